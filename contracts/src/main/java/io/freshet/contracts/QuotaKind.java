@@ -1,0 +1,25 @@
+package io.freshet.contracts;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/** What an account may do so many objects of in a day. */
+public enum QuotaKind {
+    @JsonProperty("url")
+    URL,
+    @JsonProperty("directory")
+    DIRECTORY,
+    @JsonProperty("push")
+    PUSH;
+
+    /** The quota that a task of this kind and selector is charged to. */
+    public static QuotaKind of(TaskKind kind, Selector selector) {
+        return switch (kind) {
+            case PUSH -> PUSH;
+            case REFRESH ->
+                switch (selector) {
+                    case URL -> URL;
+                    case DIRECTORY -> DIRECTORY;
+                };
+        };
+    }
+}

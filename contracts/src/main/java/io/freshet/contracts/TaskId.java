@@ -1,0 +1,60 @@
+package io.freshet.contracts;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.time.Instant;
+
+/**
+ * A task's name: a time-ordered 64-bit TSID, written as a decimal string because JavaScript rounds large numbers.
+ *
+ * <p>The upper 42 bits are milliseconds since 2020-01-01T00:00Z, the lower 22 tell tasks of one millisecond apart.
+ *
+ * @param value positive
+ */
+public record TaskId(long value) implements Comparable<TaskId> {
+
+    private static final long EPOCH_MILLIS = Instant.parse("2020-01-01T00:00:00Z").toEpochMilli();
+    private static final int RANDOM_BITS = 22;
+
+    public TaskId {
+        if (value <= 0) {
+            throw new IllegalArgumentException("a task id is a positive number, not " + value);
+        }
+    }
+
+    /**
+     * Reads a task id as clients send it.
+     *
+     * @throws IllegalArgumentException if the text is no positive 64-bit decimal
+     */
+    @JsonCreator
+    public static TaskId parse(String text) {
+        try {
+            return new TaskId(Long.parseLong(text));
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("a task id is a decimal number, not \"" + text + '"', e);
+        }
+    }
+
+    /** The smallest id that can have been made at or after this instant: the bound of a time range of ids. */
+    public static TaskId floor(Instant instant) {
+        long millis = Math.max(0, instant.toEpochMilli() - EPOCH_MILLIS);
+        return new TaskId(Math.max(1, millis << RANDOM_BITS));
+    }
+
+    /** When this id was made, to the millisecond. */
+    public Instant madeAt() {
+        return Instant.ofEpochMilli((value >>> RANDOM_BITS) + EPOCH_MILLIS);
+    }
+
+    @Override
+    public int compareTo(TaskId other) {
+        return Long.compare(value, other.value);
+    }
+
+    @Override
+    @JsonValue
+    public String toString() {
+        return Long.toString(value);
+    }
+}

@@ -1,0 +1,13 @@
+package io.freshet.contracts;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/** What a task does to content. */
+public enum TaskKind {
+    /** Makes content expire on every node. */
+    @JsonProperty("refresh")
+    REFRESH,
+    /** Fetches content from the origin into nodes before anyone asks. */
+    @JsonProperty("push")
+    PUSH
+}

@@ -1,0 +1,47 @@
+package io.freshet.contracts.admission;
+
+import static java.util.Objects.requireNonNull;
+
+import io.freshet.contracts.QuotaKind;
+import io.freshet.contracts.TaskKind;
+import io.freshet.contracts.Selector;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code POST /admissions}: admit these tasks as a whole, or none. Answers 200 with an {@link Admission}, 409 with {@link IdempotencyConflict},
+ * or 429 with {@link QuotaExceeded}.
+ *
+ * @param idempotencyKey the client's, or null
+ * @param bodyHash of the canonical request; the same key with another hash is a conflict
+ * @param quotaLimit what the account may do a day, in objects
+ * @param acceptedAt the day this is charged to
+ */
+public record AdmissionRequest(
+        String account,
+        @Nullable String idempotencyKey,
+        String bodyHash,
+        UUID requestId,
+        TaskKind kind,
+        Selector selector,
+        int quotaLimit,
+        Instant acceptedAt,
+        List<TaskToAdmit> tasks) {
+
+    public AdmissionRequest {
+        requireNonNull(account, "account");
+        requireNonNull(bodyHash, "bodyHash");
+        requireNonNull(requestId, "requestId");
+        requireNonNull(kind, "kind");
+        requireNonNull(selector, "selector");
+        requireNonNull(acceptedAt, "acceptedAt");
+        tasks = List.copyOf(tasks);
+    }
+
+    /** The quota that all the tasks are charged to. */
+    public QuotaKind quota() {
+        return QuotaKind.of(kind, selector);
+    }
+}

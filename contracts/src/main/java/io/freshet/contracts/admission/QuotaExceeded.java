@@ -1,0 +1,13 @@
+package io.freshet.contracts.admission;
+
+import io.freshet.contracts.QuotaKind;
+import java.time.Instant;
+
+/** Why nothing was admitted: the request asks for more than the day has left. */
+public record QuotaExceeded(QuotaKind quota, long limit, long used, long requested, Instant resetsAt) {
+
+    /** What a smaller request may still use; never negative, though use may exceed the limit. */
+    public long remaining() {
+        return Math.max(0, limit - used);
+    }
+}

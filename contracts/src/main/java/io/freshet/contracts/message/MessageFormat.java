@@ -1,0 +1,61 @@
+package io.freshet.contracts.message;
+
+import io.freshet.contracts.JsonMapping;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+
+/** Messages as bytes: JSON, with the type beside it as a logical name, never a class name. */
+public final class MessageFormat {
+
+    private static final Map<String, Class<? extends Message>> TYPES = Map.of(
+            "refresh.v1", RefreshCommand.class,
+            "push.v1", PushCommand.class,
+            "objects-progressed.v1", ObjectsProgressed.class,
+            "task-failed.v1", TaskFailed.class,
+            "node-changed.v1", NodeChanged.class);
+
+    private MessageFormat() {}
+
+    /** The name that goes into the header {@link Headers#TYPE}. */
+    public static String typeOf(Message message) {
+        return switch (message) {
+            case RefreshCommand _ -> "refresh.v1";
+            case PushCommand _ -> "push.v1";
+            case ObjectsProgressed _ -> "objects-progressed.v1";
+            case TaskFailed _ -> "task-failed.v1";
+            case NodeChanged _ -> "node-changed.v1";
+        };
+    }
+
+    public static byte[] write(Message message) {
+        return JsonMapping.mapper().writeValueAsBytes(message);
+    }
+
+    /**
+     * Reads a message of the named type.
+     *
+     * @throws UnreadableMessageException if there is no such type, or the bytes are not of its shape
+     */
+    public static Message read(@Nullable String type, byte @Nullable [] bytes) {
+        if (type == null) {
+            throw new UnreadableMessageException("no header " + Headers.TYPE, null);
+        }
+        Class<? extends Message> shape = TYPES.get(type);
+        if (shape == null) {
+            throw new UnreadableMessageException("unknown type \"" + type + '"', null);
+        }
+        if (bytes == null) {
+            throw new UnreadableMessageException("an empty record of type " + type, null);
+        }
+        try {
+            Message message = JsonMapping.mapper().readValue(bytes, shape);
+            if (message == null) {
+                throw new UnreadableMessageException("null is not of type " + type, null);
+            }
+            return message;
+        } catch (JacksonException e) {
+            throw new UnreadableMessageException("not of type " + type + ": " + e.getOriginalMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package io.freshet.contracts.message;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a node stands on one partition of the purge commands, as that partition's worker sees it.
+ *
+ * @param since when it became so
+ * @param why for a late node: the probe's failure or the node's refusal
+ * @param owedRecords commands that the node has not got yet; 0 when live
+ * @param oldestOwedAt when the oldest of them was accepted
+ * @param flushedAt when the node was last flushed whole because its backlog was no longer in the log
+ */
+public record NodeChanged(
+        String node,
+        int partition,
+        State state,
+        boolean reachable,
+        Instant since,
+        @Nullable String why,
+        long owedRecords,
+        @Nullable Instant oldestOwedAt,
+        @Nullable Instant flushedAt)
+        implements NodeEvent {
+
+    /** In sync, or owing purges. */
+    public enum State {
+        @JsonProperty("live")
+        LIVE,
+        @JsonProperty("late")
+        LATE
+    }
+
+    public NodeChanged {
+        requireNonNull(node, "node");
+        requireNonNull(state, "state");
+        requireNonNull(since, "since");
+    }
+
+    @Override
+    @JsonIgnore
+    public String key() {
+        return node + '/' + partition;
+    }
+}

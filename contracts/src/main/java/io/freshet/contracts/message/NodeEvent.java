@@ -1,0 +1,4 @@
+package io.freshet.contracts.message;
+
+/** What became of a node. */
+public sealed interface NodeEvent extends Message permits NodeChanged {}

@@ -1,0 +1,24 @@
+package io.freshet.contracts.message;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import io.freshet.contracts.TaskId;
+import java.time.Instant;
+
+/** A task failed whole, because its command could not be read or handled and is now a dead letter. */
+public record TaskFailed(TaskId taskId, String account, String reason, Instant at) implements TaskEvent {
+
+    public TaskFailed {
+        requireNonNull(taskId, "taskId");
+        requireNonNull(account, "account");
+        requireNonNull(reason, "reason");
+        requireNonNull(at, "at");
+    }
+
+    @Override
+    @JsonIgnore
+    public String key() {
+        return taskId.toString();
+    }
+}

@@ -1,0 +1,27 @@
+package io.freshet.contracts.message;
+
+/** The names of the topics. */
+public final class Topics {
+
+    public static final String PURGE_COMMANDS = "purge-commands";
+    public static final String PUSH_COMMANDS = "push-commands";
+    public static final String TASK_EVENTS = "task-events";
+    public static final String NODE_EVENTS = "node-events";
+
+    private Topics() {}
+
+    /** Where a topic's unreadable and unhandleable records go. */
+    public static String deadLettersOf(String topic) {
+        return topic + "-dlt";
+    }
+
+    /** The topic of a message, which its type decides. */
+    public static String of(Message message) {
+        return switch (message) {
+            case RefreshCommand _ -> PURGE_COMMANDS;
+            case PushCommand _ -> PUSH_COMMANDS;
+            case TaskEvent _ -> TASK_EVENTS;
+            case NodeEvent _ -> NODE_EVENTS;
+        };
+    }
+}

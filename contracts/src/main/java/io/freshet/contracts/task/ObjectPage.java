@@ -1,0 +1,12 @@
+package io.freshet.contracts.task;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** {@code nextCursor} asks for what follows; null on the last page. */
+public record ObjectPage(List<ObjectView> objects, @Nullable String nextCursor) {
+
+    public ObjectPage {
+        objects = List.copyOf(objects);
+    }
+}

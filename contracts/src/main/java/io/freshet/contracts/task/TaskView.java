@@ -1,0 +1,40 @@
+package io.freshet.contracts.task;
+
+import io.freshet.contracts.Selector;
+import io.freshet.contracts.TaskId;
+import io.freshet.contracts.TaskKind;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A task as its account sees it.
+ *
+ * @param progress delivered (object, node) pairs over all pairs in percent, rounded down: 100 only when nothing is missing
+ * @param lateNodes ids of the nodes that still owe some of its objects
+ * @param description why the task failed as a whole, if it did
+ * @param appliedAt when every node had answered
+ * @param settledAt when the second, delayed purge had been answered too, where one is needed
+ * @param finishedAt when it became complete or failed
+ */
+public record TaskView(
+        TaskId taskId,
+        TaskKind kind,
+        Selector type,
+        String domain,
+        TaskStatus status,
+        int progress,
+        int objectCount,
+        int completeCount,
+        int failedCount,
+        List<String> lateNodes,
+        @Nullable String description,
+        Instant createdAt,
+        @Nullable Instant appliedAt,
+        @Nullable Instant settledAt,
+        @Nullable Instant finishedAt) {
+
+    public TaskView {
+        lateNodes = List.copyOf(lateNodes);
+    }
+}

@@ -1,0 +1,109 @@
+package io.freshet.contracts.message;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.freshet.contracts.JsonMapping;
+import io.freshet.contracts.Selector;
+import io.freshet.contracts.TaskId;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A golden file is what an older service has written or will read: it is never edited, only joined by a new version's. */
+class GoldenFileTest {
+
+    private static final TaskId TASK = TaskId.parse("912345678901234567");
+    private static final Instant AT = Instant.parse("2026-11-22T10:15:30.123Z");
+
+    static Stream<Message> messages() {
+        return Stream.of(
+                new RefreshCommand(
+                        TASK,
+                        "acme",
+                        "www.example.com",
+                        Selector.DIRECTORY,
+                        List.of("https://www.example.com/a/", "https://www.example.com/b%20c/"),
+                        true,
+                        AT),
+                new PushCommand(
+                        TASK,
+                        "acme",
+                        "*.img.example.com",
+                        List.of("https://a.img.example.com/1.png"),
+                        "l2",
+                        Map.of("Accept-Encoding", List.of("gzip", "br")),
+                        AT),
+                new ObjectsProgressed(
+                        TASK,
+                        "acme",
+                        List.of(
+                                new ObjectState(0, Phase.SETTLED, List.of(), 3, null, 0),
+                                new ObjectState(1, Phase.FAILED, List.of("l1-a"), 3, "l1-a answered 401", 4096)),
+                        new TaskTotals(2, 1, 1, 5, 6),
+                        AT),
+                new TaskFailed(TASK, "acme", "not of type refresh.v1", AT),
+                new NodeChanged(
+                        "l1-a", 11, NodeChanged.State.LATE, false, AT, "connection refused", 42, AT.minusSeconds(5), null));
+    }
+
+    @ParameterizedTest
+    @MethodSource("messages")
+    void is_written_as_the_golden_file_says(Message message) throws IOException {
+        assertThat(JsonMapping.mapper().readTree(MessageFormat.write(message)))
+                .isEqualTo(JsonMapping.mapper().readTree(golden(message)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("messages")
+    void is_read_from_the_golden_file(Message message) throws IOException {
+        assertThat(MessageFormat.read(MessageFormat.typeOf(message), golden(message)))
+                .isEqualTo(message);
+    }
+
+    @ParameterizedTest
+    @MethodSource("messages")
+    void is_read_when_a_later_version_has_added_fields(Message message) throws IOException {
+        String later = new String(golden(message), StandardCharsets.UTF_8).replaceFirst("\\{", "{\"added\":[1],");
+        assertThat(MessageFormat.read(MessageFormat.typeOf(message), later.getBytes(StandardCharsets.UTF_8)))
+                .isEqualTo(message);
+    }
+
+    @Test
+    void what_is_no_message_says_why() {
+        assertThatThrownBy(() -> MessageFormat.read(null, bytes("{}")))
+                .isInstanceOf(UnreadableMessageException.class)
+                .hasMessageContaining("no header freshet-type");
+        assertThatThrownBy(() -> MessageFormat.read("refresh.v99", bytes("{}")))
+                .isInstanceOf(UnreadableMessageException.class)
+                .hasMessageContaining("refresh.v99");
+        assertThatThrownBy(() -> MessageFormat.read("refresh.v1", bytes("\u0000\u0001")))
+                .isInstanceOf(UnreadableMessageException.class);
+        assertThatThrownBy(() -> MessageFormat.read("refresh.v1", bytes("null")))
+                .isInstanceOf(UnreadableMessageException.class);
+        assertThatThrownBy(() -> MessageFormat.read("refresh.v1", null))
+                .isInstanceOf(UnreadableMessageException.class);
+        assertThatThrownBy(() -> MessageFormat.read("refresh.v1", bytes("{\"taskId\":\"7\"}")))
+                .isInstanceOf(UnreadableMessageException.class)
+                .hasMessageContaining("account");
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static byte[] golden(Message message) throws IOException {
+        String name = "/golden/" + MessageFormat.typeOf(message) + ".json";
+        try (InputStream file = GoldenFileTest.class.getResourceAsStream(name)) {
+            assertThat(file).as(name).isNotNull();
+            return file.readAllBytes();
+        }
+    }
+}

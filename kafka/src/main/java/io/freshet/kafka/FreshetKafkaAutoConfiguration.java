@@ -1,0 +1,64 @@
+package io.freshet.kafka;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.kafka.core.DefaultKafkaProducerFactory;
+import org.springframework.kafka.core.KafkaAdmin;
+import org.springframework.kafka.core.KafkaAdmin.NewTopics;
+import org.springframework.kafka.core.KafkaTemplate;
+import org.springframework.kafka.core.ProducerFactory;
+
+/** Gives every service that has this module its topics, its publisher and its dead letters. */
+@AutoConfiguration(before = KafkaAutoConfiguration.class)
+@EnableConfigurationProperties({KafkaProperties.class, TopicProperties.class})
+class FreshetKafkaAutoConfiguration {
+
+    @Bean
+    NewTopics freshetTopics(TopicProperties properties) {
+        return new NewTopics(new FreshetTopics(properties).all().toArray(NewTopic[]::new));
+    }
+
+    @Bean
+    KafkaAdmin kafkaAdmin(KafkaProperties properties) {
+        KafkaAdmin admin = new KafkaAdmin(properties.buildAdminProperties());
+        admin.setAutoCreate(false); // TopicCreation does it, and survives a broker that is away
+        admin.setModifyTopicConfigs(true);
+        admin.setOperationTimeout(5);
+        return admin;
+    }
+
+    @Bean
+    TopicCreation topicCreation(KafkaAdmin admin) {
+        return new TopicCreation(admin);
+    }
+
+    @Bean
+    KafkaClients kafkaClients(KafkaProperties properties) {
+        return new KafkaClients(properties);
+    }
+
+    @Bean
+    ProducerFactory<String, byte[]> producerFactory(KafkaClients clients) {
+        return new DefaultKafkaProducerFactory<>(clients.producer());
+    }
+
+    @Bean
+    KafkaTemplate<String, byte[]> kafkaTemplate(ProducerFactory<String, byte[]> producers) {
+        return new KafkaTemplate<>(producers);
+    }
+
+    @Bean
+    MessagePublisher messagePublisher(KafkaTemplate<String, byte[]> kafka) {
+        return new MessagePublisher(kafka);
+    }
+
+    @Bean
+    DeadLetters deadLetters(KafkaTemplate<String, byte[]> kafka, MeterRegistry meters) {
+        return new DeadLetters(kafka, meters);
+    }
+}

@@ -1,0 +1,58 @@
+package io.freshet.kafka;
+
+import io.freshet.contracts.message.Topics;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.TopicConfig;
+import org.springframework.kafka.config.TopicBuilder;
+
+/** The topics of the design, with their settings. */
+final class FreshetTopics {
+
+    /** A task of 1,000 URLs of 1,024 bytes is 1 MB; the limit counts after compression, the producer's before. */
+    private static final int MAX_MESSAGE_BYTES = 5_000_000;
+
+    /** A dead letter is the record and its reason, so it must be allowed to be larger than any record. */
+    private static final int MAX_DEAD_LETTER_BYTES = MAX_MESSAGE_BYTES + 1_000_000;
+
+    private final TopicProperties properties;
+
+    FreshetTopics(TopicProperties properties) {
+        this.properties = properties;
+    }
+
+    List<NewTopic> all() {
+        List<NewTopic> sources = List.of(
+                kept(Topics.PURGE_COMMANDS, properties.commandRetention())
+                        .config(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime")
+                        .build(),
+                kept(Topics.PUSH_COMMANDS, properties.commandRetention())
+                        .config(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime")
+                        .build(),
+                kept(Topics.TASK_EVENTS, properties.eventRetention()).build(),
+                topic(Topics.NODE_EVENTS, MAX_MESSAGE_BYTES).compact().build());
+        Stream<NewTopic> deadLetters = sources.stream()
+                .map(source -> topic(Topics.deadLettersOf(source.name()), MAX_DEAD_LETTER_BYTES)
+                        .config(TopicConfig.RETENTION_MS_CONFIG, millis(properties.commandRetention()))
+                        .build());
+        return Stream.concat(sources.stream(), deadLetters).toList();
+    }
+
+    private TopicBuilder kept(String name, Duration retention) {
+        return topic(name, MAX_MESSAGE_BYTES).config(TopicConfig.RETENTION_MS_CONFIG, millis(retention));
+    }
+
+    private TopicBuilder topic(String name, int maxMessageBytes) {
+        return TopicBuilder.name(name)
+                .partitions(properties.partitions())
+                .replicas(properties.replication())
+                .config(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, Integer.toString(properties.minInsyncReplicas()))
+                .config(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(maxMessageBytes));
+    }
+
+    private static String millis(Duration duration) {
+        return Long.toString(duration.toMillis());
+    }
+}

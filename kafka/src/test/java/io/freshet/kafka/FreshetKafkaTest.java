@@ -1,0 +1,180 @@
+package io.freshet.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.freshet.contracts.TaskId;
+import io.freshet.contracts.message.Headers;
+import io.freshet.contracts.message.Message;
+import io.freshet.contracts.message.PushCommand;
+import io.freshet.contracts.message.RefreshCommand;
+import io.freshet.contracts.message.TaskEvent;
+import io.freshet.contracts.message.TaskFailed;
+import io.freshet.contracts.message.Topics;
+import io.freshet.contracts.message.UnreadableMessageException;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.kafka.core.KafkaAdmin;
+import org.springframework.kafka.test.context.EmbeddedKafka;
+import org.springframework.kafka.test.utils.KafkaTestUtils;
+
+/** The module on a real broker. */
+@SpringBootTest(properties = {"spring.kafka.bootstrap-servers=${spring.embedded.kafka.brokers}", "freshet.topics.partitions=3"})
+@EmbeddedKafka(partitions = 3, topics = {})
+class FreshetKafkaTest {
+
+    @Configuration
+    @EnableAutoConfiguration
+    static class Application {
+        @Bean
+        MeterRegistry meters() {
+            return new SimpleMeterRegistry();
+        }
+    }
+
+    @Autowired
+    KafkaAdmin admin;
+
+    @Autowired
+    KafkaClients clients;
+
+    @Autowired
+    MessagePublisher publisher;
+
+    @Autowired
+    DeadLetters deadLetters;
+
+    @Autowired
+    MeterRegistry meters;
+
+    @Test
+    void topics_are_made_with_the_settings_of_the_design() throws Exception {
+        try (Admin client = Admin.create(admin.getConfigurationProperties())) {
+            assertThat(client.listTopics().names().get())
+                    .contains(
+                            "purge-commands",
+                            "push-commands",
+                            "task-events",
+                            "node-events",
+                            "purge-commands-dlt",
+                            "push-commands-dlt",
+                            "task-events-dlt",
+                            "node-events-dlt");
+            Config commands = configOf(client, "purge-commands");
+            assertThat(commands.get("message.timestamp.type").value()).isEqualTo("LogAppendTime");
+            assertThat(commands.get("retention.ms").value())
+                    .isEqualTo(Long.toString(Duration.ofDays(7).toMillis()));
+            assertThat(configOf(client, "node-events").get("cleanup.policy").value()).isEqualTo("compact");
+            assertThat(limit(client, "purge-commands-dlt")).isGreaterThan(limit(client, "purge-commands"));
+        }
+    }
+
+    @Test
+    void a_message_arrives_with_its_type_and_account_and_is_read_as_it_was() {
+        RefreshCommand command = refresh(List.of("https://www.example.com/"));
+        publisher.publish(command).join();
+        ConsumerRecord<String, byte[]> record = find(Topics.PURGE_COMMANDS, command.key());
+        assertThat(record.headers().lastHeader(Headers.TYPE).value()).isEqualTo("refresh.v1".getBytes());
+        assertThat(ReceivedMessage.accountOf(record)).isEqualTo("acme");
+        assertThat(ReceivedMessage.read(record, Message.class)).isEqualTo(command);
+        assertThatThrownBy(() -> ReceivedMessage.read(record, PushCommand.class))
+                .isInstanceOf(UnreadableMessageException.class)
+                .hasMessageContaining("does not belong on purge-commands");
+    }
+
+    @Test
+    void the_largest_command_fits_and_so_does_its_dead_letter() {
+        byte[] noise = new byte[3_000];
+        java.util.Random random = new java.util.Random(7);
+        List<String> objects = java.util.stream.IntStream.range(0, 1_000)
+                .mapToObj(i -> {
+                    random.nextBytes(noise);
+                    return "https://www.example.com/" + java.util.HexFormat.of().formatHex(noise).substring(0, 4_000);
+                })
+                .toList();
+        RefreshCommand command = refresh(objects);
+        publisher.publish(command).join();
+        ConsumerRecord<String, byte[]> record = find(Topics.PURGE_COMMANDS, command.key());
+        deadLetters.send(record, "a-group", new IllegalStateException("too hot")).join();
+        ConsumerRecord<String, byte[]> letter = find("purge-commands-dlt", command.key());
+        assertThat(letter.value()).isEqualTo(record.value());
+        assertThat(letter.partition()).isEqualTo(record.partition());
+    }
+
+    @Test
+    void a_dead_letter_keeps_bytes_and_headers_and_says_why() {
+        publisher
+                .publish(new TaskFailed(new TaskId(99), "acme", "because", Instant.EPOCH))
+                .join();
+        ConsumerRecord<String, byte[]> record = find(Topics.TASK_EVENTS, "99");
+        double before = meters.counter("freshet.dead.letters", "topic", "task-events", "group", "g").count();
+        deadLetters.send(record, "g", new IllegalStateException("too hot")).join();
+        ConsumerRecord<String, byte[]> letter = find("task-events-dlt", "99");
+        assertThat(letter.value()).isEqualTo(record.value());
+        assertThat(new String(letter.headers().lastHeader(DeadLetters.REASON).value())).isEqualTo("too hot");
+        assertThat(new String(letter.headers().lastHeader(DeadLetters.SOURCE).value()))
+                .isEqualTo("task-events-" + record.partition() + "@" + record.offset());
+        assertThat(ReceivedMessage.read(letter, TaskEvent.class).taskId()).isEqualTo(new TaskId(99));
+        assertThat(meters.counter("freshet.dead.letters", "topic", "task-events", "group", "g").count())
+                .isEqualTo(before + 1);
+    }
+
+    private static RefreshCommand refresh(List<String> objects) {
+        return new RefreshCommand(
+                new TaskId(System.nanoTime()),
+                "acme",
+                "www.example.com",
+                io.freshet.contracts.Selector.URL,
+                objects,
+                false,
+                Instant.now());
+    }
+
+    private ConsumerRecord<String, byte[]> find(String topic, String key) {
+        try (Consumer<String, byte[]> consumer = clients.ungrouped()) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(p -> new TopicPartition(topic, p.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+            while (System.nanoTime() < deadline) {
+                for (ConsumerRecord<String, byte[]> record : KafkaTestUtils.getRecords(consumer, Duration.ofSeconds(10))) {
+                    if (key.equals(record.key())) {
+                        return record;
+                    }
+                }
+            }
+            throw new AssertionError("no record " + key + " on " + topic);
+        }
+    }
+
+    private static Config configOf(Admin client, String topic) throws Exception {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        Map<ConfigResource, Config> configs =
+                client.describeConfigs(Arrays.asList(resource)).all().get();
+        return java.util.Objects.requireNonNull(configs.get(resource));
+    }
+
+    private static int limit(Admin client, String topic) throws Exception {
+        return Integer.parseInt(configOf(client, topic).get("max.message.bytes").value());
+    }
+}
