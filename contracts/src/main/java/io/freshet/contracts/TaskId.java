@@ -13,7 +13,8 @@ import java.time.Instant;
  */
 public record TaskId(long value) implements Comparable<TaskId> {
 
-    private static final long EPOCH_MILLIS = Instant.parse("2020-01-01T00:00:00Z").toEpochMilli();
+    private static final long EPOCH_MILLIS =
+            Instant.parse("2020-01-01T00:00:00Z").toEpochMilli();
     private static final int RANDOM_BITS = 22;
 
     public TaskId {

@@ -14,5 +14,10 @@ class ArchitectureTest {
     static final ArchRule contracts_know_json_and_nothing_else = classes()
             .should()
             .onlyDependOnClassesThat()
-            .resideInAnyPackage("java..", "org.jspecify..", "com.fasterxml.jackson.annotation..", "tools.jackson..", "io.freshet.contracts..");
+            .resideInAnyPackage(
+                    "java..",
+                    "org.jspecify..",
+                    "com.fasterxml.jackson.annotation..",
+                    "tools.jackson..",
+                    "io.freshet.contracts..");
 }

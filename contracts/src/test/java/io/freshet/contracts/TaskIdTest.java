@@ -27,6 +27,8 @@ class TaskIdTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "x", "-1", "0", "1.5", "99999999999999999999"})
     void refuses_what_is_no_positive_64_bit_decimal(String text) {
-        assertThatIllegalArgumentException().isThrownBy(() -> TaskId.parse(text)).withMessageContaining("task id");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TaskId.parse(text))
+                .withMessageContaining("task id");
     }
 }

@@ -44,7 +44,8 @@ public final class DeadLetters {
     public CompletableFuture<Void> send(ConsumerRecord<String, byte[]> record, String group, Throwable reason) {
         String source = record.topic() + '-' + record.partition() + '@' + record.offset();
         log.error("{} goes to the dead letters of group {}: {}", source, group, reason.toString());
-        meters.counter("freshet.dead.letters", "topic", record.topic(), "group", group).increment();
+        meters.counter("freshet.dead.letters", "topic", record.topic(), "group", group)
+                .increment();
         ProducerRecord<String, byte[]> letter = new ProducerRecord<>(
                 Topics.deadLettersOf(record.topic()), record.partition(), record.key(), record.value());
         record.headers().forEach(letter.headers()::add);

@@ -23,7 +23,8 @@ public final class ReceivedMessage {
         String type = header(record, Headers.TYPE);
         Message message = MessageFormat.read(type, record.value());
         if (!wanted.isInstance(message)) {
-            throw new UnreadableMessageException("a message of type " + type + " does not belong on " + record.topic(), null);
+            throw new UnreadableMessageException(
+                    "a message of type " + type + " does not belong on " + record.topic(), null);
         }
         return wanted.cast(message);
     }

@@ -37,8 +37,11 @@ import org.springframework.kafka.test.context.EmbeddedKafka;
 import org.springframework.kafka.test.utils.KafkaTestUtils;
 
 /** The module on a real broker. */
-@SpringBootTest(properties = {"spring.kafka.bootstrap-servers=${spring.embedded.kafka.brokers}", "freshet.topics.partitions=3"})
-@EmbeddedKafka(partitions = 3, topics = {})
+@SpringBootTest(
+        properties = {"spring.kafka.bootstrap-servers=${spring.embedded.kafka.brokers}", "freshet.topics.partitions=3"})
+@EmbeddedKafka(
+        partitions = 3,
+        topics = {})
 class FreshetKafkaTest {
 
     @Configuration
@@ -82,7 +85,8 @@ class FreshetKafkaTest {
             assertThat(commands.get("message.timestamp.type").value()).isEqualTo("LogAppendTime");
             assertThat(commands.get("retention.ms").value())
                     .isEqualTo(Long.toString(Duration.ofDays(7).toMillis()));
-            assertThat(configOf(client, "node-events").get("cleanup.policy").value()).isEqualTo("compact");
+            assertThat(configOf(client, "node-events").get("cleanup.policy").value())
+                    .isEqualTo("compact");
             assertThat(limit(client, "purge-commands-dlt")).isGreaterThan(limit(client, "purge-commands"));
         }
     }
@@ -107,13 +111,16 @@ class FreshetKafkaTest {
         List<String> objects = java.util.stream.IntStream.range(0, 1_000)
                 .mapToObj(i -> {
                     random.nextBytes(noise);
-                    return "https://www.example.com/" + java.util.HexFormat.of().formatHex(noise).substring(0, 4_000);
+                    return "https://www.example.com/"
+                            + java.util.HexFormat.of().formatHex(noise).substring(0, 4_000);
                 })
                 .toList();
         RefreshCommand command = refresh(objects);
         publisher.publish(command).join();
         ConsumerRecord<String, byte[]> record = find(Topics.PURGE_COMMANDS, command.key());
-        deadLetters.send(record, "a-group", new IllegalStateException("too hot")).join();
+        deadLetters
+                .send(record, "a-group", new IllegalStateException("too hot"))
+                .join();
         ConsumerRecord<String, byte[]> letter = find("purge-commands-dlt", command.key());
         assertThat(letter.value()).isEqualTo(record.value());
         assertThat(letter.partition()).isEqualTo(record.partition());
@@ -125,15 +132,18 @@ class FreshetKafkaTest {
                 .publish(new TaskFailed(new TaskId(99), "acme", "because", Instant.EPOCH))
                 .join();
         ConsumerRecord<String, byte[]> record = find(Topics.TASK_EVENTS, "99");
-        double before = meters.counter("freshet.dead.letters", "topic", "task-events", "group", "g").count();
+        double before = meters.counter("freshet.dead.letters", "topic", "task-events", "group", "g")
+                .count();
         deadLetters.send(record, "g", new IllegalStateException("too hot")).join();
         ConsumerRecord<String, byte[]> letter = find("task-events-dlt", "99");
         assertThat(letter.value()).isEqualTo(record.value());
-        assertThat(new String(letter.headers().lastHeader(DeadLetters.REASON).value())).isEqualTo("too hot");
+        assertThat(new String(letter.headers().lastHeader(DeadLetters.REASON).value()))
+                .isEqualTo("too hot");
         assertThat(new String(letter.headers().lastHeader(DeadLetters.SOURCE).value()))
                 .isEqualTo("task-events-" + record.partition() + "@" + record.offset());
         assertThat(ReceivedMessage.read(letter, TaskEvent.class).taskId()).isEqualTo(new TaskId(99));
-        assertThat(meters.counter("freshet.dead.letters", "topic", "task-events", "group", "g").count())
+        assertThat(meters.counter("freshet.dead.letters", "topic", "task-events", "group", "g")
+                        .count())
                 .isEqualTo(before + 1);
     }
 
@@ -157,7 +167,8 @@ class FreshetKafkaTest {
             consumer.seekToBeginning(partitions);
             long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
             while (System.nanoTime() < deadline) {
-                for (ConsumerRecord<String, byte[]> record : KafkaTestUtils.getRecords(consumer, Duration.ofSeconds(10))) {
+                for (ConsumerRecord<String, byte[]> record :
+                        KafkaTestUtils.getRecords(consumer, Duration.ofSeconds(10))) {
                     if (key.equals(record.key())) {
                         return record;
                     }

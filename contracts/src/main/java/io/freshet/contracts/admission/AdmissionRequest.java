@@ -3,8 +3,8 @@ package io.freshet.contracts.admission;
 import static java.util.Objects.requireNonNull;
 
 import io.freshet.contracts.QuotaKind;
-import io.freshet.contracts.TaskKind;
 import io.freshet.contracts.Selector;
+import io.freshet.contracts.TaskKind;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;

@@ -15,14 +15,19 @@ import org.jspecify.annotations.Nullable;
  * @param bytes of the body, summed over nodes and variants; 0 for a refresh
  */
 public record ObjectState(
-        int index, Phase phase, List<String> missing, int nodes, @Nullable String description, long bytes) {
+        int index,
+        Phase phase,
+        List<String> missing,
+        int nodes,
+        @Nullable String description,
+        long bytes) {
 
     public ObjectState {
         requireNonNull(phase, "phase");
         missing = missing == null ? List.of() : List.copyOf(missing);
         if (index < 0 || nodes < 0 || bytes < 0 || missing.size() > nodes) {
-            throw new IllegalArgumentException("object " + index + ": " + missing.size() + " missing of " + nodes
-                    + " nodes, " + bytes + " bytes");
+            throw new IllegalArgumentException(
+                    "object " + index + ": " + missing.size() + " missing of " + nodes + " nodes, " + bytes + " bytes");
         }
     }
 }

@@ -13,8 +13,7 @@ import java.util.List;
  * @param totals of the task, as the teller knows them
  * @param at when the teller saw it
  */
-public record ObjectsProgressed(
-        TaskId taskId, String account, List<ObjectState> objects, TaskTotals totals, Instant at)
+public record ObjectsProgressed(TaskId taskId, String account, List<ObjectState> objects, TaskTotals totals, Instant at)
         implements TaskEvent {
 
     /** Objects in one record: with this many, records stay well below 256 KB unless dozens of nodes are late. */

@@ -51,7 +51,15 @@ class GoldenFileTest {
                         AT),
                 new TaskFailed(TASK, "acme", "not of type refresh.v1", AT),
                 new NodeChanged(
-                        "l1-a", 11, NodeChanged.State.LATE, false, AT, "connection refused", 42, AT.minusSeconds(5), null));
+                        "l1-a",
+                        11,
+                        NodeChanged.State.LATE,
+                        false,
+                        AT,
+                        "connection refused",
+                        42,
+                        AT.minusSeconds(5),
+                        null));
     }
 
     @ParameterizedTest
@@ -88,8 +96,7 @@ class GoldenFileTest {
                 .isInstanceOf(UnreadableMessageException.class);
         assertThatThrownBy(() -> MessageFormat.read("refresh.v1", bytes("null")))
                 .isInstanceOf(UnreadableMessageException.class);
-        assertThatThrownBy(() -> MessageFormat.read("refresh.v1", null))
-                .isInstanceOf(UnreadableMessageException.class);
+        assertThatThrownBy(() -> MessageFormat.read("refresh.v1", null)).isInstanceOf(UnreadableMessageException.class);
         assertThatThrownBy(() -> MessageFormat.read("refresh.v1", bytes("{\"taskId\":\"7\"}")))
                 .isInstanceOf(UnreadableMessageException.class)
                 .hasMessageContaining("account");
