@@ -1,0 +1,34 @@
+package io.freshet.fleet;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Who asks.
+ *
+ * @param operator whether it also sees and steers nodes
+ * @param tokenHashes {@code sha256:} and the SHA-256 of each token in hex
+ */
+public record Account(String id, boolean operator, List<String> tokenHashes, List<Domain> domains, Quotas quotas) {
+
+    public Account {
+        tokenHashes = List.copyOf(tokenHashes);
+        domains = List.copyOf(domains);
+    }
+
+    /**
+     * The domain of this account that covers an authority; the exact name before {@code *.name}, the longer of two wildcards.
+     *
+     * @param authority canonical: the host in lower case, with {@code :port} if it is not the scheme's own
+     */
+    public Optional<Domain> domainOf(String authority) {
+        return domains.stream()
+                .filter(domain -> domain.covers(authority))
+                .max((a, b) -> Integer.compare(a.name().length(), b.name().length()));
+    }
+
+    @Override
+    public String toString() {
+        return id;
+    }
+}

@@ -1,0 +1,18 @@
+package io.freshet.fleet;
+
+import java.util.List;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/** One entry of {@code freshet.accounts} as the user writes it. */
+record AccountProperties(
+        @DefaultValue("") String id,
+        @DefaultValue("false") boolean operator,
+        @DefaultValue List<String> tokenHashes,
+        @DefaultValue List<String> domains,
+        @DefaultValue QuotaProperties quotas) {
+
+    record QuotaProperties(
+            @DefaultValue("2000") int url,
+            @DefaultValue("100") int directory,
+            @DefaultValue("500") int push) {}
+}

@@ -1,0 +1,53 @@
+package io.freshet.fleet;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** How one kind of cache server is told to purge. */
+public sealed interface Driver {
+
+    /** The header with which a server marks the answers that its purge configuration gives. */
+    String MARKER = "Freshet-Node";
+
+    /** The name under {@code freshet.fleet.drivers}. */
+    String name();
+
+    /** Varnish with {@code freshet.vcl}. The token is a secret: it is not part of {@code toString}. */
+    record Varnish(String name, String token) implements Driver {
+        @Override
+        public String toString() {
+            return "Varnish[" + name + ']';
+        }
+    }
+
+    /**
+     * Any server that purges one URL by one request.
+     *
+     * @param method such as {@code PURGE}
+     * @param headers sent with every purge; may hold a secret, so not part of {@code toString}
+     * @param directory how to purge a directory, or null where the server cannot
+     * @param marker the header without which no answer counts as the server's own; empty to trust every answer, which takes the 404 of an
+     *     origin behind an unconfigured server for <i>absent</i>
+     */
+    record Http(
+            String name,
+            String method,
+            Map<String, String> headers,
+            @Nullable DirectoryPurge directory,
+            String marker) implements Driver {
+
+        public Http {
+            headers = Map.copyOf(headers);
+        }
+
+        @Override
+        public String toString() {
+            return "Http[" + name + ", " + method + ']';
+        }
+    }
+
+    /**
+     * @param pathSuffix what to append to the directory's path, such as {@code *}
+     */
+    record DirectoryPurge(String method, String pathSuffix) {}
+}

@@ -1,0 +1,39 @@
+package io.freshet.fleet;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/** {@code freshet.fleet} as the user writes it. */
+record FleetProperties(
+        @DefaultValue Map<String, DriverProperties> drivers,
+        @DefaultValue List<TierProperties> tiers) {
+
+    enum DriverType {
+        VARNISH,
+        HTTP
+    }
+
+    record DriverProperties(
+            @Nullable DriverType type,
+            @DefaultValue("") String token,
+            @DefaultValue("PURGE") String method,
+            @DefaultValue Map<String, String> headers,
+            @Nullable DirectoryProperties directory,
+            @DefaultValue(Driver.MARKER) String marker) {}
+
+    record DirectoryProperties(
+            @DefaultValue("PURGE") String method,
+            @DefaultValue("") String pathSuffix) {}
+
+    record TierProperties(
+            @DefaultValue("") String name,
+            @DefaultValue("all") PushRouting pushRouting,
+            @DefaultValue List<NodeProperties> nodes) {}
+
+    record NodeProperties(
+            @DefaultValue("") String id,
+            @DefaultValue("") String address,
+            @DefaultValue("") String driver) {}
+}

@@ -1,0 +1,26 @@
+package io.freshet.fleet;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+@AnalyzeClasses(packages = "io.freshet", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    @ArchTest
+    static final ArchRule fleet_knows_nothing_of_ours = noClasses()
+            .that()
+            .resideInAPackage("io.freshet.fleet..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.freshet.contracts..",
+                    "io.freshet.kafka..",
+                    "io.freshet.gateway..",
+                    "io.freshet.task..",
+                    "io.freshet.purge..",
+                    "io.freshet.push..");
+}

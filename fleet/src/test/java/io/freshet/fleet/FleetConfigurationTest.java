@@ -1,0 +1,163 @@
+package io.freshet.fleet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** The file that the user mounts, read as a service reads it. */
+class FleetConfigurationTest {
+
+    private static final String GOOD = """
+            freshet:
+              fleet:
+                drivers:
+                  varnish: { type: varnish, token: s3cret }
+                  nginx: { type: http, headers: { X-Purge-Token: hidden }, directory: { path-suffix: "*" } }
+                tiers:
+                  - name: l2
+                    push-routing: hash
+                    nodes:
+                      - { id: l2-a, address: "http://10.0.0.1:6081", driver: varnish }
+                  - name: l1
+                    nodes:
+                      - { id: l1-a, address: "https://l1-a.internal", driver: varnish }
+                      - { id: l1-b, address: "http://10.0.1.2:80/", driver: nginx }
+              accounts:
+                - id: acme
+                  operator: true
+                  token-hashes: [ "%s" ]
+                  domains: [ www.example.com, "*.img.example.com" ]
+                  quotas: { url: 7 }
+            """.formatted(Accounts.hash("let-me-in"));
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void a_good_file_is_read() throws IOException {
+        start(GOOD, context -> {
+            Fleet fleet = context.getBean(Fleet.class);
+            assertThat(fleet.tiers()).extracting(Tier::name).containsExactly("l2", "l1");
+            assertThat(fleet.tiers()).extracting(Tier::pushRouting).containsExactly(PushRouting.HASH, PushRouting.ALL);
+            assertThat(fleet.nodes()).extracting(Node::id).containsExactly("l2-a", "l1-a", "l1-b");
+            assertThat(fleet.nodes())
+                    .extracting(Node::address)
+                    .containsExactly(
+                            URI.create("http://10.0.0.1:6081"),
+                            URI.create("https://l1-a.internal:443"),
+                            URI.create("http://10.0.1.2:80"));
+            Account account =
+                    context.getBean(Accounts.class).byToken("let-me-in").orElseThrow();
+            assertThat(account.id()).isEqualTo("acme");
+            assertThat(account.quotas()).isEqualTo(new Quotas(7, 100, 500));
+            assertThat(context.getBean(Accounts.class).byToken("let-me-out")).isEmpty();
+        });
+    }
+
+    @Test
+    void secrets_are_not_printed() throws IOException {
+        start(
+                GOOD,
+                context -> assertThat(context.getBean(Fleet.class).toString())
+                        .doesNotContain("s3cret")
+                        .doesNotContain("hidden"));
+    }
+
+    @Test
+    void every_fault_is_told_at_once_with_its_line() throws IOException {
+        String bad = GOOD.replace("id: l1-b", "id: l1-a")
+                .replace("http://10.0.1.2:80/", "ftp://10.0.1.2")
+                .replace("driver: nginx }", "driver: ngnix }");
+        assertThat(faults(bad))
+                .anySatisfy(fault -> assertThat(fault)
+                        .startsWith("freshet.fleet.tiers[1].nodes[1].id")
+                        .contains("freshet.yml] - 14:19")
+                        .endsWith("\"l1-a\" is another node's id, too"))
+                .anySatisfy(fault -> assertThat(fault).contains("\"ftp://10.0.1.2\" is not http://host:port"))
+                .anySatisfy(fault -> assertThat(fault).contains("\"ngnix\" is not under freshet.fleet.drivers"))
+                .hasSize(3);
+    }
+
+    @Test
+    void what_is_missing_is_told_with_the_line_beside_it() throws IOException {
+        assertThat(faults(GOOD.replace("type: varnish, ", "")))
+                .singleElement()
+                .asString()
+                .contains("freshet.fleet.drivers.varnish.type")
+                .contains("freshet.yml] - 4:25")
+                .contains("is missing");
+        assertThat(faults("freshet: { fleet: { tiers: [] } }"))
+                .singleElement()
+                .asString()
+                .contains("names no tier");
+    }
+
+    @Test
+    void two_accounts_may_not_share_a_domain_or_a_token() throws IOException {
+        String second = GOOD + "    - { id: other, domains: [ a.img.example.com ], token-hashes: [ \""
+                + Accounts.hash("let-me-in") + "\" ] }\n";
+        assertThat(faults(second))
+                .anySatisfy(fault -> assertThat(fault).contains("overlaps *.img.example.com of account acme"))
+                .anySatisfy(fault -> assertThat(fault)
+                        .contains("is a token of account acme, too")
+                        .doesNotContain("let-me-in"))
+                .hasSize(2);
+    }
+
+    @Test
+    void a_token_written_where_its_hash_belongs_is_refused_and_not_repeated() throws IOException {
+        assertThat(faults(GOOD.replace(Accounts.hash("let-me-in"), "let-me-in")))
+                .singleElement()
+                .asString()
+                .contains("token-hashes[0]")
+                .doesNotContain("let-me-in");
+    }
+
+    @Test
+    void a_misspelt_key_stops_the_start() throws IOException {
+        assertThat(failure(GOOD.replace("push-routing", "push-ruting")))
+                .hasStackTraceContaining("push-ruting")
+                .hasStackTraceContaining("were left unbound");
+    }
+
+    private List<String> faults(String yaml) throws IOException {
+        Throwable failure = failure(yaml);
+        while (!(failure instanceof InvalidFleetException invalid)) {
+            assertThat(failure).isNotNull();
+            failure = failure.getCause();
+        }
+        return invalid.faults();
+    }
+
+    private Throwable failure(String yaml) throws IOException {
+        Path file = write(yaml);
+        return catchThrowable(() -> application(file).close());
+    }
+
+    private void start(String yaml, Consumer<ConfigurableApplicationContext> test) throws IOException {
+        try (ConfigurableApplicationContext context = application(write(yaml))) {
+            test.accept(context);
+        }
+    }
+
+    private Path write(String yaml) throws IOException {
+        return Files.writeString(folder.resolve("freshet.yml"), yaml);
+    }
+
+    private static ConfigurableApplicationContext application(Path file) {
+        return new SpringApplicationBuilder(FleetAutoConfiguration.class)
+                .web(WebApplicationType.NONE)
+                .run("--spring.config.import=file:" + file, "--spring.main.banner-mode=off");
+    }
+}
