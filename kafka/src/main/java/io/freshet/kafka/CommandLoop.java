@@ -1,0 +1,327 @@
+package io.freshet.kafka;
+
+import io.freshet.contracts.message.Command;
+import io.freshet.contracts.message.UnreadableMessageException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Consumes commands, many at once, and commits up to the first that is not done: whatever happens to this loop, the next owner of the
+ * partition gets every command that was not finished. A command that cannot be read or handled becomes a dead letter, and its task fails.
+ *
+ * <p>Every partition has an equal share of what may be in flight, so one that is stuck does not hold up the others.
+ */
+public final class CommandLoop<C extends Command> implements SmartLifecycle {
+
+    /** Does the work. All methods are called on the loop's thread and must return at once. */
+    public interface Handler<C extends Command> {
+
+        /**
+         * Begins the work of a command.
+         *
+         * @return completes when the command is done and may be committed; fails if it never can be done
+         */
+        CompletableFuture<Void> handle(C command, TopicPartition partition, long offset);
+
+        /** These partitions are this loop's now. */
+        default void assigned(Collection<TopicPartition> partitions) {}
+
+        /** These partitions are somebody else's, or nobody's: what is open there is to be abandoned. Its futures count for nothing. */
+        default void revoked(Collection<TopicPartition> partitions) {}
+    }
+
+    /**
+     * How much at once.
+     *
+     * @param objects in flight over all partitions of this loop; one poll of records may go beyond
+     * @param recordsPerPoll small, since a record may hold a thousand objects
+     * @param stopTimeout how long a stop waits for what is in flight
+     */
+    public record Limits(int objects, int recordsPerPoll, Duration stopTimeout) {
+
+        public Limits {
+            if (objects < 1 || recordsPerPoll < 1 || stopTimeout.isNegative()) {
+                throw new IllegalArgumentException("objects in flight (" + objects + ") and records per poll ("
+                        + recordsPerPoll + ") are at least 1, the stop timeout (" + stopTimeout + ") is not negative");
+            }
+        }
+    }
+
+    private static final Logger log = LoggerFactory.getLogger(CommandLoop.class);
+    private static final Duration POLL = Duration.ofMillis(100);
+    /** While a partition is paused nothing wakes the poll, so look often whether it may go on. */
+    private static final Duration POLL_WHILE_PAUSED = Duration.ofMillis(10);
+
+    private static final Duration RESTART = Duration.ofSeconds(1);
+    private static final Duration CLOSE = Duration.ofSeconds(5);
+    private static final long COMMIT_EVERY = Duration.ofMillis(200).toNanos();
+
+    private final KafkaClients clients;
+    private final String topic;
+    private final String group;
+    private final Class<C> type;
+    private final Handler<C> handler;
+    private final Burial burial;
+    private final Limits limits;
+
+    private final Map<TopicPartition, OffsetTracker> trackers = new ConcurrentHashMap<>();
+    private volatile boolean running;
+    private @Nullable Thread thread;
+    private long lastCommit = System.nanoTime();
+
+    public CommandLoop(
+            KafkaClients clients,
+            String topic,
+            String group,
+            Class<C> type,
+            Handler<C> handler,
+            DeadLetters deadLetters,
+            MessagePublisher publisher,
+            Limits limits) {
+        this.clients = clients;
+        this.topic = topic;
+        this.group = group;
+        this.type = type;
+        this.handler = handler;
+        this.burial = new Burial(deadLetters, publisher, group);
+        this.limits = limits;
+    }
+
+    @Override
+    public synchronized void start() {
+        if (!running) {
+            running = true;
+            thread = Thread.ofPlatform().name(group + "-loop").start(this::run);
+        }
+    }
+
+    /** Takes no more commands, waits for what is in flight as long as the limits say, commits, and leaves the group. */
+    @Override
+    public synchronized void stop() {
+        running = false;
+        if (thread == null) {
+            return;
+        }
+        try {
+            thread.join(limits.stopTimeout().plus(CLOSE).plus(CLOSE));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        thread = null;
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    /** Objects of the commands that were begun and are not done. */
+    public int objectsInFlight() {
+        return trackers.values().stream().mapToInt(OffsetTracker::inFlight).sum();
+    }
+
+    private void run() {
+        while (running) {
+            try {
+                consumeUntilStopped();
+            } catch (RuntimeException e) {
+                log.error("Group {} stumbled over {} and begins anew", group, topic, e);
+                rest();
+            }
+        }
+    }
+
+    private void consumeUntilStopped() {
+        Consumer<String, byte[]> consumer = consumer();
+        try {
+            consumer.subscribe(List.of(topic), new Ownership(consumer));
+            consume(consumer);
+            finish(consumer);
+        } finally {
+            consumer.close(CloseOptions.timeout(CLOSE));
+        }
+    }
+
+    private Consumer<String, byte[]> consumer() {
+        Map<String, Object> settings = clients.consumer(group);
+        settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, limits.recordsPerPoll());
+        return new KafkaConsumer<>(settings);
+    }
+
+    private void consume(Consumer<String, byte[]> consumer) {
+        while (running) {
+            boolean paused = pauseWhatHasItsShare(consumer);
+            consumer.poll(paused ? POLL_WHILE_PAUSED : POLL).forEach(this::begin);
+            commitNowAndThen(consumer);
+        }
+    }
+
+    private boolean pauseWhatHasItsShare(Consumer<?, ?> consumer) {
+        int share = Math.max(1, limits.objects() / Math.max(1, trackers.size()));
+        List<TopicPartition> full = trackers.entrySet().stream()
+                .filter(entry -> entry.getValue().inFlight() >= share)
+                .map(Map.Entry::getKey)
+                .toList();
+        consumer.resume(consumer.paused());
+        consumer.pause(full);
+        return !full.isEmpty();
+    }
+
+    private void begin(ConsumerRecord<String, byte[]> record) {
+        TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+        OffsetTracker tracker = trackers.get(partition);
+        if (tracker == null) {
+            throw new IllegalStateException(partition + " has records but was never assigned");
+        }
+        C command;
+        try {
+            command = ReceivedMessage.read(record, type);
+        } catch (UnreadableMessageException e) {
+            tracker.begin(record.offset(), 1);
+            burial.bury(record, null, e, tracker);
+            return;
+        }
+        tracker.begin(record.offset(), command.objects().size());
+        handle(command, partition, record.offset()).whenComplete((_, failure) -> {
+            if (failure == null) {
+                tracker.done(record.offset());
+            } else if (!tracker.abandoned()) {
+                burial.bury(record, command, failure, tracker);
+            }
+        });
+    }
+
+    private CompletableFuture<Void> handle(C command, TopicPartition partition, long offset) {
+        try {
+            return handler.handle(command, partition, offset);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private void commitNowAndThen(Consumer<?, ?> consumer) {
+        if (System.nanoTime() - lastCommit < COMMIT_EVERY) {
+            return;
+        }
+        Map<TopicPartition, OffsetAndMetadata> offsets = toCommit(trackers.keySet());
+        if (!offsets.isEmpty()) {
+            lastCommit = System.nanoTime();
+            consumer.commitAsync(offsets, this::committed);
+        }
+    }
+
+    private Map<TopicPartition, OffsetAndMetadata> toCommit(Collection<TopicPartition> partitions) {
+        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+        for (TopicPartition partition : partitions) {
+            OffsetTracker tracker = trackers.get(partition);
+            if (tracker != null) {
+                tracker.toCommit().ifPresent(offset -> {
+                    tracker.committing(offset);
+                    offsets.put(partition, new OffsetAndMetadata(offset));
+                });
+            }
+        }
+        return offsets;
+    }
+
+    /** A commit that meets a rebalance or a broker that is away is tried again with the next. */
+    private void committed(Map<TopicPartition, OffsetAndMetadata> offsets, @Nullable Exception failure) {
+        if (failure == null) {
+            return;
+        }
+        log.debug("Group {} will commit {} again", group, offsets, failure);
+        offsets.keySet().forEach(partition -> {
+            OffsetTracker tracker = trackers.get(partition);
+            if (tracker != null) {
+                tracker.commitFailed();
+            }
+        });
+    }
+
+    /** Goes on polling, so that the group goes on, but begins nothing: what a poll still brings was not begun and is not committed. */
+    private void finish(Consumer<String, byte[]> consumer) {
+        long deadline = System.nanoTime() + limits.stopTimeout().toNanos();
+        while (!trackers.values().stream().allMatch(OffsetTracker::idle) && System.nanoTime() < deadline) {
+            consumer.pause(consumer.assignment());
+            consumer.poll(POLL_WHILE_PAUSED);
+        }
+    }
+
+    private void rest() {
+        try {
+            Thread.sleep(RESTART);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Closing the consumer revokes everything, so this also makes the last commit. */
+    private final class Ownership implements ConsumerRebalanceListener {
+
+        private final Consumer<?, ?> consumer;
+
+        Ownership(Consumer<?, ?> consumer) {
+            this.consumer = consumer;
+        }
+
+        @Override
+        public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+            partitions.forEach(partition -> trackers.put(partition, new OffsetTracker()));
+            if (!partitions.isEmpty()) {
+                handler.assigned(partitions);
+            }
+        }
+
+        @Override
+        public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+            try {
+                consumer.commitSync(toCommit(partitions), CLOSE);
+            } catch (KafkaException e) {
+                log.warn(
+                        "Group {} gives up {} without a last commit; some commands will be repeated",
+                        group,
+                        partitions,
+                        e);
+            }
+            abandon(partitions);
+        }
+
+        @Override
+        public void onPartitionsLost(Collection<TopicPartition> partitions) {
+            abandon(partitions);
+        }
+
+        private void abandon(Collection<TopicPartition> partitions) {
+            List<TopicPartition> owned = partitions.stream()
+                    .filter(partition -> {
+                        OffsetTracker tracker = trackers.remove(partition);
+                        if (tracker != null) {
+                            tracker.abandon();
+                        }
+                        return tracker != null;
+                    })
+                    .toList();
+            if (!owned.isEmpty()) {
+                handler.revoked(owned);
+            }
+        }
+    }
+}
