@@ -1,0 +1,61 @@
+package io.freshet.purge.driver;
+
+import static java.util.Objects.requireNonNull;
+
+import io.freshet.contracts.Selector;
+import io.freshet.fleet.Driver;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Any server that purges by one request: method and headers come from the configuration. */
+final class HttpDriver implements PurgeDriver {
+
+    /** A path that no site has; a server that is set up answers that it is not in its cache. */
+    private static final String PROBE = "/.freshet-probe";
+
+    private final Driver.Http settings;
+    private final AnswerCheck answers;
+
+    HttpDriver(Driver.Http settings) {
+        this.settings = settings;
+        this.answers = new AnswerCheck(settings.marker());
+    }
+
+    @Override
+    public boolean supports(Selector selector) {
+        return switch (selector) {
+            case URL -> true;
+            case DIRECTORY -> settings.directory() != null;
+        };
+    }
+
+    @Override
+    public PurgeRequest request(Purge purge) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put("X-Forwarded-Proto", purge.scheme());
+        headers.putAll(settings.headers());
+        return switch (purge.selector()) {
+            case URL -> PurgeRequest.of(settings.method(), purge.target(), purge.authority(), headers);
+            case DIRECTORY -> {
+                Driver.DirectoryPurge directory = requireNonNull(settings.directory(), "not supported");
+                yield PurgeRequest.of(
+                        directory.method(), purge.target() + directory.pathSuffix(), purge.authority(), headers);
+            }
+        };
+    }
+
+    @Override
+    public PurgeRequest probe(String nodeAuthority) {
+        return PurgeRequest.of(settings.method(), PROBE, nodeAuthority, settings.headers());
+    }
+
+    @Override
+    public Outcome outcome(PurgeAnswer answer) {
+        return answers.outcome(answer);
+    }
+
+    @Override
+    public boolean needsRebound(Selector selector) {
+        return true;
+    }
+}

@@ -1,0 +1,33 @@
+package io.freshet.purge.driver;
+
+import io.freshet.contracts.Selector;
+import io.freshet.fleet.Driver;
+
+/** Speaks to one kind of cache server. Drivers have no state. */
+public sealed interface PurgeDriver permits VarnishDriver, HttpDriver {
+
+    static PurgeDriver of(Driver settings) {
+        return switch (settings) {
+            case Driver.Varnish varnish -> new VarnishDriver(varnish);
+            case Driver.Http http -> new HttpDriver(http);
+        };
+    }
+
+    /** Whether the server can purge by this selector at all. */
+    boolean supports(Selector selector);
+
+    /** The request that purges; only for selectors that are supported. */
+    PurgeRequest request(Purge purge);
+
+    /** A request that changes nothing and shows whether the node is there and would obey. */
+    PurgeRequest probe(String nodeAuthority);
+
+    /** What the answer to a purge or a probe means. */
+    Outcome outcome(PurgeAnswer answer);
+
+    /**
+     * Whether a purge by this selector can be undone by a fetch that was going on, so that a second one must follow. See
+     * docs/caches.md: only Varnish's safe form of a URL purge waits for the fetch.
+     */
+    boolean needsRebound(Selector selector);
+}

@@ -1,0 +1,221 @@
+package io.freshet.purge.node;
+
+import io.freshet.fleet.Node;
+import io.freshet.purge.driver.Outcome;
+import io.freshet.purge.driver.PurgeAnswer;
+import io.freshet.purge.driver.PurgeDriver;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way to one node: a queue, a few connections that empty it, and a probe. Every attempt ends: answered, or late as soon as the probe says
+ * that the node is not usable. So a node that is down holds up nobody for longer than it takes to find out.
+ */
+public final class NodeChannel implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(NodeChannel.class);
+    private static final Duration IDLE = Duration.ofSeconds(30);
+    private static final long LONGEST_PAUSE_MILLIS = 1_000;
+
+    private record Waiting(Attempt attempt, long sinceNanos) {}
+
+    private final Node node;
+    private final PurgeDriver driver;
+    private final NodeSettings settings;
+    private final MeterRegistry meters;
+    private final Clock clock;
+    private final LinkedBlockingQueue<Waiting> queue = new LinkedBlockingQueue<>();
+    private final Set<NodeConnection> connections = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger idleSenders = new AtomicInteger();
+    private final AtomicInteger senders = new AtomicInteger();
+    private final Semaphore look = new Semaphore(0);
+    private final Probe probe;
+    private final Thread prober;
+    private volatile Standing standing;
+    private volatile boolean closed;
+
+    public NodeChannel(Node node, NodeSettings settings, MeterRegistry meters, Clock clock) {
+        this.node = node;
+        this.driver = PurgeDriver.of(node.driver());
+        this.settings = settings;
+        this.meters = meters;
+        this.clock = clock;
+        this.standing = new Standing.Usable(clock.instant());
+        this.probe = new Probe(node, driver, settings, clock);
+        this.prober = Thread.ofVirtual().name("probe-" + node.id()).start(this::watch);
+    }
+
+    public Node node() {
+        return node;
+    }
+
+    public PurgeDriver driver() {
+        return driver;
+    }
+
+    public Standing standing() {
+        return standing;
+    }
+
+    /** Queues a purge; at once late if the node is not usable. Never blocks: callers bound what they have in flight. */
+    public void send(Attempt attempt) {
+        if (!standing.isUsable() || closed) {
+            attempt.late(standing);
+            return;
+        }
+        queue.add(new Waiting(attempt, System.nanoTime()));
+        if (idleSenders.get() == 0 && senders.get() < settings.connections()) {
+            senders.incrementAndGet();
+            Thread.ofVirtual().name("purge-" + node.id()).start(this::sendUntilIdle);
+        }
+    }
+
+    private void sendUntilIdle() {
+        NodeConnection connection = new NodeConnection(node, settings.connectTimeout(), settings.answerTimeout());
+        connections.add(connection);
+        try {
+            for (Waiting next = take(); next != null; next = take()) {
+                exchange(connection, next.attempt());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            senders.decrementAndGet();
+            connections.remove(connection);
+            connection.close();
+        }
+        // Something may have come between the last look at the queue and the count above.
+        Waiting missed = queue.poll();
+        if (missed != null) {
+            send(missed.attempt());
+        }
+    }
+
+    private @Nullable Waiting take() throws InterruptedException {
+        Waiting next = queue.poll();
+        if (next != null) {
+            return next;
+        }
+        idleSenders.incrementAndGet();
+        try {
+            return queue.poll(IDLE.toMillis(), TimeUnit.MILLISECONDS);
+        } finally {
+            idleSenders.decrementAndGet();
+        }
+    }
+
+    /** Sends until there is an answer or the node is known not to be usable. */
+    private void exchange(NodeConnection connection, Attempt attempt) throws InterruptedException {
+        for (long pause = 20; standing.isUsable() && !closed; pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS)) {
+            try {
+                PurgeAnswer answer = connection.exchange(driver.request(attempt.purge()));
+                answered(attempt, driver.outcome(answer));
+                return;
+            } catch (IOException e) {
+                log.debug("{}: {}", node.id(), e.toString());
+                count("failed");
+                look.release();
+                Thread.sleep(pause);
+            } catch (IllegalArgumentException e) {
+                answered(attempt, new Outcome.Refused("cannot be asked: " + e.getMessage()));
+                return;
+            }
+        }
+        count("late");
+        attempt.late(standing);
+    }
+
+    private void answered(Attempt attempt, Outcome outcome) {
+        switch (outcome) {
+            case Outcome.Gone.PURGED -> count("purged");
+            case Outcome.Gone.ABSENT -> count("absent");
+            case Outcome.Refused _ -> {
+                count("refused");
+                look.release(); // perhaps it refuses everything
+            }
+        }
+        attempt.answered(outcome);
+    }
+
+    private void watch() {
+        while (!closed) {
+            try {
+                judge(probe.look(standing));
+                releaseWhatWaitsTooLong();
+                waitForNextLook();
+            } catch (InterruptedException e) {
+                return;
+            } catch (RuntimeException e) {
+                log.error("{}: the probe failed in a way it should not", node.id(), e);
+                LockSupport.parkNanos(settings.probeInterval().toNanos());
+            }
+        }
+    }
+
+    private void waitForNextLook() throws InterruptedException {
+        long millis = settings.probeInterval().toMillis();
+        if (look.tryAcquire(probe.isUndecided() ? millis / 5 : millis, TimeUnit.MILLISECONDS)) {
+            look.drainPermits();
+        }
+    }
+
+    private void judge(Standing now) {
+        Standing before = standing;
+        standing = now;
+        if (now.isUsable() == before.isUsable()) {
+            return;
+        }
+        if (now.isUsable()) {
+            log.info("{} is reachable again", node.id());
+        } else {
+            log.warn("{} {}", node.id(), now.why());
+            release(now);
+            connections.forEach(NodeConnection::close); // what waits for an answer there is late, too
+        }
+    }
+
+    private void releaseWhatWaitsTooLong() {
+        Waiting oldest = queue.peek();
+        if (oldest != null
+                && System.nanoTime() - oldest.sinceNanos()
+                        > settings.slowAfter().toNanos()) {
+            log.warn("{} has not taken a purge for {}: what waits for it is owed", node.id(), settings.slowAfter());
+            release(new Standing.Slow(
+                    clock.instant(),
+                    "purges have waited for more than " + settings.slowAfter().toSeconds() + " s"));
+        }
+    }
+
+    private void release(Standing reason) {
+        ArrayList<Waiting> waiting = new ArrayList<>();
+        queue.drainTo(waiting);
+        waiting.forEach(each -> each.attempt().late(reason));
+    }
+
+    private void count(String outcome) {
+        meters.counter("freshet.purges", "node", node.id(), "outcome", outcome).increment();
+    }
+
+    /** Everything that waits is late, connections are closed. */
+    @Override
+    public void close() {
+        closed = true;
+        prober.interrupt();
+        release(new Standing.Slow(clock.instant(), "the worker stops"));
+        connections.forEach(NodeConnection::close);
+        probe.close();
+    }
+}

@@ -1,0 +1,72 @@
+package io.freshet.purge.node;
+
+import io.freshet.fleet.Node;
+import io.freshet.purge.driver.Outcome;
+import io.freshet.purge.driver.PurgeDriver;
+import io.freshet.purge.driver.PurgeRequest;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
+
+/**
+ * Decides how a node stands, on a connection of its own: neither one slow answer nor a lost connection makes a node late, only probes
+ * that fail. For one thread.
+ */
+final class Probe {
+
+    private final Node node;
+    private final PurgeDriver driver;
+    private final PurgeRequest request;
+    private final NodeConnection connection;
+    private final int tolerated;
+    private final Clock clock;
+    private int failures;
+
+    Probe(Node node, PurgeDriver driver, NodeSettings settings, Clock clock) {
+        this.node = node;
+        this.driver = driver;
+        this.request = driver.probe(node.address().getAuthority());
+        this.connection = new NodeConnection(node, settings.probeTimeout(), settings.probeTimeout());
+        this.tolerated = settings.probeFailures() - 1;
+        this.clock = clock;
+    }
+
+    /** Whether a failure was seen that has not been confirmed or refuted yet: look again soon. */
+    boolean isUndecided() {
+        return failures > 0 && failures <= tolerated;
+    }
+
+    /** Asks the node, and says how it stands after having stood so. */
+    Standing look(Standing before) {
+        try {
+            Outcome outcome = driver.outcome(connection.exchange(request));
+            failures = 0;
+            return switch (outcome) {
+                case Outcome.Gone _ -> before.isUsable() ? before : new Standing.Usable(clock.instant());
+                case Outcome.Refused refused ->
+                    before instanceof Standing.Refusing same && same.answer().equals(refused.answer())
+                            ? before
+                            : new Standing.Refusing(since(before), refused.answer());
+            };
+        } catch (IOException e) {
+            failures++;
+            if (failures <= tolerated) {
+                return before;
+            }
+            return new Standing.Unreachable(since(before), cause(e));
+        }
+    }
+
+    private Instant since(Standing before) {
+        return before.isUsable() ? clock.instant() : before.since();
+    }
+
+    private String cause(IOException e) {
+        String message = e.getMessage();
+        return node.address() + ": " + (message == null ? e.getClass().getSimpleName() : message);
+    }
+
+    void close() {
+        connection.close();
+    }
+}
