@@ -1,8 +1,10 @@
 package io.freshet.fleet;
 
 import java.util.List;
+import java.util.Map;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.boot.context.properties.bind.BindResult;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
@@ -17,24 +19,27 @@ class FleetAutoConfiguration {
     @Bean
     Fleet fleet(Environment environment) {
         Faults faults = new Faults(new PropertyOrigins(environment)::of);
-        Fleet fleet =
-                new FleetReader(faults).read(bind(environment, FleetReader.ROOT, Bindable.of(FleetProperties.class)));
+        FleetProperties properties = bind(environment, FleetReader.ROOT, Bindable.of(FleetProperties.class))
+                .orElseGet(() -> new FleetProperties(Map.of(), List.of()));
+        Fleet fleet = new FleetReader(faults).read(properties);
         faults.throwIfAny();
         return fleet;
     }
 
+    /** None is possible: workers need no accounts. */
     @Bean
     Accounts accounts(Environment environment) {
         Faults faults = new Faults(new PropertyOrigins(environment)::of);
-        List<AccountProperties> properties =
-                bind(environment, AccountsReader.ROOT, Bindable.listOf(AccountProperties.class));
-        Accounts accounts = new AccountsReader(faults).read(properties == null ? List.of() : properties);
+        List<AccountProperties> properties = bind(
+                        environment, AccountsReader.ROOT, Bindable.listOf(AccountProperties.class))
+                .orElse(List.of());
+        Accounts accounts = new AccountsReader(faults).read(properties);
         faults.throwIfAny();
         return accounts;
     }
 
-    private static <T> T bind(Environment environment, String name, Bindable<T> target) {
+    private static <T> BindResult<T> bind(Environment environment, String name, Bindable<T> target) {
         BindHandler strict = new NoUnboundElementsBindHandler(BindHandler.DEFAULT, new UnboundElementsSourceFilter());
-        return Binder.get(environment).bindOrCreate(name, target, strict);
+        return Binder.get(environment).bind(name, target, strict);
     }
 }

@@ -66,6 +66,13 @@ class FleetConfigurationTest {
     }
 
     @Test
+    void workers_need_no_accounts() throws IOException {
+        start(
+                GOOD.substring(0, GOOD.indexOf("  accounts:")),
+                context -> assertThat(context.getBean(Accounts.class).all()).isEmpty());
+    }
+
+    @Test
     void secrets_are_not_printed() throws IOException {
         start(
                 GOOD,

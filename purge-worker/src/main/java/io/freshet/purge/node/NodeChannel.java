@@ -72,8 +72,8 @@ public final class NodeChannel implements AutoCloseable {
 
     /** Queues a purge; at once late if the node is not usable. Never blocks: callers bound what they have in flight. */
     public void send(Attempt attempt) {
-        if (!standing.isUsable() || closed) {
-            attempt.late(standing);
+        if (!isOpen()) {
+            attempt.late(whyNot());
             return;
         }
         queue.add(new Waiting(attempt, System.nanoTime()));
@@ -117,9 +117,10 @@ public final class NodeChannel implements AutoCloseable {
         }
     }
 
-    /** Sends until there is an answer or the node is known not to be usable. */
+    /** Sends until there is an answer, or the node is known not to be usable, or that takes too long. */
     private void exchange(NodeConnection connection, Attempt attempt) throws InterruptedException {
-        for (long pause = 20; standing.isUsable() && !closed; pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS)) {
+        long start = System.nanoTime();
+        for (long pause = 20; isOpen(); pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS)) {
             try {
                 PurgeAnswer answer = connection.exchange(driver.request(attempt.purge()));
                 answered(attempt, driver.outcome(answer));
@@ -128,6 +129,10 @@ public final class NodeChannel implements AutoCloseable {
                 log.debug("{}: {}", node.id(), e.toString());
                 count("failed");
                 look.release();
+                if (tooLongSince(start)) {
+                    attempt.late(new Standing.Slow(clock.instant(), e.toString()));
+                    return;
+                }
                 Thread.sleep(pause);
             } catch (IllegalArgumentException e) {
                 answered(attempt, new Outcome.Refused("cannot be asked: " + e.getMessage()));
@@ -135,7 +140,15 @@ public final class NodeChannel implements AutoCloseable {
             }
         }
         count("late");
-        attempt.late(standing);
+        attempt.late(whyNot());
+    }
+
+    private boolean isOpen() {
+        return standing.isUsable() && !closed;
+    }
+
+    private Standing whyNot() {
+        return closed ? new Standing.Slow(clock.instant(), "the worker stops") : standing;
     }
 
     private void answered(Attempt attempt, Outcome outcome) {
@@ -199,6 +212,10 @@ public final class NodeChannel implements AutoCloseable {
         }
     }
 
+    private boolean tooLongSince(long nanos) {
+        return System.nanoTime() - nanos > settings.slowAfter().toNanos();
+    }
+
     private void release(Standing reason) {
         ArrayList<Waiting> waiting = new ArrayList<>();
         queue.drainTo(waiting);
@@ -214,7 +231,7 @@ public final class NodeChannel implements AutoCloseable {
     public void close() {
         closed = true;
         prober.interrupt();
-        release(new Standing.Slow(clock.instant(), "the worker stops"));
+        release(whyNot());
         connections.forEach(NodeConnection::close);
         probe.close();
     }

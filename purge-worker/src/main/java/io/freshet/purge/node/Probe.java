@@ -2,6 +2,7 @@ package io.freshet.purge.node;
 
 import io.freshet.fleet.Node;
 import io.freshet.purge.driver.Outcome;
+import io.freshet.purge.driver.PurgeAnswer;
 import io.freshet.purge.driver.PurgeDriver;
 import io.freshet.purge.driver.PurgeRequest;
 import java.io.IOException;
@@ -9,8 +10,8 @@ import java.time.Clock;
 import java.time.Instant;
 
 /**
- * Decides how a node stands, on a connection of its own: neither one slow answer nor a lost connection makes a node late, only probes
- * that fail. For one thread.
+ * Decides how a node stands: neither one slow answer nor a lost connection makes a node late, only probes that fail. Each probe opens a
+ * connection of its own, since a server that accepts no more may keep the old ones. For one thread.
  */
 final class Probe {
 
@@ -39,7 +40,7 @@ final class Probe {
     /** Asks the node, and says how it stands after having stood so. */
     Standing look(Standing before) {
         try {
-            Outcome outcome = driver.outcome(connection.exchange(request));
+            Outcome outcome = driver.outcome(ask());
             failures = 0;
             return switch (outcome) {
                 case Outcome.Gone _ -> before.isUsable() ? before : new Standing.Usable(clock.instant());
@@ -57,6 +58,12 @@ final class Probe {
         }
     }
 
+    private PurgeAnswer ask() throws IOException {
+        try (connection) {
+            return connection.exchange(request);
+        }
+    }
+
     private Instant since(Standing before) {
         return before.isUsable() ? clock.instant() : before.since();
     }
@@ -66,6 +73,7 @@ final class Probe {
         return node.address() + ": " + (message == null ? e.getClass().getSimpleName() : message);
     }
 
+    /** Ends a look that another thread is at. */
     void close() {
         connection.close();
     }

@@ -1,0 +1,133 @@
+package io.freshet.purge.driver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.freshet.contracts.Selector;
+import io.freshet.fleet.Driver;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PurgeDriverTest {
+
+    private static final Map<String, String> MARKED = Map.of("freshet-node", "l1-a");
+
+    private final PurgeDriver varnish = PurgeDriver.of(new Driver.Varnish("varnish", "s3cret"));
+    private final PurgeDriver nginx =
+            PurgeDriver.of(new Driver.Http("nginx", "PURGE", Map.of("X-Purge-Token", "s3cret"), null, Driver.MARKER));
+    private final PurgeDriver nginxPlus = PurgeDriver.of(
+            new Driver.Http("nginx", "PURGE", Map.of(), new Driver.DirectoryPurge("PURGE", "*"), Driver.MARKER));
+    private final PurgeDriver squid = PurgeDriver.of(new Driver.Http("squid", "PURGE", Map.of(), null, ""));
+
+    @Test
+    void varnish_is_asked_for_the_objects_own_host_and_scheme() {
+        PurgeRequest request = varnish.request(Purge.of(Selector.URL, "https://www.example.com:8443/a%20b?c=d", false));
+        assertThat(request.method()).isEqualTo("PURGE");
+        assertThat(request.target()).isEqualTo("/a%20b?c=d");
+        assertThat(request.headers())
+                .containsExactlyInAnyOrderEntriesOf(Map.of(
+                        "Host", "www.example.com:8443", "X-Forwarded-Proto", "https", "Freshet-Token", "s3cret"));
+    }
+
+    @Test
+    void varnish_can_purge_a_url_softly_and_bans_a_directory_hard() {
+        assertThat(varnish.request(Purge.of(Selector.URL, "http://a.test/", true))
+                        .headers())
+                .containsEntry("Freshet-Soft", "1");
+        PurgeRequest ban = varnish.request(Purge.of(Selector.DIRECTORY, "http://a.test/d/", true));
+        assertThat(ban.method()).isEqualTo("BAN");
+        assertThat(ban.headers()).containsEntry("Freshet-Ban", "^/d/").doesNotContainKey("Freshet-Soft");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '"',
+            value = {
+                "/a.b/, ^/a[.]b/",
+                "/a(1)[2]*+$/, ^/a[(]1[)][[]2[]][*][+][$]/",
+                "/%7Bx%7D/, ^/%7Bx%7D/",
+            })
+    void a_ban_means_exactly_the_directory_and_never_a_pattern(String path, String expression) {
+        assertThat(VarnishDriver.startsWith(path)).isEqualTo(expression);
+        assertThat(java.util.regex.Pattern.compile(
+                                expression.replace("[[]", "\\[").replace("[]]", "\\]"))
+                        .matcher(path + "page")
+                        .lookingAt())
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"200, PURGED", "204, PURGED", "404, ABSENT"})
+    void known_answers_of_our_own_configuration_are_success(int status, Outcome.Gone outcome) {
+        assertThat(varnish.outcome(new PurgeAnswer(status, "", MARKED))).isEqualTo(outcome);
+        assertThat(nginx.outcome(new PurgeAnswer(status, "", MARKED))).isEqualTo(outcome);
+        assertThat(squid.outcome(new PurgeAnswer(status, "", Map.of()))).isEqualTo(outcome);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {100, 201, 206, 301, 304, 400, 401, 403, 405, 410, 412, 421, 429, 500, 501, 502, 503, 599})
+    void any_other_status_is_not_success_even_if_marked(int status) {
+        for (PurgeDriver driver : new PurgeDriver[] {varnish, nginx, squid}) {
+            assertThat(driver.outcome(new PurgeAnswer(status, "Because", MARKED)))
+                    .isEqualTo(new Outcome.Refused("answered " + status + " Because"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {200, 204, 404})
+    void an_origins_answer_through_a_cache_that_is_not_set_up_is_not_success(int status) {
+        assertThat(varnish.outcome(new PurgeAnswer(status, "", Map.of("server", "nginx"))))
+                .isInstanceOfSatisfying(
+                        Outcome.Refused.class,
+                        refused -> assertThat(refused.answer()).contains("without the header freshet-node"));
+        assertThat(nginx.outcome(new PurgeAnswer(status, "", Map.of()))).isInstanceOf(Outcome.Refused.class);
+    }
+
+    @Test
+    void an_http_server_purges_directories_only_where_the_configuration_says_how() {
+        assertThat(nginx.supports(Selector.DIRECTORY)).isFalse();
+        assertThat(nginxPlus.supports(Selector.DIRECTORY)).isTrue();
+        assertThat(nginxPlus
+                        .request(Purge.of(Selector.DIRECTORY, "http://a.test/d/", false))
+                        .target())
+                .isEqualTo("/d/*");
+        assertThat(nginx.request(Purge.of(Selector.URL, "http://a.test/d", false))
+                        .headers())
+                .containsEntry("X-Purge-Token", "s3cret")
+                .containsEntry("Host", "a.test");
+    }
+
+    @Test
+    void only_the_safe_form_of_a_varnish_url_purge_needs_no_second_one() {
+        assertThat(varnish.needsRebound(Selector.URL)).isFalse();
+        assertThat(varnish.needsRebound(Selector.DIRECTORY)).isTrue();
+        assertThat(nginx.needsRebound(Selector.URL)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://a.test/a b",
+                "http://a.test/a\r\nX: y",
+                "http://a.test/\u00e9",
+                "http://a.test",
+                "/a",
+                "http:///a",
+                "x"
+            })
+    void what_could_break_out_of_a_request_line_is_refused(String url) {
+        assertThatIllegalArgumentException().isThrownBy(() -> Purge.of(Selector.URL, url, false));
+    }
+
+    @Test
+    void nothing_but_visible_ascii_gets_into_a_request() {
+        LinkedHashMap<String, String> headers = new LinkedHashMap<>(Map.of("Host", "a.test\r\nX: y"));
+        assertThatIllegalArgumentException().isThrownBy(() -> new PurgeRequest("PURGE", "/", headers));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new PurgeRequest("PURGE", "/ HTTP/1.1", new LinkedHashMap<>()));
+    }
+}

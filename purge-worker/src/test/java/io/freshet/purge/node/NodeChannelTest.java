@@ -1,0 +1,186 @@
+package io.freshet.purge.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.freshet.contracts.Selector;
+import io.freshet.purge.driver.Outcome;
+import io.freshet.purge.driver.Purge;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class NodeChannelTest {
+
+    private static final String OK = "HTTP/1.1 200 Purged\r\nFreshet-Node: n1\r\nContent-Length: 0\r\n\r\n";
+
+    private static final class Recorded implements Attempt {
+        private final Purge purge;
+        private final AtomicInteger ends = new AtomicInteger();
+        private volatile @Nullable Outcome outcome;
+        private volatile @Nullable Standing standing;
+
+        Recorded(String url) {
+            this.purge = Purge.of(Selector.URL, url, false);
+        }
+
+        @Override
+        public Purge purge() {
+            return purge;
+        }
+
+        @Override
+        public void answered(Outcome answer) {
+            outcome = answer;
+            ends.incrementAndGet();
+        }
+
+        @Override
+        public void late(Standing reason) {
+            standing = reason;
+            ends.incrementAndGet();
+        }
+    }
+
+    @Test
+    void every_attempt_gets_its_answer() throws IOException {
+        try (ScriptedServer server = new ScriptedServer(ScriptedServer.saying(OK));
+                NodeChannel channel = channel(server, settings(4, Duration.ofSeconds(30)))) {
+            List<Recorded> attempts = send(channel, 1_000);
+            await().until(() -> attempts.stream().allMatch(attempt -> attempt.ends.get() == 1));
+            assertThat(attempts)
+                    .allSatisfy(attempt -> assertThat(attempt.outcome).isEqualTo(Outcome.Gone.PURGED));
+            assertThat(server.purges()).hasSize(1_000);
+            assertThat(server.connectionsAccepted()).isLessThanOrEqualTo(5);
+        }
+    }
+
+    @Test
+    void a_connection_that_dies_with_requests_on_it_loses_none() throws IOException {
+        AtomicInteger count = new AtomicInteger();
+        ScriptedServer.Script dies = (line, out, connection) -> {
+            if (!line.equals("PROBE") && count.incrementAndGet() % 7 == 0) {
+                connection.close();
+            } else {
+                out.write(OK.getBytes());
+            }
+        };
+        try (ScriptedServer server = new ScriptedServer(dies);
+                NodeChannel channel = channel(server, settings(4, Duration.ofSeconds(30)))) {
+            List<Recorded> attempts = send(channel, 100);
+            await().until(() -> attempts.stream().allMatch(attempt -> attempt.outcome == Outcome.Gone.PURGED));
+        }
+    }
+
+    @Test
+    void a_node_that_is_gone_makes_what_waits_late_and_is_usable_again_when_it_answers() throws IOException {
+        ScriptedServer server = new ScriptedServer(ScriptedServer.saying(OK));
+        int port = server.port();
+        try (NodeChannel channel = channel(server, settings(2, Duration.ofSeconds(30)))) {
+            server.close();
+            List<Recorded> attempts = send(channel, 20);
+            await().until(() -> attempts.stream().allMatch(attempt -> attempt.ends.get() == 1));
+            assertThat(attempts)
+                    .allSatisfy(attempt -> assertThat(attempt.standing)
+                            .isInstanceOfSatisfying(
+                                    Standing.Unreachable.class,
+                                    late -> assertThat(late.cause()).contains("refused")));
+            try (ScriptedServer again = new ScriptedServer(ScriptedServer.saying(OK), port)) {
+                await().until(() -> channel.standing().isUsable());
+                Recorded attempt = send(channel, 1).getFirst();
+                await().until(() -> attempt.outcome == Outcome.Gone.PURGED);
+                assertThat(again.purges()).hasSize(1);
+            }
+        }
+    }
+
+    @Test
+    void a_node_that_refuses_the_probe_is_refusing_and_says_so_until_it_is_mended() throws IOException {
+        ScriptedServer.Script refuses = ScriptedServer.saying("HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n");
+        try (ScriptedServer server = new ScriptedServer(refuses);
+                NodeChannel channel = channel(server, settings(2, Duration.ofSeconds(30)))) {
+            await().until(() -> channel.standing() instanceof Standing.Refusing);
+            assertThat(channel.standing().why()).isEqualTo("answered 401 Unauthorized");
+            Recorded attempt = send(channel, 1).getFirst();
+            assertThat(attempt.standing).isInstanceOf(Standing.Refusing.class);
+            assertThat(server.purges()).isEmpty();
+            server.become(ScriptedServer.saying(OK));
+            await().until(() -> channel.standing().isUsable());
+        }
+    }
+
+    @Test
+    void slow_answers_hold_up_their_own_connections_only_and_do_not_make_the_node_late() throws IOException {
+        CountDownLatch fetchEnds = new CountDownLatch(1);
+        ScriptedServer.Script slow = (line, out, _) -> {
+            if (line.contains("/slow")) {
+                fetchEnds.await();
+            }
+            out.write(OK.getBytes());
+        };
+        try (ScriptedServer server = new ScriptedServer(slow);
+                NodeChannel channel = channel(server, settings(4, Duration.ofSeconds(30)))) {
+            Recorded waiting = new Recorded("http://a.test/slow");
+            channel.send(waiting);
+            List<Recorded> others = send(channel, 200);
+            await().until(() -> others.stream().allMatch(attempt -> attempt.outcome == Outcome.Gone.PURGED));
+            assertThat(waiting.ends).hasValue(0);
+            assertThat(channel.standing().isUsable()).isTrue();
+            fetchEnds.countDown();
+            await().until(() -> waiting.outcome == Outcome.Gone.PURGED);
+        }
+    }
+
+    @Test
+    void what_waits_too_long_for_a_connection_is_late_although_the_node_answers_probes() throws IOException {
+        CountDownLatch never = new CountDownLatch(1);
+        ScriptedServer.Script stuck = (line, out, _) -> {
+            if (!line.equals("PROBE")) {
+                never.await();
+            }
+            out.write(OK.getBytes());
+        };
+        try (ScriptedServer server = new ScriptedServer(stuck);
+                NodeChannel channel = channel(server, settings(2, Duration.ofMillis(300)))) {
+            List<Recorded> attempts = send(channel, 5);
+            await().until(() -> attempts.stream()
+                            .filter(attempt -> attempt.standing instanceof Standing.Slow)
+                            .count()
+                    == 3);
+            assertThat(channel.standing().isUsable()).isTrue();
+            never.countDown();
+            await().until(() -> attempts.stream().allMatch(attempt -> attempt.ends.get() == 1));
+        }
+    }
+
+    private static List<Recorded> send(NodeChannel channel, int count) {
+        List<Recorded> attempts = IntStream.range(0, count)
+                .mapToObj(i -> new Recorded("http://a.test/" + i))
+                .toList();
+        attempts.forEach(channel::send);
+        return attempts;
+    }
+
+    private static NodeSettings settings(int connections, Duration slowAfter) {
+        return new NodeSettings(
+                connections,
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(30),
+                Duration.ofMillis(100),
+                Duration.ofSeconds(1),
+                2,
+                slowAfter,
+                100_000);
+    }
+
+    private static NodeChannel channel(ScriptedServer server, NodeSettings settings) {
+        return new NodeChannel(server.node(), settings, new SimpleMeterRegistry(), Clock.systemUTC());
+    }
+}
