@@ -56,8 +56,8 @@ sub freshet_authenticate {
 }
 
 sub freshet_ban {
-    if (req.http.Freshet-Ban !~ {"^\^[^\s"']+$"}) {
-        return (synth(400, "Freshet-Ban is anchored with ^ and has no blanks or quotes"));
+    if (req.http.Freshet-Ban !~ {"^\^[^\s"]+$"}) {
+        return (synth(400, "Freshet-Ban is anchored with ^ and has no blanks or double quotes"));
     }
     # Only obj.* is named, so that the ban lurker can do the work and retire the ban.
     if (std.ban("obj.http.Freshet-Host == " + req.http.Host + " && obj.http.Freshet-Url ~ " + req.http.Freshet-Ban)) {
