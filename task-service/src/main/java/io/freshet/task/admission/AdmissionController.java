@@ -1,0 +1,66 @@
+package io.freshet.task.admission;
+
+import io.freshet.contracts.admission.AdmissionRequest;
+import io.freshet.contracts.admission.QuotaUse;
+import io.freshet.contracts.admission.TaskToAdmit;
+import io.freshet.task.web.InvalidRequestException;
+import java.util.List;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** {@code POST /admissions} and {@code GET /quotas}. */
+@RestController
+class AdmissionController {
+
+    private final Admissions admissions;
+    private final Charges charges;
+
+    AdmissionController(Admissions admissions, Charges charges) {
+        this.admissions = admissions;
+        this.charges = charges;
+    }
+
+    @PostMapping("/admissions")
+    ResponseEntity<?> admit(@RequestBody AdmissionRequest request) {
+        check(request);
+        return switch (admissions.admit(request)) {
+            case Admissions.Admitted(var admission) -> ResponseEntity.ok(admission);
+            case Admissions.Conflicting(var conflict) ->
+                ResponseEntity.status(HttpStatus.CONFLICT).body(conflict);
+            case Admissions.Exceeding(var exceeded) ->
+                ResponseEntity.status(HttpStatus.TOO_MANY_REQUESTS).body(exceeded);
+        };
+    }
+
+    @GetMapping("/quotas")
+    List<QuotaUse> quotas(@RequestParam String account) {
+        return charges.today(account);
+    }
+
+    private static void check(AdmissionRequest request) {
+        if (request.quotaLimit() < 0) {
+            throw new InvalidRequestException("/quotaLimit", "must not be negative");
+        }
+        if (request.tasks().isEmpty()) {
+            throw new InvalidRequestException("/tasks", "must not be empty");
+        }
+        for (int i = 0; i < request.tasks().size(); i++) {
+            TaskToAdmit task = request.tasks().get(i);
+            if (task.taskId() == null || task.domain() == null) {
+                throw new InvalidRequestException("/tasks/" + i, "needs a taskId and a domain");
+            }
+            if (task.objectCount() < 1) {
+                throw new InvalidRequestException("/tasks/" + i + "/objectCount", "must be at least 1");
+            }
+        }
+        if (request.tasks().stream().map(TaskToAdmit::taskId).distinct().count()
+                < request.tasks().size()) {
+            throw new InvalidRequestException("/tasks", "must not name a task twice");
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package io.freshet.task.admission;
+
+import io.freshet.contracts.TaskId;
+import io.freshet.contracts.admission.AdmissionRequest;
+import io.freshet.contracts.admission.TaskToAdmit;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** Who owns which idempotency key, until when. */
+@Component
+class IdempotencyKeys {
+
+    private final JdbcClient jdbc;
+    private final IdempotencyProperties properties;
+    private final Clock clock;
+
+    IdempotencyKeys(JdbcClient jdbc, IdempotencyProperties properties, Clock clock) {
+        this.jdbc = jdbc;
+        this.properties = properties;
+        this.clock = clock;
+    }
+
+    /** The first request that came with a key. */
+    record Owner(UUID requestId, Instant acceptedAt, String bodyHash, Instant expiresAt, List<TaskId> tasks) {}
+
+    /**
+     * The owner of the key, which is this request if the key was free. Requests with the same key wait here for each other.
+     *
+     * @param key the request's
+     */
+    Owner claim(String key, AdmissionRequest request) {
+        Instant now = clock.instant();
+        jdbc.sql("""
+                        insert into idempotency_key as k (account, key, body_hash, request_id, accepted_at, expires_at, task_ids)
+                        values (:account, :key, :bodyHash, :requestId, :acceptedAt, :expiresAt, :tasks)
+                        on conflict (account, key) do update set
+                            body_hash = excluded.body_hash, request_id = excluded.request_id, accepted_at = excluded.accepted_at,
+                            expires_at = excluded.expires_at, task_ids = excluded.task_ids
+                        where k.expires_at <= :now
+                        """)
+                .param("account", request.account())
+                .param("key", key)
+                .param("bodyHash", request.bodyHash())
+                .param("requestId", request.requestId())
+                .param("acceptedAt", request.acceptedAt().truncatedTo(ChronoUnit.MICROS).atOffset(ZoneOffset.UTC))
+                .param("expiresAt", now.plus(properties.keep()).atOffset(ZoneOffset.UTC))
+                .param(
+                        "tasks",
+                        request.tasks().stream()
+                                .map(TaskToAdmit::taskId)
+                                .map(TaskId::value)
+                                .toArray(Long[]::new))
+                .param("now", now.atOffset(ZoneOffset.UTC))
+                .update();
+        return jdbc.sql("select * from idempotency_key where account = :account and key = :key for update")
+                .param("account", request.account())
+                .param("key", key)
+                .query((row, _) -> owner(row))
+                .single();
+    }
+
+    private static Owner owner(ResultSet row) throws SQLException {
+        Long[] tasks = (Long[]) row.getArray("task_ids").getArray();
+        return new Owner(
+                row.getObject("request_id", UUID.class),
+                row.getObject("accepted_at", OffsetDateTime.class).toInstant(),
+                row.getString("body_hash"),
+                row.getObject("expires_at", OffsetDateTime.class).toInstant(),
+                Stream.of(tasks).map(TaskId::new).toList());
+    }
+}

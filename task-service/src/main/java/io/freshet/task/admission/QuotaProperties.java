@@ -1,0 +1,13 @@
+package io.freshet.task.admission;
+
+import java.time.ZoneId;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * How quotas are counted.
+ *
+ * @param zone where the day begins
+ */
+@ConfigurationProperties("freshet.quotas")
+record QuotaProperties(@DefaultValue("UTC") ZoneId zone) {}

@@ -1,0 +1,174 @@
+package io.freshet.task.query;
+
+import io.freshet.contracts.Selector;
+import io.freshet.contracts.TaskId;
+import io.freshet.contracts.TaskKind;
+import io.freshet.contracts.task.ObjectPage;
+import io.freshet.contracts.task.ObjectView;
+import io.freshet.contracts.task.TaskPage;
+import io.freshet.contracts.task.TaskStatus;
+import io.freshet.contracts.task.TaskView;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** Reads the record. A task is seen once it is admitted or its command is read, not while only events are known. */
+@Component
+class TaskQueries {
+
+    /** Why a task failed as a whole whose admission was withdrawn. */
+    static final String WITHDRAWN = "withdrawn: its command never reached the log";
+
+    private final JdbcClient jdbc;
+
+    TaskQueries(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    TaskPage page(TaskFilter filter, int limit, @Nullable String cursor) {
+        Statement query = listing(filter, limit, cursor);
+        List<TaskView> tasks = jdbc.sql(query.sql())
+                .params(query.parameters())
+                .query((row, _) -> task(row))
+                .list();
+        if (tasks.size() <= limit) {
+            return new TaskPage(tasks, null);
+        }
+        List<TaskView> page = tasks.subList(0, limit);
+        return new TaskPage(page, Cursor.TASKS.after(page.getLast().taskId().value()));
+    }
+
+    /** One more than the limit, to know whether there are more. A task's id says when it was made. */
+    Statement listing(TaskFilter filter, int limit, @Nullable String cursor) {
+        Statement query = new Statement("select t.* from task t");
+        if (filter.object() != null) {
+            query.append("""
+                     join task_object o on o.task_id = t.id
+                        and hashtextextended(o.object, 0) = hashtextextended(:object, 0) and o.object = :object
+                    """).with("object", filter.object());
+        }
+        String id = filter.object() == null ? "t.id" : "o.task_id";
+        return query.append(" where t.account = :account and t.kind is not null")
+                .with("account", filter.account())
+                .where(id + " < :before", "before", Cursor.TASKS.read(cursor, Long.MAX_VALUE))
+                .where("t.kind = :kind", "kind", name(filter.kind()))
+                .where("t.selector = :type", "type", name(filter.type()))
+                .where("t.status = :status", "status", name(filter.status()))
+                .where("t.domain = :domain", "domain", filter.domain())
+                .where(id + " >= :from", "from", idAt(filter.from()))
+                .where(id + " < :to", "to", idAt(filter.to()))
+                .append(" order by " + id + " desc limit :limit")
+                .with("limit", limit + 1);
+    }
+
+    Optional<TaskView> task(TaskId id, String account) {
+        return jdbc.sql("select * from task where id = :id and account = :account and kind is not null")
+                .param("id", id.value())
+                .param("account", account)
+                .query((row, _) -> task(row))
+                .optional();
+    }
+
+    /** The page, or nothing if the account has no such task. */
+    Optional<ObjectPage> objects(
+            TaskId id, String account, @Nullable TaskStatus status, int limit, @Nullable String cursor) {
+        Statement query = objectListing(id, status, limit, cursor);
+        if (task(id, account).isEmpty()) {
+            return Optional.empty();
+        }
+        List<ObjectView> objects = jdbc.sql(query.sql())
+                .params(query.parameters())
+                .query((row, _) -> object(row))
+                .list();
+        if (objects.size() <= limit) {
+            return Optional.of(new ObjectPage(objects, null));
+        }
+        List<ObjectView> page = objects.subList(0, limit);
+        return Optional.of(
+                new ObjectPage(page, Cursor.OBJECTS.after(page.getLast().index())));
+    }
+
+    Statement objectListing(TaskId id, @Nullable TaskStatus status, int limit, @Nullable String cursor) {
+        return new Statement("select * from task_object where task_id = :id and object is not null")
+                .with("id", id.value())
+                .where("index > :after", "after", Cursor.OBJECTS.read(cursor, -1))
+                .where("status = :status", "status", name(status))
+                .append(" order by index limit :limit")
+                .with("limit", limit + 1);
+    }
+
+    private static @Nullable String name(@Nullable Enum<?> value) {
+        return value == null ? null : value.name();
+    }
+
+    private static @Nullable Long idAt(@Nullable Instant instant) {
+        return instant == null ? null : TaskId.floor(instant).value();
+    }
+
+    private static TaskView task(ResultSet row) throws SQLException {
+        TaskId id = new TaskId(row.getLong("id"));
+        TaskStatus status = TaskStatus.valueOf(row.getString("status"));
+        Instant applied = instant(row, "applied_at");
+        Instant withdrawn = instant(row, "withdrawn_at");
+        int objects = row.getInt("object_count");
+        return new TaskView(
+                id,
+                TaskKind.valueOf(row.getString("kind")),
+                Selector.valueOf(row.getString("selector")),
+                row.getString("domain"),
+                status,
+                Progress.ofTask(
+                        status,
+                        objects,
+                        row.getInt("reported_count"),
+                        row.getLong("delivered"),
+                        row.getLong("pairs"),
+                        row.getInt("max_nodes")),
+                objects,
+                row.getInt("complete_count"),
+                row.getInt("failed_count"),
+                texts(row, "late_nodes"),
+                withdrawn != null ? WITHDRAWN : status == TaskStatus.FAILED ? row.getString("failure") : null,
+                id.madeAt(),
+                applied,
+                instant(row, "settled_at"),
+                switch (status) {
+                    case COMPLETE -> applied;
+                    case FAILED -> withdrawn != null ? withdrawn : instant(row, "failed_at");
+                    case PENDING, RUNNING -> null;
+                });
+    }
+
+    private static ObjectView object(ResultSet row) throws SQLException {
+        TaskStatus status = TaskStatus.valueOf(row.getString("status"));
+        List<String> missing = texts(row, "missing");
+        int nodes = row.getInt("nodes");
+        int done = nodes - missing.size();
+        return new ObjectView(
+                row.getInt("index"),
+                row.getString("object"),
+                status,
+                Progress.ofObject(done, nodes),
+                done,
+                nodes,
+                missing,
+                row.getString("description"),
+                row.getLong("bytes"));
+    }
+
+    private static List<String> texts(ResultSet row, String column) throws SQLException {
+        java.sql.Array array = row.getArray(column);
+        return array == null ? List.of() : List.of((String[]) array.getArray());
+    }
+
+    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+        OffsetDateTime value = row.getObject(column, OffsetDateTime.class);
+        return value == null ? null : value.toInstant();
+    }
+}

@@ -1,0 +1,26 @@
+package io.freshet.task;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+@AnalyzeClasses(packages = "io.freshet", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    @ArchTest
+    static final ArchRule the_record_knows_how_services_speak_but_no_other_service_and_no_fleet = noClasses()
+            .that()
+            .resideInAPackage("io.freshet.task..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.freshet.fleet..", "io.freshet.gateway..", "io.freshet.purge..", "io.freshet.push..");
+
+    @ArchTest
+    static final ArchRule packages_do_not_go_round_in_circles =
+            slices().matching("io.freshet.task.(*)..").should().beFreeOfCycles();
+}

@@ -1,0 +1,45 @@
+package io.freshet.task;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** One PostgreSQL for all tests, and a database for whoever asks. */
+public final class Postgres {
+
+    private static final AtomicInteger DATABASES = new AtomicInteger();
+
+    private Postgres() {}
+
+    private static final class Server {
+        static final EmbeddedPostgres INSTANCE = start();
+
+        private static EmbeddedPostgres start() {
+            try {
+                return EmbeddedPostgres.builder().start();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /** The name of a new, empty database. */
+    private static String create() {
+        String name = "freshet" + DATABASES.incrementAndGet();
+        JdbcClient.create(Server.INSTANCE.getPostgresDatabase())
+                .sql("create database " + name)
+                .update();
+        return name;
+    }
+
+    public static DataSource newDatabase() {
+        return Server.INSTANCE.getDatabase("postgres", create());
+    }
+
+    static String newUrl() {
+        return Server.INSTANCE.getJdbcUrl("postgres", create());
+    }
+}

@@ -1,0 +1,50 @@
+package io.freshet.task;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Inherited;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.util.TestPropertyValues;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Import;
+import org.springframework.kafka.test.context.EmbeddedKafka;
+import org.springframework.test.context.ContextConfiguration;
+
+/** The whole service on a real broker and a real database; all such tests share one, and so each uses accounts of its own. */
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@Inherited
+@EmbeddedKafka(
+        partitions = 3,
+        topics = {})
+@SpringBootTest(
+        classes = TaskService.class,
+        webEnvironment = WebEnvironment.RANDOM_PORT,
+        properties = {
+            "spring.config.name=task-service",
+            "spring.kafka.bootstrap-servers=${spring.embedded.kafka.brokers}",
+            "management.server.port=0",
+            "freshet.topics.partitions=3",
+            "freshet.deadline.every=100ms",
+            "freshet.withdrawal.every=100ms"
+        })
+@ContextConfiguration(initializers = ServiceTest.NewDatabase.class)
+@Import({MovableClock.class, Service.class})
+public @interface ServiceTest {
+
+    /** Gives the service a database of its own. */
+    class NewDatabase implements ApplicationContextInitializer<ConfigurableApplicationContext> {
+        @Override
+        public void initialize(ConfigurableApplicationContext context) {
+            TestPropertyValues.of(
+                            "spring.datasource.url=" + Postgres.newUrl(),
+                            "spring.datasource.username=postgres",
+                            "spring.datasource.password=postgres")
+                    .applyTo(context);
+        }
+    }
+}
