@@ -14,7 +14,8 @@
 #   PURGE / + Freshet-Probe: 1              is the node there? touches nothing
 #   any GET + Freshet-Push: 1               fetches what is stale, and answers Freshet-Stored: yes or no
 #
-# Every answer to a PURGE or BAN carries Freshet-Node with the server's identity (varnishd -i, else the host's name).
+# Every answer to a PURGE or BAN carries Freshet-Node with the server's identity (varnishd -i, else the host's name), which must be the
+# node's id in the fleet: so nobody takes a parent's answer for a child's that passed the purge on.
 # What you do to req.url or to Host in a vcl_recv of yours *before* the include holds for purges as well.
 # docs/caches.md explains each part.
 

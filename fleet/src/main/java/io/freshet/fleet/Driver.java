@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** How one kind of cache server is told to purge. */
 public sealed interface Driver {
 
-    /** The header with which a server marks the answers that its purge configuration gives. */
+    /** The header in which a server's own purge configuration says who it is: the node's id. */
     String MARKER = "Freshet-Node";
 
     /** The name under {@code freshet.fleet.drivers}. */
@@ -26,8 +26,8 @@ public sealed interface Driver {
      * @param method such as {@code PURGE}
      * @param headers sent with every purge; may hold a secret, so not part of {@code toString}
      * @param directory how to purge a directory, or null where the server cannot
-     * @param marker the header without which no answer counts as the server's own; empty to trust every answer, which takes the 404 of an
-     *     origin behind an unconfigured server for <i>absent</i>
+     * @param marker the header that must name the node for an answer to count as its own; empty to trust every answer, which takes the 404
+     *     of an origin behind an unconfigured server for <i>absent</i>
      */
     record Http(
             String name,

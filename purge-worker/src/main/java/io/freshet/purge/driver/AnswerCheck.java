@@ -2,32 +2,42 @@ package io.freshet.purge.driver;
 
 import java.util.Locale;
 
-/** Success is what is known to be success: 200 and 204, and 404 for what is not in the cache, if the server's own configuration says it. */
+/**
+ * Success is what is known to be success: 200 and 204, and 404 for what is not in the cache, if the node itself says so. A cache that is not
+ * set up passes a purge on; then the answer is the origin's, or the parent's with the parent's mark.
+ */
 final class AnswerCheck {
 
     private final String marker;
+    private final String node;
 
     /**
-     * @param marker the header that the server's purge configuration adds; empty to do without
+     * @param marker the header in which the server's purge configuration says who it is; empty to do without
+     * @param node what it must say: the node's id
      */
-    AnswerCheck(String marker) {
-        this.marker = marker.toLowerCase(Locale.ROOT);
+    AnswerCheck(String marker, String node) {
+        this.marker = marker;
+        this.node = node;
     }
 
     Outcome outcome(PurgeAnswer answer) {
-        return switch (answer.status()) {
-            case 200, 204 -> isMarked(answer) ? Outcome.Gone.PURGED : unmarked(answer);
-            case 404 -> isMarked(answer) ? Outcome.Gone.ABSENT : unmarked(answer);
+        Outcome known = switch (answer.status()) {
+            case 200, 204 -> Outcome.Gone.PURGED;
+            case 404 -> Outcome.Gone.ABSENT;
             default -> new Outcome.Refused("answered " + answer.statusLine());
         };
+        return known instanceof Outcome.Refused || marker.isEmpty() ? known : ifItsOwn(answer, known);
     }
 
-    private boolean isMarked(PurgeAnswer answer) {
-        return marker.isEmpty() || answer.headers().containsKey(marker);
-    }
-
-    private Outcome unmarked(PurgeAnswer answer) {
-        return new Outcome.Refused("answered " + answer.statusLine() + " without the header " + marker
-                + ": it is not set up for purges by Freshet");
+    private Outcome ifItsOwn(PurgeAnswer answer, Outcome outcome) {
+        String identity = answer.headers().get(marker.toLowerCase(Locale.ROOT));
+        if (node.equals(identity)) {
+            return outcome;
+        }
+        String what = "answered " + answer.statusLine();
+        return new Outcome.Refused(
+                identity == null
+                        ? what + " without the header " + marker + ": it is not set up for purges by Freshet"
+                        : what + " as " + identity + ": it passes purges on, or does not know its id");
     }
 }

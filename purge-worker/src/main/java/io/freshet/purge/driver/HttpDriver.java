@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.freshet.contracts.Selector;
 import io.freshet.fleet.Driver;
+import io.freshet.fleet.Node;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -14,11 +15,13 @@ final class HttpDriver implements PurgeDriver {
     private static final String PROBE = "/.freshet-probe";
 
     private final Driver.Http settings;
+    private final String authority;
     private final AnswerCheck answers;
 
-    HttpDriver(Driver.Http settings) {
+    HttpDriver(Driver.Http settings, Node node) {
         this.settings = settings;
-        this.answers = new AnswerCheck(settings.marker());
+        this.authority = node.address().getAuthority();
+        this.answers = new AnswerCheck(settings.marker(), node.id());
     }
 
     @Override
@@ -45,8 +48,8 @@ final class HttpDriver implements PurgeDriver {
     }
 
     @Override
-    public PurgeRequest probe(String nodeAuthority) {
-        return PurgeRequest.of(settings.method(), PROBE, nodeAuthority, settings.headers());
+    public PurgeRequest probe() {
+        return PurgeRequest.of(settings.method(), PROBE, authority, settings.headers());
     }
 
     @Override

@@ -2,14 +2,15 @@ package io.freshet.purge.driver;
 
 import io.freshet.contracts.Selector;
 import io.freshet.fleet.Driver;
+import io.freshet.fleet.Node;
 
-/** Speaks to one kind of cache server. Drivers have no state. */
+/** Speaks to one node in the way of its kind. Drivers have no state. */
 public sealed interface PurgeDriver permits VarnishDriver, HttpDriver {
 
-    static PurgeDriver of(Driver settings) {
-        return switch (settings) {
-            case Driver.Varnish varnish -> new VarnishDriver(varnish);
-            case Driver.Http http -> new HttpDriver(http);
+    static PurgeDriver of(Node node) {
+        return switch (node.driver()) {
+            case Driver.Varnish varnish -> new VarnishDriver(varnish, node);
+            case Driver.Http http -> new HttpDriver(http, node);
         };
     }
 
@@ -20,7 +21,7 @@ public sealed interface PurgeDriver permits VarnishDriver, HttpDriver {
     PurgeRequest request(Purge purge);
 
     /** A request that changes nothing and shows whether the node is there and would obey. */
-    PurgeRequest probe(String nodeAuthority);
+    PurgeRequest probe();
 
     /** What the answer to a purge or a probe means. */
     Outcome outcome(PurgeAnswer answer);

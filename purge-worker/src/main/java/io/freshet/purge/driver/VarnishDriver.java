@@ -2,6 +2,7 @@ package io.freshet.purge.driver;
 
 import io.freshet.contracts.Selector;
 import io.freshet.fleet.Driver;
+import io.freshet.fleet.Node;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -9,10 +10,13 @@ import java.util.Map;
 final class VarnishDriver implements PurgeDriver {
 
     private final Driver.Varnish settings;
-    private final AnswerCheck answers = new AnswerCheck(Driver.MARKER);
+    private final String authority;
+    private final AnswerCheck answers;
 
-    VarnishDriver(Driver.Varnish settings) {
+    VarnishDriver(Driver.Varnish settings, Node node) {
         this.settings = settings;
+        this.authority = node.address().getAuthority();
+        this.answers = new AnswerCheck(Driver.MARKER, node.id());
     }
 
     @Override
@@ -39,13 +43,12 @@ final class VarnishDriver implements PurgeDriver {
     }
 
     @Override
-    public PurgeRequest probe(String nodeAuthority) {
+    public PurgeRequest probe() {
         Map<String, String> headers = authorized();
         headers.put("Freshet-Probe", "1");
-        return PurgeRequest.of("PURGE", "/", nodeAuthority, headers);
+        return PurgeRequest.of("PURGE", "/", authority, headers);
     }
 
-    /** Without our VCL's mark it may be the origin's 404 that we see: Varnish passes unknown methods on. */
     @Override
     public Outcome outcome(PurgeAnswer answer) {
         return answers.outcome(answer);

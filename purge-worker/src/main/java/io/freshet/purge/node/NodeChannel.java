@@ -49,7 +49,7 @@ public final class NodeChannel implements AutoCloseable {
 
     public NodeChannel(Node node, NodeSettings settings, MeterRegistry meters, Clock clock) {
         this.node = node;
-        this.driver = PurgeDriver.of(node.driver());
+        this.driver = PurgeDriver.of(node);
         this.settings = settings;
         this.meters = meters;
         this.clock = clock;

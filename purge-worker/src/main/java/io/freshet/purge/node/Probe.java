@@ -26,7 +26,7 @@ final class Probe {
     Probe(Node node, PurgeDriver driver, NodeSettings settings, Clock clock) {
         this.node = node;
         this.driver = driver;
-        this.request = driver.probe(node.address().getAuthority());
+        this.request = driver.probe();
         this.connection = new NodeConnection(node, settings.probeTimeout(), settings.probeTimeout());
         this.tolerated = settings.probeFailures() - 1;
         this.clock = clock;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.freshet.contracts.Selector;
 import io.freshet.fleet.Driver;
+import io.freshet.fleet.Node;
+import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -16,12 +18,16 @@ class PurgeDriverTest {
 
     private static final Map<String, String> MARKED = Map.of("freshet-node", "l1-a");
 
-    private final PurgeDriver varnish = PurgeDriver.of(new Driver.Varnish("varnish", "s3cret"));
+    private final PurgeDriver varnish = driver(new Driver.Varnish("varnish", "s3cret"));
     private final PurgeDriver nginx =
-            PurgeDriver.of(new Driver.Http("nginx", "PURGE", Map.of("X-Purge-Token", "s3cret"), null, Driver.MARKER));
-    private final PurgeDriver nginxPlus = PurgeDriver.of(
-            new Driver.Http("nginx", "PURGE", Map.of(), new Driver.DirectoryPurge("PURGE", "*"), Driver.MARKER));
-    private final PurgeDriver squid = PurgeDriver.of(new Driver.Http("squid", "PURGE", Map.of(), null, ""));
+            driver(new Driver.Http("nginx", "PURGE", Map.of("X-Purge-Token", "s3cret"), null, Driver.MARKER));
+    private final PurgeDriver newerNginx =
+            driver(new Driver.Http("nginx", "PURGE", Map.of(), new Driver.DirectoryPurge("PURGE", "*"), Driver.MARKER));
+    private final PurgeDriver squid = driver(new Driver.Http("squid", "PURGE", Map.of(), null, ""));
+
+    private static PurgeDriver driver(Driver settings) {
+        return PurgeDriver.of(new Node("l1-a", URI.create("http://10.0.0.1:80"), settings));
+    }
 
     @Test
     void varnish_is_asked_for_the_objects_own_host_and_scheme() {
@@ -83,15 +89,26 @@ class PurgeDriverTest {
         assertThat(varnish.outcome(new PurgeAnswer(status, "", Map.of("server", "nginx"))))
                 .isInstanceOfSatisfying(
                         Outcome.Refused.class,
-                        refused -> assertThat(refused.answer()).contains("without the header freshet-node"));
+                        refused -> assertThat(refused.answer()).contains("without the header Freshet-Node"));
         assertThat(nginx.outcome(new PurgeAnswer(status, "", Map.of()))).isInstanceOf(Outcome.Refused.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {200, 204, 404})
+    void a_parents_answer_through_a_cache_that_is_not_set_up_is_not_success(int status) {
+        for (PurgeDriver driver : new PurgeDriver[] {varnish, nginx}) {
+            assertThat(driver.outcome(new PurgeAnswer(status, "", Map.of("freshet-node", "l2-a"))))
+                    .isInstanceOfSatisfying(
+                            Outcome.Refused.class,
+                            refused -> assertThat(refused.answer()).contains("answered " + status + " as l2-a"));
+        }
     }
 
     @Test
     void an_http_server_purges_directories_only_where_the_configuration_says_how() {
         assertThat(nginx.supports(Selector.DIRECTORY)).isFalse();
-        assertThat(nginxPlus.supports(Selector.DIRECTORY)).isTrue();
-        assertThat(nginxPlus
+        assertThat(newerNginx.supports(Selector.DIRECTORY)).isTrue();
+        assertThat(newerNginx
                         .request(Purge.of(Selector.DIRECTORY, "http://a.test/d/", false))
                         .target())
                 .isEqualTo("/d/*");
