@@ -32,7 +32,8 @@ record PushProperties(
 
     PushProperties {
         if (!reportEvery.isPositive()) {
-            throw new IllegalArgumentException("freshet.push.report-every (" + reportEvery + ") is longer than nothing");
+            throw new IllegalArgumentException(
+                    "freshet.push.report-every (" + reportEvery + ") is longer than nothing");
         }
     }
 

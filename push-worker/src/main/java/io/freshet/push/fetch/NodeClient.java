@@ -36,6 +36,7 @@ import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
+import org.apache.hc.core5.io.Closer;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
@@ -144,15 +145,18 @@ public final class NodeClient implements AutoCloseable {
             throws InterruptedException {
         URI address = node.address();
         HttpHost target = new HttpHost(address.getScheme(), address.getHost(), address.getPort());
-        try (ClassicHttpResponse response = http.executeOpen(target, request, HttpClientContext.create())) {
-            if (response.getCode() / 100 != 2) {
-                readShort(response.getEntity());
-                return answered(response);
-            }
-            return read(node, response, pace, deadline);
+        ClassicHttpResponse response;
+        try {
+            response = http.executeOpen(target, request, HttpClientContext.create());
         } catch (IOException e) {
             throwIfInterrupted();
             return failed(e, deadline);
+        }
+        try {
+            return response.getCode() / 100 == 2 ? read(node, response, pace, deadline) : answered(response);
+        } finally {
+            // Closes the connection, unless the body was read to its end.
+            Closer.closeQuietly(response);
         }
     }
 
@@ -162,7 +166,8 @@ public final class NodeClient implements AutoCloseable {
         HttpEntity entity = response.getEntity();
         if (entity != null) {
             byte[] buffer = new byte[BUFFER];
-            try (InputStream body = entity.getContent()) {
+            try {
+                InputStream body = entity.getContent();
                 for (int n = body.read(buffer); n >= 0; n = body.read(buffer)) {
                     count += n;
                     bytes.increment(n);
@@ -171,8 +176,8 @@ public final class NodeClient implements AutoCloseable {
             } catch (IOException e) {
                 // Among others, what the client throws when less came than Content-Length or the last chunk promised.
                 throwIfInterrupted();
-                return new Failed(
-                        deadline.expired() ? tooLong() : "the body broke off after " + count + " bytes", null);
+                String reason = deadline.expired() ? tooLong() : "the body broke off after " + count + " bytes";
+                return new Failed(reason, null);
             }
         }
         return stored(node, response, count);
@@ -186,7 +191,8 @@ public final class NodeClient implements AutoCloseable {
         return new Fetched(count, "yes".equals(kept));
     }
 
-    private static Outcome answered(ClassicHttpResponse response) {
+    private static Outcome answered(ClassicHttpResponse response) throws InterruptedException {
+        readShort(response.getEntity());
         int status = response.getCode();
         if (status == HttpStatus.SC_TOO_MANY_REQUESTS || status >= 500) {
             return new Failed(
@@ -206,7 +212,8 @@ public final class NodeClient implements AutoCloseable {
             case ConnectException _ -> new Unreachable("connection refused");
             case NoRouteToHostException _ -> new Unreachable("no route to host");
             case UnknownHostException _ -> new Unreachable("host name unknown");
-            case SocketTimeoutException _ -> new Failed("no answer for " + timeouts.idle().toSeconds() + " s", null);
+            case SocketTimeoutException _ ->
+                new Failed("no answer for " + timeouts.idle().toSeconds() + " s", null);
             default -> new Failed("the connection broke before the answer", null);
         };
     }
@@ -215,9 +222,14 @@ public final class NodeClient implements AutoCloseable {
         return "not done after " + timeouts.total().toSeconds() + " s";
     }
 
-    private static void readShort(@Nullable HttpEntity entity) throws IOException {
+    private static void readShort(@Nullable HttpEntity entity) throws InterruptedException {
         if (entity != null && entity.getContentLength() >= 0 && entity.getContentLength() <= MAX_ERROR_BODY) {
-            EntityUtils.consume(entity);
+            try {
+                EntityUtils.consume(entity);
+            } catch (IOException e) {
+                // The status has come, and says enough.
+                throwIfInterrupted();
+            }
         }
     }
 

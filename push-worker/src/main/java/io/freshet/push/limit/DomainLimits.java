@@ -18,10 +18,9 @@ public final class DomainLimits {
      */
     public DomainLimits(Limit standard, List<NamedLimit> named) {
         this.standard = standard;
-        this.named = named.stream()
-                .collect(Collectors.toMap(NamedLimit::domain, NamedLimit::limit, (_, _) -> {
-                    throw new IllegalArgumentException("freshet.push.limits names a domain twice");
-                }));
+        this.named = named.stream().collect(Collectors.toMap(NamedLimit::domain, NamedLimit::limit, (_, _) -> {
+            throw new IllegalArgumentException("freshet.push.limits names a domain twice");
+        }));
     }
 
     /** The one turnstile of a domain, whatever task asks. */

@@ -70,7 +70,8 @@ public final class PushHandler implements CommandLoop.Handler<PushCommand> {
         for (int index = 0; index < command.objects().size(); index++) {
             Item item = new Item(index, PublicUrl.parse(command.objects().get(index)));
             List<Node> nodes = Targets.of(tier, item.url().toString());
-            nodes.forEach(node -> items.computeIfAbsent(node, _ -> new ArrayList<>()).add(item));
+            nodes.forEach(
+                    node -> items.computeIfAbsent(node, _ -> new ArrayList<>()).add(item));
             targets.add(nodes);
         }
         Progress progress = new Progress(command, targets);

@@ -22,7 +22,10 @@ public record Retries(
     private static final int MAX_DOUBLINGS = 20;
 
     public Retries {
-        if (attempts < 1 || !firstPause.isPositive() || longestPause.compareTo(firstPause) < 0 || lateNode.isNegative()) {
+        if (attempts < 1
+                || !firstPause.isPositive()
+                || longestPause.compareTo(firstPause) < 0
+                || lateNode.isNegative()) {
             throw new IllegalArgumentException("freshet.push.retries: attempts (" + attempts
                     + ") are at least 1, first-pause (" + firstPause + ") is longer than nothing, longest-pause ("
                     + longestPause + ") no shorter, and late-node (" + lateNode + ") not negative");
