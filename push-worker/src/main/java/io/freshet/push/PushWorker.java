@@ -1,0 +1,98 @@
+package io.freshet.push;
+
+import io.freshet.contracts.message.PushCommand;
+import io.freshet.contracts.message.Topics;
+import io.freshet.fleet.Fleet;
+import io.freshet.kafka.CommandLoop;
+import io.freshet.kafka.DeadLetters;
+import io.freshet.kafka.KafkaClients;
+import io.freshet.kafka.MessagePublisher;
+import io.freshet.push.fetch.NodeClient;
+import io.freshet.push.limit.DomainLimits;
+import io.freshet.push.node.NodeEventsReader;
+import io.freshet.push.node.NodeStates;
+import io.freshet.push.node.Reachability;
+import io.freshet.push.task.PushHandler;
+import io.freshet.push.task.Warmer;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+
+/** The push-worker: takes push commands from Kafka and fetches their objects through the nodes of a tier. */
+@SpringBootConfiguration
+@EnableAutoConfiguration
+@EnableConfigurationProperties(PushProperties.class)
+public class PushWorker {
+
+    private static final String GROUP = "push-worker";
+
+    public static void main(String[] args) {
+        builder().run(args);
+    }
+
+    /** The service with its own configuration file, so that several services can run in one JVM. */
+    public static SpringApplicationBuilder builder() {
+        return new SpringApplicationBuilder(PushWorker.class)
+                .web(WebApplicationType.SERVLET)
+                .properties("spring.config.name=push-worker");
+    }
+
+    @Bean
+    Reachability reachability(PushProperties properties) {
+        return new Reachability(properties.timeouts().connect());
+    }
+
+    @Bean
+    NodeStates nodeStates(Reachability reachability) {
+        return new NodeStates(reachability);
+    }
+
+    @Bean
+    NodeEventsReader nodeEventsReader(KafkaClients clients, NodeStates states) {
+        return new NodeEventsReader(clients, states);
+    }
+
+    @Bean
+    NodeClient nodeClient(PushProperties properties, MeterRegistry meters) {
+        return new NodeClient(properties.timeouts(), meters);
+    }
+
+    @Bean
+    Warmer warmer(NodeClient client, NodeStates states, PushProperties properties) {
+        return new Warmer(client, states, properties.retries());
+    }
+
+    @Bean
+    PushHandler pushHandler(Fleet fleet, Warmer warmer, MessagePublisher publisher, PushProperties properties) {
+        DomainLimits limits = new DomainLimits(properties.defaultLimit(), properties.limits());
+        return new PushHandler(fleet, limits, warmer, publisher, properties.reportEvery());
+    }
+
+    @Bean
+    CommandLoop<PushCommand> pushCommands(
+            KafkaClients clients,
+            PushHandler handler,
+            DeadLetters deadLetters,
+            MessagePublisher publisher,
+            PushProperties properties,
+            MeterRegistry meters) {
+        CommandLoop<PushCommand> loop = new CommandLoop<>(
+                clients,
+                Topics.PUSH_COMMANDS,
+                GROUP,
+                PushCommand.class,
+                handler,
+                deadLetters,
+                publisher,
+                properties.consuming());
+        Gauge.builder("freshet.push.objects", loop, CommandLoop::objectsInFlight)
+                .description("Objects of the tasks that are at work")
+                .register(meters);
+        return loop;
+    }
+}

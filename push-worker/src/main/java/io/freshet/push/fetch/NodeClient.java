@@ -1,0 +1,253 @@
+package io.freshet.push.fetch;
+
+import io.freshet.fleet.Driver;
+import io.freshet.fleet.Node;
+import io.freshet.push.fetch.Outcome.Failed;
+import io.freshet.push.fetch.Outcome.Fetched;
+import io.freshet.push.fetch.Outcome.Refused;
+import io.freshet.push.fetch.Outcome.Unreachable;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.apache.hc.client5.http.classic.methods.HttpGet;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.HttpStatus;
+import org.apache.hc.core5.http.io.entity.EntityUtils;
+import org.apache.hc.core5.io.Closer;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gets objects through nodes, as their public would: the public authority as {@code Host}, the connection to the node's address and
+ * nowhere else. It follows nothing, keeps no cookies, decodes nothing and repeats nothing by itself.
+ */
+public final class NodeClient implements AutoCloseable {
+
+    /** Asks Freshet's VCL for a fresh copy, and for {@link #STORED}. */
+    private static final String PUSH = "Freshet-Push";
+    /** Whether the node keeps what it has just delivered: {@code yes} or {@code no}; absent where it cannot say. */
+    private static final String STORED = "Freshet-Stored";
+
+    private static final int BUFFER = 16 * 1024;
+    /** The body of an error that is worth reading, so that its connection can be used again. */
+    private static final int MAX_ERROR_BODY = 64 * 1024;
+    /** A backstop: what really bounds the connections are the limits of the domains. */
+    private static final int MAX_CONNECTIONS = 10_000;
+    /** Caches close idle connections after some seconds; one that was idle this long is looked at before it is used. */
+    private static final TimeValue LOOK_AFTER = TimeValue.ofMilliseconds(200);
+
+    private static final TimeValue IDLE_CONNECTION = TimeValue.ofSeconds(5);
+
+    private final CloseableHttpClient http;
+    private final Timeouts timeouts;
+    private final MeterRegistry meters;
+    private final Counter bytes;
+    private final AtomicInteger inFlight;
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("push-deadlines").daemon().factory());
+
+    public NodeClient(Timeouts timeouts, MeterRegistry meters) {
+        this.timeouts = timeouts;
+        this.meters = meters;
+        this.bytes = Counter.builder("freshet.push.bytes")
+                .description("Bytes of bodies read from nodes")
+                .baseUnit("bytes")
+                .register(meters);
+        this.inFlight = meters.gauge("freshet.push.in.flight", new AtomicInteger());
+        this.http = client(timeouts);
+    }
+
+    private static CloseableHttpClient client(Timeouts timeouts) {
+        ConnectionConfig connections = ConnectionConfig.custom()
+                .setConnectTimeout(Timeout.of(timeouts.connect()))
+                .setSocketTimeout(Timeout.of(timeouts.idle()))
+                .setValidateAfterInactivity(LOOK_AFTER)
+                .setIdleTimeout(Timeout.of(IDLE_CONNECTION.toDuration()))
+                .build();
+        RequestConfig requests = RequestConfig.custom()
+                .setResponseTimeout(Timeout.of(timeouts.idle()))
+                // Varnish makes a pipe of a request that wants to be upgraded, and keeps nothing of it.
+                .setProtocolUpgradeEnabled(false)
+                .build();
+        return HttpClients.custom()
+                .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
+                        .setDefaultConnectionConfig(connections)
+                        .setMaxConnPerRoute(MAX_CONNECTIONS)
+                        .setMaxConnTotal(MAX_CONNECTIONS)
+                        .build())
+                .setDefaultRequestConfig(requests)
+                .setUserAgent("Freshet")
+                .disableRedirectHandling()
+                .disableCookieManagement()
+                .disableAutomaticRetries()
+                .disableContentCompression()
+                .disableAuthCaching()
+                .evictIdleConnections(IDLE_CONNECTION)
+                .build();
+    }
+
+    /**
+     * Gets an object through a node, reads its body to the end and forgets it.
+     *
+     * @param headers of the wanted variant
+     * @throws InterruptedException if the calling thread is interrupted; the connection is closed then
+     */
+    public Outcome get(Node node, PublicUrl url, Map<String, String> headers, Pace pace) throws InterruptedException {
+        HttpUriRequestBase request = request(node, url, headers);
+        inFlight.incrementAndGet();
+        try (Deadline deadline = new Deadline(timer, timeouts.total(), request::cancel)) {
+            Outcome outcome = ask(node, request, pace, deadline);
+            meters.counter("freshet.push.requests", "outcome", outcome.name()).increment();
+            return outcome;
+        } finally {
+            inFlight.decrementAndGet();
+        }
+    }
+
+    private static HttpUriRequestBase request(Node node, PublicUrl url, Map<String, String> headers) {
+        HttpUriRequestBase request = new HttpGet(URI.create("/"));
+        // Not as a URI: what is in it goes out byte for byte, also what java.net.URI does not like.
+        request.setPath(url.target());
+        headers.forEach(request::setHeader);
+        request.setHeader(HttpHeaders.HOST, url.authority());
+        request.setHeader("X-Forwarded-Proto", url.scheme());
+        if (node.driver() instanceof Driver.Varnish) {
+            request.setHeader(PUSH, "1");
+        }
+        return request;
+    }
+
+    private Outcome ask(Node node, HttpUriRequestBase request, Pace pace, Deadline deadline)
+            throws InterruptedException {
+        URI address = node.address();
+        HttpHost target = new HttpHost(address.getScheme(), address.getHost(), address.getPort());
+        ClassicHttpResponse response;
+        try {
+            response = http.executeOpen(target, request, HttpClientContext.create());
+        } catch (IOException e) {
+            throwIfInterrupted();
+            return failed(e, deadline);
+        }
+        try {
+            return response.getCode() / 100 == 2 ? read(node, response, pace, deadline) : answered(response);
+        } finally {
+            // Closes the connection, unless the body was read to its end.
+            Closer.closeQuietly(response);
+        }
+    }
+
+    private Outcome read(Node node, ClassicHttpResponse response, Pace pace, Deadline deadline)
+            throws InterruptedException {
+        long count = 0;
+        HttpEntity entity = response.getEntity();
+        if (entity != null) {
+            byte[] buffer = new byte[BUFFER];
+            try {
+                InputStream body = entity.getContent();
+                for (int n = body.read(buffer); n >= 0; n = body.read(buffer)) {
+                    count += n;
+                    bytes.increment(n);
+                    deadline.extend(pace.taken(n));
+                }
+            } catch (IOException e) {
+                // Among others, what the client throws when less came than Content-Length or the last chunk promised.
+                throwIfInterrupted();
+                String reason = deadline.expired() ? tooLong() : "the body broke off after " + count + " bytes";
+                return new Failed(reason, null);
+            }
+        }
+        return stored(node, response, count);
+    }
+
+    private static Outcome stored(Node node, ClassicHttpResponse response, long count) {
+        String kept = node.driver() instanceof Driver.Varnish ? header(response, STORED) : null;
+        if ("no".equals(kept)) {
+            return new Refused("answered " + response.getCode() + ", but the node does not keep it");
+        }
+        return new Fetched(count, "yes".equals(kept));
+    }
+
+    private static Outcome answered(ClassicHttpResponse response) throws InterruptedException {
+        readShort(response.getEntity());
+        int status = response.getCode();
+        if (status == HttpStatus.SC_TOO_MANY_REQUESTS || status >= 500) {
+            return new Failed(
+                    "answered " + status,
+                    RetryAfter.parse(header(response, HttpHeaders.RETRY_AFTER), Instant.now())
+                            .orElse(null));
+        }
+        return new Refused("origin answered " + status);
+    }
+
+    private Outcome failed(IOException e, Deadline deadline) {
+        if (deadline.expired()) {
+            return new Failed(tooLong(), null);
+        }
+        return switch (e) {
+            case ConnectTimeoutException _ -> new Unreachable("connecting timed out");
+            case ConnectException _ -> new Unreachable("connection refused");
+            case NoRouteToHostException _ -> new Unreachable("no route to host");
+            case UnknownHostException _ -> new Unreachable("host name unknown");
+            case SocketTimeoutException _ ->
+                new Failed("no answer for " + timeouts.idle().toSeconds() + " s", null);
+            default -> new Failed("the connection broke before the answer", null);
+        };
+    }
+
+    private String tooLong() {
+        return "not done after " + timeouts.total().toSeconds() + " s";
+    }
+
+    private static void readShort(@Nullable HttpEntity entity) throws InterruptedException {
+        if (entity != null && entity.getContentLength() >= 0 && entity.getContentLength() <= MAX_ERROR_BODY) {
+            try {
+                EntityUtils.consume(entity);
+            } catch (IOException e) {
+                // The status has come, and says enough.
+                throwIfInterrupted();
+            }
+        }
+    }
+
+    /** An interrupt closes the socket of a virtual thread, which then looks like any other broken connection. */
+    private static void throwIfInterrupted() throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+    }
+
+    private static @Nullable String header(ClassicHttpResponse response, String name) {
+        Header header = response.getFirstHeader(name);
+        return header == null ? null : header.getValue();
+    }
+
+    @Override
+    public void close() throws IOException {
+        timer.shutdownNow();
+        http.close();
+    }
+}

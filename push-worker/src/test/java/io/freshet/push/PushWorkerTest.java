@@ -1,0 +1,364 @@
+package io.freshet.push;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.freshet.contracts.TaskId;
+import io.freshet.contracts.message.Headers;
+import io.freshet.contracts.message.Message;
+import io.freshet.contracts.message.NodeChanged;
+import io.freshet.contracts.message.NodeChanged.State;
+import io.freshet.contracts.message.ObjectState;
+import io.freshet.contracts.message.Phase;
+import io.freshet.contracts.message.PushCommand;
+import io.freshet.contracts.message.TaskTotals;
+import io.freshet.contracts.message.Topics;
+import io.freshet.kafka.KafkaClients;
+import io.freshet.kafka.MessagePublisher;
+import io.freshet.push.StandInCache.Answer;
+import io.freshet.push.node.NodeStates;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.kafka.core.KafkaTemplate;
+import org.springframework.kafka.test.EmbeddedKafkaBroker;
+import org.springframework.kafka.test.context.EmbeddedKafka;
+import org.springframework.web.client.RestClient;
+
+/** The whole service, as it is started in production, between a real broker and HTTP servers in the nodes' places. */
+@EmbeddedKafka(
+        partitions = 12,
+        topics = {})
+class PushWorkerTest {
+
+    private static final AtomicLong IDS = new AtomicLong(1_000);
+    private static final Map<String, IntFunction<Answer>> BEHAVIOURS = new ConcurrentHashMap<>();
+
+    private static StandInCache a;
+    private static StandInCache b;
+    private static StandInCache c;
+    private static String[] arguments;
+    private static ConfigurableApplicationContext worker;
+    private static ToldProgress told;
+
+    @BeforeAll
+    static void start(EmbeddedKafkaBroker broker, @TempDir Path folder) throws IOException {
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
+        a = new StandInCache(0, BEHAVIOURS);
+        b = new StandInCache(0, BEHAVIOURS);
+        c = new StandInCache(0, BEHAVIOURS);
+        Path fleet = Files.writeString(folder.resolve("freshet.yml"), """
+                freshet:
+                  fleet:
+                    drivers:
+                      plain: { type: http, marker: "" }
+                    tiers:
+                      - name: l2
+                        nodes:
+                          - { id: l2-a, address: "%s", driver: plain }
+                          - { id: l2-b, address: "%s", driver: plain }
+                      - name: hashed
+                        push-routing: hash
+                        nodes:
+                          - { id: hashed-a, address: "%s", driver: plain }
+                          - { id: hashed-b, address: "%s", driver: plain }
+                      - name: l1
+                        nodes:
+                          - { id: l1-c, address: "%s", driver: plain }
+                  push:
+                    limits:
+                      - { domain: narrow.test, in-flight: 2 }
+                """.formatted(
+                        a.address(),
+                        b.address(),
+                        a.address().replace("127.0.0.1", "localhost"),
+                        b.address().replace("127.0.0.1", "localhost"),
+                        c.address()));
+        arguments = new String[] {
+            "--FRESHET_CONFIG=" + fleet,
+            "--FRESHET_KAFKA=" + broker.getBrokersAsString(),
+            "--FRESHET_MANAGEMENT_PORT=0",
+            "--freshet.push.report-every=100ms",
+            "--freshet.push.stop-timeout=0s",
+            "--freshet.push.retries.attempts=3",
+            "--freshet.push.retries.first-pause=20ms"
+        };
+        worker = PushWorker.builder().run(arguments);
+        told = new ToldProgress(worker.getBean(KafkaClients.class));
+    }
+
+    @AfterAll
+    static void stop() throws InterruptedException {
+        told.close();
+        worker.close();
+        Stream.of(a, b, c).forEach(StandInCache::close);
+        Awaitility.reset();
+    }
+
+    @Test
+    void every_node_of_the_tier_gets_every_variant_of_every_object_with_its_public_host() {
+        TaskId task = push(
+                "*.wide.test",
+                "l2",
+                Map.of("Accept-Encoding", List.of("gzip", "br")),
+                "https://x.wide.test/1?q",
+                "http://y.wide.test:81/22");
+        assertThat(finished(task))
+                .containsExactly(
+                        new ObjectState(0, Phase.SETTLED, List.of(), 2, null, 2 * 2 * 2),
+                        new ObjectState(1, Phase.SETTLED, List.of(), 2, null, 2 * 2 * 3));
+        assertThat(told.totals(task)).isEqualTo(new TaskTotals(2, 2, 0, 4, 4));
+        for (StandInCache node : List.of(a, b)) {
+            assertThat(node.requestsTo("x.wide.test"))
+                    .containsExactlyInAnyOrder(
+                            new StandInCache.Request("x.wide.test", "https", "/1?q", "gzip"),
+                            new StandInCache.Request("x.wide.test", "https", "/1?q", "br"));
+            assertThat(node.requestsTo("y.wide.test:81"))
+                    .hasSize(2)
+                    .allMatch(r -> r.scheme().equals("http"));
+        }
+        assertThat(c.requestsTo("x.wide.test")).isEmpty();
+    }
+
+    @Test
+    void a_tier_that_hashes_gets_each_object_on_one_node_only() {
+        TaskId task = push("hashed.test", "hashed", Map.of(), urls("hashed.test", 40));
+        assertThat(finished(task)).hasSize(40).allMatch(state -> state.phase() == Phase.SETTLED && state.nodes() == 1);
+        assertThat(a.requestsTo("hashed.test")).isNotEmpty();
+        assertThat(b.requestsTo("hashed.test")).isNotEmpty();
+        assertThat(a.requestsTo("hashed.test").size()
+                        + b.requestsTo("hashed.test").size())
+                .isEqualTo(40);
+    }
+
+    @Test
+    void what_will_not_pass_is_asked_once_and_named_and_the_rest_of_the_task_goes_on() {
+        BEHAVIOURS.put("/gone", _ -> Answer.status(404));
+        BEHAVIOURS.put("/moved", _ -> new Answer(301, Map.of("Location", "http://final.test/elsewhere"), ""));
+        TaskId task = push(
+                "final.test",
+                "l2",
+                Map.of(),
+                "http://final.test/gone",
+                "http://final.test/moved",
+                "http://final.test/ok");
+        List<ObjectState> states = finished(task);
+        assertThat(states.get(0).phase()).isEqualTo(Phase.FAILED);
+        assertThat(states.get(0).missing()).containsExactly("l2-a", "l2-b");
+        assertThat(states.get(0).description()).isEqualTo("l2-a: origin answered 404; l2-b: origin answered 404");
+        assertThat(states.get(1).description()).contains("l2-a: origin answered 301");
+        assertThat(states.get(2).phase()).isEqualTo(Phase.SETTLED);
+        assertThat(a.requestsTo("final.test")).hasSize(3);
+        assertThat(told.totals(task)).isEqualTo(new TaskTotals(3, 1, 2, 2, 6));
+    }
+
+    @Test
+    void what_may_pass_is_tried_again_until_it_has_passed() {
+        BEHAVIOURS.put("/busy", number -> number < 3 ? Answer.status(503) : new Answer(200, Map.of(), "done"));
+        BEHAVIOURS.put(
+                "/slow-down",
+                number -> number < 2
+                        ? new Answer(429, Map.of("Retry-After", "0"), "")
+                        : new Answer(200, Map.of(), "done"));
+        TaskId task = push("passing.test", "l1", Map.of(), "http://passing.test/busy", "http://passing.test/slow-down");
+        assertThat(finished(task))
+                .containsExactly(
+                        new ObjectState(0, Phase.SETTLED, List.of(), 1, null, 4),
+                        new ObjectState(1, Phase.SETTLED, List.of(), 1, null, 4));
+        assertThat(c.requestsTo("passing.test")).hasSize(5);
+    }
+
+    @Test
+    void what_does_not_pass_within_the_attempts_fails_with_its_reason() {
+        BEHAVIOURS.put("/broken", _ -> Answer.status(500));
+        TaskId task = push("broken.test", "l1", Map.of(), "http://broken.test/broken");
+        assertThat(finished(task))
+                .containsExactly(
+                        new ObjectState(0, Phase.FAILED, List.of("l1-c"), 1, "l1-c: answered 500 (3 attempts)", 0));
+        assertThat(c.requestsTo("broken.test")).hasSize(3);
+    }
+
+    @Test
+    void a_node_that_is_down_is_waited_for_and_holds_up_no_other() throws IOException {
+        b.down();
+        try {
+            TaskId task = push("down.test", "l2", Map.of(), urls("down.test", 50));
+            await().until(() -> a.requestsTo("down.test").size() == 50);
+            await().untilAsserted(() -> assertThat(told.objects(task))
+                    .hasSize(50)
+                    .allSatisfy(state -> {
+                        assertThat(state.phase()).isEqualTo(Phase.RUNNING);
+                        assertThat(state.missing()).containsExactly("l2-b");
+                        assertThat(state.description()).isEqualTo("l2-b: waited for, connection refused");
+                    }));
+            TaskId other = push("down.test", "l1", Map.of(), urls("down.test", 5));
+            assertThat(finished(other)).allMatch(state -> state.phase() == Phase.SETTLED);
+            b.up();
+            assertThat(finished(task)).allMatch(state -> state.phase() == Phase.SETTLED && state.description() == null);
+            assertThat(b.requestsTo("down.test")).hasSize(50);
+        } finally {
+            b.down();
+            b.up();
+        }
+    }
+
+    @Test
+    void a_node_that_owes_purges_is_not_warmed_before_it_has_them() {
+        publish(event(State.LATE));
+        publish(new NodeChanged("l1-c", 3, State.LIVE, true, Instant.EPOCH, null, 0, null, null));
+        await().until(() -> worker.getBean(NodeStates.class).lateBecause("l1-c").isPresent());
+        TaskId task = push("owing.test", "l1", Map.of(), urls("owing.test", 10));
+        await().untilAsserted(() -> assertThat(told.objects(task))
+                .hasSize(10)
+                .allSatisfy(state -> assertThat(state.description()).isEqualTo("l1-c: waited for, not caught up")));
+        assertThat(c.requestsTo("owing.test")).isEmpty();
+        publish(event(State.LIVE));
+        assertThat(finished(task)).allMatch(state -> state.phase() == Phase.SETTLED);
+    }
+
+    @Test
+    void a_domain_whose_origin_hangs_holds_up_no_other_and_progress_is_told_meanwhile() {
+        CountDownLatch origin = new CountDownLatch(1);
+        IntFunction<Answer> hanging = _ -> {
+            uninterruptibly(origin);
+            return new Answer(200, Map.of(), "late");
+        };
+        IntStream.range(0, 100).forEach(i -> BEHAVIOURS.put("/hang" + i, hanging));
+        String[] objects = Stream.concat(
+                        Stream.of("http://hanging.test/quick"),
+                        IntStream.range(0, 100).mapToObj(i -> "http://hanging.test/hang" + i))
+                .toArray(String[]::new);
+        TaskId hung = push("hanging.test", "l2", Map.of(), objects);
+        await().untilAsserted(() -> assertThat(told.objects(hung))
+                .hasSize(101)
+                .first()
+                .satisfies(state -> assertThat(state.phase()).isEqualTo(Phase.SETTLED)));
+        TaskId quick = push("quick.test", "l2", Map.of(), urls("quick.test", 20));
+        assertThat(finished(quick)).allMatch(state -> state.phase() == Phase.SETTLED);
+        assertThat(told.finished(hung)).isFalse();
+        assertThat(requireNonNull(told.totals(hung)).complete()).isEqualTo(1);
+        origin.countDown();
+        assertThat(finished(hung)).allMatch(state -> state.phase() == Phase.SETTLED);
+    }
+
+    @Test
+    void a_domain_has_no_more_requests_in_flight_than_its_limit_whatever_the_tasks() {
+        List<TaskId> tasks = IntStream.range(0, 4)
+                .mapToObj(_ -> push("narrow.test", "l1", Map.of(), urls("narrow.test", 30)))
+                .toList();
+        tasks.forEach(task -> assertThat(finished(task)).allMatch(state -> state.phase() == Phase.SETTLED));
+        assertThat(c.requestsTo("narrow.test")).hasSize(120);
+        assertThat(c.mostAtOnceFor("narrow.test")).isBetween(1, 2);
+    }
+
+    @Test
+    void a_task_that_its_worker_does_not_finish_is_finished_by_another() {
+        CountDownLatch origin = new CountDownLatch(1);
+        BEHAVIOURS.put("/endless", _ -> {
+            uninterruptibly(origin);
+            return new Answer(200, Map.of(), "at last");
+        });
+        TaskId task =
+                push("handover.test", "l1", Map.of(), "http://handover.test/quick", "http://handover.test/endless");
+        await().until(() -> c.requestsTo("handover.test").size() == 2);
+        ConfigurableApplicationContext next = PushWorker.builder().run(arguments);
+        worker.close();
+        worker = next;
+        await().until(() -> c.requestsTo("handover.test").size() == 4);
+        assertThat(told.finished(task)).isFalse();
+        origin.countDown();
+        assertThat(finished(task)).allMatch(state -> state.phase() == Phase.SETTLED);
+    }
+
+    @Test
+    void a_command_that_cannot_be_carried_out_fails_its_task_with_the_reason() {
+        TaskId noTier = push("faulty.test", "l9", Map.of(), "http://faulty.test/");
+        TaskId noUrl = push("faulty.test", "l1", Map.of(), "http://faulty.test/a b");
+        TaskId noHeader =
+                push("faulty.test", "l1", Map.of("A", List.of("x\r\nHost: evil.test")), "http://faulty.test/");
+        TaskId unreadable = new TaskId(IDS.incrementAndGet());
+        ProducerRecord<String, byte[]> record = new ProducerRecord<>(
+                Topics.PUSH_COMMANDS,
+                "faulty.test",
+                ("{\"taskId\":\"" + unreadable + "\",\"objects\":7}").getBytes(StandardCharsets.UTF_8));
+        record.headers().add(Headers.TYPE, "push.v1".getBytes(StandardCharsets.UTF_8));
+        record.headers().add(Headers.ACCOUNT, "acme".getBytes(StandardCharsets.UTF_8));
+        requireNonNull(worker.getBean(KafkaTemplate.class)).send(record);
+        TaskId after = push("faulty.test", "l1", Map.of(), "http://faulty.test/fine");
+        assertThat(finished(after)).allMatch(state -> state.phase() == Phase.SETTLED);
+        await().untilAsserted(() -> {
+            assertThat(told.failure(noTier)).isEqualTo("the fleet has no tier \"l9\"");
+            assertThat(told.failure(noUrl)).contains("is not a canonical http or https URL");
+            assertThat(told.failure(noHeader)).contains("header A");
+            assertThat(told.failure(unreadable)).contains("push.v1");
+        });
+    }
+
+    @Test
+    void health_and_metrics_are_served_and_metrics_name_no_url() {
+        finished(push("metered.test", "l1", Map.of(), "http://metered.test/secret-path"));
+        int port = requireNonNull(((WebServerApplicationContext) worker).getWebServer())
+                .getPort();
+        RestClient http = RestClient.create("http://localhost:" + port);
+        assertThat(http.get().uri("/actuator/health/readiness").retrieve().body(String.class))
+                .contains("UP");
+        assertThat(http.get().uri("/actuator/prometheus").retrieve().body(String.class))
+                .contains("freshet_push_requests_total{outcome=\"fetched\"}", "freshet_push_bytes_total")
+                .contains("freshet_push_in_flight", "freshet_push_objects")
+                .doesNotContain("metered.test", "secret-path");
+    }
+
+    private static TaskId push(String domain, String tier, Map<String, List<String>> headers, String... objects) {
+        TaskId task = new TaskId(IDS.incrementAndGet());
+        publish(new PushCommand(task, "acme", domain, List.of(objects), tier, headers, Instant.now()));
+        return task;
+    }
+
+    private static void publish(Message message) {
+        worker.getBean(MessagePublisher.class).publish(message).join();
+    }
+
+    private static List<ObjectState> finished(TaskId task) {
+        await().until(() -> told.finished(task));
+        return told.objects(task);
+    }
+
+    private static String[] urls(String host, int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> "http://" + host + "/page-" + i)
+                .toArray(String[]::new);
+    }
+
+    private static NodeChanged event(State state) {
+        String why = state == State.LATE ? "not caught up" : null;
+        return new NodeChanged("l1-c", 5, state, true, Instant.EPOCH, why, 1, null, null);
+    }
+
+    private static void uninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
