@@ -29,6 +29,7 @@ final class ScriptedServer implements AutoCloseable {
     private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final AtomicInteger accepted = new AtomicInteger();
+    private final Set<Socket> usedForPurges = ConcurrentHashMap.newKeySet();
     private volatile Script script;
 
     ScriptedServer(Script script) throws IOException {
@@ -69,6 +70,10 @@ final class ScriptedServer implements AutoCloseable {
         return accepted.get();
     }
 
+    int connectionsUsedForPurges() {
+        return usedForPurges.size();
+    }
+
     private void accept() {
         while (!listener.isClosed()) {
             try {
@@ -93,6 +98,7 @@ final class ScriptedServer implements AutoCloseable {
                 }
                 if (!probe) {
                     requests.add(line);
+                    usedForPurges.add(connection);
                 }
                 script.answer(probe ? "PROBE" : line, connection.getOutputStream(), connection);
                 connection.getOutputStream().flush();
