@@ -1,0 +1,114 @@
+package io.freshet.gateway;
+
+import static java.util.Objects.requireNonNull;
+
+import io.freshet.gateway.problem.Problem;
+import io.freshet.gateway.problem.ProblemType;
+import io.swagger.v3.core.converter.ModelConverters;
+import io.swagger.v3.oas.models.Components;
+import io.swagger.v3.oas.models.OpenAPI;
+import io.swagger.v3.oas.models.Operation;
+import io.swagger.v3.oas.models.PathItem;
+import io.swagger.v3.oas.models.examples.Example;
+import io.swagger.v3.oas.models.info.Info;
+import io.swagger.v3.oas.models.info.License;
+import io.swagger.v3.oas.models.media.Content;
+import io.swagger.v3.oas.models.media.MediaType;
+import io.swagger.v3.oas.models.media.Schema;
+import io.swagger.v3.oas.models.media.StringSchema;
+import io.swagger.v3.oas.models.parameters.HeaderParameter;
+import io.swagger.v3.oas.models.responses.ApiResponse;
+import io.swagger.v3.oas.models.security.SecurityRequirement;
+import io.swagger.v3.oas.models.security.SecurityScheme;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.springdoc.core.customizers.OpenApiCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** What {@code /openapi.json} says beside what the controllers tell by themselves: the token, the idempotency key, and the problems. */
+@Configuration(proxyBeanMethods = false)
+class OpenApiDocument {
+
+    private static final String TOKEN = "token";
+    private static final String PROBLEM = "Problem";
+    private static final Set<ProblemType> ANYWHERE = EnumSet.of(
+            ProblemType.INVALID_REQUEST,
+            ProblemType.UNAUTHORIZED,
+            ProblemType.NOT_ACCEPTABLE,
+            ProblemType.INTERNAL,
+            ProblemType.UNAVAILABLE);
+    private static final Set<ProblemType> OF_POSTS = EnumSet.of(
+            ProblemType.REQUEST_TIMEOUT,
+            ProblemType.IDEMPOTENCY_KEY_REUSED,
+            ProblemType.TOO_LARGE,
+            ProblemType.UNSUPPORTED_MEDIA_TYPE,
+            ProblemType.QUOTA_EXCEEDED,
+            ProblemType.RATE_LIMITED);
+
+    @Bean
+    OpenAPI openApi() {
+        return new OpenAPI()
+                .info(new Info()
+                        .title("Freshet")
+                        .version("v1")
+                        .description("Refresh and push content of a cache fleet, and see what became of it. Every error is a"
+                                + " problem detail (RFC 9457) with a stable type; errors[] names the entries that are to blame.")
+                        .license(new License().name("Apache-2.0").identifier("Apache-2.0")))
+                .components(new Components()
+                        .addSecuritySchemes(
+                                TOKEN, new SecurityScheme().type(SecurityScheme.Type.HTTP).scheme("bearer")))
+                .addSecurityItem(new SecurityRequirement().addList(TOKEN));
+    }
+
+    @Bean
+    OpenApiCustomizer problems() {
+        return document -> {
+            ModelConverters.getInstance(true).readAll(Problem.class).forEach(document.getComponents()::addSchemas);
+            document.getPaths().forEach((path, item) -> complete(path, item));
+        };
+    }
+
+    private static void complete(String path, PathItem item) {
+        item.readOperations().forEach(operation -> ANYWHERE.forEach(type -> add(operation, type)));
+        if (item.getPost() != null) {
+            OF_POSTS.forEach(type -> add(item.getPost(), type));
+            item.getPost().addParametersItem(idempotencyKey());
+        }
+        if (path.contains("{")) {
+            add(item.getGet(), ProblemType.NOT_FOUND);
+        }
+        if (path.equals("/v1/nodes")) {
+            add(item.getGet(), ProblemType.FORBIDDEN);
+        }
+    }
+
+    private static HeaderParameter idempotencyKey() {
+        HeaderParameter key = new HeaderParameter();
+        key.name("Idempotency-Key")
+                .description("The client's own name for the request. For 24 hours, repeating the request under it gives the same"
+                        + " tasks, done at least once and charged once. While the record is away a key cannot be checked.")
+                .schema(new StringSchema().minLength(1).maxLength(255).pattern("^[!-~]+$"));
+        return key;
+    }
+
+    /** Types that share a status are examples of one response. */
+    private static void add(Operation operation, ProblemType type) {
+        String status = Integer.toString(type.status());
+        ApiResponse response = operation.getResponses().computeIfAbsent(status, _ -> new ApiResponse()
+                .description(type.title())
+                .content(new Content().addMediaType(Problem.MEDIA_TYPE.toString(), problem())));
+        requireNonNull(response.getContent().get(Problem.MEDIA_TYPE.toString()))
+                .addExamples(type.name().toLowerCase(Locale.ROOT), new Example().value(example(type)));
+    }
+
+    private static MediaType problem() {
+        return new MediaType().schema(new Schema<>().$ref("#/components/schemas/" + PROBLEM));
+    }
+
+    private static Map<String, Object> example(ProblemType type) {
+        return Map.of("type", type.uri().toString(), "title", type.title(), "status", type.status());
+    }
+}

@@ -1,0 +1,66 @@
+package io.freshet.gateway.accept;
+
+import io.freshet.contracts.message.Command;
+import io.freshet.gateway.GatewayProperties;
+import io.freshet.gateway.problem.ProblemException;
+import io.freshet.kafka.MessagePublisher;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/** Where commands are written, and with that accepted. */
+@Component
+class CommandLog {
+
+    private static final Logger log = LoggerFactory.getLogger(CommandLog.class);
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+
+    private final MessagePublisher publisher;
+    private final ExecutorService workThreads;
+    private final Duration timeout;
+
+    CommandLog(MessagePublisher publisher, ExecutorService workThreads, GatewayProperties properties) {
+        this.publisher = publisher;
+        this.workThreads = workThreads;
+        this.timeout = properties.publishTimeout();
+    }
+
+    /**
+     * Writes the commands and waits until the brokers have them; blocks.
+     *
+     * @throws ProblemException 503 if that fails or takes too long; they may be in the log all the same, or some of them
+     */
+    void write(List<Command> commands) {
+        // Each on its own thread: while the broker is away, every publication blocks for as long as all may take.
+        CompletableFuture<?>[] written = commands.stream()
+                .map(command -> CompletableFuture.supplyAsync(() -> publisher.publish(command), workThreads)
+                        .thenCompose(Function.identity()))
+                .toArray(CompletableFuture[]::new);
+        try {
+            CompletableFuture.allOf(written).get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw unconfirmed(String.valueOf(e.getCause()));
+        } catch (TimeoutException e) {
+            throw unconfirmed("no answer within " + timeout.toMillis() + " ms");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw unconfirmed("interrupted");
+        }
+    }
+
+    private static ProblemException unconfirmed(String why) {
+        log.warn("Kafka has not confirmed a request: {}", why);
+        return ProblemException.unavailable(
+                "the log has not confirmed the request; it may still happen. Repeating it is safe with the same"
+                        + " Idempotency-Key, and without one at worst does it twice",
+                RETRY_AFTER);
+    }
+}

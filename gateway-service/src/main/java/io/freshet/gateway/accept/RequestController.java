@@ -1,0 +1,123 @@
+package io.freshet.gateway.accept;
+
+import io.freshet.fleet.Account;
+import io.freshet.gateway.request.CanonicalRequest;
+import io.freshet.gateway.request.PushRequest;
+import io.freshet.gateway.request.QueryParameters;
+import io.freshet.gateway.request.RefreshRequest;
+import io.freshet.gateway.request.RequestReader;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.ExampleObject;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.net.URI;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestAttribute;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Mono;
+
+/** Takes refreshes and pushes. */
+@RestController
+@Tag(name = "requests", description = "Refreshing and pushing content")
+class RequestController {
+
+    private static final String ONE_URL =
+            """
+            {"type": "url", "objects": ["https://www.example.com/a.png"]}""";
+    private static final String ONE_DIRECTORY =
+            """
+            {"type": "directory", "objects": ["https://www.example.com/img/"], "soft": true}""";
+    private static final String ONE_PUSH =
+            """
+            {"objects": ["https://www.example.com/a.png"], "tier": "l2", "headers": {"Accept-Encoding": ["gzip"]}}""";
+
+    private final RequestReader reader;
+    private final Acceptance acceptance;
+    private final Work work;
+
+    RequestController(RequestReader reader, Acceptance acceptance, Work work) {
+        this.reader = reader;
+        this.acceptance = acceptance;
+        this.work = work;
+    }
+
+    @PostMapping(path = "/v1/refreshes", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    @Operation(
+            operationId = "refresh",
+            summary = "Make content expire on every node",
+            description = "Accepted as a whole or not at all; one task per domain.",
+            requestBody =
+                    @RequestBody(
+                            required = true,
+                            content =
+                                    @Content(
+                                            mediaType = MediaType.APPLICATION_JSON_VALUE,
+                                            schema = @Schema(implementation = RefreshRequest.class),
+                                            examples = {
+                                                @ExampleObject(name = "url", value = ONE_URL),
+                                                @ExampleObject(name = "directory", value = ONE_DIRECTORY)
+                                            })))
+    Mono<ResponseEntity<Accepted>> refresh(
+            @RequestAttribute Account account,
+            @Parameter(hidden = true) ServerHttpRequest request,
+            @Parameter(hidden = true) @org.springframework.web.bind.annotation.RequestBody(required = false)
+                    Mono<byte[]> body) {
+        return accept(account, request, body, reader::refresh);
+    }
+
+    @PostMapping(path = "/v1/pushes", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    @Operation(
+            operationId = "push",
+            summary = "Fetch content from the origin into the nodes of a tier",
+            description = "Accepted as a whole or not at all; one task per domain.",
+            requestBody =
+                    @RequestBody(
+                            required = true,
+                            content =
+                                    @Content(
+                                            mediaType = MediaType.APPLICATION_JSON_VALUE,
+                                            schema = @Schema(implementation = PushRequest.class),
+                                            examples = @ExampleObject(name = "push", value = ONE_PUSH))))
+    Mono<ResponseEntity<Accepted>> push(
+            @RequestAttribute Account account,
+            @Parameter(hidden = true) ServerHttpRequest request,
+            @Parameter(hidden = true) @org.springframework.web.bind.annotation.RequestBody(required = false)
+                    Mono<byte[]> body) {
+        return accept(account, request, body, reader::push);
+    }
+
+    private Mono<ResponseEntity<Accepted>> accept(
+            Account account,
+            ServerHttpRequest request,
+            Mono<byte[]> body,
+            BiFunction<Account, byte[], ? extends CanonicalRequest> read) {
+        QueryParameters.of(request.getQueryParams()).end();
+        @Nullable String key = IdempotencyKey.of(request.getHeaders());
+        return work.run(
+                        request.getHeaders().getContentLength(),
+                        body,
+                        bytes -> acceptance.accept(account, key, read.apply(account, bytes)))
+                .map(RequestController::answer);
+    }
+
+    private static ResponseEntity<Accepted> answer(Accepted accepted) {
+        ResponseEntity.BodyBuilder answer = ResponseEntity.accepted();
+        if (accepted.tasks().size() == 1) {
+            answer.location(
+                    URI.create("/v1/tasks/" + accepted.tasks().getFirst().taskId()));
+        }
+        return answer.body(accepted);
+    }
+}

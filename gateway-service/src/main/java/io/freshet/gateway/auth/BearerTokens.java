@@ -1,0 +1,67 @@
+package io.freshet.gateway.auth;
+
+import io.freshet.fleet.Account;
+import io.freshet.fleet.Accounts;
+import io.freshet.gateway.problem.ProblemException;
+import io.freshet.gateway.problem.ProblemType;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpHeaders;
+import org.springframework.stereotype.Component;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PathPatternParser;
+import reactor.core.publisher.Mono;
+
+/**
+ * Finds the account of every request under {@code /v1} by its bearer token. Handlers get it as the request attribute {@code account}, and a handler
+ * that asks for an account cannot be reached without one.
+ */
+@Component
+@Order(Ordered.HIGHEST_PRECEDENCE + 100)
+class BearerTokens implements WebFilter {
+
+    private static final String ATTRIBUTE = "account";
+    /** Matched as handler mappings match, with encoded paths decoded; a comparison of text would see another path than they do. */
+    private static final PathPattern PROTECTED = PathPatternParser.defaultInstance.parse("/v1/**");
+
+    private static final Pattern BEARER =
+            Pattern.compile("Bearer +([A-Za-z0-9._~+/=-]{1,1024})", Pattern.CASE_INSENSITIVE);
+
+    private final Accounts accounts;
+
+    BearerTokens(Accounts accounts) {
+        this.accounts = accounts;
+    }
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+        if (PROTECTED.matches(exchange.getRequest().getPath().pathWithinApplication())) {
+            exchange.getAttributes().put(ATTRIBUTE, authenticate(exchange.getRequest().getHeaders()));
+        }
+        return chain.filter(exchange);
+    }
+
+    private Account authenticate(HttpHeaders headers) {
+        List<String> values = headers.getOrEmpty(HttpHeaders.AUTHORIZATION);
+        if (values.isEmpty()) {
+            throw unauthorized("there is no Authorization header", "Bearer realm=\"freshet\"");
+        }
+        Matcher matcher = BEARER.matcher(values.getFirst());
+        if (values.size() > 1 || !matcher.matches()) {
+            throw unauthorized("the Authorization header is not of the form: Bearer TOKEN", "Bearer realm=\"freshet\"");
+        }
+        return accounts.byToken(matcher.group(1))
+                .orElseThrow(() -> unauthorized(
+                        "no account has this token", "Bearer realm=\"freshet\", error=\"invalid_token\""));
+    }
+
+    private static ProblemException unauthorized(String detail, String challenge) {
+        return ProblemException.of(ProblemType.UNAUTHORIZED, detail).header(HttpHeaders.WWW_AUTHENTICATE, challenge);
+    }
+}

@@ -1,0 +1,66 @@
+package io.freshet.gateway.live;
+
+import io.freshet.contracts.TaskId;
+import io.freshet.fleet.Account;
+import io.freshet.gateway.request.QueryParameters;
+import io.freshet.gateway.request.TaskIdParameter;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.CacheControl;
+import org.springframework.http.MediaType;
+import org.springframework.http.codec.ServerSentEvent;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestAttribute;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Flux;
+
+/** Live progress. */
+@RestController
+@Tag(name = "tasks")
+class EventController {
+
+    private final LiveTasks liveTasks;
+
+    EventController(LiveTasks liveTasks) {
+        this.liveTasks = liveTasks;
+    }
+
+    @GetMapping(path = "/v1/tasks/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+    @Operation(
+            operationId = "taskEvents",
+            summary = "The account's tasks as they change",
+            description = "Begins with the newest tasks. Each event `task` is the newest state of one task, whole.")
+    Flux<ServerSentEvent<TaskState>> events(
+            @RequestAttribute Account account,
+            @Parameter(hidden = true) ServerHttpRequest request,
+            @Parameter(hidden = true) ServerHttpResponse response) {
+        return stream(account, null, request, response);
+    }
+
+    @GetMapping(path = "/v1/tasks/{taskId}/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+    @Operation(
+            operationId = "taskEventsOf",
+            summary = "One task as it changes",
+            description = "Begins with its state. Ends when the task is complete; not when it has failed, for catch-up may still complete it.")
+    Flux<ServerSentEvent<TaskState>> eventsOf(
+            @RequestAttribute Account account,
+            @PathVariable String taskId,
+            @Parameter(hidden = true) ServerHttpRequest request,
+            @Parameter(hidden = true) ServerHttpResponse response) {
+        return stream(account, TaskIdParameter.of(taskId), request, response);
+    }
+
+    private Flux<ServerSentEvent<TaskState>> stream(
+            Account account, @Nullable TaskId task, ServerHttpRequest request, ServerHttpResponse response) {
+        QueryParameters.of(request.getQueryParams()).end();
+        response.getHeaders().setCacheControl(CacheControl.noStore());
+        // A proxy in between must not collect events.
+        response.getHeaders().set("X-Accel-Buffering", "no");
+        return liveTasks.stream(new Scope(account.id(), task));
+    }
+}

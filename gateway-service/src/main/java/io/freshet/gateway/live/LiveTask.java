@@ -1,0 +1,131 @@
+package io.freshet.gateway.live;
+
+import io.freshet.contracts.Selector;
+import io.freshet.contracts.TaskId;
+import io.freshet.contracts.TaskKind;
+import io.freshet.contracts.message.ObjectsProgressed;
+import io.freshet.contracts.message.TaskEvent;
+import io.freshet.contracts.message.TaskFailed;
+import io.freshet.contracts.message.TaskTotals;
+import io.freshet.contracts.task.TaskStatus;
+import io.freshet.contracts.task.TaskView;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of a task from the record and the events together. Both may be old, and come in any order, so nothing here goes back: counts
+ * grow, statuses move forward. Guarded by its feed.
+ */
+final class LiveTask {
+
+    private final TaskId id;
+    private final MissingNodes missing = new MissingNodes();
+    private @Nullable TaskKind kind;
+    private @Nullable Selector type;
+    private @Nullable String domain;
+    private TaskStatus status = TaskStatus.PENDING;
+    private int progress;
+    private int objectCount;
+    private int completeCount;
+    private int failedCount;
+    private @Nullable String description;
+    private Instant createdAt;
+    private @Nullable Instant finishedAt;
+
+    LiveTask(TaskId id) {
+        this.id = id;
+        this.createdAt = id.madeAt();
+    }
+
+    boolean isRecorded() {
+        return domain != null;
+    }
+
+    void merge(TaskView view) {
+        kind = view.kind();
+        type = view.type();
+        domain = view.domain();
+        createdAt = view.createdAt();
+        objectCount = Math.max(objectCount, view.objectCount());
+        if (view.completeCount() >= completeCount) {
+            failedCount = Math.max(0, view.failedCount());
+        }
+        completeCount = Math.max(completeCount, view.completeCount());
+        if (view.progress() > progress) {
+            missing.retain(view.lateNodes());
+        }
+        if (view.progress() >= progress) {
+            missing.some(view.lateNodes(), view.objectCount());
+        }
+        progress = Math.max(progress, view.progress());
+        if (view.description() != null) {
+            description = view.description();
+        }
+        become(view.status(), view.finishedAt());
+    }
+
+    void merge(TaskEvent event) {
+        switch (event) {
+            case ObjectsProgressed progressed -> merge(progressed);
+            case TaskFailed failed -> {
+                description = failed.reason();
+                become(TaskStatus.FAILED, failed.at());
+            }
+        }
+    }
+
+    private void merge(ObjectsProgressed event) {
+        TaskTotals totals = event.totals();
+        event.objects().forEach(missing::set);
+        objectCount = Math.max(objectCount, totals.objects());
+        completeCount = Math.max(completeCount, totals.complete());
+        failedCount = Math.clamp(totals.failed(), 0, Math.max(0, objectCount - completeCount));
+        progress = Math.max(progress, percent(totals));
+        become(statusOf(), event.at());
+    }
+
+    /** Rounded down, so it is 100 only when nothing is missing. */
+    private static int percent(TaskTotals totals) {
+        return totals.pairs() <= 0 ? 0 : (int) Math.clamp(100 * totals.delivered() / totals.pairs(), 0, 100);
+    }
+
+    private TaskStatus statusOf() {
+        if (objectCount > 0 && completeCount == objectCount) {
+            return TaskStatus.COMPLETE;
+        }
+        return failedCount > 0 && completeCount + failedCount == objectCount ? TaskStatus.FAILED : TaskStatus.RUNNING;
+    }
+
+    private void become(TaskStatus next, @Nullable Instant at) {
+        if (next.compareTo(status) > 0 && status != TaskStatus.COMPLETE || next == TaskStatus.COMPLETE) {
+            if (next != status) {
+                finishedAt = next == TaskStatus.RUNNING ? null : at;
+            }
+            status = next;
+        }
+        if (status == TaskStatus.COMPLETE) {
+            progress = 100;
+            failedCount = 0;
+            missing.clear();
+        } else {
+            progress = Math.min(progress, 99);
+        }
+    }
+
+    TaskState state() {
+        return new TaskState(
+                id,
+                kind,
+                type,
+                domain,
+                status,
+                progress,
+                objectCount,
+                completeCount,
+                failedCount,
+                missing.nodes(),
+                description,
+                createdAt,
+                finishedAt);
+    }
+}

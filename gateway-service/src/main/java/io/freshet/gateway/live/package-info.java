@@ -1,0 +1,5 @@
+/** Live progress as server-sent events. */
+@NullMarked
+package io.freshet.gateway.live;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,133 @@
+package io.freshet.gateway.node;
+
+import io.freshet.contracts.message.NodeChanged;
+import io.freshet.contracts.message.NodeEvent;
+import io.freshet.contracts.message.Topics;
+import io.freshet.fleet.Fleet;
+import io.freshet.fleet.Node;
+import io.freshet.fleet.Tier;
+import io.freshet.gateway.reader.TopicReader;
+import io.freshet.kafka.KafkaClients;
+import io.freshet.kafka.ReceivedMessage;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+
+/** Where every configured node stands, by the last word of each partition's worker. */
+@Component
+public class NodeStates implements SmartLifecycle, TopicReader.Listener {
+
+    private final Fleet fleet;
+    private final TopicReader reader;
+    /** By the record's key, a node and a partition. */
+    private final Map<String, NodeChanged> lastWords = new ConcurrentHashMap<>();
+
+    NodeStates(Fleet fleet, KafkaClients clients, MeterRegistry meters) {
+        this.fleet = fleet;
+        this.reader = new TopicReader(clients, Topics.NODE_EVENTS, TopicReader.From.BEGINNING, this);
+        for (NodeView.State state : NodeView.State.values()) {
+            Gauge.builder("freshet.nodes", this, states -> states.count(state))
+                    .tag("state", state.name().toLowerCase(Locale.ROOT))
+                    .description("Configured nodes that are live, late, or of which no worker has said anything")
+                    .register(meters);
+        }
+    }
+
+    @Override
+    public void received(ConsumerRecord<String, byte[]> record) {
+        if (record.value() == null) {
+            lastWords.remove(record.key());
+            return;
+        }
+        switch (ReceivedMessage.read(record, NodeEvent.class)) {
+            case NodeChanged changed -> lastWords.put(changed.key(), changed);
+        }
+    }
+
+    /** All nodes of the configuration, parents first. */
+    List<NodeView> all() {
+        return fleet.tiers().stream()
+                .flatMap(tier -> tier.nodes().stream().map(node -> view(tier, node)))
+                .toList();
+    }
+
+    /** A node of the configuration. */
+    Optional<NodeView> byId(String id) {
+        return all().stream().filter(node -> node.id().equals(id)).findFirst();
+    }
+
+    private long count(NodeView.State state) {
+        return all().stream().filter(node -> node.state() == state).count();
+    }
+
+    private NodeView view(Tier tier, Node node) {
+        List<NodeChanged> partitions = lastWords.values().stream()
+                .filter(word -> word.node().equals(node.id()))
+                .toList();
+        Optional<NodeChanged> firstLate = partitions.stream()
+                .filter(word -> word.state() == NodeChanged.State.LATE)
+                .min(Comparator.comparing(NodeChanged::since));
+        Optional<Instant> lastChange = partitions.stream().map(NodeChanged::since).max(Comparator.naturalOrder());
+        return new NodeView(
+                node.id(),
+                tier.name(),
+                node.address(),
+                state(partitions, firstLate.isPresent()),
+                partitions.isEmpty() ? null : partitions.stream().allMatch(NodeChanged::reachable),
+                firstLate.map(NodeChanged::since).or(() -> lastChange).orElse(null),
+                firstLate.map(NodeChanged::why).orElse(null),
+                partitions.stream().mapToLong(NodeChanged::owedRecords).sum(),
+                secondsSince(oldestOwed(partitions)),
+                partitions.stream()
+                        .map(NodeChanged::flushedAt)
+                        .filter(Objects::nonNull)
+                        .max(Comparator.naturalOrder())
+                        .orElse(null));
+    }
+
+    private static NodeView.State state(Collection<NodeChanged> partitions, boolean late) {
+        if (partitions.isEmpty()) {
+            return NodeView.State.UNKNOWN;
+        }
+        return late ? NodeView.State.LATE : NodeView.State.LIVE;
+    }
+
+    private static Optional<Instant> oldestOwed(Collection<NodeChanged> partitions) {
+        return partitions.stream()
+                .map(NodeChanged::oldestOwedAt)
+                .filter(Objects::nonNull)
+                .min(Comparator.naturalOrder());
+    }
+
+    private static long secondsSince(Optional<Instant> instant) {
+        return instant.map(then -> Math.max(0, Duration.between(then, Instant.now()).toSeconds()))
+                .orElse(0L);
+    }
+
+    @Override
+    public void start() {
+        reader.start();
+    }
+
+    @Override
+    public void stop() {
+        reader.stop();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return reader.isRunning();
+    }
+}

@@ -1,0 +1,39 @@
+package io.freshet.gateway.node;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.net.URI;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node over all partitions.
+ *
+ * @param reachable null while nothing is known
+ * @param since when it became so
+ * @param why for a late node: what its probe or its answer said
+ * @param owedRecords commands that it has not got yet
+ * @param owedSeconds the age of the oldest of them; 0 if there is none
+ * @param flushedAt when it was last flushed whole because its backlog was no longer in the log
+ */
+record NodeView(
+        String id,
+        String tier,
+        URI address,
+        State state,
+        @Nullable Boolean reachable,
+        @Nullable Instant since,
+        @Nullable String why,
+        long owedRecords,
+        long owedSeconds,
+        @Nullable Instant flushedAt) {
+
+    /** Unknown as long as no worker has said anything. */
+    enum State {
+        @JsonProperty("live")
+        LIVE,
+        @JsonProperty("late")
+        LATE,
+        @JsonProperty("unknown")
+        UNKNOWN
+    }
+}

@@ -1,0 +1,5 @@
+/** The HTTP interface of Freshet. */
+@NullMarked
+package io.freshet.gateway;
+
+import org.jspecify.annotations.NullMarked;

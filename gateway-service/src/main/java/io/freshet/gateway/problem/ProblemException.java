@@ -1,0 +1,74 @@
+package io.freshet.gateway.problem;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.springframework.http.HttpHeaders;
+
+/** Refuses a request with a problem. It says all there is to say, so it has no stack trace and is not logged. */
+public final class ProblemException extends RuntimeException {
+
+    private final transient Problem problem;
+    private final transient HttpHeaders headers;
+
+    private ProblemException(Problem problem, HttpHeaders headers) {
+        super(problem.detail(), null, false, false);
+        this.problem = problem;
+        this.headers = headers;
+    }
+
+    public static ProblemException of(ProblemType type, String detail) {
+        return new ProblemException(Problem.of(type, detail), new HttpHeaders());
+    }
+
+    /** A request that is wrong in these places. */
+    public static ProblemException invalid(List<Fault> faults, String detail) {
+        ProblemType type = ProblemType.INVALID_REQUEST;
+        return new ProblemException(
+                new Problem(type.uri(), type.title(), type.status(), detail, null, faults, Map.of()),
+                new HttpHeaders());
+    }
+
+    public static ProblemException invalid(Fault fault) {
+        return invalid(List.of(fault), fault.place() + ' ' + fault.detail());
+    }
+
+    /** Nothing is wrong with the request, but it cannot be served now. */
+    public static ProblemException unavailable(String detail, Duration retryAfter) {
+        return of(ProblemType.UNAVAILABLE, detail).retryAfter(retryAfter);
+    }
+
+    /** The same with further members. */
+    public ProblemException with(Map<String, Object> extensions) {
+        return new ProblemException(
+                new Problem(
+                        problem.type(),
+                        problem.title(),
+                        problem.status(),
+                        problem.detail(),
+                        null,
+                        problem.errors(),
+                        extensions),
+                headers);
+    }
+
+    /** The same with a {@code Retry-After} in seconds, rounded up. */
+    public ProblemException retryAfter(Duration wait) {
+        return header(HttpHeaders.RETRY_AFTER, Long.toString(Math.max(1, wait.plusMillis(999).toSeconds())));
+    }
+
+    public ProblemException header(String name, String value) {
+        HttpHeaders more = new HttpHeaders();
+        more.addAll(headers);
+        more.set(name, value);
+        return new ProblemException(problem, more);
+    }
+
+    public Problem problem() {
+        return problem;
+    }
+
+    HttpHeaders headers() {
+        return headers;
+    }
+}

@@ -1,0 +1,87 @@
+package io.freshet.gateway.problem;
+
+import java.net.URI;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.annotation.Order;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferLimitException;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.stereotype.Component;
+import org.springframework.web.server.ResponseStatusException;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebExceptionHandler;
+import org.springframework.web.util.DisconnectedClientHelper;
+import reactor.core.publisher.Mono;
+
+/** Answers every error with a problem, whoever has raised it: before Boot's own handler, which is at -1. */
+@Component
+@Order(-2)
+class ProblemHandler implements WebExceptionHandler {
+
+    private static final Logger log = LoggerFactory.getLogger(ProblemHandler.class);
+
+    @Override
+    public Mono<Void> handle(ServerWebExchange exchange, Throwable error) {
+        if (exchange.getResponse().isCommitted() || DisconnectedClientHelper.isClientDisconnectedException(error)) {
+            return Mono.error(error);
+        }
+        return switch (error) {
+            case ProblemException refused -> write(exchange, refused.problem(), refused.headers());
+            case ResponseStatusException _ when isTooLarge(error) ->
+                write(exchange, Problem.of(ProblemType.TOO_LARGE, "the body is larger than allowed"), HttpHeaders.EMPTY);
+            case ResponseStatusException status when status.getStatusCode().is4xxClientError() ->
+                write(exchange, problemOf(status, exchange.getRequest()), status.getHeaders());
+            default -> write(exchange, internal(exchange.getRequest(), error), HttpHeaders.EMPTY);
+        };
+    }
+
+    private static boolean isTooLarge(Throwable error) {
+        return error.getCause() instanceof DataBufferLimitException
+                || error instanceof ResponseStatusException status
+                        && status.getStatusCode().value() == ProblemType.TOO_LARGE.status();
+    }
+
+    private static Problem problemOf(ResponseStatusException error, ServerHttpRequest request) {
+        ProblemType type = ProblemType.ofStatus(error.getStatusCode().value());
+        return Problem.of(
+                type,
+                switch (type) {
+                    case NOT_FOUND -> "there is nothing at " + request.getPath().value();
+                    case METHOD_NOT_ALLOWED ->
+                        request.getMethod() + " does not exist at " + request.getPath().value() + ", only "
+                                + error.getHeaders().getAllow();
+                    case NOT_ACCEPTABLE, UNSUPPORTED_MEDIA_TYPE -> String.valueOf(error.getBody().getDetail());
+                    default -> String.valueOf(error.getReason());
+                });
+    }
+
+    /** Tells the client where to look in the log, and nothing else. */
+    private static Problem internal(ServerHttpRequest request, Throwable error) {
+        log.error(
+                "request {} failed: {} {}",
+                request.getId(),
+                request.getMethod(),
+                request.getPath().value(),
+                error);
+        return Problem.of(ProblemType.INTERNAL, "the fault is ours; the log knows it by the instance")
+                .withInstance(URI.create("urn:freshet:request:" + request.getId()));
+    }
+
+    private static Mono<Void> write(ServerWebExchange exchange, Problem problem, HttpHeaders headers) {
+        ServerHttpResponse response = exchange.getResponse();
+        response.setStatusCode(HttpStatusCode.valueOf(problem.status()));
+        response.getHeaders().addAll(headers);
+        response.getHeaders().setContentType(Problem.MEDIA_TYPE);
+        byte[] json = problem.toJson();
+        response.getHeaders().setContentLength(json.length);
+        return response.writeWith(Mono.fromSupplier(() -> buffer(response, json)));
+    }
+
+    private static DataBuffer buffer(ServerHttpResponse response, byte[] json) {
+        return response.bufferFactory().wrap(json);
+    }
+}

@@ -1,0 +1,136 @@
+package io.freshet.gateway.query;
+
+import io.freshet.contracts.Selector;
+import io.freshet.contracts.TaskId;
+import io.freshet.contracts.TaskKind;
+import io.freshet.contracts.task.ObjectPage;
+import io.freshet.contracts.task.TaskPage;
+import io.freshet.contracts.task.TaskStatus;
+import io.freshet.contracts.task.TaskView;
+import io.freshet.fleet.Account;
+import io.freshet.gateway.client.TaskServiceClient;
+import io.freshet.gateway.request.Canonicaliser;
+import io.freshet.gateway.request.QueryParameters;
+import io.freshet.gateway.request.TaskIdParameter;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.Map;
+import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestAttribute;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Mono;
+
+/** What became of tasks. */
+@RestController
+@Tag(name = "tasks", description = "What became of requests")
+class TaskController {
+
+    private static final int MAX_LIMIT = 500;
+    private static final int MAX_CURSOR = 512;
+    private static final int MAX_DOMAIN = 262;
+
+    private final TaskServiceClient taskService;
+    private final Canonicaliser canonicaliser;
+
+    TaskController(TaskServiceClient taskService, Canonicaliser canonicaliser) {
+        this.taskService = taskService;
+        this.canonicaliser = canonicaliser;
+    }
+
+    @GetMapping(path = "/v1/tasks", produces = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(operationId = "tasks", summary = "The account's tasks, newest first")
+    @Parameter(in = ParameterIn.QUERY, name = "kind", schema = @Schema(allowableValues = {"refresh", "push"}))
+    @Parameter(in = ParameterIn.QUERY, name = "type", schema = @Schema(allowableValues = {"url", "directory"}))
+    @Parameter(
+            in = ParameterIn.QUERY,
+            name = "status",
+            schema = @Schema(allowableValues = {"pending", "running", "complete", "failed"}))
+    @Parameter(
+            in = ParameterIn.QUERY,
+            name = "domain",
+            description = "As configured, may be *.name",
+            schema = @Schema(type = "string"))
+    @Parameter(
+            in = ParameterIn.QUERY,
+            name = "object",
+            description = "A URL or directory that the task names",
+            schema = @Schema(type = "string", format = "uri"))
+    @Parameter(
+            in = ParameterIn.QUERY,
+            name = "from",
+            description = "Accepted at or after this time",
+            schema = @Schema(type = "string", format = "date-time"))
+    @Parameter(
+            in = ParameterIn.QUERY,
+            name = "to",
+            description = "Accepted before this time",
+            schema = @Schema(type = "string", format = "date-time"))
+    @Parameter(
+            in = ParameterIn.QUERY,
+            name = "limit",
+            schema = @Schema(type = "integer", minimum = "1", maximum = "500"))
+    @Parameter(
+            in = ParameterIn.QUERY,
+            name = "cursor",
+            description = "The nextCursor of the page before",
+            schema = @Schema(type = "string"))
+    Mono<TaskPage> tasks(@RequestAttribute Account account, @Parameter(hidden = true) ServerHttpRequest request) {
+        Map<String, String> query = QueryParameters.of(request.getQueryParams())
+                .word("kind", TaskKind.class)
+                .word("type", Selector.class)
+                .word("status", TaskStatus.class)
+                .text("domain", MAX_DOMAIN)
+                .url("object", canonicaliser)
+                .instant("from")
+                .instant("to")
+                .number("limit", 1, MAX_LIMIT)
+                .text("cursor", MAX_CURSOR)
+                .end();
+        return taskService.tasks(account.id(), query);
+    }
+
+    @GetMapping(path = "/v1/tasks/{taskId}", produces = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(operationId = "task", summary = "One task")
+    Mono<TaskView> task(
+            @RequestAttribute Account account,
+            @PathVariable String taskId,
+            @Parameter(hidden = true) ServerHttpRequest request) {
+        TaskId id = TaskIdParameter.of(taskId);
+        QueryParameters.of(request.getQueryParams()).end();
+        return taskService.task(account.id(), id);
+    }
+
+    @GetMapping(path = "/v1/tasks/{taskId}/objects", produces = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(operationId = "objects", summary = "The objects of a task, in its order")
+    @Parameter(
+            in = ParameterIn.QUERY,
+            name = "status",
+            schema = @Schema(allowableValues = {"pending", "running", "complete", "failed"}))
+    @Parameter(
+            in = ParameterIn.QUERY,
+            name = "limit",
+            schema = @Schema(type = "integer", minimum = "1", maximum = "500"))
+    @Parameter(
+            in = ParameterIn.QUERY,
+            name = "cursor",
+            description = "The nextCursor of the page before",
+            schema = @Schema(type = "string"))
+    Mono<ObjectPage> objects(
+            @RequestAttribute Account account,
+            @PathVariable String taskId,
+            @Parameter(hidden = true) ServerHttpRequest request) {
+        TaskId id = TaskIdParameter.of(taskId);
+        Map<String, String> query = QueryParameters.of(request.getQueryParams())
+                .word("status", TaskStatus.class)
+                .number("limit", 1, MAX_LIMIT)
+                .text("cursor", MAX_CURSOR)
+                .end();
+        return taskService.objects(account.id(), id, query);
+    }
+}

@@ -1,0 +1,5 @@
+/** Queries of the record. */
+@NullMarked
+package io.freshet.gateway.query;
+
+import org.jspecify.annotations.NullMarked;

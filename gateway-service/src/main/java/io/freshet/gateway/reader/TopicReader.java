@@ -1,0 +1,161 @@
+package io.freshet.gateway.reader;
+
+import io.freshet.kafka.KafkaClients;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads all partitions of a topic on a thread of its own, without a group: every gateway sees every record. It outlives the broker's absence and
+ * its own failures, and finds partitions that are added.
+ */
+public final class TopicReader {
+
+    private static final Logger log = LoggerFactory.getLogger(TopicReader.class);
+    private static final Duration POLL = Duration.ofMillis(500);
+    private static final Duration METADATA = Duration.ofSeconds(5);
+    private static final Duration NEW_PARTITIONS = Duration.ofMinutes(1);
+    private static final Duration RETRY = Duration.ofSeconds(1);
+
+    /** Where to begin. */
+    public enum From {
+        BEGINNING,
+        END
+    }
+
+    /** Gets what is read, on the reader's thread. */
+    public interface Listener {
+
+        /** Must not block. What it throws is logged, and the record passed over. */
+        void received(ConsumerRecord<String, byte[]> record);
+
+        /** The reader stands where it was to begin: from now on nothing is missed. */
+        default void positioned() {}
+    }
+
+    private final KafkaClients clients;
+    private final String topic;
+    private final From from;
+    private final Listener listener;
+    /** The next offset of each partition; only the reader's thread uses it. */
+    private final Map<TopicPartition, Long> positions = new HashMap<>();
+
+    private volatile boolean running;
+    private volatile @Nullable Consumer<String, byte[]> consumer;
+    private @Nullable Thread thread;
+
+    public TopicReader(KafkaClients clients, String topic, From from, Listener listener) {
+        this.clients = clients;
+        this.topic = topic;
+        this.from = from;
+        this.listener = listener;
+    }
+
+    public void start() {
+        running = true;
+        thread = Thread.ofPlatform().name("reader-" + topic).daemon().start(this::run);
+    }
+
+    /** Waits until the thread has ended. */
+    public void stop() {
+        running = false;
+        Consumer<String, byte[]> current = consumer;
+        if (current != null) {
+            current.wakeup();
+        }
+        try {
+            if (thread != null) {
+                thread.interrupt();
+                thread.join(METADATA);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    public boolean isRunning() {
+        return running;
+    }
+
+    private void run() {
+        while (running) {
+            try (Consumer<String, byte[]> opened = clients.ungrouped()) {
+                consumer = opened;
+                read(opened);
+            } catch (WakeupException | InterruptException e) {
+                log.debug("no longer reading {}", topic);
+            } catch (RuntimeException e) {
+                log.warn("cannot read {}, trying again: {}", topic, e.toString());
+                pause();
+            }
+        }
+    }
+
+    private void read(Consumer<String, byte[]> opened) {
+        boolean positioned = false;
+        long assignedAt = 0;
+        while (running) {
+            if (!positioned || System.nanoTime() - assignedAt > NEW_PARTITIONS.toNanos()) {
+                assign(opened);
+                assignedAt = System.nanoTime();
+            }
+            if (!positioned && !opened.assignment().isEmpty()) {
+                positioned = true;
+                listener.positioned();
+            }
+            opened.poll(POLL).forEach(this::pass);
+        }
+    }
+
+    private void assign(Consumer<String, byte[]> opened) {
+        List<TopicPartition> found = new ArrayList<>();
+        for (PartitionInfo partition : opened.partitionsFor(topic, METADATA)) {
+            found.add(new TopicPartition(topic, partition.partition()));
+        }
+        if (found.isEmpty()) {
+            throw new IllegalStateException("the topic does not exist yet");
+        }
+        if (found.size() == opened.assignment().size()) {
+            return;
+        }
+        boolean first = positions.isEmpty();
+        List<TopicPartition> unknown = found.stream()
+                .filter(partition -> !positions.containsKey(partition))
+                .toList();
+        // A partition that is found later is new, and all that it holds is.
+        positions.putAll(
+                first && from == From.END
+                        ? opened.endOffsets(unknown, METADATA)
+                        : opened.beginningOffsets(unknown, METADATA));
+        opened.assign(found);
+        positions.forEach(opened::seek);
+    }
+
+    private void pass(ConsumerRecord<String, byte[]> record) {
+        positions.put(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
+        try {
+            listener.received(record);
+        } catch (RuntimeException e) {
+            log.warn("passing over {}-{}@{}: {}", record.topic(), record.partition(), record.offset(), e.toString());
+        }
+    }
+
+    private void pause() {
+        try {
+            Thread.sleep(RETRY);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

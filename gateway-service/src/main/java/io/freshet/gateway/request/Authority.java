@@ -1,0 +1,71 @@
+package io.freshet.gateway.request;
+
+import java.net.IDN;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/** The host and port of an object, in the form in which domains are configured. */
+final class Authority {
+
+    private static final int MAX_HOST = 253;
+    private static final String LABEL = "[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?";
+    private static final Pattern HOST = Pattern.compile(LABEL + "(?:\\." + LABEL + ")*");
+    private static final Pattern PORT = Pattern.compile("0*[0-9]{1,5}");
+    /** Java's IDN follows IDNA 2003, which maps these to other names than browsers do: sharp s, final sigma, the joiners. */
+    private static final Pattern MAPPED_DIFFERENTLY = Pattern.compile("[\u00df\u1e9e\u03c2\u200c\u200d]");
+
+    private Authority() {}
+
+    static String canonical(String scheme, String authority) throws InvalidObjectException {
+        if (authority.indexOf('@') >= 0) {
+            throw new InvalidObjectException("has user info (@)");
+        }
+        if (authority.startsWith("[")) {
+            throw new InvalidObjectException("names an IP address in brackets; a domain is a host name");
+        }
+        int colon = authority.indexOf(':');
+        String host = host(colon < 0 ? authority : authority.substring(0, colon));
+        return colon < 0 ? host : host + port(scheme, authority.substring(colon + 1));
+    }
+
+    private static String host(String text) throws InvalidObjectException {
+        if (text.isEmpty()) {
+            throw new InvalidObjectException("has no host");
+        }
+        if (text.endsWith(".")) {
+            throw new InvalidObjectException("has a host that ends with a dot, which caches take for another host");
+        }
+        String host = text.length() > MAX_HOST ? text : ascii(text).toLowerCase(Locale.ROOT);
+        if (host.length() > MAX_HOST) {
+            throw new InvalidObjectException("has a host of more than " + MAX_HOST + " characters");
+        }
+        if (!HOST.matcher(host).matches()) {
+            throw new InvalidObjectException("has a host that is no host name");
+        }
+        return host;
+    }
+
+    private static String ascii(String host) throws InvalidObjectException {
+        if (host.chars().allMatch(c -> c < 0x80)) {
+            return host;
+        }
+        try {
+            if (!MAPPED_DIFFERENTLY.matcher(host).find()) {
+                return IDN.toASCII(host);
+            }
+        } catch (IllegalArgumentException e) {
+            // The reason below is what the client can act on.
+        }
+        throw new InvalidObjectException("has a host that has no sure punycode form; write it as xn--");
+    }
+
+    /** With its colon; empty if it is the scheme's own. */
+    private static String port(String scheme, String text) throws InvalidObjectException {
+        int port = PORT.matcher(text).matches() ? Integer.parseInt(text) : 0;
+        if (port < 1 || port > 65_535) {
+            throw new InvalidObjectException("has a port that is not a number between 1 and 65535");
+        }
+        int own = scheme.equals("https") ? 443 : 80;
+        return port == own ? "" : ":" + port;
+    }
+}

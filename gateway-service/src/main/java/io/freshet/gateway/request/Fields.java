@@ -1,0 +1,172 @@
+package io.freshet.gateway.request;
+
+import io.freshet.gateway.problem.Fault;
+import io.freshet.gateway.problem.ProblemException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The fields of a JSON object, read strictly: nothing is converted, nothing is ignored, and every fault is found before the first is told. A
+ * value that is wrong reads as absent; {@link #end()} refuses the whole afterwards.
+ */
+final class Fields {
+
+    private static final JsonMapper MAPPER =
+            JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+
+    private final JsonNode root;
+    private final FaultList faults = new FaultList();
+    private final Set<String> known = new HashSet<>();
+
+    private Fields(JsonNode root) {
+        this.root = root;
+    }
+
+    /**
+     * @throws ProblemException if the body is not a JSON object
+     */
+    static Fields of(byte[] body) {
+        JsonNode root = parse(body);
+        if (!root.isObject()) {
+            throw ProblemException.invalid(
+                    Fault.at("", body.length == 0 ? "is empty" : "is " + kind(root) + ", not an object"));
+        }
+        return new Fields(root);
+    }
+
+    private static JsonNode parse(byte[] body) {
+        try {
+            return MAPPER.readTree(body);
+        } catch (JacksonException e) {
+            throw ProblemException.invalid(Fault.at("", "is not JSON" + place(e.getLocation()) + ": " + firstLine(e)));
+        }
+    }
+
+    private static String place(@Nullable TokenStreamLocation location) {
+        return location == null ? "" : " at line " + location.getLineNr() + ", column " + location.getColumnNr();
+    }
+
+    private static String firstLine(JacksonException e) {
+        return String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
+    }
+
+    /** One of the words, or null. */
+    @Nullable String word(String name, String... words) {
+        String text = text(name);
+        if (text != null && !Arrays.asList(words).contains(text)) {
+            faults.add(Fault.at(pointer(name), "is neither " + String.join(" nor ", words)));
+            return null;
+        }
+        return text;
+    }
+
+    @Nullable String text(String name) {
+        JsonNode value = value(name);
+        if (value == null || value.isString()) {
+            return value == null ? null : value.asString();
+        }
+        faults.add(Fault.at(pointer(name), "is " + kind(value) + ", not a string"));
+        return null;
+    }
+
+    /** False where it is absent. */
+    boolean flag(String name) {
+        JsonNode value = value(name);
+        if (value != null && !value.isBoolean()) {
+            faults.add(Fault.at(pointer(name), "is " + kind(value) + ", not true or false"));
+        }
+        return value != null && value.isBoolean() && value.asBoolean();
+    }
+
+    /** Empty where it is absent. */
+    List<String> texts(String name) {
+        JsonNode value = value(name);
+        return value == null ? List.of() : texts(pointer(name), value);
+    }
+
+    /** A map of lists of strings. Empty where it is absent. */
+    Map<String, List<String>> textsByName(String name) {
+        JsonNode value = value(name);
+        Map<String, List<String>> all = new LinkedHashMap<>();
+        if (value != null && !value.isObject()) {
+            faults.add(Fault.at(pointer(name), "is " + kind(value) + ", not an object"));
+        } else if (value != null) {
+            value.properties().forEach(entry -> all.put(
+                    entry.getKey(), texts(pointer(name) + '/' + escaped(entry.getKey()), entry.getValue())));
+        }
+        return all;
+    }
+
+    private List<String> texts(String pointer, JsonNode value) {
+        if (!value.isArray()) {
+            faults.add(Fault.at(pointer, "is " + kind(value) + ", not an array of strings"));
+            return List.of();
+        }
+        List<String> texts = new ArrayList<>(value.size());
+        for (int i = 0; i < value.size(); i++) {
+            JsonNode element = value.get(i);
+            if (element.isString()) {
+                texts.add(element.asString());
+            } else {
+                faults.add(Fault.at(pointer + '/' + i, "is " + kind(element) + ", not a string"));
+            }
+        }
+        return texts;
+    }
+
+    void require(String... names) {
+        Stream.of(names)
+                .filter(name -> !root.has(name))
+                .forEach(name -> faults.add(Fault.at(pointer(name), "is missing")));
+    }
+
+    /**
+     * Call after all fields have been read.
+     *
+     * @throws ProblemException if any was wrong, or there are fields that nobody asked for
+     */
+    void end() {
+        root.propertyNames().stream()
+                .filter(name -> !known.contains(name))
+                .forEach(name -> faults.add(Fault.at(pointer(name), "is not a field that exists here")));
+        faults.throwIfAny();
+    }
+
+    private @Nullable JsonNode value(String name) {
+        known.add(name);
+        return root.get(name);
+    }
+
+    private static String pointer(String name) {
+        return '/' + escaped(name);
+    }
+
+    /** As RFC 6901 writes a name. */
+    static String escaped(String name) {
+        return name.replace("~", "~0").replace("/", "~1");
+    }
+
+    private static String kind(JsonNode value) {
+        return switch (value.getNodeType()) {
+            case ARRAY -> "an array";
+            case OBJECT, POJO -> "an object";
+            case STRING, BINARY -> "a string";
+            case NUMBER -> "a number";
+            case BOOLEAN -> "a boolean";
+            case NULL -> "null";
+            case MISSING -> "missing";
+        };
+    }
+}

@@ -1,0 +1,25 @@
+package io.freshet.gateway.request;
+
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The body of {@code POST /v1/pushes}.
+ *
+ * @param objects as the client wrote them
+ * @param tier to warm; null for the first
+ * @param headers to fetch with, each with one or several values
+ */
+@Schema(name = "PushRequest", additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
+public record PushRequest(
+        @Schema(
+                description = "http or https URLs of the account's domains",
+                requiredMode = Schema.RequiredMode.REQUIRED)
+        List<String> objects,
+
+        @Schema(description = "The tier to warm; the first one if absent") @Nullable String tier,
+
+        @Schema(description = "Request headers to fetch with; every combination of their values is a variant")
+        Map<String, List<String>> headers) {}

@@ -1,0 +1,150 @@
+package io.freshet.gateway;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.freshet.contracts.JsonMapping;
+import io.freshet.contracts.QuotaKind;
+import io.freshet.contracts.TaskId;
+import io.freshet.contracts.admission.Admission;
+import io.freshet.contracts.admission.AdmissionRequest;
+import io.freshet.contracts.admission.AdmittedTask;
+import io.freshet.contracts.admission.QuotaUse;
+import io.freshet.contracts.task.ObjectPage;
+import io.freshet.contracts.task.TaskPage;
+import io.freshet.contracts.task.TaskView;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Function;
+
+/** The far side of the HTTP contract with task-service: what it has been asked is kept, what it answers is up to the test. */
+final class TaskServiceContract implements AutoCloseable {
+
+    /** A status and a record of the contracts. */
+    record Answer(int status, Object body) {}
+
+    final List<AdmissionRequest> admissions = new CopyOnWriteArrayList<>();
+    final List<String> queries = new CopyOnWriteArrayList<>();
+    /** By account. */
+    final Map<String, List<TaskView>> tasks = new ConcurrentHashMap<>();
+
+    volatile Function<AdmissionRequest, Answer> admission = TaskServiceContract::admit;
+    volatile Function<String, Answer> quotas = _ -> new Answer(
+            200, List.of(new QuotaUse(QuotaKind.URL, 2_010, Instant.EPOCH), new QuotaUse(QuotaKind.PUSH, 1, Instant.EPOCH)));
+
+    private final HttpServer server;
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
+    TaskServiceContract() {
+        try {
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        server.setExecutor(threads);
+        server.createContext("/admissions", exchange -> answer(exchange, this::admitted));
+        server.createContext("/quotas", exchange -> answer(exchange, this::quotas));
+        server.createContext("/tasks", exchange -> answer(exchange, this::tasks));
+        server.start();
+    }
+
+    String url() {
+        return "http://localhost:" + server.getAddress().getPort();
+    }
+
+    void reset() {
+        admissions.clear();
+        queries.clear();
+        tasks.clear();
+        admission = TaskServiceContract::admit;
+    }
+
+    static Answer admit(AdmissionRequest request) {
+        return new Answer(
+                200,
+                new Admission(
+                        request.requestId(),
+                        request.acceptedAt(),
+                        request.tasks().stream()
+                                .map(task -> new AdmittedTask(task.taskId(), task.domain(), task.objectCount(), false))
+                                .toList()));
+    }
+
+    /** Answers only after the latch is down, or never. */
+    static Function<AdmissionRequest, Answer> hangUntil(CountDownLatch latch, Function<AdmissionRequest, Answer> then) {
+        return request -> {
+            try {
+                latch.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return then.apply(request);
+        };
+    }
+
+    private Answer admitted(HttpExchange exchange) throws IOException {
+        AdmissionRequest request =
+                JsonMapping.mapper().readValue(exchange.getRequestBody().readAllBytes(), AdmissionRequest.class);
+        admissions.add(request);
+        return admission.apply(request);
+    }
+
+    private Answer quotas(HttpExchange exchange) {
+        return quotas.apply(exchange.getRequestURI().getQuery());
+    }
+
+    private Answer tasks(HttpExchange exchange) {
+        queries.add(exchange.getRequestURI().toString());
+        String[] path = exchange.getRequestURI().getPath().split("/");
+        List<TaskView> known = tasks.getOrDefault(accountOf(exchange.getRequestURI().getQuery()), List.of());
+        if (path.length == 2) {
+            return new Answer(200, new TaskPage(known, null));
+        }
+        return known.stream()
+                .filter(task -> task.taskId().equals(TaskId.parse(path[2])))
+                .findFirst()
+                .map(task -> new Answer(200, path.length == 3 ? task : new ObjectPage(List.of(), null)))
+                .orElse(new Answer(404, Map.of("detail", "no such task")));
+    }
+
+    private static String accountOf(String query) {
+        return List.of(query.split("&")).stream()
+                .filter(parameter -> parameter.startsWith("account="))
+                .map(parameter -> parameter.substring("account=".length()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private interface Handler {
+        Answer answer(HttpExchange exchange) throws IOException;
+    }
+
+    private static void answer(HttpExchange exchange, Handler handler) throws IOException {
+        try (exchange) {
+            Answer answer = Objects.requireNonNull(handler.answer(exchange));
+            byte[] json = JsonMapping.mapper().writeValueAsBytes(answer.body());
+            exchange.getResponseHeaders().set("Content-Type", "application/json");
+            exchange.sendResponseHeaders(answer.status(), json.length);
+            try (OutputStream body = exchange.getResponseBody()) {
+                body.write(json);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+        threads.shutdownNow();
+    }
+}

@@ -1,0 +1,125 @@
+package io.freshet.gateway.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.contracts.Selector;
+import io.freshet.contracts.TaskId;
+import io.freshet.contracts.TaskKind;
+import io.freshet.contracts.message.ObjectState;
+import io.freshet.contracts.message.ObjectsProgressed;
+import io.freshet.contracts.message.Phase;
+import io.freshet.contracts.message.TaskFailed;
+import io.freshet.contracts.message.TaskTotals;
+import io.freshet.contracts.task.TaskStatus;
+import io.freshet.contracts.task.TaskView;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class LiveTaskTest {
+
+    static final TaskId ID = TaskId.parse("912345678901234567");
+    private static final Instant AT = Instant.parse("2026-11-22T10:15:30Z");
+
+    private final LiveTask task = new LiveTask(ID);
+
+    @Test
+    void an_event_that_comes_first_tells_all_but_what_the_record_knows() {
+        task.merge(event(new TaskTotals(2, 1, 0, 5, 6), missing(1, "l1-b")));
+        TaskState state = task.state();
+        assertThat(state.status()).isEqualTo(TaskStatus.RUNNING);
+        assertThat(state.progress()).isEqualTo(83);
+        assertThat(state.completeCount()).isEqualTo(1);
+        assertThat(state.lateNodes()).containsExactly("l1-b");
+        assertThat(state.createdAt()).isEqualTo(ID.madeAt());
+        assertThat(state.domain()).isNull();
+        assertThat(task.isRecorded()).isFalse();
+        task.merge(view(TaskStatus.PENDING, 0, 0, List.of()));
+        assertThat(task.state().domain()).isEqualTo("www.example.com");
+        assertThat(task.state().progress()).as("an older snapshot takes nothing back").isEqualTo(83);
+        assertThat(task.state().lateNodes()).containsExactly("l1-b");
+    }
+
+    @Test
+    void nothing_goes_back_when_a_worker_that_took_over_counts_anew() {
+        task.merge(event(new TaskTotals(2, 1, 0, 5, 6)));
+        task.merge(event(new TaskTotals(2, 0, 0, 1, 6)));
+        assertThat(task.state().progress()).isEqualTo(83);
+        assertThat(task.state().completeCount()).isEqualTo(1);
+    }
+
+    @Test
+    void progress_is_100_only_when_every_object_is_complete() {
+        task.merge(event(new TaskTotals(1_000, 999, 0, 2_999, 3_000)));
+        assertThat(task.state().progress()).isEqualTo(99);
+        task.merge(event(new TaskTotals(1_000, 999, 0, 3_000, 3_000)));
+        assertThat(task.state().progress()).isEqualTo(99);
+        assertThat(task.state().finishedAt()).isNull();
+        task.merge(event(new TaskTotals(1_000, 1_000, 0, 3_000, 3_000)));
+        assertThat(task.state().progress()).isEqualTo(100);
+        assertThat(task.state().status()).isEqualTo(TaskStatus.COMPLETE);
+        assertThat(task.state().finishedAt()).isEqualTo(AT);
+    }
+
+    @Test
+    void a_late_node_is_named_until_none_of_the_objects_misses_it() {
+        task.merge(event(new TaskTotals(3, 0, 0, 3, 9), missing(0, "b"), missing(1, "b", "c"), missing(2, "c")));
+        assertThat(task.state().lateNodes()).containsExactly("b", "c");
+        task.merge(event(new TaskTotals(3, 1, 0, 6, 9), missing(0), missing(1, "c")));
+        assertThat(task.state().lateNodes()).as("object 2 was not told again").containsExactly("c");
+        task.merge(event(new TaskTotals(3, 3, 0, 9, 9), missing(1), missing(2)));
+        assertThat(task.state().lateNodes()).isEmpty();
+    }
+
+    @Test
+    void a_failed_task_may_become_complete_and_a_complete_one_nothing_else() {
+        task.merge(event(new TaskTotals(1, 0, 1, 2, 3), missing(0, "l1-a")));
+        assertThat(task.state().status()).isEqualTo(TaskStatus.FAILED);
+        assertThat(task.state().failedCount()).isEqualTo(1);
+        task.merge(event(new TaskTotals(1, 0, 0, 2, 3), missing(0, "l1-a")));
+        assertThat(task.state().status()).as("only catch-up ends a failure").isEqualTo(TaskStatus.FAILED);
+        task.merge(event(new TaskTotals(1, 1, 0, 3, 3), missing(0)));
+        assertThat(task.state().status()).isEqualTo(TaskStatus.COMPLETE);
+        assertThat(task.state().failedCount()).isZero();
+        task.merge(new TaskFailed(ID, "acme", "too late", AT));
+        task.merge(view(TaskStatus.RUNNING, 50, 0, List.of("l1-a")));
+        assertThat(task.state().status()).isEqualTo(TaskStatus.COMPLETE);
+        assertThat(task.state().progress()).isEqualTo(100);
+        assertThat(task.state().lateNodes()).isEmpty();
+    }
+
+    @Test
+    void a_dead_letter_fails_the_task_with_its_reason() {
+        task.merge(view(TaskStatus.PENDING, 0, 0, List.of()));
+        task.merge(new TaskFailed(ID, "acme", "not of type refresh.v1", AT));
+        assertThat(task.state().status()).isEqualTo(TaskStatus.FAILED);
+        assertThat(task.state().description()).isEqualTo("not of type refresh.v1");
+    }
+
+    static ObjectsProgressed event(TaskTotals totals, ObjectState... objects) {
+        return new ObjectsProgressed(ID, "acme", List.of(objects), totals, AT);
+    }
+
+    private static ObjectState missing(int index, String... nodes) {
+        return new ObjectState(index, nodes.length == 0 ? Phase.SETTLED : Phase.RUNNING, List.of(nodes), 3, null, 0);
+    }
+
+    private static TaskView view(TaskStatus status, int progress, int complete, List<String> late) {
+        return new TaskView(
+                ID,
+                TaskKind.REFRESH,
+                Selector.URL,
+                "www.example.com",
+                status,
+                progress,
+                2,
+                complete,
+                0,
+                late,
+                null,
+                AT,
+                null,
+                null,
+                null);
+    }
+}

@@ -1,0 +1,203 @@
+package io.freshet.gateway.request;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.freshet.contracts.Selector;
+import io.freshet.fleet.Account;
+import io.freshet.fleet.Domain;
+import io.freshet.fleet.Fleet;
+import io.freshet.fleet.PushRouting;
+import io.freshet.fleet.Quotas;
+import io.freshet.fleet.Tier;
+import io.freshet.gateway.GatewayProperties;
+import io.freshet.gateway.problem.Fault;
+import io.freshet.gateway.problem.Problem;
+import io.freshet.gateway.problem.ProblemException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RequestReaderTest {
+
+    private static final Account ACME = new Account(
+            "acme",
+            false,
+            List.of(),
+            List.of(new Domain("www.example.com"), new Domain("*.img.example.com"), new Domain("localhost:9000")),
+            Quotas.DEFAULT);
+    private static final RequestReader READER = reader(TestSettings.with(Map.of()));
+
+    private static RequestReader reader(GatewayProperties settings) {
+        ObjectReader objects = new ObjectReader(settings, new Canonicaliser(settings));
+        Fleet fleet = new Fleet(List.of(
+                new Tier("l2", PushRouting.ALL, List.of()), new Tier("l1", PushRouting.ALL, List.of())));
+        return new RequestReader(objects, new PushReader(objects, new PushHeaders(settings), fleet));
+    }
+
+    @Test
+    void objects_are_grouped_by_domain_in_order_each_once() {
+        CanonicalRequest.Refresh refresh = READER.refresh(
+                ACME,
+                json("""
+                {"type": "url", "soft": true, "objects": ["https://www.example.com/b", "http://a.img.example.com/1",
+                 "https://WWW.example.com:443/b", "https://www.example.com/a", "http://b.img.example.com/1"]}"""));
+        assertThat(refresh.selector()).isEqualTo(Selector.URL);
+        assertThat(refresh.soft()).isTrue();
+        assertThat(refresh.objects())
+                .containsExactly(
+                        Map.entry(
+                                "www.example.com",
+                                List.of("https://www.example.com/b", "https://www.example.com/a")),
+                        Map.entry(
+                                "*.img.example.com",
+                                List.of("http://a.img.example.com/1", "http://b.img.example.com/1")));
+        assertThat(refresh.objectCount()).isEqualTo(4);
+    }
+
+    @Test
+    void every_wrong_entry_is_named_with_its_reason() {
+        Problem problem = refusedRefresh(
+                """
+                {"type": "url", "objects": ["https://www.example.com/a", "ftp://www.example.com/", "https://foreign.example/",
+                 "https://img.example.com/", "http://localhost/", "https://www.example.com/../"]}""");
+        assertThat(problem.status()).isEqualTo(400);
+        assertThat(problem.errors().stream().map(Fault::pointer))
+                .containsExactly("/objects/1", "/objects/2", "/objects/3", "/objects/4", "/objects/5");
+        assertThat(problem.errors().get(1).detail()).contains("foreign.example", "domains");
+    }
+
+    @Test
+    void the_list_of_wrong_entries_is_bounded_and_the_rest_is_counted() {
+        Problem problem = refusedRefresh(refresh("url", "\"ftp://x\",".repeat(999) + "\"ftp://x\""));
+        assertThat(problem.errors()).hasSize(100);
+        assertThat(problem.detail()).contains("1000 entries");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"url,1000", "directory,100"})
+    void a_request_has_as_many_objects_as_the_limit_and_no_more(String type, int limit) {
+        assertThat(READER.refresh(ACME, json(refresh(type, directories(limit)))).objectCount())
+                .isEqualTo(limit);
+        Problem problem = refusedRefresh(refresh(type, directories(limit + 1)));
+        assertThat(problem.errors()).singleElement().satisfies(fault -> {
+            assertThat(fault.pointer()).isEqualTo("/objects");
+            assertThat(fault.detail()).contains(Integer.toString(limit + 1), Integer.toString(limit));
+        });
+        assertThat(refusedRefresh(refresh(type, "")).errors().getFirst().pointer())
+                .isEqualTo("/objects");
+    }
+
+    @Test
+    void a_push_has_at_most_500_objects() {
+        String objects = directories(501);
+        assertThat(refusedPush("{\"objects\": [" + objects + "]}").errors().getFirst().pointer())
+                .isEqualTo("/objects");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiterString = " -> ",
+            quoteCharacter = '§',
+            value = {
+                "{} -> /type /objects",
+                "{\"type\": \"regex\", \"objects\": []} -> /type",
+                "{\"type\": 1, \"objects\": {}} -> /type /objects",
+                "{\"type\": null, \"objects\": null} -> /type /objects",
+                "{\"type\": \"url\", \"objects\": [\"x\", 1, null, [], {}]} -> /objects/1 /objects/2 /objects/3 /objects/4",
+                "{\"type\": \"url\", \"objects\": [], \"soft\": \"true\"} -> /soft",
+                "{\"type\": \"url\", \"objects\": [], \"sfot\": true, \"a/b~c\": 1} -> /sfot /a~1b~0c",
+                "{\"type\": \"url\", \"Objects\": []} -> /objects /Objects",
+            })
+    void every_field_that_is_wrong_missing_or_unknown_is_named(String body, String pointers) {
+        assertThat(refusedRefresh(body).errors().stream().map(Fault::pointer).collect(Collectors.joining(" ")))
+                .isEqualTo(pointers);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiterString = " -> ",
+            quoteCharacter = '§',
+            value = {
+                "{\"type\": } -> line 1, column 1",
+                "{\"type\": \"url\",\\n \"objects\": [,]} -> line 2",
+                "{\"type\": \"url\" -> line 1",
+                "{\"type\": \"url\", \"type\": \"url\"} -> Duplicate",
+                "{} {} -> not JSON",
+                "[] -> an array",
+                "\"x\" -> a string",
+                "null -> null",
+            })
+    void what_is_no_json_object_says_where(String body, String reason) {
+        Problem problem = refusedRefresh(body.replace("\\n", "\n"));
+        assertThat(problem.errors()).singleElement().satisfies(fault -> assertThat(fault.pointer())
+                .isEmpty());
+        assertThat(problem.detail()).contains(reason);
+    }
+
+    @Test
+    void an_empty_body_is_said_to_be_empty() {
+        assertThat(refusedRefresh("").detail()).contains("empty");
+    }
+
+    @Test
+    void a_push_warms_the_first_tier_unless_it_names_another() {
+        String objects = "\"objects\": [\"http://localhost:9000/a\"]";
+        assertThat(READER.push(ACME, json('{' + objects + '}')).tier()).isEqualTo("l2");
+        assertThat(READER.push(ACME, json('{' + objects + ", \"tier\": \"l1\"}")).tier())
+                .isEqualTo("l1");
+        Problem problem = refusedPush('{' + objects + ", \"tier\": \"l3\"}");
+        assertThat(problem.errors().getFirst().pointer()).isEqualTo("/tier");
+        assertThat(problem.detail()).contains("l1", "l2");
+    }
+
+    @Test
+    void the_same_request_has_the_same_hash_and_another_has_another() {
+        String base = refresh("url", "\"https://www.example.com/a\", \"https://www.example.com/b\"");
+        String hash = READER.refresh(ACME, json(base)).hash();
+        assertThat(READER.refresh(ACME, json(base.replace("www.example", "WWW.EXAMPLE")))
+                        .hash())
+                .isEqualTo(hash);
+        assertThat(List.of(
+                        READER.refresh(ACME, json(base.replace("/b", "/c"))).hash(),
+                        READER.refresh(ACME, json(base.replace("{", "{\"soft\": true, ")))
+                                .hash(),
+                        READER.push(ACME, json(base.replace("\"type\": \"url\", ", "")))
+                                .hash()))
+                .doesNotContain(hash)
+                .doesNotHaveDuplicates();
+    }
+
+    static Problem refused(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+        ProblemException refused = catchThrowableOfType(ProblemException.class, call);
+        assertThat(refused).as("refused").isNotNull();
+        return refused.problem();
+    }
+
+    private static Problem refusedRefresh(String body) {
+        return refused(() -> READER.refresh(ACME, json(body)));
+    }
+
+    private static Problem refusedPush(String body) {
+        return refused(() -> READER.push(ACME, json(body)));
+    }
+
+    private static String refresh(String type, String objects) {
+        return "{\"type\": \"" + type + "\", \"objects\": [" + objects + "]}";
+    }
+
+    private static String directories(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> "\"https://www.example.com/" + i + "/\"")
+                .collect(Collectors.joining(","));
+    }
+
+    private static byte[] json(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

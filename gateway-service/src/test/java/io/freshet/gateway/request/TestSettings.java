@@ -1,0 +1,17 @@
+package io.freshet.gateway.request;
+
+import io.freshet.gateway.GatewayProperties;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import java.util.Map;
+
+/** The gateway's settings with their defaults, but for these. */
+public final class TestSettings {
+
+    private TestSettings() {}
+
+    public static GatewayProperties with(Map<String, ?> settings) {
+        return new Binder(new MapConfigurationPropertySource(settings))
+                .bindOrCreate("freshet.gateway", GatewayProperties.class);
+    }
+}
