@@ -18,6 +18,7 @@ import io.freshet.kafka.KafkaClients;
 import io.freshet.kafka.MessagePublisher;
 import io.freshet.push.StandInCache.Answer;
 import io.freshet.push.node.NodeStates;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -34,7 +35,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,6 +60,8 @@ class PushWorkerTest {
     private static StandInCache a;
     private static StandInCache b;
     private static StandInCache c;
+    private static StandInCache origin;
+    private static @Nullable LocalVarnish varnish;
     private static String[] arguments;
     private static ConfigurableApplicationContext worker;
     private static ToldProgress told;
@@ -67,11 +72,17 @@ class PushWorkerTest {
         a = new StandInCache(0, BEHAVIOURS);
         b = new StandInCache(0, BEHAVIOURS);
         c = new StandInCache(0, BEHAVIOURS);
+        origin = new StandInCache(0, BEHAVIOURS);
+        int varnishPort = StandInCache.freePort();
+        if (LocalVarnish.installed()) {
+            varnish = new LocalVarnish(varnishPort, origin.port(), folder);
+        }
         Path fleet = Files.writeString(folder.resolve("freshet.yml"), """
                 freshet:
                   fleet:
                     drivers:
                       plain: { type: http, marker: "" }
+                      varnish: { type: varnish, token: t }
                     tiers:
                       - name: l2
                         nodes:
@@ -85,6 +96,9 @@ class PushWorkerTest {
                       - name: l1
                         nodes:
                           - { id: l1-c, address: "%s", driver: plain }
+                      - name: varnish
+                        nodes:
+                          - { id: varnish-a, address: "http://127.0.0.1:%d", driver: varnish }
                   push:
                     limits:
                       - { domain: narrow.test, in-flight: 2 }
@@ -93,7 +107,8 @@ class PushWorkerTest {
                         b.address(),
                         a.address().replace("127.0.0.1", "localhost"),
                         b.address().replace("127.0.0.1", "localhost"),
-                        c.address()));
+                        c.address(),
+                        varnishPort));
         arguments = new String[] {
             "--FRESHET_CONFIG=" + fleet,
             "--FRESHET_KAFKA=" + broker.getBrokersAsString(),
@@ -111,7 +126,10 @@ class PushWorkerTest {
     static void stop() throws InterruptedException {
         told.close();
         worker.close();
-        Stream.of(a, b, c).forEach(StandInCache::close);
+        Stream.of(a, b, c, origin).forEach(StandInCache::close);
+        if (varnish != null) {
+            varnish.close();
+        }
         Awaitility.reset();
     }
 
@@ -326,6 +344,44 @@ class PushWorkerTest {
                 .contains("freshet_push_requests_total{outcome=\"fetched\"}", "freshet_push_bytes_total")
                 .contains("freshet_push_in_flight", "freshet_push_objects")
                 .doesNotContain("metered.test", "secret-path");
+    }
+
+    @Test
+    void a_pushed_page_is_in_varnish_and_its_origin_was_asked_once() throws IOException {
+        LocalVarnish cache = installedVarnish();
+        TaskId task = push("pages.test", "varnish", Map.of(), urls("pages.test", 100));
+        assertThat(finished(task)).hasSize(100).allMatch(state -> state.phase() == Phase.SETTLED);
+        assertThat(origin.requestsTo("pages.test")).hasSize(100);
+        for (int i = 0; i < 100; i++) {
+            assertThat(cache.get("pages.test", "/page-" + i)).contains("200 OK").endsWith("/page-" + i);
+        }
+        assertThat(origin.requestsTo("pages.test")).hasSize(100);
+        assertThat(worker.getBean(MeterRegistry.class)
+                        .get("freshet.push.requests")
+                        .tag("outcome", "stored")
+                        .counter()
+                        .count())
+                .isGreaterThanOrEqualTo(100);
+    }
+
+    @Test
+    void a_page_that_varnish_does_not_keep_is_not_called_pushed() {
+        installedVarnish();
+        BEHAVIOURS.put("/private", _ -> new Answer(200, Map.of("Cache-Control", "no-store"), "yours"));
+        TaskId task = push("private.test", "varnish", Map.of(), "http://private.test/private");
+        assertThat(finished(task))
+                .containsExactly(new ObjectState(
+                        0,
+                        Phase.FAILED,
+                        List.of("varnish-a"),
+                        1,
+                        "varnish-a: answered 200, but the node does not keep it",
+                        0));
+    }
+
+    private static LocalVarnish installedVarnish() {
+        Assumptions.assumeTrue(varnish != null, "varnishd is not installed on this machine");
+        return requireNonNull(varnish);
     }
 
     private static TaskId push(String domain, String tier, Map<String, List<String>> headers, String... objects) {

@@ -260,7 +260,9 @@ class NodeClientTest {
     @Test
     void outcomes_and_bytes_are_counted_and_no_metric_knows_a_url() throws Exception {
         script = answers("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello");
-        get(HTTP);
+        try (NodeClient client = new NodeClient(TIMEOUTS, meters)) {
+            client.get(node(HTTP), URL, Map.of(), Pace.UNLIMITED);
+        }
         assertThat(meters.get("freshet.push.requests")
                         .tag("outcome", "fetched")
                         .counter()
@@ -277,7 +279,7 @@ class NodeClientTest {
     }
 
     private Outcome get(Driver driver, Map<String, String> headers, Timeouts timeouts) throws Exception {
-        try (NodeClient client = new NodeClient(timeouts, meters)) {
+        try (NodeClient client = new NodeClient(timeouts, new SimpleMeterRegistry())) {
             return client.get(node(driver), URL, headers, Pace.UNLIMITED);
         }
     }
