@@ -24,12 +24,12 @@ class CommandLog {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
     private final MessagePublisher publisher;
-    private final ExecutorService workThreads;
+    private final ExecutorService workExecutor;
     private final Duration timeout;
 
-    CommandLog(MessagePublisher publisher, ExecutorService workThreads, GatewayProperties properties) {
+    CommandLog(MessagePublisher publisher, ExecutorService workExecutor, GatewayProperties properties) {
         this.publisher = publisher;
-        this.workThreads = workThreads;
+        this.workExecutor = workExecutor;
         this.timeout = properties.publishTimeout();
     }
 
@@ -41,7 +41,7 @@ class CommandLog {
     void write(List<Command> commands) {
         // Each on its own thread: while the broker is away, every publication blocks for as long as all may take.
         CompletableFuture<?>[] written = commands.stream()
-                .map(command -> CompletableFuture.supplyAsync(() -> publisher.publish(command), workThreads)
+                .map(command -> CompletableFuture.supplyAsync(() -> publisher.publish(command), workExecutor)
                         .thenCompose(Function.identity()))
                 .toArray(CompletableFuture[]::new);
         try {

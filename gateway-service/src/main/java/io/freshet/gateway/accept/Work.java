@@ -28,18 +28,18 @@ class Work {
     /** What the smallest request costs beside its body. */
     private static final long OVERHEAD = 4_096;
 
-    private final ExecutorService workThreads;
+    private final ExecutorService workExecutor;
     private final Duration bodyTimeout;
     private final long capacity;
     private final long largestBody;
     private final AtomicLong taken = new AtomicLong();
 
     Work(
-            ExecutorService workThreads,
+            ExecutorService workExecutor,
             GatewayProperties properties,
             HttpCodecsProperties codecs,
             MeterRegistry meters) {
-        this.workThreads = workThreads;
+        this.workExecutor = workExecutor;
         this.bodyTimeout = properties.work().bodyTimeout();
         this.capacity = properties.work().bodies().toBytes();
         this.largestBody = codecs.getMaxInMemorySize() == null
@@ -89,7 +89,7 @@ class Work {
                         taken.addAndGet(-size);
                     }
                 },
-                workThreads);
+                workExecutor);
     }
 
     private void take(long size) {

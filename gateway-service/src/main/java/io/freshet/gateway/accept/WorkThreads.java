@@ -10,7 +10,7 @@ import org.springframework.context.annotation.Configuration;
 class WorkThreads {
 
     @Bean(destroyMethod = "close")
-    ExecutorService workThreads() {
+    ExecutorService workExecutor() {
         return Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("work-", 0).factory());
     }

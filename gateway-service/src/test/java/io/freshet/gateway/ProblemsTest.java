@@ -1,0 +1,386 @@
+package io.freshet.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+
+import io.freshet.contracts.JsonMapping;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.MediaType;
+import org.springframework.test.web.reactive.server.WebTestClient;
+import org.springframework.test.web.reactive.server.WebTestClient.ResponseSpec;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Every refusal is a problem. The gateway runs without Kafka, and with a task-service that answers when the test lets it. */
+@ExtendWith(OutputCaptureExtension.class)
+class ProblemsTest {
+
+    private static final String URL_REFRESH = refresh("url", "https://www.example.com/a");
+
+    private static TaskServiceContract taskService;
+    private static Gateway gateway;
+
+    @BeforeAll
+    static void start() {
+        taskService = new TaskServiceContract();
+        gateway = Gateway.start(
+                "localhost:1",
+                taskService.url(),
+                Map.of(
+                        "freshet.gateway.task-service.admission-timeout", "60s",
+                        "FRESHET_KAFKA_MAX_BLOCK_MS", "300",
+                        "FRESHET_MAX_STREAMS", "1"));
+    }
+
+    @AfterEach
+    void reset() {
+        taskService.reset();
+    }
+
+    @AfterAll
+    static void stop() {
+        gateway.close();
+        taskService.close();
+    }
+
+    @Test
+    void no_token_a_wrong_one_and_something_else_are_told_apart_and_challenged() {
+        problem(post(gateway.asNobody(), URL_REFRESH), 401, "unauthorized")
+                .expectHeader()
+                .valueEquals("WWW-Authenticate", "Bearer realm=\"freshet\"");
+        for (String authorization : List.of("Basic YTpi", "Bearer", "Bearer a b", "acme-token")) {
+            problem(
+                    gateway.asNobody()
+                            .get()
+                            .uri("/v1/tasks")
+                            .header("Authorization", authorization)
+                            .exchange(),
+                    401,
+                    "unauthorized");
+        }
+        problem(post(gateway.as("nobody"), URL_REFRESH), 401, "unauthorized")
+                .expectHeader()
+                .value("WWW-Authenticate", containsString("invalid_token"));
+        assertThat(taskService.admissions).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/v1", "/v1/", "/v1/nothing", "/%761/tasks", "/v1;a=b/tasks", "/v1/tasks/events", "/v1/nodes"})
+    void everything_under_v1_wants_a_token_however_it_is_written(String path) {
+        problem(
+                gateway.asNobody().get().uri(java.net.URI.create("http://localhost:" + gateway.port() + path)).exchange(),
+                401,
+                "unauthorized");
+    }
+
+    @Test
+    void only_an_operator_sees_nodes() {
+        problem(gateway.as("other").get().uri("/v1/nodes").exchange(), 403, "forbidden");
+    }
+
+    @Test
+    void a_refused_request_names_its_entries_and_charges_nothing() {
+        problem(post(gateway.as("acme"), refresh("url", "https://www.example.com/a", "https://foreign.example/a")), 400, "invalid-request")
+                .expectBody()
+                .jsonPath("$.errors.length()")
+                .isEqualTo(1)
+                .jsonPath("$.errors[0].pointer")
+                .isEqualTo("/objects/1")
+                .jsonPath("$.errors[0].detail")
+                .value(containsString("foreign.example"));
+        for (String body : List.of(
+                refresh("url", "ftp://www.example.com/a"),
+                refresh("directory", "https://www.example.com/a"),
+                refresh("url", IntStream.range(0, 1_001).mapToObj(i -> "https://www.example.com/" + i).toArray(String[]::new)),
+                "{\"type\": \"url\", \"objects\": [",
+                "",
+                "[]")) {
+            problem(post(gateway.as("acme"), body), 400, "invalid-request")
+                    .expectBody()
+                    .jsonPath("$.errors[0].pointer")
+                    .exists();
+        }
+        assertThat(taskService.admissions).isEmpty();
+    }
+
+    @Test
+    void broken_json_is_told_where() {
+        problem(post(gateway.as("acme"), "{\"type\": \"url\",\n  \"objects\": nothing}"), 400, "invalid-request")
+                .expectBody()
+                .jsonPath("$.detail")
+                .value(containsString("line 2"));
+    }
+
+    @Test
+    void a_body_that_is_too_large_is_refused_announced_or_not() {
+        byte[] large = new byte[2_000_000];
+        problem(
+                gateway.as("acme")
+                        .post()
+                        .uri("/v1/refreshes")
+                        .contentType(MediaType.APPLICATION_JSON)
+                        .bodyValue(large)
+                        .exchange(),
+                413,
+                "too-large");
+        problem(
+                gateway.as("acme")
+                        .post()
+                        .uri("/v1/refreshes")
+                        .contentType(MediaType.APPLICATION_JSON)
+                        .body(Flux.range(0, 200).map(_ -> new String(new char[10_000]).replace('\0', ' ')), String.class)
+                        .exchange(),
+                413,
+                "too-large");
+    }
+
+    @Test
+    void what_does_not_exist_is_a_problem_too() {
+        problem(gateway.as("acme").get().uri("/v1/nothing").exchange(), 404, "not-found");
+        problem(gateway.asNobody().get().uri("/nothing").exchange(), 404, "not-found");
+        problem(gateway.as("acme").get().uri("/v1/tasks/12345").exchange(), 404, "not-found");
+        problem(gateway.as("acme").get().uri("/v1/tasks/no-number").exchange(), 404, "not-found");
+        problem(gateway.as("acme").get().uri("/v1/tasks/12345/objects").exchange(), 404, "not-found");
+        problem(gateway.as("acme").get().uri("/v1/tasks/12345/events").exchange(), 404, "not-found");
+        problem(gateway.as("acme").get().uri("/v1/refreshes").exchange(), 405, "method-not-allowed")
+                .expectHeader()
+                .valueEquals("Allow", "POST");
+        problem(gateway.as("acme").method(HttpMethod.DELETE).uri("/v1/tasks").exchange(), 405, "method-not-allowed");
+    }
+
+    @Test
+    void media_types_that_are_not_known_are_named() {
+        problem(gateway.as("acme").get().uri("/v1/tasks").accept(MediaType.TEXT_HTML).exchange(), 406, "not-acceptable");
+        problem(
+                gateway.as("acme")
+                        .post()
+                        .uri("/v1/refreshes")
+                        .contentType(MediaType.TEXT_PLAIN)
+                        .bodyValue(URL_REFRESH)
+                        .exchange(),
+                415,
+                "unsupported-media-type");
+    }
+
+    @Test
+    void query_parameters_are_checked_before_anyone_is_asked() {
+        problem(gateway.as("acme").get().uri("/v1/tasks?status=done&limit=0&colour=red").exchange(), 400, "invalid-request")
+                .expectBody()
+                .jsonPath("$.errors[*].parameter")
+                .isEqualTo(List.of("status", "limit", "colour"));
+        problem(gateway.as("acme").get().uri("/v1/quotas?x=1").exchange(), 400, "invalid-request");
+        problem(gateway.as("acme").post().uri("/v1/refreshes?soft=true").contentType(MediaType.APPLICATION_JSON).bodyValue(URL_REFRESH).exchange(), 400, "invalid-request");
+        assertThat(taskService.queries).isEmpty();
+    }
+
+    @Test
+    void an_idempotency_key_that_is_none_is_refused() {
+        for (String key : List.of("a b", "k".repeat(256), "é")) {
+            problem(post(gateway.as("acme").mutate().defaultHeader("Idempotency-Key", key).build(), URL_REFRESH), 400, "invalid-request")
+                    .expectBody()
+                    .jsonPath("$.errors[0].header")
+                    .isEqualTo("Idempotency-Key");
+        }
+    }
+
+    @Test
+    void what_netty_cannot_decode_is_a_problem_too() throws Exception {
+        assertThat(raw("GET /v1/tasks?object=" + "a".repeat(40_000) + " HTTP/1.1\r\nHost: x\r\n\r\n"))
+                .startsWith("HTTP/1.1 414 ")
+                .contains("application/problem+json", "urn:freshet:problem:uri-too-long");
+        assertThat(raw("GET / HTTP/1.1\r\nHost: x\r\nX: " + "a".repeat(40_000) + "\r\n\r\n"))
+                .startsWith("HTTP/1.1 431 ")
+                .contains("urn:freshet:problem:headers-too-large");
+        assertThat(raw("GET / NOTHTTP\r\n\r\n"))
+                .startsWith("HTTP/1.1 400 ")
+                .contains("urn:freshet:problem:invalid-request");
+    }
+
+    @Test
+    void a_query_for_the_longest_object_fits_into_a_request_line() {
+        gateway.as("acme")
+                .get()
+                .uri("/v1/tasks?object={object}", "https://www.example.com/" + "é".repeat(160))
+                .exchange()
+                .expectStatus()
+                .isOk();
+    }
+
+    @Test
+    void without_kafka_a_request_may_still_happen_and_may_be_repeated() {
+        problem(post(gateway.as("acme"), URL_REFRESH), 503, "unavailable")
+                .expectHeader()
+                .exists("Retry-After")
+                .expectBody()
+                .jsonPath("$.detail")
+                .value(containsString("Idempotency-Key"));
+        assertThat(taskService.admissions).as("it was admitted all the same").hasSize(1);
+    }
+
+    @Test
+    void too_many_streams_are_refused() throws Exception {
+        try (Stream<String> first = gateway.lines("acme", "/v1/tasks/events")) {
+            assertThat(first.findFirst()).isPresent();
+            problem(
+                    gateway.as("acme").get().uri("/v1/tasks/events").exchange(),
+                    503,
+                    "unavailable");
+        }
+    }
+
+    @Test
+    void requests_that_wait_hold_up_no_others() {
+        CountDownLatch release = new CountDownLatch(1);
+        taskService.admission = TaskServiceContract.hangUntil(
+                release, _ -> new TaskServiceContract.Answer(409, Map.of()));
+        int waiting = 64; // more than there are event loops
+        Mono<List<Integer>> statuses = Flux.range(0, waiting)
+                .flatMap(
+                        _ -> Mono.fromSupplier(() -> post(gateway.as("acme"), URL_REFRESH)
+                                        .returnResult(String.class)
+                                        .getStatus()
+                                        .value())
+                                .subscribeOn(reactor.core.scheduler.Schedulers.boundedElastic()),
+                        waiting)
+                .collectList();
+        var answered = statuses.toFuture();
+        Awaitility.await().until(() -> taskService.admissions.size() >= 8);
+        gateway.as("acme").get().uri("/v1/nodes").exchange().expectStatus().isOk();
+        assertThat(answered).isNotDone();
+        release.countDown();
+        assertThat(answered.join()).hasSize(waiting).containsOnly(503);
+    }
+
+    @Test
+    void a_fault_of_ours_is_logged_once_under_the_name_the_client_is_told(CapturedOutput output) {
+        taskService.quotas = _ -> new TaskServiceContract.Answer(200, List.of(Map.of("used", 1)));
+        String instance = String.valueOf(JsonMapping.mapper()
+                .readValue(
+                        problem(gateway.as("acme").get().uri("/v1/quotas").exchange(), 500, "internal")
+                                .expectBody()
+                                .returnResult()
+                                .getResponseBody(),
+                        Map.class)
+                .get("instance"));
+        String id = instance.substring("urn:freshet:request:".length());
+        assertThat(output.getAll().split("request " + java.util.regex.Pattern.quote(id) + " failed", -1)).hasSize(2);
+    }
+
+    @Test
+    void a_token_is_never_logged(CapturedOutput output) throws Exception {
+        post(gateway.as("acme"), URL_REFRESH);
+        post(gateway.as("unknown"), URL_REFRESH);
+        post(gateway.as("acme"), "{");
+        raw("GET / HTTP/1.1\r\nAuthorization: Bearer acme-token\r\nX: " + "a".repeat(40_000) + "\r\n\r\n");
+        raw("GET / HTTP/1.1\r\nAuthorization: Bearer acme-token\r\nBroken header\r\n\r\n");
+        raw("GET /v1/tasks?object=" + "a".repeat(40_000) + " HTTP/1.1\r\nAuthorization: Bearer acme-token\r\n\r\n");
+        assertThat(output.getAll()).doesNotContain("acme-token", "unknown-token");
+    }
+
+    @Test
+    void the_gateway_is_ready_without_kafka() {
+        gateway.management()
+                .get()
+                .uri("/actuator/health/readiness")
+                .exchange()
+                .expectStatus()
+                .isOk();
+        gateway.management()
+                .get()
+                .uri("/actuator/health/liveness")
+                .exchange()
+                .expectStatus()
+                .isOk();
+    }
+
+    @Test
+    void the_document_of_the_interface_is_open_and_whole() {
+        gateway.asNobody()
+                .get()
+                .uri("/openapi.json")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectBody()
+                .jsonPath("$.paths.keys()")
+                .value(paths -> assertThat(((java.util.Collection<?>) paths).stream().map(String::valueOf))
+                        .containsExactlyInAnyOrder(
+                                "/v1/refreshes",
+                                "/v1/pushes",
+                                "/v1/tasks",
+                                "/v1/tasks/{taskId}",
+                                "/v1/tasks/{taskId}/objects",
+                                "/v1/tasks/{taskId}/events",
+                                "/v1/tasks/events",
+                                "/v1/quotas",
+                                "/v1/nodes"))
+                .jsonPath("$.paths['/v1/refreshes'].post.responses['202']")
+                .exists()
+                .jsonPath("$.paths['/v1/refreshes'].post.responses['429'].content['application/problem+json'].examples.quota_exceeded")
+                .exists()
+                .jsonPath("$.paths['/v1/refreshes'].post.requestBody.content['application/json'].schema['$ref']")
+                .isEqualTo("#/components/schemas/RefreshRequest")
+                .jsonPath("$.components.schemas.Problem.properties.errors")
+                .exists()
+                .jsonPath("$.components.schemas.RefreshRequest.properties.type.enum")
+                .isEqualTo(List.of("url", "directory"));
+    }
+
+    static String refresh(String type, String... objects) {
+        return "{\"type\": \"" + type + "\", \"objects\": "
+                + Stream.of(objects).collect(Collectors.joining("\",\"", "[\"", "\"]")) + "}";
+    }
+
+    static ResponseSpec post(WebTestClient client, String body) {
+        return client.post()
+                .uri("/v1/refreshes")
+                .contentType(MediaType.APPLICATION_JSON)
+                .bodyValue(body)
+                .exchange();
+    }
+
+    static ResponseSpec problem(ResponseSpec answer, int status, String type) {
+        return answer.expectAll(
+                spec -> spec.expectStatus().isEqualTo(status),
+                spec -> spec.expectHeader().contentType(MediaType.APPLICATION_PROBLEM_JSON),
+                spec -> spec.expectBody()
+                        .jsonPath("$.type")
+                        .isEqualTo("urn:freshet:problem:" + type)
+                        .jsonPath("$.status")
+                        .isEqualTo(status)
+                        .jsonPath("$.title")
+                        .isNotEmpty()
+                        .jsonPath("$.detail")
+                        .isNotEmpty());
+    }
+
+    private static String raw(String request) throws Exception {
+        try (Socket socket = new Socket("localhost", gateway.port())) {
+            OutputStream out = socket.getOutputStream();
+            InputStream in = socket.getInputStream();
+            out.write(request.getBytes(StandardCharsets.US_ASCII));
+            out.flush();
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}
