@@ -1,7 +1,8 @@
 package io.freshet.gateway;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.hamcrest.Matchers.containsString;
+
 
 import io.freshet.contracts.JsonMapping;
 import java.io.InputStream;
@@ -24,12 +25,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
+import org.springframework.test.web.reactive.server.EntityExchangeResult;
 import org.springframework.test.web.reactive.server.WebTestClient;
 import org.springframework.test.web.reactive.server.WebTestClient.ResponseSpec;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
 
 /** Every refusal is a problem. The gateway runs without Kafka, and with a task-service that answers when the test lets it. */
 @ExtendWith(OutputCaptureExtension.class)
@@ -65,9 +69,8 @@ class ProblemsTest {
 
     @Test
     void no_token_a_wrong_one_and_something_else_are_told_apart_and_challenged() {
-        problem(post(gateway.asNobody(), URL_REFRESH), 401, "unauthorized")
-                .expectHeader()
-                .valueEquals("WWW-Authenticate", "Bearer realm=\"freshet\"");
+        Refusal without = problem(post(gateway.asNobody(), URL_REFRESH), 401, "unauthorized");
+        assertThat(without.headers().getFirst("WWW-Authenticate")).isEqualTo("Bearer realm=\"freshet\"");
         for (String authorization : List.of("Basic YTpi", "Bearer", "Bearer a b", "acme-token")) {
             problem(
                     gateway.asNobody()
@@ -78,9 +81,8 @@ class ProblemsTest {
                     401,
                     "unauthorized");
         }
-        problem(post(gateway.as("nobody"), URL_REFRESH), 401, "unauthorized")
-                .expectHeader()
-                .value("WWW-Authenticate", containsString("invalid_token"));
+        Refusal wrong = problem(post(gateway.as("nobody"), URL_REFRESH), 401, "unauthorized");
+        assertThat(wrong.headers().getFirst("WWW-Authenticate")).contains("invalid_token");
         assertThat(taskService.admissions).isEmpty();
     }
 
@@ -100,14 +102,13 @@ class ProblemsTest {
 
     @Test
     void a_refused_request_names_its_entries_and_charges_nothing() {
-        problem(post(gateway.as("acme"), refresh("url", "https://www.example.com/a", "https://foreign.example/a")), 400, "invalid-request")
-                .expectBody()
-                .jsonPath("$.errors.length()")
-                .isEqualTo(1)
-                .jsonPath("$.errors[0].pointer")
-                .isEqualTo("/objects/1")
-                .jsonPath("$.errors[0].detail")
-                .value(containsString("foreign.example"));
+        Refusal foreign = problem(
+                post(gateway.as("acme"), refresh("url", "https://www.example.com/a", "https://foreign.example/a")),
+                400,
+                "invalid-request");
+        assertThat(foreign.body().at("/errors").size()).isEqualTo(1);
+        assertThat(foreign.text("/errors/0/pointer")).isEqualTo("/objects/1");
+        assertThat(foreign.text("/errors/0/detail")).contains("foreign.example");
         for (String body : List.of(
                 refresh("url", "ftp://www.example.com/a"),
                 refresh("directory", "https://www.example.com/a"),
@@ -115,20 +116,23 @@ class ProblemsTest {
                 "{\"type\": \"url\", \"objects\": [",
                 "",
                 "[]")) {
-            problem(post(gateway.as("acme"), body), 400, "invalid-request")
-                    .expectBody()
-                    .jsonPath("$.errors[0].pointer")
-                    .exists();
+            assertThat(problem(post(gateway.as("acme"), body), 400, "invalid-request")
+                            .body()
+                            .at("/errors/0")
+                            .has("pointer"))
+                    .isTrue();
         }
         assertThat(taskService.admissions).isEmpty();
     }
 
     @Test
     void broken_json_is_told_where() {
-        problem(post(gateway.as("acme"), "{\"type\": \"url\",\n  \"objects\": nothing}"), 400, "invalid-request")
-                .expectBody()
-                .jsonPath("$.detail")
-                .value(containsString("line 2"));
+        assertThat(problem(
+                                post(gateway.as("acme"), "{\"type\": \"url\",\n  \"objects\": nothing}"),
+                                400,
+                                "invalid-request")
+                        .text("/detail"))
+                .contains("line 2");
     }
 
     @Test
@@ -162,9 +166,8 @@ class ProblemsTest {
         problem(gateway.as("acme").get().uri("/v1/tasks/no-number").exchange(), 404, "not-found");
         problem(gateway.as("acme").get().uri("/v1/tasks/12345/objects").exchange(), 404, "not-found");
         problem(gateway.as("acme").get().uri("/v1/tasks/12345/events").exchange(), 404, "not-found");
-        problem(gateway.as("acme").get().uri("/v1/refreshes").exchange(), 405, "method-not-allowed")
-                .expectHeader()
-                .valueEquals("Allow", "POST");
+        Refusal get = problem(gateway.as("acme").get().uri("/v1/refreshes").exchange(), 405, "method-not-allowed");
+        assertThat(get.headers().getFirst("Allow")).isEqualTo("POST");
         problem(gateway.as("acme").method(HttpMethod.DELETE).uri("/v1/tasks").exchange(), 405, "method-not-allowed");
     }
 
@@ -184,10 +187,12 @@ class ProblemsTest {
 
     @Test
     void query_parameters_are_checked_before_anyone_is_asked() {
-        problem(gateway.as("acme").get().uri("/v1/tasks?status=done&limit=0&colour=red").exchange(), 400, "invalid-request")
-                .expectBody()
-                .jsonPath("$.errors[*].parameter")
-                .isEqualTo(List.of("status", "limit", "colour"));
+        Refusal refusal = problem(
+                gateway.as("acme").get().uri("/v1/tasks?status=done&limit=0&colour=red").exchange(),
+                400,
+                "invalid-request");
+        assertThat(refusal.body().at("/errors").valueStream().map(error -> error.at("/parameter").asString()))
+                .containsExactly("status", "limit", "colour");
         problem(gateway.as("acme").get().uri("/v1/quotas?x=1").exchange(), 400, "invalid-request");
         problem(gateway.as("acme").post().uri("/v1/refreshes?soft=true").contentType(MediaType.APPLICATION_JSON).bodyValue(URL_REFRESH).exchange(), 400, "invalid-request");
         assertThat(taskService.queries).isEmpty();
@@ -196,19 +201,21 @@ class ProblemsTest {
     @Test
     void an_idempotency_key_that_is_none_is_refused() {
         for (String key : List.of("a b", "k".repeat(256), "é")) {
-            problem(post(gateway.as("acme").mutate().defaultHeader("Idempotency-Key", key).build(), URL_REFRESH), 400, "invalid-request")
-                    .expectBody()
-                    .jsonPath("$.errors[0].header")
+            WebTestClient client = gateway.as("acme")
+                    .mutate()
+                    .defaultHeader("Idempotency-Key", key)
+                    .build();
+            assertThat(problem(post(client, URL_REFRESH), 400, "invalid-request").text("/errors/0/header"))
                     .isEqualTo("Idempotency-Key");
         }
     }
 
     @Test
     void what_netty_cannot_decode_is_a_problem_too() throws Exception {
-        assertThat(raw("GET /v1/tasks?object=" + "a".repeat(40_000) + " HTTP/1.1\r\nHost: x\r\n\r\n"))
+        assertThat(raw("GET /v1/tasks?object=" + "a".repeat(32_800) + " HTTP/1.1\r\nHost: x\r\n\r\n"))
                 .startsWith("HTTP/1.1 414 ")
                 .contains("application/problem+json", "urn:freshet:problem:uri-too-long");
-        assertThat(raw("GET / HTTP/1.1\r\nHost: x\r\nX: " + "a".repeat(40_000) + "\r\n\r\n"))
+        assertThat(raw("GET / HTTP/1.1\r\nHost: x\r\nX: " + "a".repeat(8_300) + "\r\n\r\n"))
                 .startsWith("HTTP/1.1 431 ")
                 .contains("urn:freshet:problem:headers-too-large");
         assertThat(raw("GET / NOTHTTP\r\n\r\n"))
@@ -228,12 +235,9 @@ class ProblemsTest {
 
     @Test
     void without_kafka_a_request_may_still_happen_and_may_be_repeated() {
-        problem(post(gateway.as("acme"), URL_REFRESH), 503, "unavailable")
-                .expectHeader()
-                .exists("Retry-After")
-                .expectBody()
-                .jsonPath("$.detail")
-                .value(containsString("Idempotency-Key"));
+        Refusal refusal = problem(post(gateway.as("acme"), URL_REFRESH), 503, "unavailable");
+        assertThat(refusal.headers().getFirst("Retry-After")).isEqualTo("5");
+        assertThat(refusal.text("/detail")).contains("Idempotency-Key");
         assertThat(taskService.admissions).as("it was admitted all the same").hasSize(1);
     }
 
@@ -274,14 +278,8 @@ class ProblemsTest {
     @Test
     void a_fault_of_ours_is_logged_once_under_the_name_the_client_is_told(CapturedOutput output) {
         taskService.quotas = _ -> new TaskServiceContract.Answer(200, List.of(Map.of("used", 1)));
-        String instance = String.valueOf(JsonMapping.mapper()
-                .readValue(
-                        problem(gateway.as("acme").get().uri("/v1/quotas").exchange(), 500, "internal")
-                                .expectBody()
-                                .returnResult()
-                                .getResponseBody(),
-                        Map.class)
-                .get("instance"));
+        String instance = problem(gateway.as("acme").get().uri("/v1/quotas").exchange(), 500, "internal")
+                .text("/instance");
         String id = instance.substring("urn:freshet:request:".length());
         assertThat(output.getAll().split("request " + java.util.regex.Pattern.quote(id) + " failed", -1)).hasSize(2);
     }
@@ -291,9 +289,9 @@ class ProblemsTest {
         post(gateway.as("acme"), URL_REFRESH);
         post(gateway.as("unknown"), URL_REFRESH);
         post(gateway.as("acme"), "{");
-        raw("GET / HTTP/1.1\r\nAuthorization: Bearer acme-token\r\nX: " + "a".repeat(40_000) + "\r\n\r\n");
+        raw("GET / HTTP/1.1\r\nAuthorization: Bearer acme-token\r\nX: " + "a".repeat(8_300) + "\r\n\r\n");
         raw("GET / HTTP/1.1\r\nAuthorization: Bearer acme-token\r\nBroken header\r\n\r\n");
-        raw("GET /v1/tasks?object=" + "a".repeat(40_000) + " HTTP/1.1\r\nAuthorization: Bearer acme-token\r\n\r\n");
+        raw("GET /v1/tasks?object=" + "a".repeat(32_800) + " HTTP/1.1\r\nAuthorization: Bearer acme-token\r\n\r\n");
         assertThat(output.getAll()).doesNotContain("acme-token", "unknown-token");
     }
 
@@ -359,19 +357,25 @@ class ProblemsTest {
                 .exchange();
     }
 
-    static ResponseSpec problem(ResponseSpec answer, int status, String type) {
-        return answer.expectAll(
-                spec -> spec.expectStatus().isEqualTo(status),
-                spec -> spec.expectHeader().contentType(MediaType.APPLICATION_PROBLEM_JSON),
-                spec -> spec.expectBody()
-                        .jsonPath("$.type")
-                        .isEqualTo("urn:freshet:problem:" + type)
-                        .jsonPath("$.status")
-                        .isEqualTo(status)
-                        .jsonPath("$.title")
-                        .isNotEmpty()
-                        .jsonPath("$.detail")
-                        .isNotEmpty());
+    /** What a refused client gets. */
+    record Refusal(HttpHeaders headers, JsonNode body) {
+
+        String text(String pointer) {
+            return body.at(pointer).asString();
+        }
+    }
+
+    static Refusal problem(ResponseSpec answer, int status, String type) {
+        EntityExchangeResult<byte[]> result = answer.expectBody().returnResult();
+        assertThat(result.getStatus().value()).isEqualTo(status);
+        assertThat(result.getResponseHeaders().getContentType()).isEqualTo(MediaType.APPLICATION_PROBLEM_JSON);
+        Refusal refusal = new Refusal(
+                result.getResponseHeaders(), JsonMapping.mapper().readTree(requireNonNull(result.getResponseBody())));
+        assertThat(refusal.text("/type")).isEqualTo("urn:freshet:problem:" + type);
+        assertThat(refusal.text("/title")).isNotEmpty();
+        assertThat(refusal.text("/detail")).isNotEmpty();
+        assertThat(refusal.body().at("/status").asInt()).isEqualTo(status);
+        return refusal;
     }
 
     private static String raw(String request) throws Exception {
