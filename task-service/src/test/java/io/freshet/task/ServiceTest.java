@@ -33,7 +33,7 @@ import org.springframework.test.context.ContextConfiguration;
             "freshet.withdrawal.every=100ms"
         })
 @ContextConfiguration(initializers = ServiceTest.NewDatabase.class)
-@Import({MovableClock.class, Service.class})
+@Import({MovableClock.class, Service.class, Log.class})
 public @interface ServiceTest {
 
     /** Gives the service a database of its own. */

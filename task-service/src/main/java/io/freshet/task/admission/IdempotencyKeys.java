@@ -52,7 +52,9 @@ class IdempotencyKeys {
                 .param("key", key)
                 .param("bodyHash", request.bodyHash())
                 .param("requestId", request.requestId())
-                .param("acceptedAt", request.acceptedAt().truncatedTo(ChronoUnit.MICROS).atOffset(ZoneOffset.UTC))
+                .param(
+                        "acceptedAt",
+                        request.acceptedAt().truncatedTo(ChronoUnit.MICROS).atOffset(ZoneOffset.UTC))
                 .param("expiresAt", now.plus(properties.keep()).atOffset(ZoneOffset.UTC))
                 .param(
                         "tasks",

@@ -1,0 +1,168 @@
+package io.freshet.task.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.contracts.Selector;
+import io.freshet.contracts.TaskId;
+import io.freshet.contracts.TaskKind;
+import io.freshet.contracts.task.TaskPage;
+import io.freshet.contracts.task.TaskStatus;
+import io.freshet.contracts.task.TaskView;
+import io.freshet.task.Postgres;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Listings over a history that is large enough for an index to matter. */
+class QueriesTest {
+
+    private static final int TASKS = 20_000;
+    private static final Instant START = Instant.parse("2026-11-01T00:00:00Z");
+    private static JdbcClient jdbc;
+    private static TaskQueries queries;
+
+    @BeforeAll
+    static void history() {
+        DataSource database = Postgres.newDatabase();
+        Flyway.configure().dataSource(database).load().migrate();
+        jdbc = JdbcClient.create(database);
+        queries = new TaskQueries(jdbc);
+        // One task a second, of ten accounts; every 50th is a push, every 100th still runs, every 7th only an event
+        // told of.
+        jdbc.sql("""
+                        insert into task (id, account, kind, selector, domain, object_count, in_log, appended_at, told, complete_count)
+                        select :start + (n::bigint * 1000 << 22), 'account-' || n % 10,
+                            case when n % 7 = 6 then null when n % 50 = 0 then 'PUSH' else 'REFRESH' end,
+                            case when n % 30 = 0 then 'DIRECTORY' else 'URL' end, 'd' || n % 3 || '.example.com', 2, true, now(), true,
+                            case when n % 100 = 0 then 0 else 2 end
+                        from generate_series(0, :tasks - 1) n
+                        """)
+                .param("start", TaskId.floor(START).value())
+                .param("tasks", TASKS)
+                .update();
+        jdbc.sql("""
+                        insert into task_object (task_id, index, object, told, missing)
+                        select id, i, 'https://' || domain || '/' || (id >> 22) / 1000 % 500 || '/' || i, true,
+                            case when complete_count = 2 then '{}'::text[] else '{l1-a}' end
+                        from task, generate_series(0, 1) i
+                        """).update();
+        jdbc.sql("vacuum analyze").update();
+    }
+
+    private static TaskFilter account() {
+        return new TaskFilter("account-0", null, null, null, null, null, null, null);
+    }
+
+    static Stream<TaskFilter> filters() {
+        String object = jdbc.sql(
+                        "select o.object from task_object o join task t on t.id = o.task_id where account = 'account-0' limit 1")
+                .query(String.class)
+                .single();
+        return Stream.of(
+                account(),
+                new TaskFilter("account-0", TaskKind.PUSH, null, null, null, null, null, null),
+                new TaskFilter("account-0", null, Selector.DIRECTORY, null, null, null, null, null),
+                new TaskFilter("account-0", null, null, TaskStatus.RUNNING, null, null, null, null),
+                new TaskFilter("account-0", null, null, null, "d1.example.com", null, null, null),
+                new TaskFilter("account-0", null, null, null, null, object, null, null),
+                new TaskFilter(
+                        "account-0",
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        START.plus(Duration.ofHours(1)),
+                        START.plus(Duration.ofHours(2))),
+                new TaskFilter(
+                        "account-0",
+                        TaskKind.REFRESH,
+                        Selector.URL,
+                        TaskStatus.COMPLETE,
+                        "d2.example.com",
+                        null,
+                        null,
+                        null));
+    }
+
+    @ParameterizedTest
+    @MethodSource("filters")
+    void paging_shows_every_task_once_and_newest_first(TaskFilter filter) {
+        List<TaskId> paged = new ArrayList<>();
+        String cursor = null;
+        do {
+            TaskPage page = queries.page(filter, 37, cursor);
+            page.tasks().forEach(task -> paged.add(task.taskId()));
+            cursor = page.nextCursor();
+        } while (cursor != null);
+        assertThat(paged).isNotEmpty().isEqualTo(expected(filter));
+    }
+
+    private static List<TaskId> expected(TaskFilter filter) {
+        return jdbc
+                .sql("select * from task where account = :account and kind is not null order by id desc")
+                .param("account", filter.account())
+                .query((row, _) -> queries.task(new TaskId(row.getLong("id")), filter.account())
+                        .orElseThrow())
+                .stream()
+                .filter(task -> matches(filter, task))
+                .map(TaskView::taskId)
+                .toList();
+    }
+
+    private static boolean matches(TaskFilter filter, TaskView task) {
+        return is(filter.kind(), task.kind())
+                && is(filter.type(), task.type())
+                && is(filter.status(), task.status())
+                && is(filter.domain(), task.domain())
+                && (filter.from() == null || !task.createdAt().isBefore(filter.from()))
+                && (filter.to() == null || task.createdAt().isBefore(filter.to()))
+                && (filter.object() == null
+                        || jdbc.sql("select object from task_object where task_id = :id")
+                                .param("id", task.taskId().value())
+                                .query(String.class)
+                                .list()
+                                .contains(filter.object()));
+    }
+
+    private static boolean is(@Nullable Object wanted, Object value) {
+        return wanted == null || wanted.equals(value);
+    }
+
+    @ParameterizedTest
+    @MethodSource("filters")
+    void every_page_is_served_by_an_index_without_sorting(TaskFilter filter) {
+        String middle = Cursor.TASKS.after(
+                TaskId.floor(START.plus(Duration.ofMinutes(100))).value());
+        assertThat(plan(queries.listing(filter, 20, middle)))
+                .contains("Index")
+                .doesNotContain("Seq Scan")
+                .doesNotContain("Sort  (");
+    }
+
+    @Test
+    void objects_are_served_by_an_index_too() {
+        Statement listing =
+                queries.objectListing(TaskId.floor(START), TaskStatus.RUNNING, 100, Cursor.OBJECTS.after(0));
+        assertThat(plan(listing)).contains("Index").doesNotContain("Seq Scan");
+    }
+
+    private static String plan(Statement query) {
+        return String.join(
+                "\n",
+                jdbc.sql("explain " + query.sql())
+                        .params(query.parameters())
+                        .query(String.class)
+                        .list());
+    }
+}

@@ -1,0 +1,176 @@
+package io.freshet.task.sweep;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.freshet.contracts.Selector;
+import io.freshet.contracts.TaskId;
+import io.freshet.contracts.message.ObjectState;
+import io.freshet.contracts.message.ObjectsProgressed;
+import io.freshet.contracts.message.Phase;
+import io.freshet.contracts.message.RefreshCommand;
+import io.freshet.contracts.message.TaskEvent;
+import io.freshet.contracts.message.TaskTotals;
+import io.freshet.contracts.message.Topics;
+import io.freshet.contracts.task.ObjectView;
+import io.freshet.contracts.task.TaskStatus;
+import io.freshet.contracts.task.TaskView;
+import io.freshet.kafka.MessagePublisher;
+import io.freshet.kafka.ReceivedMessage;
+import io.freshet.task.Ids;
+import io.freshet.task.Log;
+import io.freshet.task.MovableClock;
+import io.freshet.task.Service;
+import io.freshet.task.ServiceTest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.kafka.listener.MessageListenerContainer;
+
+@ServiceTest
+class DeadlineTest {
+
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    @Autowired
+    Service service;
+
+    @Autowired
+    MovableClock clock;
+
+    @Autowired
+    Deadline deadline;
+
+    @Autowired
+    MessagePublisher publisher;
+
+    @Autowired
+    Log log;
+
+    @Autowired
+    MessageListenerContainer events;
+
+    final String account = "account-" + UUID.randomUUID();
+    final TaskId id = Ids.next();
+
+    @AfterEach
+    void now() {
+        clock.setAhead(Duration.ZERO);
+    }
+
+    @Test
+    void what_is_unfinished_after_ten_minutes_has_failed_and_says_who_is_late_and_why() {
+        publish(3);
+        tell(
+                new ObjectState(0, Phase.SETTLED, List.of(), 3, null, 0),
+                new ObjectState(1, Phase.RUNNING, List.of("l1-a"), 3, "l1-a answered 401", 0));
+        await().atMost(SOON).until(() -> service.task(account, id).completeCount() == 1);
+        clock.setAhead(Duration.ofMinutes(9));
+        deadline.run();
+        assertThat(eventsOfDeadline()).isEmpty();
+        clock.setAhead(Duration.ofMinutes(10).plusSeconds(30));
+        awaitStatus(TaskStatus.FAILED);
+        List<ObjectView> objects = service.objects(account, id).objects();
+        assertThat(objects)
+                .extracting(ObjectView::status)
+                .containsExactly(TaskStatus.COMPLETE, TaskStatus.FAILED, TaskStatus.FAILED);
+        assertThat(objects.get(0).description()).isNull();
+        assertThat(objects.get(1).description()).isEqualTo("late after 10 minutes: l1-a (l1-a answered 401)");
+        assertThat(objects.get(1).lateNodes()).containsExactly("l1-a");
+        assertThat(objects.get(2).description()).isEqualTo("no worker reported within 10 minutes");
+        TaskView task = service.task(account, id);
+        assertThat(task.failedCount()).isEqualTo(2);
+        assertThat(task.progress()).isEqualTo(55);
+        assertThat(task.lateNodes()).containsExactly("l1-a");
+    }
+
+    @Test
+    void it_is_published_once_with_the_totals_that_hold_then_so_that_live_views_see_it() {
+        publish(2);
+        tell(new ObjectState(0, Phase.RUNNING, List.of("l1-a"), 3, null, 0));
+        awaitStatus(TaskStatus.RUNNING);
+        clock.setAhead(Duration.ofMinutes(11));
+        awaitStatus(TaskStatus.FAILED);
+        clock.setAhead(Duration.ofMinutes(30));
+        deadline.run();
+        deadline.run();
+        assertThat(eventsOfDeadline()).singleElement().satisfies(event -> {
+            assertThat(event.totals()).isEqualTo(new TaskTotals(2, 0, 2, 2, 6));
+            assertThat(event.account()).isEqualTo(account);
+            assertThat(event.objects().get(1).nodes()).isZero();
+        });
+    }
+
+    @Test
+    void a_large_task_is_told_in_several_records() {
+        publish(1_000);
+        await().atMost(SOON).until(() -> service.objects(account, id).objects().size() == 1_000);
+        clock.setAhead(Duration.ofMinutes(11));
+        awaitStatus(TaskStatus.FAILED);
+        assertThat(service.task(account, id).failedCount()).isEqualTo(1_000);
+        assertThat(eventsOfDeadline())
+                .allSatisfy(
+                        event -> assertThat(event.objects()).hasSizeLessThanOrEqualTo(ObjectsProgressed.MAX_OBJECTS))
+                .hasSizeGreaterThan(1);
+    }
+
+    @Test
+    void what_happened_in_time_is_not_late_because_it_was_recorded_late() {
+        publish(1);
+        await().atMost(SOON).until(() -> !service.objects(account, id).objects().isEmpty());
+        events.stop();
+        try {
+            tell(new ObjectState(0, Phase.SETTLED, List.of(), 3, null, 0));
+            clock.setAhead(Duration.ofMinutes(11));
+            deadline.run();
+            deadline.run();
+            assertThat(eventsOfDeadline()).isEmpty();
+        } finally {
+            events.start();
+        }
+        awaitStatus(TaskStatus.COMPLETE);
+        deadline.run();
+        assertThat(eventsOfDeadline()).isEmpty();
+    }
+
+    @Test
+    void a_duration_is_said_as_people_say_it() {
+        assertThat(Deadline.inWords(Duration.ofMinutes(10))).isEqualTo("10 minutes");
+        assertThat(Deadline.inWords(Duration.ofMinutes(1))).isEqualTo("1 minute");
+        assertThat(Deadline.inWords(Duration.ofSeconds(90))).isEqualTo("90 seconds");
+    }
+
+    private void awaitStatus(TaskStatus status) {
+        await().atMost(SOON)
+                .until(() -> service.tasks(account, "").tasks().stream().anyMatch(task -> task.status() == status));
+    }
+
+    private List<ObjectsProgressed> eventsOfDeadline() {
+        return log.withKey(Topics.TASK_EVENTS, id.toString()).stream()
+                .map(record -> ReceivedMessage.read(record, TaskEvent.class))
+                .map(ObjectsProgressed.class::cast)
+                .filter(event -> event.objects().stream().anyMatch(state -> state.phase() == Phase.FAILED))
+                .toList();
+    }
+
+    private void publish(int objects) {
+        List<String> urls = IntStream.range(0, objects)
+                .mapToObj(i -> "https://www.example.com/" + i)
+                .toList();
+        publisher
+                .publish(new RefreshCommand(id, account, "www.example.com", Selector.URL, urls, false, Instant.now()))
+                .join();
+    }
+
+    private void tell(ObjectState... states) {
+        publisher
+                .publish(new ObjectsProgressed(
+                        id, account, List.of(states), new TaskTotals(states.length, 0, 0, 0, 0), Instant.now()))
+                .join();
+    }
+}
