@@ -29,6 +29,7 @@ class FreshetKafkaAutoConfiguration {
         admin.setAutoCreate(false); // TopicCreation does it, and survives a broker that is away
         admin.setModifyTopicConfigs(true);
         admin.setOperationTimeout(5);
+        admin.setCloseTimeout(1); // a start without a broker waits for both
         return admin;
     }
 
