@@ -18,7 +18,7 @@ public record GatewayProperties(
         @DefaultValue Limits limits,
         @DefaultValue Push push,
         @DefaultValue TaskService taskService,
-        @DefaultValue("2300ms") Duration publishTimeout,
+        @DefaultValue("2s") Duration publishTimeout,
         @DefaultValue("1000") int unadmittedUrlsPerMinute,
         @DefaultValue Work work,
         @DefaultValue Live live) {
@@ -60,7 +60,9 @@ public record GatewayProperties(
      * @param variants how many combinations of their values one push may ask for
      */
     public record Push(
-            @DefaultValue({"Accept", "Accept-Encoding", "Accept-Language", "User-Agent"}) List<String> headers,
+            @DefaultValue({"Accept", "Accept-Encoding", "Accept-Language", "User-Agent"})
+            List<String> headers,
+
             @DefaultValue("16") int variants) {}
 
     /**
@@ -78,7 +80,8 @@ public record GatewayProperties(
      * @param bodyTimeout in which a body must have arrived
      */
     public record Work(
-            @DefaultValue("24MB") DataSize bodies, @DefaultValue("10s") Duration bodyTimeout) {}
+            @DefaultValue("24MB") DataSize bodies,
+            @DefaultValue("10s") Duration bodyTimeout) {}
 
     /**
      * @param heartbeat how often a stream without news sends a comment

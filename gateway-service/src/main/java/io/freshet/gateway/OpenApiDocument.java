@@ -10,6 +10,7 @@ import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.PathItem;
 import io.swagger.v3.oas.models.examples.Example;
+import io.swagger.v3.oas.models.headers.Header;
 import io.swagger.v3.oas.models.info.Info;
 import io.swagger.v3.oas.models.info.License;
 import io.swagger.v3.oas.models.media.Content;
@@ -21,6 +22,8 @@ import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.security.SecurityScheme;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -54,12 +57,16 @@ class OpenApiDocument {
                 .info(new Info()
                         .title("Freshet")
                         .version("v1")
-                        .description("Refresh and push content of a cache fleet, and see what became of it. Every error is a"
-                                + " problem detail (RFC 9457) with a stable type; errors[] names the entries that are to blame.")
+                        .description(
+                                "Refresh and push content of a cache fleet, and see what became of it. Every error is a"
+                                        + " problem detail (RFC 9457) with a stable type; errors[] names the entries that are to blame.")
                         .license(new License().name("Apache-2.0").identifier("Apache-2.0")))
                 .components(new Components()
                         .addSecuritySchemes(
-                                TOKEN, new SecurityScheme().type(SecurityScheme.Type.HTTP).scheme("bearer")))
+                                TOKEN,
+                                new SecurityScheme()
+                                        .type(SecurityScheme.Type.HTTP)
+                                        .scheme("bearer")))
                 .addSecurityItem(new SecurityRequirement().addList(TOKEN));
     }
 
@@ -76,6 +83,7 @@ class OpenApiDocument {
         if (item.getPost() != null) {
             OF_POSTS.forEach(type -> add(item.getPost(), type));
             item.getPost().addParametersItem(idempotencyKey());
+            requireNonNull(item.getPost().getResponses().get("202")).addHeaderObject("Location", location());
         }
         if (path.contains("{")) {
             add(item.getGet(), ProblemType.NOT_FOUND);
@@ -88,18 +96,27 @@ class OpenApiDocument {
     private static HeaderParameter idempotencyKey() {
         HeaderParameter key = new HeaderParameter();
         key.name("Idempotency-Key")
-                .description("The client's own name for the request. For 24 hours, repeating the request under it gives the same"
-                        + " tasks, done at least once and charged once. While the record is away a key cannot be checked.")
+                .description(
+                        "The client's own name for the request. For 24 hours, repeating the request under it gives the same"
+                                + " tasks, done at least once and charged once. While the record is away a key cannot be checked.")
                 .schema(new StringSchema().minLength(1).maxLength(255).pattern("^[!-~]+$"));
         return key;
+    }
+
+    private static Header location() {
+        return new Header().description("The task, if there is just one").schema(new StringSchema());
     }
 
     /** Types that share a status are examples of one response. */
     private static void add(Operation operation, ProblemType type) {
         String status = Integer.toString(type.status());
-        ApiResponse response = operation.getResponses().computeIfAbsent(status, _ -> new ApiResponse()
-                .description(type.title())
-                .content(new Content().addMediaType(Problem.MEDIA_TYPE.toString(), problem())));
+        ApiResponse response = operation
+                .getResponses()
+                .computeIfAbsent(
+                        status,
+                        _ -> new ApiResponse()
+                                .description(type.title())
+                                .content(new Content().addMediaType(Problem.MEDIA_TYPE.toString(), problem())));
         requireNonNull(response.getContent().get(Problem.MEDIA_TYPE.toString()))
                 .addExamples(type.name().toLowerCase(Locale.ROOT), new Example().value(example(type)));
     }
@@ -109,6 +126,21 @@ class OpenApiDocument {
     }
 
     private static Map<String, Object> example(ProblemType type) {
-        return Map.of("type", type.uri().toString(), "title", type.title(), "status", type.status());
+        Map<String, Object> example = new LinkedHashMap<>();
+        example.put("type", type.uri().toString());
+        example.put("title", type.title());
+        example.put("status", type.status());
+        if (type == ProblemType.INVALID_REQUEST) {
+            example.put("detail", "/objects/3 starts with neither http:// nor https://");
+            example.put(
+                    "errors",
+                    List.of(Map.of("pointer", "/objects/3", "detail", "starts with neither http:// nor https://")));
+        }
+        if (type == ProblemType.QUOTA_EXCEEDED) {
+            example.put("detail", "the request asks for 2 and the day has 1 left");
+            example.putAll(Map.of("quota", "url", "limit", 2_000, "used", 1_999, "requested", 2, "remaining", 1));
+            example.put("resetsAt", "2026-11-23T00:00:00Z");
+        }
+        return example;
     }
 }

@@ -71,8 +71,8 @@ class GatewayServiceTest {
     @BeforeAll
     static void start(EmbeddedKafkaBroker broker) {
         taskService = new TaskServiceContract();
-        gateway = Gateway.start(
-                broker.getBrokersAsString(), taskService.url(), Map.of("freshet.topics.partitions", "3"));
+        gateway =
+                Gateway.start(broker.getBrokersAsString(), taskService.url(), Map.of("freshet.topics.partitions", "3"));
         publisher = gateway.context.getBean(MessagePublisher.class);
     }
 
@@ -92,10 +92,12 @@ class GatewayServiceTest {
     @Test
     void an_accepted_refresh_is_in_the_log_as_one_command_per_domain() {
         Accepted accepted = accepted(post(
-                gateway.as("acme"), refresh("url", URL, "http://a.img.example.com/1", "https://WWW.example.com/b", URL)));
+                gateway.as("acme"),
+                refresh("url", URL, "http://a.img.example.com/1", "https://WWW.example.com/b", URL)));
         assertThat(accepted.tasks()).extracting(Task::domain).containsExactly("www.example.com", "*.img.example.com");
         assertThat(accepted.tasks()).extracting(Task::objectCount).containsExactly(2, 1);
-        RefreshCommand command = (RefreshCommand) commandOf(accepted.tasks().getFirst().taskId());
+        RefreshCommand command =
+                (RefreshCommand) commandOf(accepted.tasks().getFirst().taskId());
         assertThat(command.account()).isEqualTo("acme");
         assertThat(command.domain()).isEqualTo("www.example.com");
         assertThat(command.selector()).isEqualTo(Selector.URL);
@@ -103,8 +105,7 @@ class GatewayServiceTest {
         AdmissionRequest asked = taskService.admissions.getFirst();
         assertThat(asked.quotaLimit()).isEqualTo(2_000);
         assertThat(asked.acceptedAt()).isEqualTo(command.acceptedAt());
-        assertThat(asked.tasks().getFirst())
-                .isEqualTo(new TaskToAdmit(command.taskId(), "www.example.com", 2));
+        assertThat(asked.tasks().getFirst()).isEqualTo(new TaskToAdmit(command.taskId(), "www.example.com", 2));
         assertThat(commandOf(accepted.tasks().getLast().taskId()).objects())
                 .containsExactly("http://a.img.example.com/1");
     }
@@ -125,7 +126,8 @@ class GatewayServiceTest {
         Accepted accepted = accepted(push(
                 gateway.as("acme"),
                 "{\"objects\": [\"" + URL + "\"], \"headers\": {\"accept-encoding\": [\"gzip\", \"br\"]}}"));
-        PushCommand command = (PushCommand) commandOf(accepted.tasks().getFirst().taskId());
+        PushCommand command =
+                (PushCommand) commandOf(accepted.tasks().getFirst().taskId());
         assertThat(command.tier()).isEqualTo("l2");
         assertThat(command.headers()).isEqualTo(Map.of("Accept-Encoding", List.of("gzip", "br")));
         assertThat(taskService.admissions.getFirst().quota()).isEqualTo(QuotaKind.PUSH);
@@ -155,15 +157,16 @@ class GatewayServiceTest {
         Command again = commandOf("1002");
         assertThat(again.objects()).containsExactly("http://a.img.example.com/1");
         assertThat(again.acceptedAt()).isEqualTo(acceptedAt);
-        assertThat(records(Topics.PURGE_COMMANDS)).extracting(ConsumerRecord::key).doesNotContain("1001");
+        assertThat(records(Topics.PURGE_COMMANDS))
+                .extracting(ConsumerRecord::key)
+                .doesNotContain("1001");
         assertThat(taskService.admissions.getFirst().idempotencyKey()).isEqualTo("again");
     }
 
     @Test
     void a_key_that_belongs_to_another_request_is_refused() {
         UUID other = UUID.randomUUID();
-        taskService.admission =
-                _ -> new TaskServiceContract.Answer(409, new IdempotencyConflict(other, Instant.EPOCH));
+        taskService.admission = _ -> new TaskServiceContract.Answer(409, new IdempotencyConflict(other, Instant.EPOCH));
         assertThat(problem(post(gateway.as("acme"), refresh("url", URL)), 409, "idempotency-key-reused")
                         .text("/requestId"))
                 .isEqualTo(other.toString());
@@ -173,7 +176,8 @@ class GatewayServiceTest {
     @Test
     void a_quota_that_does_not_suffice_is_told_with_what_is_left() {
         taskService.admission = _ -> new TaskServiceContract.Answer(
-                429, new QuotaExceeded(QuotaKind.URL, 2_000, 1_999, 2, Instant.now().plusSeconds(100)));
+                429,
+                new QuotaExceeded(QuotaKind.URL, 2_000, 1_999, 2, Instant.now().plusSeconds(100)));
         ProblemsTest.Refusal refusal = problem(
                 post(gateway.as("acme"), refresh("url", URL, "https://www.example.com/b")), 429, "quota-exceeded");
         assertThat(refusal.headers().getFirst("Retry-After")).isNotNull();
@@ -263,7 +267,12 @@ class GatewayServiceTest {
                 .contains("account=acme", "limit=5")
                 .contains("object=https%3A%2F%2Fwww.example.com%2F%25C3%25A9%3Fa%26b%3Dc%2520d%2Be");
         gateway.as("acme").get().uri("/v1/tasks/7").exchange().expectStatus().isOk();
-        gateway.as("acme").get().uri("/v1/tasks/7/objects?status=failed").exchange().expectStatus().isOk();
+        gateway.as("acme")
+                .get()
+                .uri("/v1/tasks/7/objects?status=failed")
+                .exchange()
+                .expectStatus()
+                .isOk();
         for (String foreign : List.of("/v1/tasks/7", "/v1/tasks/7/objects", "/v1/tasks/7/events")) {
             problem(gateway.as("other").get().uri(foreign).exchange(), 404, "not-found");
         }
@@ -298,31 +307,42 @@ class GatewayServiceTest {
         Stream.of(
                         new NodeChanged("l1-a", 0, NodeChanged.State.LIVE, true, since, null, 0, null, null),
                         new NodeChanged("l1-b", 0, NodeChanged.State.LIVE, true, since, null, 0, null, null),
-                        new NodeChanged("l1-b", 1, NodeChanged.State.LATE, false, since.plusSeconds(1), "refused", 40, since, null),
+                        new NodeChanged(
+                                "l1-b",
+                                1,
+                                NodeChanged.State.LATE,
+                                false,
+                                since.plusSeconds(1),
+                                "refused",
+                                40,
+                                since,
+                                null),
                         new NodeChanged("l1-b", 2, NodeChanged.State.LATE, false, since, "first", 2, since, null),
                         new NodeChanged("gone", 0, NodeChanged.State.LATE, false, since, null, 0, null, null))
                 .forEach(event -> publisher.publish(event).join());
-        Awaitility.await().untilAsserted(() -> gateway.as("acme")
-                .get()
-                .uri("/v1/nodes")
-                .exchange()
-                .expectStatus()
-                .isOk()
-                .expectBody()
-                .jsonPath("$.nodes[*].id")
-                .isEqualTo(List.of("l2-a", "l1-a", "l1-b"))
-                .jsonPath("$.nodes[*].state")
-                .isEqualTo(List.of("unknown", "live", "late"))
-                .jsonPath("$.nodes[2].why")
-                .isEqualTo("first")
-                .jsonPath("$.nodes[2].owedRecords")
-                .isEqualTo(42)
-                .jsonPath("$.nodes[2].reachable")
-                .isEqualTo(false)
-                .jsonPath("$.nodes[2].tier")
-                .isEqualTo("l1")
-                .jsonPath("$.nodes[2].owedSeconds")
-                .value(seconds -> assertThat(((Number) seconds).longValue()).isPositive()));
+        Awaitility.await()
+                .untilAsserted(() -> gateway.as("acme")
+                        .get()
+                        .uri("/v1/nodes")
+                        .exchange()
+                        .expectStatus()
+                        .isOk()
+                        .expectBody()
+                        .jsonPath("$.nodes[*].id")
+                        .isEqualTo(List.of("l2-a", "l1-a", "l1-b"))
+                        .jsonPath("$.nodes[*].state")
+                        .isEqualTo(List.of("unknown", "live", "late"))
+                        .jsonPath("$.nodes[2].why")
+                        .isEqualTo("first")
+                        .jsonPath("$.nodes[2].owedRecords")
+                        .isEqualTo(42)
+                        .jsonPath("$.nodes[2].reachable")
+                        .isEqualTo(false)
+                        .jsonPath("$.nodes[2].tier")
+                        .isEqualTo("l1")
+                        .jsonPath("$.nodes[2].owedSeconds")
+                        .value(seconds ->
+                                assertThat(((Number) seconds).longValue()).isPositive()));
         inSync("l2-a", 200);
         inSync("l1-a", 200);
         inSync("l1-b", 503);
@@ -358,9 +378,13 @@ class GatewayServiceTest {
         taskService.tasks.put("acme", List.of(view(71, TaskStatus.PENDING, 0)));
         Events events = new Events(gateway.lines("acme", "/v1/tasks/71/events"));
         assertThat(events.next().get("status")).isEqualTo("pending");
-        publisher.publish(progressed("other", 71, new TaskTotals(1, 1, 0, 3, 3))).join();
+        publisher
+                .publish(progressed("other", 71, new TaskTotals(1, 1, 0, 3, 3)))
+                .join();
         publisher.publish(progressed("acme", 72, new TaskTotals(1, 1, 0, 3, 3))).join();
-        publisher.publish(progressed("acme", 71, new TaskTotals(1, 0, 0, 2, 3), "l1-b")).join();
+        publisher
+                .publish(progressed("acme", 71, new TaskTotals(1, 0, 0, 2, 3), "l1-b"))
+                .join();
         Map<?, ?> running = events.next();
         assertThat(running.get("status")).isEqualTo("running");
         assertThat(running.get("progress")).isEqualTo(66);
@@ -400,7 +424,9 @@ class GatewayServiceTest {
         try (Events events = new Events(gateway.lines("acme", "/v1/tasks/events"))) {
             events.awaitOpen();
             taskService.tasks.put("acme", List.of(view(91, TaskStatus.RUNNING, 10)));
-            publisher.publish(progressed("acme", 91, new TaskTotals(1, 0, 0, 1, 3))).join();
+            publisher
+                    .publish(progressed("acme", 91, new TaskTotals(1, 0, 0, 1, 3)))
+                    .join();
             Map<?, ?> first = events.next();
             assertThat(first.get("taskId")).isEqualTo("91");
             assertThat(first.get("progress")).isEqualTo(33);
@@ -418,8 +444,11 @@ class GatewayServiceTest {
     private record Task(String taskId, String domain, Selector type, int objectCount) {}
 
     private static Accepted accepted(WebTestClient.ResponseSpec answer) {
-        return Objects.requireNonNull(
-                answer.expectStatus().isAccepted().expectBody(Accepted.class).returnResult().getResponseBody());
+        return Objects.requireNonNull(answer.expectStatus()
+                .isAccepted()
+                .expectBody(Accepted.class)
+                .returnResult()
+                .getResponseBody());
     }
 
     private static WebTestClient.ResponseSpec push(WebTestClient client, String body) {

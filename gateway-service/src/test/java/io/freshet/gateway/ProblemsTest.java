@@ -3,7 +3,6 @@ package io.freshet.gateway;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-
 import io.freshet.contracts.JsonMapping;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -87,10 +86,14 @@ class ProblemsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/v1", "/v1/", "/v1/nothing", "/%761/tasks", "/v1;a=b/tasks", "/v1/tasks/events", "/v1/nodes"})
+    @ValueSource(
+            strings = {"/v1", "/v1/", "/v1/nothing", "/%761/tasks", "/v1;a=b/tasks", "/v1/tasks/events", "/v1/nodes"})
     void everything_under_v1_wants_a_token_however_it_is_written(String path) {
         problem(
-                gateway.asNobody().get().uri(java.net.URI.create("http://localhost:" + gateway.port() + path)).exchange(),
+                gateway.asNobody()
+                        .get()
+                        .uri(java.net.URI.create("http://localhost:" + gateway.port() + path))
+                        .exchange(),
                 401,
                 "unauthorized");
     }
@@ -112,7 +115,11 @@ class ProblemsTest {
         for (String body : List.of(
                 refresh("url", "ftp://www.example.com/a"),
                 refresh("directory", "https://www.example.com/a"),
-                refresh("url", IntStream.range(0, 1_001).mapToObj(i -> "https://www.example.com/" + i).toArray(String[]::new)),
+                refresh(
+                        "url",
+                        IntStream.range(0, 1_001)
+                                .mapToObj(i -> "https://www.example.com/" + i)
+                                .toArray(String[]::new)),
                 "{\"type\": \"url\", \"objects\": [",
                 "",
                 "[]")) {
@@ -152,7 +159,9 @@ class ProblemsTest {
                         .post()
                         .uri("/v1/refreshes")
                         .contentType(MediaType.APPLICATION_JSON)
-                        .body(Flux.range(0, 200).map(_ -> new String(new char[10_000]).replace('\0', ' ')), String.class)
+                        .body(
+                                Flux.range(0, 200).map(_ -> new String(new char[10_000]).replace('\0', ' ')),
+                                String.class)
                         .exchange(),
                 413,
                 "too-large");
@@ -173,7 +182,14 @@ class ProblemsTest {
 
     @Test
     void media_types_that_are_not_known_are_named() {
-        problem(gateway.as("acme").get().uri("/v1/tasks").accept(MediaType.TEXT_HTML).exchange(), 406, "not-acceptable");
+        problem(
+                gateway.as("acme")
+                        .get()
+                        .uri("/v1/tasks")
+                        .accept(MediaType.TEXT_HTML)
+                        .exchange(),
+                406,
+                "not-acceptable");
         problem(
                 gateway.as("acme")
                         .post()
@@ -188,13 +204,27 @@ class ProblemsTest {
     @Test
     void query_parameters_are_checked_before_anyone_is_asked() {
         Refusal refusal = problem(
-                gateway.as("acme").get().uri("/v1/tasks?status=done&limit=0&colour=red").exchange(),
+                gateway.as("acme")
+                        .get()
+                        .uri("/v1/tasks?status=done&limit=0&colour=red")
+                        .exchange(),
                 400,
                 "invalid-request");
-        assertThat(refusal.body().at("/errors").valueStream().map(error -> error.at("/parameter").asString()))
+        assertThat(refusal.body()
+                        .at("/errors")
+                        .valueStream()
+                        .map(error -> error.at("/parameter").asString()))
                 .containsExactly("status", "limit", "colour");
         problem(gateway.as("acme").get().uri("/v1/quotas?x=1").exchange(), 400, "invalid-request");
-        problem(gateway.as("acme").post().uri("/v1/refreshes?soft=true").contentType(MediaType.APPLICATION_JSON).bodyValue(URL_REFRESH).exchange(), 400, "invalid-request");
+        problem(
+                gateway.as("acme")
+                        .post()
+                        .uri("/v1/refreshes?soft=true")
+                        .contentType(MediaType.APPLICATION_JSON)
+                        .bodyValue(URL_REFRESH)
+                        .exchange(),
+                400,
+                "invalid-request");
         assertThat(taskService.queries).isEmpty();
     }
 
@@ -205,7 +235,8 @@ class ProblemsTest {
                     .mutate()
                     .defaultHeader("Idempotency-Key", key)
                     .build();
-            assertThat(problem(post(client, URL_REFRESH), 400, "invalid-request").text("/errors/0/header"))
+            assertThat(problem(post(client, URL_REFRESH), 400, "invalid-request")
+                            .text("/errors/0/header"))
                     .isEqualTo("Idempotency-Key");
         }
     }
@@ -245,18 +276,15 @@ class ProblemsTest {
     void too_many_streams_are_refused() throws Exception {
         try (Stream<String> first = gateway.lines("acme", "/v1/tasks/events")) {
             assertThat(first.findFirst()).isPresent();
-            problem(
-                    gateway.as("acme").get().uri("/v1/tasks/events").exchange(),
-                    503,
-                    "unavailable");
+            problem(gateway.as("acme").get().uri("/v1/tasks/events").exchange(), 503, "unavailable");
         }
     }
 
     @Test
     void requests_that_wait_hold_up_no_others() {
         CountDownLatch release = new CountDownLatch(1);
-        taskService.admission = TaskServiceContract.hangUntil(
-                release, _ -> new TaskServiceContract.Answer(409, Map.of()));
+        taskService.admission =
+                TaskServiceContract.hangUntil(release, _ -> new TaskServiceContract.Answer(409, Map.of()));
         int waiting = 64; // more than there are event loops
         Mono<List<Integer>> statuses = Flux.range(0, waiting)
                 .flatMap(
@@ -281,7 +309,8 @@ class ProblemsTest {
         String instance = problem(gateway.as("acme").get().uri("/v1/quotas").exchange(), 500, "internal")
                 .text("/instance");
         String id = instance.substring("urn:freshet:request:".length());
-        assertThat(output.getAll().split("request " + java.util.regex.Pattern.quote(id) + " failed", -1)).hasSize(2);
+        assertThat(output.getAll().split("request " + java.util.regex.Pattern.quote(id) + " failed", -1))
+                .hasSize(2);
     }
 
     @Test
@@ -321,7 +350,8 @@ class ProblemsTest {
                 .isOk()
                 .expectBody()
                 .jsonPath("$.paths.keys()")
-                .value(paths -> assertThat(((java.util.Collection<?>) paths).stream().map(String::valueOf))
+                .value(paths -> assertThat(
+                                ((java.util.Collection<?>) paths).stream().map(String::valueOf))
                         .containsExactlyInAnyOrder(
                                 "/v1/refreshes",
                                 "/v1/pushes",
@@ -334,7 +364,8 @@ class ProblemsTest {
                                 "/v1/nodes"))
                 .jsonPath("$.paths['/v1/refreshes'].post.responses['202']")
                 .exists()
-                .jsonPath("$.paths['/v1/refreshes'].post.responses['429'].content['application/problem+json'].examples.quota_exceeded")
+                .jsonPath(
+                        "$.paths['/v1/refreshes'].post.responses['429'].content['application/problem+json'].examples.quota_exceeded")
                 .exists()
                 .jsonPath("$.paths['/v1/refreshes'].post.requestBody.content['application/json'].schema['$ref']")
                 .isEqualTo("#/components/schemas/RefreshRequest")

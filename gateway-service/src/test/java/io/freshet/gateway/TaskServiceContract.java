@@ -41,7 +41,8 @@ final class TaskServiceContract implements AutoCloseable {
 
     volatile Function<AdmissionRequest, Answer> admission = TaskServiceContract::admit;
     volatile Function<String, Answer> quotas = _ -> new Answer(
-            200, List.of(new QuotaUse(QuotaKind.URL, 2_010, Instant.EPOCH), new QuotaUse(QuotaKind.PUSH, 1, Instant.EPOCH)));
+            200,
+            List.of(new QuotaUse(QuotaKind.URL, 2_010, Instant.EPOCH), new QuotaUse(QuotaKind.PUSH, 1, Instant.EPOCH)));
 
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -107,7 +108,8 @@ final class TaskServiceContract implements AutoCloseable {
     private Answer tasks(HttpExchange exchange) {
         queries.add(exchange.getRequestURI().toString());
         String[] path = exchange.getRequestURI().getPath().split("/");
-        List<TaskView> known = tasks.getOrDefault(accountOf(exchange.getRequestURI().getQuery()), List.of());
+        List<TaskView> known =
+                tasks.getOrDefault(accountOf(exchange.getRequestURI().getQuery()), List.of());
         if (path.length == 2) {
             return new Answer(200, new TaskPage(known, null));
         }

@@ -101,14 +101,16 @@ class Acceptance {
 
     private static ProblemException keyReused(IdempotencyConflict conflict) {
         return ProblemException.of(
-                        ProblemType.IDEMPOTENCY_KEY_REUSED, "this key came with another body before, and stays its own until it expires")
+                        ProblemType.IDEMPOTENCY_KEY_REUSED,
+                        "this key came with another body before, and stays its own until it expires")
                 .with(Map.of("requestId", conflict.requestId(), "keyExpiresAt", conflict.keyExpiresAt()));
     }
 
     private static ProblemException overQuota(QuotaExceeded excess) {
         return ProblemException.of(
                         ProblemType.QUOTA_EXCEEDED,
-                        "the request asks for " + excess.requested() + " and the day has " + excess.remaining() + " left")
+                        "the request asks for " + excess.requested() + " and the day has " + excess.remaining()
+                                + " left")
                 .with(Map.of(
                         "quota", excess.quota(),
                         "limit", excess.limit(),

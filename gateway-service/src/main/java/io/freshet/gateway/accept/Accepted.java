@@ -22,7 +22,9 @@ public record Accepted(UUID requestId, List<AcceptedTask> tasks) {
     /** One domain's objects. */
     @Schema(name = "AcceptedTask")
     public record AcceptedTask(
-            @Schema(type = "string", example = "912345678901234567") TaskId taskId,
+            @Schema(type = "string", example = "912345678901234567")
+            TaskId taskId,
+
             @Schema(example = "www.example.com") String domain,
             Selector type,
             int objectCount) {}

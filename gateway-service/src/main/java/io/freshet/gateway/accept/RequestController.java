@@ -31,14 +31,11 @@ import reactor.core.publisher.Mono;
 @Tag(name = "requests", description = "Refreshing and pushing content")
 class RequestController {
 
-    private static final String ONE_URL =
-            """
+    private static final String ONE_URL = """
             {"type": "url", "objects": ["https://www.example.com/a.png"]}""";
-    private static final String ONE_DIRECTORY =
-            """
+    private static final String ONE_DIRECTORY = """
             {"type": "directory", "objects": ["https://www.example.com/img/"], "soft": true}""";
-    private static final String ONE_PUSH =
-            """
+    private static final String ONE_PUSH = """
             {"objects": ["https://www.example.com/a.png"], "tier": "l2", "headers": {"Accept-Encoding": ["gzip"]}}""";
 
     private final RequestReader reader;
@@ -51,7 +48,10 @@ class RequestController {
         this.work = work;
     }
 
-    @PostMapping(path = "/v1/refreshes", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @PostMapping(
+            path = "/v1/refreshes",
+            consumes = MediaType.APPLICATION_JSON_VALUE,
+            produces = MediaType.APPLICATION_JSON_VALUE)
     @ResponseStatus(HttpStatus.ACCEPTED)
     @Operation(
             operationId = "refresh",
@@ -76,7 +76,10 @@ class RequestController {
         return accept(account, request, body, reader::refresh);
     }
 
-    @PostMapping(path = "/v1/pushes", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @PostMapping(
+            path = "/v1/pushes",
+            consumes = MediaType.APPLICATION_JSON_VALUE,
+            produces = MediaType.APPLICATION_JSON_VALUE)
     @ResponseStatus(HttpStatus.ACCEPTED)
     @Operation(
             operationId = "push",

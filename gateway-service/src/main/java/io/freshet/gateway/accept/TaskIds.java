@@ -22,9 +22,8 @@ class TaskIds {
     private final TsidFactory factory;
 
     TaskIds(GatewayProperties properties) {
-        int node = properties.nodeNumber() == null
-                ? new SecureRandom().nextInt(1 << NODE_BITS)
-                : properties.nodeNumber();
+        int node =
+                properties.nodeNumber() == null ? new SecureRandom().nextInt(1 << NODE_BITS) : properties.nodeNumber();
         log.info("task ids are drawn under the node number {}", node);
         this.factory = TsidFactory.builder()
                 .withCustomEpoch(EPOCH)

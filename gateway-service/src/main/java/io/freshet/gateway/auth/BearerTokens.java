@@ -42,7 +42,8 @@ class BearerTokens implements WebFilter {
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
         if (PROTECTED.matches(exchange.getRequest().getPath().pathWithinApplication())) {
-            exchange.getAttributes().put(ATTRIBUTE, authenticate(exchange.getRequest().getHeaders()));
+            exchange.getAttributes()
+                    .put(ATTRIBUTE, authenticate(exchange.getRequest().getHeaders()));
         }
         return chain.filter(exchange);
     }
@@ -57,8 +58,8 @@ class BearerTokens implements WebFilter {
             throw unauthorized("the Authorization header is not of the form: Bearer TOKEN", "Bearer realm=\"freshet\"");
         }
         return accounts.byToken(matcher.group(1))
-                .orElseThrow(() -> unauthorized(
-                        "no account has this token", "Bearer realm=\"freshet\", error=\"invalid_token\""));
+                .orElseThrow(() ->
+                        unauthorized("no account has this token", "Bearer realm=\"freshet\", error=\"invalid_token\""));
     }
 
     private static ProblemException unauthorized(String detail, String challenge) {

@@ -58,7 +58,8 @@ public class TaskServiceClient {
         return switch (response.statusCode().value()) {
             case 200 -> response.bodyToMono(Admission.class).map(AdmissionOutcome.Admitted::new);
             case 429 -> response.bodyToMono(QuotaExceeded.class).map(AdmissionOutcome.OverQuota::new);
-            case 409 -> response.bodyToMono(byte[].class).defaultIfEmpty(new byte[0]).map(TaskServiceClient::conflict);
+            case 409 ->
+                response.bodyToMono(byte[].class).defaultIfEmpty(new byte[0]).map(TaskServiceClient::conflict);
             default ->
                 response.releaseBody()
                         .thenReturn(new AdmissionOutcome.Unavailable("it answered " + response.statusCode()));
@@ -99,7 +100,8 @@ public class TaskServiceClient {
 
     /** Objects of a task by index; a 404 problem if the account has no task with this id. */
     public Mono<ObjectPage> objects(String account, TaskId id, Map<String, String> parameters) {
-        return query("/tasks/" + id + "/objects", account, parameters, ParameterizedTypeReference.forType(ObjectPage.class));
+        return query(
+                "/tasks/" + id + "/objects", account, parameters, ParameterizedTypeReference.forType(ObjectPage.class));
     }
 
     private <T> Mono<T> query(

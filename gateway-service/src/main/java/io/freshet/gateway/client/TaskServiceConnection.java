@@ -17,7 +17,8 @@ class TaskServiceConnection {
     /** Below the 20 seconds after which Tomcat closes an idle connection, so that no request meets one being closed. */
     private static final Duration MAX_IDLE = Duration.ofSeconds(10);
 
-    private static final int MAX_PAGE_BYTES = 4_000_000;
+    /** A page of 1,000 objects, each with its URL, its late nodes and the reason. */
+    private static final int MAX_PAGE_BYTES = 8_000_000;
 
     @Bean(destroyMethod = "dispose")
     ConnectionProvider taskServiceConnections() {
@@ -32,9 +33,8 @@ class TaskServiceConnection {
     TaskServiceClient taskServiceClient(
             WebClient.Builder builder, ConnectionProvider taskServiceConnections, GatewayProperties properties) {
         GatewayProperties.TaskService settings = properties.taskService();
-        HttpClient http = HttpClient.create(taskServiceConnections)
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
-                        settings.admissionTimeout().toMillis());
+        HttpClient http = HttpClient.create(taskServiceConnections).option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
+                settings.admissionTimeout().toMillis());
         WebClient client = builder.baseUrl(settings.url())
                 .clientConnector(new ReactorClientHttpConnector(http))
                 .codecs(codecs -> codecs.defaultCodecs().maxInMemorySize(MAX_PAGE_BYTES))

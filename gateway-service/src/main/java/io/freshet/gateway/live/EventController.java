@@ -6,6 +6,9 @@ import io.freshet.gateway.request.QueryParameters;
 import io.freshet.gateway.request.TaskIdParameter;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
@@ -35,6 +38,13 @@ class EventController {
             operationId = "taskEvents",
             summary = "The account's tasks as they change",
             description = "Begins with the newest tasks. Each event `task` is the newest state of one task, whole.")
+    @ApiResponse(
+            responseCode = "200",
+            description = "Events named `task`",
+            content =
+                    @Content(
+                            mediaType = MediaType.TEXT_EVENT_STREAM_VALUE,
+                            schema = @Schema(implementation = TaskState.class)))
     Flux<ServerSentEvent<TaskState>> events(
             @RequestAttribute Account account,
             @Parameter(hidden = true) ServerHttpRequest request,
@@ -46,7 +56,15 @@ class EventController {
     @Operation(
             operationId = "taskEventsOf",
             summary = "One task as it changes",
-            description = "Begins with its state. Ends when the task is complete; not when it has failed, for catch-up may still complete it.")
+            description =
+                    "Begins with its state. Ends when the task is complete; not when it has failed, for catch-up may still complete it.")
+    @ApiResponse(
+            responseCode = "200",
+            description = "Events named `task`",
+            content =
+                    @Content(
+                            mediaType = MediaType.TEXT_EVENT_STREAM_VALUE,
+                            schema = @Schema(implementation = TaskState.class)))
     Flux<ServerSentEvent<TaskState>> eventsOf(
             @RequestAttribute Account account,
             @PathVariable String taskId,

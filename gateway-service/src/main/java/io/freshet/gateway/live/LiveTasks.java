@@ -71,8 +71,8 @@ public class LiveTasks implements SmartLifecycle, TopicReader.Listener {
             open.decrementAndGet();
             throw ProblemException.unavailable("too many streams are open", Duration.ofSeconds(10));
         }
-        LiveStream stream = new LiveStream(
-                scope.task() != null, settings.tasks(), settings.heartbeat(), Schedulers.parallel());
+        LiveStream stream =
+                new LiveStream(scope.task() != null, settings.tasks(), settings.heartbeat(), Schedulers.parallel());
         feeds.compute(scope, (_, present) -> {
             Feed feed = present == null ? new Feed(settings.tasks()) : present;
             feed.join(stream);

@@ -17,8 +17,9 @@ final class MissingNodes {
             return; // the teller does not know them
         }
         objectsByNode.values().forEach(objects -> objects.clear(object.index()));
-        object.missing().forEach(node ->
-                objectsByNode.computeIfAbsent(node, _ -> new BitSet()).set(object.index()));
+        object.missing()
+                .forEach(node ->
+                        objectsByNode.computeIfAbsent(node, _ -> new BitSet()).set(object.index()));
         objectsByNode.values().removeIf(BitSet::isEmpty);
     }
 

@@ -23,9 +23,11 @@ class InSyncEndpoint {
 
     @Bean
     RouterFunction<ServerResponse> inSync(NodeStates states) {
-        return route().GET("/nodes/{id}/in-sync", request -> states.byId(request.pathVariable("id"))
-                        .map(InSyncEndpoint::answer)
-                        .orElseGet(InSyncEndpoint::unknownNode))
+        return route().GET(
+                        "/nodes/{id}/in-sync",
+                        request -> states.byId(request.pathVariable("id"))
+                                .map(InSyncEndpoint::answer)
+                                .orElseGet(InSyncEndpoint::unknownNode))
                 .build();
     }
 

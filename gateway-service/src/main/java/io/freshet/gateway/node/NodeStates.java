@@ -79,7 +79,8 @@ public class NodeStates implements SmartLifecycle, TopicReader.Listener {
         Optional<NodeChanged> firstLate = partitions.stream()
                 .filter(word -> word.state() == NodeChanged.State.LATE)
                 .min(Comparator.comparing(NodeChanged::since));
-        Optional<Instant> lastChange = partitions.stream().map(NodeChanged::since).max(Comparator.naturalOrder());
+        Optional<Instant> lastChange =
+                partitions.stream().map(NodeChanged::since).max(Comparator.naturalOrder());
         return new NodeView(
                 node.id(),
                 tier.name(),
@@ -112,7 +113,8 @@ public class NodeStates implements SmartLifecycle, TopicReader.Listener {
     }
 
     private static long secondsSince(Optional<Instant> instant) {
-        return instant.map(then -> Math.max(0, Duration.between(then, Instant.now()).toSeconds()))
+        return instant.map(then ->
+                        Math.max(0, Duration.between(then, Instant.now()).toSeconds()))
                 .orElse(0L);
     }
 

@@ -13,10 +13,17 @@ import org.jspecify.annotations.Nullable;
  */
 @Schema(description = "One thing that is wrong with a request, and where")
 public record Fault(
-        @Schema(description = "JSON pointer into the body", example = "/objects/3") @Nullable String pointer,
-        @Schema(description = "Name of a query parameter") @Nullable String parameter,
-        @Schema(description = "Name of a request header") @Nullable String header,
-        @Schema(example = "ftp:// is neither http:// nor https://") String detail) {
+        @Schema(description = "JSON pointer into the body", example = "/objects/3") @Nullable
+        String pointer,
+
+        @Schema(description = "Name of a query parameter") @Nullable
+        String parameter,
+
+        @Schema(description = "Name of a request header") @Nullable
+        String header,
+
+        @Schema(example = "ftp:// is neither http:// nor https://")
+        String detail) {
 
     public static Fault at(String pointer, String detail) {
         return new Fault(pointer, null, null, detail);

@@ -23,7 +23,9 @@ import org.springframework.http.MediaType;
  */
 @Schema(name = "Problem", description = "An error, as RFC 9457 writes it")
 public record Problem(
-        @Schema(example = "urn:freshet:problem:invalid-request") URI type,
+        @Schema(example = "urn:freshet:problem:invalid-request")
+        URI type,
+
         @Schema(example = "The request is not valid") String title,
         @Schema(example = "400") int status,
         String detail,

@@ -54,7 +54,9 @@ public final class ProblemException extends RuntimeException {
 
     /** The same with a {@code Retry-After} in seconds, rounded up. */
     public ProblemException retryAfter(Duration wait) {
-        return header(HttpHeaders.RETRY_AFTER, Long.toString(Math.max(1, wait.plusMillis(999).toSeconds())));
+        return header(
+                HttpHeaders.RETRY_AFTER,
+                Long.toString(Math.max(1, wait.plusMillis(999).toSeconds())));
     }
 
     public ProblemException header(String name, String value) {

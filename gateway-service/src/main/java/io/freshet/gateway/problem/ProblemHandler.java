@@ -31,9 +31,14 @@ class ProblemHandler implements WebExceptionHandler {
         }
         return switch (error) {
             case ProblemException refused -> write(exchange, refused.problem(), refused.headers());
-            case ResponseStatusException _ when isTooLarge(error) ->
-                write(exchange, Problem.of(ProblemType.TOO_LARGE, "the body is larger than allowed"), HttpHeaders.EMPTY);
-            case ResponseStatusException status when status.getStatusCode().is4xxClientError() ->
+            case ResponseStatusException _
+            when isTooLarge(error) ->
+                write(
+                        exchange,
+                        Problem.of(ProblemType.TOO_LARGE, "the body is larger than allowed"),
+                        HttpHeaders.EMPTY);
+            case ResponseStatusException status
+            when status.getStatusCode().is4xxClientError() ->
                 write(exchange, problemOf(status, exchange.getRequest()), status.getHeaders());
             default -> write(exchange, internal(exchange.getRequest(), error), HttpHeaders.EMPTY);
         };
@@ -52,9 +57,11 @@ class ProblemHandler implements WebExceptionHandler {
                 switch (type) {
                     case NOT_FOUND -> "there is nothing at " + request.getPath().value();
                     case METHOD_NOT_ALLOWED ->
-                        request.getMethod() + " does not exist at " + request.getPath().value() + ", only "
+                        request.getMethod() + " does not exist at "
+                                + request.getPath().value() + ", only "
                                 + error.getHeaders().getAllow();
-                    case NOT_ACCEPTABLE, UNSUPPORTED_MEDIA_TYPE -> String.valueOf(error.getBody().getDetail());
+                    case NOT_ACCEPTABLE, UNSUPPORTED_MEDIA_TYPE ->
+                        String.valueOf(error.getBody().getDetail());
                     default -> String.valueOf(error.getReason());
                 });
     }

@@ -51,12 +51,11 @@ class QuotaController {
     record Quota(QuotaKind quota, long limit, long used, long remaining, Instant resetsAt) {
 
         static Quota of(QuotaUse use, Quotas quotas) {
-            long limit =
-                    switch (use.quota()) {
-                        case URL -> quotas.url();
-                        case DIRECTORY -> quotas.directory();
-                        case PUSH -> quotas.push();
-                    };
+            long limit = switch (use.quota()) {
+                case URL -> quotas.url();
+                case DIRECTORY -> quotas.directory();
+                case PUSH -> quotas.push();
+            };
             return new Quota(use.quota(), limit, use.used(), Math.max(0, limit - use.used()), use.resetsAt());
         }
     }

@@ -31,7 +31,8 @@ import reactor.core.publisher.Mono;
 @Tag(name = "tasks", description = "What became of requests")
 class TaskController {
 
-    private static final int MAX_LIMIT = 500;
+    private static final int MAX_TASKS = 100;
+    private static final int MAX_OBJECTS = 1_000;
     private static final int MAX_CURSOR = 512;
     private static final int MAX_DOMAIN = 262;
 
@@ -74,7 +75,7 @@ class TaskController {
     @Parameter(
             in = ParameterIn.QUERY,
             name = "limit",
-            schema = @Schema(type = "integer", minimum = "1", maximum = "500"))
+            schema = @Schema(type = "integer", minimum = "1", maximum = "100"))
     @Parameter(
             in = ParameterIn.QUERY,
             name = "cursor",
@@ -89,7 +90,7 @@ class TaskController {
                 .url("object", canonicaliser)
                 .instant("from")
                 .instant("to")
-                .number("limit", 1, MAX_LIMIT)
+                .number("limit", 1, MAX_TASKS)
                 .text("cursor", MAX_CURSOR)
                 .end();
         return taskService.tasks(account.id(), query);
@@ -115,7 +116,7 @@ class TaskController {
     @Parameter(
             in = ParameterIn.QUERY,
             name = "limit",
-            schema = @Schema(type = "integer", minimum = "1", maximum = "500"))
+            schema = @Schema(type = "integer", minimum = "1", maximum = "1000"))
     @Parameter(
             in = ParameterIn.QUERY,
             name = "cursor",
@@ -128,7 +129,7 @@ class TaskController {
         TaskId id = TaskIdParameter.of(taskId);
         Map<String, String> query = QueryParameters.of(request.getQueryParams())
                 .word("status", TaskStatus.class)
-                .number("limit", 1, MAX_LIMIT)
+                .number("limit", 1, MAX_OBJECTS)
                 .text("cursor", MAX_CURSOR)
                 .end();
         return taskService.objects(account.id(), id, query);

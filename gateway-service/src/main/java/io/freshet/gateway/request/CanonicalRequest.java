@@ -69,8 +69,7 @@ public sealed interface CanonicalRequest {
     }
 
     /** Warm content. */
-    record Push(
-            SequencedMap<String, List<String>> objects, String tier, SequencedMap<String, List<String>> headers)
+    record Push(SequencedMap<String, List<String>> objects, String tier, SequencedMap<String, List<String>> headers)
             implements CanonicalRequest {
 
         @Override

@@ -67,8 +67,8 @@ public class Canonicaliser {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (Character.isISOControl(c)) {
-                throw new InvalidObjectException(String.format(
-                        Locale.ROOT, "has the control character U+%04X at character %d", (int) c, i + 1));
+                throw new InvalidObjectException(
+                        String.format(Locale.ROOT, "has the control character U+%04X at character %d", (int) c, i + 1));
             }
         }
         if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
@@ -111,8 +111,8 @@ public class Canonicaliser {
     private static void refuseDotSegments(String path) throws InvalidObjectException {
         for (String segment : path.split("/")) {
             if (DOT_SEGMENT.matcher(segment).matches()) {
-                throw new InvalidObjectException("has the dot segment \"" + segment + "\", which caches and origins resolve"
-                        + " differently");
+                throw new InvalidObjectException(
+                        "has the dot segment \"" + segment + "\", which caches and origins resolve" + " differently");
             }
         }
     }

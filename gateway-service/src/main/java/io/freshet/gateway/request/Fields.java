@@ -23,8 +23,9 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class Fields {
 
-    private static final JsonMapper MAPPER =
-            JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
 
     private final JsonNode root;
     private final FaultList faults = new FaultList();
@@ -63,7 +64,8 @@ final class Fields {
     }
 
     /** One of the words, or null. */
-    @Nullable String word(String name, String... words) {
+    @Nullable
+    String word(String name, String... words) {
         String text = text(name);
         if (text != null && !Arrays.asList(words).contains(text)) {
             faults.add(Fault.at(pointer(name), "is neither " + String.join(" nor ", words)));
@@ -72,7 +74,8 @@ final class Fields {
         return text;
     }
 
-    @Nullable String text(String name) {
+    @Nullable
+    String text(String name) {
         JsonNode value = value(name);
         if (value == null || value.isString()) {
             return value == null ? null : value.asString();
@@ -103,8 +106,9 @@ final class Fields {
         if (value != null && !value.isObject()) {
             faults.add(Fault.at(pointer(name), "is " + kind(value) + ", not an object"));
         } else if (value != null) {
-            value.properties().forEach(entry -> all.put(
-                    entry.getKey(), texts(pointer(name) + '/' + escaped(entry.getKey()), entry.getValue())));
+            value.properties()
+                    .forEach(entry -> all.put(
+                            entry.getKey(), texts(pointer(name) + '/' + escaped(entry.getKey()), entry.getValue())));
         }
         return all;
     }

@@ -64,7 +64,7 @@ class ObjectReader {
     private static String domainOf(Account account, CanonicalObject object) throws InvalidObjectException {
         return account.domainOf(object.authority())
                 .map(Domain::name)
-                .orElseThrow(() -> new InvalidObjectException("names " + object.authority()
-                        + ", which none of the account's domains covers"));
+                .orElseThrow(() -> new InvalidObjectException(
+                        "names " + object.authority() + ", which none of the account's domains covers"));
     }
 }

@@ -60,7 +60,10 @@ class PushHeaders {
             faults.add(Fault.at(
                     "/headers",
                     String.format(
-                            Locale.ROOT, "make %d combinations of values; at most %d are allowed", variants, maxVariants)));
+                            Locale.ROOT,
+                            "make %d combinations of values; at most %d are allowed",
+                            variants,
+                            maxVariants)));
         }
         faults.throwIfAny();
         return read;

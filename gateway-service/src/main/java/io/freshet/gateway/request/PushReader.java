@@ -28,9 +28,7 @@ class PushReader {
     }
 
     private String tier(PushRequest request) {
-        Optional<Tier> tier = request.tier() == null
-                ? fleet.tiers().stream().findFirst()
-                : fleet.tier(request.tier());
+        Optional<Tier> tier = request.tier() == null ? fleet.tiers().stream().findFirst() : fleet.tier(request.tier());
         return tier.map(Tier::name)
                 .orElseThrow(() -> ProblemException.invalid(Fault.at(
                         "/tier",

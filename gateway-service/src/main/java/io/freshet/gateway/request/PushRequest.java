@@ -19,7 +19,8 @@ public record PushRequest(
                 requiredMode = Schema.RequiredMode.REQUIRED)
         List<String> objects,
 
-        @Schema(description = "The tier to warm; the first one if absent") @Nullable String tier,
+        @Schema(description = "The tier to warm; the first one if absent") @Nullable
+        String tier,
 
         @Schema(description = "Request headers to fetch with; every combination of their values is a variant")
         Map<String, List<String>> headers) {}

@@ -83,7 +83,8 @@ public final class QueryParameters {
                         name,
                         known.isEmpty()
                                 ? "does not exist; there are no parameters here"
-                                : "does not exist; there are " + known.stream().sorted().collect(Collectors.joining(", ")))));
+                                : "does not exist; there are "
+                                        + known.stream().sorted().collect(Collectors.joining(", ")))));
         faults.throwIfAny();
         return read;
     }

@@ -26,7 +26,8 @@ class WorkTest {
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final Work work = new Work(
             threads,
-            TestSettings.with(Map.of("freshet.gateway.work.bodies", "20KB", "freshet.gateway.work.body-timeout", "100ms")),
+            TestSettings.with(
+                    Map.of("freshet.gateway.work.bodies", "20KB", "freshet.gateway.work.body-timeout", "100ms")),
             codecs(DataSize.ofKilobytes(10)),
             meters);
 
@@ -56,12 +57,14 @@ class WorkTest {
     @Test
     void what_has_no_room_is_refused_until_there_is_room_again() {
         CountDownLatch release = new CountDownLatch(1);
-        Disposable first = work.run(-1, Mono.just(new byte[1]), _ -> waitFor(release)).subscribe();
+        Disposable first =
+                work.run(-1, Mono.just(new byte[1]), _ -> waitFor(release)).subscribe();
         StepVerifier.create(work.run(-1, Mono.just(new byte[1]), body -> body.length))
                 .expectErrorSatisfies(error -> assertThat(error)
                         .isInstanceOfSatisfying(
                                 ProblemException.class,
-                                refused -> assertThat(refused.problem().status()).isEqualTo(503)))
+                                refused ->
+                                        assertThat(refused.problem().status()).isEqualTo(503)))
                 .verify();
         StepVerifier.create(work.run(1, Mono.just(new byte[1]), body -> body.length))
                 .as("a small one has room")
@@ -79,7 +82,8 @@ class WorkTest {
                 .expectErrorSatisfies(error -> assertThat(error)
                         .isInstanceOfSatisfying(
                                 ProblemException.class,
-                                refused -> assertThat(refused.problem().status()).isEqualTo(408)))
+                                refused ->
+                                        assertThat(refused.problem().status()).isEqualTo(408)))
                 .verify(Duration.ofSeconds(30));
         Disposable gone = work.run(100, Mono.never(), body -> body.length).subscribe();
         gone.dispose();

@@ -65,9 +65,11 @@ class LiveStreamTest {
                 .thenRequest(Long.MAX_VALUE)
                 .then(() -> time.advanceTimeBy(Duration.ofMillis(1)))
                 .recordWith(java.util.ArrayList::new)
-                .thenConsumeWhile(event -> !Objects.requireNonNull(event.data()).taskId().equals(new TaskId(1_000)))
+                .thenConsumeWhile(
+                        event -> !Objects.requireNonNull(event.data()).taskId().equals(new TaskId(1_000)))
                 .consumeRecordedWith(events -> assertThat(events)
-                        .extracting(event -> Objects.requireNonNull(event.data()).taskId().value())
+                        .extracting(event ->
+                                Objects.requireNonNull(event.data()).taskId().value())
                         .containsExactly(991L, 992L, 993L, 994L, 995L, 996L, 997L, 998L, 999L, 1_000L))
                 .thenCancel()
                 .verify();
@@ -117,7 +119,6 @@ class LiveStreamTest {
 
     private static TaskState state(long task, TaskStatus status, int progress) {
         TaskId id = new TaskId(task);
-        return new TaskState(
-                id, null, null, null, status, progress, 1, 0, 0, List.of(), null, id.madeAt(), null);
+        return new TaskState(id, null, null, null, status, progress, 1, 0, 0, List.of(), null, id.madeAt(), null);
     }
 }

@@ -36,7 +36,9 @@ class LiveTaskTest {
         assertThat(task.isRecorded()).isFalse();
         task.merge(view(TaskStatus.PENDING, 0, 0, List.of()));
         assertThat(task.state().domain()).isEqualTo("www.example.com");
-        assertThat(task.state().progress()).as("an older snapshot takes nothing back").isEqualTo(83);
+        assertThat(task.state().progress())
+                .as("an older snapshot takes nothing back")
+                .isEqualTo(83);
         assertThat(task.state().lateNodes()).containsExactly("l1-b");
     }
 

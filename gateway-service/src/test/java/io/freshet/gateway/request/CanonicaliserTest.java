@@ -130,8 +130,11 @@ class CanonicaliserTest {
     void control_characters_are_refused_wherever_they_stand(int c) {
         String control = Character.toString(c);
         for (String text : new String[] {
-            control + "http://h.example/", "http://h" + control + ".example/", "http://h.example/a" + control + "b",
-            "http://h.example/?" + control, "http://h.example/" + control
+            control + "http://h.example/",
+            "http://h" + control + ".example/",
+            "http://h.example/a" + control + "b",
+            "http://h.example/?" + control,
+            "http://h.example/" + control
         }) {
             assertThatThrownBy(() -> CANONICALISER.canonicalise(text, Selector.URL))
                     .isInstanceOf(InvalidObjectException.class)
@@ -152,7 +155,8 @@ class CanonicaliserTest {
         String longest = prefix + "a".repeat(1_024 - prefix.length());
         assertThat(CANONICALISER.canonicalise(longest, Selector.URL).url()).isEqualTo(longest);
         assertThat(CANONICALISER
-                        .canonicalise(longest.replace("http://", "HTTP://").replace("example/", "example:80/"), Selector.URL)
+                        .canonicalise(
+                                longest.replace("http://", "HTTP://").replace("example/", "example:80/"), Selector.URL)
                         .url())
                 .isEqualTo(longest);
         assertThatThrownBy(() -> CANONICALISER.canonicalise(longest + "a", Selector.URL))
@@ -166,8 +170,8 @@ class CanonicaliserTest {
 
     @Test
     void hosts_of_any_length_are_handled() {
-        for (String host : new String[] {"a".repeat(64), "a.".repeat(200) + "b", "a".repeat(1_000_000), "ü".repeat(300_000)
-        }) {
+        for (String host :
+                new String[] {"a".repeat(64), "a.".repeat(200) + "b", "a".repeat(1_000_000), "ü".repeat(300_000)}) {
             assertThatThrownBy(() -> CANONICALISER.canonicalise("http://" + host + "/", Selector.URL))
                     .isInstanceOf(InvalidObjectException.class)
                     .hasMessageContaining("host");

@@ -30,7 +30,15 @@ class PushHeadersTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"Host", "range", "AUTHORIZATION", "X-Forwarded-Proto", "Transfer-Encoding", "If-None-Match", "bad name"})
+            strings = {
+                "Host",
+                "range",
+                "AUTHORIZATION",
+                "X-Forwarded-Proto",
+                "Transfer-Encoding",
+                "If-None-Match",
+                "bad name"
+            })
     void some_headers_cannot_even_be_configured(String name) {
         assertThatThrownBy(() -> new PushHeaders(TestSettings.with(Map.of("freshet.gateway.push.headers", name))))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -48,7 +56,8 @@ class PushHeadersTest {
     @Test
     void the_number_of_variants_is_bounded() {
         List<String> four = List.of("a", "b", "c", "d");
-        assertThat(HEADERS.read(Map.of("Accept", four, "Accept-Language", four))).hasSize(2);
+        assertThat(HEADERS.read(Map.of("Accept", four, "Accept-Language", four)))
+                .hasSize(2);
         assertThat(faults(Map.of("Accept", four, "Accept-Language", four, "User-Agent", List.of("a", "b"))))
                 .singleElement()
                 .satisfies(fault -> assertThat(fault.detail()).contains("32", "16"));
@@ -57,7 +66,8 @@ class PushHeadersTest {
     @Test
     void a_name_is_there_once_and_has_a_value() {
         assertThat(faults(Map.of("Accept", List.of()))).hasSize(1);
-        assertThat(faults(Map.of("Accept", List.of("a"), "ACCEPT", List.of("b")))).hasSize(1);
+        assertThat(faults(Map.of("Accept", List.of("a"), "ACCEPT", List.of("b"))))
+                .hasSize(1);
     }
 
     private static List<Fault> faults(Map<String, List<String>> headers) {

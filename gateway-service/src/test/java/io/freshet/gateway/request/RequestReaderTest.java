@@ -35,25 +35,21 @@ class RequestReaderTest {
 
     private static RequestReader reader(GatewayProperties settings) {
         ObjectReader objects = new ObjectReader(settings, new Canonicaliser(settings));
-        Fleet fleet = new Fleet(List.of(
-                new Tier("l2", PushRouting.ALL, List.of()), new Tier("l1", PushRouting.ALL, List.of())));
+        Fleet fleet = new Fleet(
+                List.of(new Tier("l2", PushRouting.ALL, List.of()), new Tier("l1", PushRouting.ALL, List.of())));
         return new RequestReader(objects, new PushReader(objects, new PushHeaders(settings), fleet));
     }
 
     @Test
     void objects_are_grouped_by_domain_in_order_each_once() {
-        CanonicalRequest.Refresh refresh = READER.refresh(
-                ACME,
-                json("""
+        CanonicalRequest.Refresh refresh = READER.refresh(ACME, json("""
                 {"type": "url", "soft": true, "objects": ["https://www.example.com/b", "http://a.img.example.com/1",
                  "https://WWW.example.com:443/b", "https://www.example.com/a", "http://b.img.example.com/1"]}"""));
         assertThat(refresh.selector()).isEqualTo(Selector.URL);
         assertThat(refresh.soft()).isTrue();
         assertThat(refresh.objects())
                 .containsExactly(
-                        Map.entry(
-                                "www.example.com",
-                                List.of("https://www.example.com/b", "https://www.example.com/a")),
+                        Map.entry("www.example.com", List.of("https://www.example.com/b", "https://www.example.com/a")),
                         Map.entry(
                                 "*.img.example.com",
                                 List.of("http://a.img.example.com/1", "http://b.img.example.com/1")));
@@ -62,8 +58,7 @@ class RequestReaderTest {
 
     @Test
     void every_wrong_entry_is_named_with_its_reason() {
-        Problem problem = refusedRefresh(
-                """
+        Problem problem = refusedRefresh("""
                 {"type": "url", "objects": ["https://www.example.com/a", "ftp://www.example.com/", "https://foreign.example/",
                  "https://img.example.com/", "http://localhost/", "https://www.example.com/../"]}""");
         assertThat(problem.status()).isEqualTo(400);
@@ -96,7 +91,10 @@ class RequestReaderTest {
     @Test
     void a_push_has_at_most_500_objects() {
         String objects = directories(501);
-        assertThat(refusedPush("{\"objects\": [" + objects + "]}").errors().getFirst().pointer())
+        assertThat(refusedPush("{\"objects\": [" + objects + "]}")
+                        .errors()
+                        .getFirst()
+                        .pointer())
                 .isEqualTo("/objects");
     }
 
@@ -135,8 +133,9 @@ class RequestReaderTest {
             })
     void what_is_no_json_object_says_where(String body, String reason) {
         Problem problem = refusedRefresh(body.replace("\\n", "\n"));
-        assertThat(problem.errors()).singleElement().satisfies(fault -> assertThat(fault.pointer())
-                .isEmpty());
+        assertThat(problem.errors())
+                .singleElement()
+                .satisfies(fault -> assertThat(fault.pointer()).isEmpty());
         assertThat(problem.detail()).contains(reason);
     }
 
@@ -149,7 +148,8 @@ class RequestReaderTest {
     void a_push_warms_the_first_tier_unless_it_names_another() {
         String objects = "\"objects\": [\"http://localhost:9000/a\"]";
         assertThat(READER.push(ACME, json('{' + objects + '}')).tier()).isEqualTo("l2");
-        assertThat(READER.push(ACME, json('{' + objects + ", \"tier\": \"l1\"}")).tier())
+        assertThat(READER.push(ACME, json('{' + objects + ", \"tier\": \"l1\"}"))
+                        .tier())
                 .isEqualTo("l1");
         Problem problem = refusedPush('{' + objects + ", \"tier\": \"l3\"}");
         assertThat(problem.errors().getFirst().pointer()).isEqualTo("/tier");

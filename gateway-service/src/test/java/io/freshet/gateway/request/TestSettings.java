@@ -1,9 +1,9 @@
 package io.freshet.gateway.request;
 
 import io.freshet.gateway.GatewayProperties;
+import java.util.Map;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
-import java.util.Map;
 
 /** The gateway's settings with their defaults, but for these. */
 public final class TestSettings {
