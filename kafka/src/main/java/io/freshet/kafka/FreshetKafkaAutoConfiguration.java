@@ -1,6 +1,9 @@
 package io.freshet.kafka;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -25,7 +28,10 @@ class FreshetKafkaAutoConfiguration {
 
     @Bean
     KafkaAdmin kafkaAdmin(KafkaProperties properties) {
-        KafkaAdmin admin = new KafkaAdmin(properties.buildAdminProperties());
+        Map<String, Object> settings = new HashMap<>(properties.buildAdminProperties());
+        // Otherwise it begins anew a thousand times a second while the broker is away, and logs each.
+        settings.putIfAbsent(AdminClientConfig.METADATA_RECOVERY_STRATEGY_CONFIG, "none");
+        KafkaAdmin admin = new KafkaAdmin(settings);
         admin.setAutoCreate(false); // TopicCreation does it, and survives a broker that is away
         admin.setModifyTopicConfigs(true);
         admin.setOperationTimeout(5);

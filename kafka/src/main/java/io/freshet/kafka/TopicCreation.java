@@ -32,9 +32,19 @@ final class TopicCreation implements SmartLifecycle {
         try {
             do {
                 Thread.sleep(RETRY);
-            } while (running && !admin.initialize());
+            } while (running && !created());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Unlike at the start, a broker that does not answer in time is an exception here. */
+    private boolean created() {
+        try {
+            return admin.initialize();
+        } catch (RuntimeException e) {
+            log.debug("Kafka still does not answer", e);
+            return false;
         }
     }
 
