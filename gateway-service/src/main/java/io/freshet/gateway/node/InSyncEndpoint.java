@@ -7,6 +7,7 @@ import io.freshet.gateway.problem.Problem;
 import io.freshet.gateway.problem.ProblemType;
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextConfiguration;
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextType;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -19,6 +20,7 @@ import reactor.core.publisher.Mono;
  * {@code META-INF/spring}, because the management port has a context of its own.
  */
 @ManagementContextConfiguration(value = ManagementContextType.CHILD, proxyBeanMethods = false)
+@ConditionalOnBean(NodeStates.class) // In one JVM with other services, their management contexts find it, too.
 class InSyncEndpoint {
 
     @Bean

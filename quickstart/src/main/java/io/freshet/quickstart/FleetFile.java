@@ -1,0 +1,50 @@
+package io.freshet.quickstart;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** The {@code freshet.yml} of the demo: its caches, and one account that may refresh the demo site. */
+final class FleetFile {
+
+    private FleetFile() {}
+
+    static String text(Settings settings, String token, String cacheToken) {
+        return """
+                # The quickstart writes this file anew at every start. It shows what a freshet.yml of your own looks like.
+                freshet:
+                  fleet:
+                    drivers:
+                      demo: { type: varnish, token: "%s" }
+                    tiers:
+                      - name: l2
+                        nodes:
+                          - { id: l2-a, address: "http://localhost:%d", driver: demo }
+                      - name: l1
+                        nodes:
+                          - { id: l1-a, address: "http://localhost:%d", driver: demo }
+                          - { id: l1-b, address: "http://localhost:%d", driver: demo }
+                  accounts:
+                    - id: demo
+                      operator: true
+                      token-hashes: [ "sha256:%s" ]
+                      domains: [ www.example.com, shop.example.com, "*.img.example.com" ]
+                """
+                .formatted(
+                        cacheToken,
+                        settings.port(Port.L2_A),
+                        settings.port(Port.L1_A),
+                        settings.port(Port.L1_B),
+                        sha256(token));
+    }
+
+    private static String sha256(String token) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            return HexFormat.of().formatHex(digest.digest(token.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package io.freshet.quickstart;
+
+import io.freshet.quickstart.demo.DemoCache;
+import io.freshet.quickstart.demo.DemoOrigin;
+import io.freshet.quickstart.embedded.Broker;
+import io.freshet.quickstart.embedded.Database;
+import io.freshet.quickstart.embedded.StrayPostgres;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Map;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * Freshet to try: all services in this process, with a Kafka, a Postgres and a site of their own.
+ */
+public final class Quickstart implements AutoCloseable {
+
+    private static final long CACHE_BYTES = 16_000_000;
+
+    private final Settings settings;
+    private final RunningParts parts = new RunningParts();
+
+    Quickstart(Settings settings) {
+        this.settings = settings;
+    }
+
+    public static void main(String[] args) {
+        long begin = System.nanoTime();
+        try {
+            Settings settings = settings(args);
+            Quickstart quickstart = new Quickstart(settings);
+            // The only one: the services register none, so that they stop before what they use.
+            Runtime.getRuntime().addShutdownHook(new Thread(quickstart::close, "shutdown"));
+            String token = quickstart.start();
+            System.out.println(Welcome.text(settings, token, System.nanoTime() - begin));
+        } catch (CannotStartException e) {
+            System.err.println(e.getMessage());
+            System.exit(1);
+        } catch (RuntimeException e) {
+            // Whoever failed has said why; what did start is stopped by the handler.
+            System.exit(1);
+        }
+    }
+
+    /** Holds the settings only; what runs is not Spring's, so that it can be stopped after everything that is. */
+    @Configuration
+    @EnableConfigurationProperties(Settings.class)
+    static class SettingsFile {}
+
+    static Settings settings(String... args) {
+        return new SpringApplicationBuilder(SettingsFile.class)
+                .properties("spring.config.name=quickstart")
+                .registerShutdownHook(false)
+                .run(args)
+                .getBean(Settings.class);
+    }
+
+    /**
+     * Starts everything and waits until it is ready.
+     *
+     * @return the demo account's token
+     * @throws CannotStartException if the user has to mend something first
+     */
+    String start() {
+        DataFolder folder = parts.start(() -> DataFolder.open(settings.data()));
+        StrayPostgres.stop(folder.postgres());
+        PortCheck.check(settings);
+        String token = folder.secret("token");
+        String cacheToken = folder.secret("cache-token");
+        Path fleet = folder.writePrivately("freshet.yml", FleetFile.text(settings, token, cacheToken));
+        Broker broker = parts.start(() ->
+                Broker.start(folder.kafka(), settings.port(Port.BROKER), settings.port(Port.BROKER_CONTROLLER)));
+        Database database = parts.start(() -> Database.start(folder.postgres(), settings.port(Port.POSTGRES)));
+        startSite(cacheToken);
+        Map<String, Object> shared = Services.shared(fleet, broker, database);
+        Services.all(settings).forEach(service -> parts.start(() -> service.run(shared)));
+        return token;
+    }
+
+    private void startSite(String cacheToken) {
+        DemoOrigin origin = parts.start(() -> new DemoOrigin(settings.port(Port.ORIGIN)));
+        DemoCache l2 = startCache(Port.L2_A, origin.address(), cacheToken);
+        startCache(Port.L1_A, l2.address(), cacheToken);
+        startCache(Port.L1_B, l2.address(), cacheToken);
+    }
+
+    private DemoCache startCache(Port port, URI above, String token) {
+        return parts.start(() -> new DemoCache(
+                port.toString(), settings.port(port), above, token, CACHE_BYTES, InstantSource.system()));
+    }
+
+    @Override
+    public void close() {
+        parts.close();
+    }
+}

@@ -1,0 +1,77 @@
+package io.freshet.quickstart;
+
+import static java.util.Map.entry;
+
+import io.freshet.gateway.GatewayService;
+import io.freshet.purge.PurgeWorker;
+import io.freshet.push.PushWorker;
+import io.freshet.quickstart.embedded.Broker;
+import io.freshet.quickstart.embedded.Database;
+import io.freshet.task.TaskService;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.springframework.boot.WebApplicationType;
+
+/** The services, in the order in which they start; they stop the other way round: first what takes requests. */
+final class Services {
+
+    private static final String LOOPBACK = "127.0.0.1";
+    private static final String FLEET = "io.freshet.fleet.FleetAutoConfiguration";
+    private static final List<String> DATABASE = List.of(
+            "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration",
+            "org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration");
+
+    private Services() {}
+
+    static List<Service> all(Settings settings) {
+        return List.of(
+                new Service(
+                        TaskService::builder,
+                        WebApplicationType.SERVLET,
+                        List.of(FLEET),
+                        Map.of(
+                                "FRESHET_PORT", settings.port(Port.TASK_SERVICE),
+                                "FRESHET_MANAGEMENT_PORT", settings.port(Port.TASK_SERVICE_MANAGEMENT),
+                                "management.server.address", LOOPBACK)),
+                new Service(
+                        PurgeWorker::builder,
+                        WebApplicationType.SERVLET,
+                        DATABASE,
+                        Map.of("FRESHET_MANAGEMENT_PORT", settings.port(Port.PURGE_WORKER))),
+                new Service(
+                        PushWorker::builder,
+                        WebApplicationType.SERVLET,
+                        DATABASE,
+                        Map.of("FRESHET_MANAGEMENT_PORT", settings.port(Port.PUSH_WORKER))),
+                new Service(
+                        GatewayService::builder,
+                        WebApplicationType.REACTIVE,
+                        DATABASE,
+                        Map.of(
+                                "springdoc.api-docs.enabled", true,
+                                "springdoc.swagger-ui.enabled", true,
+                                "FRESHET_PORT", settings.port(Port.GATEWAY),
+                                "FRESHET_MANAGEMENT_PORT", settings.port(Port.GATEWAY_MANAGEMENT),
+                                "management.server.address", LOOPBACK,
+                                "FRESHET_TASK_SERVICE", "http://localhost:" + settings.port(Port.TASK_SERVICE))));
+    }
+
+    /** What they all are told. The names are those of the environment variables that their configuration files read. */
+    static Map<String, Object> shared(Path fleet, Broker broker, Database database) {
+        return Map.ofEntries(
+                entry("FRESHET_CONFIG", fleet),
+                entry("FRESHET_KAFKA", broker.bootstrapServers()),
+                entry("FRESHET_POSTGRES_URL", database.url()),
+                entry("FRESHET_POSTGRES_USER", database.user()),
+                entry("FRESHET_POSTGRES_PASSWORD", ""),
+                entry("freshet.topics.partitions", 4),
+                entry("server.address", LOOPBACK),
+                // The gateway alone has an interface to describe.
+                entry("springdoc.api-docs.enabled", false),
+                entry("springdoc.swagger-ui.enabled", false),
+                entry("logging.config", "classpath:quickstart-logback.xml"),
+                entry("logging.include-application-name", false),
+                entry("spring.main.banner-mode", "off"));
+    }
+}

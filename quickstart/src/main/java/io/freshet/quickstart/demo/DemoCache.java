@@ -1,0 +1,59 @@
+package io.freshet.quickstart.demo;
+
+import java.net.URI;
+import java.time.InstantSource;
+
+/**
+ * A caching reverse proxy that is purged as a Varnish with {@code freshet.vcl} is. It keeps what {@code Cache-Control} allows, by scheme,
+ * host, path and query and by whether the client takes gzip, and says {@code X-Cache: HIT} or {@code MISS}.
+ */
+public final class DemoCache implements AutoCloseable {
+
+    private final Parent parent;
+    private final CachedPages pages;
+    private final PurgeRequests purges;
+    private final DemoServer server;
+
+    /**
+     * Starts it.
+     *
+     * @param name what it calls itself as {@code Freshet-Node}
+     * @param port 0 for any that is free
+     * @param above the cache above, or the origin
+     * @param token what a purge must bring as {@code Freshet-Token}
+     * @param maxBytes how much to keep; beyond it goes what is used least
+     */
+    public DemoCache(String name, int port, URI above, String token, long maxBytes, InstantSource clock) {
+        parent = new Parent(name, above);
+        pages = new CachedPages(maxBytes, clock, parent::fetch);
+        purges = new PurgeRequests(pages, name, token);
+        server = new DemoServer(name, port, this::answer);
+    }
+
+    private Answer answer(Request request) {
+        return switch (request.method()) {
+            case "GET", "HEAD" -> page(request);
+            case "PURGE", "BAN" -> purges.answer(request);
+            default -> Answer.text(405, "a cache answers GET, HEAD, PURGE and BAN");
+        };
+    }
+
+    private Answer page(Request request) {
+        CachedPages.Found found = pages.get(CacheKey.of(request));
+        Answer answer = found.answer().with("X-Cache", found.hit() ? "HIT" : "MISS");
+        // Whoever warms the cache wants to know whether it took.
+        return request.header("Freshet-Push").isEmpty()
+                ? answer
+                : answer.with("Freshet-Stored", found.stored() ? "yes" : "no");
+    }
+
+    public URI address() {
+        return server.address();
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        parent.close();
+    }
+}

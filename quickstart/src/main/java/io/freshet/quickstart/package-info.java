@@ -1,0 +1,5 @@
+/** One command that starts everything: the services in one JVM on an embedded Kafka and Postgres, with a demo site. */
+@NullMarked
+package io.freshet.quickstart;
+
+import org.jspecify.annotations.NullMarked;

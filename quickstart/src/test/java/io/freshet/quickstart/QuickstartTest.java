@@ -1,0 +1,230 @@
+package io.freshet.quickstart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.freshet.quickstart.demo.Http;
+import io.freshet.quickstart.demo.Reply;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Everything together, as the user has it. */
+class QuickstartTest {
+
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final Map<String, String> SITE = Map.of("Host", "www.example.com");
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    @TempDir
+    static Path folder;
+
+    private static Settings settings;
+    private static Quickstart quickstart;
+    private static String token;
+
+    @BeforeAll
+    static void start() {
+        settings = new Settings(folder, freePorts());
+        quickstart = new Quickstart(settings);
+        token = quickstart.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        quickstart.close();
+    }
+
+    @Test
+    void a_refresh_changes_a_page_in_both_caches_that_the_user_asks() {
+        String page = "/refreshed/page";
+        assertThat(versions(page)).containsExactly("MISS 1", "MISS 1");
+        assertThat(versions(page)).containsExactly("HIT 1", "HIT 1");
+        publish(page);
+        assertThat(versions(page)).containsExactly("HIT 1", "HIT 1");
+
+        JsonNode task = complete(request("refreshes", "url", "http://www.example.com" + page));
+
+        assertThat(task.get("progress").asInt()).isEqualTo(100);
+        assertThat(task.get("domain").asString()).isEqualTo("www.example.com");
+        assertThat(versions(page)).containsExactly("MISS 2", "MISS 2");
+    }
+
+    @Test
+    void the_refresh_of_a_directory_leaves_other_pages_where_they_are() {
+        List<String> inside = List.of("/dir/a", "/dir/b?c=d", "/dir/sub/c");
+        List<String> outside = List.of("/directory", "/elsewhere/dir/a");
+        inside.forEach(QuickstartTest::versions);
+        outside.forEach(QuickstartTest::versions);
+        inside.forEach(page -> publish(page.replaceAll("\\?.*", "")));
+
+        complete(request("refreshes", "directory", "http://www.example.com/dir/"));
+
+        assertThat(inside).allSatisfy(page -> assertThat(versions(page)).containsExactly("MISS 2", "MISS 2"));
+        assertThat(outside).allSatisfy(page -> assertThat(versions(page)).containsExactly("HIT 1", "HIT 1"));
+    }
+
+    @Test
+    void a_push_brings_pages_into_l2_with_one_request_each() {
+        List<String> pages = IntStream.range(0, 20).mapToObj(i -> "/pushed/" + i).toList();
+        String[] urls =
+                pages.stream().map(page -> "http://www.example.com" + page).toArray(String[]::new);
+
+        complete(request("pushes", "", urls));
+
+        assertThat(pages).allSatisfy(page -> {
+            assertThat(version(Port.L2_A, page)).isEqualTo("HIT 1");
+            assertThat(version(Port.L1_A, page)).isEqualTo("MISS 1");
+        });
+        assertThat(originsRequests())
+                .containsAll(pages.stream()
+                        .map(page -> "1 www.example.com" + page)
+                        .toList());
+    }
+
+    @Test
+    void a_push_of_a_page_that_is_not_there_says_what_the_origin_answered() {
+        String task = request("pushes", "", "http://www.example.com/missing/page");
+        await().atMost(PATIENCE)
+                .untilAsserted(() ->
+                        assertThat(api("GET", "/v1/tasks/" + task, "").get("status").asString())
+                                .isEqualTo("failed"));
+        assertThat(api("GET", "/v1/tasks/" + task + "/objects", "").toString()).contains("404");
+    }
+
+    @Test
+    void tasks_token_and_quota_survive_a_restart() {
+        String task = request("refreshes", "url", "http://www.example.com/before");
+        complete(task);
+        JsonNode quotas = api("GET", "/v1/quotas", "");
+
+        quickstart.close();
+        quickstart = new Quickstart(settings);
+        assertThat(quickstart.start()).isEqualTo(token);
+
+        assertThat(api("GET", "/v1/tasks/" + task, "").get("status").asString()).isEqualTo("complete");
+        assertThat(api("GET", "/v1/quotas", "")).isEqualTo(quotas);
+        complete(request("refreshes", "url", "http://www.example.com/after"));
+    }
+
+    @Test
+    void a_second_one_on_the_same_folder_says_so() {
+        try (Quickstart second = new Quickstart(settings)) {
+            assertThatThrownBy(second::start)
+                    .isInstanceOf(CannotStartException.class)
+                    .hasMessageContaining("Another quickstart runs in " + folder)
+                    .hasMessageContaining("FRESHET_QUICKSTART_DATA");
+        }
+        assertThat(version(Port.L1_A, "/still/there")).isEqualTo("MISS 1");
+    }
+
+    @Test
+    void a_port_in_use_is_named_with_its_setting(@TempDir Path other) throws Exception {
+        try (ServerSocket taken = new ServerSocket(0)) {
+            Map<Port, Integer> ports = freePorts();
+            ports.put(Port.L1_B, taken.getLocalPort());
+            try (Quickstart second = new Quickstart(new Settings(other, ports))) {
+                assertThatThrownBy(second::start)
+                        .isInstanceOf(CannotStartException.class)
+                        .hasMessage("Port " + taken.getLocalPort()
+                                + " for l1-b is in use: stop what uses it, or choose another with FRESHET_QUICKSTART_L1_B_PORT.");
+            }
+        }
+    }
+
+    @Test
+    void secrets_are_for_the_owners_eyes_only() throws Exception {
+        for (String file : List.of("token", "cache-token", "freshet.yml")) {
+            assertThat(Files.getPosixFilePermissions(folder.resolve(file)))
+                    .as(file)
+                    .containsExactlyInAnyOrder(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+        }
+        assertThat(folder.resolve("freshet.yml")).content().doesNotContain(token);
+    }
+
+    @Test
+    void the_settings_file_sets_every_port() {
+        Settings defaults = Quickstart.settings("--FRESHET_QUICKSTART_L2_A_PORT=7001");
+        assertThat(defaults.port(Port.L2_A)).isEqualTo(7001);
+        assertThat(defaults.ports()).containsOnlyKeys(Port.values());
+        assertThat(defaults.data()).isAbsolute().endsWith(Path.of("freshet-data"));
+    }
+
+    private static Map<Port, Integer> freePorts() {
+        Iterator<Integer> free = FreePorts.find(Port.values().length).iterator();
+        Map<Port, Integer> ports = new EnumMap<>(Port.class);
+        for (Port port : Port.values()) {
+            ports.put(port, free.next());
+        }
+        return ports;
+    }
+
+    /** The id of the task that this request makes. */
+    private static String request(String kind, String type, String... objects) {
+        String typed = type.isEmpty() ? "" : "\"type\":\"" + type + "\",";
+        JsonNode answer = api(
+                "POST",
+                "/v1/" + kind,
+                '{' + typed + "\"objects\":[\"" + String.join("\",\"", objects) + "\"]}");
+        return answer.get("tasks").get(0).get("taskId").asString();
+    }
+
+    private static JsonNode complete(String task) {
+        await().atMost(PATIENCE)
+                .untilAsserted(() ->
+                        assertThat(api("GET", "/v1/tasks/" + task, "").get("status").asString())
+                                .isEqualTo("complete"));
+        return api("GET", "/v1/tasks/" + task, "");
+    }
+
+    private static JsonNode api(String method, String path, String body) {
+        Reply reply = Http.send(
+                server(Port.GATEWAY),
+                method,
+                path,
+                Map.of("Authorization", "Bearer " + token, "Content-Type", "application/json"),
+                body);
+        assertThat(reply.status()).as(reply.body()).isBetween(200, 299);
+        return JSON.readTree(reply.body());
+    }
+
+    private static void publish(String page) {
+        Http.send(server(Port.ORIGIN), "POST", "/_version" + page, Map.of(), "");
+    }
+
+    private static List<String> originsRequests() {
+        return Http.send(server(Port.ORIGIN), "GET", "/_requests", Map.of(), "")
+                .body()
+                .lines()
+                .toList();
+    }
+
+    /** Such as {@code HIT 1}, through both L1 caches. */
+    private static List<String> versions(String page) {
+        return List.of(version(Port.L1_A, page), version(Port.L1_B, page));
+    }
+
+    private static String version(Port cache, String page) {
+        Reply reply = Http.send(server(cache), "GET", page, SITE, "");
+        return reply.cache() + reply.body().strip().replaceAll(".* version", "");
+    }
+
+    private static URI server(Port port) {
+        return URI.create("http://localhost:" + settings.port(port));
+    }
+}

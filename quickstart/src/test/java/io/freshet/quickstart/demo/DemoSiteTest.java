@@ -1,0 +1,330 @@
+package io.freshet.quickstart.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** An origin and two caches, one above the other, as HTTP clients see them. */
+class DemoSiteTest {
+
+    private static final String HOST = "www.example.com";
+    private static final String TOKEN = "s3cret";
+    private static final long MEGABYTE = 1_000_000;
+
+    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-01-01T00:00:00Z"));
+    private final InstantSource clock = now::get;
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
+    private DemoOrigin origin;
+    private DemoCache l2;
+    private DemoCache l1;
+
+    @BeforeEach
+    void start() {
+        origin = new DemoOrigin(0);
+        l2 = new DemoCache("l2-a", 0, origin.address(), TOKEN, MEGABYTE, clock);
+        l1 = new DemoCache("l1-a", 0, l2.address(), TOKEN, MEGABYTE, clock);
+    }
+
+    @AfterEach
+    void stop() {
+        threads.close();
+        l1.close();
+        l2.close();
+        origin.close();
+    }
+
+    @Test
+    void a_page_is_fetched_once_and_then_a_hit_in_both_tiers() {
+        assertThat(get(l1, "/page")).isEqualTo("MISS www.example.com/page version 1");
+        assertThat(get(l1, "/page")).isEqualTo("HIT www.example.com/page version 1");
+        assertThat(get(l2, "/page")).isEqualTo("HIT www.example.com/page version 1");
+        assertThat(requests()).containsExactly("1 www.example.com/page");
+    }
+
+    @Test
+    void a_new_version_of_one_page_leaves_the_others_alone() {
+        publish("/page");
+        assertThat(get(l1, "/page")).endsWith("version 2");
+        assertThat(get(l1, "/other")).endsWith("version 1");
+        publish("");
+        assertThat(get(l2, "/new")).endsWith("version 2");
+    }
+
+    @Test
+    void scheme_host_and_query_make_another_page_and_the_default_port_does_not() {
+        get(l1, "/page");
+        assertThat(get(l1, "/page?a=1")).startsWith("MISS");
+        assertThat(send(l1, "GET", "/page", Map.of("X-Forwarded-Proto", "https"))
+                        .cache())
+                .isEqualTo("MISS");
+        assertThat(send(l1, "GET", "/page", Map.of("Host", "shop.example.com")).cache())
+                .isEqualTo("MISS");
+        assertThat(send(l1, "GET", "/page", Map.of("Host", "WWW.example.com:80"))
+                        .cache())
+                .isEqualTo("HIT");
+    }
+
+    @Test
+    void a_url_goes_through_byte_for_byte_even_one_that_no_uri_may_be() {
+        String url = "/a[1]/%7e~/%zz?q=[x]|{y}";
+        assertThat(get(l1, url)).isEqualTo("MISS www.example.com" + url + " version 1");
+        assertThat(purge(l1, url, Map.of()).status()).isEqualTo(200);
+    }
+
+    @Test
+    void a_purge_drops_every_encoding_of_the_page_and_nothing_else() {
+        Map<String, String> gzip = Map.of("Accept-Encoding", "br, gzip");
+        assertThat(send(l1, "GET", "/page", gzip).header("content-encoding")).isEqualTo("gzip");
+        get(l1, "/page");
+        get(l1, "/other");
+        publish("");
+        assertThat(get(l1, "/page")).isEqualTo("HIT www.example.com/page version 1");
+
+        Reply purged = purge(l2, "/page", Map.of());
+        assertThat(purged.status()).isEqualTo(200);
+        assertThat(purged.header("freshet-node")).isEqualTo("l2-a");
+        assertThat(purge(l1, "/page", gzip).status()).isEqualTo(200);
+
+        assertThat(send(l1, "GET", "/page", gzip).cache()).isEqualTo("MISS");
+        assertThat(get(l1, "/page")).isEqualTo("MISS www.example.com/page version 2");
+        assertThat(get(l1, "/other")).isEqualTo("HIT www.example.com/other version 1");
+    }
+
+    @Test
+    void a_purge_of_what_is_not_there_says_so_and_marks_its_answer() {
+        Reply reply = purge(l1, "/page", Map.of());
+        assertThat(reply.status()).isEqualTo(404);
+        assertThat(reply.header("freshet-node")).isEqualTo("l1-a");
+    }
+
+    @Test
+    void a_ban_drops_a_directory_of_one_host_and_nothing_else() {
+        List.of("/dir/a", "/dir/sub/b?c", "/directory", "/other/dir/").forEach(page -> get(l1, page));
+        send(l1, "GET", "/dir/a", Map.of("Host", "shop.example.com"));
+
+        assertThat(ban(l1, "^/dir/").status()).isEqualTo(200);
+
+        assertThat(get(l1, "/dir/a")).startsWith("MISS");
+        assertThat(get(l1, "/dir/sub/b?c")).startsWith("MISS");
+        assertThat(get(l1, "/directory")).startsWith("HIT");
+        assertThat(get(l1, "/other/dir/")).startsWith("HIT");
+        assertThat(send(l1, "GET", "/dir/a", Map.of("Host", "shop.example.com")).cache())
+                .isEqualTo("HIT");
+    }
+
+    @Test
+    void a_ban_that_could_hold_another_condition_is_refused() {
+        get(l1, "/dir/a");
+        assertThat(ban(l1, "^/dir/ && obj.status != 0").status()).isEqualTo(400);
+        assertThat(ban(l1, "^/dir/\"").status()).isEqualTo(400);
+        assertThat(ban(l1, "^/dir/(").status()).isEqualTo(400);
+        assertThat(ban(l1, "").status()).isEqualTo(400);
+        assertThat(get(l1, "/dir/a")).startsWith("HIT");
+    }
+
+    @Test
+    void nobody_purges_without_the_token() {
+        get(l1, "/page");
+        for (Map<String, String> headers :
+                List.of(Map.<String, String>of(), Map.of("Freshet-Token", ""), Map.of("Freshet-Token", "s3cre"))) {
+            assertThat(send(l1, "PURGE", "/page", headers).status()).isEqualTo(401);
+            assertThat(send(l1, "BAN", "/", headers).status()).isEqualTo(401);
+        }
+        assertThat(send(l1, "PURGE", "/page", Map.of("Freshet-Probe", "1")).status())
+                .isEqualTo(401);
+        assertThat(get(l1, "/page")).startsWith("HIT");
+    }
+
+    @Test
+    void a_probe_touches_nothing() {
+        get(l1, "/");
+        assertThat(purge(l1, "/", Map.of("Freshet-Probe", "1")).status()).isEqualTo(200);
+        assertThat(get(l1, "/")).startsWith("HIT");
+    }
+
+    @Test
+    void after_a_soft_purge_the_old_copy_serves_until_the_new_one_is_there() {
+        get(l1, "/page");
+        publish("");
+        assertThat(purge(l2, "/page", Map.of("Freshet-Soft", "1")).status()).isEqualTo(200);
+        assertThat(purge(l1, "/page", Map.of("Freshet-Soft", "1")).status()).isEqualTo(200);
+        assertThat(purge(l1, "/absent", Map.of("Freshet-Soft", "1")).status()).isEqualTo(404);
+
+        assertThat(get(l1, "/page")).isEqualTo("HIT www.example.com/page version 1");
+        await().untilAsserted(() -> assertThat(get(l1, "/page")).isEqualTo("HIT www.example.com/page version 2"));
+        assertThat(requests()).containsExactly("2 www.example.com/page");
+    }
+
+    @Test
+    void a_stale_copy_is_not_kept_as_fresh_by_the_cache_below() {
+        get(l2, "/page");
+        publish("");
+        purge(l2, "/page", Map.of("Freshet-Soft", "1"));
+        assertThat(get(l1, "/page")).isEqualTo("MISS www.example.com/page version 1");
+        await().untilAsserted(() -> assertThat(get(l1, "/page")).endsWith("version 2"));
+    }
+
+    @Test
+    void a_soft_purged_copy_is_served_for_no_longer_than_the_grace() {
+        get(l1, "/page");
+        publish("");
+        List.of(l2, l1).forEach(cache -> purge(cache, "/page", Map.of("Freshet-Soft", "1")));
+        pass(Duration.ofMinutes(61));
+        assertThat(get(l1, "/page")).isEqualTo("MISS www.example.com/page version 2");
+    }
+
+    @Test
+    void what_was_being_fetched_when_a_purge_came_is_not_kept() throws Exception {
+        for (Map<String, String> kind : List.of(Map.<String, String>of(), Map.of("Freshet-Soft", "1"))) {
+            String page = "/slow" + kind.size() + "?delay=400";
+            Future<String> slow = threads.submit(() -> get(l1, page));
+            await().untilAsserted(() -> assertThat(requests()).contains("1 " + HOST + page));
+            publish("");
+            assertThat(purge(l2, page, kind).status()).isEqualTo(200);
+            assertThat(purge(l1, page, kind).status()).isEqualTo(200);
+            String old = slow.get();
+            assertThat(old).startsWith("MISS");
+            assertThat(get(l1, page)).startsWith("MISS").isNotEqualTo(old);
+        }
+    }
+
+    @Test
+    void what_was_being_fetched_when_a_ban_came_is_not_kept() throws Exception {
+        Future<String> slow = threads.submit(() -> get(l2, "/dir/slow?delay=400"));
+        await().untilAsserted(() -> assertThat(requests()).hasSize(1));
+        publish("");
+        ban(l2, "^/dir/");
+        assertThat(slow.get()).endsWith("version 1");
+        assertThat(get(l2, "/dir/slow?delay=400")).isEqualTo("MISS www.example.com/dir/slow?delay=400 version 2");
+    }
+
+    @Test
+    void what_is_asked_for_by_many_at_once_is_fetched_once() {
+        List<CompletableFuture<String>> answers = IntStream.range(0, 20)
+                .mapToObj(_ -> CompletableFuture.supplyAsync(() -> get(l1, "/slow?delay=200"), threads))
+                .toList();
+        assertThat(answers.stream().map(CompletableFuture::join)).allMatch(answer -> answer.endsWith("version 1"));
+        assertThat(requests()).containsExactly("1 www.example.com/slow?delay=200");
+    }
+
+    @Test
+    void what_may_not_be_kept_is_fetched_every_time_and_a_push_is_told() {
+        assertThat(send(l2, "GET", "/page", Map.of("Freshet-Push", "1")).header("freshet-stored"))
+                .isEqualTo("yes");
+        Reply missing = send(l2, "GET", "/missing/page", Map.of("Freshet-Push", "1"));
+        assertThat(missing.status()).isEqualTo(404);
+        assertThat(missing.header("freshet-stored")).isEqualTo("no");
+        assertThat(get(l2, "/missing/page")).startsWith("MISS");
+        assertThat(requests()).contains("2 www.example.com/missing/page");
+    }
+
+    @Test
+    void a_copy_grows_old_by_its_age_in_all_tiers_together() {
+        get(l2, "/page");
+        pass(Duration.ofMinutes(50));
+        assertThat(send(l1, "GET", "/page", Map.of()).header("age")).isEqualTo("3000");
+        pass(Duration.ofMinutes(11));
+        publish("");
+        assertThat(get(l1, "/page")).isEqualTo("MISS www.example.com/page version 2");
+    }
+
+    @Test
+    void a_cache_keeps_no_more_than_it_may() {
+        try (DemoCache small = new DemoCache("small", 0, origin.address(), TOKEN, 20_000, clock)) {
+            IntStream.range(0, 100).forEach(i -> get(small, "/" + i));
+            long kept = IntStream.range(0, 100)
+                    .filter(i -> purge(small, "/" + i, Map.of()).status() == 200)
+                    .count();
+            assertThat(kept).isBetween(1L, 20L);
+        }
+    }
+
+    @Test
+    void a_parent_that_does_not_answer_is_a_502_that_is_not_kept() {
+        DemoOrigin other = new DemoOrigin(0);
+        URI address = other.address();
+        try (DemoCache cache = new DemoCache("c", 0, address, TOKEN, MEGABYTE, clock)) {
+            other.close();
+            assertThat(send(cache, "GET", "/page", Map.of()).status()).isEqualTo(502);
+            try (DemoOrigin again = new DemoOrigin(address.getPort())) {
+                assertThat(again.address()).isEqualTo(address);
+                assertThat(get(cache, "/page")).startsWith("MISS");
+            }
+        }
+    }
+
+    @Test
+    void requests_that_follow_each_other_without_waiting_are_answered_in_order() throws IOException {
+        get(l1, "/a");
+        try (Socket socket = new Socket("localhost", l1.address().getPort())) {
+            String requests = request("PURGE", "/slow?delay=100") + request("PURGE", "/a") + request("PURGE", "/a");
+            socket.getOutputStream().write(requests.getBytes(StandardCharsets.US_ASCII));
+            BufferedReader reader =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+            assertThat(reader.lines()
+                            .filter(line -> line.startsWith("HTTP/1.1"))
+                            .limit(3))
+                    .map(line -> line.substring(9, 12))
+                    .containsExactly("404", "200", "404");
+        }
+    }
+
+    private static String request(String method, String url) {
+        return method + ' ' + url + " HTTP/1.1\r\nHost: " + HOST + "\r\nFreshet-Token: " + TOKEN + "\r\n\r\n";
+    }
+
+    private void pass(Duration time) {
+        now.updateAndGet(instant -> instant.plus(time));
+    }
+
+    private void publish(String page) {
+        assertThat(Http.send(origin.address(), "POST", "/_version" + page, Map.of())
+                        .status())
+                .isEqualTo(200);
+    }
+
+    private List<String> requests() {
+        return Http.send(origin.address(), "GET", "/_requests", Map.of())
+                .body()
+                .lines()
+                .toList();
+    }
+
+    private static Reply purge(DemoCache cache, String url, Map<String, String> headers) {
+        return send(cache, "PURGE", url, Http.and(headers, "Freshet-Token", TOKEN));
+    }
+
+    private static Reply ban(DemoCache cache, String pattern) {
+        return send(cache, "BAN", "/dir/", Map.of("Freshet-Token", TOKEN, "Freshet-Ban", pattern));
+    }
+
+    private static String get(DemoCache cache, String url) {
+        Reply reply = send(cache, "GET", url, Map.of());
+        return reply.cache() + ' ' + reply.body().strip();
+    }
+
+    private static Reply send(DemoCache cache, String method, String url, Map<String, String> headers) {
+        return Http.send(cache.address(), method, url, Http.and(Map.of("Host", HOST), headers));
+    }
+}
