@@ -42,7 +42,9 @@ class GatewayDeathIT {
 
     @BeforeEach
     void both_l1_hold_version_1_and_the_gateway_has_published_before() {
-        Waiting.finished(gateway, gateway.refresh("url", List.of(pages.url("warm-up.html"))).taskId());
+        Waiting.finished(
+                gateway,
+                gateway.refresh("url", List.of(pages.url("warm-up.html"))).taskId());
         stage.l1().forEach(node -> node.get(url));
         pages.publish(2);
         usedBefore = gateway.used("url");

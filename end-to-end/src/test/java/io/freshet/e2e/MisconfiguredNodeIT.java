@@ -73,7 +73,9 @@ class MisconfiguredNodeIT {
         assertThat(task.status()).as("%s", task).isEqualTo("failed");
         assertThat(task.progress()).isEqualTo(75);
         assertThat(task.lateNodes()).containsExactly(node);
-        assertThat(gateway.objects(taskId, "failed", 10)).singleElement().satisfies(object -> assertNames(object, node, answer));
+        assertThat(gateway.objects(taskId, "failed", 10))
+                .singleElement()
+                .satisfies(object -> assertNames(object, node, answer));
         for (CacheNode cache : stage.l1()) {
             assertThat(cache.get(url)).matches(copy -> copy.isVersion(2), cache + " gives version 2");
         }

@@ -3,7 +3,6 @@ package io.freshet.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.e2e.http.Answer;
-import io.freshet.e2e.http.CacheNode;
 import io.freshet.e2e.http.GatewayClient;
 import io.freshet.e2e.http.Task;
 import io.freshet.e2e.stage.Fleet;
@@ -61,11 +60,15 @@ class ProgressIT {
     @ValueSource(strings = {"l2-a", "l1-a", "l1-b"})
     void a_load_balancer_is_told_that_a_node_is_in_sync(String node) {
         Waiting.eventually(node + " is in sync")
-                .until(() -> stage.gatewayManagement().get("/nodes/" + node + "/in-sync").status() == 200);
+                .until(() -> stage.gatewayManagement()
+                                .get("/nodes/" + node + "/in-sync")
+                                .status()
+                        == 200);
     }
 
     @Test
     void a_node_that_nobody_knows_is_not_found() {
-        assertThat(stage.gatewayManagement().get("/nodes/nobody/in-sync").status()).isEqualTo(404);
+        assertThat(stage.gatewayManagement().get("/nodes/nobody/in-sync").status())
+                .isEqualTo(404);
     }
 }

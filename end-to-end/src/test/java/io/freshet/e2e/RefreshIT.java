@@ -58,8 +58,7 @@ class RefreshIT {
         neighbours.forEach(url -> everyL1Holds(url, 1));
         pages.publish(2);
 
-        String taskId =
-                gateway.refresh("directory", List.of(pages.url("dir/"))).taskId();
+        String taskId = gateway.refresh("directory", List.of(pages.url("dir/"))).taskId();
 
         assertComplete(Waiting.finished(gateway, taskId), 1);
         inside.forEach(url -> everyL1Gives(url, 2));
@@ -115,7 +114,9 @@ class RefreshIT {
         assertThat(gateway.objects(secondTask, null, 100))
                 .extracting(TaskObject::object)
                 .containsExactlyElementsOf(second.urls(200));
-        assertThat(gateway.tasksOf(first.url("7.html"))).extracting(Task::taskId).containsExactly(firstTask);
+        assertThat(gateway.tasksOf(first.url("7.html")))
+                .extracting(Task::taskId)
+                .containsExactly(firstTask);
         everyL1Holds(untouched.url("0.html"), 1);
     }
 
@@ -124,7 +125,8 @@ class RefreshIT {
         Pages pages = stage.origin().pages();
 
         Accepted accepted = gateway.refresh(
-                "url", List.of(pages.url("a.html"), "http://one.sub.test/a", pages.url("b.html"), "http://two.sub.test/b"));
+                "url",
+                List.of(pages.url("a.html"), "http://one.sub.test/a", pages.url("b.html"), "http://two.sub.test/b"));
 
         assertThat(accepted.tasks())
                 .extracting(Accepted.Part::domain, Accepted.Part::objectCount)
@@ -158,8 +160,10 @@ class RefreshIT {
         assertThat(task.failedCount()).isZero();
         assertThat(task.lateNodes()).isEmpty();
         assertThat(task.finishedAt()).isNotNull();
-        log.info("{} objects took {} ms", objects, Duration.between(
-                        Instant.parse(task.createdAt()), Instant.parse(String.valueOf(task.finishedAt())))
-                .toMillis());
+        log.info(
+                "{} objects took {} ms",
+                objects,
+                Duration.between(Instant.parse(task.createdAt()), Instant.parse(String.valueOf(task.finishedAt())))
+                        .toMillis());
     }
 }

@@ -14,12 +14,12 @@ import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.jspecify.annotations.Nullable;
 
 /** A bad request is refused as a whole, with a problem of its own that names what is wrong, and charges nothing. */
 @OnStage
@@ -55,7 +55,13 @@ class RefusedRequestIT {
      * @param pointer to the entry to blame
      * @param named what the entry's detail, or the problem's, must mention; null for anything
      */
-    record Bad(String name, String path, String body, int status, @Nullable String pointer, @Nullable String named) {
+    record Bad(
+            String name,
+            String path,
+            String body,
+            int status,
+            @Nullable String pointer,
+            @Nullable String named) {
 
         @Override
         public String toString() {
@@ -67,7 +73,12 @@ class RefusedRequestIT {
         return Stream.of(
                 refresh("a foreign domain", "url", List.of(GOOD, "http://site.test/a"), "/objects/1", "site.test"),
                 refresh("ftp", "url", List.of(GOOD, GOOD + "?2", "ftp://small.test/a"), "/objects/2", "ftp"),
-                refresh("a directory without its slash", "directory", List.of("http://small.test/dir"), "/objects/0", "/"),
+                refresh(
+                        "a directory without its slash",
+                        "directory",
+                        List.of("http://small.test/dir"),
+                        "/objects/0",
+                        "/"),
                 refresh(
                         "1,001 URLs",
                         "url",
@@ -78,8 +89,20 @@ class RefusedRequestIT {
                 refresh("an unknown type", "planet", List.of(GOOD), "/type", null),
                 refresh("dot segments", "url", List.of("http://small.test/a/%2e%2e/b"), "/objects/0", null),
                 new Bad("broken JSON", "/v1/refreshes", "{\"type\":\"url\",\"objects\":[\"http://", 400, null, null),
-                new Bad("2 MB", "/v1/refreshes", refreshOf("url", Collections.nCopies(2_000, GOOD + "?" + "x".repeat(1_000))), 413, null, null),
-                new Bad("a push to a foreign domain", "/v1/pushes", pushOf(List.of("http://site.test/a")), 400, "/objects/0", "site.test"));
+                new Bad(
+                        "2 MB",
+                        "/v1/refreshes",
+                        refreshOf("url", Collections.nCopies(2_000, GOOD + "?" + "x".repeat(1_000))),
+                        413,
+                        null,
+                        null),
+                new Bad(
+                        "a push to a foreign domain",
+                        "/v1/pushes",
+                        pushOf(List.of("http://site.test/a")),
+                        400,
+                        "/objects/0",
+                        "site.test"));
     }
 
     private static Bad refresh(String name, String type, List<String> objects, String pointer, @Nullable String named) {
@@ -93,12 +116,10 @@ class RefusedRequestIT {
 
         Problem problem = problem(answer, bad.status());
         if (bad.pointer() != null) {
-            assertThat(problem.errors())
-                    .as("%s", answer.body())
-                    .anySatisfy(entry -> {
-                        assertThat(entry.pointer()).isEqualTo(bad.pointer());
-                        assertThat(entry.detail()).isNotBlank();
-                    });
+            assertThat(problem.errors()).as("%s", answer.body()).anySatisfy(entry -> {
+                assertThat(entry.pointer()).isEqualTo(bad.pointer());
+                assertThat(entry.detail()).isNotBlank();
+            });
         }
         if (bad.named() != null) {
             assertThat(answer.body()).contains(bad.named());
@@ -116,8 +137,9 @@ class RefusedRequestIT {
                 problem(small.post("/v1/refreshes", refreshOf("url", tooMany())), 429)
                         .type());
 
-        assertThat(types).doesNotHaveDuplicates().allSatisfy(type -> assertThat(type)
-                .hasScheme("urn"));
+        assertThat(types)
+                .doesNotHaveDuplicates()
+                .allSatisfy(type -> assertThat(type).hasScheme("urn"));
     }
 
     @Test
@@ -151,7 +173,9 @@ class RefusedRequestIT {
     /** One more than is left today. */
     private List<String> tooMany() {
         long left = Fleet.SMALL_URLS - small.used("url");
-        return IntStream.rangeClosed(0, (int) left).mapToObj(i -> GOOD + "?" + i).toList();
+        return IntStream.rangeClosed(0, (int) left)
+                .mapToObj(i -> GOOD + "?" + i)
+                .toList();
     }
 
     private static Problem problem(Answer answer, int status) {

@@ -28,7 +28,7 @@ final class ContainerPart implements Part {
     public void start() {
         if (container.getContainerId() == null) {
             container.start();
-        } else {
+        } else if (!container.isRunning()) {
             DockerClientFactory.lazyClient()
                     .startContainerCmd(container.getContainerId())
                     .exec();
@@ -38,7 +38,8 @@ final class ContainerPart implements Part {
                 .pollInterval(Duration.ofMillis(100))
                 .until(() -> {
                     if (!container.isRunning()) {
-                        throw new IllegalStateException(container.getDockerImageName() + " ended: " + container.getLogs());
+                        throw new IllegalStateException(
+                                container.getDockerImageName() + " ended: " + container.getLogs());
                     }
                     return answers.getAsBoolean();
                 });

@@ -67,9 +67,7 @@ final class DockerPlatform implements Platform {
                 .withEnv("KAFKA_CONTROLLER_QUORUM_VOTERS", "1@localhost:9093")
                 .withEnv("KAFKA_CONTROLLER_LISTENER_NAMES", "CONTROLLER")
                 .withEnv("KAFKA_LISTENERS", "CONTROLLER://:9093,PLAINTEXT://:9092,PROXIED://:9094")
-                .withEnv(
-                        "KAFKA_ADVERTISED_LISTENERS",
-                        "PLAINTEXT://" + everybody.inside() + ",PROXIED://" + proxy)
+                .withEnv("KAFKA_ADVERTISED_LISTENERS", "PLAINTEXT://" + everybody.inside() + ",PROXIED://" + proxy)
                 .withEnv(
                         "KAFKA_LISTENER_SECURITY_PROTOCOL_MAP",
                         "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT")
@@ -176,7 +174,8 @@ final class DockerPlatform implements Platform {
     }
 
     private static Address address(String name, int port) {
-        return new Address(name + ":" + port, DockerClientFactory.instance().dockerHostIpAddress() + ":" + Probe.freePort());
+        return new Address(
+                name + ":" + port, DockerClientFactory.instance().dockerHostIpAddress() + ":" + Probe.freePort());
     }
 
     private static String read(Path file) {

@@ -90,8 +90,7 @@ public final class Fleet {
                       token-hashes: [ "%s" ]
                       domains: [ small.test ]
                       quotas: { url: %d, directory: %d, push: %d }
-                """
-                .formatted(
+                """.formatted(
                         Vcl.TOKEN,
                         lines(l2),
                         lines(l1),

@@ -3,7 +3,7 @@ package io.freshet.e2e.stage;
 /** Something that runs outside this JVM. It can be stopped and started again, and then has its addresses and its data still. */
 interface Part extends AutoCloseable {
 
-    /** Returns when it answers. */
+    /** Returns when it answers; at once if it runs already. */
     void start();
 
     /** As an operator stops it. */

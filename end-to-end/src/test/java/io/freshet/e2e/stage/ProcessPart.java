@@ -46,6 +46,10 @@ final class ProcessPart implements Part {
 
     @Override
     public void start() {
+        Process before = process;
+        if (before != null && before.isAlive()) {
+            return;
+        }
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(folder.toFile())
                 .redirectErrorStream(true)

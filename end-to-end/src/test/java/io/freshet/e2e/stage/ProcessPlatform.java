@@ -69,11 +69,19 @@ final class ProcessPlatform implements Platform {
                 broker.session.timeout.ms=1000
                 broker.heartbeat.interval.ms=250
                 log.cleaner.dedupe.buffer.size=2097152
-                """.formatted(free().inside(), everybody.inside(), proxied.inside(), proxy, folder.resolve("data")));
+                """.formatted(
+                        free().inside(), everybody.inside(), proxied.inside(), proxy, folder.resolve("data")));
         String classPath = System.getProperty("java.class.path");
         run(
-                List.of(JAVA, "-cp", classPath, "kafka.tools.StorageTool", "format", "-t", "4L6g3nShT-eMCtK--X86sw", "-c")
-                ,
+                List.of(
+                        JAVA,
+                        "-cp",
+                        classPath,
+                        "kafka.tools.StorageTool",
+                        "format",
+                        "-t",
+                        "4L6g3nShT-eMCtK--X86sw",
+                        "-c"),
                 properties);
         List<String> command = java("512m", List.of("-cp", classPath, "kafka.Kafka", properties.toString()));
         Part part = new ProcessPart("kafka", command, Map.of(), folder, log("kafka"), () -> Probe.accepts(everybody));
@@ -203,8 +211,8 @@ final class ProcessPlatform implements Platform {
 
     /** Where a program of the machine is, if it has it. */
     private static Optional<Path> program(String name) {
-        Stream<String> folders = Stream.concat(
-                Stream.of(System.getenv("PATH").split(":")), Stream.of("/usr/sbin", "/usr/local/sbin"));
+        Stream<String> folders =
+                Stream.concat(Stream.of(System.getenv("PATH").split(":")), Stream.of("/usr/sbin", "/usr/local/sbin"));
         return folders.map(folder -> Path.of(folder, name))
                 .filter(Files::isExecutable)
                 .findFirst();
@@ -244,6 +252,9 @@ final class ProcessPlatform implements Platform {
 
         @Override
         public void start() {
+            if (running != null) {
+                return;
+            }
             try {
                 running = EmbeddedPostgres.builder()
                         .setOverrideWorkingDirectory(folder.resolve("binaries").toFile())

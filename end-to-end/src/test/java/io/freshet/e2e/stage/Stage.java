@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +49,8 @@ public final class Stage implements AutoCloseable {
         kafkaProxy = new KafkaProxy(platform.bindAddress(), this::proxied);
         kafka = platform.kafka(platform.here() + ":" + kafkaProxy.port());
         postgres = platform.postgres();
-        Address source = new Address(platform.here() + ":" + origin.port(), platform.bindAddress() + ":" + origin.port());
+        Address source =
+                new Address(platform.here() + ":" + origin.port(), platform.bindAddress() + ":" + origin.port());
         l2 = platform.varnish("l2-a", Vcl.withFreshet(source), Vcl.TOKEN);
         l1a = platform.varnish("l1-a", Vcl.withFreshet(l2.address()), Vcl.TOKEN);
         l1b = platform.varnish("l1-b", Vcl.withFreshet(l2.address()), Vcl.TOKEN);
@@ -75,14 +77,14 @@ public final class Stage implements AutoCloseable {
     }
 
     private void start() {
-        List.of(kafka.part(), postgres.part(), l2.part(), l1a.part(), l1b.part()).forEach(parts::push);
+        List.of(kafka.part(), postgres.part(), l2.part(), l1a.part(), l1b.part())
+                .forEach(parts::push);
         together(List.of(kafka.part()::start, postgres.part()::start, this::startCaches));
         for (Service service : Service.values()) {
             add(service, fleet);
         }
-        together(services.values().stream()
-                .flatMap(List::stream)
-                .map(instance -> (Runnable) instance.part()::start)
+        together(Stream.of(Service.values())
+                .map(service -> (Runnable) () -> start(service))
                 .toList());
     }
 
@@ -149,7 +151,7 @@ public final class Stage implements AutoCloseable {
 
     /** As a power cut does it. */
     public void kill(Service service) {
-        services.getOrDefault(service, List.of()).forEach(instance -> instance.part().kill());
+        running(service).forEach(instance -> instance.part().kill());
     }
 
     /** Kills one of several instances; the stage then has one less. */
@@ -159,7 +161,9 @@ public final class Stage implements AutoCloseable {
 
     /** Starts again what was killed. */
     public void start(Service service) {
-        services.getOrDefault(service, List.of()).forEach(instance -> instance.part().start());
+        together(running(service).stream()
+                .map(instance -> (Runnable) instance.part()::start)
+                .toList());
     }
 
     /** Runs this many instances of a service. */
@@ -169,8 +173,9 @@ public final class Stage implements AutoCloseable {
             running.removeLast().part().close();
         }
         while (running.size() < count) {
-            add(service, fleet).part().start();
+            add(service, fleet);
         }
+        start(service);
     }
 
     /** The fleet with one more L1 node: a Varnish whose owner forgot our VCL. */
@@ -187,8 +192,10 @@ public final class Stage implements AutoCloseable {
 
     /** The fleet with one more L1 node: an nginx that does not know how to purge. Empty where there is no nginx. */
     public Optional<Fleet> withNginxWithoutPurgeLocation(String id) {
-        String proxy = "location / { proxy_pass http://%s; }".formatted(l2.address().inside());
-        return platform.nginx(id, proxy).map(cache -> fleet.withL1(id, started(cache).address(), Purging.NGINX));
+        String proxy =
+                "location / { proxy_pass http://%s; }".formatted(l2.address().inside());
+        return platform.nginx(id, proxy)
+                .map(cache -> fleet.withL1(id, started(cache).address(), Purging.NGINX));
     }
 
     /** Runs a service with another fleet. */
@@ -196,8 +203,9 @@ public final class Stage implements AutoCloseable {
         int count = running(service).size();
         scale(service, 0);
         for (int i = 0; i < count; i++) {
-            add(service, other).part().start();
+            add(service, other);
         }
+        start(service);
     }
 
     /** Runs a service with the fleet as it was at first. */
@@ -225,14 +233,19 @@ public final class Stage implements AutoCloseable {
                 Map.of(
                         "FRESHET_KAFKA", kafka.proxied().inside(),
                         "FRESHET_TASK_SERVICE",
-                                theOnly(Service.TASK_SERVICE).address().fromParts().toString());
-            case PURGE_WORKER, PUSH_WORKER -> Map.of("FRESHET_KAFKA", kafka.address().inside());
+                                theOnly(Service.TASK_SERVICE)
+                                        .address()
+                                        .fromParts()
+                                        .toString());
+            case PURGE_WORKER, PUSH_WORKER ->
+                Map.of("FRESHET_KAFKA", kafka.address().inside());
         };
     }
 
     private Path file(String name, Fleet fleet) {
         try {
-            return Files.writeString(Repository.folder("fleets").resolve(platform.name() + "-" + name + ".yml"), fleet.yaml());
+            return Files.writeString(
+                    Repository.folder("fleets").resolve(platform.name() + "-" + name + ".yml"), fleet.yaml());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -5,12 +5,11 @@ import java.util.Optional;
 /** Which stage this run is played on: the property {@code freshet.platform}, {@code processes} or {@code docker}. */
 public final class Stages {
 
-    private static final Platform PLATFORM =
-            switch (chosen()) {
-                case "processes" -> new ProcessPlatform();
-                case "docker" -> new DockerPlatform();
-                default -> throw new IllegalArgumentException("freshet.platform is processes or docker, not " + chosen());
-            };
+    private static final Platform PLATFORM = switch (chosen()) {
+        case "processes" -> new ProcessPlatform();
+        case "docker" -> new DockerPlatform();
+        default -> throw new IllegalArgumentException("freshet.platform is processes or docker, not " + chosen());
+    };
 
     private Stages() {}
 
