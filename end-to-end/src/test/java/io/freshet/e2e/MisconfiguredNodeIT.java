@@ -38,11 +38,19 @@ class MisconfiguredNodeIT {
     }
 
     @Test
-    void a_varnish_without_our_vcl_fails_the_task() {
+    void a_varnish_without_our_vcl_before_the_origin_fails_the_task() {
         // It passes PURGE on to the origin, whose 404 must not count as absent.
-        Fleet fleet = stage.withVarnishWithoutOurVcl("l1-plain");
+        Fleet fleet = stage.withVarnishThatAsksTheOrigin("l1-plain");
 
         assertTheTaskFailsNaming("l1-plain", "404", fleet);
+    }
+
+    @Test
+    void a_varnish_without_our_vcl_before_l2_fails_the_task() {
+        // It passes PURGE and token on to L2, whose 200 must not count as its own.
+        Fleet fleet = stage.withVarnishThatAsksL2("l1-passing");
+
+        assertTheTaskFailsNaming("l1-passing", "200", fleet);
     }
 
     @Test

@@ -1,5 +1,7 @@
 package io.freshet.e2e.stage;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -24,6 +26,7 @@ final class DockerPlatform implements Platform {
 
     private static final int VARNISH_PORT = 80;
     private static final int NGINX_PORT = 80;
+    private static final long SERVICE_MEMORY = 512L << 20;
 
     /** Each part knows when it answers, the second time it is started too. */
     private static final WaitStrategy NO_WAIT = new AbstractWaitStrategy() {
@@ -113,13 +116,17 @@ final class DockerPlatform implements Platform {
         Address management = address(instance, service.managementPort());
         Map<String, String> all = new HashMap<>(environment);
         all.put("FRESHET_CONFIG", "/etc/freshet/freshet.yml");
+        all.put("FRESHET_MANAGEMENT_PORT", management.insidePort());
+        all.put("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"); // started often and run briefly
         GenericContainer<?> container = configured(
                         new GenericContainer<>(images.computeIfAbsent(service, DockerPlatform::image)),
                         instance,
                         address,
                         management)
                 .withEnv(all)
-                .withCopyToContainer(Transferable.of(read(fleet)), "/etc/freshet/freshet.yml");
+                .withCopyToContainer(Transferable.of(read(fleet)), "/etc/freshet/freshet.yml")
+                .withCreateContainerCmdModifier(command ->
+                        requireNonNull(command.getHostConfig()).withMemory(SERVICE_MEMORY));
         return new Instance(part(container, instance, () -> Probe.isReady(management)), address, management);
     }
 
@@ -150,9 +157,10 @@ final class DockerPlatform implements Platform {
 
     /** Built as {@code docker build --build-arg SERVICE=… .} builds it. */
     private static ImageFromDockerfile image(Service service) {
-        Path root = Repository.root();
+        Path executable = Repository.executable(service);
         return new ImageFromDockerfile("freshet-e2e/" + service.module(), false)
-                .withDockerfile(root.resolve("Dockerfile"))
+                .withFileFromPath("Dockerfile", Repository.root().resolve("Dockerfile"))
+                .withFileFromPath(Repository.root().relativize(executable).toString(), executable)
                 .withBuildArg("SERVICE", service.module());
     }
 

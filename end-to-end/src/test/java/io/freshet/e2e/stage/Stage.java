@@ -32,6 +32,7 @@ public final class Stage implements AutoCloseable {
 
     private final Platform platform;
     private final Origin origin;
+    private final Address source;
     private final KafkaProxy kafkaProxy;
     private final Broker kafka;
     private final Database postgres;
@@ -49,8 +50,7 @@ public final class Stage implements AutoCloseable {
         kafkaProxy = new KafkaProxy(platform.bindAddress(), this::proxied);
         kafka = platform.kafka(platform.here() + ":" + kafkaProxy.port());
         postgres = platform.postgres();
-        Address source =
-                new Address(platform.here() + ":" + origin.port(), platform.bindAddress() + ":" + origin.port());
+        source = new Address(platform.here() + ":" + origin.port(), platform.bindAddress() + ":" + origin.port());
         l2 = platform.varnish("l2-a", Vcl.withFreshet(source), Vcl.TOKEN);
         l1a = platform.varnish("l1-a", Vcl.withFreshet(l2.address()), Vcl.TOKEN);
         l1b = platform.varnish("l1-b", Vcl.withFreshet(l2.address()), Vcl.TOKEN);
@@ -178,9 +178,18 @@ public final class Stage implements AutoCloseable {
         start(service);
     }
 
-    /** The fleet with one more L1 node: a Varnish whose owner forgot our VCL. */
-    public Fleet withVarnishWithoutOurVcl(String id) {
-        Cache cache = started(platform.varnish(id, Vcl.plain(l2.address()), Vcl.TOKEN));
+    /** The fleet with one more L1 node: a Varnish whose owner forgot our VCL, so that it passes a purge on to the origin. */
+    public Fleet withVarnishThatAsksTheOrigin(String id) {
+        return withVarnishWithoutOurVcl(id, source);
+    }
+
+    /** The same, but it passes a purge on to L2, which does have our VCL and the right token. */
+    public Fleet withVarnishThatAsksL2(String id) {
+        return withVarnishWithoutOurVcl(id, l2.address());
+    }
+
+    private Fleet withVarnishWithoutOurVcl(String id, Address backend) {
+        Cache cache = started(platform.varnish(id, Vcl.plain(backend), Vcl.TOKEN));
         return fleet.withL1(id, cache.address(), Purging.VARNISH);
     }
 
@@ -193,7 +202,7 @@ public final class Stage implements AutoCloseable {
     /** The fleet with one more L1 node: an nginx that does not know how to purge. Empty where there is no nginx. */
     public Optional<Fleet> withNginxWithoutPurgeLocation(String id) {
         String proxy =
-                "location / { proxy_pass http://%s; }".formatted(l2.address().inside());
+                "location / { proxy_pass http://%s; }".formatted(source.inside());
         return platform.nginx(id, proxy)
                 .map(cache -> fleet.withL1(id, started(cache).address(), Purging.NGINX));
     }
