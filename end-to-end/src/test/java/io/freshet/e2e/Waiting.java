@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.freshet.e2e.http.GatewayClient;
 import io.freshet.e2e.http.Task;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.function.Predicate;
 import org.awaitility.core.ConditionFactory;
@@ -17,7 +18,8 @@ final class Waiting {
         return await(what)
                 .atMost(Duration.ofSeconds(60))
                 .pollInterval(Duration.ofMillis(50))
-                .pollDelay(Duration.ZERO);
+                .pollDelay(Duration.ZERO)
+                .ignoreException(UncheckedIOException.class); // nobody listens yet
     }
 
     /** The task, once it is complete or failed. */

@@ -48,7 +48,7 @@ public record Answer(int status, HttpHeaders headers, String body) {
             @Nullable String detail,
             @Nullable List<Entry> errors) {
 
-        /** @param pointer JSON pointer into the request */
-        public record Entry(String pointer, String detail) {}
+        /** @param pointer JSON pointer into the body, if the body is to blame */
+        public record Entry(@Nullable String pointer, String detail) {}
     }
 }

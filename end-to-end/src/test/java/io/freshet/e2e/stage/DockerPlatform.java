@@ -125,8 +125,8 @@ final class DockerPlatform implements Platform {
                         management)
                 .withEnv(all)
                 .withCopyToContainer(Transferable.of(read(fleet)), "/etc/freshet/freshet.yml")
-                .withCreateContainerCmdModifier(command ->
-                        requireNonNull(command.getHostConfig()).withMemory(SERVICE_MEMORY));
+                .withCreateContainerCmdModifier(
+                        command -> requireNonNull(command.getHostConfig()).withMemory(SERVICE_MEMORY));
         return new Instance(part(container, instance, () -> Probe.isReady(management)), address, management);
     }
 

@@ -31,7 +31,8 @@ public final class Repository {
         }
     }
 
-    static Path folder(String name) {
+    /** A folder below {@code target}. */
+    public static Path folder(String name) {
         try {
             return Files.createDirectories(ROOT.resolve("end-to-end/target").resolve(name));
         } catch (IOException e) {

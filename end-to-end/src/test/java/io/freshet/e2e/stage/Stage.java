@@ -201,8 +201,7 @@ public final class Stage implements AutoCloseable {
 
     /** The fleet with one more L1 node: an nginx that does not know how to purge. Empty where there is no nginx. */
     public Optional<Fleet> withNginxWithoutPurgeLocation(String id) {
-        String proxy =
-                "location / { proxy_pass http://%s; }".formatted(source.inside());
+        String proxy = "location / { proxy_pass http://%s; }".formatted(source.inside());
         return platform.nginx(id, proxy)
                 .map(cache -> fleet.withL1(id, started(cache).address(), Purging.NGINX));
     }
