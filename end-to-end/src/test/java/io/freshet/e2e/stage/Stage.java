@@ -239,12 +239,15 @@ public final class Stage implements AutoCloseable {
                         "FRESHET_POSTGRES_PASSWORD", postgres.password());
             case GATEWAY ->
                 Map.of(
-                        "FRESHET_KAFKA", kafka.proxied().inside(),
+                        "FRESHET_KAFKA",
+                        kafka.proxied().inside(),
                         "FRESHET_TASK_SERVICE",
-                                theOnly(Service.TASK_SERVICE)
-                                        .address()
-                                        .fromParts()
-                                        .toString());
+                        theOnly(Service.TASK_SERVICE).address().fromParts().toString(),
+                        // On a busy machine an admission must not be done without for being slow.
+                        "FRESHET_ADMISSION_TIMEOUT",
+                        "3s",
+                        "FRESHET_QUERY_TIMEOUT",
+                        "10s");
             case PURGE_WORKER, PUSH_WORKER ->
                 Map.of("FRESHET_KAFKA", kafka.address().inside());
         };
