@@ -32,7 +32,7 @@ public final class Repository {
     }
 
     /** A folder below {@code target}. */
-    public static Path folder(String name) {
+    static Path folder(String name) {
         try {
             return Files.createDirectories(ROOT.resolve("end-to-end/target").resolve(name));
         } catch (IOException e) {
@@ -41,7 +41,7 @@ public final class Repository {
     }
 
     /** Where everything of one platform goes that a run leaves behind; empty at first. */
-    static Path emptyFolder(String name) {
+    public static Path emptyFolder(String name) {
         Path folder = ROOT.resolve("end-to-end/target").resolve(name);
         try {
             deleteAll(folder);
