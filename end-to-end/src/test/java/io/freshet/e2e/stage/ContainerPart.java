@@ -34,7 +34,7 @@ final class ContainerPart implements Part {
                     .exec();
         }
         Awaitility.await(container.getDockerImageName())
-                .atMost(Duration.ofSeconds(90))
+                .atMost(Duration.ofMinutes(4))
                 .pollInterval(Duration.ofMillis(100))
                 .until(() -> {
                     if (!container.isRunning()) {

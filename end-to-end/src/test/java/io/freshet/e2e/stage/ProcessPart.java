@@ -59,7 +59,7 @@ final class ProcessPart implements Part {
             Process started = builder.start();
             process = started;
             Awaitility.await(name + " (see " + log + ")")
-                    .atMost(Duration.ofSeconds(90))
+                    .atMost(Duration.ofMinutes(4))
                     .pollInterval(Duration.ofMillis(100))
                     .until(() -> {
                         if (!started.isAlive()) {
