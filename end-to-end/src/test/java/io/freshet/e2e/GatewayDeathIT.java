@@ -1,0 +1,129 @@
+package io.freshet.e2e;
+
+import static io.freshet.e2e.http.GatewayClient.refreshOf;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.e2e.http.Accepted;
+import io.freshet.e2e.http.Answer;
+import io.freshet.e2e.http.CacheNode;
+import io.freshet.e2e.http.GatewayClient;
+import io.freshet.e2e.http.Task;
+import io.freshet.e2e.stage.Pages;
+import io.freshet.e2e.stage.Service;
+import io.freshet.e2e.stage.Stage;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+
+/** Wherever a request is cut off, repeating it with its key does what was asked, under the same ids, charged once. */
+@OnStage
+@Order(11)
+class GatewayDeathIT {
+
+    private final Stage stage;
+    private final GatewayClient gateway;
+    private final String key = UUID.randomUUID().toString();
+    private final Pages pages;
+    private final String url;
+    private final String body;
+    private long usedBefore;
+
+    GatewayDeathIT(Stage stage) {
+        this.stage = stage;
+        this.gateway = stage.gateway();
+        this.pages = stage.origin().pages();
+        this.url = pages.url("a.html");
+        this.body = refreshOf("url", List.of(url));
+    }
+
+    @BeforeEach
+    void both_l1_hold_version_1_and_the_gateway_has_published_before() {
+        Waiting.finished(
+                gateway,
+                gateway.refresh("url", List.of(pages.url("warm-up.html"))).taskId());
+        stage.l1().forEach(node -> node.get(url));
+        pages.publish(2);
+        usedBefore = gateway.used("url");
+    }
+
+    @AfterEach
+    void nothing_is_lost_any_more() {
+        stage.betweenGatewayAndKafka().mend();
+    }
+
+    @Test
+    void killed_between_admission_and_publishing() {
+        stage.betweenGatewayAndKafka().loseRequests();
+        CompletableFuture<Answer> cutOff = gateway.postAsync("/v1/refreshes", body, key);
+        String admitted = Waiting.eventually("the task is admitted")
+                .until(() -> gateway.tasksOf(url), tasks -> tasks.size() == 1)
+                .getFirst()
+                .taskId();
+        assertThat(cutOff).isNotDone();
+
+        stage.kill(Service.GATEWAY);
+        stage.betweenGatewayAndKafka().mend();
+        stage.start(Service.GATEWAY);
+
+        assertThat(stage.l1()).allSatisfy(node -> assertThat(node.get(url)).matches(copy -> copy.isVersion(1)));
+        repeatedItIsDoneOnceUnder(admitted);
+    }
+
+    @Test
+    void killed_between_publishing_and_answering() {
+        stage.betweenGatewayAndKafka().loseAnswers();
+        CompletableFuture<Answer> cutOff = gateway.postAsync("/v1/refreshes", body, key);
+        Waiting.eventually("both L1 nodes give version 2, since the command is published")
+                .until(() -> stage.l1().stream().allMatch(node -> node.get(url).isVersion(2)));
+        assertThat(cutOff).isNotDone();
+
+        stage.kill(Service.GATEWAY);
+        stage.betweenGatewayAndKafka().mend();
+        stage.start(Service.GATEWAY);
+
+        String published = Waiting.eventually("the task is listed")
+                .until(() -> gateway.tasksOf(url), tasks -> tasks.size() == 1)
+                .getFirst()
+                .taskId();
+        repeatedItIsDoneOnceUnder(published);
+    }
+
+    @Test
+    void timed_out_though_published() {
+        stage.betweenGatewayAndKafka().loseAnswers();
+
+        Answer answer = gateway.post("/v1/refreshes", body, key);
+
+        assertThat(answer.status()).as("%s", answer.body()).isEqualTo(503);
+        assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+        assertThat(answer.problem().detail()).containsIgnoringCase("Idempotency-Key");
+        stage.betweenGatewayAndKafka().mend();
+        String published = Waiting.eventually("the task is recorded")
+                .until(() -> gateway.tasksOf(url), tasks -> tasks.size() == 1)
+                .getFirst()
+                .taskId();
+        Task task = Waiting.finished(gateway, published);
+        assertThat(task.status()).as("%s", task).isEqualTo("complete");
+        assertThat(gateway.used("url")).isEqualTo(usedBefore + 1);
+        repeatedItIsDoneOnceUnder(published);
+    }
+
+    private void repeatedItIsDoneOnceUnder(String taskId) {
+        Accepted repeated = Waiting.eventually("the repetition is accepted")
+                .until(() -> gateway.post("/v1/refreshes", body, key), answer -> answer.status() == 202)
+                .as(202, Accepted.class);
+
+        assertThat(repeated.taskIds()).containsExactly(taskId);
+        Task task = Waiting.finished(gateway, taskId);
+        assertThat(task.status()).as("%s", task).isEqualTo("complete");
+        for (CacheNode node : stage.l1()) {
+            assertThat(node.get(url)).matches(copy -> copy.isVersion(2), node + " gives version 2");
+        }
+        assertThat(gateway.tasksOf(url)).extracting(Task::taskId).containsExactly(taskId);
+        assertThat(gateway.used("url")).isEqualTo(usedBefore + 1);
+    }
+}

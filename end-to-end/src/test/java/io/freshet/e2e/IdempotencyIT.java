@@ -1,0 +1,60 @@
+package io.freshet.e2e;
+
+import static io.freshet.e2e.http.GatewayClient.refreshOf;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.e2e.http.Accepted;
+import io.freshet.e2e.http.Answer;
+import io.freshet.e2e.http.GatewayClient;
+import io.freshet.e2e.stage.Pages;
+import io.freshet.e2e.stage.Stage;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** An idempotency key owns its tasks. */
+@OnStage
+class IdempotencyIT {
+
+    private final Stage stage;
+    private final GatewayClient gateway;
+
+    IdempotencyIT(Stage stage) {
+        this.stage = stage;
+        this.gateway = stage.gateway();
+    }
+
+    @Test
+    void the_same_key_with_the_same_body_gives_the_same_tasks_and_charges_once() {
+        String key = UUID.randomUUID().toString();
+        Pages pages = stage.origin().pages();
+        String body = refreshOf("url", List.of(pages.url("a.html"), "http://one.sub.test/a"));
+        long before = gateway.used("url");
+
+        Accepted first = gateway.post("/v1/refreshes", body, key).as(202, Accepted.class);
+        Accepted second = gateway.post("/v1/refreshes", body, key).as(202, Accepted.class);
+        first.taskIds().forEach(taskId -> Waiting.finished(gateway, taskId));
+        Accepted third = gateway.post("/v1/refreshes", body, key).as(202, Accepted.class);
+
+        assertThat(first.tasks()).hasSize(2);
+        assertThat(second.taskIds()).isEqualTo(first.taskIds());
+        assertThat(third.taskIds()).isEqualTo(first.taskIds());
+        assertThat(gateway.used("url")).isEqualTo(before + 2);
+    }
+
+    @Test
+    void the_same_key_with_another_body_is_a_conflict_and_charges_nothing() {
+        String key = UUID.randomUUID().toString();
+        Pages pages = stage.origin().pages();
+        gateway.post("/v1/refreshes", refreshOf("url", List.of(pages.url("a.html"))), key)
+                .as(202, Accepted.class);
+        long before = gateway.used("url");
+
+        Answer answer = gateway.post("/v1/refreshes", refreshOf("url", List.of(pages.url("b.html"))), key);
+
+        assertThat(answer.status()).as("%s", answer.body()).isEqualTo(409);
+        assertThat(answer.problem().status()).isEqualTo(409);
+        assertThat(gateway.used("url")).isEqualTo(before);
+        assertThat(gateway.tasksOf(pages.url("b.html"))).isEmpty();
+    }
+}

@@ -1,0 +1,98 @@
+package io.freshet.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.e2e.http.CacheNode;
+import io.freshet.e2e.http.GatewayClient;
+import io.freshet.e2e.http.Task;
+import io.freshet.e2e.http.TaskObject;
+import io.freshet.e2e.stage.Fleet;
+import io.freshet.e2e.stage.Pages;
+import io.freshet.e2e.stage.Service;
+import io.freshet.e2e.stage.Stage;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** A node that is not set up to purge is never believed: the task fails, names it and says what it answered, and does not read 100%. */
+@OnStage
+@Order(20)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class MisconfiguredNodeIT {
+
+    private final Stage stage;
+    private final GatewayClient gateway;
+
+    MisconfiguredNodeIT(Stage stage) {
+        this.stage = stage;
+        this.gateway = stage.gateway();
+    }
+
+    @AfterAll
+    void the_fleet_is_as_before() {
+        stage.restart(Service.PURGE_WORKER);
+    }
+
+    @Test
+    void a_varnish_without_our_vcl_before_the_origin_fails_the_task() {
+        // It passes PURGE on to the origin, whose 404 must not count as absent.
+        Fleet fleet = stage.withVarnishThatAsksTheOrigin("l1-plain");
+
+        assertTheTaskFailsNaming("l1-plain", "404", fleet);
+    }
+
+    @Test
+    void a_varnish_without_our_vcl_before_l2_fails_the_task() {
+        // It passes PURGE and token on to L2, whose 200 must not count as its own.
+        Fleet fleet = stage.withVarnishThatAsksL2("l1-passing");
+
+        assertTheTaskFailsNaming("l1-passing", "200", fleet);
+    }
+
+    @Test
+    void a_wrong_token_fails_the_task() {
+        Fleet fleet = stage.withVarnishWithAnotherToken("l1-other");
+
+        assertTheTaskFailsNaming("l1-other", "401", fleet);
+    }
+
+    @Test
+    void an_nginx_without_purge_location_fails_the_task() {
+        Optional<Fleet> fleet = stage.withNginxWithoutPurgeLocation("l1-nginx");
+        Assumptions.assumeTrue(fleet.isPresent(), "there is no nginx on this machine");
+
+        assertTheTaskFailsNaming("l1-nginx", "404", fleet.orElseThrow());
+    }
+
+    private void assertTheTaskFailsNaming(String node, String answer, Fleet fleet) {
+        stage.restart(Service.PURGE_WORKER, fleet);
+        Pages pages = stage.origin().pages();
+        String url = pages.url("a.html");
+        stage.l1().forEach(cache -> cache.get(url));
+        pages.publish(2);
+
+        String taskId = gateway.refresh("url", List.of(url)).taskId();
+
+        Task task = Waiting.finished(gateway, taskId);
+        assertThat(task.status()).as("%s", task).isEqualTo("failed");
+        assertThat(task.progress()).isEqualTo(75);
+        assertThat(task.lateNodes()).containsExactly(node);
+        assertThat(gateway.objects(taskId, "failed", 10))
+                .singleElement()
+                .satisfies(object -> assertNames(object, node, answer));
+        for (CacheNode cache : stage.l1()) {
+            assertThat(cache.get(url)).matches(copy -> copy.isVersion(2), cache + " gives version 2");
+        }
+    }
+
+    private static void assertNames(TaskObject object, String node, String answer) {
+        assertThat(object.lateNodes()).containsExactly(node);
+        assertThat(object.nodesDone()).isEqualTo(3);
+        assertThat(object.nodesTotal()).isEqualTo(4);
+        assertThat(object.description()).contains(node).contains(answer);
+    }
+}

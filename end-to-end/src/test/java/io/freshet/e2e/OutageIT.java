@@ -1,0 +1,108 @@
+package io.freshet.e2e;
+
+import static io.freshet.e2e.http.GatewayClient.refreshOf;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.e2e.http.Accepted;
+import io.freshet.e2e.http.Answer;
+import io.freshet.e2e.http.CacheNode;
+import io.freshet.e2e.http.GatewayClient;
+import io.freshet.e2e.http.Task;
+import io.freshet.e2e.stage.Pages;
+import io.freshet.e2e.stage.Stage;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What Freshet stands on may be down for a while. */
+@OnStage
+@Order(10)
+class OutageIT {
+
+    private static final Logger log = LoggerFactory.getLogger(OutageIT.class);
+
+    private final Stage stage;
+    private final GatewayClient gateway;
+
+    OutageIT(Stage stage) {
+        this.stage = stage;
+        this.gateway = stage.gateway();
+    }
+
+    @AfterEach
+    void everything_is_up_again() {
+        stage.startKafka();
+        stage.startPostgres();
+        Waiting.eventually("the gateway answers queries again")
+                .until(() -> gateway.get("/v1/quotas").status() == 200);
+    }
+
+    @Test
+    void without_kafka_a_refresh_is_refused_within_three_seconds_and_succeeds_when_kafka_is_back() {
+        Pages pages = stage.origin().pages();
+        String url = pages.url("a.html");
+        stage.l1().forEach(node -> node.get(url));
+        pages.publish(2);
+        String key = UUID.randomUUID().toString();
+        String body = refreshOf("url", List.of(url));
+        long before = gateway.used("url");
+
+        stage.stopKafka();
+        long asked = System.nanoTime();
+        Answer refused = gateway.post("/v1/refreshes", body, key);
+        Duration took = Duration.ofNanos(System.nanoTime() - asked);
+
+        assertThat(refused.status()).as("%s", refused.body()).isEqualTo(503);
+        assertThat(refused.problem().status()).isEqualTo(503);
+        assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+        log.info("without Kafka the answer took {} ms", took.toMillis());
+        assertThat(took).isLessThan(Duration.ofSeconds(3));
+
+        stage.startKafka();
+        Accepted accepted = Waiting.eventually("a refresh is accepted again")
+                .until(() -> gateway.post("/v1/refreshes", body, key), answer -> answer.status() == 202)
+                .as(202, Accepted.class);
+        Task task = Waiting.finished(gateway, accepted.taskId());
+        assertThat(task.status()).as("%s", task).isEqualTo("complete");
+        assertEveryL1Gives(url, 2);
+        assertThat(gateway.used("url")).isEqualTo(before + 1);
+    }
+
+    @Test
+    void without_postgres_a_url_refresh_reaches_the_nodes_and_its_record_appears_later_charged_once() {
+        Pages pages = stage.origin().pages();
+        String url = pages.url("a.html");
+        stage.l1().forEach(node -> node.get(url));
+        pages.publish(2);
+        long before = gateway.used("url");
+
+        stage.stopPostgres();
+        String taskId = gateway.refresh("url", List.of(url)).taskId();
+
+        Waiting.eventually("both L1 nodes give version 2")
+                .until(() -> stage.l1().stream().allMatch(node -> node.get(url).isVersion(2)));
+        assertThat(gateway.get("/v1/tasks/" + taskId).status()).isEqualTo(503);
+        assertThat(gateway.post("/v1/refreshes", refreshOf("directory", List.of(pages.directory())))
+                        .status())
+                .as("a directory is not accepted unchecked")
+                .isEqualTo(503);
+
+        stage.startPostgres();
+        Waiting.eventually("the record appears")
+                .until(() -> gateway.get("/v1/tasks/" + taskId).status() == 200);
+        Task task = Waiting.finished(gateway, taskId);
+        assertThat(task.status()).as("%s", task).isEqualTo("complete");
+        assertThat(gateway.used("url")).isEqualTo(before + 1);
+    }
+
+    private void assertEveryL1Gives(String url, int version) {
+        for (CacheNode node : stage.l1()) {
+            assertThat(node.get(url)).matches(copy -> copy.isVersion(version), node + " gives version " + version);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package io.freshet.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.e2e.http.CacheNode;
+import io.freshet.e2e.http.GatewayClient;
+import io.freshet.e2e.http.Task;
+import io.freshet.e2e.stage.Pages;
+import io.freshet.e2e.stage.Stage;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A push brings named content from the origin into L2 before anyone asks. */
+@OnStage
+class PushIT {
+
+    private final Stage stage;
+    private final GatewayClient gateway;
+
+    PushIT(Stage stage) {
+        this.stage = stage;
+        this.gateway = stage.gateway();
+    }
+
+    @Test
+    void pushed_pages_cost_the_origin_one_request_each_and_their_first_readers_none() {
+        Pages pages = stage.origin().pages();
+        List<String> urls = pages.urls(100);
+
+        Task task = Waiting.finished(gateway, gateway.push(urls).taskId());
+
+        assertThat(task.status()).as("%s", task).isEqualTo("complete");
+        assertThat(task.kind()).isEqualTo("push");
+        assertThat(task.progress()).isEqualTo(100);
+        assertThat(urls).allSatisfy(url -> assertThat(pages.fetches(url)).isEqualTo(1));
+        for (CacheNode node : stage.l1()) {
+            assertThat(urls).allSatisfy(url -> assertThat(node.get(url)).matches(copy -> copy.isVersion(1)));
+        }
+        assertThat(pages.fetches()).as("requests at the origin").isEqualTo(100);
+        assertThat(gateway.objects(task.taskId(), "complete", 100))
+                .hasSize(100)
+                .allSatisfy(object -> assertThat(object.bytes()).isPositive());
+    }
+
+    @Test
+    void a_page_that_the_origin_does_not_have_fails_alone_and_says_so() {
+        Pages pages = stage.origin().pages();
+        List<String> urls = new ArrayList<>(pages.urls(3));
+        pages.remove(urls.get(1));
+
+        Task task = Waiting.finished(gateway, gateway.push(urls).taskId());
+
+        assertThat(task.status()).as("%s", task).isEqualTo("failed");
+        assertThat(task.progress()).isLessThan(100);
+        assertThat(task.completeCount()).isEqualTo(2);
+        assertThat(gateway.objects(task.taskId(), "failed", 100))
+                .singleElement()
+                .satisfies(object -> {
+                    assertThat(object.object()).isEqualTo(urls.get(1));
+                    assertThat(object.description()).contains("404");
+                });
+    }
+}

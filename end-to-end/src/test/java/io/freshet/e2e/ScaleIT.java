@@ -1,0 +1,90 @@
+package io.freshet.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.e2e.http.CacheNode;
+import io.freshet.e2e.http.GatewayClient;
+import io.freshet.e2e.http.Task;
+import io.freshet.e2e.stage.Pages;
+import io.freshet.e2e.stage.Service;
+import io.freshet.e2e.stage.Stage;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** However many workers share the work, all of it is done. */
+@OnStage
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ScaleIT {
+
+    private static final int TASKS = 200;
+
+    private final Stage stage;
+    private final GatewayClient gateway;
+
+    ScaleIT(Stage stage) {
+        this.stage = stage;
+        this.gateway = stage.gateway();
+    }
+
+    @AfterAll
+    void backToOneWorker() {
+        stage.scale(Service.PURGE_WORKER, 1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void every_one_of_200_tasks_is_finished_by(int workers) {
+        Pages pages = stage.origin().pages();
+        List<String> urls = pages.urls(TASKS);
+        for (CacheNode node : stage.l1()) {
+            urls.forEach(node::get);
+        }
+        pages.publish(2);
+        stage.scale(Service.PURGE_WORKER, workers);
+
+        List<String> tasks = new ArrayList<>();
+        for (String url : urls) {
+            tasks.add(gateway.refresh("url", List.of(url)).taskId());
+        }
+
+        assertDone(tasks, urls);
+    }
+
+    @Test
+    void a_worker_that_is_killed_loses_nothing() {
+        Pages pages = stage.origin().pages();
+        List<String> urls = pages.urls(TASKS);
+        for (CacheNode node : stage.l1()) {
+            urls.forEach(node::get);
+        }
+        pages.publish(2);
+        stage.scale(Service.PURGE_WORKER, 2);
+
+        List<String> tasks = new ArrayList<>();
+        for (String url : urls) {
+            tasks.add(gateway.refresh("url", List.of(url)).taskId());
+            if (tasks.size() == TASKS / 2) {
+                stage.killOne(Service.PURGE_WORKER);
+            }
+        }
+
+        assertDone(tasks, urls);
+    }
+
+    private void assertDone(List<String> tasks, List<String> urls) {
+        assertThat(tasks).doesNotHaveDuplicates();
+        for (String taskId : tasks) {
+            Task task = Waiting.finished(gateway, taskId);
+            assertThat(task.status()).as("%s", task).isEqualTo("complete");
+            assertThat(task.progress()).isEqualTo(100);
+        }
+        for (CacheNode node : stage.l1()) {
+            assertThat(urls).allSatisfy(url -> assertThat(node.get(url)).matches(copy -> copy.isVersion(2)));
+        }
+    }
+}

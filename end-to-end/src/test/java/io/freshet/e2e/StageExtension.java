@@ -1,0 +1,61 @@
+package io.freshet.e2e;
+
+import io.freshet.e2e.stage.Stage;
+import io.freshet.e2e.stage.Stages;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+import org.jspecify.annotations.Nullable;
+
+/** Starts the stage when the first scenario needs it, and stops it after the last. */
+final class StageExtension implements ExecutionCondition, ParameterResolver {
+
+    @Override
+    public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+        return Stages.missing()
+                .map(ConditionEvaluationResult::disabled)
+                .orElseGet(() -> ConditionEvaluationResult.enabled("played on " + Stages.chosen()));
+    }
+
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+        return parameter.getParameter().getType() == Stage.class;
+    }
+
+    @Override
+    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+        return context.getRoot()
+                .getStore(Namespace.create(StageExtension.class))
+                .computeIfAbsent(Start.class, _ -> Start.now(), Start.class)
+                .stage();
+    }
+
+    /** One attempt for all: a stage that did not start the first time would not the next. */
+    private record Start(@Nullable Stage started, @Nullable Throwable failure) implements AutoCloseable {
+
+        static Start now() {
+            try {
+                return new Start(Stages.start(), null);
+            } catch (RuntimeException | Error e) {
+                return new Start(null, e);
+            }
+        }
+
+        Stage stage() {
+            if (started == null) {
+                throw new IllegalStateException("the stage did not start", failure);
+            }
+            return started;
+        }
+
+        @Override
+        public void close() {
+            if (started != null) {
+                started.close();
+            }
+        }
+    }
+}

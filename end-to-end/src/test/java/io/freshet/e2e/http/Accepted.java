@@ -1,0 +1,21 @@
+package io.freshet.e2e.http;
+
+import java.util.List;
+
+/** The answer to a refresh or a push. */
+public record Accepted(String requestId, List<Part> tasks) {
+
+    public record Part(String taskId, String domain, String type, int objectCount) {}
+
+    public List<String> taskIds() {
+        return tasks.stream().map(Part::taskId).toList();
+    }
+
+    /** The only task's. */
+    public String taskId() {
+        if (tasks.size() != 1) {
+            throw new AssertionError("expected one task but was " + tasks);
+        }
+        return tasks.getFirst().taskId();
+    }
+}

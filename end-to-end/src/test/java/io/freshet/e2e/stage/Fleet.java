@@ -1,0 +1,117 @@
+package io.freshet.e2e.stage;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** The fleet file that a service is started with: two tiers of nodes, and the accounts, which are always the same. */
+public final class Fleet {
+
+    /** May do everything, nearly without limit. */
+    public static final String TOKEN = "e2e-main-token";
+    /** May do little; see {@link #SMALL_URLS}. */
+    public static final String SMALL_TOKEN = "e2e-small-token";
+
+    public static final int SMALL_URLS = 10;
+    public static final int SMALL_DIRECTORIES = 2;
+    public static final int SMALL_PUSHES = 5;
+
+    /** How a node is told to purge: a driver of the file. */
+    enum Purging {
+        VARNISH,
+        NGINX;
+
+        String driver() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    private record Node(String id, Address address, Purging purging) {
+
+        String line() {
+            return "{ id: %s, address: \"%s\", driver: %s }".formatted(id, address.fromParts(), purging.driver());
+        }
+    }
+
+    private final List<Node> l2;
+    private final List<Node> l1;
+
+    private Fleet(List<Node> l2, List<Node> l1) {
+        this.l2 = l2;
+        this.l1 = l1;
+    }
+
+    static Fleet empty() {
+        return new Fleet(List.of(), List.of());
+    }
+
+    Fleet withL2(String id, Address address) {
+        return new Fleet(with(l2, new Node(id, address, Purging.VARNISH)), l1);
+    }
+
+    Fleet withL1(String id, Address address, Purging purging) {
+        return new Fleet(l2, with(l1, new Node(id, address, purging)));
+    }
+
+    private static List<Node> with(List<Node> nodes, Node node) {
+        List<Node> more = new ArrayList<>(nodes);
+        more.add(node);
+        return more;
+    }
+
+    String yaml() {
+        return """
+                freshet:
+                  fleet:
+                    drivers:
+                      varnish: { type: varnish, token: "%s" }
+                      nginx: { type: http, method: PURGE }
+                    tiers:
+                      - name: l2
+                        push-routing: all
+                        nodes:
+                %s
+                      - name: l1
+                        nodes:
+                %s
+                  accounts:
+                    - id: main
+                      operator: true
+                      token-hashes: [ "%s" ]
+                      domains: [ site.test, "*.sub.test" ]
+                      quotas: { url: 1000000, directory: 1000000, push: 1000000 }
+                    - id: small
+                      token-hashes: [ "%s" ]
+                      domains: [ small.test ]
+                      quotas: { url: %d, directory: %d, push: %d }
+                """.formatted(
+                        Vcl.TOKEN,
+                        lines(l2),
+                        lines(l1),
+                        hash(TOKEN),
+                        hash(SMALL_TOKEN),
+                        SMALL_URLS,
+                        SMALL_DIRECTORIES,
+                        SMALL_PUSHES);
+    }
+
+    private static String lines(List<Node> nodes) {
+        Function<Node, String> entry = node -> "          - " + node.line();
+        return nodes.stream().map(entry).collect(Collectors.joining("\n"));
+    }
+
+    private static String hash(String token) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
+            return "sha256:" + HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every JVM has SHA-256", e);
+        }
+    }
+}

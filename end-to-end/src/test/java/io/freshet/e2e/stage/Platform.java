@@ -1,0 +1,63 @@
+package io.freshet.e2e.stage;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/** How the parts of a stage are run. */
+interface Platform extends AutoCloseable {
+
+    /** What it is called in the names of logs and tests. */
+    String name();
+
+    /** Why it cannot be used on this machine, if so. */
+    Optional<String> missing();
+
+    /** The name by which parts reach what listens in this JVM. */
+    String here();
+
+    /** The address in this JVM at which parts can be let in. */
+    String bindAddress();
+
+    /**
+     * A broker with a listener for everybody, and another for those who go through a proxy.
+     *
+     * @param proxy {@code host:port} of that proxy, as the parts reach it
+     */
+    Broker kafka(String proxy);
+
+    Database postgres();
+
+    /**
+     * One instance of a service.
+     *
+     * @param instance a name that is used once
+     * @param fleet the file of the fleet and the accounts
+     */
+    Instance service(Service service, String instance, Map<String, String> environment, Path fleet);
+
+    /**
+     * A Varnish.
+     *
+     * @param id its identity
+     * @param vcl its main file, which may include {@code freshet.vcl}
+     */
+    Cache varnish(String id, String vcl, String token);
+
+    /** An nginx with this server block's content; empty where there is none on this machine. */
+    Optional<Cache> nginx(String id, String locations);
+
+    /** Stops whatever still runs. */
+    @Override
+    void close();
+
+    /** @param address of the listener for everybody; {@code proxied} is where the proxy leads to */
+    record Broker(Part part, Address address, Address proxied) {}
+
+    /** @param url JDBC, as the parts reach it */
+    record Database(Part part, String url, String user, String password) {}
+
+    record Instance(Part part, Address address, Address management) {}
+
+    record Cache(Part part, Address address) {}
+}

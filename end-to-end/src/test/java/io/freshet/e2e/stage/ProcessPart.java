@@ -1,0 +1,105 @@
+package io.freshet.e2e.stage;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+
+/** A part that is a process of this machine. Its output is kept in a file. */
+final class ProcessPart implements Part {
+
+    private final String name;
+    private final List<String> command;
+    private final Map<String, String> environment;
+    private final Path folder;
+    private final Path log;
+    private final BooleanSupplier answers;
+    private volatile @Nullable Process process;
+
+    /**
+     * @param folder to run it in
+     * @param answers whether it is up
+     */
+    ProcessPart(
+            String name,
+            List<String> command,
+            Map<String, String> environment,
+            Path folder,
+            Path log,
+            BooleanSupplier answers) {
+        this.name = name;
+        this.command = command;
+        this.environment = environment;
+        this.folder = folder;
+        this.log = log;
+        this.answers = answers;
+        // Maven ends this JVM with a signal when it is interrupted; nothing of ours may outlive it.
+        Runtime.getRuntime().addShutdownHook(new Thread(this::kill));
+    }
+
+    @Override
+    public void start() {
+        Process before = process;
+        if (before != null && before.isAlive()) {
+            return;
+        }
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(Redirect.appendTo(log.toFile()));
+        builder.environment().putAll(environment);
+        try {
+            Process started = builder.start();
+            process = started;
+            Awaitility.await(name + " (see " + log + ")")
+                    .atMost(Duration.ofMinutes(4))
+                    .pollInterval(Duration.ofMillis(100))
+                    .until(() -> {
+                        if (!started.isAlive()) {
+                            throw new IllegalStateException(
+                                    name + " ended with " + started.exitValue() + ": see " + log);
+                        }
+                        return answers.getAsBoolean();
+                    });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void stop() {
+        Process running = process;
+        if (running != null) {
+            running.destroy();
+            try {
+                if (!running.waitFor(20, TimeUnit.SECONDS)) {
+                    kill();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                kill();
+            }
+        }
+    }
+
+    @Override
+    public void kill() {
+        Process running = process;
+        if (running != null) {
+            running.descendants().forEach(ProcessHandle::destroyForcibly);
+            running.destroyForcibly().onExit().join();
+        }
+    }
+
+    @Override
+    public void close() {
+        stop();
+    }
+}

@@ -1,0 +1,294 @@
+package io.freshet.e2e.stage;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Everything as processes of this machine, without Docker. */
+final class ProcessPlatform implements Platform {
+
+    private static final String HOST = "127.0.0.1";
+    private static final String JAVA =
+            Path.of(System.getProperty("java.home"), "bin", "java").toString();
+
+    private final Path work = Repository.emptyFolder("processes");
+    private final Path logs = Repository.emptyFolder("logs/processes");
+
+    @Override
+    public String name() {
+        return "processes";
+    }
+
+    @Override
+    public Optional<String> missing() {
+        return program("varnishd").isEmpty() ? Optional.of("there is no varnishd on this machine") : Optional.empty();
+    }
+
+    @Override
+    public String here() {
+        return HOST;
+    }
+
+    @Override
+    public String bindAddress() {
+        return HOST;
+    }
+
+    /** As the public image does it: format what is not formatted yet, then serve. */
+    @Override
+    public Broker kafka(String proxy) {
+        Address everybody = free();
+        Address proxied = free();
+        Path folder = folder("kafka");
+        Path properties = write(folder.resolve("server.properties"), """
+                process.roles=broker,controller
+                node.id=1
+                controller.quorum.voters=1@%1$s
+                controller.listener.names=CONTROLLER
+                listeners=CONTROLLER://%1$s,PLAINTEXT://%2$s,PROXIED://%3$s
+                advertised.listeners=PLAINTEXT://%2$s,PROXIED://%4$s
+                listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT
+                inter.broker.listener.name=PLAINTEXT
+                log.dirs=%5$s
+                offsets.topic.replication.factor=1
+                transaction.state.log.replication.factor=1
+                transaction.state.log.min.isr=1
+                share.coordinator.state.topic.replication.factor=1
+                share.coordinator.state.topic.min.isr=1
+                group.initial.rebalance.delay.ms=0
+                broker.session.timeout.ms=1000
+                broker.heartbeat.interval.ms=250
+                log.cleaner.dedupe.buffer.size=2097152
+                """.formatted(
+                        free().inside(), everybody.inside(), proxied.inside(), proxy, folder.resolve("data")));
+        String classPath = System.getProperty("java.class.path");
+        run(
+                List.of(
+                        JAVA,
+                        "-cp",
+                        classPath,
+                        "kafka.tools.StorageTool",
+                        "format",
+                        "-t",
+                        "4L6g3nShT-eMCtK--X86sw",
+                        "-c"),
+                properties);
+        List<String> command = java("512m", List.of("-cp", classPath, "kafka.Kafka", properties.toString()));
+        Part part = new ProcessPart("kafka", command, Map.of(), folder, log("kafka"), () -> Probe.accepts(everybody));
+        return new Broker(part, everybody, proxied);
+    }
+
+    @Override
+    public Database postgres() {
+        int port = Probe.freePort();
+        return new Database(
+                new Postgres(folder("postgres"), port),
+                "jdbc:postgresql://" + HOST + ":" + port + "/postgres",
+                "postgres",
+                "postgres");
+    }
+
+    @Override
+    public Instance service(Service service, String instance, Map<String, String> environment, Path fleet) {
+        Address address = free();
+        Address management = free();
+        Map<String, String> all = new HashMap<>(environment);
+        all.put("FRESHET_CONFIG", fleet.toString());
+        all.put("FRESHET_PORT", address.insidePort());
+        all.put("FRESHET_MANAGEMENT_PORT", management.insidePort());
+        List<String> command =
+                java("256m", List.of("-jar", Repository.executable(service).toString()));
+        Part part = new ProcessPart(
+                instance, command, all, folder(instance), log(instance), () -> Probe.isReady(management));
+        return new Instance(part, address, management);
+    }
+
+    @Override
+    public Cache varnish(String id, String vcl, String token) {
+        Address address = free();
+        Path folder = folder(id);
+        Path main = write(folder.resolve("main.vcl"), vcl);
+        List<String> command = List.of(
+                program("varnishd").orElseThrow().toString(),
+                "-F",
+                "-j",
+                "none",
+                "-i",
+                id,
+                "-n",
+                folder.resolve("varnish").toString(),
+                "-a",
+                address.inside(),
+                "-f",
+                main.toString(),
+                "-p",
+                "vcl_path=" + Vcl.FRESHET.getParent(),
+                "-s",
+                "malloc,64m");
+        Part part = new ProcessPart(
+                id, command, Map.of(Vcl.TOKEN_VARIABLE, token), folder, log(id), () -> Probe.accepts(address));
+        return new Cache(part, address);
+    }
+
+    @Override
+    public Optional<Cache> nginx(String id, String locations) {
+        return program("nginx").map(nginx -> {
+            Address address = free();
+            Path folder = folder(id);
+            Path configuration = write(folder.resolve("nginx.conf"), """
+                    pid nginx.pid;
+                    daemon off;
+                    events {}
+                    http {
+                        access_log off;
+                        client_body_temp_path body;
+                        proxy_temp_path proxy;
+                        fastcgi_temp_path fastcgi;
+                        uwsgi_temp_path uwsgi;
+                        scgi_temp_path scgi;
+                        server {
+                            listen %s;
+                            %s
+                        }
+                    }
+                    """.formatted(address.inside(), locations));
+            List<String> command =
+                    List.of(nginx.toString(), "-e", "stderr", "-p", folder.toString(), "-c", configuration.toString());
+            Part part = new ProcessPart(id, command, Map.of(), folder, log(id), () -> Probe.accepts(address));
+            return new Cache(part, address);
+        });
+    }
+
+    @Override
+    public void close() {}
+
+    private static List<String> java(String heap, List<String> arguments) {
+        // Started often and run briefly: the first compiler is enough.
+        List<String> command = new ArrayList<>(List.of(
+                JAVA,
+                "-Xmx" + heap,
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "--sun-misc-unsafe-memory-access=allow",
+                "--enable-native-access=ALL-UNNAMED"));
+        command.addAll(arguments);
+        return command;
+    }
+
+    private void run(List<String> command, Path lastArgument) {
+        List<String> all = new ArrayList<>(command);
+        all.add(lastArgument.toString());
+        try {
+            int exit = new ProcessBuilder(all)
+                    .redirectErrorStream(true)
+                    .redirectOutput(log("kafka").toFile())
+                    .start()
+                    .waitFor();
+            if (exit != 0) {
+                throw new IllegalStateException(all + " ended with " + exit + ": see " + log("kafka"));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static Address free() {
+        String address = HOST + ":" + Probe.freePort();
+        return new Address(address, address);
+    }
+
+    /** Where a program of the machine is, if it has it. */
+    private static Optional<Path> program(String name) {
+        Stream<String> folders =
+                Stream.concat(Stream.of(System.getenv("PATH").split(":")), Stream.of("/usr/sbin", "/usr/local/sbin"));
+        return folders.map(folder -> Path.of(folder, name))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+
+    private Path folder(String name) {
+        try {
+            return Files.createDirectories(work.resolve(name));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Path log(String name) {
+        return logs.resolve(name + ".log");
+    }
+
+    private static Path write(Path file, String content) {
+        try {
+            return Files.writeString(file, content);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** PostgreSQL from Maven Central, with a folder that survives a stop. */
+    private static final class Postgres implements Part {
+
+        private final Path folder;
+        private final int port;
+        private @Nullable EmbeddedPostgres running;
+
+        Postgres(Path folder, int port) {
+            this.folder = folder;
+            this.port = port;
+        }
+
+        @Override
+        public void start() {
+            if (running != null) {
+                return;
+            }
+            try {
+                running = EmbeddedPostgres.builder()
+                        .setOverrideWorkingDirectory(folder.resolve("binaries").toFile())
+                        .setDataDirectory(folder.resolve("data"))
+                        .setCleanDataDirectory(false)
+                        .setPort(port)
+                        .setPGStartupWait(Duration.ofSeconds(60))
+                        .start();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public void stop() {
+            EmbeddedPostgres database = running;
+            if (database != null) {
+                try {
+                    database.close();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+                running = null;
+            }
+        }
+
+        @Override
+        public void kill() {
+            stop();
+        }
+
+        @Override
+        public void close() {
+            stop();
+        }
+    }
+}

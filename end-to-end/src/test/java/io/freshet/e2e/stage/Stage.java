@@ -1,0 +1,295 @@
+package io.freshet.e2e.stage;
+
+import io.freshet.e2e.http.CacheNode;
+import io.freshet.e2e.http.GatewayClient;
+import io.freshet.e2e.stage.Fleet.Purging;
+import io.freshet.e2e.stage.Platform.Broker;
+import io.freshet.e2e.stage.Platform.Cache;
+import io.freshet.e2e.stage.Platform.Database;
+import io.freshet.e2e.stage.Platform.Instance;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The whole of Freshet with everything around it: an origin, a Varnish L2 and two Varnish L1, Kafka, Postgres, the four services. The gateway alone
+ * reaches Kafka through a proxy, which can lose what it says.
+ */
+public final class Stage implements AutoCloseable {
+
+    private final Platform platform;
+    private final Origin origin;
+    private final Address source;
+    private final KafkaProxy kafkaProxy;
+    private final Broker kafka;
+    private final Database postgres;
+    private final Cache l2;
+    private final Cache l1a;
+    private final Cache l1b;
+    private final Fleet fleet;
+    private final Map<Service, List<Instance>> services = new EnumMap<>(Service.class);
+    private final Deque<Part> parts = new ArrayDeque<>();
+    private int instances;
+
+    private Stage(Platform platform) {
+        this.platform = platform;
+        origin = new Origin(platform.bindAddress());
+        kafkaProxy = new KafkaProxy(platform.bindAddress(), this::proxied);
+        kafka = platform.kafka(platform.here() + ":" + kafkaProxy.port());
+        postgres = platform.postgres();
+        source = new Address(platform.here() + ":" + origin.port(), platform.bindAddress() + ":" + origin.port());
+        l2 = platform.varnish("l2-a", Vcl.withFreshet(source), Vcl.TOKEN);
+        l1a = platform.varnish("l1-a", Vcl.withFreshet(l2.address()), Vcl.TOKEN);
+        l1b = platform.varnish("l1-b", Vcl.withFreshet(l2.address()), Vcl.TOKEN);
+        fleet = Fleet.empty()
+                .withL2("l2-a", l2.address())
+                .withL1("l1-a", l1a.address(), Purging.VARNISH)
+                .withL1("l1-b", l1b.address(), Purging.VARNISH);
+    }
+
+    /** Starts everything, and stops it again should anything not start. */
+    static Stage start(Platform platform) {
+        Stage stage = new Stage(platform);
+        try {
+            stage.start();
+            return stage;
+        } catch (RuntimeException | Error e) {
+            stage.close();
+            throw e;
+        }
+    }
+
+    private Address proxied() {
+        return kafka.proxied();
+    }
+
+    private void start() {
+        List.of(kafka.part(), postgres.part(), l2.part(), l1a.part(), l1b.part())
+                .forEach(parts::push);
+        together(List.of(kafka.part()::start, postgres.part()::start, this::startCaches));
+        for (Service service : Service.values()) {
+            add(service, fleet);
+        }
+        together(Stream.of(Service.values())
+                .map(service -> (Runnable) () -> start(service))
+                .toList());
+    }
+
+    /** Parents first: Varnish resolves its backend's name when it starts. */
+    private void startCaches() {
+        l2.part().start();
+        l1a.part().start();
+        l1b.part().start();
+    }
+
+    /** What it is called in reports. */
+    public String name() {
+        return platform.name();
+    }
+
+    public Origin origin() {
+        return origin;
+    }
+
+    public CacheNode l2() {
+        return new CacheNode("l2-a", l2.address().fromHere());
+    }
+
+    public List<CacheNode> l1() {
+        return List.of(
+                new CacheNode("l1-a", l1a.address().fromHere()),
+                new CacheNode("l1-b", l1b.address().fromHere()));
+    }
+
+    /** The gateway as the account that may do everything sees it. */
+    public GatewayClient gateway() {
+        return gateway(Fleet.TOKEN);
+    }
+
+    /** @param token null for a client that sends none */
+    public GatewayClient gateway(@Nullable String token) {
+        return new GatewayClient(theOnly(Service.GATEWAY).address().fromHere(), token);
+    }
+
+    /** What load balancers ask. */
+    public GatewayClient gatewayManagement() {
+        return new GatewayClient(theOnly(Service.GATEWAY).management().fromHere(), null);
+    }
+
+    public KafkaProxy betweenGatewayAndKafka() {
+        return kafkaProxy;
+    }
+
+    public void stopKafka() {
+        kafka.part().stop();
+    }
+
+    public void startKafka() {
+        kafka.part().start();
+    }
+
+    public void stopPostgres() {
+        postgres.part().stop();
+    }
+
+    public void startPostgres() {
+        postgres.part().start();
+    }
+
+    /** As a power cut does it. */
+    public void kill(Service service) {
+        running(service).forEach(instance -> instance.part().kill());
+    }
+
+    /** Kills one of several instances; the stage then has one less. */
+    public void killOne(Service service) {
+        running(service).removeLast().part().kill();
+    }
+
+    /** Starts again what was killed. */
+    public void start(Service service) {
+        together(running(service).stream()
+                .map(instance -> (Runnable) instance.part()::start)
+                .toList());
+    }
+
+    /** Runs this many instances of a service. */
+    public void scale(Service service, int count) {
+        List<Instance> running = running(service);
+        while (running.size() > count) {
+            running.removeLast().part().close();
+        }
+        while (running.size() < count) {
+            add(service, fleet);
+        }
+        start(service);
+    }
+
+    /** The fleet with one more L1 node: a Varnish whose owner forgot our VCL, so that it passes a purge on to the origin. */
+    public Fleet withVarnishThatAsksTheOrigin(String id) {
+        return withVarnishWithoutOurVcl(id, source);
+    }
+
+    /** The same, but it passes a purge on to L2, which does have our VCL and the right token. */
+    public Fleet withVarnishThatAsksL2(String id) {
+        return withVarnishWithoutOurVcl(id, l2.address());
+    }
+
+    private Fleet withVarnishWithoutOurVcl(String id, Address backend) {
+        Cache cache = started(platform.varnish(id, Vcl.plain(backend), Vcl.TOKEN));
+        return fleet.withL1(id, cache.address(), Purging.VARNISH);
+    }
+
+    /** The fleet with one more L1 node: a Varnish that has another token than the fleet file says. */
+    public Fleet withVarnishWithAnotherToken(String id) {
+        Cache cache = started(platform.varnish(id, Vcl.withFreshet(l2.address()), "another-token"));
+        return fleet.withL1(id, cache.address(), Purging.VARNISH);
+    }
+
+    /** The fleet with one more L1 node: an nginx that does not know how to purge. Empty where there is no nginx. */
+    public Optional<Fleet> withNginxWithoutPurgeLocation(String id) {
+        String proxy = "location / { proxy_pass http://%s; }".formatted(source.inside());
+        return platform.nginx(id, proxy)
+                .map(cache -> fleet.withL1(id, started(cache).address(), Purging.NGINX));
+    }
+
+    /** Runs a service with another fleet. */
+    public void restart(Service service, Fleet other) {
+        int count = running(service).size();
+        scale(service, 0);
+        for (int i = 0; i < count; i++) {
+            add(service, other);
+        }
+        start(service);
+    }
+
+    /** Runs a service with the fleet as it was at first. */
+    public void restart(Service service) {
+        restart(service, fleet);
+    }
+
+    private Instance add(Service service, Fleet fleet) {
+        String name = service.module() + "-" + ++instances;
+        Instance instance = platform.service(service, name, environment(service), file(name, fleet));
+        parts.push(instance.part());
+        running(service).add(instance);
+        return instance;
+    }
+
+    private Map<String, String> environment(Service service) {
+        return switch (service) {
+            case TASK_SERVICE ->
+                Map.of(
+                        "FRESHET_KAFKA", kafka.address().inside(),
+                        "FRESHET_POSTGRES_URL", postgres.url(),
+                        "FRESHET_POSTGRES_USER", postgres.user(),
+                        "FRESHET_POSTGRES_PASSWORD", postgres.password());
+            case GATEWAY ->
+                Map.of(
+                        "FRESHET_KAFKA",
+                        kafka.proxied().inside(),
+                        "FRESHET_TASK_SERVICE",
+                        theOnly(Service.TASK_SERVICE).address().fromParts().toString(),
+                        // On a busy machine an admission must not be done without for being slow.
+                        "FRESHET_ADMISSION_TIMEOUT",
+                        "3s",
+                        "FRESHET_QUERY_TIMEOUT",
+                        "10s");
+            case PURGE_WORKER, PUSH_WORKER ->
+                Map.of("FRESHET_KAFKA", kafka.address().inside());
+        };
+    }
+
+    private Path file(String name, Fleet fleet) {
+        try {
+            return Files.writeString(
+                    Repository.folder("fleets").resolve(platform.name() + "-" + name + ".yml"), fleet.yaml());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Cache started(Cache cache) {
+        parts.push(cache.part());
+        cache.part().start();
+        return cache;
+    }
+
+    private List<Instance> running(Service service) {
+        return services.computeIfAbsent(service, _ -> new ArrayList<>());
+    }
+
+    private Instance theOnly(Service service) {
+        return running(service).getFirst();
+    }
+
+    private static void together(List<Runnable> starts) {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            CompletableFuture.allOf(starts.stream()
+                            .map(start -> CompletableFuture.runAsync(start, threads))
+                            .toArray(CompletableFuture[]::new))
+                    .join();
+        }
+    }
+
+    @Override
+    public void close() {
+        together(parts.stream().map(part -> (Runnable) part::close).toList());
+        kafkaProxy.close();
+        origin.close();
+        platform.close();
+    }
+}

@@ -1,0 +1,28 @@
+package io.freshet.e2e.stage;
+
+import java.util.Optional;
+
+/** Which stage this run is played on: the property {@code freshet.platform}, {@code processes} or {@code docker}. */
+public final class Stages {
+
+    private static final Platform PLATFORM = switch (chosen()) {
+        case "processes" -> new ProcessPlatform();
+        case "docker" -> new DockerPlatform();
+        default -> throw new IllegalArgumentException("freshet.platform is processes or docker, not " + chosen());
+    };
+
+    private Stages() {}
+
+    public static String chosen() {
+        return System.getProperty("freshet.platform", "processes");
+    }
+
+    /** Why nothing can be played there on this machine, if so. */
+    public static Optional<String> missing() {
+        return PLATFORM.missing();
+    }
+
+    public static Stage start() {
+        return Stage.start(PLATFORM);
+    }
+}
