@@ -42,7 +42,7 @@ class NodeClientTest {
     private static final Driver VARNISH = new Driver.Varnish("varnish", "t");
     private static final Driver HTTP = new Driver.Http("nginx", "PURGE", Map.of(), null, "");
     private static final Timeouts TIMEOUTS =
-            new Timeouts(Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(30));
+            new Timeouts(Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofSeconds(60));
 
     /** Answers one request, whose lines it is given, on a connection that it may break. */
     @FunctionalInterface
@@ -252,7 +252,7 @@ class NodeClientTest {
             });
             await().until(() -> requests.size() == 1);
             thread.interrupt();
-            await().atMost(Duration.ofSeconds(4))
+            await().atMost(Duration.ofSeconds(30))
                     .untilAsserted(() -> assertThat(interrupted).isCompletedWithValue(true));
         }
     }
