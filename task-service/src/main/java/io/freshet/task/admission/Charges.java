@@ -56,9 +56,10 @@ public class Charges {
      */
     Optional<QuotaExceeded> chargeWithin(
             int limit, String account, QuotaKind quota, Instant at, Collection<Charge> charges) {
-        long requested = jdbc.sql(CHARGE).params(parameters(charges)).query((row, _) -> row.getLong("objects")).stream()
-                .mapToLong(Long::longValue)
-                .sum();
+        long requested =
+                jdbc.sql(CHARGE).params(parameters(charges)).query((row, _) -> row.getLong("objects")).list().stream()
+                        .mapToLong(Long::longValue)
+                        .sum();
         if (requested == 0 || use(limit, account, quota, at, requested)) {
             return Optional.empty();
         }
@@ -113,6 +114,7 @@ public class Charges {
                 .param("account", account)
                 .param("day", dayOf(now))
                 .query((row, _) -> Map.entry(row.getString("quota"), row.getLong("used")))
+                .list()
                 .stream()
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
         return Stream.of(QuotaKind.values())

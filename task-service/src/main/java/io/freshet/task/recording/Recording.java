@@ -5,19 +5,30 @@ import io.freshet.kafka.KafkaClients;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 import org.springframework.kafka.core.MicrometerConsumerListener;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 import org.springframework.kafka.listener.ContainerProperties;
 import org.springframework.kafka.listener.DefaultErrorHandler;
+import org.springframework.kafka.listener.RetryListener;
 import org.springframework.util.backoff.ExponentialBackOff;
 
 /** The consumers: one group, but commands and events apart, since they differ so much in size. */
 @Configuration(proxyBeanMethods = false)
 class Recording {
+
+    private static final Logger log = LoggerFactory.getLogger(Recording.class);
+
+    /** Counted as compressed; commands compress ten to one. */
+    private static final int FETCH_BYTES = 8_000_000;
 
     private final KafkaClients clients;
     private final RecordingProperties properties;
@@ -50,6 +61,10 @@ class Recording {
         settings.setListenerTaskExecutor(threads(name));
         Map<String, Object> consumer = clients.consumer(Group.NAME);
         consumer.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, perBatch);
+        consumer.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES);
+        consumer.put(
+                ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
+                false); // the topics are made with settings of their own
         DefaultKafkaConsumerFactory<String, byte[]> consumers = new DefaultKafkaConsumerFactory<>(consumer);
         consumers.addListener(new MicrometerConsumerListener<>(meters));
         ConcurrentMessageListenerContainer<String, byte[]> container =
@@ -65,7 +80,25 @@ class Recording {
     private DefaultErrorHandler tryForEver() {
         ExponentialBackOff pauses = new ExponentialBackOff(200, 2);
         pauses.setMaxInterval(properties.longestPause().toMillis());
-        return new DefaultErrorHandler(pauses);
+        DefaultErrorHandler handler = new DefaultErrorHandler(pauses);
+        handler.setRetryListeners(new Retries());
+        return handler;
+    }
+
+    /** Says why the record stands still. */
+    private static final class Retries implements RetryListener {
+
+        @Override
+        public void failedDelivery(ConsumerRecord<?, ?> record, Exception e, int attempt) {}
+
+        @Override
+        public void failedDelivery(ConsumerRecords<?, ?> records, Exception e, int attempt) {
+            log.warn(
+                    "{} records could not be recorded {} times, and are tried again: {}",
+                    records.count(),
+                    attempt,
+                    NestedExceptionUtils.getMostSpecificCause(e).toString());
+        }
     }
 
     private static SimpleAsyncTaskExecutor threads(String name) {

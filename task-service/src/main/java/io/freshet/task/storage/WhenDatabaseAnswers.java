@@ -46,8 +46,16 @@ class WhenDatabaseAnswers implements SmartLifecycle {
                 }
             }
             chores.forEach(this::keepDoing);
-            consumers.forEach(MessageListenerContainer::start);
+            startConsumers();
         });
+    }
+
+    private void startConsumers() {
+        synchronized (threads) {
+            if (stopped.getCount() > 0) {
+                consumers.forEach(MessageListenerContainer::start);
+            }
+        }
     }
 
     private void keepDoing(Chore chore) {

@@ -20,6 +20,7 @@ import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.transaction.TransactionException;
+import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.MissingServletRequestParameterException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
@@ -86,13 +87,14 @@ class Problems extends ResponseEntityExceptionHandler {
                 invalid(mismatch.getName(), "cannot be \"" + mismatch.getValue() + '"');
             case HttpMessageNotReadableException unreadable ->
                 invalid("", String.valueOf(unreadable.getMostSpecificCause().getMessage()));
-            default ->
-                problem(
-                        status,
-                        status.value() == 404 ? "not-found" : "invalid-request",
-                        String.valueOf(e.getMessage()));
+            default -> problem(status, status.value() == 404 ? "not-found" : "invalid-request", detail(e));
         };
         return super.handleExceptionInternal(e, problem, headers, status, request);
+    }
+
+    private static String detail(Exception e) {
+        String detail = e instanceof ErrorResponse response ? response.getBody().getDetail() : e.getMessage();
+        return String.valueOf(detail);
     }
 
     private static ProblemDetail invalid(String pointer, String detail) {
