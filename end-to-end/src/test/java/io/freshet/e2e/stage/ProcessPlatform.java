@@ -3,6 +3,7 @@ package io.freshet.e2e.stage;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -92,7 +93,7 @@ final class ProcessPlatform implements Platform {
     public Database postgres() {
         int port = Probe.freePort();
         return new Database(
-                new Postgres(folder("postgres"), port),
+                new Postgres(folder("postgres"), log("postgres"), port),
                 "jdbc:postgresql://" + HOST + ":" + port + "/postgres",
                 "postgres",
                 "postgres");
@@ -242,11 +243,13 @@ final class ProcessPlatform implements Platform {
     private static final class Postgres implements Part {
 
         private final Path folder;
+        private final Path log;
         private final int port;
         private @Nullable EmbeddedPostgres running;
 
-        Postgres(Path folder, int port) {
+        Postgres(Path folder, Path log, int port) {
             this.folder = folder;
+            this.log = log;
             this.port = port;
         }
 
@@ -261,7 +264,9 @@ final class ProcessPlatform implements Platform {
                         .setDataDirectory(folder.resolve("data"))
                         .setCleanDataDirectory(false)
                         .setPort(port)
-                        .setPGStartupWait(Duration.ofSeconds(60))
+                        .setPGStartupWait(Duration.ofMinutes(2))
+                        .setOutputRedirector(Redirect.appendTo(log.toFile()))
+                        .setErrorRedirector(Redirect.appendTo(log.toFile()))
                         .start();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
