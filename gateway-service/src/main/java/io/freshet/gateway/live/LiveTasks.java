@@ -8,9 +8,9 @@ import io.freshet.contracts.task.TaskView;
 import io.freshet.gateway.GatewayProperties;
 import io.freshet.gateway.client.TaskServiceClient;
 import io.freshet.gateway.problem.ProblemException;
-import io.freshet.gateway.reader.TopicReader;
 import io.freshet.kafka.KafkaClients;
 import io.freshet.kafka.ReceivedMessage;
+import io.freshet.kafka.TopicReader;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -128,7 +128,7 @@ public class LiveTasks implements SmartLifecycle, TopicReader.Listener {
 
     /** What was told before the reader stood at its place is in the record only. */
     @Override
-    public void positioned() {
+    public void caughtUp() {
         feeds.forEach(this::refresh);
     }
 

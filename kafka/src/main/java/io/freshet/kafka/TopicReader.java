@@ -1,6 +1,5 @@
-package io.freshet.gateway.reader;
+package io.freshet.kafka;
 
-import io.freshet.kafka.KafkaClients;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads all partitions of a topic on a thread of its own, without a group: every gateway sees every record. It outlives the broker's absence and
+ * Reads all partitions of a topic on a thread of its own, without a group: every instance sees every record. It outlives the broker's absence and
  * its own failures, and finds partitions that are added.
  */
 public final class TopicReader {
@@ -40,8 +39,8 @@ public final class TopicReader {
         /** Must not block. What it throws is logged, and the record passed over. */
         void received(ConsumerRecord<String, byte[]> record);
 
-        /** The reader stands where it was to begin: from now on nothing is missed. */
-        default void positioned() {}
+        /** What the topic held when the reading began has been received; what comes from now on will be. Told once. */
+        default void caughtUp() {}
     }
 
     private final KafkaClients clients;
@@ -50,6 +49,11 @@ public final class TopicReader {
     private final Listener listener;
     /** The next offset of each partition; only the reader's thread uses it. */
     private final Map<TopicPartition, Long> positions = new HashMap<>();
+
+    /** Where the partitions ended when the reading began. */
+    private final Map<TopicPartition, Long> ends = new HashMap<>();
+
+    private boolean caughtUp;
 
     private volatile boolean running;
     private volatile @Nullable Consumer<String, byte[]> consumer;
@@ -103,18 +107,21 @@ public final class TopicReader {
     }
 
     private void read(Consumer<String, byte[]> opened) {
-        boolean positioned = false;
         long assignedAt = 0;
         while (running) {
-            if (!positioned || System.nanoTime() - assignedAt > NEW_PARTITIONS.toNanos()) {
+            if (opened.assignment().isEmpty() || System.nanoTime() - assignedAt > NEW_PARTITIONS.toNanos()) {
                 assign(opened);
                 assignedAt = System.nanoTime();
             }
-            if (!positioned && !opened.assignment().isEmpty()) {
-                positioned = true;
-                listener.positioned();
-            }
+            tellIfCaughtUp(opened);
             opened.poll(POLL).forEach(this::pass);
+        }
+    }
+
+    private void tellIfCaughtUp(Consumer<String, byte[]> opened) {
+        if (!caughtUp && ends.entrySet().stream().allMatch(end -> opened.position(end.getKey()) >= end.getValue())) {
+            caughtUp = true;
+            listener.caughtUp();
         }
     }
 
@@ -130,14 +137,14 @@ public final class TopicReader {
             return;
         }
         boolean first = positions.isEmpty();
+        if (first) {
+            ends.putAll(opened.endOffsets(found, METADATA));
+        }
         List<TopicPartition> unknown = found.stream()
                 .filter(partition -> !positions.containsKey(partition))
                 .toList();
         // A partition that is found later is new, and all that it holds is.
-        positions.putAll(
-                first && from == From.END
-                        ? opened.endOffsets(unknown, METADATA)
-                        : opened.beginningOffsets(unknown, METADATA));
+        positions.putAll(first && from == From.END ? ends : opened.beginningOffsets(unknown, METADATA));
         opened.assign(found);
         positions.forEach(opened::seek);
     }
