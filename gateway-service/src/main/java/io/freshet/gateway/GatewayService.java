@@ -1,12 +1,18 @@
 package io.freshet.gateway;
 
+import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.actuate.autoconfigure.web.ManagementContextConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.context.annotation.ComponentScan;
 
 /** Accepts refreshes and pushes, and answers what became of them. */
-@SpringBootApplication
+@SpringBootConfiguration
+@EnableAutoConfiguration
+// What belongs on the management port gets there by itself; found here, it would be open to clients too.
+@ComponentScan(excludeFilters = @ComponentScan.Filter(ManagementContextConfiguration.class))
 @ConfigurationPropertiesScan
 public class GatewayService {
 
