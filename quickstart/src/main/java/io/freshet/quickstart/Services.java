@@ -59,6 +59,8 @@ final class Services {
                                 "FRESHET_PORT", settings.port(Port.GATEWAY),
                                 "FRESHET_MANAGEMENT_PORT", settings.port(Port.GATEWAY_MANAGEMENT),
                                 "management.server.address", LOOPBACK,
+                                // The first request finds a JVM that has loaded little yet; unadmitted pushes are refused.
+                                "FRESHET_ADMISSION_TIMEOUT", "3s",
                                 "FRESHET_TASK_SERVICE", "http://localhost:" + settings.port(Port.TASK_SERVICE))));
     }
 
