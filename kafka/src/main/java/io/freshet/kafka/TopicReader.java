@@ -75,12 +75,14 @@ public final class TopicReader {
     public void stop() {
         running = false;
         Consumer<String, byte[]> current = consumer;
-        if (current != null) {
-            current.wakeup();
-        }
         try {
             if (thread != null) {
-                thread.interrupt();
+                if (current != null) {
+                    // Not an interrupt, which would also break off the consumer's closing.
+                    current.wakeup();
+                } else {
+                    thread.interrupt();
+                }
                 thread.join(METADATA);
             }
         } catch (InterruptedException e) {
@@ -101,6 +103,7 @@ public final class TopicReader {
                 log.debug("no longer reading {}", topic);
             } catch (RuntimeException e) {
                 log.warn("cannot read {}, trying again: {}", topic, e.toString());
+                consumer = null;
                 pause();
             }
         }

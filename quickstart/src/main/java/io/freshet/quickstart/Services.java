@@ -11,16 +11,21 @@ import io.freshet.task.TaskService;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.springframework.boot.WebApplicationType;
 
 /** The services, in the order in which they start; they stop the other way round: first what takes requests. */
 final class Services {
 
     private static final String LOOPBACK = "127.0.0.1";
-    private static final String FLEET = "io.freshet.fleet.FleetAutoConfiguration";
+    private static final List<String> FLEET = List.of("io.freshet.fleet.FleetAutoConfiguration");
     private static final List<String> DATABASE = List.of(
             "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration",
             "org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration");
+    /** The gateway is on Netty; only it is reactive. */
+    private static final List<String> TOMCAT = List.of(
+            "org.springframework.boot.tomcat.autoconfigure.reactive.TomcatReactiveWebServerAutoConfiguration",
+            "org.springframework.boot.tomcat.autoconfigure.actuate.web.server.TomcatReactiveManagementContextAutoConfiguration");
 
     private Services() {}
 
@@ -29,7 +34,7 @@ final class Services {
                 new Service(
                         TaskService::builder,
                         WebApplicationType.SERVLET,
-                        List.of(FLEET),
+                        FLEET,
                         Map.of(
                                 "FRESHET_PORT", settings.port(Port.TASK_SERVICE),
                                 "FRESHET_MANAGEMENT_PORT", settings.port(Port.TASK_SERVICE_MANAGEMENT),
@@ -47,13 +52,15 @@ final class Services {
                 new Service(
                         GatewayService::builder,
                         WebApplicationType.REACTIVE,
-                        DATABASE,
+                        Stream.concat(DATABASE.stream(), TOMCAT.stream()).toList(),
                         Map.of(
                                 "springdoc.api-docs.enabled", true,
                                 "springdoc.swagger-ui.enabled", true,
                                 "FRESHET_PORT", settings.port(Port.GATEWAY),
                                 "FRESHET_MANAGEMENT_PORT", settings.port(Port.GATEWAY_MANAGEMENT),
                                 "management.server.address", LOOPBACK,
+                                // The first request finds a JVM that has loaded little yet; unadmitted pushes are refused.
+                                "FRESHET_ADMISSION_TIMEOUT", "3s",
                                 "FRESHET_TASK_SERVICE", "http://localhost:" + settings.port(Port.TASK_SERVICE))));
     }
 
