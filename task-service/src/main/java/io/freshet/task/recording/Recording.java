@@ -7,6 +7,7 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.annotation.Bean;
@@ -89,7 +90,7 @@ class Recording {
     private static final class Retries implements RetryListener {
 
         @Override
-        public void failedDelivery(ConsumerRecord<?, ?> record, Exception e, int attempt) {}
+        public void failedDelivery(ConsumerRecord<?, ?> record, @Nullable Exception e, int attempt) {}
 
         @Override
         public void failedDelivery(ConsumerRecords<?, ?> records, Exception e, int attempt) {
