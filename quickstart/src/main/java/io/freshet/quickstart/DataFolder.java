@@ -33,8 +33,8 @@ final class DataFolder implements AutoCloseable {
     static DataFolder open(Path folder) {
         try {
             Files.createDirectories(folder);
-            FileChannel lock = FileChannel.open(
-                    folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileChannel lock =
+                    FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             if (!isMine(lock)) {
                 lock.close();
                 throw new CannotStartException("Another quickstart runs in " + folder
@@ -91,8 +91,7 @@ final class DataFolder implements AutoCloseable {
             Files.createFile(
                     unfinished, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             Files.writeString(unfinished, text);
-            return Files.move(
-                    unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            return Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

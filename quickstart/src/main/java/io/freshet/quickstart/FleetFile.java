@@ -30,8 +30,7 @@ final class FleetFile {
                       operator: true
                       token-hashes: [ "sha256:%s" ]
                       domains: [ www.example.com, shop.example.com, "*.img.example.com" ]
-                """
-                .formatted(
+                """.formatted(
                         cacheToken,
                         settings.port(Port.L2_A),
                         settings.port(Port.L1_A),

@@ -23,7 +23,8 @@ final class PortCheck {
         Map<Integer, Port> seen = new HashMap<>();
         List<String> faults = new ArrayList<>();
         new EnumMap<>(settings.ports())
-                .forEach((port, number) -> fault(port, number, seen.put(number, port)).ifPresent(faults::add));
+                .forEach((port, number) ->
+                        fault(port, number, seen.put(number, port)).ifPresent(faults::add));
         if (!faults.isEmpty()) {
             throw new CannotStartException(String.join("\n", faults));
         }

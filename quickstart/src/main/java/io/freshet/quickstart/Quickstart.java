@@ -71,8 +71,8 @@ public final class Quickstart implements AutoCloseable {
         String token = folder.secret("token");
         String cacheToken = folder.secret("cache-token");
         Path fleet = folder.writePrivately("freshet.yml", FleetFile.text(settings, token, cacheToken));
-        Broker broker = parts.start(() ->
-                Broker.start(folder.kafka(), settings.port(Port.BROKER), settings.port(Port.BROKER_CONTROLLER)));
+        Broker broker = parts.start(
+                () -> Broker.start(folder.kafka(), settings.port(Port.BROKER), settings.port(Port.BROKER_CONTROLLER)));
         Database database = parts.start(() -> Database.start(folder.postgres(), settings.port(Port.POSTGRES)));
         startSite(cacheToken);
         Map<String, Object> shared = Services.shared(fleet, broker, database);
@@ -88,8 +88,8 @@ public final class Quickstart implements AutoCloseable {
     }
 
     private DemoCache startCache(Port port, URI above, String token) {
-        return parts.start(() -> new DemoCache(
-                port.toString(), settings.port(port), above, token, CACHE_BYTES, InstantSource.system()));
+        return parts.start(() ->
+                new DemoCache(port.toString(), settings.port(port), above, token, CACHE_BYTES, InstantSource.system()));
     }
 
     @Override

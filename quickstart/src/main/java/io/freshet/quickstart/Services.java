@@ -54,14 +54,22 @@ final class Services {
                         WebApplicationType.REACTIVE,
                         Stream.concat(DATABASE.stream(), TOMCAT.stream()).toList(),
                         Map.of(
-                                "springdoc.api-docs.enabled", true,
-                                "springdoc.swagger-ui.enabled", true,
-                                "FRESHET_PORT", settings.port(Port.GATEWAY),
-                                "FRESHET_MANAGEMENT_PORT", settings.port(Port.GATEWAY_MANAGEMENT),
-                                "management.server.address", LOOPBACK,
-                                // The first request finds a JVM that has loaded little yet; unadmitted pushes are refused.
-                                "FRESHET_ADMISSION_TIMEOUT", "3s",
-                                "FRESHET_TASK_SERVICE", "http://localhost:" + settings.port(Port.TASK_SERVICE))));
+                                "springdoc.api-docs.enabled",
+                                true,
+                                "springdoc.swagger-ui.enabled",
+                                true,
+                                "FRESHET_PORT",
+                                settings.port(Port.GATEWAY),
+                                "FRESHET_MANAGEMENT_PORT",
+                                settings.port(Port.GATEWAY_MANAGEMENT),
+                                "management.server.address",
+                                LOOPBACK,
+                                // The first request finds a JVM that has loaded little yet; unadmitted pushes are
+                                // refused.
+                                "FRESHET_ADMISSION_TIMEOUT",
+                                "3s",
+                                "FRESHET_TASK_SERVICE",
+                                "http://localhost:" + settings.port(Port.TASK_SERVICE))));
     }
 
     /** What they all are told. The names are those of the environment variables that their configuration files read. */

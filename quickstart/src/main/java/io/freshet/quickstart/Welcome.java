@@ -36,8 +36,7 @@ final class Welcome {
                   curl http://localhost:%d/v1/tasks -H "Authorization: Bearer $TOKEN"
 
                 Ctrl-C stops everything. The data stays.
-                """
-                .formatted(
+                """.formatted(
                         TimeUnit.NANOSECONDS.toSeconds(nanoseconds),
                         TimeUnit.NANOSECONDS.toMillis(nanoseconds) / 100 % 10,
                         settings.port(Port.GATEWAY),

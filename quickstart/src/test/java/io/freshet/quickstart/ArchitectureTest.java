@@ -33,9 +33,6 @@ class ArchitectureTest {
                 .that()
                 .resideInAPackage(own)
                 .should()
-                .dependOnClassesThat(resideInAPackage(
-                                "io.freshet..")
-                        .and(not(
-                                resideInAPackage(own))));
+                .dependOnClassesThat(resideInAPackage("io.freshet..").and(not(resideInAPackage(own))));
     }
 }

@@ -12,8 +12,7 @@ final class DoomedProcess {
 
     public static void main(String[] args) throws Exception {
         Path folder = Path.of(args[0]);
-        Broker broker =
-                Broker.start(folder.resolve("kafka"), Integer.parseInt(args[1]), Integer.parseInt(args[2]));
+        Broker broker = Broker.start(folder.resolve("kafka"), Integer.parseInt(args[1]), Integer.parseInt(args[2]));
         Database database = Database.start(folder.resolve("postgres"), Integer.parseInt(args[3]));
         Records.create(broker);
         Records.write(broker, "one");
