@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /** Wherever a request is cut off, repeating it with its key does what was asked, under the same ids, charged once. */
 @OnStage
-@Order(11)
+@Order(Order.DEFAULT + 11)
 class GatewayDeathIT {
 
     private final Stage stage;
@@ -60,9 +60,10 @@ class GatewayDeathIT {
         stage.betweenGatewayAndKafka().loseRequests();
         CompletableFuture<Answer> cutOff = gateway.postAsync("/v1/refreshes", body, key);
         String admitted = Waiting.eventually("the task is admitted")
-                .until(() -> gateway.tasksOf(url), tasks -> tasks.size() == 1)
+                .until(gateway::pendingTasks, tasks -> tasks.size() == 1)
                 .getFirst()
                 .taskId();
+        assertThat(gateway.used("url")).isEqualTo(usedBefore + 1);
         assertThat(cutOff).isNotDone();
 
         stage.kill(Service.GATEWAY);

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.TestInstance;
 
 /** A node that is not set up to purge is never believed: the task fails, names it and says what it answered, and does not read 100%. */
 @OnStage
-@Order(20)
+@Order(Order.DEFAULT + 20)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class MisconfiguredNodeIT {
 

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 
 /** What Freshet stands on may be down for a while. */
 @OnStage
-@Order(10)
+@Order(Order.DEFAULT + 10)
 class OutageIT {
 
     private static final Logger log = LoggerFactory.getLogger(OutageIT.class);

@@ -72,7 +72,7 @@ class RefusedRequestIT {
     static Stream<Bad> bad_requests() {
         return Stream.of(
                 refresh("a foreign domain", "url", List.of(GOOD, "http://site.test/a"), "/objects/1", "site.test"),
-                refresh("ftp", "url", List.of(GOOD, GOOD + "?2", "ftp://small.test/a"), "/objects/2", "ftp"),
+                refresh("ftp", "url", List.of(GOOD, GOOD + "?2", "ftp://small.test/a"), "/objects/2", "http://"),
                 refresh(
                         "a directory without its slash",
                         "directory",

@@ -2,13 +2,13 @@ package io.freshet.e2e;
 
 import io.freshet.e2e.stage.Stage;
 import io.freshet.e2e.stage.Stages;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
-import org.jspecify.annotations.Nullable;
 
 /** Starts the stage when the first scenario needs it, and stops it after the last. */
 final class StageExtension implements ExecutionCondition, ParameterResolver {

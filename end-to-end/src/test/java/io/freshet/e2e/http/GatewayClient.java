@@ -101,6 +101,11 @@ public final class GatewayClient {
                 .tasks();
     }
 
+    /** The newest tasks of which nothing but their admission is known. */
+    public List<Task> pendingTasks() {
+        return get("/v1/tasks?status=pending").as(200, Task.Page.class).tasks();
+    }
+
     /** What the account has used today of a quota. */
     public long used(String quota) {
         for (JsonNode row : quotas()) {
