@@ -31,11 +31,13 @@ class ArchitectureTest {
             .resideInAnyPackage("org.apache.kafka..", "org.springframework.kafka..", "io.freshet.kafka..");
 
     @ArchTest
-    static final ArchRule only_what_runs_on_work_threads_blocks = noClasses()
+    static final ArchRule only_what_runs_on_work_threads_or_before_there_are_requests_blocks = noClasses()
             .that()
             .haveSimpleNameNotEndingWith("Acceptance")
             .and()
             .haveSimpleNameNotEndingWith("CommandLog")
+            .and()
+            .haveSimpleNameNotEndingWith("WarmUp")
             .should()
             .callMethod(Mono.class, "block")
             .orShould()
