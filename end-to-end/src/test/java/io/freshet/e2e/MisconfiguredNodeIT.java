@@ -40,32 +40,28 @@ class MisconfiguredNodeIT {
     @Test
     void a_varnish_without_our_vcl_before_the_origin_fails_the_task() {
         // It passes PURGE on to the origin, whose 404 must not count as absent.
-        Fleet fleet = stage.withVarnishThatAsksTheOrigin("l1-plain");
-
-        assertTheTaskFailsNaming("l1-plain", "404", fleet);
+        assertTheTaskFailsNaming("l1-plain", "404", present(stage.withVarnishThatAsksTheOrigin("l1-plain"), "varnishd"));
     }
 
     @Test
     void a_varnish_without_our_vcl_before_l2_fails_the_task() {
         // It passes PURGE and token on to L2, whose 200 must not count as its own.
-        Fleet fleet = stage.withVarnishThatAsksL2("l1-passing");
-
-        assertTheTaskFailsNaming("l1-passing", "200", fleet);
+        assertTheTaskFailsNaming("l1-passing", "200", present(stage.withVarnishThatAsksL2("l1-passing"), "varnishd"));
     }
 
     @Test
     void a_wrong_token_fails_the_task() {
-        Fleet fleet = stage.withVarnishWithAnotherToken("l1-other");
-
-        assertTheTaskFailsNaming("l1-other", "401", fleet);
+        assertTheTaskFailsNaming("l1-other", "401", stage.withAnotherToken("l1-other"));
     }
 
     @Test
     void an_nginx_without_purge_location_fails_the_task() {
-        Optional<Fleet> fleet = stage.withNginxWithoutPurgeLocation("l1-nginx");
-        Assumptions.assumeTrue(fleet.isPresent(), "there is no nginx on this machine");
+        assertTheTaskFailsNaming("l1-nginx", "404", present(stage.withNginxWithoutPurgeLocation("l1-nginx"), "nginx"));
+    }
 
-        assertTheTaskFailsNaming("l1-nginx", "404", fleet.orElseThrow());
+    private static Fleet present(Optional<Fleet> fleet, String program) {
+        Assumptions.assumeTrue(fleet.isPresent(), "there is no " + program + " on this machine");
+        return fleet.orElseThrow();
     }
 
     private void assertTheTaskFailsNaming(String node, String answer, Fleet fleet) {

@@ -131,14 +131,14 @@ final class DockerPlatform implements Platform {
     }
 
     @Override
-    public Cache varnish(String id, String vcl, String token) {
+    public Optional<Cache> varnish(String id, String vcl, String token) {
         Address address = address(id, VARNISH_PORT);
         GenericContainer<?> container = container("varnish:7.7", id, address)
                 .withEnv(Vcl.TOKEN_VARIABLE, token)
                 .withCommand("-i", id)
                 .withCopyToContainer(Transferable.of(vcl), "/etc/varnish/default.vcl")
                 .withCopyToContainer(Transferable.of(read(Vcl.FRESHET)), "/etc/varnish/freshet.vcl");
-        return new Cache(part(container, id, () -> Probe.answersHttp(address)), address);
+        return Optional.of(new Cache(part(container, id, () -> Probe.answersHttp(address)), address));
     }
 
     @Override

@@ -37,12 +37,22 @@ interface Platform extends AutoCloseable {
     Instance service(Service service, String instance, Map<String, String> environment, Path fleet);
 
     /**
-     * A Varnish.
+     * A cache that takes our purges: a Varnish with {@code freshet.vcl}.
+     *
+     * @param id its identity
+     * @param above the cache above, or the origin
+     */
+    default Cache cache(String id, Address above, String token) {
+        return varnish(id, Vcl.withFreshet(above), token).orElseThrow();
+    }
+
+    /**
+     * A Varnish; empty where there is none on this machine.
      *
      * @param id its identity
      * @param vcl its main file, which may include {@code freshet.vcl}
      */
-    Cache varnish(String id, String vcl, String token);
+    Optional<Cache> varnish(String id, String vcl, String token);
 
     /** An nginx with this server block's content; empty where there is none on this machine. */
     Optional<Cache> nginx(String id, String locations);

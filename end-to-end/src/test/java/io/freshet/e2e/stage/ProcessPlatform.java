@@ -14,10 +14,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Everything as processes of this machine, without Docker. */
 final class ProcessPlatform implements Platform {
 
+    private static final Logger log = LoggerFactory.getLogger(ProcessPlatform.class);
     private static final String HOST = "127.0.0.1";
     private static final String JAVA =
             Path.of(System.getProperty("java.home"), "bin", "java").toString();
@@ -32,7 +35,7 @@ final class ProcessPlatform implements Platform {
 
     @Override
     public Optional<String> missing() {
-        return program("varnishd").isEmpty() ? Optional.of("there is no varnishd on this machine") : Optional.empty();
+        return Optional.empty();
     }
 
     @Override
@@ -114,31 +117,57 @@ final class ProcessPlatform implements Platform {
         return new Instance(part, address, management);
     }
 
+    /** Where there is no Varnish, the quickstart's demo cache, which is purged in the same way. */
     @Override
-    public Cache varnish(String id, String vcl, String token) {
+    public Cache cache(String id, Address above, String token) {
+        return varnish(id, Vcl.withFreshet(above), token).orElseGet(() -> demoCache(id, above, token));
+    }
+
+    private Cache demoCache(String id, Address above, String token) {
+        log.warn("There is no varnishd on this machine: {} is a demo cache of the quickstart", id);
         Address address = free();
-        Path folder = folder(id);
-        Path main = write(folder.resolve("main.vcl"), vcl);
-        List<String> command = List.of(
-                program("varnishd").orElseThrow().toString(),
-                "-F",
-                "-j",
-                "none",
-                "-i",
-                id,
-                "-n",
-                folder.resolve("varnish").toString(),
-                "-a",
-                address.inside(),
-                "-f",
-                main.toString(),
-                "-p",
-                "vcl_path=" + Vcl.FRESHET.getParent(),
-                "-s",
-                "malloc,64m");
+        List<String> command = java(
+                "128m",
+                List.of(
+                        "-Dloader.main=io.freshet.quickstart.demo.DemoCache",
+                        "-cp",
+                        Repository.executable("quickstart").toString(),
+                        "org.springframework.boot.loader.launch.PropertiesLauncher",
+                        id,
+                        address.insidePort(),
+                        above.fromParts().toString()));
         Part part = new ProcessPart(
-                id, command, Map.of(Vcl.TOKEN_VARIABLE, token), folder, log(id), () -> Probe.accepts(address));
+                id, command, Map.of(Vcl.TOKEN_VARIABLE, token), folder(id), log(id), () -> Probe.accepts(address));
         return new Cache(part, address);
+    }
+
+    @Override
+    public Optional<Cache> varnish(String id, String vcl, String token) {
+        return program("varnishd").map(varnishd -> {
+            Address address = free();
+            Path folder = folder(id);
+            Path main = write(folder.resolve("main.vcl"), vcl);
+            List<String> command = List.of(
+                    varnishd.toString(),
+                    "-F",
+                    "-j",
+                    "none",
+                    "-i",
+                    id,
+                    "-n",
+                    folder.resolve("varnish").toString(),
+                    "-a",
+                    address.inside(),
+                    "-f",
+                    main.toString(),
+                    "-p",
+                    "vcl_path=" + Vcl.FRESHET.getParent(),
+                    "-s",
+                    "malloc,64m");
+            Part part = new ProcessPart(
+                    id, command, Map.of(Vcl.TOKEN_VARIABLE, token), folder, log(id), () -> Probe.accepts(address));
+            return new Cache(part, address);
+        });
     }
 
     @Override

@@ -20,11 +20,16 @@ public final class Repository {
 
     /** The executable jar of a service, as {@code package} leaves it. */
     static Path executable(Service service) {
-        Path target = ROOT.resolve(service.module()).resolve("target");
+        return executable(service.module());
+    }
+
+    /** The executable jar of a module, as {@code package} leaves it. */
+    static Path executable(String module) {
+        Path target = ROOT.resolve(module).resolve("target");
         try (Stream<Path> files = Files.exists(target) ? Files.list(target) : Stream.empty()) {
             return files.filter(file -> file.getFileName().toString().endsWith("-exec.jar"))
                     .max(Comparator.comparing(Path::toString))
-                    .orElseThrow(() -> new IllegalStateException("no " + service.module() + "-*-exec.jar in " + target
+                    .orElseThrow(() -> new IllegalStateException("no " + module + "-*-exec.jar in " + target
                             + ": build it first (./mvnw package)"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

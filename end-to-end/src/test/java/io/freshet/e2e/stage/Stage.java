@@ -51,9 +51,9 @@ public final class Stage implements AutoCloseable {
         kafka = platform.kafka(platform.here() + ":" + kafkaProxy.port());
         postgres = platform.postgres();
         source = new Address(platform.here() + ":" + origin.port(), platform.bindAddress() + ":" + origin.port());
-        l2 = platform.varnish("l2-a", Vcl.withFreshet(source), Vcl.TOKEN);
-        l1a = platform.varnish("l1-a", Vcl.withFreshet(l2.address()), Vcl.TOKEN);
-        l1b = platform.varnish("l1-b", Vcl.withFreshet(l2.address()), Vcl.TOKEN);
+        l2 = platform.cache("l2-a", source, Vcl.TOKEN);
+        l1a = platform.cache("l1-a", l2.address(), Vcl.TOKEN);
+        l1b = platform.cache("l1-b", l2.address(), Vcl.TOKEN);
         fleet = Fleet.empty()
                 .withL2("l2-a", l2.address())
                 .withL1("l1-a", l1a.address(), Purging.VARNISH)
@@ -178,24 +178,25 @@ public final class Stage implements AutoCloseable {
         start(service);
     }
 
-    /** The fleet with one more L1 node: a Varnish whose owner forgot our VCL, so that it passes a purge on to the origin. */
-    public Fleet withVarnishThatAsksTheOrigin(String id) {
+    /** The fleet with one more L1 node: a Varnish whose owner forgot our VCL, so that it passes a purge on to the origin. Empty where there is
+     * no Varnish. */
+    public Optional<Fleet> withVarnishThatAsksTheOrigin(String id) {
         return withVarnishWithoutOurVcl(id, source);
     }
 
     /** The same, but it passes a purge on to L2, which does have our VCL and the right token. */
-    public Fleet withVarnishThatAsksL2(String id) {
+    public Optional<Fleet> withVarnishThatAsksL2(String id) {
         return withVarnishWithoutOurVcl(id, l2.address());
     }
 
-    private Fleet withVarnishWithoutOurVcl(String id, Address backend) {
-        Cache cache = started(platform.varnish(id, Vcl.plain(backend), Vcl.TOKEN));
-        return fleet.withL1(id, cache.address(), Purging.VARNISH);
+    private Optional<Fleet> withVarnishWithoutOurVcl(String id, Address backend) {
+        return platform.varnish(id, Vcl.plain(backend), Vcl.TOKEN)
+                .map(cache -> fleet.withL1(id, started(cache).address(), Purging.VARNISH));
     }
 
-    /** The fleet with one more L1 node: a Varnish that has another token than the fleet file says. */
-    public Fleet withVarnishWithAnotherToken(String id) {
-        Cache cache = started(platform.varnish(id, Vcl.withFreshet(l2.address()), "another-token"));
+    /** The fleet with one more L1 node: a cache that has another token than the fleet file says. */
+    public Fleet withAnotherToken(String id) {
+        Cache cache = started(platform.cache(id, l2.address(), "another-token"));
         return fleet.withL1(id, cache.address(), Purging.VARNISH);
     }
 

@@ -9,6 +9,8 @@ import java.time.InstantSource;
  */
 public final class DemoCache implements AutoCloseable {
 
+    private static final long MAX_BYTES = 64L << 20;
+
     private final Parent parent;
     private final CachedPages pages;
     private final PurgeRequests purges;
@@ -28,6 +30,22 @@ public final class DemoCache implements AutoCloseable {
         pages = new CachedPages(maxBytes, clock, parent::fetch);
         purges = new PurgeRequests(pages, name, token);
         server = new DemoServer(name, port, this::answer);
+    }
+
+    /**
+     * Runs one as a process of its own until it is killed, for machines without Varnish. The token comes from the environment variable
+     * {@code FRESHET_VARNISH_TOKEN}, as it does for {@code freshet.vcl}.
+     *
+     * @param args its name, its port, and the address of the cache above or the origin
+     */
+    public static void main(String[] args) throws InterruptedException {
+        String token = System.getenv().getOrDefault("FRESHET_VARNISH_TOKEN", "");
+        if (args.length != 3 || token.isEmpty()) {
+            System.err.println("usage: FRESHET_VARNISH_TOKEN=TOKEN DemoCache NAME PORT http://ABOVE");
+            System.exit(2);
+        }
+        new DemoCache(args[0], Integer.parseInt(args[1]), URI.create(args[2]), token, MAX_BYTES, InstantSource.system());
+        Thread.currentThread().join();
     }
 
     private Answer answer(Request request) {

@@ -3,6 +3,7 @@ package io.freshet.task.sweep;
 import io.freshet.contracts.message.Topics;
 import io.freshet.task.recording.Group;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -26,12 +27,13 @@ import org.jspecify.annotations.Nullable;
  * Up to which moment the log has been recorded: what was in it then, is in the database now. Without knowing that, nobody can say
  * that something did not happen.
  */
-final class LogPosition {
+final class LogPosition implements AutoCloseable {
 
     /** The topics the record is made from. */
     private static final List<String> TOPICS = List.of(Topics.PURGE_COMMANDS, Topics.PUSH_COMMANDS, Topics.TASK_EVENTS);
 
     private static final long PATIENCE_SECONDS = 10;
+    private static final Duration CLOSE = Duration.ofSeconds(1);
 
     private final Admin admin;
     private final Clock clock;
@@ -41,6 +43,12 @@ final class LogPosition {
     LogPosition(Admin admin, Clock clock) {
         this.admin = admin;
         this.clock = clock;
+    }
+
+    /** Without waiting for a broker that is away. */
+    @Override
+    public void close() {
+        admin.close(CLOSE);
     }
 
     /** Where the partitions ended at a moment, or later. */

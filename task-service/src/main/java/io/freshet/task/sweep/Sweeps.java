@@ -6,17 +6,12 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.kafka.core.KafkaAdmin;
 
-/** What the sweepers ask Kafka with. */
+/** What the sweepers know of the log. */
 @Configuration(proxyBeanMethods = false)
 class Sweeps {
 
-    @Bean(destroyMethod = "close")
-    Admin sweepAdmin(KafkaAdmin admin) {
-        return Admin.create(admin.getConfigurationProperties());
-    }
-
     @Bean
-    LogPosition logPosition(Admin sweepAdmin, Clock clock) {
-        return new LogPosition(sweepAdmin, clock);
+    LogPosition logPosition(KafkaAdmin admin, Clock clock) {
+        return new LogPosition(Admin.create(admin.getConfigurationProperties()), clock);
     }
 }
