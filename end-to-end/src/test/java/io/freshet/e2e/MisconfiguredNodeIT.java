@@ -40,7 +40,8 @@ class MisconfiguredNodeIT {
     @Test
     void a_varnish_without_our_vcl_before_the_origin_fails_the_task() {
         // It passes PURGE on to the origin, whose 404 must not count as absent.
-        assertTheTaskFailsNaming("l1-plain", "404", present(stage.withVarnishThatAsksTheOrigin("l1-plain"), "varnishd"));
+        assertTheTaskFailsNaming(
+                "l1-plain", "404", present(stage.withVarnishThatAsksTheOrigin("l1-plain"), "varnishd"));
     }
 
     @Test

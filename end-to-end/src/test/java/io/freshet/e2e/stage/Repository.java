@@ -29,8 +29,8 @@ public final class Repository {
         try (Stream<Path> files = Files.exists(target) ? Files.list(target) : Stream.empty()) {
             return files.filter(file -> file.getFileName().toString().endsWith("-exec.jar"))
                     .max(Comparator.comparing(Path::toString))
-                    .orElseThrow(() -> new IllegalStateException("no " + module + "-*-exec.jar in " + target
-                            + ": build it first (./mvnw package)"));
+                    .orElseThrow(() -> new IllegalStateException(
+                            "no " + module + "-*-exec.jar in " + target + ": build it first (./mvnw package)"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

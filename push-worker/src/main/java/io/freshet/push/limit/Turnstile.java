@@ -1,6 +1,7 @@
 package io.freshet.push.limit;
 
 import io.github.bucket4j.Bucket;
+import io.github.bucket4j.TimeMeter;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,12 +17,20 @@ public final class Turnstile {
     private final @Nullable Bucket bytes;
 
     Turnstile(Limit limit) {
+        this(limit, TimeMeter.SYSTEM_MILLISECONDS);
+    }
+
+    /**
+     * @param clock by which bytes are paid for
+     */
+    Turnstile(Limit limit, TimeMeter clock) {
         this.limit = limit;
         this.requests = new Semaphore(limit.inFlight(), true);
         long rate = limit.bytesPerSecond().toBytes();
         this.bytes = rate == 0
                 ? null
                 : Bucket.builder()
+                        .withCustomTimePrecision(clock)
                         .addLimit(second -> second.capacity(rate).refillGreedy(rate, Duration.ofSeconds(1)))
                         .build();
     }
@@ -46,11 +55,13 @@ public final class Turnstile {
      * @return how long it waited
      */
     public Duration taken(int count) throws InterruptedException {
-        if (bytes == null) {
-            return Duration.ZERO;
-        }
-        Duration debt = Duration.ofNanos(bytes.consumeIgnoringRateLimits(count));
+        Duration debt = debtAfter(count);
         Thread.sleep(debt);
         return debt;
+    }
+
+    /** How long nothing more may be read after these bytes: what is beyond a second's worth must be paid for first. */
+    Duration debtAfter(int count) {
+        return bytes == null ? Duration.ZERO : Duration.ofNanos(bytes.consumeIgnoringRateLimits(count));
     }
 }

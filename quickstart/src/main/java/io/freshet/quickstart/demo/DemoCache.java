@@ -44,7 +44,8 @@ public final class DemoCache implements AutoCloseable {
             System.err.println("usage: FRESHET_VARNISH_TOKEN=TOKEN DemoCache NAME PORT http://ABOVE");
             System.exit(2);
         }
-        new DemoCache(args[0], Integer.parseInt(args[1]), URI.create(args[2]), token, MAX_BYTES, InstantSource.system());
+        new DemoCache(
+                args[0], Integer.parseInt(args[1]), URI.create(args[2]), token, MAX_BYTES, InstantSource.system());
         Thread.currentThread().join();
     }
 
