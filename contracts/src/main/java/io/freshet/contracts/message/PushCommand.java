@@ -32,7 +32,7 @@ public record PushCommand(
         requireNonNull(domain, "domain");
         requireNonNull(tier, "tier");
         requireNonNull(acceptedAt, "acceptedAt");
-        objects = Objects.present(objects);
+        objects = CommandObjects.present(objects);
         headers = headers == null ? Map.of() : Map.copyOf(headers);
     }
 

@@ -30,7 +30,7 @@ public record RefreshCommand(
         requireNonNull(domain, "domain");
         requireNonNull(selector, "selector");
         requireNonNull(acceptedAt, "acceptedAt");
-        objects = Objects.present(objects);
+        objects = CommandObjects.present(objects);
     }
 
     @Override

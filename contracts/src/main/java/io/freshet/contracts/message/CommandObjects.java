@@ -4,9 +4,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The check that both commands make of their objects. */
-final class Objects {
+final class CommandObjects {
 
-    private Objects() {}
+    private CommandObjects() {}
 
     static List<String> present(@Nullable List<String> objects) {
         if (objects == null || objects.isEmpty()) {
