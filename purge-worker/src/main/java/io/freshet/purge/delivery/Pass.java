@@ -86,7 +86,7 @@ final class Pass {
         }
 
         @Override
-        public void answered(Outcome outcome) {
+        public void answered(Outcome.Final outcome) {
             switch (outcome) {
                 case Outcome.Gone _ -> refresh.delivered(node, object);
                 case Outcome.Refused refusal -> {

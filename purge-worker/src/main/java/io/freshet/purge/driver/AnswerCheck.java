@@ -21,15 +21,18 @@ final class AnswerCheck {
     }
 
     Outcome outcome(PurgeAnswer answer) {
-        Outcome known = switch (answer.status()) {
-            case 200, 204 -> Outcome.Gone.PURGED;
-            case 404 -> Outcome.Gone.ABSENT;
+        return switch (answer.status()) {
+            case 200, 204 -> ifItsOwn(answer, Outcome.Gone.PURGED);
+            case 404 -> ifItsOwn(answer, Outcome.Gone.ABSENT);
+            case 429, 500, 502, 503, 504 -> new Outcome.Busy("answered " + answer.statusLine());
             default -> new Outcome.Refused("answered " + answer.statusLine());
         };
-        return known instanceof Outcome.Refused || marker.isEmpty() ? known : ifItsOwn(answer, known);
     }
 
     private Outcome ifItsOwn(PurgeAnswer answer, Outcome outcome) {
+        if (marker.isEmpty()) {
+            return outcome;
+        }
         String identity = answer.headers().get(marker.toLowerCase(Locale.ROOT));
         if (node.equals(identity)) {
             return outcome;

@@ -3,8 +3,11 @@ package io.freshet.purge.driver;
 /** What an answer means. */
 public sealed interface Outcome {
 
+    /** An answer that settles the matter for now. */
+    sealed interface Final extends Outcome {}
+
     /** The node does not have the object any more, or never had it. */
-    enum Gone implements Outcome {
+    enum Gone implements Final {
         PURGED,
         ABSENT
     }
@@ -14,5 +17,12 @@ public sealed interface Outcome {
      *
      * @param answer for people, such as {@code answered 401 Unauthorized}
      */
-    record Refused(String answer) implements Outcome {}
+    record Refused(String answer) implements Final {}
+
+    /**
+     * The node cannot do it at the moment: the same purge may succeed the next time.
+     *
+     * @param answer for people, such as {@code answered 503 Service Unavailable}
+     */
+    record Busy(String answer) implements Outcome {}
 }

@@ -9,7 +9,7 @@ public interface Attempt {
     Purge purge();
 
     /** The node has answered. */
-    void answered(Outcome outcome);
+    void answered(Outcome.Final outcome);
 
     /** The node will not get it now: it is owed. */
     void late(Standing standing);

@@ -117,27 +117,34 @@ public final class NodeChannel implements AutoCloseable {
         }
     }
 
-    /** Sends until there is an answer, or the node is known not to be usable, or that takes too long. */
+    /** Sends until there is an answer that settles it, or the node is known not to be usable, or that takes too long. */
     private void exchange(NodeConnection connection, Attempt attempt) throws InterruptedException {
         long start = System.nanoTime();
         for (long pause = 20; isOpen(); pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS)) {
+            String failure;
             try {
                 PurgeAnswer answer = connection.exchange(driver.request(attempt.purge()));
-                answered(attempt, driver.outcome(answer));
-                return;
-            } catch (IOException e) {
-                log.debug("{}: {}", node.id(), e.toString());
-                count("failed");
-                look.release();
-                if (tooLongSince(start)) {
-                    attempt.late(new Standing.Slow(clock.instant(), e.toString()));
-                    return;
+                switch (driver.outcome(answer)) {
+                    case Outcome.Final outcome -> {
+                        answered(attempt, outcome);
+                        return;
+                    }
+                    case Outcome.Busy busy -> failure = "it " + busy.answer();
                 }
-                Thread.sleep(pause);
+            } catch (IOException e) {
+                failure = e.toString();
             } catch (IllegalArgumentException e) {
                 answered(attempt, new Outcome.Refused("cannot be asked: " + e.getMessage()));
                 return;
             }
+            log.debug("{}: {}", node.id(), failure);
+            count("failed");
+            look.release();
+            if (tooLongSince(start)) {
+                attempt.late(new Standing.Slow(clock.instant(), failure));
+                return;
+            }
+            Thread.sleep(pause);
         }
         count("late");
         attempt.late(whyNot());
@@ -151,7 +158,7 @@ public final class NodeChannel implements AutoCloseable {
         return closed ? new Standing.Slow(clock.instant(), "the worker stops") : standing;
     }
 
-    private void answered(Attempt attempt, Outcome outcome) {
+    private void answered(Attempt attempt, Outcome.Final outcome) {
         switch (outcome) {
             case Outcome.Gone.PURGED -> count("purged");
             case Outcome.Gone.ABSENT -> count("absent");

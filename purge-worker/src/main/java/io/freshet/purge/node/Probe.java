@@ -40,22 +40,31 @@ final class Probe {
     /** Asks the node, and says how it stands after having stood so. */
     Standing look(Standing before) {
         try {
-            Outcome outcome = driver.outcome(ask());
-            failures = 0;
-            return switch (outcome) {
-                case Outcome.Gone _ -> before.isUsable() ? before : new Standing.Usable(clock.instant());
-                case Outcome.Refused refused ->
-                    before instanceof Standing.Refusing same && same.answer().equals(refused.answer())
+            return switch (driver.outcome(ask())) {
+                case Outcome.Gone _ -> {
+                    failures = 0;
+                    yield before.isUsable() ? before : new Standing.Usable(clock.instant());
+                }
+                case Outcome.Refused refused -> {
+                    failures = 0;
+                    yield before instanceof Standing.Refusing same
+                                    && same.answer().equals(refused.answer())
                             ? before
                             : new Standing.Refusing(since(before), refused.answer());
+                }
+                case Outcome.Busy busy -> failed(before, node.address() + " " + busy.answer());
             };
         } catch (IOException e) {
-            failures++;
-            if (failures <= tolerated) {
-                return before;
-            }
-            return new Standing.Unreachable(since(before), cause(e));
+            String message = e.getMessage();
+            return failed(
+                    before,
+                    node.address() + ": " + (message == null ? e.getClass().getSimpleName() : message));
         }
+    }
+
+    private Standing failed(Standing before, String cause) {
+        failures++;
+        return failures <= tolerated ? before : new Standing.Unreachable(since(before), cause);
     }
 
     private PurgeAnswer ask() throws IOException {
@@ -66,11 +75,6 @@ final class Probe {
 
     private Instant since(Standing before) {
         return before.isUsable() ? clock.instant() : before.since();
-    }
-
-    private String cause(IOException e) {
-        String message = e.getMessage();
-        return node.address() + ": " + (message == null ? e.getClass().getSimpleName() : message);
     }
 
     /** Ends a look that another thread is at. */

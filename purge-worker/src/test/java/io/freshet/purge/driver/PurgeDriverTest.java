@@ -75,11 +75,20 @@ class PurgeDriverTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {100, 201, 206, 301, 304, 400, 401, 403, 405, 410, 412, 421, 429, 500, 501, 502, 503, 599})
+    @ValueSource(ints = {100, 201, 206, 301, 304, 400, 401, 403, 405, 410, 412, 421, 501, 505, 599})
     void any_other_status_is_not_success_even_if_marked(int status) {
         for (PurgeDriver driver : new PurgeDriver[] {varnish, nginx, squid}) {
             assertThat(driver.outcome(new PurgeAnswer(status, "Because", MARKED)))
                     .isEqualTo(new Outcome.Refused("answered " + status + " Because"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {429, 500, 502, 503, 504})
+    void what_may_pass_is_no_refusal_but_asks_for_another_try(int status) {
+        for (PurgeDriver driver : new PurgeDriver[] {varnish, nginx, squid}) {
+            assertThat(driver.outcome(new PurgeAnswer(status, "Because", MARKED)))
+                    .isEqualTo(new Outcome.Busy("answered " + status + " Because"));
         }
     }
 

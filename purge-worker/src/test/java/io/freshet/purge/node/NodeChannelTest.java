@@ -37,7 +37,7 @@ class NodeChannelTest {
         }
 
         @Override
-        public void answered(Outcome answer) {
+        public void answered(Outcome.Final answer) {
             outcome = answer;
             ends.incrementAndGet();
         }
@@ -76,6 +76,22 @@ class NodeChannelTest {
                 NodeChannel channel = channel(server, settings(4, Duration.ofSeconds(30)))) {
             List<Recorded> attempts = send(channel, 100);
             await().until(() -> attempts.stream().allMatch(attempt -> attempt.outcome == Outcome.Gone.PURGED));
+        }
+    }
+
+    @Test
+    void what_a_busy_node_cannot_do_at_once_is_sent_again_and_nobody_is_late_for_it() throws IOException {
+        AtomicInteger count = new AtomicInteger();
+        ScriptedServer.Script busy =
+                (line, out, _) -> out.write((!line.equals("PROBE") && count.incrementAndGet() % 3 != 0
+                                ? "HTTP/1.1 503 Too many restarts\r\nContent-Length: 0\r\n\r\n"
+                                : OK)
+                        .getBytes());
+        try (ScriptedServer server = new ScriptedServer(busy);
+                NodeChannel channel = channel(server, settings(4, Duration.ofSeconds(30)))) {
+            List<Recorded> attempts = send(channel, 10);
+            await().until(() -> attempts.stream().allMatch(attempt -> attempt.outcome == Outcome.Gone.PURGED));
+            assertThat(channel.standing().isUsable()).isTrue();
         }
     }
 
