@@ -1,6 +1,8 @@
 package io.freshet.fleet;
 
+import java.time.Duration;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** How one kind of cache server is told to purge. */
@@ -28,13 +30,18 @@ public sealed interface Driver {
      * @param directory how to purge a directory, or null where the server cannot
      * @param marker the header that must name the node for an answer to count as its own; empty to trust every answer, which takes the 404
      *     of an origin behind an unconfigured server for <i>absent</i>
+     * @param flush how to drop everything, or null where no request does that
+     * @param startMarker how to see that the server was restarted and may have brought back what was purged; null where it brings back nothing
      */
     record Http(
             String name,
             String method,
             Map<String, String> headers,
             @Nullable DirectoryPurge directory,
-            String marker) implements Driver {
+            String marker,
+            @Nullable Flush flush,
+            @Nullable StartMarker startMarker)
+            implements Driver {
 
         public Http {
             headers = Map.copyOf(headers);
@@ -50,4 +57,16 @@ public sealed interface Driver {
      * @param pathSuffix what to append to the directory's path, such as {@code *}
      */
     record DirectoryPurge(String method, String pathSuffix) {}
+
+    /** The request that drops everything a server has. */
+    record Flush(String method, String path) {}
+
+    /**
+     * What is different after every start of the server.
+     *
+     * @param path of a page that shows it, asked for with GET under the node's own address
+     * @param pattern finds it in the page; its first group, or the whole match if it has none
+     * @param rewind purges of this long before the restart may have been lost, and are repeated
+     */
+    record StartMarker(String path, Pattern pattern, Duration rewind) {}
 }

@@ -1,5 +1,6 @@
 package io.freshet.fleet;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,18 @@ record FleetProperties(
             @DefaultValue("PURGE") String method,
             @DefaultValue Map<String, String> headers,
             @Nullable DirectoryProperties directory,
-            @DefaultValue(Driver.MARKER) String marker) {}
+            @DefaultValue(Driver.MARKER) String marker,
+            @Nullable FlushProperties flush,
+            @Nullable StartMarkerProperties startMarker) {}
+
+    record FlushProperties(
+            @DefaultValue("PURGE") String method,
+            @DefaultValue("") String path) {}
+
+    record StartMarkerProperties(
+            @DefaultValue("") String path,
+            @DefaultValue("") String pattern,
+            @DefaultValue("5m") Duration rewind) {}
 
     record DirectoryProperties(
             @DefaultValue("PURGE") String method,
@@ -30,6 +42,7 @@ record FleetProperties(
     record TierProperties(
             @DefaultValue("") String name,
             @DefaultValue("all") PushRouting pushRouting,
+            @DefaultValue("empty") NewNodes newNodes,
             @DefaultValue List<NodeProperties> nodes) {}
 
     record NodeProperties(

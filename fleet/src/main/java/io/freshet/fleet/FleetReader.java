@@ -2,7 +2,9 @@ package io.freshet.fleet;
 
 import io.freshet.fleet.FleetProperties.DirectoryProperties;
 import io.freshet.fleet.FleetProperties.DriverProperties;
+import io.freshet.fleet.FleetProperties.FlushProperties;
 import io.freshet.fleet.FleetProperties.NodeProperties;
+import io.freshet.fleet.FleetProperties.StartMarkerProperties;
 import io.freshet.fleet.FleetProperties.TierProperties;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /** Turns {@code freshet.fleet} into a fleet, or says what is wrong with each line. */
@@ -51,7 +54,7 @@ final class FleetReader {
             String at = ROOT + ".tiers[" + i + "]";
             faults.check(ID.matcher(tier.name()).matches(), at + ".name", quoted(tier.name()) + " is not a name " + ID);
             faults.check(names.add(tier.name()), at + ".name", quoted(tier.name()) + " is another tier's name, too");
-            tiers.add(new Tier(tier.name(), tier.pushRouting(), nodes(at, tier.nodes(), drivers)));
+            tiers.add(new Tier(tier.name(), tier.pushRouting(), tier.newNodes(), nodes(at, tier.nodes(), drivers)));
         }
         return new Fleet(tiers);
     }
@@ -152,7 +155,41 @@ final class FleetReader {
                 properties.method(),
                 properties.headers(),
                 directory == null ? null : new Driver.DirectoryPurge(directory.method(), directory.pathSuffix()),
-                properties.marker());
+                properties.marker(),
+                flush(at + ".flush", properties.flush()),
+                startMarker(at + ".start-marker", properties.startMarker()));
+    }
+
+    private Driver.@Nullable Flush flush(String at, @Nullable FlushProperties flush) {
+        if (flush == null) {
+            return null;
+        }
+        token(at + ".method", flush.method());
+        path(at + ".path", flush.path());
+        return new Driver.Flush(flush.method(), flush.path());
+    }
+
+    private Driver.@Nullable StartMarker startMarker(String at, @Nullable StartMarkerProperties marker) {
+        if (marker == null) {
+            return null;
+        }
+        path(at + ".path", marker.path());
+        faults.check(!marker.rewind().isNegative(), at + ".rewind", "is negative");
+        try {
+            if (faults.check(!marker.pattern().isEmpty(), at + ".pattern", "is missing")) {
+                return new Driver.StartMarker(marker.path(), Pattern.compile(marker.pattern()), marker.rewind());
+            }
+        } catch (PatternSyntaxException e) {
+            faults.add(at + ".pattern", "is not a regular expression: " + e.getDescription());
+        }
+        return null;
+    }
+
+    private void path(String at, String value) {
+        faults.check(
+                value.startsWith("/") && VISIBLE_ASCII.matcher(value).matches(),
+                at,
+                quoted(value) + " is not a path of visible ASCII that begins with /");
     }
 
     private void token(String at, String value) {

@@ -32,7 +32,12 @@ final class FreshetTopics {
                         .config(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime")
                         .build(),
                 kept(Topics.TASK_EVENTS, properties.eventRetention()).build(),
-                topic(Topics.NODE_EVENTS, MAX_MESSAGE_BYTES).compact().build());
+                topic(Topics.NODE_EVENTS, MAX_MESSAGE_BYTES).compact().build(),
+                // One partition: orders have an order.
+                topic(Topics.NODE_ORDERS, MAX_MESSAGE_BYTES)
+                        .partitions(1)
+                        .compact()
+                        .build());
         Stream<NewTopic> deadLetters = sources.stream()
                 .map(source -> topic(Topics.deadLettersOf(source.name()), MAX_DEAD_LETTER_BYTES)
                         .config(TopicConfig.RETENTION_MS_CONFIG, millis(properties.commandRetention()))

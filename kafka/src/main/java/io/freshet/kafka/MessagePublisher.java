@@ -5,6 +5,7 @@ import io.freshet.contracts.message.Headers;
 import io.freshet.contracts.message.Message;
 import io.freshet.contracts.message.MessageFormat;
 import io.freshet.contracts.message.NodeEvent;
+import io.freshet.contracts.message.NodeOrder;
 import io.freshet.contracts.message.TaskEvent;
 import io.freshet.contracts.message.Topics;
 import java.nio.charset.StandardCharsets;
@@ -33,7 +34,7 @@ public final class MessagePublisher {
         switch (message) {
             case Command command -> header(record, Headers.ACCOUNT, command.account());
             case TaskEvent event -> header(record, Headers.ACCOUNT, event.account());
-            case NodeEvent _ -> {}
+            case NodeEvent _, NodeOrder _ -> {}
         }
         try {
             return kafka.send(record).thenApply(_ -> null);

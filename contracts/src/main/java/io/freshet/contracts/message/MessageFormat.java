@@ -13,7 +13,12 @@ public final class MessageFormat {
             "push.v1", PushCommand.class,
             "objects-progressed.v1", ObjectsProgressed.class,
             "task-failed.v1", TaskFailed.class,
-            "node-changed.v1", NodeChanged.class);
+            "node-changed.v1", NodeChanged.class,
+            "node-flushed.v1", NodeFlushed.class,
+            "hold-node.v1", HoldNode.class,
+            "release-node.v1", ReleaseNode.class,
+            "rewind-node.v1", RewindNode.class,
+            "flush-node.v1", FlushNode.class);
 
     private MessageFormat() {}
 
@@ -25,6 +30,11 @@ public final class MessageFormat {
             case ObjectsProgressed _ -> "objects-progressed.v1";
             case TaskFailed _ -> "task-failed.v1";
             case NodeChanged _ -> "node-changed.v1";
+            case NodeFlushed _ -> "node-flushed.v1";
+            case HoldNode _ -> "hold-node.v1";
+            case ReleaseNode _ -> "release-node.v1";
+            case RewindNode _ -> "rewind-node.v1";
+            case FlushNode _ -> "flush-node.v1";
         };
     }
 

@@ -3,6 +3,7 @@ package io.freshet.contracts.message;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param why for a late node: the probe's failure or the node's refusal
  * @param owedRecords commands that the node has not got yet; 0 when live
  * @param oldestOwedAt when the oldest of them was accepted
- * @param flushedAt when the node was last flushed whole because its backlog was no longer in the log
+ * @param flushedAt when the node was last flushed whole
+ * @param held an operator holds it in maintenance; it is late then, and no deadline counts
+ * @param needsFlush what it missed is no longer in the log: only a flush of the whole node brings it back in sync
  */
 public record NodeChanged(
         String node,
@@ -25,7 +28,9 @@ public record NodeChanged(
         @Nullable String why,
         long owedRecords,
         @Nullable Instant oldestOwedAt,
-        @Nullable Instant flushedAt)
+        @Nullable Instant flushedAt,
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean held,
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean needsFlush)
         implements NodeEvent {
 
     /** In sync, or owing purges. */
@@ -40,6 +45,20 @@ public record NodeChanged(
         requireNonNull(node, "node");
         requireNonNull(state, "state");
         requireNonNull(since, "since");
+    }
+
+    /** A node that is neither held nor in need of a flush. */
+    public NodeChanged(
+            String node,
+            int partition,
+            State state,
+            boolean reachable,
+            Instant since,
+            @Nullable String why,
+            long owedRecords,
+            @Nullable Instant oldestOwedAt,
+            @Nullable Instant flushedAt) {
+        this(node, partition, state, reachable, since, why, owedRecords, oldestOwedAt, flushedAt, false, false);
     }
 
     @Override

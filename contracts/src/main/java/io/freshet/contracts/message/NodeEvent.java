@@ -1,4 +1,8 @@
 package io.freshet.contracts.message;
 
 /** What became of a node. */
-public sealed interface NodeEvent extends Message permits NodeChanged {}
+public sealed interface NodeEvent extends Message permits NodeChanged, NodeFlushed {
+
+    /** The node's id. */
+    String node();
+}

@@ -8,11 +8,13 @@ import io.freshet.contracts.TaskId;
 import io.freshet.contracts.TaskKind;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Make these objects expire on every node.
  *
  * @param soft mark stale instead of deleting, where the server can
+ * @param thenPush the push that follows once the refresh has settled where it matters; only for {@link Selector#URL}
  */
 public record RefreshCommand(
         TaskId taskId,
@@ -21,7 +23,8 @@ public record RefreshCommand(
         Selector selector,
         List<String> objects,
         boolean soft,
-        Instant acceptedAt)
+        Instant acceptedAt,
+        @Nullable ThenPush thenPush)
         implements Command {
 
     public RefreshCommand {
@@ -31,6 +34,21 @@ public record RefreshCommand(
         requireNonNull(selector, "selector");
         requireNonNull(acceptedAt, "acceptedAt");
         objects = CommandObjects.present(objects);
+        if (thenPush != null && selector != Selector.URL) {
+            throw new IllegalArgumentException("only URLs can be pushed, not what a " + selector + " refresh names");
+        }
+    }
+
+    /** A refresh that nothing follows. */
+    public RefreshCommand(
+            TaskId taskId,
+            String account,
+            String domain,
+            Selector selector,
+            List<String> objects,
+            boolean soft,
+            Instant acceptedAt) {
+        this(taskId, account, domain, selector, objects, soft, acceptedAt, null);
     }
 
     @Override

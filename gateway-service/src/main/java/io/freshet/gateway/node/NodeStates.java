@@ -2,6 +2,7 @@ package io.freshet.gateway.node;
 
 import io.freshet.contracts.message.NodeChanged;
 import io.freshet.contracts.message.NodeEvent;
+import io.freshet.contracts.message.NodeFlushed;
 import io.freshet.contracts.message.Topics;
 import io.freshet.fleet.Fleet;
 import io.freshet.fleet.Node;
@@ -53,6 +54,7 @@ public class NodeStates implements SmartLifecycle, TopicReader.Listener {
         }
         switch (ReceivedMessage.read(record, NodeEvent.class)) {
             case NodeChanged changed -> lastWords.put(changed.key(), changed);
+            case NodeFlushed _ -> {} // every partition's worker repeats when
         }
     }
 

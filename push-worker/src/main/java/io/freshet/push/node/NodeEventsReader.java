@@ -1,6 +1,8 @@
 package io.freshet.push.node;
 
 import io.freshet.contracts.message.NodeChanged;
+import io.freshet.contracts.message.NodeEvent;
+import io.freshet.contracts.message.NodeFlushed;
 import io.freshet.contracts.message.Topics;
 import io.freshet.kafka.KafkaClients;
 import io.freshet.kafka.ReceivedMessage;
@@ -24,7 +26,10 @@ public final class NodeEventsReader implements SmartLifecycle, TopicReader.Liste
         if (record.value() == null) {
             states.forgotten(record.key());
         } else {
-            states.changed(ReceivedMessage.read(record, NodeChanged.class));
+            switch (ReceivedMessage.read(record, NodeEvent.class)) {
+                case NodeChanged changed -> states.changed(changed);
+                case NodeFlushed _ -> {} // it is late until it says otherwise
+            }
         }
     }
 

@@ -2,6 +2,7 @@ package io.freshet.task.recording;
 
 import io.freshet.contracts.message.Command;
 import io.freshet.contracts.message.NodeEvent;
+import io.freshet.contracts.message.NodeOrder;
 import io.freshet.contracts.message.TaskEvent;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,8 +30,8 @@ class BatchWriter {
             switch (entry.message()) {
                 case Command command -> appended.add(new AppendedCommand(command, entry.appendedAt()));
                 case TaskEvent event -> told.add(event);
-                case NodeEvent event ->
-                    throw new IllegalArgumentException(event.key() + " does not belong on "
+                case NodeEvent _, NodeOrder _ ->
+                    throw new IllegalArgumentException(entry.message().key() + " does not belong on "
                             + entry.source().topic());
             }
         }

@@ -1,0 +1,30 @@
+package io.freshet.contracts.message;
+
+import static java.util.Objects.requireNonNull;
+
+import io.freshet.contracts.TaskId;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The push of a refresh's objects that is to follow it: published as a {@link PushCommand} when the refresh has settled on the tier and on
+ * those above it, so that it cannot meet an old copy.
+ *
+ * @param taskId of the push, admitted and charged together with the refresh
+ * @param tier the name of the tier to warm
+ * @param headers as in {@link PushCommand}
+ */
+public record ThenPush(TaskId taskId, String tier, Map<String, List<String>> headers) {
+
+    public ThenPush {
+        requireNonNull(taskId, "taskId");
+        requireNonNull(tier, "tier");
+        headers = headers == null ? Map.of() : Map.copyOf(headers);
+    }
+
+    /** What is to be published, for the refresh that it belongs to. */
+    public PushCommand command(RefreshCommand refresh) {
+        return new PushCommand(
+                taskId, refresh.account(), refresh.domain(), refresh.objects(), tier, headers, refresh.acceptedAt());
+    }
+}
