@@ -63,6 +63,7 @@ class DeliveryTest {
 
     @BeforeAll
     void start(@TempDir Path folder) throws IOException {
+        broker.brokerProperty("offsets.retention.minutes", "129600");
         broker.afterPropertiesSet();
         Path fleet = Files.writeString(folder.resolve("freshet.yml"), """
                 freshet.fleet:
