@@ -54,14 +54,15 @@ class CommandWriter {
         if (logged.isEmpty()) {
             return;
         }
-        charges.overdraw(
-                logged.stream().map(LoggedCommand::command).map(CommandWriter::charge).toList());
+        charges.overdraw(logged.stream()
+                .map(LoggedCommand::command)
+                .map(CommandWriter::charge)
+                .toList());
         insertObjects(logged.stream()
                 .filter(LoggedCommand::isAppended)
                 .map(LoggedCommand::command)
                 .toList());
-        Long[] tasks =
-                logged.stream().map(l -> l.command().taskId().value()).toArray(Long[]::new);
+        Long[] tasks = logged.stream().map(l -> l.command().taskId().value()).toArray(Long[]::new);
         tally.forgetUnnamedObjects(tasks);
         tally.failObjectsOfFailed(tasks);
         tally.conclude(tasks);
@@ -157,7 +158,8 @@ class CommandWriter {
         return round.stream().map(LoggedCommand::command).map(value).toArray(String[]::new);
     }
 
-    private static @Nullable String[] times(List<LoggedCommand> round, Function<LoggedCommand, @Nullable Instant> value) {
+    private static @Nullable String[] times(
+            List<LoggedCommand> round, Function<LoggedCommand, @Nullable Instant> value) {
         return round.stream()
                 .map(value)
                 .map(time -> time == null ? null : time.toString())

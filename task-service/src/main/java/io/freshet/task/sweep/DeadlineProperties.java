@@ -21,8 +21,8 @@ record DeadlineProperties(
 
     DeadlineProperties {
         if (!after.isPositive() || !every.isPositive() || !again.isPositive() || !followUp.isPositive()) {
-            throw new IllegalArgumentException("freshet.deadline: after (" + after + "), every (" + every
-                    + "), again (" + again + ") and follow-up (" + followUp + ") are positive");
+            throw new IllegalArgumentException("freshet.deadline: after (" + after + "), every (" + every + "), again ("
+                    + again + ") and follow-up (" + followUp + ") are positive");
         }
     }
 }

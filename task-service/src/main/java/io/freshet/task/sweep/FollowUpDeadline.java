@@ -62,7 +62,10 @@ class FollowUpDeadline implements Chore {
                 .param("portion", PORTION)
                 .update();
         if (failed > 0) {
-            log.warn("{} pushes have waited for their refreshes for {} and failed", failed, Words.of(properties.followUp()));
+            log.warn(
+                    "{} pushes have waited for their refreshes for {} and failed",
+                    failed,
+                    Words.of(properties.followUp()));
         }
         return failed;
     }
