@@ -58,11 +58,18 @@ class CommandWriter {
                 .map(LoggedCommand::command)
                 .map(CommandWriter::charge)
                 .toList());
-        insertObjects(logged.stream()
+        nameObjects(logged.stream()
                 .filter(LoggedCommand::isAppended)
                 .map(LoggedCommand::command)
                 .toList());
-        Long[] tasks = logged.stream().map(l -> l.command().taskId().value()).toArray(Long[]::new);
+    }
+
+    private void nameObjects(List<Command> commands) {
+        if (commands.isEmpty()) {
+            return;
+        }
+        insertObjects(commands);
+        Long[] tasks = commands.stream().map(c -> c.taskId().value()).toArray(Long[]::new);
         tally.forgetUnnamedObjects(tasks);
         tally.failObjectsOfFailed(tasks);
         tally.conclude(tasks);

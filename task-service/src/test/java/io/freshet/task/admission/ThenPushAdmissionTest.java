@@ -57,10 +57,12 @@ class ThenPushAdmissionTest {
 
     @Test
     void either_quota_refuses_both_and_is_named() {
-        QuotaExceeded pushes = service.admit(request("key", 10, 2, refresh, push, 3)).error(QuotaExceeded.class);
+        QuotaExceeded pushes =
+                service.admit(request("key", 10, 2, refresh, push, 3)).error(QuotaExceeded.class);
         assertThat(pushes.quota()).isEqualTo(QuotaKind.PUSH);
         assertThat(pushes.limit()).isEqualTo(2);
-        QuotaExceeded urls = service.admit(request("key", 2, 10, refresh, push, 3)).error(QuotaExceeded.class);
+        QuotaExceeded urls =
+                service.admit(request("key", 2, 10, refresh, push, 3)).error(QuotaExceeded.class);
         assertThat(urls.quota()).isEqualTo(QuotaKind.URL);
 
         assertThat(service.tasks(account, "").tasks()).isEmpty();
@@ -137,9 +139,26 @@ class ThenPushAdmissionTest {
         AdmissionRequest twice = request(null, 10, 10, refresh, refresh, 1);
         AdmissionRequest good = request(null, 10, 10, refresh, push, 1);
         AdmissionRequest ofPushes = new AdmissionRequest(
-                account, null, "hash", UUID.randomUUID(), TaskKind.PUSH, Selector.URL, 10, Instant.now(), good.tasks(), 10);
+                account,
+                null,
+                "hash",
+                UUID.randomUUID(),
+                TaskKind.PUSH,
+                Selector.URL,
+                10,
+                Instant.now(),
+                good.tasks(),
+                10);
         AdmissionRequest withoutLimit = new AdmissionRequest(
-                account, null, "hash", UUID.randomUUID(), TaskKind.REFRESH, Selector.URL, 10, Instant.now(), good.tasks());
+                account,
+                null,
+                "hash",
+                UUID.randomUUID(),
+                TaskKind.REFRESH,
+                Selector.URL,
+                10,
+                Instant.now(),
+                good.tasks());
 
         assertThat(blamed(twice)).isEqualTo("/tasks");
         assertThat(blamed(ofPushes)).isEqualTo("/tasks/0/thenPush");

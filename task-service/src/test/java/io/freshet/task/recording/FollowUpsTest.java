@@ -110,8 +110,7 @@ class FollowUpsTest {
 
     @Test
     void a_push_that_was_never_admitted_is_made_and_charged_when_its_refresh_is_read_and_may_overdraw() {
-        service.admitted(
-                Service.thenPush(Service.request(account, null, 5, Ids.next(), 5), 5, Ids.next()));
+        service.admitted(Service.thenPush(Service.request(account, null, 5, Ids.next(), 5), 5, Ids.next()));
 
         write(refresh(pair), refresh(pair));
 
@@ -125,8 +124,7 @@ class FollowUpsTest {
 
     @Test
     void what_was_admitted_is_not_charged_again_by_its_commands() {
-        service.admitted(
-                Service.thenPush(Service.request(account, null, 5, pair.refresh(), 2), 5, pair.push()));
+        service.admitted(Service.thenPush(Service.request(account, null, 5, pair.refresh(), 2), 5, pair.push()));
 
         write(refresh(pair));
         write(push(pair));
@@ -165,8 +163,7 @@ class FollowUpsTest {
 
     @Test
     void an_admitted_push_fails_with_its_refresh_though_nobody_could_read_its_command() {
-        service.admitted(
-                Service.thenPush(Service.request(account, null, 5, pair.refresh(), 2), 5, pair.push()));
+        service.admitted(Service.thenPush(Service.request(account, null, 5, pair.refresh(), 2), 5, pair.push()));
 
         write(new TaskFailed(pair.refresh(), account, "unreadable", START));
 

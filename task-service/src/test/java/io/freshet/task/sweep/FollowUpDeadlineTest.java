@@ -97,7 +97,6 @@ class FollowUpDeadlineTest {
         withdrawal.run();
         deadline.run();
         assertThat(pushStatus()).isEqualTo(TaskStatus.PENDING);
-        assertThat(service.used(account, QuotaKind.PUSH)).isEqualTo(1);
 
         clock.setAhead(Duration.ofDays(7).plusMinutes(5));
         await().atMost(SOON).until(() -> pushStatus() == TaskStatus.FAILED);
@@ -105,6 +104,7 @@ class FollowUpDeadlineTest {
         assertThat(push().finishedAt()).isNotNull();
 
         clock.setAhead(Duration.ZERO);
+        assertThat(service.used(account, QuotaKind.PUSH)).isEqualTo(1);
         publish(thenPush.command(command()));
         await().atMost(SOON).until(() -> pushStatus() == TaskStatus.PENDING);
         assertThat(push().description()).isNull();
@@ -128,9 +128,8 @@ class FollowUpDeadlineTest {
         }
         clock.setAhead(Duration.ZERO);
         await().atMost(SOON)
-                .until(() -> !service.objects(account, thenPush.taskId())
-                        .objects()
-                        .isEmpty());
+                .until(() ->
+                        !service.objects(account, thenPush.taskId()).objects().isEmpty());
     }
 
     private void admit(@Nullable String key) {
