@@ -204,8 +204,8 @@ class Admissions {
                         where (id = any(:tasks) or follows = any(:tasks)) and not in_log
                         """).param("now", now).param("tasks", tasks).update();
         return jdbc.sql("""
-                        select t.id, t.domain, t.object_count, t.in_log, p.id as push
-                        from task t left join task p on p.follows = t.id where t.id = any(:tasks)
+                        select id, domain, object_count, in_log, (select p.id from task p where p.follows = t.id) as push
+                        from task t where id = any(:tasks)
                         """).param("tasks", tasks).query((row, _) -> admitted(row)).list().stream()
                 .sorted(Comparator.comparingInt(task -> ids.indexOf(task.taskId())))
                 .toList();
