@@ -284,6 +284,21 @@ final class Shard {
         }
     }
 
+    /** What nodes owe of which nobody has said yet how old it is. */
+    synchronized Set<Stretch> unknownAges() {
+        return places.values().stream()
+                .filter(place -> !place.isLive() && place.oldestOwed == null && place.applied < position)
+                .map(place -> new Stretch(place.applied, position))
+                .collect(Collectors.toSet());
+    }
+
+    /** Whoever begins at this offset owes something that was accepted then. */
+    synchronized void age(long offset, Instant acceptedAt) {
+        places.values().stream()
+                .filter(place -> !place.isLive() && place.applied == offset)
+                .forEach(place -> owes(place, acceptedAt));
+    }
+
     /** What is being sent to these nodes was accepted then. */
     synchronized void isAt(Collection<NodeChannel> nodes, Instant acceptedAt) {
         nodes.forEach(node -> place(node).oldestOwed = acceptedAt);
@@ -398,8 +413,8 @@ final class Shard {
 
     // ---- steering
 
-    /** Lets a node begin again at an offset, or where the log begins; nothing if it has not come so far. */
-    synchronized void rewind(NodeChannel node, long offset, String why) {
+    /** Lets a node begin again at an offset, where the log was at a moment, or where it begins; nothing if it has not come so far. */
+    synchronized void rewind(NodeChannel node, long offset, Instant to, String why) {
         Place place = place(node);
         if (offset >= own(place) || place.lost) {
             return;
@@ -409,6 +424,7 @@ final class Shard {
         goBack(place, from);
         place.flushedTo = Math.min(place.flushedTo, from);
         place.joinedAt = null;
+        owes(place, to);
         descendants(place).filter(child -> !child.getsAll()).forEach(child -> goBack(child, from));
     }
 

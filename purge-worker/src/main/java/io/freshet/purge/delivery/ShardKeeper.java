@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,7 @@ final class ShardKeeper implements AutoCloseable {
     private final NodeOrders orders;
     private final NodeLog nodeLog;
     private final Clock clock;
+    private final CommandReader peek;
     private final Lap catchUp;
     private final Lap rebound;
     private final Thread thread;
@@ -74,6 +76,7 @@ final class ShardKeeper implements AutoCloseable {
             NodeOrders orders,
             NodeLog nodeLog,
             Clock clock,
+            CommandReader peek,
             Lap catchUp,
             Lap rebound) {
         this.shard = shard;
@@ -86,6 +89,7 @@ final class ShardKeeper implements AutoCloseable {
         this.orders = orders;
         this.nodeLog = nodeLog;
         this.clock = clock;
+        this.peek = peek;
         this.catchUp = catchUp;
         this.rebound = rebound;
         this.thread = Thread.ofVirtual().name("shard-" + shard.partition()).unstarted(this::run);
@@ -107,6 +111,7 @@ final class ShardKeeper implements AutoCloseable {
     private void run() {
         try {
             openEventually();
+            findAges();
             catchUp.start();
             rebound.start();
             while (!closed) {
@@ -134,6 +139,22 @@ final class ShardKeeper implements AutoCloseable {
                 closeWriter();
                 TimeUnit.MILLISECONDS.sleep(RETRY.toMillis());
             }
+        }
+    }
+
+    /** How old what is owed is stands in the log only. */
+    private void findAges() {
+        try (CommandReader reader = peek) {
+            for (Shard.Stretch owed : shard.unknownAges()) {
+                ConsumerRecord<String, byte[]> record = reader.first(owed.from(), owed.to());
+                if (record != null) {
+                    shard.age(owed.from(), Instant.ofEpochMilli(record.timestamp()));
+                }
+            }
+        } catch (InterruptException e) {
+            throw e;
+        } catch (KafkaException e) {
+            log.debug("Partition {}: how old what is owed is will be known when it is sent", shard.partition(), e);
         }
     }
 
@@ -207,7 +228,7 @@ final class ShardKeeper implements AutoCloseable {
     }
 
     private void rewind(NodeChannel node, Instant to, String why) {
-        commands.firstSince(shard.partition(), to).ifPresent(offset -> shard.rewind(node, offset, why));
+        commands.firstSince(shard.partition(), to).ifPresent(offset -> shard.rewind(node, offset, to, why));
     }
 
     /** A server that brings back what was purged when it is started again has lost the purges of the last minutes. */

@@ -67,6 +67,7 @@ final class Shards implements AutoCloseable {
                 orders,
                 nodeLog,
                 clock,
+                reader(partition),
                 new CatchUp(shard, reader(partition), commands, parts, this::canBeSentTo),
                 new Rebound(shard, reader(partition), commands, parts));
         ShardKeeper former = owned.put(partition, keeper);
