@@ -364,7 +364,8 @@ final class Shard {
     /** Whether all nodes down to this tier have been sent this offset a second time, if these have. */
     synchronized boolean isSettledWith(Collection<NodeChannel> nodes, long offset, int lastTier) {
         return downTo(lastTier)
-                .allMatch(place -> nodes.contains(place.node) || Math.min(place.settled, own(place)) > offset);
+                .allMatch(place -> !place.refused.contains(offset)
+                        && (nodes.contains(place.node) || Math.min(place.settled, own(place)) > offset));
     }
 
     // ---- who has what
@@ -389,7 +390,9 @@ final class Shard {
 
     /** Whether all nodes down to this tier have been sent the command at this offset, if these have. */
     synchronized boolean isAppliedWith(Collection<NodeChannel> nodes, long offset, int lastTier) {
-        return downTo(lastTier).allMatch(place -> nodes.contains(place.node) || has(place, offset));
+        return downTo(lastTier)
+                .allMatch(
+                        place -> !place.refused.contains(offset) && (nodes.contains(place.node) || has(place, offset)));
     }
 
     /** The command at this offset has been delivered to whoever gets what comes at once, and has not become late. */
@@ -482,9 +485,16 @@ final class Shard {
         boolean mends = place.lost && end >= beginning && !at.isBefore(place.since);
         if (!place.isLive() && (mends || asked && !place.lost)) {
             place.lost = false;
-            place.flushedTo = Math.max(place.flushedTo, end);
+            place.flushedTo = hadSteadyParents(place, at) ? Math.max(place.flushedTo, end) : 0;
             place.late = new Place.Late(clock.instant(), "was flushed and is catching up");
         }
+    }
+
+    /** A parent that was late after the flush may have given its child what it was purged of only then. */
+    private boolean hadSteadyParents(Place child, Instant flush) {
+        return places.values().stream()
+                .filter(place -> place.tier < child.tier)
+                .allMatch(parent -> parent.isLive() && !parent.since.isAfter(flush));
     }
 
     // ---- telling

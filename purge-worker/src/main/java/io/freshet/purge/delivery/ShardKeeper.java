@@ -5,8 +5,6 @@ import io.freshet.contracts.message.HoldNode;
 import io.freshet.contracts.message.ReleaseNode;
 import io.freshet.contracts.message.RewindNode;
 import io.freshet.fleet.Driver;
-import io.freshet.kafka.KafkaAwayException;
-import io.freshet.kafka.ShortOffsetsRetentionException;
 import io.freshet.purge.cursor.CommandLog;
 import io.freshet.purge.cursor.CursorStore;
 import io.freshet.purge.cursor.CursorWriter;
@@ -134,7 +132,7 @@ final class ShardKeeper implements AutoCloseable {
                 TimeUnit.MILLISECONDS.sleep(TICK.toMillis() / 4);
             } catch (InterruptException e) {
                 throw e;
-            } catch (KafkaException | KafkaAwayException | ShortOffsetsRetentionException e) {
+            } catch (RuntimeException e) {
                 log.warn("The cursors of partition {} cannot be read yet: {}", shard.partition(), e.toString());
                 closeWriter();
                 TimeUnit.MILLISECONDS.sleep(RETRY.toMillis());
@@ -182,6 +180,8 @@ final class ShardKeeper implements AutoCloseable {
             throw e;
         } catch (KafkaException e) {
             log.warn("Partition {}: {}", shard.partition(), e.toString());
+        } catch (RuntimeException e) {
+            log.error("Partition {} cannot be kept as it should", shard.partition(), e);
         }
     }
 
