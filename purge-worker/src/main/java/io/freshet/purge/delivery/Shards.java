@@ -67,7 +67,8 @@ final class Shards implements AutoCloseable {
                 orders,
                 nodeLog,
                 clock,
-                new CatchUp(shard, reader(partition), commands, parts, this::canBeSentTo),
+                new CatchUp(
+                        shard, reader(partition), commands, parts, node -> canBeSentTo(node) && shard.knowsStart(node)),
                 new Rebound(shard, reader(partition), commands, parts));
         ShardKeeper former = owned.put(partition, keeper);
         if (former != null) {
