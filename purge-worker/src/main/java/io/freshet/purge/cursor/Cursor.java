@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param offset the node has everything below it
  * @param topicId of the topic that the offset belongs to; empty if whoever wrote it did not say, such as an operator with Kafka's tools
  * @param since when the state began
- * @param at when this was known to be so
+ * @param at when this was known to be so; with a start marker, when that was seen
  * @param start the node's start marker then, if its driver has one
  * @param order the offset of the last operator's order that was carried out here; -1 for none
  */

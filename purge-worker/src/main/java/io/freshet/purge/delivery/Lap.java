@@ -95,6 +95,7 @@ abstract class Lap implements AutoCloseable {
         } catch (OffsetOutOfRangeException e) {
             reader.close();
             shard.beginsAt(commands.beginning(shard.partition()));
+            Thread.sleep(LOOK_AGAIN);
         } catch (KafkaException e) {
             log.warn("{} cannot read the log: {}", Thread.currentThread().getName(), e.toString());
             reader.close();

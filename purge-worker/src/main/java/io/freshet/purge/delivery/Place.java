@@ -2,6 +2,7 @@ package io.freshet.purge.delivery;
 
 import io.freshet.purge.cursor.Cursor;
 import io.freshet.purge.node.NodeChannel;
+import io.freshet.purge.node.NodeChannel.StartSeen;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -54,9 +55,8 @@ final class Place {
     Instant oldestOwed;
 
     @Nullable
-    String start;
+    StartSeen start;
 
-    Instant startSeen = Instant.EPOCH;
     long order = Cursor.NO_ORDER;
 
     /** The newest commands of which it will not take some objects, though it is usable. */

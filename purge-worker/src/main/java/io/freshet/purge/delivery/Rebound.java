@@ -50,8 +50,8 @@ final class Rebound extends Lap {
         }
         Refresh refresh = new Refresh(command, tiers.ids(), shard.missing(offset, command.selector()), true);
         List<NodeChannel> first = due.stream()
-                .filter(node -> node.driver().needsRebound(command.selector()))
-                .toList();
+                .filter(node -> tiers.needsRebound(command.selector(), tiers.numberOf(node)))
+                .toList(); // a child, too, whose parents need it: it may have been away when they were sent it
         Set<NodeChannel> done = new HashSet<>(due);
         done.removeAll(courier.deliver(shard, offset, refresh, tiers.route(first, shard.current())));
         if (shard.isSettledWith(done, offset, Integer.MAX_VALUE)) {

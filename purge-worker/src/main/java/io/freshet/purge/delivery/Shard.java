@@ -7,18 +7,20 @@ import io.freshet.purge.cursor.Cursor;
 import io.freshet.purge.cursor.Cursor.State;
 import io.freshet.purge.cursor.Cursors;
 import io.freshet.purge.node.NodeChannel;
+import io.freshet.purge.node.NodeChannel.StartSeen;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
@@ -50,7 +52,7 @@ final class Shard {
     private final Map<String, Place> places = new LinkedHashMap<>();
 
     /** Offsets that were dispatched and have not been delivered to all that get what comes at once. */
-    private final Set<Long> open = new HashSet<>();
+    private final NavigableSet<Long> open = new TreeSet<>();
 
     private volatile String topicId = "";
     private long beginning;
@@ -102,8 +104,7 @@ final class Shard {
     }
 
     private void restore(Place place, Cursor applied, Cursor settled, long end, Map<String, Cursors> written) {
-        place.start = applied.start();
-        place.startSeen = applied.at();
+        place.start = applied.start() == null ? null : new StartSeen(applied.start(), applied.at());
         place.order = applied.order();
         place.since = applied.since();
         boolean anotherTopic =
@@ -117,6 +118,9 @@ final class Shard {
         } else if (applied.offset() < position && !held) {
             place.applied = applied.offset();
             become(place, "has not caught up yet", applied.state() == State.LATE ? applied.since() : clock.instant());
+            if (parentIsLost(place)) {
+                lose(place, place.since);
+            }
         }
         place.settled = Math.max(beginning, Math.min(settled.offset(), own(place)));
     }
@@ -189,7 +193,7 @@ final class Shard {
             return;
         }
         place.applied = Math.min(own(place), parents(place, this::own));
-        place.settled = Math.min(place.settled, place.applied);
+        place.settled = Math.min(Math.min(place.settled, parents(place, parent -> parent.settled)), place.applied);
         become(
                 place,
                 why,
@@ -224,12 +228,19 @@ final class Shard {
             }
         }
         joined().forEach(this::concludeIfCaughtUp);
-        List<Place> joined = joined();
-        return joined.isEmpty()
+        List<Place> behind = joined().stream()
+                .filter(place -> place.applied < catchUpLimit(place))
+                .toList();
+        return behind.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new Stretch(
-                        min(joined, place -> place.applied),
-                        joined.stream().mapToLong(Shard::joinedAt).max().orElseThrow()));
+                        min(behind, place -> place.applied),
+                        behind.stream().mapToLong(this::catchUpLimit).max().orElseThrow()));
+    }
+
+    /** A child waits for what its parents are just being sent: purged before them, it could refetch their old copy. */
+    private long catchUpLimit(Place place) {
+        return place.tier == 0 || open.isEmpty() ? joinedAt(place) : Math.min(joinedAt(place), open.first());
     }
 
     private List<Place> joined() {
@@ -252,7 +263,7 @@ final class Shard {
     /** Who is being caught up and has not been sent the command at this offset. */
     synchronized List<NodeChannel> dueForCatchUp(long offset) {
         return joined().stream()
-                .filter(place -> place.applied <= offset && offset < joinedAt(place))
+                .filter(place -> place.applied <= offset && offset < catchUpLimit(place))
                 .map(place -> place.node)
                 .toList();
     }
@@ -344,11 +355,12 @@ final class Shard {
                 .toList();
     }
 
-    /** These nodes, those of them that are still live and at this offset, have been sent what it holds a second time. */
+    /** These nodes, those of them for whom it is still due, have been sent what this offset holds a second time. */
     synchronized void settled(Collection<NodeChannel> nodes, long offset) {
+        Instant moment = clock.instant().minus(reboundAfter);
         nodes.stream()
                 .map(this::place)
-                .filter(place -> place.isLive() && place.settled == offset)
+                .filter(place -> place.isLive() && place.settled == offset && offset < limit(place, moment))
                 .forEach(place -> place.settled = offset + 1);
     }
 
@@ -419,14 +431,13 @@ final class Shard {
     /** Lets a node begin again at an offset, where the log was at a moment, or where it begins; nothing if it has not come so far. */
     synchronized void rewind(NodeChannel node, long offset, Instant to, String why) {
         Place place = place(node);
-        if (offset >= own(place) || place.lost) {
+        if (place.lost || offset >= (place.getsAll() ? next : place.applied)) {
             return;
         }
         long from = Math.max(offset, beginning);
         late(place, why);
         goBack(place, from);
         place.flushedTo = Math.min(place.flushedTo, from);
-        place.joinedAt = null;
         owes(place, to);
         descendants(place).filter(child -> !child.getsAll()).forEach(child -> goBack(child, from));
     }
@@ -442,25 +453,32 @@ final class Shard {
     }
 
     /** The node's start marker was seen. */
-    synchronized void started(NodeChannel node, String marker) {
-        Place place = place(node);
-        place.start = marker;
-        place.startSeen = clock.instant();
+    synchronized void started(NodeChannel node, StartSeen seen) {
+        place(node).start = seen;
+    }
+
+    /** Whether the node is as it was, as far as its start marker shows: what it lost at a restart has been taken note of. */
+    synchronized boolean knowsStart(NodeChannel node) {
+        StartSeen seen = node.startSeen();
+        StartSeen known = place(node).start;
+        return seen == null || known != null && known.marker().equals(seen.marker());
     }
 
     /** The last start marker, and when it was last seen; empty if none was. */
-    synchronized Optional<Map.Entry<String, Instant>> lastStart(NodeChannel node) {
-        Place place = place(node);
-        return place.start == null ? Optional.empty() : Optional.of(Map.entry(place.start, place.startSeen));
+    synchronized Optional<StartSeen> lastStart(NodeChannel node) {
+        return Optional.ofNullable(place(node).start);
     }
 
     /** The log begins here now, so nodes that would have to begin before have lost something. */
     synchronized void beginsAt(long offset) {
         beginning = Math.max(beginning, offset);
-        places.values().stream()
-                .filter(place ->
-                        !place.isLive() && !place.lost && place.applied < beginning && place.flushedTo < beginning)
+        List<Place> behind = places.values().stream()
+                .filter(place -> !place.isLive() && place.applied < beginning)
+                .toList();
+        behind.stream()
+                .filter(place -> !place.lost && place.flushedTo < beginning)
                 .forEach(place -> lose(place, clock.instant()));
+        behind.forEach(place -> place.applied = beginning);
         places.values().forEach(place -> place.settled = Math.max(place.settled, beginning));
     }
 
@@ -510,13 +528,20 @@ final class Shard {
             cursors.put(
                     place.id(),
                     new Cursors(
-                            new Cursor(applied, state, topicId, place.since, now, place.start, place.order),
+                            applied(place, state, applied, now),
                             new Cursor(settled, state, topicId, place.since, now, null, Cursor.NO_ORDER)));
             if (place.isLive()) {
                 place.mark(now, applied, reboundAfter);
             }
         }
         return new Snapshot(position, cursors);
+    }
+
+    private Cursor applied(Place place, State state, long offset, Instant now) {
+        StartSeen start = place.start;
+        return start == null
+                ? new Cursor(offset, state, topicId, place.since, now, null, place.order)
+                : new Cursor(offset, state, topicId, place.since, start.at(), start.marker(), place.order);
     }
 
     /** What is known of a node here. */

@@ -10,6 +10,7 @@ import io.freshet.purge.cursor.CursorStore;
 import io.freshet.purge.cursor.CursorWriter;
 import io.freshet.purge.cursor.Cursors;
 import io.freshet.purge.node.NodeChannel;
+import io.freshet.purge.node.NodeChannel.StartSeen;
 import io.freshet.purge.steering.NodeLog;
 import io.freshet.purge.steering.NodeOrders;
 import io.freshet.purge.steering.NodeOrders.Given;
@@ -234,17 +235,17 @@ final class ShardKeeper implements AutoCloseable {
     /** A server that brings back what was purged when it is started again has lost the purges of the last minutes. */
     private void rewindIfRestarted(NodeChannel node) {
         Driver.StartMarker settings = node.driver().startMarker();
-        String marker = node.startMarker();
-        if (settings == null || marker == null) {
+        StartSeen now = node.startSeen();
+        if (settings == null || now == null) {
             return;
         }
         shard.lastStart(node)
-                .filter(last -> !last.getKey().equals(marker))
+                .filter(last -> !last.marker().equals(now.marker()))
                 .ifPresent(last -> rewind(
                         node,
-                        last.getValue().minus(settings.rewind()),
+                        last.at().minus(settings.rewind()),
                         "was started again, and is sent again what it may have lost"));
-        shard.started(node, marker);
+        shard.started(node, now);
     }
 
     // ---- writing down

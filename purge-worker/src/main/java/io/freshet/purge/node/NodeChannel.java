@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Optional;
 import java.util.Set;
@@ -36,6 +37,9 @@ public final class NodeChannel implements AutoCloseable {
 
     private record Waiting(Attempt attempt, long sinceNanos) {}
 
+    /** A start marker, and when the node showed it. */
+    public record StartSeen(String marker, Instant at) {}
+
     private final Node node;
     private final PurgeDriver driver;
     private final NodeSettings settings;
@@ -52,7 +56,7 @@ public final class NodeChannel implements AutoCloseable {
     private final AtomicLong looks = new AtomicLong();
     private final Thread prober;
     private volatile Standing standing;
-    private volatile @Nullable String startMarker;
+    private volatile @Nullable StartSeen startSeen;
     private volatile boolean closed;
 
     /**
@@ -96,8 +100,8 @@ public final class NodeChannel implements AutoCloseable {
     }
 
     /** What was last seen of the node's start marker; null if nothing was, or its driver has none. */
-    public @Nullable String startMarker() {
-        return startMarker;
+    public @Nullable StartSeen startSeen() {
+        return startSeen;
     }
 
     /**
@@ -221,11 +225,11 @@ public final class NodeChannel implements AutoCloseable {
     private void watch() {
         while (!closed) {
             try {
-                judge(probe.look(standing));
-                if (startMarkers != null && standing.isUsable()) {
-                    String marker = startMarkers.read();
-                    startMarker = marker == null ? startMarker : marker;
+                Standing now = probe.look(standing);
+                if (now.isUsable()) {
+                    readStartMarker(); // before anybody may believe that the node still has what it had
                 }
+                judge(now);
                 looks.incrementAndGet();
                 releaseWhatWaitsTooLong();
                 waitForNextLook();
@@ -235,6 +239,14 @@ public final class NodeChannel implements AutoCloseable {
                 log.error("{}: the probe failed in a way it should not", node.id(), e);
                 LockSupport.parkNanos(settings.probeInterval().toNanos());
             }
+        }
+    }
+
+    private void readStartMarker() throws InterruptedException {
+        if (startMarkers != null) {
+            Instant before = clock.instant();
+            String marker = startMarkers.read();
+            startSeen = marker == null ? startSeen : new StartSeen(marker, before);
         }
     }
 
