@@ -73,6 +73,49 @@ public final class GatewayClient {
         return send(request(path).GET().build());
     }
 
+    public Answer put(String path, String body) {
+        return send(request(path)
+                .header("Content-Type", "application/json")
+                .PUT(BodyPublishers.ofString(body))
+                .build());
+    }
+
+    public Answer delete(String path) {
+        return send(request(path).DELETE().build());
+    }
+
+    /** A node as an operator sees it. */
+    public NodeState node(String id) {
+        return get("/v1/nodes").as(200, NodeState.Page.class).nodes().stream()
+                .filter(node -> node.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no node " + id));
+    }
+
+    /** What a load balancer is told; on the management port only. */
+    public boolean isInSync(CacheNode node) {
+        Answer answer = get("/nodes/" + node.id() + "/in-sync");
+        return switch (answer.status()) {
+            case 200 -> true;
+            case 503 -> false;
+            default -> throw new AssertionError(answer.toString());
+        };
+    }
+
+    /** The sum of a metric over all its label values that have these labels, such as {@code topic="node-events"}; on the management port only. */
+    public double metric(String name, String... labels) {
+        Answer answer = get("/actuator/prometheus");
+        if (answer.status() != 200) {
+            throw new AssertionError(answer.toString());
+        }
+        return answer.body()
+                .lines()
+                .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
+                .filter(line -> Stream.of(labels).allMatch(line::contains))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
     public Task task(String taskId) {
         return get("/v1/tasks/" + taskId).as(200, Task.class);
     }
