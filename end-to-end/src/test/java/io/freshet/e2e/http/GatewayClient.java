@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,12 @@ public final class GatewayClient {
     /** Asks for a refresh that must be accepted. */
     public Accepted refresh(String type, List<String> objects) {
         return post("/v1/refreshes", refreshOf(type, objects)).as(202, Accepted.class);
+    }
+
+    /** Asks for a refresh of URLs that a push to L2 follows; it must be accepted. */
+    public Accepted refreshThenPush(List<String> urls) {
+        String body = Answer.write(Map.of("type", "url", "objects", urls, "thenPush", Map.of("tier", "l2")));
+        return post("/v1/refreshes", body).as(202, Accepted.class);
     }
 
     /** Asks for a push to L2 that must be accepted. */
@@ -142,6 +149,22 @@ public final class GatewayClient {
         return get("/v1/tasks?object=" + encode(object))
                 .as(200, Task.Page.class)
                 .tasks();
+    }
+
+    /** All tasks of a kind that were created since. */
+    public List<Task> tasksSince(String kind, Instant since) {
+        List<Task> all = new ArrayList<>();
+        String cursor = "";
+        while (true) {
+            Task.Page page = get("/v1/tasks?limit=100&kind=" + kind + "&from=" + since + cursor)
+                    .as(200, Task.Page.class);
+            all.addAll(page.tasks());
+            String next = page.nextCursor();
+            if (next == null) {
+                return all;
+            }
+            cursor = "&cursor=" + encode(next);
+        }
     }
 
     /** The newest tasks of which nothing but their admission is known. */
