@@ -75,7 +75,11 @@ class BacklogMemoryIT {
         assertThat(gateway.node(away.id()).owedRecords()).isGreaterThanOrEqualTo(REFRESHES);
         long with = heapAfterCollection();
 
-        log.info("heap after collection {} KB, with {} refreshes that wait {} KB", without / 1024, REFRESHES, with / 1024);
+        log.info(
+                "heap after collection {} KB, with {} refreshes that wait {} KB",
+                without / 1024,
+                REFRESHES,
+                with / 1024);
         assertThat((double) with).isLessThanOrEqualTo(without * 1.2);
     }
 

@@ -57,8 +57,9 @@ class LateParentIT {
 
         String taskId = gateway.refresh("url", List.of(url)).taskId();
         Waiting.eventually("the children are purged all the same")
-                .until(() -> gateway.objects(taskId, null, 10), objects -> objects.stream()
-                        .allMatch(object -> object.nodesDone() == 2));
+                .until(
+                        () -> gateway.objects(taskId, null, 10),
+                        objects -> objects.stream().allMatch(object -> object.nodesDone() == 2));
         for (CacheNode child : stage.l1()) {
             assertThat(child.get(url)).matches(copy -> copy.isVersion(1), child + " refetched the old copy");
             assertThat(child.get(url).hit()).isTrue();
@@ -73,8 +74,7 @@ class LateParentIT {
         wayToParent.mend();
 
         assertThat(Waiting.complete(gateway, taskId).progress()).isEqualTo(100);
-        assertThat(stage.l1())
-                .allSatisfy(child -> assertThat(child.get(url)).matches(copy -> copy.isVersion(2)));
+        assertThat(stage.l1()).allSatisfy(child -> assertThat(child.get(url)).matches(copy -> copy.isVersion(2)));
         Waiting.inSync(stage, parent, true);
     }
 }

@@ -39,9 +39,7 @@ class MaintenanceIT {
     @BeforeAll
     void deadlines_are_short() {
         stage.restart(
-                Service.TASK_SERVICE,
-                stage.fleet(),
-                Map.of("FRESHET_DEADLINE", "4s", "FRESHET_DEADLINE_EVERY", "1s"));
+                Service.TASK_SERVICE, stage.fleet(), Map.of("FRESHET_DEADLINE", "4s", "FRESHET_DEADLINE_EVERY", "1s"));
     }
 
     @AfterAll
@@ -85,12 +83,14 @@ class MaintenanceIT {
         Pages pages = stage.origin().pages();
         String url = pages.url("a.html");
         held.get(url);
-        assertThat(Waiting.finished(gateway, gateway.refresh("url", List.of(url)).taskId()))
+        assertThat(Waiting.finished(
+                        gateway, gateway.refresh("url", List.of(url)).taskId()))
                 .matches(Task::isComplete);
         held.get(url);
         other.get(url);
         pages.publish(2);
-        // As if the node had brought back from its disk what had been purged: it holds a copy that the log says is gone.
+        // As if the node had brought back from its disk what had been purged: it holds a copy that the log says is
+        // gone.
         assertThat(held.get(url)).matches(copy -> copy.isVersion(1) && copy.hit());
 
         order(held, "rewind", "{\"by\":\"PT10M\"}");

@@ -79,7 +79,8 @@ class PoisonIT {
     void a_refresh_of_the_largest_size_is_no_poison() {
         Pages pages = stage.origin().pages();
         String filler = "x".repeat(900);
-        List<String> urls = pages.urls(1_000).stream().map(url -> url + "?" + filler).toList();
+        List<String> urls =
+                pages.urls(1_000).stream().map(url -> url + "?" + filler).toList();
 
         Task task = Waiting.finished(gateway, gateway.refresh("url", urls).taskId());
 
@@ -117,8 +118,7 @@ class PoisonIT {
     private double counted(String topic) {
         return Stream.of(Service.values())
                 .flatMap(service -> stage.managements(service).stream())
-                .mapToDouble(
-                        management -> management.metric("freshet_dead_letters_total", "topic=\"" + topic + '"'))
+                .mapToDouble(management -> management.metric("freshet_dead_letters_total", "topic=\"" + topic + '"'))
                 .sum();
     }
 

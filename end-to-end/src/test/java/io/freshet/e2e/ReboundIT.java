@@ -19,7 +19,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -50,34 +49,37 @@ class ReboundIT {
         this.fleet = stage.withNginx("l1-nginx");
     }
 
-    @BeforeAll
-    void there_is_an_nginx_that_purges() {
-        Assumptions.assumeTrue(fleet.isPresent(), "there is no nginx with the cache-purge module on this machine");
-    }
-
     @AfterAll
     void the_fleet_is_as_before() {
         stage.restart(Service.PURGE_WORKER);
     }
 
     @Test
-    void without_rebound_a_purge_during_a_fetch_leaves_the_old_object() {
-        reboundAfter(NEVER);
+    void without_rebound_a_purge_of_an_nginx_during_a_fetch_leaves_the_old_object() {
+        runWorker(withNginx(), NEVER);
 
-        assertThat(refreshedDuringFetch(url(nginx())))
-                .satisfies(refreshed -> assertOldAndUnsettled(nginx(), refreshed));
-        assertThat(refreshedDuringFetch(directory(varnish())))
-                .satisfies(refreshed -> assertOldAndUnsettled(varnish(), refreshed));
+        leavesTheOldObject(url(nginx()));
     }
 
     @Test
-    void with_rebound_it_is_gone_and_settled_is_after_the_fetch() {
-        reboundAfter(SOON);
+    void without_rebound_a_directory_purge_of_a_varnish_during_a_fetch_leaves_the_old_object() {
+        runWorker(stage.fleet(), NEVER);
 
-        assertThat(refreshedDuringFetch(url(nginx())))
-                .satisfies(refreshed -> assertNewOnceSettled(nginx(), refreshed));
-        assertThat(refreshedDuringFetch(directory(varnish())))
-                .satisfies(refreshed -> assertNewOnceSettled(varnish(), refreshed));
+        leavesTheOldObject(directory(varnish()));
+    }
+
+    @Test
+    void with_rebound_nothing_old_is_left_in_an_nginx_once_it_is_settled_which_is_after_the_fetch() {
+        runWorker(withNginx(), SOON);
+
+        leavesNothingOldOnceSettled(url(nginx()));
+    }
+
+    @Test
+    void with_rebound_nothing_old_is_left_of_a_directory_in_a_varnish_once_it_is_settled_which_is_after_the_fetch() {
+        runWorker(stage.fleet(), SOON);
+
+        leavesNothingOldOnceSettled(directory(varnish()));
     }
 
     @Test
@@ -94,22 +96,28 @@ class ReboundIT {
         int others = 0;
         while (!fetch.isDone()) {
             String other = pages.url(others++ + ".html");
-            assertThat(Waiting.finished(gateway, gateway.refresh("url", List.of(other)).taskId()))
+            assertThat(Waiting.finished(
+                            gateway, gateway.refresh("url", List.of(other)).taskId()))
                     .matches(Task::isComplete);
-            for (CacheNode each : List.of(stage.l2(), stage.l1().getFirst(), stage.l1().getLast())) {
-                assertThat(stage.gatewayManagement().isInSync(each)).as("%s", each).isTrue();
+            for (CacheNode each :
+                    List.of(stage.l2(), stage.l1().getFirst(), stage.l1().getLast())) {
+                assertThat(stage.gatewayManagement().isInSync(each))
+                        .as("%s", each)
+                        .isTrue();
             }
         }
         log.info("{} refreshes were complete while one purge waited for a fetch of 20 s", others);
 
         assertThat(others).isPositive();
-        assertThat(fetch.join().isVersion(1)).as("what was fetched is the old one").isTrue();
+        assertThat(fetch.join().isVersion(1))
+                .as("what was fetched is the old one")
+                .isTrue();
         assertThat(Waiting.finished(gateway, waiting)).matches(Task::isComplete);
         assertThat(node.get(slow)).matches(copy -> copy.isVersion(2));
     }
 
     /** A refresh that was applied while a fetch was under way, and when the fetch ended. */
-    private record Refreshed(String taskId, String url, Instant fetched) {}
+    private record Refreshed(String taskId, Instant fetched) {}
 
     private record Target(CacheNode node, String type, Pages pages, String url, String object) {}
 
@@ -131,8 +139,10 @@ class ReboundIT {
         Waiting.task(gateway, taskId, "is applied", task -> task.appliedAt() != null);
         assertThat(fetch).isNotDone();
         target.pages().letGo(target.url());
-        assertThat(fetch.join().isVersion(1)).as("what was fetched is the old one").isTrue();
-        return new Refreshed(taskId, target.url(), Instant.now());
+        assertThat(fetch.join().isVersion(1))
+                .as("what was fetched is the old one")
+                .isTrue();
+        return new Refreshed(taskId, Instant.now());
     }
 
     /** Returns when the origin has been asked. */
@@ -142,23 +152,29 @@ class ReboundIT {
         return fetch;
     }
 
-    private void assertOldAndUnsettled(CacheNode node, Refreshed refreshed) {
-        assertThat(node.get(refreshed.url())).matches(copy -> copy.isVersion(1) && copy.hit());
+    private void leavesTheOldObject(Target target) {
+        Refreshed refreshed = refreshedDuringFetch(target);
+
+        assertThat(target.node().get(target.url())).matches(copy -> copy.isVersion(1) && copy.hit());
         assertThat(gateway.task(refreshed.taskId()).settledAt()).isNull();
-        log.info("without rebound {} still has the old copy of {}", node, refreshed.url());
+        log.info("without rebound {} still has the old copy of {}", target.node(), target.url());
     }
 
-    private void assertNewOnceSettled(CacheNode node, Refreshed refreshed) {
+    private void leavesNothingOldOnceSettled(Target target) {
+        Refreshed refreshed = refreshedDuringFetch(target);
+
         Task task = Waiting.task(gateway, refreshed.taskId(), "is settled", it -> it.settledAt() != null);
-        assertThat(node.get(refreshed.url())).matches(copy -> copy.isVersion(2));
+        assertThat(target.node().get(target.url())).matches(copy -> copy.isVersion(2));
         assertThat(Instant.parse(String.valueOf(task.settledAt()))).isAfter(refreshed.fetched());
     }
 
-    private void reboundAfter(Duration delay) {
-        stage.restart(
-                Service.PURGE_WORKER,
-                fleet.orElseThrow(),
-                Map.of("FRESHET_REBOUND_DELAY", delay.toSeconds() + "s"));
+    private Fleet withNginx() {
+        Assumptions.assumeTrue(fleet.isPresent(), "there is no nginx with the cache-purge module on this machine");
+        return fleet.orElseThrow();
+    }
+
+    private void runWorker(Fleet nodes, Duration reboundAfter) {
+        stage.restart(Service.PURGE_WORKER, nodes, Map.of("FRESHET_REBOUND_DELAY", reboundAfter.toSeconds() + "s"));
     }
 
     private CacheNode nginx() {

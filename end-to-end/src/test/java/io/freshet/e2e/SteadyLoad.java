@@ -40,8 +40,7 @@ final class SteadyLoad implements AutoCloseable {
     }
 
     void start() {
-        clients.scheduleAtFixedRate(
-                () -> clients.execute(this::ask), 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
+        clients.scheduleAtFixedRate(() -> clients.execute(this::ask), 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** How often each status was answered, and no answer came. */

@@ -51,7 +51,10 @@ class TrimmedLogIT {
                 .map(url -> gateway.refresh("url", List.of(url)).taskId())
                 .toList();
         tasks.forEach(taskId -> Waiting.task(
-                gateway, taskId, "waits for the node alone", task -> task.lateNodes().equals(List.of(away.id()))));
+                gateway,
+                taskId,
+                "waits for the node alone",
+                task -> task.lateNodes().equals(List.of(away.id()))));
 
         stage.kafka().trim("purge-commands");
         stage.resume(away);
