@@ -1,5 +1,7 @@
 package io.freshet.kafka;
 
+import static java.util.Objects.requireNonNull;
+
 import io.freshet.contracts.message.Command;
 import io.freshet.contracts.message.UnreadableMessageException;
 import java.time.Duration;
@@ -41,8 +43,32 @@ public final class CommandLoop<C extends Command> implements SmartLifecycle {
          */
         CompletableFuture<Void> handle(C command, TopicPartition partition, long offset);
 
-        /** These partitions are this loop's now. */
-        default void assigned(Collection<TopicPartition> partitions) {}
+        /**
+         * These partitions are this loop's now.
+         *
+         * @param positions where each of them will be read from
+         */
+        default void assigned(Map<TopicPartition, Long> positions) {}
+
+        /** Whether commands of this partition may come; asked again and again. */
+        default boolean isReady(TopicPartition partition) {
+            return true;
+        }
+
+        /**
+         * Everything below this position is done.
+         *
+         * @return how far that may be committed now
+         * @throws KafkaException if the partition is not this loop's any more; it begins anew then
+         */
+        default long secured(TopicPartition partition, long position) {
+            return position;
+        }
+
+        /** The same for the last time: these partitions are given up as soon as this returns. */
+        default Map<TopicPartition, Long> securedAtLast(Map<TopicPartition, Long> positions) {
+            return positions;
+        }
 
         /** These partitions are somebody else's, or nobody's: what is open there is to be abandoned. Its futures count for nothing. */
         default void revoked(Collection<TopicPartition> partitions) {}
@@ -168,21 +194,21 @@ public final class CommandLoop<C extends Command> implements SmartLifecycle {
 
     private void consume(Consumer<String, byte[]> consumer) {
         while (running) {
-            boolean paused = pauseWhatHasItsShare(consumer);
+            boolean paused = pauseWhatMayNotCome(consumer);
             consumer.poll(paused ? POLL_WHILE_PAUSED : POLL).forEach(this::begin);
             commitNowAndThen(consumer);
         }
     }
 
-    private boolean pauseWhatHasItsShare(Consumer<?, ?> consumer) {
+    private boolean pauseWhatMayNotCome(Consumer<?, ?> consumer) {
         int share = Math.max(1, limits.objects() / Math.max(1, trackers.size()));
-        List<TopicPartition> full = trackers.entrySet().stream()
-                .filter(entry -> entry.getValue().inFlight() >= share)
+        List<TopicPartition> waiting = trackers.entrySet().stream()
+                .filter(entry -> entry.getValue().inFlight() >= share || !handler.isReady(entry.getKey()))
                 .map(Map.Entry::getKey)
                 .toList();
         consumer.resume(consumer.paused());
-        consumer.pause(full);
-        return !full.isEmpty();
+        consumer.pause(waiting);
+        return !waiting.isEmpty();
     }
 
     private void begin(ConsumerRecord<String, byte[]> record) {
@@ -221,24 +247,35 @@ public final class CommandLoop<C extends Command> implements SmartLifecycle {
         if (System.nanoTime() - lastCommit < COMMIT_EVERY) {
             return;
         }
-        Map<TopicPartition, OffsetAndMetadata> offsets = toCommit(trackers.keySet());
+        lastCommit = System.nanoTime();
+        Map<TopicPartition, Long> secured = positions(trackers.keySet());
+        secured.replaceAll(handler::secured);
+        Map<TopicPartition, OffsetAndMetadata> offsets = toCommit(secured);
         if (!offsets.isEmpty()) {
-            lastCommit = System.nanoTime();
             consumer.commitAsync(offsets, this::committed);
         }
     }
 
-    private Map<TopicPartition, OffsetAndMetadata> toCommit(Collection<TopicPartition> partitions) {
-        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+    private Map<TopicPartition, Long> positions(Collection<TopicPartition> partitions) {
+        Map<TopicPartition, Long> positions = new HashMap<>();
         for (TopicPartition partition : partitions) {
             OffsetTracker tracker = trackers.get(partition);
             if (tracker != null) {
-                tracker.toCommit().ifPresent(offset -> {
-                    tracker.committing(offset);
-                    offsets.put(partition, new OffsetAndMetadata(offset));
-                });
+                positions.put(partition, tracker.position());
             }
         }
+        return positions;
+    }
+
+    private Map<TopicPartition, OffsetAndMetadata> toCommit(Map<TopicPartition, Long> secured) {
+        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+        secured.forEach((partition, limit) -> {
+            OffsetTracker tracker = requireNonNull(trackers.get(partition));
+            tracker.toCommit(limit).ifPresent(offset -> {
+                tracker.committing(offset);
+                offsets.put(partition, new OffsetAndMetadata(offset));
+            });
+        });
         return offsets;
     }
 
@@ -284,16 +321,20 @@ public final class CommandLoop<C extends Command> implements SmartLifecycle {
 
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-            partitions.forEach(partition -> trackers.put(partition, new OffsetTracker()));
-            if (!partitions.isEmpty()) {
-                handler.assigned(partitions);
+            if (partitions.isEmpty()) {
+                return;
             }
+            consumer.pause(partitions); // until the handler is ready for them
+            Map<TopicPartition, Long> positions = new HashMap<>();
+            partitions.forEach(partition -> positions.put(partition, consumer.position(partition, CLOSE)));
+            positions.forEach((partition, position) -> trackers.put(partition, new OffsetTracker(position)));
+            handler.assigned(positions);
         }
 
         @Override
         public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
             try {
-                consumer.commitSync(toCommit(partitions), CLOSE);
+                consumer.commitSync(toCommit(handler.securedAtLast(positions(partitions))), CLOSE);
             } catch (KafkaException e) {
                 log.warn(
                         "Group {} gives up {} without a last commit; some commands will be repeated",

@@ -47,8 +47,14 @@ public final class KafkaClients {
 
     /** A consumer that belongs to no group: it assigns itself partitions and commits nothing. */
     public Consumer<String, byte[]> ungrouped() {
+        return ungrouped(Map.of());
+    }
+
+    /** The same with settings of its own. */
+    public Consumer<String, byte[]> ungrouped(Map<String, Object> own) {
         Map<String, Object> settings = consumer("");
         settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
+        settings.putAll(own);
         return new KafkaConsumer<>(settings);
     }
 

@@ -7,15 +7,23 @@ import java.util.TreeMap;
 /** Which records of one partition are still open, so that a commit never passes one of them. Any thread may say that a record is done. */
 final class OffsetTracker {
 
-    private static final long NOTHING = -1;
+    private static final long UNKNOWN = -1;
 
     /** Offset to objects. */
     private final NavigableMap<Long, Integer> open = new TreeMap<>();
 
-    private long next = NOTHING;
-    private long committed = NOTHING;
+    private long next;
+    private long committed;
     private int objects;
     private volatile boolean abandoned;
+
+    /**
+     * @param position the first offset that will be read
+     */
+    OffsetTracker(long position) {
+        next = position;
+        committed = position;
+    }
 
     synchronized void begin(long offset, int objectsOfRecord) {
         open.put(offset, objectsOfRecord);
@@ -39,10 +47,14 @@ final class OffsetTracker {
         return open.isEmpty();
     }
 
-    /** The first offset that is not done, if it has moved since the last {@link #committing}. */
-    synchronized OptionalLong toCommit() {
-        long first = open.isEmpty() ? next : open.firstKey();
-        return first == committed || next == NOTHING ? OptionalLong.empty() : OptionalLong.of(first);
+    /** The first offset that is not done. */
+    synchronized long position() {
+        return open.isEmpty() ? next : open.firstKey();
+    }
+
+    /** What to commit when it may go up to this offset; nothing if that was the last {@link #committing}. */
+    synchronized OptionalLong toCommit(long limit) {
+        return limit == committed ? OptionalLong.empty() : OptionalLong.of(limit);
     }
 
     synchronized void committing(long offset) {
@@ -51,7 +63,7 @@ final class OffsetTracker {
 
     /** What was last sent has not arrived: send again. */
     synchronized void commitFailed() {
-        committed = NOTHING;
+        committed = UNKNOWN;
     }
 
     /** The partition belongs to somebody else now. */

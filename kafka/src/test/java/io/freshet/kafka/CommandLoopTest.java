@@ -419,8 +419,8 @@ class CommandLoopTest {
         }
 
         @Override
-        public void assigned(Collection<TopicPartition> partitions) {
-            assigned.addAll(partitions);
+        public void assigned(Map<TopicPartition, Long> positions) {
+            assigned.addAll(positions.keySet());
         }
 
         @Override

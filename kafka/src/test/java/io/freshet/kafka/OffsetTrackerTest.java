@@ -13,11 +13,24 @@ import org.junit.jupiter.api.Test;
 
 class OffsetTrackerTest {
 
-    private final OffsetTracker tracker = new OffsetTracker();
+    private final OffsetTracker tracker = new OffsetTracker(0);
 
     @Test
     void nothing_begun_is_nothing_to_commit() {
-        assertThat(tracker.toCommit()).isEmpty();
+        assertThat(tracker.toCommit(tracker.position())).isEmpty();
+    }
+
+    @Test
+    void a_commit_goes_no_further_than_it_may() {
+        tracker.begin(0, 1);
+        tracker.begin(1, 1);
+        tracker.done(0);
+        tracker.done(1);
+        assertThat(tracker.position()).isEqualTo(2);
+        assertThat(tracker.toCommit(1)).hasValue(1);
+        tracker.committing(1);
+        assertThat(tracker.toCommit(1)).isEmpty();
+        assertThat(tracker.toCommit(2)).hasValue(2);
     }
 
     @Test
@@ -26,11 +39,11 @@ class OffsetTrackerTest {
         tracker.begin(8, 1);
         tracker.begin(12, 1);
         tracker.done(8);
-        assertThat(tracker.toCommit()).hasValue(7);
+        assertThat(tracker.toCommit(tracker.position())).hasValue(7);
         tracker.done(7);
-        assertThat(tracker.toCommit()).hasValue(12);
+        assertThat(tracker.toCommit(tracker.position())).hasValue(12);
         tracker.done(12);
-        assertThat(tracker.toCommit()).hasValue(13);
+        assertThat(tracker.toCommit(tracker.position())).hasValue(13);
     }
 
     @Test
@@ -38,9 +51,9 @@ class OffsetTrackerTest {
         tracker.begin(0, 1);
         tracker.done(0);
         tracker.committing(1);
-        assertThat(tracker.toCommit()).isEmpty();
+        assertThat(tracker.toCommit(tracker.position())).isEmpty();
         tracker.commitFailed();
-        assertThat(tracker.toCommit()).hasValue(1);
+        assertThat(tracker.toCommit(tracker.position())).hasValue(1);
     }
 
     @Test
@@ -68,7 +81,7 @@ class OffsetTrackerTest {
             tracker.done(offset);
             open.remove(offset);
             long expected = open.stream().min(Long::compare).orElse(200L);
-            assertThat(tracker.toCommit()).hasValue(expected);
+            assertThat(tracker.toCommit(tracker.position())).hasValue(expected);
         }
     }
 }

@@ -1,43 +1,39 @@
 package io.freshet.purge.delivery;
 
+import static java.util.Objects.requireNonNull;
+
 import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.kafka.CommandLoop;
 import io.freshet.purge.node.NodeChannel;
+import io.freshet.purge.node.Standing;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.List;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Delivers refreshes, each on a virtual thread of its own: tier by tier, since a child that is purged before its parent refetches the
- * parent's old copy. Goes on from a tier when each of its nodes has answered or is late; what late nodes owe is kept for them.
+ * Delivers what comes, each refresh on a virtual thread of its own, to all nodes that are not late, parents before children; who is late gets
+ * it from the log later.
  */
 final class Delivery implements CommandLoop.Handler<RefreshCommand> {
 
-    private static final Duration REPORT_EVERY = Duration.ofSeconds(1);
-
-    private final Tiers tiers;
-    private final Backlogs backlogs;
-    private final ProgressReports reports;
-    private final NodeReports nodeReports;
+    private final Shards shards;
+    private final Parts parts;
     private final Timer applied;
     private final Clock clock;
 
-    Delivery(
-            Tiers tiers,
-            Backlogs backlogs,
-            ProgressReports reports,
-            NodeReports nodeReports,
-            MeterRegistry meters,
-            Clock clock) {
-        this.tiers = tiers;
-        this.backlogs = backlogs;
-        this.reports = reports;
-        this.nodeReports = nodeReports;
+    Delivery(Shards shards, Parts parts, MeterRegistry meters, Clock clock) {
+        this.shards = shards;
+        this.parts = parts;
         this.applied = Timer.builder("freshet.refresh.applied")
                 .description("from accepted to answered by every node that is not late")
                 .publishPercentileHistogram()
@@ -46,38 +42,92 @@ final class Delivery implements CommandLoop.Handler<RefreshCommand> {
     }
 
     @Override
-    public CompletableFuture<Void> handle(RefreshCommand command, TopicPartition partition, long offset) {
-        Refresh refresh =
-                new Refresh(command, partition.partition(), tiers.ids(), tiers.needsRebound(command.selector()));
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        Thread.ofVirtual().name("refresh-" + command.taskId()).start(() -> deliver(refresh, done));
-        return done;
-    }
-
-    private void deliver(Refresh refresh, CompletableFuture<Void> done) {
-        try {
-            for (List<NodeChannel> tier : tiers.inOrder()) {
-                Pass pass = Pass.start(refresh, refresh.allObjects(), tier);
-                while (!pass.await(REPORT_EVERY)) {
-                    reports.publish(refresh);
-                }
-                pass.owed().forEach((node, objects) -> backlogs.owe(node, new Debt(refresh, objects)));
-            }
-            reports.publish(refresh);
-            applied.record(Duration.between(refresh.acceptedAt(), clock.instant()));
-            done.complete(null);
-        } catch (InterruptedException | RuntimeException e) {
-            done.completeExceptionally(e);
-        }
+    public void assigned(Map<TopicPartition, Long> positions) {
+        positions.forEach((partition, position) -> shards.open(partition.partition(), position));
     }
 
     @Override
-    public void assigned(Collection<TopicPartition> partitions) {
-        nodeReports.assigned(partitions.stream().map(TopicPartition::partition).toList());
+    public boolean isReady(TopicPartition partition) {
+        return keeper(partition).isReady();
+    }
+
+    @Override
+    public long secured(TopicPartition partition, long position) {
+        return keeper(partition).secured(position);
+    }
+
+    /** All partitions at once, since each is a round trip or two. */
+    @Override
+    public Map<TopicPartition, Long> securedAtLast(Map<TopicPartition, Long> positions) {
+        Map<TopicPartition, Long> secured = new ConcurrentHashMap<>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            positions.forEach((partition, position) ->
+                    threads.execute(() -> secured.put(partition, keeper(partition).securedAtLast(position))));
+        }
+        return secured;
     }
 
     @Override
     public void revoked(Collection<TopicPartition> partitions) {
-        nodeReports.revoked(partitions.stream().map(TopicPartition::partition).toList());
+        shards.close(partitions.stream().map(TopicPartition::partition).toList());
+    }
+
+    private ShardKeeper keeper(TopicPartition partition) {
+        return requireNonNull(shards.keeper(partition.partition()), () -> partition + " was not assigned");
+    }
+
+    @Override
+    public CompletableFuture<Void> handle(RefreshCommand command, TopicPartition partition, long offset) {
+        Shard shard = keeper(partition).shard();
+        Set<NodeChannel> nodes = shard.dispatch(offset, command.acceptedAt());
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        Thread.ofVirtual()
+                .name("refresh-" + command.taskId())
+                .start(() -> deliver(command, shard, offset, nodes, done));
+        return done;
+    }
+
+    private void deliver(
+            RefreshCommand command, Shard shard, long offset, Set<NodeChannel> nodes, CompletableFuture<Void> done) {
+        try {
+            Refresh refresh = refresh(command);
+            Set<NodeChannel> delivered = new HashSet<>(nodes);
+            delivered.removeAll(
+                    parts.courier().deliver(shard, offset, refresh, parts.tiers().route(nodes, Set.of())));
+            nameLateNodes(refresh, shard, nodes);
+            parts.reports().publish(refresh);
+            applied.record(Duration.between(command.acceptedAt(), clock.instant()));
+            end(command, shard, offset, delivered);
+            done.complete(null);
+        } catch (InterruptedException | RuntimeException e) {
+            shard.delivered(offset);
+            done.completeExceptionally(e);
+        }
+    }
+
+    private Refresh refresh(RefreshCommand command) {
+        Tiers tiers = parts.tiers();
+        return new Refresh(command, tiers.ids(), Set.copyOf(tiers.ids()), tiers.needsRebound(command.selector()));
+    }
+
+    private static void nameLateNodes(Refresh refresh, Shard shard, Set<NodeChannel> asked) {
+        for (NodeChannel node : shard.nodes()) {
+            String why = shard.whyLate(node);
+            if (!asked.contains(node) && why != null) {
+                refresh.owed(node.node().id(), why, node.standing() instanceof Standing.Refusing);
+            }
+        }
+    }
+
+    private void end(RefreshCommand command, Shard shard, long offset, Set<NodeChannel> delivered)
+            throws InterruptedException {
+        FollowUps followUps = parts.followUps();
+        int lastTier = followUps.lastTier(command.thenPush());
+        followUps.end(
+                command,
+                () -> lastTier >= 0
+                        && !parts.tiers().needsRebound(command.selector(), lastTier)
+                        && shard.isAppliedWith(delivered, offset, lastTier),
+                () -> shard.delivered(offset));
     }
 }

@@ -5,14 +5,28 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How much the worker takes on at once.
+ * How the worker delivers.
  *
  * @param objectsInFlight over all commands; bounds the worker's memory
  * @param recordsPerPoll one record may hold 1,000 objects
  * @param stopTimeout how long a stop waits for what is in flight
+ * @param reboundDelay between the first purge and the second: longer than an origin's slowest answer
+ * @param catchUpObjectsPerSecond sent to all late nodes together
+ * @param flushByItself whether a node that owes what is no longer in the log is flushed without an operator's order
  */
 @ConfigurationProperties("freshet.delivery")
 record DeliverySettings(
         @DefaultValue("20000") int objectsInFlight,
         @DefaultValue("10") int recordsPerPoll,
-        @DefaultValue("10s") Duration stopTimeout) {}
+        @DefaultValue("10s") Duration stopTimeout,
+        @DefaultValue("60s") Duration reboundDelay,
+        @DefaultValue("20000") int catchUpObjectsPerSecond,
+        @DefaultValue("true") boolean flushByItself) {
+
+    DeliverySettings {
+        if (!reboundDelay.isPositive() || catchUpObjectsPerSecond < 1) {
+            throw new IllegalArgumentException(
+                    "freshet.delivery: rebound-delay is positive, catch-up-objects-per-second is at least 1");
+        }
+    }
+}

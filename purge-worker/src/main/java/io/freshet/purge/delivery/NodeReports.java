@@ -5,52 +5,93 @@ import io.freshet.contracts.message.NodeChanged.State;
 import io.freshet.kafka.MessagePublisher;
 import io.freshet.purge.node.NodeChannel;
 import io.freshet.purge.node.Standing;
+import io.freshet.purge.steering.NodeOrders;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Publishes how each node stands on each partition that is this worker's, when it has changed, twice a second at most. */
+/** Publishes how each node stands on each partition that is this worker's, when it has changed, twice a second at most; and measures it. */
 final class NodeReports implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(NodeReports.class);
     private static final Duration EVERY = Duration.ofMillis(500);
 
-    private record Place(String node, int partition) {}
+    private record PlaceId(String node, Shard shard) {}
 
     private final Tiers tiers;
-    private final Backlogs backlogs;
+    private final Shards shards;
+    private final NodeOrders orders;
     private final MessagePublisher publisher;
-    private final Set<Integer> partitions = ConcurrentHashMap.newKeySet();
-    private final Map<Place, NodeChanged> published = new HashMap<>();
+    private final Clock clock;
+    private final Map<PlaceId, NodeChanged> published = new HashMap<>();
     private final Thread thread;
 
-    NodeReports(Tiers tiers, Backlogs backlogs, MessagePublisher publisher) {
+    NodeReports(
+            Tiers tiers,
+            Shards shards,
+            NodeOrders orders,
+            MessagePublisher publisher,
+            MeterRegistry meters,
+            Clock clock) {
         this.tiers = tiers;
-        this.backlogs = backlogs;
+        this.shards = shards;
+        this.orders = orders;
         this.publisher = publisher;
+        this.clock = clock;
+        tiers.all().forEach(node -> measure(node, meters));
         this.thread = Thread.ofVirtual().name("node-reports").start(this::run);
     }
 
-    /** What a former owner said of these partitions is out of date now. */
-    void assigned(List<Integer> added) {
-        synchronized (published) {
-            published.keySet().removeIf(place -> added.contains(place.partition()));
-        }
-        partitions.addAll(added);
+    private void measure(NodeChannel node, MeterRegistry meters) {
+        gauge(meters, node, "freshet.node.oldest.undelivered", "seconds", "age of the oldest purge that it has not got", this::oldest);
+        gauge(meters, node, "freshet.node.owed", null, "commands that it has not got", each -> reports(each).stream()
+                .mapToLong(Shard.Report::owed)
+                .sum());
+        gauge(meters, node, "freshet.node.late", null, "partitions on which it is late", each -> reports(each).stream()
+                .filter(Shard.Report::late)
+                .count());
+        gauge(meters, node, "freshet.node.usable", null, "1 if it answers and obeys, else 0", each ->
+                each.standing().isUsable() ? 1 : 0);
     }
 
-    void revoked(Collection<Integer> removed) {
-        partitions.removeAll(removed);
+    private static void gauge(
+            MeterRegistry meters,
+            NodeChannel node,
+            String name,
+            @Nullable String unit,
+            String description,
+            ToDoubleFunction<NodeChannel> value) {
+        Gauge.builder(name, node, value)
+                .tag("node", node.node().id())
+                .baseUnit(unit)
+                .description(description)
+                .register(meters);
+    }
+
+    private List<Shard.Report> reports(NodeChannel node) {
+        return shards.ready().stream().map(shard -> shard.report(node)).toList();
+    }
+
+    private double oldest(NodeChannel node) {
+        Instant now = clock.instant();
+        return reports(node).stream()
+                .map(Shard.Report::oldestOwed)
+                .filter(Objects::nonNull)
+                .mapToDouble(then -> Math.max(0, Duration.between(then, now).toMillis() / 1000.0))
+                .max()
+                .orElse(0);
     }
 
     private void run() {
@@ -68,59 +109,42 @@ final class NodeReports implements AutoCloseable {
         }
     }
 
+    /** What a former owner said of a partition may be out of date, so a shard that is new here is told of in any case. */
     private void publishChanges() {
-        for (int partition : partitions) {
+        List<Shard> ready = shards.ready();
+        published.keySet().removeIf(place -> !ready.contains(place.shard()));
+        Map<PlaceId, NodeChanged> changes = new HashMap<>();
+        for (Shard shard : ready) {
             for (NodeChannel node : tiers.all()) {
-                publishIfChanged(new Place(node.node().id(), partition), node.standing());
+                PlaceId place = new PlaceId(node.node().id(), shard);
+                NodeChanged now = state(shard, node);
+                if (!now.equals(published.get(place))) {
+                    changes.put(place, now);
+                }
             }
         }
+        Map<PlaceId, CompletableFuture<Void>> sent = new HashMap<>();
+        changes.forEach((place, change) -> sent.put(place, publisher.publish(change)));
+        sent.forEach((place, acknowledged) -> {
+            acknowledged.join();
+            published.put(place, Objects.requireNonNull(changes.get(place)));
+        });
     }
 
-    private void publishIfChanged(Place place, Standing standing) {
-        NodeChanged before;
-        synchronized (published) {
-            before = published.get(place);
-        }
-        NodeChanged now = state(place, standing, before);
-        if (!now.equals(before)) {
-            publisher.publish(now).join();
-            synchronized (published) {
-                published.put(place, now);
-            }
-        }
-    }
-
-    private NodeChanged state(Place place, Standing standing, @Nullable NodeChanged before) {
-        Backlog backlog = backlogs.of(place.node());
-        long owed = backlog.owedRecords(place.partition());
-        Optional<Instant> overflowed = backlog.overflowedAt();
-        boolean isLate = owed > 0 || overflowed.isPresent() || !standing.isUsable();
-        State state = isLate ? State.LATE : State.LIVE;
+    private NodeChanged state(Shard shard, NodeChannel node) {
+        Shard.Report report = shard.report(node);
         return new NodeChanged(
-                place.node(),
-                place.partition(),
-                state,
-                !(standing instanceof Standing.Unreachable),
-                before != null && before.state() == state ? before.since() : since(standing, owed, backlog, place),
-                isLate ? why(standing, owed, overflowed.isPresent()) : null,
-                owed,
-                backlog.oldestOwed(place.partition()).orElse(null),
-                null);
-    }
-
-    private static Instant since(Standing standing, long owed, Backlog backlog, Place place) {
-        return standing.isUsable() && owed > 0
-                ? backlog.oldestOwed(place.partition()).orElse(standing.since())
-                : standing.since();
-    }
-
-    private static String why(Standing standing, long owed, boolean overflowed) {
-        if (!standing.isUsable()) {
-            return standing.why();
-        }
-        return overflowed
-                ? "owed more than the worker remembers: flush the node and restart the worker"
-                : "is catching up on " + owed + " commands";
+                node.node().id(),
+                shard.partition(),
+                report.late() ? State.LATE : State.LIVE,
+                !(node.standing() instanceof Standing.Unreachable),
+                report.since(),
+                report.why(),
+                report.owed(),
+                report.oldestOwed(),
+                report.flushedAt(),
+                orders.hold(node.node().id()).isPresent(),
+                report.lost());
     }
 
     @Override

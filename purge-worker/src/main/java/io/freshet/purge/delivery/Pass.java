@@ -7,77 +7,101 @@ import io.freshet.purge.node.NodeChannel;
 import io.freshet.purge.node.Standing;
 import java.time.Duration;
 import java.util.BitSet;
-import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 
-/** Sends objects of a refresh to some nodes at once, and ends when each has answered or is late. */
+/**
+ * Takes the objects of a refresh through tiers of nodes, each object on its own: it goes on to the next tier when every node of the one before
+ * has answered for it or is late. So an object whose purge waits for a fetch holds up no other.
+ */
 final class Pass {
 
     private final Refresh refresh;
+    private final List<List<NodeChannel>> route;
+    private final AtomicIntegerArray unanswered;
     private final CountDownLatch open;
-    private final Map<String, BitSet> owed = new HashMap<>();
-    private final Map<String, BitSet> refused = new HashMap<>();
+    private final Map<NodeChannel, BitSet> owed = new HashMap<>();
+    private final Map<NodeChannel, BitSet> refused = new HashMap<>();
 
-    private Pass(Refresh refresh, int attempts) {
+    private Pass(Refresh refresh, List<List<NodeChannel>> route) {
+        int objects = refresh.objectCount();
         this.refresh = refresh;
-        this.open = new CountDownLatch(attempts);
+        this.route = route;
+        this.unanswered = new AtomicIntegerArray(objects);
+        this.open = new CountDownLatch(objects);
     }
 
-    /** Begins to send these objects to all these nodes. */
-    static Pass start(Refresh refresh, BitSet objects, Collection<NodeChannel> nodes) {
-        int[] indexes = objects.stream().toArray();
-        Pass pass = new Pass(refresh, indexes.length * nodes.size());
-        for (NodeChannel node : nodes) {
-            if (node.driver().supports(refresh.command().selector())) {
-                for (int object : indexes) {
-                    node.send(pass.new OneObject(node.node().id(), object));
-                }
-            } else {
-                pass.unsupported(node, indexes);
-            }
+    /**
+     * Begins to send all objects.
+     *
+     * @param route the nodes of each tier that are to get them, parents first
+     */
+    static Pass start(Refresh refresh, List<List<NodeChannel>> route) {
+        Pass pass = new Pass(refresh, route);
+        for (int object = 0; object < refresh.objectCount(); object++) {
+            pass.enter(object, 0);
         }
         return pass;
     }
 
-    /** Waits this long at most; true when every attempt has ended. */
+    /** Waits this long at most; true when every object has been through. */
     boolean await(Duration atMost) throws InterruptedException {
         return open.await(atMost.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /** By node, the objects that it did not get and that are to be tried again; after the end. */
-    synchronized Map<String, BitSet> owed() {
+    synchronized Map<NodeChannel, BitSet> owed() {
         return Map.copyOf(owed);
     }
 
-    /** Of {@link #owed}, the objects of this node that it refused although it is usable. */
-    synchronized BitSet refusedBy(String node) {
-        return refused.getOrDefault(node, new BitSet());
+    /** Whether this node refused some of what it owes, although it may be usable. */
+    synchronized boolean isRefusedBy(NodeChannel node) {
+        return refused.containsKey(node);
     }
 
-    private void unsupported(NodeChannel node, int[] objects) {
-        String reason = "cannot purge by " + refresh.command().selector().name().toLowerCase(Locale.ROOT)
-                + " with the driver " + node.node().driver().name();
-        for (int object : objects) {
-            refresh.owed(node.node().id(), object, reason, true);
+    private void enter(int object, int tier) {
+        if (tier == route.size()) {
             open.countDown();
+            return;
+        }
+        List<NodeChannel> nodes = route.get(tier);
+        unanswered.set(object, nodes.size() + 1); // one for this method, so that nobody goes on before all have been asked
+        for (NodeChannel node : nodes) {
+            OneObject attempt = new OneObject(node, object, tier);
+            if (node.driver().supports(refresh.command().selector())) {
+                node.send(attempt);
+            } else {
+                attempt.unsupported();
+            }
+        }
+        ended(object, tier);
+    }
+
+    private void ended(int object, int tier) {
+        if (unanswered.decrementAndGet(object) == 0) {
+            enter(object, tier + 1);
         }
     }
 
-    private synchronized void owe(Map<String, BitSet> to, String node, int object) {
-        to.computeIfAbsent(node, _ -> new BitSet()).set(object);
+    private static void note(Map<NodeChannel, BitSet> where, NodeChannel node, int object) {
+        where.computeIfAbsent(node, _ -> new BitSet()).set(object);
     }
 
     private final class OneObject implements Attempt {
-        private final String node;
-        private final int object;
 
-        OneObject(String node, int object) {
+        private final NodeChannel node;
+        private final int object;
+        private final int tier;
+
+        OneObject(NodeChannel node, int object, int tier) {
             this.node = node;
             this.object = object;
+            this.tier = tier;
         }
 
         @Override
@@ -88,21 +112,33 @@ final class Pass {
         @Override
         public void answered(Outcome.Final outcome) {
             switch (outcome) {
-                case Outcome.Gone _ -> refresh.delivered(node, object);
+                case Outcome.Gone _ -> refresh.delivered(node.node().id(), object);
                 case Outcome.Refused refusal -> {
-                    refresh.owed(node, object, refusal.answer(), true);
-                    owe(owed, node, object);
-                    owe(refused, node, object);
+                    refresh.owed(node.node().id(), object, refusal.answer(), true);
+                    synchronized (Pass.this) {
+                        note(owed, node, object);
+                        note(refused, node, object);
+                    }
                 }
             }
-            open.countDown();
+            ended(object, tier);
         }
 
         @Override
         public void late(Standing standing) {
-            refresh.owed(node, object, standing.why(), standing instanceof Standing.Refusing);
-            owe(owed, node, object);
-            open.countDown();
+            refresh.owed(node.node().id(), object, standing.why(), standing instanceof Standing.Refusing);
+            synchronized (Pass.this) {
+                note(owed, node, object);
+            }
+            ended(object, tier);
+        }
+
+        /** The node will never get it, which is nothing that it owes. */
+        void unsupported() {
+            String selector = refresh.command().selector().name().toLowerCase(Locale.ROOT);
+            String driver = node.node().driver().name();
+            refresh.owed(node.node().id(), object, "cannot purge by " + selector + " with the driver " + driver, true);
+            ended(object, tier);
         }
     }
 }

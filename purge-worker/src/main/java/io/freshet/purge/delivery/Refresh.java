@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -20,23 +21,23 @@ final class Refresh {
     private static final int NAMED = 3;
 
     private final RefreshCommand command;
-    private final int partition;
     private final List<String> nodes;
     private final boolean needsRebound;
     private final List<Purge> purges;
     private final BitSet[] missing;
     private final BitSet[] refused;
     private final @Nullable String[] reasons;
+    private boolean settled;
+    private int changes;
 
     /**
-     * @param partition of the purge commands that it came from
      * @param nodes ids of all nodes it goes to
+     * @param missing ids of those that have not been sent it
      * @param needsRebound whether a second purge must follow before it is settled
      * @throws IllegalArgumentException if an object is no canonical URL
      */
-    Refresh(RefreshCommand command, int partition, List<String> nodes, boolean needsRebound) {
+    Refresh(RefreshCommand command, List<String> nodes, Set<String> missing, boolean needsRebound) {
         this.command = command;
-        this.partition = partition;
         this.nodes = nodes;
         this.needsRebound = needsRebound;
         this.purges = command.objects().stream()
@@ -45,16 +46,12 @@ final class Refresh {
         this.missing = new BitSet[nodes.size()];
         this.refused = new BitSet[nodes.size()];
         this.reasons = new String[nodes.size()];
-        Arrays.setAll(missing, _ -> allObjects());
+        Arrays.setAll(this.missing, n -> objects(missing.contains(nodes.get(n))));
         Arrays.setAll(refused, _ -> new BitSet());
     }
 
     RefreshCommand command() {
         return command;
-    }
-
-    int partition() {
-        return partition;
     }
 
     Instant acceptedAt() {
@@ -65,23 +62,48 @@ final class Refresh {
         return purges.get(object);
     }
 
-    BitSet allObjects() {
-        BitSet all = new BitSet();
-        all.set(0, command.objects().size());
-        return all;
+    /** Different whenever there is something new to tell. */
+    synchronized int changes() {
+        return changes;
+    }
+
+    int objectCount() {
+        return purges.size();
+    }
+
+    private BitSet objects(boolean all) {
+        BitSet objects = new BitSet();
+        objects.set(0, all ? purges.size() : 0);
+        return objects;
     }
 
     synchronized void delivered(String node, int object) {
         int n = nodes.indexOf(node);
         missing[n].clear(object);
         refused[n].clear(object);
+        changes++;
     }
 
     /** The node owes the object; if it was delivered before, it stays reported so. */
     synchronized void owed(String node, int object, String reason, boolean isRefused) {
         int n = nodes.indexOf(node);
         reasons[n] = reason;
+        changes++;
         refused[n].set(object, isRefused && missing[n].get(object));
+    }
+
+    /** The node has all of it, for whatever reason. */
+    synchronized void delivered(String node) {
+        int n = nodes.indexOf(node);
+        missing[n].clear();
+        refused[n].clear();
+    }
+
+    /** The node owes all of it. */
+    synchronized void owed(String node, String reason, boolean isRefused) {
+        for (int object = 0; object < purges.size(); object++) {
+            owed(node, object, reason, isRefused);
+        }
     }
 
     synchronized List<ObjectState> states() {
@@ -107,7 +129,12 @@ final class Refresh {
     }
 
     private Phase done() {
-        return needsRebound ? Phase.APPLIED : Phase.SETTLED;
+        return needsRebound && !settled ? Phase.APPLIED : Phase.SETTLED;
+    }
+
+    /** The second purge has been answered, too. */
+    synchronized void settle() {
+        settled = true;
     }
 
     static TaskTotals totals(List<ObjectState> states) {

@@ -3,7 +3,10 @@ package io.freshet.purge.delivery;
 import io.freshet.contracts.Selector;
 import io.freshet.fleet.Fleet;
 import io.freshet.fleet.Node;
+import io.freshet.fleet.Tier;
 import io.freshet.purge.node.NodeChannel;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,12 +16,14 @@ import java.util.function.Function;
 final class Tiers implements AutoCloseable {
 
     private final List<List<NodeChannel>> tiers;
+    private final List<String> names;
     private final Map<String, NodeChannel> byId = new LinkedHashMap<>();
 
     Tiers(Fleet fleet, Function<Node, NodeChannel> opening) {
         tiers = fleet.tiers().stream()
                 .map(tier -> tier.nodes().stream().map(opening).toList())
                 .toList();
+        names = fleet.tiers().stream().map(Tier::name).toList();
         tiers.forEach(tier -> tier.forEach(channel -> byId.put(channel.node().id(), channel)));
     }
 
@@ -26,16 +31,51 @@ final class Tiers implements AutoCloseable {
         return tiers;
     }
 
-    /** The tiers under a node's own, which may have refetched what it should not have had any more. */
-    List<List<NodeChannel>> below(NodeChannel node) {
-        for (int i = 0; i < tiers.size(); i++) {
-            if (tiers.get(i).contains(node)) {
-                return tiers.subList(i + 1, tiers.size());
+    /**
+     * Of each tier, the nodes that are to be sent something.
+     *
+     * @param first these in any case
+     * @param below and these, if a parent is sent it: it may have given them what it should not have had any more
+     */
+    List<List<NodeChannel>> route(Collection<NodeChannel> first, Collection<NodeChannel> below) {
+        List<List<NodeChannel>> route = new ArrayList<>();
+        boolean parents = false;
+        for (List<NodeChannel> tier : tiers) {
+            boolean afterParents = parents;
+            List<NodeChannel> nodes = tier.stream()
+                    .filter(node -> first.contains(node) || afterParents && below.contains(node))
+                    .toList();
+            if (!nodes.isEmpty()) {
+                route.add(nodes);
+                parents = true;
+            }
+        }
+        return route;
+    }
+
+    /** The place of this tier among the others, 0 for the topmost; -1 if there is none of this name. */
+    int number(String name) {
+        return names.indexOf(name);
+    }
+
+    /** The number of the node's tier. */
+    int numberOf(NodeChannel node) {
+        for (int tier = 0; tier < tiers.size(); tier++) {
+            if (tiers.get(tier).contains(node)) {
+                return tier;
             }
         }
         throw new IllegalArgumentException(node.node() + " is not of this fleet");
     }
 
+    /** The nodes of all tiers below the node's own, parents first. */
+    List<NodeChannel> below(NodeChannel node) {
+        return tiers.subList(numberOf(node) + 1, tiers.size()).stream()
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    /** All nodes, parents first. */
     List<NodeChannel> all() {
         return List.copyOf(byId.values());
     }
@@ -44,8 +84,16 @@ final class Tiers implements AutoCloseable {
         return List.copyOf(byId.keySet());
     }
 
+    /** Whether a refresh by this selector has to be sent a second time to some node. */
     boolean needsRebound(Selector selector) {
-        return byId.values().stream().anyMatch(channel -> channel.driver().needsRebound(selector));
+        return needsRebound(selector, tiers.size() - 1);
+    }
+
+    /** Whether it has to in this tier or one above it. */
+    boolean needsRebound(Selector selector, int lastTier) {
+        return tiers.subList(0, lastTier + 1).stream()
+                .flatMap(List::stream)
+                .anyMatch(node -> node.driver().needsRebound(selector));
     }
 
     @Override

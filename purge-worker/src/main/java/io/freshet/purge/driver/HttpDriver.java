@@ -7,6 +7,7 @@ import io.freshet.fleet.Driver;
 import io.freshet.fleet.Node;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Any server that purges by one request: method and headers come from the configuration. */
 final class HttpDriver implements PurgeDriver {
@@ -60,5 +61,16 @@ final class HttpDriver implements PurgeDriver {
     @Override
     public boolean needsRebound(Selector selector) {
         return true;
+    }
+
+    @Override
+    public @Nullable PurgeRequest flush() {
+        Driver.Flush flush = settings.flush();
+        return flush == null ? null : PurgeRequest.of(flush.method(), flush.path(), authority, settings.headers());
+    }
+
+    @Override
+    public Driver.@Nullable StartMarker startMarker() {
+        return settings.startMarker();
     }
 }

@@ -3,6 +3,7 @@ package io.freshet.purge.driver;
 import io.freshet.contracts.Selector;
 import io.freshet.fleet.Driver;
 import io.freshet.fleet.Node;
+import org.jspecify.annotations.Nullable;
 
 /** Speaks to one node in the way of its kind. Drivers have no state. */
 public sealed interface PurgeDriver permits VarnishDriver, HttpDriver {
@@ -31,4 +32,11 @@ public sealed interface PurgeDriver permits VarnishDriver, HttpDriver {
      * docs/caches.md: only Varnish's safe form of a URL purge waits for the fetch.
      */
     boolean needsRebound(Selector selector);
+
+    /** The request that drops everything the server has; null if only a person can do that. */
+    @Nullable
+    PurgeRequest flush();
+
+    /** How to see that the server was started again and may have brought back what was purged; null if it never does. */
+    Driver.@Nullable StartMarker startMarker();
 }

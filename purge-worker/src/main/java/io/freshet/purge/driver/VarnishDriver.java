@@ -5,6 +5,7 @@ import io.freshet.fleet.Driver;
 import io.freshet.fleet.Node;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Varnish with {@code deploy/varnish/freshet.vcl}, whose protocol this is. */
 final class VarnishDriver implements PurgeDriver {
@@ -57,6 +58,19 @@ final class VarnishDriver implements PurgeDriver {
     @Override
     public boolean needsRebound(Selector selector) {
         return selector != Selector.URL;
+    }
+
+    @Override
+    public PurgeRequest flush() {
+        Map<String, String> headers = authorized();
+        headers.put("Freshet-Flush", "1");
+        return PurgeRequest.of("BAN", "/", authority, headers);
+    }
+
+    /** A Varnish that starts has an empty cache. */
+    @Override
+    public Driver.@Nullable StartMarker startMarker() {
+        return null;
     }
 
     private Map<String, String> authorized() {

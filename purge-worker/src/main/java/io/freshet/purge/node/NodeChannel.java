@@ -1,20 +1,24 @@
 package io.freshet.purge.node;
 
+import io.freshet.fleet.Driver;
 import io.freshet.fleet.Node;
 import io.freshet.purge.driver.Outcome;
 import io.freshet.purge.driver.PurgeAnswer;
 import io.freshet.purge.driver.PurgeDriver;
+import io.freshet.purge.driver.PurgeRequest;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,14 +51,21 @@ public final class NodeChannel implements AutoCloseable {
     private volatile Standing standing;
     private volatile boolean closed;
 
-    public NodeChannel(Node node, NodeSettings settings, MeterRegistry meters, Clock clock) {
+    /**
+     * @param reach tells this worker's faults from the node's
+     */
+    public NodeChannel(Node node, NodeSettings settings, Reach reach, MeterRegistry meters, Clock clock) {
         this.node = node;
         this.driver = PurgeDriver.of(node);
         this.settings = settings;
         this.meters = meters;
         this.clock = clock;
         this.standing = new Standing.Usable(clock.instant());
-        this.probe = new Probe(node, driver, settings, clock);
+        this.probe = new Probe(node, driver, settings, reach, clock);
+        this.reach = reach;
+        Driver.StartMarker marker = driver.startMarker();
+        this.startMarkers = marker == null ? null : new StartMarkers(node, marker, settings);
+        reach.add(node.id());
         this.prober = Thread.ofVirtual().name("probe-" + node.id()).start(this::watch);
     }
 
@@ -68,6 +79,38 @@ public final class NodeChannel implements AutoCloseable {
 
     public Standing standing() {
         return standing;
+    }
+
+    /** How the node stands by a look that begins after this call; it may take as long as a probe. */
+    public Standing standsAfterAnotherLook() throws InterruptedException {
+        long wanted = looks.get() + 2; // the one that is going on does not count
+        while (looks.get() < wanted && !closed) {
+            look.release();
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+        return standing;
+    }
+
+    /** What was last seen of the node's start marker; null if nothing was, or its driver has none. */
+    public @Nullable String startMarker() {
+        return startMarker;
+    }
+
+    /**
+     * Drops everything that the node has, beside whatever else is sent to it.
+     *
+     * @return empty if the driver cannot do that
+     * @throws IOException if the node does not answer
+     */
+    public Optional<Outcome> flush() throws IOException {
+        PurgeRequest request = driver.flush();
+        if (request == null) {
+            return Optional.empty();
+        }
+        try (NodeConnection connection =
+                new NodeConnection(node, settings.connectTimeout(), settings.answerTimeout())) {
+            return Optional.of(driver.outcome(connection.exchange(request)));
+        }
     }
 
     /** Queues a purge; at once late if the node is not usable. Never blocks: callers bound what they have in flight. */
@@ -124,6 +167,7 @@ public final class NodeChannel implements AutoCloseable {
             String failure;
             try {
                 PurgeAnswer answer = connection.exchange(driver.request(attempt.purge()));
+                reach.answered(node.id());
                 switch (driver.outcome(answer)) {
                     case Outcome.Final outcome -> {
                         answered(attempt, outcome);
@@ -174,6 +218,11 @@ public final class NodeChannel implements AutoCloseable {
         while (!closed) {
             try {
                 judge(probe.look(standing));
+                if (startMarkers != null && standing.isUsable()) {
+                    String marker = startMarkers.read();
+                    startMarker = marker == null ? startMarker : marker;
+                }
+                looks.incrementAndGet();
                 releaseWhatWaitsTooLong();
                 waitForNextLook();
             } catch (InterruptedException e) {
@@ -241,5 +290,8 @@ public final class NodeChannel implements AutoCloseable {
         release(whyNot());
         connections.forEach(NodeConnection::close);
         probe.close();
+        if (startMarkers != null) {
+            startMarkers.close();
+        }
     }
 }

@@ -14,7 +14,6 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param probeTimeout for a probe's answer
  * @param probeFailures so many in a row make a node late
  * @param slowAfter a node is late when purges have been waiting this long for a connection to it
- * @param maxOwed objects owed to one node that are remembered
  */
 @ConfigurationProperties("freshet.nodes")
 public record NodeSettings(
@@ -24,13 +23,11 @@ public record NodeSettings(
         @DefaultValue("1s") Duration probeInterval,
         @DefaultValue("1s") Duration probeTimeout,
         @DefaultValue("2") int probeFailures,
-        @DefaultValue("10s") Duration slowAfter,
-        @DefaultValue("100000") int maxOwed) {
+        @DefaultValue("10s") Duration slowAfter) {
 
     public NodeSettings {
-        if (connections < 1 || probeFailures < 1 || maxOwed < 1) {
-            throw new IllegalArgumentException(
-                    "freshet.nodes: connections, probe-failures and max-owed are at least 1");
+        if (connections < 1 || probeFailures < 1) {
+            throw new IllegalArgumentException("freshet.nodes: connections and probe-failures are at least 1");
         }
     }
 }

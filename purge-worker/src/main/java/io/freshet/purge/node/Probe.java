@@ -20,10 +20,13 @@ final class Probe {
     private final PurgeRequest request;
     private final NodeConnection connection;
     private final int tolerated;
+    private final Reach reach;
     private final Clock clock;
     private int failures;
+    private boolean undecided;
 
-    Probe(Node node, PurgeDriver driver, NodeSettings settings, Clock clock) {
+    Probe(Node node, PurgeDriver driver, NodeSettings settings, Reach reach, Clock clock) {
+        this.reach = reach;
         this.node = node;
         this.driver = driver;
         this.request = driver.probe();
@@ -34,13 +37,16 @@ final class Probe {
 
     /** Whether a failure was seen that has not been confirmed or refuted yet: look again soon. */
     boolean isUndecided() {
-        return failures > 0 && failures <= tolerated;
+        return undecided;
     }
 
     /** Asks the node, and says how it stands after having stood so. */
     Standing look(Standing before) {
+        undecided = false;
         try {
-            return switch (driver.outcome(ask())) {
+            PurgeAnswer answer = ask();
+            reach.answered(node.id());
+            return switch (driver.outcome(answer)) {
                 case Outcome.Gone _ -> {
                     failures = 0;
                     yield before.isUsable() ? before : new Standing.Usable(clock.instant());
@@ -64,7 +70,12 @@ final class Probe {
 
     private Standing failed(Standing before, String cause) {
         failures++;
-        return failures <= tolerated ? before : new Standing.Unreachable(since(before), cause);
+        boolean itsFault = reach.failed(node.id());
+        if (failures > tolerated && itsFault) {
+            return new Standing.Unreachable(since(before), cause);
+        }
+        undecided = before.isUsable();
+        return before;
     }
 
     private PurgeAnswer ask() throws IOException {

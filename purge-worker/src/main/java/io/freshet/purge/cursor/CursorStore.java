@@ -1,0 +1,108 @@
+package io.freshet.purge.cursor;
+
+import io.freshet.kafka.KafkaClients;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The cursors of all nodes, kept by Kafka as committed offsets: a node's backlog is the lag of its group, which every Kafka tool shows. All
+ * methods throw {@link KafkaException}.
+ */
+public final class CursorStore {
+
+    /** Of the consumer groups whose offsets say up to where a node has been sent everything. */
+    public static final String APPLIED = "freshet-node-";
+
+    /** Of the consumer groups whose offsets say up to where a node has been sent everything a second time. */
+    public static final String SETTLED = "freshet-rebound-";
+
+    private final KafkaClients clients;
+    private final CommandLog log;
+
+    public CursorStore(KafkaClients clients, CommandLog log) {
+        this.clients = clients;
+        this.log = log;
+    }
+
+    /** Makes this process the only one that can move the cursors of a partition: what a former owner still tries to write is refused. */
+    public CursorWriter open(int partition) {
+        return CursorWriter.open(clients.transactional("freshet-cursors-" + partition), log.partition(partition));
+    }
+
+    /** What is written of these nodes on a partition; nodes without both cursors are left out. */
+    public Map<String, Cursors> read(int partition, Collection<String> nodes) {
+        TopicPartition wanted = log.partition(partition);
+        Map<String, ListConsumerGroupOffsetsSpec> groups = nodes.stream()
+                .flatMap(node -> Stream.of(APPLIED + node, SETTLED + node))
+                .collect(Collectors.toMap(
+                        group -> group,
+                        _ -> new ListConsumerGroupOffsetsSpec().topicPartitions(java.util.List.of(wanted))));
+        Map<String, Map<TopicPartition, OffsetAndMetadata>> written = offsets(groups);
+        Map<String, Cursors> cursors = new HashMap<>();
+        for (String node : nodes) {
+            OffsetAndMetadata applied = written.getOrDefault(APPLIED + node, Map.of()).get(wanted);
+            OffsetAndMetadata settled = written.getOrDefault(SETTLED + node, Map.of()).get(wanted);
+            if (applied != null) {
+                Cursor cursor = Cursor.of(applied);
+                cursors.put(node, new Cursors(cursor, settled == null ? cursor : Cursor.of(settled)));
+            }
+        }
+        return cursors;
+    }
+
+    /** Whether any cursor of this node was ever written, on whatever partition. */
+    public boolean knows(String node) {
+        return offsets(Map.of(APPLIED + node, new ListConsumerGroupOffsetsSpec())).values().stream()
+                .flatMap(offsets -> offsets.values().stream())
+                .anyMatch(Objects::nonNull);
+    }
+
+    /**
+     * Writes a node's first cursors, on all partitions at once, unless somebody else does it at the same time: then theirs count.
+     *
+     * @param cursors by partition
+     */
+    public void register(String node, Map<Integer, Cursor> cursors) {
+        try (Producer<String, byte[]> producer = clients.transactional("freshet-new-node-" + node)) {
+            producer.initTransactions(); // from here on nobody else's registration can be completed
+            if (knows(node)) {
+                return;
+            }
+            Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+            cursors.forEach((partition, cursor) -> offsets.put(log.partition(partition), cursor.toOffset()));
+            CursorWriter.commit(producer, Map.of(APPLIED + node, offsets, SETTLED + node, offsets));
+        }
+    }
+
+    private Map<String, Map<TopicPartition, OffsetAndMetadata>> offsets(
+            Map<String, ListConsumerGroupOffsetsSpec> groups) {
+        var answer = log.admin()
+                .listConsumerGroupOffsets(groups, new ListConsumerGroupOffsetsOptions().requireStable(true));
+        Map<String, Map<TopicPartition, OffsetAndMetadata>> offsets = new HashMap<>();
+        for (String group : groups.keySet()) {
+            offsets.put(group, existing(answer, group));
+        }
+        return offsets;
+    }
+
+    private static Map<TopicPartition, @Nullable OffsetAndMetadata> existing(
+            org.apache.kafka.clients.admin.ListConsumerGroupOffsetsResult answer, String group) {
+        try {
+            return CommandLog.await(answer.partitionsToOffsetAndMetadata(group));
+        } catch (GroupIdNotFoundException _) {
+            return Map.of();
+        }
+    }
+}

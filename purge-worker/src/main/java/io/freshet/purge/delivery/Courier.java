@@ -1,0 +1,61 @@
+package io.freshet.purge.delivery;
+
+import io.freshet.purge.node.NodeChannel;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Takes a refresh along a route, reports how far it is, and notes on the shard who did not get it. */
+final class Courier {
+
+    private static final Duration REPORT_EVERY = Duration.ofSeconds(1);
+
+    private final ProgressReports reports;
+
+    Courier(ProgressReports reports) {
+        this.reports = reports;
+    }
+
+    /**
+     * Returns when every node of the route has answered or is late.
+     *
+     * @param offset of the refresh on the shard's partition
+     * @return who did not get it and is late now
+     */
+    Set<NodeChannel> deliver(Shard shard, long offset, Refresh refresh, List<List<NodeChannel>> route)
+            throws InterruptedException {
+        Pass first = pass(refresh, route);
+        Set<NodeChannel> without = new HashSet<>();
+        for (NodeChannel node : first.owed().keySet()) {
+            Pass last = first;
+            if (first.isRefusedBy(node) && node.standsAfterAnotherLook().isUsable()) {
+                // It obeys in general: ask once more, and then believe that it will not do this.
+                last = pass(refresh, List.of(List.of(node)));
+            }
+            if (last.isRefusedBy(node) && node.standing().isUsable()) {
+                shard.refused(node, offset);
+            } else if (last.owed().containsKey(node)) {
+                shard.missed(node, why(node), refresh.acceptedAt());
+                without.add(node);
+            }
+        }
+        return without;
+    }
+
+    private static String why(NodeChannel node) {
+        return node.standing().isUsable() ? "did not take a purge in time" : node.standing().why();
+    }
+
+    private Pass pass(Refresh refresh, List<List<NodeChannel>> route) throws InterruptedException {
+        int told = refresh.changes();
+        Pass pass = Pass.start(refresh, route);
+        while (!pass.await(REPORT_EVERY)) {
+            if (refresh.changes() != told) {
+                told = refresh.changes();
+                reports.publish(refresh);
+            }
+        }
+        return pass;
+    }
+}

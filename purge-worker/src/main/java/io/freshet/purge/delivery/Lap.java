@@ -1,0 +1,126 @@
+package io.freshet.purge.delivery;
+
+import io.freshet.contracts.message.RefreshCommand;
+import io.freshet.contracts.message.UnreadableMessageException;
+import io.freshet.kafka.ReceivedMessage;
+import io.freshet.purge.cursor.CommandLog;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import io.freshet.purge.node.NodeChannel;
+
+/**
+ * Goes over commands of one partition again, one after the other, for the nodes that need it, on a thread of its own. Several nodes share the
+ * reading: it begins where the one that is farthest behind is, and each takes part from where it is itself.
+ */
+abstract class Lap implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Lap.class);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+    private static final Duration RETRY = Duration.ofSeconds(1);
+
+    /** So long a connection is kept that nothing is read from. */
+    private static final long KEEP_NANOS = Duration.ofSeconds(5).toNanos();
+
+    final Shard shard;
+    private final CommandReader reader;
+    private final CommandLog commands;
+    private final Thread thread;
+
+    Lap(String name, Shard shard, CommandReader reader, CommandLog commands) {
+        this.shard = shard;
+        this.reader = reader;
+        this.commands = commands;
+        this.thread = Thread.ofVirtual().name(name + '-' + shard.partition()).unstarted(this::run);
+    }
+
+    /** What is to be read now. */
+    abstract Optional<Shard.Stretch> stretch();
+
+    /** Who needs the command at this offset. */
+    abstract List<NodeChannel> due(long offset);
+
+    /** Sends it to them, and notes on the shard who has got it. */
+    abstract void send(RefreshCommand command, long offset, List<NodeChannel> due) throws InterruptedException;
+
+    /** There is nothing to send to these nodes below this offset. */
+    abstract void passedOver(List<NodeChannel> nodes, long offset);
+
+    void start() {
+        thread.start();
+    }
+
+    private void run() {
+        try {
+            long lastUse = System.nanoTime();
+            while (!Thread.currentThread().isInterrupted()) {
+                Optional<Shard.Stretch> stretch = stretch();
+                if (stretch.isPresent()) {
+                    goOver(stretch.get());
+                    lastUse = System.nanoTime();
+                } else {
+                    if (System.nanoTime() - lastUse > KEEP_NANOS) {
+                        reader.close();
+                    }
+                    TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN.toMillis());
+                }
+            }
+        } catch (InterruptedException | org.apache.kafka.common.errors.InterruptException e) {
+            log.debug("{} ends", Thread.currentThread().getName());
+        } finally {
+            Thread.interrupted(); // which would break off the closing
+            reader.close();
+        }
+    }
+
+    private void goOver(Shard.Stretch stretch) throws InterruptedException {
+        try {
+            ConsumerRecord<String, byte[]> record = reader.first(stretch.from(), stretch.to());
+            if (record == null) {
+                passedOver(due(stretch.from()), stretch.to());
+            } else {
+                goOver(record);
+            }
+        } catch (org.apache.kafka.common.errors.InterruptException e) {
+            throw e;
+        } catch (OffsetOutOfRangeException e) {
+            reader.close();
+            shard.beginsAt(commands.beginning(shard.partition()));
+        } catch (KafkaException e) {
+            log.warn("{} cannot read the log: {}", Thread.currentThread().getName(), e.toString());
+            reader.close();
+            Thread.sleep(RETRY);
+        }
+    }
+
+    private void goOver(ConsumerRecord<String, byte[]> record) throws InterruptedException {
+        List<NodeChannel> due = due(record.offset());
+        RefreshCommand command = read(record);
+        if (command == null) {
+            passedOver(due, record.offset() + 1);
+        } else if (!due.isEmpty()) {
+            send(command, record.offset(), due);
+        }
+    }
+
+    /** Null for what became a dead letter when it was read for the first time. */
+    private static @Nullable RefreshCommand read(ConsumerRecord<String, byte[]> record) {
+        try {
+            return ReceivedMessage.read(record, RefreshCommand.class);
+        } catch (UnreadableMessageException e) {
+            return null;
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+    }
+}

@@ -1,0 +1,526 @@
+package io.freshet.purge.delivery;
+
+import io.freshet.contracts.Selector;
+import io.freshet.purge.cursor.Cursor;
+import io.freshet.purge.cursor.Cursor.State;
+import io.freshet.purge.cursor.Cursors;
+import io.freshet.purge.node.NodeChannel;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One partition of the refreshes, and where every node stands on it: who gets what comes at once, who is late and from where on, who is being
+ * caught up. Nothing here waits for anything; every method is one step under one lock.
+ *
+ * <p>A live node has everything below the partition's position. A late one has everything below an offset of its own, where its catch-up
+ * begins. What is written down as a node's cursor is never beyond its parents': while a parent is late, a child may have refetched the
+ * parent's old copies, and is purged again by the parent's catch-up.
+ */
+final class Shard {
+
+    /** A stretch of the log that is to be read again: from an offset, up to but without another. */
+    record Stretch(long from, long to) {}
+
+    /** So many commands that a node refuses are remembered, so that nobody says that it has them. */
+    private static final int REFUSED = 1_000;
+
+    /** What is true at a moment and may be written down. */
+    record Snapshot(long position, Map<String, Cursors> cursors) {}
+
+    private final int partition;
+    private final Clock clock;
+    private final Duration reboundAfter;
+    private final Map<String, Place> places = new LinkedHashMap<>();
+
+    /** Offsets that were dispatched and have not been delivered to all that get what comes at once. */
+    private final Set<Long> open = new HashSet<>();
+
+    private volatile String topicId = "";
+    private long beginning;
+    private long position;
+    private long next;
+
+    /**
+     * @param reboundAfter how long after the first purge the second one may be sent
+     */
+    Shard(int partition, List<List<NodeChannel>> tiers, Duration reboundAfter, Clock clock) {
+        this.partition = partition;
+        this.clock = clock;
+        this.reboundAfter = reboundAfter;
+        for (int tier = 0; tier < tiers.size(); tier++) {
+            for (NodeChannel node : tiers.get(tier)) {
+                places.put(node.node().id(), new Place(node, tier));
+            }
+        }
+    }
+
+    int partition() {
+        return partition;
+    }
+
+    // ---- taking over
+
+    /**
+     * Believes what is written, as far as it can be believed.
+     *
+     * @param position the group's own: everything below was delivered to the nodes that were not late
+     * @param beginning where the log begins now
+     * @param end where it ends
+     * @param written cursors by node; a node without one owes everything
+     * @param lastOrder the newest order of an operator, which does not concern a node without a cursor
+     */
+    synchronized void open(
+            String topicId, long position, long beginning, long end, Map<String, Cursors> written, long lastOrder) {
+        this.topicId = topicId;
+        this.beginning = beginning;
+        this.position = Math.max(position, beginning);
+        this.next = this.position;
+        for (Place place : places.values()) { // parents first
+            Cursors cursors = written.get(place.id());
+            Cursor applied = cursors == null
+                    ? new Cursor(0, State.LATE, topicId, clock.instant(), clock.instant(), null, lastOrder)
+                    : cursors.applied();
+            restore(place, applied, cursors == null ? applied : cursors.settled(), end, written);
+        }
+    }
+
+    private void restore(Place place, Cursor applied, Cursor settled, long end, Map<String, Cursors> written) {
+        place.since = applied.since();
+        place.start = applied.start();
+        place.startSeen = applied.at();
+        place.order = applied.order();
+        boolean anotherTopic = !applied.topicId().isEmpty() && !applied.topicId().equals(topicId);
+        boolean unknownOffset = applied.offset() < beginning || applied.offset() > end;
+        if (applied.state() == State.LIVE && !anotherTopic && isHeldByParent(place, applied.offset(), written)) {
+            place.late = null;
+        } else if (applied.state() == State.LOST || anotherTopic || unknownOffset) {
+            lose(place);
+        } else if (applied.offset() < position) {
+            place.applied = applied.offset();
+            become(place, "has not caught up yet");
+        }
+        place.settled = Math.max(beginning, Math.min(settled.offset(), own(place)));
+    }
+
+    /** A child that was live when it was written down, and behind only because its parent was. */
+    private boolean isHeldByParent(Place child, long offset, Map<String, Cursors> written) {
+        return places.values().stream()
+                .anyMatch(parent -> parent.tier < child.tier
+                        && !parent.isLive()
+                        && (parent.lost
+                                || !written.containsKey(parent.id())
+                                || written.get(parent.id()).applied().offset() <= offset));
+    }
+
+    private void become(Place place, String why) {
+        place.late = new Place.Late(clock.instant(), why);
+        place.since = clock.instant();
+        place.joinedAt = null;
+        place.forgetMarks();
+    }
+
+    private void lose(Place place) {
+        place.lost = true;
+        place.applied = beginning;
+        place.settled = beginning;
+        place.flushedTo = 0;
+        become(place, "has not been flushed yet");
+        descendants(place).filter(child -> !child.isLive() && !child.lost).forEach(this::lose);
+    }
+
+    // ---- what comes
+
+    /** The next command is about to be delivered: to these nodes at once; the others will get it later. */
+    synchronized Set<NodeChannel> dispatch(long offset, Instant acceptedAt) {
+        next = offset + 1;
+        open.add(offset);
+        places.values().stream().filter(place -> !place.getsAll()).forEach(place -> owes(place, acceptedAt));
+        return places.values().stream()
+                .filter(Place::getsAll)
+                .map(place -> place.node)
+                .collect(Collectors.toSet());
+    }
+
+    private static void owes(Place place, Instant acceptedAt) {
+        if (place.oldestOwed == null || acceptedAt.isBefore(place.oldestOwed)) {
+            place.oldestOwed = acceptedAt;
+        }
+    }
+
+    /** Everything below is done for all nodes that are not late. */
+    synchronized void position(long reached) {
+        position = Math.max(position, reached);
+    }
+
+    /** A node did not get a command that is in flight. */
+    synchronized void missed(NodeChannel node, String why, Instant acceptedAt) {
+        Place place = place(node);
+        late(place, why);
+        owes(place, acceptedAt);
+    }
+
+    /** A node cannot be sent anything now. */
+    synchronized void late(NodeChannel node, String why) {
+        late(place(node), why);
+    }
+
+    private void late(Place place, String why) {
+        if (place.late != null && place.joinedAt == null) {
+            place.late = new Place.Late(place.late.since(), why);
+            return;
+        }
+        place.applied = Math.min(own(place), parents(place, this::own));
+        place.settled = Math.min(place.settled, place.applied);
+        boolean wasLive = place.late == null;
+        Instant since = place.since;
+        become(place, why);
+        if (!wasLive) {
+            place.since = since; // it has been late all the time
+        }
+        if (parentIsLost(place)) {
+            lose(place);
+        }
+        descendants(place).filter(child -> !child.isLive()).forEach(child -> goBack(child, place.applied));
+    }
+
+    private boolean parentIsLost(Place place) {
+        return places.values().stream().anyMatch(parent -> parent.tier < place.tier && parent.lost);
+    }
+
+    private static void goBack(Place place, long offset) {
+        place.applied = Math.min(place.applied, offset);
+        place.settled = Math.min(place.settled, place.applied);
+    }
+
+    // ---- catching up
+
+    /**
+     * Begins to catch up whoever can be, and says what is to be read for it: whoever is joined gets from now on at once what is dispatched.
+     *
+     * @param canJoin whether a late node may be sent something again
+     */
+    synchronized Optional<Stretch> catchUp(Predicate<NodeChannel> canJoin) {
+        for (Place place : places.values()) {
+            if (!place.isLive()
+                    && place.joinedAt == null
+                    && !place.lost
+                    && canJoin.test(place.node)) {
+                place.joinedAt = next;
+                place.applied = Math.max(place.applied, beginning);
+            }
+        }
+        joined().forEach(this::concludeIfCaughtUp);
+        List<Place> joined = joined();
+        return joined.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Stretch(
+                        min(joined, place -> place.applied),
+                        joined.stream().mapToLong(Shard::joinedAt).max().orElseThrow()));
+    }
+
+    private List<Place> joined() {
+        return places.values().stream().filter(place -> place.joinedAt != null).toList();
+    }
+
+    private static long joinedAt(Place place) {
+        return place.joinedAt == null ? Long.MIN_VALUE : place.joinedAt;
+    }
+
+    private void concludeIfCaughtUp(Place place) {
+        if (place.applied >= joinedAt(place)) {
+            place.late = null;
+            place.since = clock.instant();
+            place.joinedAt = null;
+            place.oldestOwed = null;
+        }
+    }
+
+    /** Who is being caught up and has not been sent the command at this offset. */
+    synchronized List<NodeChannel> dueForCatchUp(long offset) {
+        return joined().stream()
+                .filter(place -> place.applied <= offset && offset < joinedAt(place))
+                .map(place -> place.node)
+                .toList();
+    }
+
+    /** Whether nothing needs to be sent to the node for this offset, because it was flushed since. */
+    synchronized boolean isFlushed(NodeChannel node, long offset) {
+        return offset < place(node).flushedTo;
+    }
+
+    /** These nodes, those of them that are still being caught up, have everything below this offset now. */
+    synchronized void caughtUpTo(Collection<NodeChannel> nodes, long offset) {
+        for (NodeChannel node : nodes) {
+            Place place = place(node);
+            if (place.joinedAt != null) {
+                place.applied = Math.max(place.applied, offset);
+                    place.oldestOwed = null;
+                concludeIfCaughtUp(place);
+            }
+        }
+    }
+
+    /** What is being sent to these nodes was accepted then. */
+    synchronized void isAt(Collection<NodeChannel> nodes, Instant acceptedAt) {
+        nodes.forEach(node -> place(node).oldestOwed = acceptedAt);
+    }
+
+    /** A usable node will not take some of the command at this offset, now or later: it does not owe it. */
+    synchronized void refused(NodeChannel node, long offset) {
+        Place place = place(node);
+        place.refused.add(offset);
+        if (place.refused.size() > REFUSED) {
+            place.refused.pollFirst();
+        }
+    }
+
+    // ---- the second purge
+
+    /** What is to be read for the second purge now. */
+    synchronized Optional<Stretch> rebound() {
+        Instant moment = clock.instant().minus(reboundAfter);
+        List<Place> due = places.values().stream()
+                .filter(place -> place.isLive() && place.settled < limit(place, moment))
+                .toList();
+        return due.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Stretch(
+                        min(due, place -> place.settled),
+                        due.stream().mapToLong(place -> limit(place, moment)).max().orElseThrow()));
+    }
+
+    private long limit(Place place, Instant moment) {
+        return Math.min(place.offsetBefore(moment), own(place));
+    }
+
+    /** Whose second purge of this offset is due. */
+    synchronized List<NodeChannel> dueForRebound(long offset) {
+        Instant moment = clock.instant().minus(reboundAfter);
+        return places.values().stream()
+                .filter(place -> place.isLive() && place.settled <= offset && offset < limit(place, moment))
+                .map(place -> place.node)
+                .toList();
+    }
+
+    /** These nodes, those of them that are still live, have been sent everything below this offset a second time. */
+    synchronized void settledTo(Collection<NodeChannel> nodes, long offset) {
+        nodes.stream()
+                .map(this::place)
+                .filter(Place::isLive)
+                .forEach(place -> place.settled = Math.max(place.settled, offset));
+    }
+
+    /** Whether all nodes down to this tier have been sent this offset a second time, if these have. */
+    synchronized boolean isSettledWith(Collection<NodeChannel> nodes, long offset, int lastTier) {
+        return downTo(lastTier)
+                .allMatch(place -> nodes.contains(place.node) || Math.min(place.settled, own(place)) > offset);
+    }
+
+    // ---- who has what
+
+    /** Nodes that get what comes at once, being live or nearly so. */
+    synchronized Set<NodeChannel> current() {
+        return places.values().stream()
+                .filter(Place::getsAll)
+                .map(place -> place.node)
+                .collect(Collectors.toSet());
+    }
+
+    /** Ids of the nodes that do not have the command at this offset, by this selector. */
+    synchronized Set<String> missing(long offset, Selector selector) {
+        return places.values().stream()
+                .filter(place -> !has(place, offset)
+                        || place.refused.contains(offset)
+                        || !place.node.driver().supports(selector))
+                .map(Place::id)
+                .collect(Collectors.toSet());
+    }
+
+    /** Whether all nodes down to this tier have been sent the command at this offset, if these have. */
+    synchronized boolean isAppliedWith(Collection<NodeChannel> nodes, long offset, int lastTier) {
+        return downTo(lastTier).allMatch(place -> nodes.contains(place.node) || has(place, offset));
+    }
+
+    /** The command at this offset has been delivered to whoever gets what comes at once, and has not become late. */
+    synchronized void delivered(long offset) {
+        open.remove(offset);
+    }
+
+    private boolean has(Place place, long offset) {
+        boolean delivered = offset < next && !open.contains(offset);
+        if (place.isLive()) {
+            return delivered;
+        }
+        return place.applied > offset || place.joinedAt != null && offset >= place.joinedAt && delivered;
+    }
+
+    /** Why a node does not get what comes at once; null if it does. */
+    synchronized @Nullable String whyLate(NodeChannel node) {
+        Place.Late late = place(node).late;
+        return late == null ? null : late.why();
+    }
+
+    // ---- steering
+
+    /** Lets a node begin again at an offset, or where the log begins; nothing if it has not come so far. */
+    synchronized void rewind(NodeChannel node, long offset, String why) {
+        Place place = place(node);
+        if (offset >= own(place) || place.lost) {
+            return;
+        }
+        long from = Math.max(offset, beginning);
+        late(place, why);
+        goBack(place, from);
+        place.flushedTo = Math.min(place.flushedTo, from);
+        place.joinedAt = null;
+        descendants(place).filter(child -> !child.isLive()).forEach(child -> goBack(child, from));
+    }
+
+    /** An operator's order has been carried out here. */
+    synchronized void ordered(NodeChannel node, long order) {
+        place(node).order = order;
+    }
+
+    /** The offset of the last order that has been carried out here. */
+    synchronized long lastOrder(NodeChannel node) {
+        return place(node).order;
+    }
+
+    /** The node's start marker was seen. */
+    synchronized void started(NodeChannel node, String marker) {
+        Place place = place(node);
+        place.start = marker;
+        place.startSeen = clock.instant();
+    }
+
+    /** The last start marker, and when it was last seen; empty if none was. */
+    synchronized Optional<Map.Entry<String, Instant>> lastStart(NodeChannel node) {
+        Place place = place(node);
+        return place.start == null ? Optional.empty() : Optional.of(Map.entry(place.start, place.startSeen));
+    }
+
+    /** The log begins here now, so nodes that would have to begin before have lost something. */
+    synchronized void beginsAt(long offset) {
+        beginning = Math.max(beginning, offset);
+        places.values().stream()
+                .filter(place -> !place.isLive() && !place.lost && place.applied < beginning && place.flushedTo < beginning)
+                .forEach(this::lose);
+        places.values().forEach(place -> place.settled = Math.max(place.settled, beginning));
+    }
+
+    /**
+     * The node was flushed when this partition ended here.
+     *
+     * @param order that asked for it, or null
+     */
+    synchronized void flushed(NodeChannel node, Instant at, String ofTopic, long end, @Nullable Long order) {
+        Place place = place(node);
+        if (!ofTopic.equals(topicId)) {
+            return;
+        }
+        boolean asked = order != null && order > place.order;
+        if (asked) {
+            place.order = order;
+        }
+        if (place.flushedAt == null || at.isAfter(place.flushedAt)) {
+            place.flushedAt = at;
+        }
+        boolean mends = place.lost && end >= beginning && !at.isBefore(place.since);
+        if (!place.isLive() && (mends || asked && !place.lost)) {
+            place.lost = false;
+            place.flushedTo = Math.max(place.flushedTo, end);
+            place.late = new Place.Late(clock.instant(), "was flushed and is catching up");
+        }
+    }
+
+    // ---- telling
+
+    /** What is true now, for writing it down. */
+    synchronized Snapshot snapshot() {
+        Instant now = clock.instant();
+        Map<String, Cursors> cursors = new HashMap<>();
+        for (Place place : places.values()) {
+            long applied = held(place, this::own);
+            long settled = Math.min(held(place, each -> Math.min(each.settled, own(each))), applied);
+            State state = place.lost ? State.LOST : place.isLive() ? State.LIVE : State.LATE;
+            cursors.put(
+                    place.id(),
+                    new Cursors(
+                            new Cursor(applied, state, topicId, place.since, now, place.start, place.order),
+                            new Cursor(settled, state, topicId, place.since, now, null, Cursor.NO_ORDER)));
+            if (place.isLive()) {
+                place.mark(now, applied, reboundAfter);
+            }
+        }
+        return new Snapshot(position, cursors);
+    }
+
+    /** What is known of a node here. */
+    record Report(boolean late, boolean lost, Instant since, @Nullable String why, long owed, @Nullable Instant oldestOwed, @Nullable Instant flushedAt) {}
+
+    synchronized Report report(NodeChannel node) {
+        Place place = place(node);
+        if (place.late == null) {
+            return new Report(false, false, place.since, null, 0, null, place.flushedAt);
+        }
+        long owed = Math.max(0, next - Math.max(place.applied, place.flushedTo));
+        String why = place.joinedAt == null ? place.late.why() : "is catching up on " + owed + " commands";
+        if (place.lost) {
+            why = "must be flushed, since what it owes is no longer in the log; it " + why;
+        }
+        return new Report(true, place.lost, place.since, why, owed, owed == 0 ? null : place.oldestOwed, place.flushedAt);
+    }
+
+    String topicId() {
+        return topicId;
+    }
+
+    // ---- the family
+
+    private Place place(NodeChannel node) {
+        return java.util.Objects.requireNonNull(places.get(node.node().id()));
+    }
+
+    private long own(Place place) {
+        return place.isLive() ? position : place.applied;
+    }
+
+    private long held(Place place, ToLongFunction<Place> offset) {
+        return Math.min(offset.applyAsLong(place), parents(place, offset));
+    }
+
+    private long parents(Place child, ToLongFunction<Place> offset) {
+        return min(places.values().stream().filter(place -> place.tier < child.tier).toList(), offset);
+    }
+
+    private java.util.stream.Stream<Place> descendants(Place parent) {
+        return places.values().stream().filter(place -> place.tier > parent.tier);
+    }
+
+    private java.util.stream.Stream<Place> downTo(int lastTier) {
+        return places.values().stream().filter(place -> place.tier <= lastTier);
+    }
+
+    private static long min(Collection<Place> places, ToLongFunction<Place> offset) {
+        return places.stream().mapToLong(offset).min().orElse(Long.MAX_VALUE);
+    }
+
+    /** All nodes, parents first. */
+    synchronized List<NodeChannel> nodes() {
+        return new ArrayList<>(places.values().stream().map(place -> place.node).toList());
+    }
+}
