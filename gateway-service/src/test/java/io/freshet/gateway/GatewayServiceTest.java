@@ -25,6 +25,7 @@ import io.freshet.contracts.message.Phase;
 import io.freshet.contracts.message.PushCommand;
 import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.contracts.message.TaskTotals;
+import io.freshet.contracts.message.ThenPush;
 import io.freshet.contracts.message.Topics;
 import io.freshet.contracts.task.TaskStatus;
 import io.freshet.contracts.task.TaskView;
@@ -63,6 +64,8 @@ import org.springframework.test.web.reactive.server.WebTestClient;
 class GatewayServiceTest {
 
     private static final String URL = "https://www.example.com/a";
+    private static final String THEN_PUSH = """
+            {"type": "url", "objects": [%s], "thenPush": {"tier": "l1", "headers": {"accept-encoding": ["gzip", "br"]}}}""";
 
     private static TaskServiceContract taskService;
     private static Gateway gateway;
@@ -131,6 +134,99 @@ class GatewayServiceTest {
         assertThat(command.tier()).isEqualTo("l2");
         assertThat(command.headers()).isEqualTo(Map.of("Accept-Encoding", List.of("gzip", "br")));
         assertThat(taskService.admissions.getFirst().quota()).isEqualTo(QuotaKind.PUSH);
+    }
+
+    @Test
+    void a_refresh_with_a_push_is_one_command_that_holds_both_and_each_has_an_id_of_its_own() {
+        Accepted accepted = accepted(
+                post(gateway.as("acme"), THEN_PUSH.formatted("\"" + URL + "\", \"http://a.img.example.com/1\"")));
+
+        assertThat(accepted.tasks()).hasSize(2).allSatisfy(task -> {
+            RefreshCommand command = (RefreshCommand) commandOf(task.taskId());
+            assertThat(command.thenPush())
+                    .isEqualTo(new ThenPush(
+                            TaskId.parse(task.push()), "l1", Map.of("Accept-Encoding", List.of("gzip", "br"))));
+            assertThat(TaskId.parse(task.push())).isGreaterThan(command.taskId());
+        });
+        AdmissionRequest asked = taskService.admissions.getFirst();
+        assertThat(asked.quota()).isEqualTo(QuotaKind.URL);
+        assertThat(asked.pushLimit()).isEqualTo(500);
+        assertThat(asked.tasks())
+                .extracting(task -> String.valueOf(task.thenPush()))
+                .containsExactlyElementsOf(
+                        accepted.tasks().stream().map(Task::push).toList());
+        List<String> pushes = accepted.tasks().stream().map(Task::push).toList();
+        assertThat(records(Topics.PUSH_COMMANDS))
+                .extracting(record ->
+                        ReceivedMessage.read(record, Command.class).taskId().toString())
+                .as("the purge-worker publishes them when it is time")
+                .doesNotContainAnyElementsOf(pushes);
+    }
+
+    @Test
+    void a_plain_refresh_neither_asks_for_a_push_nor_answers_one() {
+        String answer = post(gateway.as("acme"), refresh("url", URL))
+                .expectBody(String.class)
+                .returnResult()
+                .getResponseBody();
+
+        assertThat(answer).contains("taskId").doesNotContain("thenPush");
+        assertThat(taskService.admissions.getFirst().pushLimit()).isNull();
+        assertThat(taskService.admissions.getFirst().tasks().getFirst().thenPush())
+                .isNull();
+    }
+
+    @Test
+    void a_repeated_refresh_with_a_push_is_published_again_with_the_push_it_had() {
+        TaskId refresh = new TaskId(2_001);
+        TaskId push = new TaskId(2_002);
+        taskService.admission = request -> new TaskServiceContract.Answer(
+                200,
+                new Admission(
+                        UUID.randomUUID(),
+                        request.acceptedAt(),
+                        List.of(new AdmittedTask(refresh, "www.example.com", 1, false, push))));
+
+        Accepted accepted = accepted(post(gateway.as("acme"), THEN_PUSH.formatted("\"" + URL + '"')));
+
+        assertThat(accepted.tasks()).extracting(Task::push).containsExactly("2002");
+        assertThat(((RefreshCommand) commandOf("2001")).thenPush())
+                .isNotNull()
+                .extracting(ThenPush::taskId)
+                .isEqualTo(push);
+    }
+
+    @Test
+    void a_refresh_with_a_push_needs_its_admission() {
+        taskService.admission = _ -> new TaskServiceContract.Answer(503, Map.of());
+        assertThat(problem(post(gateway.as("acme"), THEN_PUSH.formatted("\"" + URL + '"')), 503, "unavailable")
+                        .headers()
+                        .getFirst("Retry-After"))
+                .isNotNull();
+        assertNothingPublishedOf(taskService.admissions.getFirst());
+    }
+
+    @Test
+    void a_refresh_whose_push_task_service_does_not_know_of_is_refused_rather_than_accepted_in_part() {
+        taskService.admission = request -> new TaskServiceContract.Answer(
+                200,
+                new Admission(
+                        request.requestId(),
+                        request.acceptedAt(),
+                        List.of(new AdmittedTask(request.tasks().getFirst().taskId(), "www.example.com", 1, false))));
+        problem(post(gateway.as("acme"), THEN_PUSH.formatted("\"" + URL + '"')), 503, "unavailable");
+        assertNothingPublishedOf(taskService.admissions.getFirst());
+    }
+
+    @Test
+    void a_push_quota_that_does_not_suffice_refuses_the_refresh_as_well() {
+        taskService.admission = _ -> new TaskServiceContract.Answer(
+                429,
+                new QuotaExceeded(QuotaKind.PUSH, 500, 500, 1, Instant.now().plusSeconds(100)));
+        assertThat(problem(post(gateway.as("acme"), THEN_PUSH.formatted("\"" + URL + '"')), 429, "quota-exceeded")
+                        .text("/quota"))
+                .isEqualTo("push");
+        assertNothingPublishedOf(taskService.admissions.getFirst());
     }
 
     @Test
@@ -420,6 +516,29 @@ class GatewayServiceTest {
     }
 
     @Test
+    void a_push_that_follows_is_shown_as_waiting_and_no_longer_when_it_has_begun() throws Exception {
+        try (Events events = new Events(gateway.lines("acme", "/v1/tasks/events"))) {
+            events.awaitOpen();
+            Task refresh = accepted(post(gateway.as("acme"), THEN_PUSH.formatted("\"" + URL + '"')))
+                    .tasks()
+                    .getFirst();
+            assertThat(events.next().get("kind")).isEqualTo("refresh");
+            Map<?, ?> waiting = events.next();
+            assertThat(waiting.get("taskId")).isEqualTo(refresh.push());
+            assertThat(waiting.get("kind")).isEqualTo("push");
+            assertThat(waiting.get("status")).isEqualTo("pending");
+            assertThat(waiting.get("description")).isEqualTo("waits for refresh " + refresh.taskId() + " to settle");
+
+            publisher
+                    .publish(progressed("acme", Long.parseLong(refresh.push()), new TaskTotals(1, 0, 0, 0, 1), "l1-a"))
+                    .join();
+            Map<?, ?> running = events.next();
+            assertThat(running.get("status")).isEqualTo("running");
+            assertThat(running.containsKey("description")).isFalse();
+        }
+    }
+
+    @Test
     void a_task_that_another_gateway_accepted_is_shown_at_once_and_completed_from_the_record() throws Exception {
         try (Events events = new Events(gateway.lines("acme", "/v1/tasks/events"))) {
             events.awaitOpen();
@@ -441,7 +560,17 @@ class GatewayServiceTest {
 
     private record Accepted(UUID requestId, List<Task> tasks) {}
 
-    private record Task(String taskId, String domain, Selector type, int objectCount) {}
+    private record Task(
+            String taskId,
+            String domain,
+            Selector type,
+            int objectCount,
+            @Nullable Map<String, String> thenPush) {
+
+        String push() {
+            return String.valueOf(Objects.requireNonNull(thenPush).get("taskId"));
+        }
+    }
 
     private static Accepted accepted(WebTestClient.ResponseSpec answer) {
         return Objects.requireNonNull(answer.expectStatus()

@@ -372,7 +372,15 @@ class ProblemsTest {
                 .jsonPath("$.components.schemas.Problem.properties.errors")
                 .exists()
                 .jsonPath("$.components.schemas.RefreshRequest.properties.type.enum")
-                .isEqualTo(List.of("url", "directory"));
+                .isEqualTo(List.of("url", "directory"))
+                .jsonPath("$.components.schemas.ThenPush.properties.keys()")
+                .value(fields -> assertThat(
+                                ((java.util.Collection<?>) fields).stream().map(String::valueOf))
+                        .containsExactlyInAnyOrder("tier", "headers"))
+                .jsonPath("$.components.schemas.AcceptedThenPush.properties.taskId.type")
+                .isEqualTo("string")
+                .jsonPath("$.components.schemas.AcceptedTask.properties.thenPush")
+                .exists();
     }
 
     static String refresh(String type, String... objects) {

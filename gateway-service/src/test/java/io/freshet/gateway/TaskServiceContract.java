@@ -78,7 +78,8 @@ final class TaskServiceContract implements AutoCloseable {
                         request.requestId(),
                         request.acceptedAt(),
                         request.tasks().stream()
-                                .map(task -> new AdmittedTask(task.taskId(), task.domain(), task.objectCount(), false))
+                                .map(task -> new AdmittedTask(
+                                        task.taskId(), task.domain(), task.objectCount(), false, task.thenPush()))
                                 .toList()));
     }
 

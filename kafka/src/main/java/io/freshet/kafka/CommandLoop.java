@@ -110,6 +110,7 @@ public final class CommandLoop<C extends Command> implements SmartLifecycle {
 
     private final Map<TopicPartition, OffsetTracker> trackers = new ConcurrentHashMap<>();
     private volatile boolean running;
+    private volatile boolean patient;
     private @Nullable Thread thread;
     private long lastCommit = System.nanoTime();
 
@@ -135,6 +136,7 @@ public final class CommandLoop<C extends Command> implements SmartLifecycle {
     public synchronized void start() {
         if (!running) {
             running = true;
+            patient = true;
             thread = Thread.ofPlatform().name(group + "-loop").start(this::run);
         }
     }
@@ -154,6 +156,12 @@ public final class CommandLoop<C extends Command> implements SmartLifecycle {
         thread = null;
     }
 
+    /** Leaves the group without waiting for what is in flight, which the next owner does again. It can be started again. */
+    public synchronized void leave() {
+        patient = false;
+        stop();
+    }
+
     @Override
     public boolean isRunning() {
         return running;
@@ -169,7 +177,7 @@ public final class CommandLoop<C extends Command> implements SmartLifecycle {
             try {
                 consumeUntilStopped();
             } catch (RuntimeException e) {
-                log.error("Group {} stumbled over {} and begins anew", group, topic, e);
+                log.warn("Group {} stumbled over {} and begins anew", group, topic, e);
                 rest();
             }
         }
@@ -296,7 +304,7 @@ public final class CommandLoop<C extends Command> implements SmartLifecycle {
     /** Goes on polling, so that the group goes on, but begins nothing: what a poll still brings was not begun and is not committed. */
     private void finish(Consumer<String, byte[]> consumer) {
         long deadline = System.nanoTime() + limits.stopTimeout().toNanos();
-        while (!trackers.values().stream().allMatch(OffsetTracker::idle) && System.nanoTime() < deadline) {
+        while (patient && !trackers.values().stream().allMatch(OffsetTracker::idle) && System.nanoTime() < deadline) {
             consumer.pause(consumer.assignment());
             consumer.poll(POLL_WHILE_PAUSED);
         }

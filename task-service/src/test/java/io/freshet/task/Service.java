@@ -107,6 +107,22 @@ public final class Service {
                 List.of(new TaskToAdmit(task, "www.example.com", objects)));
     }
 
+    /** The same with a push that follows. */
+    public static AdmissionRequest thenPush(AdmissionRequest refresh, int limit, TaskId push) {
+        TaskToAdmit task = refresh.tasks().getFirst();
+        return new AdmissionRequest(
+                refresh.account(),
+                refresh.idempotencyKey(),
+                refresh.bodyHash(),
+                refresh.requestId(),
+                refresh.kind(),
+                refresh.selector(),
+                refresh.quotaLimit(),
+                refresh.acceptedAt(),
+                List.of(new TaskToAdmit(task.taskId(), task.domain(), task.objectCount(), push)),
+                limit);
+    }
+
     public Answer admit(AdmissionRequest request) {
         return post("/admissions", JsonMapping.mapper().writeValueAsString(request));
     }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param bodyHash of the canonical request; the same key with another hash is a conflict
  * @param quotaLimit what the account may do a day, in objects
  * @param acceptedAt the day this is charged to
+ * @param pushLimit how many objects the account may push a day; null if no task has a push that follows
  */
 public record AdmissionRequest(
         String account,
@@ -28,7 +29,8 @@ public record AdmissionRequest(
         Selector selector,
         int quotaLimit,
         Instant acceptedAt,
-        List<TaskToAdmit> tasks) {
+        List<TaskToAdmit> tasks,
+        @Nullable Integer pushLimit) {
 
     public AdmissionRequest {
         requireNonNull(account, "account");
@@ -40,7 +42,21 @@ public record AdmissionRequest(
         tasks = List.copyOf(tasks);
     }
 
-    /** The quota that all the tasks are charged to. */
+    /** Tasks that no push follows. */
+    public AdmissionRequest(
+            String account,
+            @Nullable String idempotencyKey,
+            String bodyHash,
+            UUID requestId,
+            TaskKind kind,
+            Selector selector,
+            int quotaLimit,
+            Instant acceptedAt,
+            List<TaskToAdmit> tasks) {
+        this(account, idempotencyKey, bodyHash, requestId, kind, selector, quotaLimit, acceptedAt, tasks, null);
+    }
+
+    /** The quota that all the tasks are charged to; what follows them is charged to {@link QuotaKind#PUSH}. */
     public QuotaKind quota() {
         return QuotaKind.of(kind, selector);
     }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param progress delivered (object, node) pairs over all pairs in percent, rounded down: 100 only when nothing is missing
  * @param lateNodes ids of the nodes that still owe some of its objects
- * @param description why the task failed as a whole, if it did
+ * @param description why the task failed as a whole, if it did, or what it waits for
  * @param appliedAt when every node had answered
  * @param settledAt when the second, delayed purge had been answered too, where one is needed
  * @param finishedAt when it became complete or failed
@@ -36,5 +36,10 @@ public record TaskView(
 
     public TaskView {
         lateNodes = List.copyOf(lateNodes);
+    }
+
+    /** The description of a push that is pending until the refresh that it follows has settled. */
+    public static String waitsFor(TaskId refresh) {
+        return "waits for refresh " + refresh + " to settle";
     }
 }

@@ -3,7 +3,10 @@ package io.freshet.gateway.accept;
 import static java.util.Objects.requireNonNull;
 
 import io.freshet.contracts.Selector;
+import io.freshet.contracts.TaskId;
+import io.freshet.contracts.TaskKind;
 import io.freshet.contracts.admission.Admission;
+import io.freshet.contracts.admission.AdmittedTask;
 import io.freshet.contracts.admission.IdempotencyConflict;
 import io.freshet.contracts.admission.QuotaExceeded;
 import io.freshet.contracts.task.TaskStatus;
@@ -19,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -86,12 +90,17 @@ class Acceptance {
     /** Stale content is worse than an overdrawn quota, so a URL refresh goes on; its charge is booked when its command is read. */
     private Admission withoutAdmission(Draft draft, String why) {
         log.warn("task-service has not answered an admission: {}", why);
-        if (!(draft.request() instanceof CanonicalRequest.Refresh refresh && refresh.selector() == Selector.URL)) {
+        if (!goesOnWithoutAdmission(draft.request())) {
             throw ProblemException.unavailable(
-                    "quotas cannot be checked at the moment, and only refreshes of URLs go on without", RETRY_AFTER);
+                    "quotas cannot be checked at the moment, and only refreshes of URLs that no push follows go on without",
+                    RETRY_AFTER);
         }
-        unadmittedLimit.take(draft.account(), refresh.objectCount());
+        unadmittedLimit.take(draft.account(), draft.request().objectCount());
         return draft.unadmitted();
+    }
+
+    private static boolean goesOnWithoutAdmission(CanonicalRequest request) {
+        return request.kind() == TaskKind.REFRESH && request.selector() == Selector.URL && !request.pushFollows();
     }
 
     private static ProblemException idsTaken() {
@@ -124,23 +133,49 @@ class Acceptance {
     private void show(Draft draft, Admission admission) {
         List<TaskView> tasks = admission.tasks().stream()
                 .filter(task -> !task.inLog())
-                .map(task -> new TaskView(
-                        task.taskId(),
-                        draft.request().kind(),
-                        draft.request().selector(),
-                        task.domain(),
-                        TaskStatus.PENDING,
-                        0,
-                        task.objectCount(),
-                        0,
-                        0,
-                        List.of(),
-                        null,
-                        admission.acceptedAt(),
-                        null,
-                        null,
-                        null))
+                .flatMap(task -> pending(draft.request(), task, admission.acceptedAt()))
                 .toList();
         liveTasks.accepted(draft.account().id(), tasks);
+    }
+
+    /** The task, and the push that follows it. */
+    private static Stream<TaskView> pending(CanonicalRequest request, AdmittedTask task, Instant acceptedAt) {
+        TaskView asked = pending(task.taskId(), request.kind(), request.selector(), task, null, acceptedAt);
+        return task.thenPush() == null
+                ? Stream.of(asked)
+                : Stream.of(
+                        asked,
+                        pending(
+                                task.thenPush(),
+                                TaskKind.PUSH,
+                                Selector.URL,
+                                task,
+                                TaskView.waitsFor(task.taskId()),
+                                acceptedAt));
+    }
+
+    private static TaskView pending(
+            TaskId id,
+            TaskKind kind,
+            Selector selector,
+            AdmittedTask task,
+            @Nullable String description,
+            Instant acceptedAt) {
+        return new TaskView(
+                id,
+                kind,
+                selector,
+                task.domain(),
+                TaskStatus.PENDING,
+                0,
+                task.objectCount(),
+                0,
+                0,
+                List.of(),
+                description,
+                acceptedAt,
+                null,
+                null,
+                null);
     }
 }

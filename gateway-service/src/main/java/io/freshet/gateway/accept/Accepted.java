@@ -5,6 +5,7 @@ import io.freshet.contracts.TaskId;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The answer to an accepted request.
@@ -19,7 +20,11 @@ public record Accepted(UUID requestId, List<AcceptedTask> tasks) {
         tasks = List.copyOf(tasks);
     }
 
-    /** One domain's objects. */
+    /**
+     * One domain's objects.
+     *
+     * @param thenPush the push that follows; null where none was asked for
+     */
     @Schema(name = "AcceptedTask")
     public record AcceptedTask(
             @Schema(type = "string", example = "912345678901234567")
@@ -27,5 +32,14 @@ public record Accepted(UUID requestId, List<AcceptedTask> tasks) {
 
             @Schema(example = "www.example.com") String domain,
             Selector type,
-            int objectCount) {}
+            int objectCount,
+
+            @Schema(description = "The push that follows; absent where none was asked for") @Nullable
+            ThenPush thenPush) {}
+
+    /** The task of a push that follows a refresh; pending until it begins. */
+    @Schema(name = "AcceptedThenPush")
+    public record ThenPush(
+            @Schema(type = "string", example = "912345678901234568")
+            TaskId taskId) {}
 }

@@ -24,7 +24,10 @@ record Draft(
     static Draft of(Account account, @Nullable String idempotencyKey, CanonicalRequest request, TaskIds ids) {
         List<TaskToAdmit> tasks = request.objects().entrySet().stream()
                 .map(domain -> new TaskToAdmit(
-                        ids.next(), domain.getKey(), domain.getValue().size()))
+                        ids.next(),
+                        domain.getKey(),
+                        domain.getValue().size(),
+                        request.pushFollows() ? ids.next() : null))
                 .toList();
         return new Draft(account, idempotencyKey, request, UUID.randomUUID(), Instant.now(), tasks);
     }
@@ -44,7 +47,8 @@ record Draft(
                 request.selector(),
                 request.quota(account.quotas()),
                 acceptedAt,
-                tasks);
+                tasks,
+                request.pushFollows() ? account.quotas().push() : null);
     }
 
     /** What goes on where nobody could admit it: nothing of it has been published before, as far as this gateway knows. */
@@ -61,7 +65,7 @@ record Draft(
     List<Command> commands(Admission admission) {
         return admission.tasks().stream()
                 .filter(task -> !task.inLog())
-                .map(task -> request.command(task.taskId(), account.id(), task.domain(), admission.acceptedAt()))
+                .map(task -> request.command(task, account.id(), admission.acceptedAt()))
                 .toList();
     }
 
@@ -70,7 +74,11 @@ record Draft(
                 admission.requestId(),
                 admission.tasks().stream()
                         .map(task -> new Accepted.AcceptedTask(
-                                task.taskId(), task.domain(), request.selector(), task.objectCount()))
+                                task.taskId(),
+                                task.domain(),
+                                request.selector(),
+                                task.objectCount(),
+                                task.thenPush() == null ? null : new Accepted.ThenPush(task.thenPush())))
                         .toList());
     }
 }

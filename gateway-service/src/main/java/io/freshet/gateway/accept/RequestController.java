@@ -35,6 +35,8 @@ class RequestController {
             {"type": "url", "objects": ["https://www.example.com/a.png"]}""";
     private static final String ONE_DIRECTORY = """
             {"type": "directory", "objects": ["https://www.example.com/img/"], "soft": true}""";
+    private static final String WITH_PUSH = """
+            {"type": "url", "objects": ["https://www.example.com/a.png"], "thenPush": {"tier": "l2"}}""";
     private static final String ONE_PUSH = """
             {"objects": ["https://www.example.com/a.png"], "tier": "l2", "headers": {"Accept-Encoding": ["gzip"]}}""";
 
@@ -56,7 +58,9 @@ class RequestController {
     @Operation(
             operationId = "refresh",
             summary = "Make content expire on every node",
-            description = "Accepted as a whole or not at all; one task per domain.",
+            description =
+                    "Accepted as a whole or not at all; one task per domain, and one more for its push where thenPush asks"
+                            + " for it: that one waits until the refresh has settled.",
             requestBody =
                     @RequestBody(
                             required = true,
@@ -66,7 +70,8 @@ class RequestController {
                                             schema = @Schema(implementation = RefreshRequest.class),
                                             examples = {
                                                 @ExampleObject(name = "url", value = ONE_URL),
-                                                @ExampleObject(name = "directory", value = ONE_DIRECTORY)
+                                                @ExampleObject(name = "directory", value = ONE_DIRECTORY),
+                                                @ExampleObject(name = "then push", value = WITH_PUSH)
                                             })))
     Mono<ResponseEntity<Accepted>> refresh(
             @RequestAttribute Account account,

@@ -49,14 +49,14 @@ public class TaskServiceClient {
         return http.post()
                 .uri("/admissions")
                 .bodyValue(request)
-                .exchangeToMono(TaskServiceClient::outcome)
+                .exchangeToMono(response -> outcome(request, response))
                 .timeout(settings.admissionTimeout())
                 .onErrorResume(error -> Mono.just(new AdmissionOutcome.Unavailable(error.toString())));
     }
 
-    private static Mono<AdmissionOutcome> outcome(ClientResponse response) {
+    private static Mono<AdmissionOutcome> outcome(AdmissionRequest request, ClientResponse response) {
         return switch (response.statusCode().value()) {
-            case 200 -> response.bodyToMono(Admission.class).map(AdmissionOutcome.Admitted::new);
+            case 200 -> response.bodyToMono(Admission.class).map(admission -> admitted(request, admission));
             case 429 -> response.bodyToMono(QuotaExceeded.class).map(AdmissionOutcome.OverQuota::new);
             case 409 ->
                 response.bodyToMono(byte[].class).defaultIfEmpty(new byte[0]).map(TaskServiceClient::conflict);
@@ -64,6 +64,14 @@ public class TaskServiceClient {
                 response.releaseBody()
                         .thenReturn(new AdmissionOutcome.Unavailable("it answered " + response.statusCode()));
         };
+    }
+
+    /** A task-service that is older than this gateway admits a refresh without the push that is to follow it. */
+    private static AdmissionOutcome admitted(AdmissionRequest request, Admission admission) {
+        boolean withPush = request.tasks().stream().anyMatch(task -> task.thenPush() != null);
+        return withPush && admission.tasks().stream().anyMatch(task -> task.thenPush() == null)
+                ? new AdmissionOutcome.Unavailable("it has not admitted the push that follows")
+                : new AdmissionOutcome.Admitted(admission);
     }
 
     /** Of the two conflicts that there are, only the key's names the request that has it. */

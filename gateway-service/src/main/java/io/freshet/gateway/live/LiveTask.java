@@ -58,19 +58,30 @@ final class LiveTask {
             missing.some(view.lateNodes(), view.objectCount());
         }
         progress = Math.max(progress, view.progress());
-        if (view.description() != null) {
+        if (view.status() != TaskStatus.PENDING) {
+            waitNoLonger();
+        }
+        if (view.description() != null && view.status().compareTo(status) >= 0) {
             description = view.description();
         }
         become(view.status(), view.finishedAt());
     }
 
     void merge(TaskEvent event) {
+        waitNoLonger();
         switch (event) {
             case ObjectsProgressed progressed -> merge(progressed);
             case TaskFailed failed -> {
                 description = failed.reason();
                 become(TaskStatus.FAILED, failed.at());
             }
+        }
+    }
+
+    /** What is said of a pending task is what it waits for. */
+    private void waitNoLonger() {
+        if (status == TaskStatus.PENDING) {
+            description = null;
         }
     }
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param kind absent with {@code type} and {@code domain} until the record is known to this gateway
  * @param progress percent, rounded down; 100 only when nothing is missing
  * @param lateNodes ids of nodes that still owe some of its objects
- * @param description why it failed as a whole, if it did
+ * @param description why it failed as a whole, if it did, or what it waits for
  * @param finishedAt when it became complete or failed
  */
 @Schema(name = "TaskState")

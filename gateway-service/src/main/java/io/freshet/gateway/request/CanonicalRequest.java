@@ -1,12 +1,15 @@
 package io.freshet.gateway.request;
 
+import static java.util.Objects.requireNonNull;
+
 import io.freshet.contracts.JsonMapping;
 import io.freshet.contracts.Selector;
-import io.freshet.contracts.TaskId;
 import io.freshet.contracts.TaskKind;
+import io.freshet.contracts.admission.AdmittedTask;
 import io.freshet.contracts.message.Command;
 import io.freshet.contracts.message.PushCommand;
 import io.freshet.contracts.message.RefreshCommand;
+import io.freshet.contracts.message.ThenPush;
 import io.freshet.fleet.Quotas;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -14,6 +17,7 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
 
 /** A request that has been found right: every object canonical, once, under its domain. */
 public sealed interface CanonicalRequest {
@@ -28,8 +32,13 @@ public sealed interface CanonicalRequest {
     /** What the account may have of this a day. */
     int quota(Quotas quotas);
 
-    /** The command for one domain's objects. */
-    Command command(TaskId id, String account, String domain, Instant acceptedAt);
+    /** Whether every task has a push that follows it. */
+    default boolean pushFollows() {
+        return false;
+    }
+
+    /** The command of a task that has been admitted for it. */
+    Command command(AdmittedTask task, String account, Instant acceptedAt);
 
     default int objectCount() {
         return objects().values().stream().mapToInt(List::size).sum();
@@ -45,9 +54,16 @@ public sealed interface CanonicalRequest {
         }
     }
 
-    /** Make content expire. */
-    record Refresh(Selector selector, SequencedMap<String, List<String>> objects, boolean soft)
-            implements CanonicalRequest {
+    /**
+     * Make content expire.
+     *
+     * @param thenPush the push that follows; null for none, and then it is no part of the hash
+     */
+    record Refresh(
+            Selector selector,
+            SequencedMap<String, List<String>> objects,
+            boolean soft,
+            @Nullable Warming thenPush) implements CanonicalRequest {
 
         @Override
         public TaskKind kind() {
@@ -63,8 +79,30 @@ public sealed interface CanonicalRequest {
         }
 
         @Override
-        public Command command(TaskId id, String account, String domain, Instant acceptedAt) {
-            return new RefreshCommand(id, account, domain, selector, objectsOf(objects, domain), soft, acceptedAt);
+        public boolean pushFollows() {
+            return thenPush != null;
+        }
+
+        @Override
+        public Command command(AdmittedTask task, String account, Instant acceptedAt) {
+            return new RefreshCommand(
+                    task.taskId(),
+                    account,
+                    task.domain(),
+                    selector,
+                    objectsOf(objects, task.domain()),
+                    soft,
+                    acceptedAt,
+                    thenPush(task));
+        }
+
+        private @Nullable ThenPush thenPush(AdmittedTask task) {
+            return thenPush == null
+                    ? null
+                    : new ThenPush(
+                            requireNonNull(task.thenPush(), "the id of the push that follows"),
+                            thenPush.tier(),
+                            thenPush.headers());
         }
     }
 
@@ -88,8 +126,15 @@ public sealed interface CanonicalRequest {
         }
 
         @Override
-        public Command command(TaskId id, String account, String domain, Instant acceptedAt) {
-            return new PushCommand(id, account, domain, objectsOf(objects, domain), tier, headers, acceptedAt);
+        public Command command(AdmittedTask task, String account, Instant acceptedAt) {
+            return new PushCommand(
+                    task.taskId(),
+                    account,
+                    task.domain(),
+                    objectsOf(objects, task.domain()),
+                    tier,
+                    headers,
+                    acceptedAt);
         }
     }
 

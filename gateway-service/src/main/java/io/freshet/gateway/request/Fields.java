@@ -28,11 +28,17 @@ final class Fields {
             .build();
 
     private final JsonNode root;
-    private final FaultList faults = new FaultList();
-    private final Set<String> known = new HashSet<>();
+    /** The JSON pointer to the object. */
+    private final String place;
 
-    private Fields(JsonNode root) {
+    private final FaultList faults;
+    private final Set<String> known = new HashSet<>();
+    private final List<Fields> inner = new ArrayList<>();
+
+    private Fields(JsonNode root, String place, FaultList faults) {
         this.root = root;
+        this.place = place;
+        this.faults = faults;
     }
 
     /**
@@ -44,7 +50,7 @@ final class Fields {
             throw ProblemException.invalid(
                     Fault.at("", body.length == 0 ? "is empty" : "is " + kind(root) + ", not an object"));
         }
-        return new Fields(root);
+        return new Fields(root, "", new FaultList());
     }
 
     private static JsonNode parse(byte[] body) {
@@ -113,6 +119,27 @@ final class Fields {
         return all;
     }
 
+    /** The fields of an object within this one, which {@link #end()} looks at as well. Null where it is absent. */
+    @Nullable
+    Fields fields(String name) {
+        JsonNode value = value(name);
+        if (value == null) {
+            return null;
+        }
+        if (!value.isObject()) {
+            refuse(name, "is " + kind(value) + ", not an object");
+            return null;
+        }
+        Fields fields = new Fields(value, pointer(name), faults);
+        inner.add(fields);
+        return fields;
+    }
+
+    /** Finds fault with a field that is right by itself. */
+    void refuse(String name, String why) {
+        faults.add(Fault.at(pointer(name), why));
+    }
+
     private List<String> texts(String pointer, JsonNode value) {
         if (!value.isArray()) {
             faults.add(Fault.at(pointer, "is " + kind(value) + ", not an array of strings"));
@@ -142,10 +169,15 @@ final class Fields {
      * @throws ProblemException if any was wrong, or there are fields that nobody asked for
      */
     void end() {
+        refuseUnknown();
+        faults.throwIfAny();
+    }
+
+    private void refuseUnknown() {
         root.propertyNames().stream()
                 .filter(name -> !known.contains(name))
                 .forEach(name -> faults.add(Fault.at(pointer(name), "is not a field that exists here")));
-        faults.throwIfAny();
+        inner.forEach(Fields::refuseUnknown);
     }
 
     private @Nullable JsonNode value(String name) {
@@ -153,8 +185,8 @@ final class Fields {
         return root.get(name);
     }
 
-    private static String pointer(String name) {
-        return '/' + escaped(name);
+    private String pointer(String name) {
+        return place + '/' + escaped(name);
     }
 
     /** As RFC 6901 writes a name. */

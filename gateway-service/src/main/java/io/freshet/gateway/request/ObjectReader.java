@@ -34,6 +34,17 @@ class ObjectReader {
         };
     }
 
+    /** The objects of a refresh that a push follows, by domain, each once: URLs, within the limits of both. */
+    SequencedMap<String, List<String>> readWithPush(Account account, List<String> texts) {
+        if (texts.size() > limits.pushes()) {
+            throw ProblemException.invalid(Fault.at(
+                    "/objects",
+                    "has " + texts.size() + " entries; at most " + limits.pushes()
+                            + " can be pushed, as thenPush asks"));
+        }
+        return read(account, Selector.URL, texts);
+    }
+
     /** The objects of a push, by domain, each once. */
     SequencedMap<String, List<String>> readPush(Account account, List<String> texts) {
         return read(account, Selector.URL, texts, limits.pushes());

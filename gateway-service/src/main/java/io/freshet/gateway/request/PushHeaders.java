@@ -37,14 +37,18 @@ class PushHeaders {
         }
     }
 
-    /** The headers under the names of the configuration, sorted, each value once. */
-    SequencedMap<String, List<String>> read(Map<String, List<String>> headers) {
+    /**
+     * The headers under the names of the configuration, sorted, each value once.
+     *
+     * @param place the JSON pointer to them
+     */
+    SequencedMap<String, List<String>> read(String place, Map<String, List<String>> headers) {
         FaultList faults = new FaultList();
         TreeMap<String, List<String>> read = new TreeMap<>();
         long variants = 1;
         for (var header : headers.entrySet()) {
             List<String> values = header.getValue().stream().distinct().toList();
-            String pointer = "/headers/" + Fields.escaped(header.getKey());
+            String pointer = place + '/' + Fields.escaped(header.getKey());
             String name = allowed.get(header.getKey());
             if (name == null) {
                 faults.add(Fault.at(pointer, "may not be set; allowed are " + allowed.values()));
@@ -58,7 +62,7 @@ class PushHeaders {
         }
         if (variants > maxVariants) {
             faults.add(Fault.at(
-                    "/headers",
+                    place,
                     String.format(
                             Locale.ROOT,
                             "make %d combinations of values; at most %d are allowed",

@@ -3,6 +3,8 @@ package io.freshet.gateway.request;
 import io.freshet.contracts.Selector;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The body of {@code POST /v1/refreshes}.
@@ -10,6 +12,7 @@ import java.util.List;
  * @param type how the objects name content
  * @param objects as the client wrote them
  * @param soft mark stale instead of deleting, where a server can
+ * @param thenPush the push that is to follow; null for none
  */
 @Schema(name = "RefreshRequest", additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
 public record RefreshRequest(
@@ -25,4 +28,23 @@ public record RefreshRequest(
         List<String> objects,
 
         @Schema(description = "Mark stale instead of deleting, where a server can", defaultValue = "false")
-        boolean soft) {}
+        boolean soft,
+
+        @Schema(
+                description = "Push the same URLs once the refresh has settled on the tier and on those above it."
+                        + " Only with type url; counts towards the push quota as well")
+        @Nullable
+        ThenPush thenPush) {
+
+    /**
+     * @param tier to warm; null for the first
+     * @param headers to fetch with, each with one or several values
+     */
+    @Schema(name = "ThenPush", additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
+    public record ThenPush(
+            @Schema(description = "The tier to warm; the first one if absent") @Nullable
+            String tier,
+
+            @Schema(description = "Request headers to fetch with; every combination of their values is a variant")
+            Map<String, List<String>> headers) {}
+}

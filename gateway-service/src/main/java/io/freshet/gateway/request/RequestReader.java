@@ -22,8 +22,15 @@ public class RequestReader {
      */
     public CanonicalRequest.Refresh refresh(Account account, byte[] body) {
         RefreshRequest request = refreshFields(body);
+        if (request.thenPush() == null) {
+            return new CanonicalRequest.Refresh(
+                    request.type(), objects.read(account, request.type(), request.objects()), request.soft(), null);
+        }
         return new CanonicalRequest.Refresh(
-                request.type(), objects.read(account, request.type(), request.objects()), request.soft());
+                request.type(),
+                objects.readWithPush(account, request.objects()),
+                request.soft(),
+                pushes.readThenPush(request.thenPush()));
     }
 
     /**
@@ -45,8 +52,16 @@ public class RequestReader {
         RefreshRequest request = new RefreshRequest(
                 "directory".equals(type) ? Selector.DIRECTORY : Selector.URL,
                 fields.texts("objects"),
-                fields.flag("soft"));
+                fields.flag("soft"),
+                thenPush(fields.fields("thenPush")));
+        if (request.thenPush() != null && request.type() != Selector.URL) {
+            fields.refuse("thenPush", "goes with the type url only: what a " + type + " holds is not known");
+        }
         fields.end();
         return request;
+    }
+
+    private static RefreshRequest.@Nullable ThenPush thenPush(@Nullable Fields fields) {
+        return fields == null ? null : new RefreshRequest.ThenPush(fields.text("tier"), fields.textsByName("headers"));
     }
 }

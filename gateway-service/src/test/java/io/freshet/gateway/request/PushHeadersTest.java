@@ -16,7 +16,7 @@ class PushHeadersTest {
 
     @Test
     void names_are_taken_as_configured_and_values_once() {
-        assertThat(HEADERS.read(Map.of("accept-encoding", List.of("gzip", "br", "gzip"))))
+        assertThat(HEADERS.read("/headers", Map.of("accept-encoding", List.of("gzip", "br", "gzip"))))
                 .containsExactly(Map.entry("Accept-Encoding", List.of("gzip", "br")));
     }
 
@@ -56,7 +56,7 @@ class PushHeadersTest {
     @Test
     void the_number_of_variants_is_bounded() {
         List<String> four = List.of("a", "b", "c", "d");
-        assertThat(HEADERS.read(Map.of("Accept", four, "Accept-Language", four)))
+        assertThat(HEADERS.read("/headers", Map.of("Accept", four, "Accept-Language", four)))
                 .hasSize(2);
         assertThat(faults(Map.of("Accept", four, "Accept-Language", four, "User-Agent", List.of("a", "b"))))
                 .singleElement()
@@ -71,6 +71,7 @@ class PushHeadersTest {
     }
 
     private static List<Fault> faults(Map<String, List<String>> headers) {
-        return RequestReaderTest.refused(() -> HEADERS.read(headers)).errors();
+        return RequestReaderTest.refused(() -> HEADERS.read("/headers", headers))
+                .errors();
     }
 }

@@ -15,8 +15,11 @@ import io.freshet.gateway.problem.Fault;
 import io.freshet.gateway.problem.Problem;
 import io.freshet.gateway.problem.ProblemException;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -111,6 +114,11 @@ class RequestReaderTest {
                 "{\"type\": \"url\", \"objects\": [], \"soft\": \"true\"} -> /soft",
                 "{\"type\": \"url\", \"objects\": [], \"sfot\": true, \"a/b~c\": 1} -> /sfot /a~1b~0c",
                 "{\"type\": \"url\", \"Objects\": []} -> /objects /Objects",
+                "{\"type\": \"url\", \"objects\": [], \"thenPush\": true} -> /thenPush",
+                "{\"type\": \"url\", \"objects\": [], \"thenPush\": null} -> /thenPush",
+                "{\"type\": \"directory\", \"objects\": [], \"thenPush\": {}} -> /thenPush",
+                "{\"type\": \"url\", \"objects\": [], \"thenPush\": {\"tier\": 1, \"teir\": \"l2\"}} -> /thenPush/tier /thenPush/teir",
+                "{\"type\": \"url\", \"objects\": [], \"thenPush\": {\"headers\": {\"Accept\": [\"a\", 1]}}} -> /thenPush/headers/Accept/1",
             })
     void every_field_that_is_wrong_missing_or_unknown_is_named(String body, String pointers) {
         assertThat(refusedRefresh(body).errors().stream().map(Fault::pointer).collect(Collectors.joining(" ")))
@@ -145,6 +153,58 @@ class RequestReaderTest {
     }
 
     @Test
+    void a_push_that_follows_a_refresh_is_read_by_the_same_rules_as_one_by_itself() {
+        assertThat(withPush("{}").thenPush()).isEqualTo(new Warming("l2", new TreeMap<>()));
+        Warming warming = withPush("{\"tier\": \"l1\", \"headers\": {\"accept\": [\"a\", \"b\", \"a\"]}}")
+                .thenPush();
+        assertThat(warming).isEqualTo(new Warming("l1", new TreeMap<>(Map.of("Accept", List.of("a", "b")))));
+        assertThat(READER.refresh(ACME, json(refresh("url", "\"https://www.example.com/a\"")))
+                        .thenPush())
+                .isNull();
+        assertThat(pointersOf("{\"tier\": \"l3\"}")).containsExactly("/thenPush/tier");
+        assertThat(pointersOf("{\"headers\": {\"Host\": [\"a\"], \"Accept\": [\"\"]}}"))
+                .containsExactlyInAnyOrder("/thenPush/headers/Host", "/thenPush/headers/Accept/0");
+        assertThat(pointersOf("{\"headers\": {\"Accept\": [" + values(17) + "]}}"))
+                .containsExactly("/thenPush/headers");
+    }
+
+    @Test
+    void a_refresh_that_a_push_follows_has_at_most_as_many_objects_as_a_push() {
+        assertThat(READER.refresh(ACME, json(thenPush(directories(500), "{}"))).objectCount())
+                .isEqualTo(500);
+        assertThat(refusedRefresh(thenPush(directories(501), "{}")).errors())
+                .singleElement()
+                .satisfies(fault -> {
+                    assertThat(fault.pointer()).isEqualTo("/objects");
+                    assertThat(fault.detail()).contains("501", "500", "thenPush");
+                });
+        RequestReader fewUrls = reader(TestSettings.with(Map.of("freshet.gateway.limits.urls", "2")));
+        assertThat(refused(() -> fewUrls.refresh(ACME, json(thenPush(directories(3), "{}"))))
+                        .errors())
+                .as("and as many as a refresh")
+                .extracting(Fault::pointer)
+                .containsExactly("/objects");
+    }
+
+    private static CanonicalRequest.Refresh withPush(String thenPush) {
+        return READER.refresh(ACME, json(thenPush("\"https://www.example.com/a\"", thenPush)));
+    }
+
+    private static List<String> pointersOf(String thenPush) {
+        return refusedRefresh(thenPush("\"https://www.example.com/a\"", thenPush)).errors().stream()
+                .map(fault -> String.valueOf(fault.pointer()))
+                .toList();
+    }
+
+    private static String thenPush(String objects, String thenPush) {
+        return "{\"type\": \"url\", \"objects\": [" + objects + "], \"thenPush\": " + thenPush + '}';
+    }
+
+    private static String values(int count) {
+        return IntStream.range(0, count).mapToObj(i -> "\"v" + i + '"').collect(Collectors.joining(","));
+    }
+
+    @Test
     void a_push_warms_the_first_tier_unless_it_names_another() {
         String objects = "\"objects\": [\"http://localhost:9000/a\"]";
         assertThat(READER.push(ACME, json('{' + objects + '}')).tier()).isEqualTo("l2");
@@ -168,9 +228,23 @@ class RequestReaderTest {
                         READER.refresh(ACME, json(base.replace("{", "{\"soft\": true, ")))
                                 .hash(),
                         READER.push(ACME, json(base.replace("\"type\": \"url\", ", "")))
+                                .hash(),
+                        READER.refresh(ACME, json(base.replace("}", ", \"thenPush\": {}}")))
+                                .hash(),
+                        READER.refresh(ACME, json(base.replace("}", ", \"thenPush\": {\"tier\": \"l1\"}}")))
                                 .hash()))
                 .doesNotContain(hash)
                 .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void a_plain_refresh_has_the_hash_that_it_always_had_so_that_keys_outlive_an_upgrade() throws Exception {
+        String always = """
+                ["refresh","url",{"selector":"url","objects":{"www.example.com":["https://www.example.com/a"]},"soft":false}]""";
+        assertThat(READER.refresh(ACME, json(refresh("url", "\"https://www.example.com/a\"")))
+                        .hash())
+                .isEqualTo(HexFormat.of()
+                        .formatHex(MessageDigest.getInstance("SHA-256").digest(json(always))));
     }
 
     static Problem refused(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {

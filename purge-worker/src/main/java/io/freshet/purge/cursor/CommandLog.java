@@ -1,7 +1,9 @@
 package io.freshet.purge.cursor;
 
 import io.freshet.kafka.KafkaClients;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
@@ -16,6 +18,7 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 
 /** What Kafka knows of the topic of commands: its id, and where its partitions begin and end. All methods throw {@link KafkaException}. */
 public final class CommandLog implements AutoCloseable {
@@ -65,8 +68,21 @@ public final class CommandLog implements AutoCloseable {
         return offset < 0 ? OptionalLong.empty() : OptionalLong.of(offset);
     }
 
+    /** How many consumers share the partitions of the topic under this group's name. */
+    public int members(String group) {
+        return await(admin.describeConsumerGroups(List.of(group)).all())
+                .values()
+                .iterator()
+                .next()
+                .members()
+                .size();
+    }
+
     private TopicDescription description() {
-        return await(admin.describeTopics(java.util.List.of(topic)).topicNameValues().get(topic));
+        return await(admin.describeTopics(List.of(topic)).allTopicNames())
+                .values()
+                .iterator()
+                .next();
     }
 
     private long offset(int partition, OffsetSpec spec) {
@@ -74,7 +90,8 @@ public final class CommandLog implements AutoCloseable {
     }
 
     private Map<Integer, Long> offsets(Map<TopicPartition, OffsetSpec> wanted) {
-        Map<TopicPartition, ListOffsetsResultInfo> found = await(admin.listOffsets(wanted).all());
+        Map<TopicPartition, ListOffsetsResultInfo> found =
+                await(admin.listOffsets(wanted).all());
         Map<Integer, Long> offsets = new TreeMap<>();
         found.forEach((partition, info) -> offsets.put(partition.partition(), info.offset()));
         return offsets;
@@ -85,7 +102,7 @@ public final class CommandLog implements AutoCloseable {
             return answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new org.apache.kafka.common.errors.InterruptException(e);
+            throw new InterruptException(e);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e.getCause());
         } catch (TimeoutException e) {
@@ -95,6 +112,6 @@ public final class CommandLog implements AutoCloseable {
 
     @Override
     public void close() {
-        admin.close(java.time.Duration.ofSeconds(1));
+        admin.close(Duration.ofSeconds(1));
     }
 }

@@ -22,7 +22,13 @@ import org.jspecify.annotations.Nullable;
  * @param order the offset of the last operator's order that was carried out here; -1 for none
  */
 public record Cursor(
-        long offset, State state, String topicId, Instant since, Instant at, @Nullable String start, long order) {
+        long offset,
+        State state,
+        String topicId,
+        Instant since,
+        Instant at,
+        @Nullable String start,
+        long order) {
 
     /** No order yet. */
     public static final long NO_ORDER = -1;
@@ -39,13 +45,13 @@ public record Cursor(
 
     /** Whether there is nothing to write down again but the time. */
     public boolean saysTheSameAs(Cursor other) {
-        return equals(new Cursor(
-                other.offset, other.state, other.topicId, other.since, at, other.start, other.order));
+        return equals(new Cursor(other.offset, other.state, other.topicId, other.since, at, other.start, other.order));
     }
 
     OffsetAndMetadata toOffset() {
-        String metadata = state.name().toLowerCase(Locale.ROOT) + " topic=" + topicId + " since=" + since + " at=" + at + " order="
-                + order + (start == null ? "" : " start=" + URLEncoder.encode(start, StandardCharsets.UTF_8));
+        String metadata = state.name().toLowerCase(Locale.ROOT) + " topic=" + topicId + " since=" + since + " at=" + at
+                + " order=" + order
+                + (start == null ? "" : " start=" + URLEncoder.encode(start, StandardCharsets.UTF_8));
         return new OffsetAndMetadata(offset, metadata);
     }
 

@@ -3,11 +3,13 @@ package io.freshet.purge.cursor;
 import io.freshet.kafka.KafkaClients;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsResult;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
@@ -47,13 +49,14 @@ public final class CursorStore {
         Map<String, ListConsumerGroupOffsetsSpec> groups = nodes.stream()
                 .flatMap(node -> Stream.of(APPLIED + node, SETTLED + node))
                 .collect(Collectors.toMap(
-                        group -> group,
-                        _ -> new ListConsumerGroupOffsetsSpec().topicPartitions(java.util.List.of(wanted))));
+                        group -> group, _ -> new ListConsumerGroupOffsetsSpec().topicPartitions(List.of(wanted))));
         Map<String, Map<TopicPartition, OffsetAndMetadata>> written = offsets(groups);
         Map<String, Cursors> cursors = new HashMap<>();
         for (String node : nodes) {
-            OffsetAndMetadata applied = written.getOrDefault(APPLIED + node, Map.of()).get(wanted);
-            OffsetAndMetadata settled = written.getOrDefault(SETTLED + node, Map.of()).get(wanted);
+            OffsetAndMetadata applied =
+                    written.getOrDefault(APPLIED + node, Map.of()).get(wanted);
+            OffsetAndMetadata settled =
+                    written.getOrDefault(SETTLED + node, Map.of()).get(wanted);
             if (applied != null) {
                 Cursor cursor = Cursor.of(applied);
                 cursors.put(node, new Cursors(cursor, settled == null ? cursor : Cursor.of(settled)));
@@ -88,8 +91,8 @@ public final class CursorStore {
 
     private Map<String, Map<TopicPartition, OffsetAndMetadata>> offsets(
             Map<String, ListConsumerGroupOffsetsSpec> groups) {
-        var answer = log.admin()
-                .listConsumerGroupOffsets(groups, new ListConsumerGroupOffsetsOptions().requireStable(true));
+        ListConsumerGroupOffsetsResult answer =
+                log.admin().listConsumerGroupOffsets(groups, new ListConsumerGroupOffsetsOptions().requireStable(true));
         Map<String, Map<TopicPartition, OffsetAndMetadata>> offsets = new HashMap<>();
         for (String group : groups.keySet()) {
             offsets.put(group, existing(answer, group));
@@ -98,7 +101,7 @@ public final class CursorStore {
     }
 
     private static Map<TopicPartition, @Nullable OffsetAndMetadata> existing(
-            org.apache.kafka.clients.admin.ListConsumerGroupOffsetsResult answer, String group) {
+            ListConsumerGroupOffsetsResult answer, String group) {
         try {
             return CommandLog.await(answer.partitionsToOffsetAndMetadata(group));
         } catch (GroupIdNotFoundException _) {

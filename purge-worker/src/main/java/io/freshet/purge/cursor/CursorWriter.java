@@ -40,16 +40,18 @@ public final class CursorWriter implements AutoCloseable {
     public void write(Map<String, Cursors> cursors) {
         Map<String, Map<TopicPartition, OffsetAndMetadata>> groups = new HashMap<>();
         cursors.forEach((node, both) -> {
-            groups.put(CursorStore.APPLIED + node, Map.of(partition, both.applied().toOffset()));
-            groups.put(CursorStore.SETTLED + node, Map.of(partition, both.settled().toOffset()));
+            groups.put(
+                    CursorStore.APPLIED + node, Map.of(partition, both.applied().toOffset()));
+            groups.put(
+                    CursorStore.SETTLED + node, Map.of(partition, both.settled().toOffset()));
         });
         commit(producer, groups);
     }
 
     static void commit(Producer<?, ?> producer, Map<String, Map<TopicPartition, OffsetAndMetadata>> groups) {
         producer.beginTransaction();
-        groups.forEach((group, offsets) ->
-                producer.sendOffsetsToTransaction(offsets, new ConsumerGroupMetadata(group)));
+        groups.forEach(
+                (group, offsets) -> producer.sendOffsetsToTransaction(offsets, new ConsumerGroupMetadata(group)));
         producer.commitTransaction();
     }
 

@@ -35,7 +35,8 @@ final class CommandReader implements AutoCloseable {
      * @throws OffsetOutOfRangeException if the log begins behind the first offset, or ends before it
      * @throws org.apache.kafka.common.KafkaException if Kafka does not answer
      */
-    @Nullable ConsumerRecord<String, byte[]> first(long from, long to) {
+    @Nullable
+    ConsumerRecord<String, byte[]> first(long from, long to) {
         Consumer<String, byte[]> open = open();
         if (from != next) {
             ahead.clear();

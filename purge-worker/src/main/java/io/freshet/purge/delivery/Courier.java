@@ -44,7 +44,9 @@ final class Courier {
     }
 
     private static String why(NodeChannel node) {
-        return node.standing().isUsable() ? "did not take a purge in time" : node.standing().why();
+        return node.standing().isUsable()
+                ? "did not take a purge in time"
+                : node.standing().why();
     }
 
     private Pass pass(Refresh refresh, List<List<NodeChannel>> route) throws InterruptedException {

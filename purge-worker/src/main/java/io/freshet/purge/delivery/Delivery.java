@@ -61,8 +61,8 @@ final class Delivery implements CommandLoop.Handler<RefreshCommand> {
     public Map<TopicPartition, Long> securedAtLast(Map<TopicPartition, Long> positions) {
         Map<TopicPartition, Long> secured = new ConcurrentHashMap<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            positions.forEach((partition, position) ->
-                    threads.execute(() -> secured.put(partition, keeper(partition).securedAtLast(position))));
+            positions.forEach((partition, position) -> threads.execute(
+                    () -> secured.put(partition, keeper(partition).securedAtLast(position))));
         }
         return secured;
     }
@@ -92,8 +92,8 @@ final class Delivery implements CommandLoop.Handler<RefreshCommand> {
         try {
             Refresh refresh = refresh(command);
             Set<NodeChannel> delivered = new HashSet<>(nodes);
-            delivered.removeAll(
-                    parts.courier().deliver(shard, offset, refresh, parts.tiers().route(nodes, Set.of())));
+            delivered.removeAll(parts.courier()
+                    .deliver(shard, offset, refresh, parts.tiers().route(nodes, Set.of())));
             nameLateNodes(refresh, shard, nodes);
             parts.reports().publish(refresh);
             applied.record(Duration.between(command.acceptedAt(), clock.instant()));

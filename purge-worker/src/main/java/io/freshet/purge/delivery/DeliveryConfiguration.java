@@ -7,8 +7,14 @@ import io.freshet.kafka.CommandLoop;
 import io.freshet.kafka.DeadLetters;
 import io.freshet.kafka.KafkaClients;
 import io.freshet.kafka.MessagePublisher;
+import io.freshet.kafka.OffsetsRetention;
+import io.freshet.purge.cursor.CommandLog;
+import io.freshet.purge.cursor.CursorStore;
 import io.freshet.purge.node.NodeChannel;
 import io.freshet.purge.node.NodeSettings;
+import io.freshet.purge.node.Reach;
+import io.freshet.purge.steering.NodeLog;
+import io.freshet.purge.steering.NodeOrders;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -28,51 +34,109 @@ class DeliveryConfiguration {
     }
 
     @Bean
-    Tiers tiers(Fleet fleet, NodeSettings settings, MeterRegistry meters, Clock clock) {
-        return new Tiers(fleet, node -> new NodeChannel(node, settings, meters, clock));
+    Reach reach() {
+        return new Reach();
     }
 
     @Bean
-    ProgressReports progressReports(MessagePublisher publisher, Clock clock) {
-        return new ProgressReports(publisher, clock);
+    Tiers tiers(Fleet fleet, NodeSettings settings, Reach reach, MeterRegistry meters, Clock clock) {
+        return new Tiers(fleet, node -> new NodeChannel(node, settings, reach, meters, clock));
     }
 
     @Bean
-    Backlogs backlogs(Tiers tiers, ProgressReports reports, NodeSettings settings, MeterRegistry meters) {
-        return new Backlogs(tiers, reports, settings.maxOwed(), meters);
+    Parts parts(Tiers tiers, MessagePublisher publisher, DeliverySettings settings, Clock clock) {
+        ProgressReports reports = new ProgressReports(publisher, clock);
+        return new Parts(
+                tiers,
+                new Courier(reports),
+                reports,
+                new FollowUps(tiers, publisher),
+                new Pace(settings.catchUpObjectsPerSecond()));
     }
 
     @Bean
-    NodeReports nodeReports(Tiers tiers, Backlogs backlogs, MessagePublisher publisher) {
-        return new NodeReports(tiers, backlogs, publisher);
+    CommandLog commandLog(KafkaClients clients) {
+        return new CommandLog(clients, Topics.PURGE_COMMANDS);
+    }
+
+    @Bean(initMethod = "start")
+    NodeOrders nodeOrders(KafkaClients clients) {
+        return new NodeOrders(clients);
+    }
+
+    @Bean(initMethod = "start")
+    NodeLog nodeLog(KafkaClients clients) {
+        return new NodeLog(clients);
     }
 
     @Bean
-    Delivery delivery(
+    RetentionCheck retentionCheck(KafkaClients clients) {
+        return new RetentionCheck(new OffsetsRetention(clients));
+    }
+
+    @Bean
+    Shards shards(
+            Fleet fleet,
+            KafkaClients clients,
+            CommandLog commands,
+            NodeOrders orders,
+            NodeLog nodeLog,
+            RetentionCheck retention,
+            Parts parts,
+            DeliverySettings settings,
+            Clock clock) {
+        CursorStore store = new CursorStore(clients, commands);
+        Newcomers newcomers = new Newcomers(fleet, commands, store, nodeLog, orders, clock);
+        return new Shards(clients, commands, store, newcomers, orders, nodeLog, retention, parts, settings, clock);
+    }
+
+    @Bean
+    NodeReports nodeReports(
             Tiers tiers,
-            Backlogs backlogs,
-            ProgressReports reports,
-            NodeReports nodeReports,
+            Shards shards,
+            NodeOrders orders,
+            MessagePublisher publisher,
             MeterRegistry meters,
             Clock clock) {
-        return new Delivery(tiers, backlogs, reports, nodeReports, meters, clock);
+        return new NodeReports(tiers, shards, orders, publisher, meters, clock);
+    }
+
+    @Bean
+    Flushes flushes(
+            Tiers tiers,
+            Shards shards,
+            CommandLog commands,
+            NodeLog nodeLog,
+            NodeOrders orders,
+            MessagePublisher publisher,
+            DeliverySettings settings,
+            Clock clock) {
+        return new Flushes(tiers, shards, commands, nodeLog, orders, publisher, settings, clock);
     }
 
     @Bean
     CommandLoop<RefreshCommand> refreshes(
             KafkaClients clients,
-            Delivery delivery,
+            Shards shards,
+            Parts parts,
             DeadLetters deadLetters,
             MessagePublisher publisher,
-            DeliverySettings settings) {
+            DeliverySettings settings,
+            MeterRegistry meters,
+            Clock clock) {
         return new CommandLoop<>(
                 clients,
                 Topics.PURGE_COMMANDS,
                 GROUP,
                 RefreshCommand.class,
-                delivery,
+                new Delivery(shards, parts, meters, clock),
                 deadLetters,
                 publisher,
                 new CommandLoop.Limits(settings.objectsInFlight(), settings.recordsPerPoll(), settings.stopTimeout()));
+    }
+
+    @Bean
+    SelfDoubt nodesHealthIndicator(CommandLoop<RefreshCommand> refreshes, Reach reach, CommandLog commands) {
+        return new SelfDoubt(refreshes, reach, commands, GROUP);
     }
 }

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,7 +77,7 @@ final class Flushes implements AutoCloseable {
                     log.warn("A flush could not be completed and will be repeated: {}", e.toString());
                 }
             }
-        } catch (InterruptedException | org.apache.kafka.common.errors.InterruptException e) {
+        } catch (InterruptedException | InterruptException e) {
             log.debug("no more flushes");
         }
     }
@@ -184,7 +185,8 @@ final class Flushes implements AutoCloseable {
     }
 
     private void tell(NodeChannel node, Before before, @Nullable Long order) {
-        publisher.publish(new NodeFlushed(node.node().id(), before.at(), before.topicId(), before.ends(), order))
+        publisher
+                .publish(new NodeFlushed(node.node().id(), before.at(), before.topicId(), before.ends(), order))
                 .join();
     }
 

@@ -4,6 +4,7 @@ import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.contracts.message.UnreadableMessageException;
 import io.freshet.kafka.ReceivedMessage;
 import io.freshet.purge.cursor.CommandLog;
+import io.freshet.purge.node.NodeChannel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -11,10 +12,10 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import io.freshet.purge.node.NodeChannel;
 
 /**
  * Goes over commands of one partition again, one after the other, for the nodes that need it, on a thread of its own. Several nodes share the
@@ -72,7 +73,7 @@ abstract class Lap implements AutoCloseable {
                     TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN.toMillis());
                 }
             }
-        } catch (InterruptedException | org.apache.kafka.common.errors.InterruptException e) {
+        } catch (InterruptedException | InterruptException e) {
             log.debug("{} ends", Thread.currentThread().getName());
         } finally {
             Thread.interrupted(); // which would break off the closing
@@ -88,7 +89,7 @@ abstract class Lap implements AutoCloseable {
             } else {
                 goOver(record);
             }
-        } catch (org.apache.kafka.common.errors.InterruptException e) {
+        } catch (InterruptException e) {
             throw e;
         } catch (OffsetOutOfRangeException e) {
             reader.close();

@@ -31,8 +31,7 @@ final class Newcomers {
     private final NodeOrders orders;
     private final Clock clock;
 
-    Newcomers(
-            Fleet fleet, CommandLog commands, CursorStore store, NodeLog nodeLog, NodeOrders orders, Clock clock) {
+    Newcomers(Fleet fleet, CommandLog commands, CursorStore store, NodeLog nodeLog, NodeOrders orders, Clock clock) {
         this.fleet = fleet;
         this.commands = commands;
         this.store = store;
@@ -72,7 +71,8 @@ final class Newcomers {
             return State.LOST; // its cursors were deleted, perhaps with the topic
         }
         return fleet.tiers().stream()
-                        .filter(tier -> tier.nodes().stream().anyMatch(each -> each.id().equals(node)))
+                        .filter(tier ->
+                                tier.nodes().stream().anyMatch(each -> each.id().equals(node)))
                         .map(Tier::newNodes)
                         .anyMatch(NewNodes.FLUSH::equals)
                 ? State.LOST

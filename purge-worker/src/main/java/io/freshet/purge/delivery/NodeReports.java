@@ -55,15 +55,34 @@ final class NodeReports implements AutoCloseable {
     }
 
     private void measure(NodeChannel node, MeterRegistry meters) {
-        gauge(meters, node, "freshet.node.oldest.undelivered", "seconds", "age of the oldest purge that it has not got", this::oldest);
-        gauge(meters, node, "freshet.node.owed", null, "commands that it has not got", each -> reports(each).stream()
-                .mapToLong(Shard.Report::owed)
-                .sum());
-        gauge(meters, node, "freshet.node.late", null, "partitions on which it is late", each -> reports(each).stream()
-                .filter(Shard.Report::late)
-                .count());
-        gauge(meters, node, "freshet.node.usable", null, "1 if it answers and obeys, else 0", each ->
-                each.standing().isUsable() ? 1 : 0);
+        gauge(
+                meters,
+                node,
+                "freshet.node.oldest.undelivered",
+                "seconds",
+                "age of the oldest purge that it has not got",
+                this::oldest);
+        gauge(
+                meters,
+                node,
+                "freshet.node.owed",
+                null,
+                "commands that it has not got",
+                each -> reports(each).stream().mapToLong(Shard.Report::owed).sum());
+        gauge(
+                meters,
+                node,
+                "freshet.node.late",
+                null,
+                "partitions on which it is late",
+                each -> reports(each).stream().filter(Shard.Report::late).count());
+        gauge(
+                meters,
+                node,
+                "freshet.node.usable",
+                null,
+                "1 if it answers and obeys, else 0",
+                each -> each.standing().isUsable() ? 1 : 0);
     }
 
     private static void gauge(

@@ -70,7 +70,8 @@ final class Pass {
             return;
         }
         List<NodeChannel> nodes = route.get(tier);
-        unanswered.set(object, nodes.size() + 1); // one for this method, so that nobody goes on before all have been asked
+        unanswered.set(
+                object, nodes.size() + 1); // one for this method, so that nobody goes on before all have been asked
         for (NodeChannel node : nodes) {
             OneObject attempt = new OneObject(node, object, tier);
             if (node.driver().supports(refresh.command().selector())) {

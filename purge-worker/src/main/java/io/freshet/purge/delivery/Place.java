@@ -31,12 +31,14 @@ final class Place {
     long settled;
 
     /** Null: live, it gets everything at once. */
-    @Nullable Late late;
+    @Nullable
+    Late late;
 
     Instant since = Instant.EPOCH;
 
     /** While it is being caught up, where what it gets at once begins; else null. */
-    @Nullable Long joinedAt;
+    @Nullable
+    Long joinedAt;
 
     /** What it owes is not in the log any more. */
     boolean lost;
@@ -44,12 +46,15 @@ final class Place {
     /** Below it, nothing needs to be sent: the node was flushed. */
     long flushedTo;
 
-    @Nullable Instant flushedAt;
+    @Nullable
+    Instant flushedAt;
 
     /** When the oldest purge that it owes was accepted. */
-    @Nullable Instant oldestOwed;
+    @Nullable
+    Instant oldestOwed;
 
-    @Nullable String start;
+    @Nullable
+    String start;
 
     Instant startSeen = Instant.EPOCH;
     long order = Cursor.NO_ORDER;

@@ -1,5 +1,7 @@
 package io.freshet.purge.delivery;
 
+import static java.util.Objects.requireNonNull;
+
 import io.freshet.contracts.Selector;
 import io.freshet.purge.cursor.Cursor;
 import io.freshet.purge.cursor.Cursor.State;
@@ -20,6 +22,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,19 +102,21 @@ final class Shard {
     }
 
     private void restore(Place place, Cursor applied, Cursor settled, long end, Map<String, Cursors> written) {
-        place.since = applied.since();
         place.start = applied.start();
         place.startSeen = applied.at();
         place.order = applied.order();
-        boolean anotherTopic = !applied.topicId().isEmpty() && !applied.topicId().equals(topicId);
+        place.since = applied.since();
+        boolean anotherTopic =
+                !applied.topicId().isEmpty() && !applied.topicId().equals(topicId);
         boolean unknownOffset = applied.offset() < beginning || applied.offset() > end;
-        if (applied.state() == State.LIVE && !anotherTopic && isHeldByParent(place, applied.offset(), written)) {
-            place.late = null;
-        } else if (applied.state() == State.LOST || anotherTopic || unknownOffset) {
-            lose(place);
-        } else if (applied.offset() < position) {
+        boolean held = applied.state() == State.LIVE && isHeldByParent(place, applied.offset(), written);
+        if (applied.state() == State.LOST) {
+            lose(place, applied.since());
+        } else if (anotherTopic || unknownOffset && !held) {
+            lose(place, clock.instant());
+        } else if (applied.offset() < position && !held) {
             place.applied = applied.offset();
-            become(place, "has not caught up yet");
+            become(place, "has not caught up yet", applied.state() == State.LATE ? applied.since() : clock.instant());
         }
         place.settled = Math.max(beginning, Math.min(settled.offset(), own(place)));
     }
@@ -126,20 +131,20 @@ final class Shard {
                                 || written.get(parent.id()).applied().offset() <= offset));
     }
 
-    private void become(Place place, String why) {
-        place.late = new Place.Late(clock.instant(), why);
-        place.since = clock.instant();
+    private static void become(Place place, String why, Instant since) {
+        place.late = new Place.Late(since, why);
+        place.since = since;
         place.joinedAt = null;
         place.forgetMarks();
     }
 
-    private void lose(Place place) {
+    private void lose(Place place, Instant since) {
         place.lost = true;
         place.applied = beginning;
         place.settled = beginning;
         place.flushedTo = 0;
-        become(place, "has not been flushed yet");
-        descendants(place).filter(child -> !child.isLive() && !child.lost).forEach(this::lose);
+        become(place, "has not been flushed yet", since);
+        descendants(place).filter(child -> !child.isLive() && !child.lost).forEach(child -> lose(child, since));
     }
 
     // ---- what comes
@@ -185,14 +190,12 @@ final class Shard {
         }
         place.applied = Math.min(own(place), parents(place, this::own));
         place.settled = Math.min(place.settled, place.applied);
-        boolean wasLive = place.late == null;
-        Instant since = place.since;
-        become(place, why);
-        if (!wasLive) {
-            place.since = since; // it has been late all the time
-        }
+        become(
+                place,
+                why,
+                place.isLive() ? clock.instant() : place.since); // while it is caught up it is late all the time
         if (parentIsLost(place)) {
-            lose(place);
+            lose(place, clock.instant());
         }
         descendants(place).filter(child -> !child.isLive()).forEach(child -> goBack(child, place.applied));
     }
@@ -215,10 +218,7 @@ final class Shard {
      */
     synchronized Optional<Stretch> catchUp(Predicate<NodeChannel> canJoin) {
         for (Place place : places.values()) {
-            if (!place.isLive()
-                    && place.joinedAt == null
-                    && !place.lost
-                    && canJoin.test(place.node)) {
+            if (!place.isLive() && place.joinedAt == null && !place.lost && canJoin.test(place.node)) {
                 place.joinedAt = next;
                 place.applied = Math.max(place.applied, beginning);
             }
@@ -268,7 +268,7 @@ final class Shard {
             Place place = place(node);
             if (place.joinedAt != null) {
                 place.applied = Math.max(place.applied, offset);
-                    place.oldestOwed = null;
+                place.oldestOwed = null;
                 concludeIfCaughtUp(place);
             }
         }
@@ -300,7 +300,10 @@ final class Shard {
                 ? Optional.empty()
                 : Optional.of(new Stretch(
                         min(due, place -> place.settled),
-                        due.stream().mapToLong(place -> limit(place, moment)).max().orElseThrow()));
+                        due.stream()
+                                .mapToLong(place -> limit(place, moment))
+                                .max()
+                                .orElseThrow()));
     }
 
     private long limit(Place place, Instant moment) {
@@ -417,8 +420,9 @@ final class Shard {
     synchronized void beginsAt(long offset) {
         beginning = Math.max(beginning, offset);
         places.values().stream()
-                .filter(place -> !place.isLive() && !place.lost && place.applied < beginning && place.flushedTo < beginning)
-                .forEach(this::lose);
+                .filter(place ->
+                        !place.isLive() && !place.lost && place.applied < beginning && place.flushedTo < beginning)
+                .forEach(place -> lose(place, clock.instant()));
         places.values().forEach(place -> place.settled = Math.max(place.settled, beginning));
     }
 
@@ -432,8 +436,9 @@ final class Shard {
         if (!ofTopic.equals(topicId)) {
             return;
         }
-        boolean asked = order != null && order > place.order;
-        if (asked) {
+        boolean asked = false;
+        if (order != null && order > place.order) {
+            asked = true;
             place.order = order;
         }
         if (place.flushedAt == null || at.isAfter(place.flushedAt)) {
@@ -470,7 +475,14 @@ final class Shard {
     }
 
     /** What is known of a node here. */
-    record Report(boolean late, boolean lost, Instant since, @Nullable String why, long owed, @Nullable Instant oldestOwed, @Nullable Instant flushedAt) {}
+    record Report(
+            boolean late,
+            boolean lost,
+            Instant since,
+            @Nullable String why,
+            long owed,
+            @Nullable Instant oldestOwed,
+            @Nullable Instant flushedAt) {}
 
     synchronized Report report(NodeChannel node) {
         Place place = place(node);
@@ -482,7 +494,8 @@ final class Shard {
         if (place.lost) {
             why = "must be flushed, since what it owes is no longer in the log; it " + why;
         }
-        return new Report(true, place.lost, place.since, why, owed, owed == 0 ? null : place.oldestOwed, place.flushedAt);
+        return new Report(
+                true, place.lost, place.since, why, owed, owed == 0 ? null : place.oldestOwed, place.flushedAt);
     }
 
     String topicId() {
@@ -492,7 +505,7 @@ final class Shard {
     // ---- the family
 
     private Place place(NodeChannel node) {
-        return java.util.Objects.requireNonNull(places.get(node.node().id()));
+        return requireNonNull(places.get(node.node().id()));
     }
 
     private long own(Place place) {
@@ -504,14 +517,18 @@ final class Shard {
     }
 
     private long parents(Place child, ToLongFunction<Place> offset) {
-        return min(places.values().stream().filter(place -> place.tier < child.tier).toList(), offset);
+        return min(
+                places.values().stream()
+                        .filter(place -> place.tier < child.tier)
+                        .toList(),
+                offset);
     }
 
-    private java.util.stream.Stream<Place> descendants(Place parent) {
+    private Stream<Place> descendants(Place parent) {
         return places.values().stream().filter(place -> place.tier > parent.tier);
     }
 
-    private java.util.stream.Stream<Place> downTo(int lastTier) {
+    private Stream<Place> downTo(int lastTier) {
         return places.values().stream().filter(place -> place.tier <= lastTier);
     }
 

@@ -5,6 +5,8 @@ import io.freshet.contracts.message.HoldNode;
 import io.freshet.contracts.message.ReleaseNode;
 import io.freshet.contracts.message.RewindNode;
 import io.freshet.fleet.Driver;
+import io.freshet.kafka.KafkaAwayException;
+import io.freshet.kafka.ShortOffsetsRetentionException;
 import io.freshet.purge.cursor.CommandLog;
 import io.freshet.purge.cursor.CursorStore;
 import io.freshet.purge.cursor.CursorWriter;
@@ -21,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +48,7 @@ final class ShardKeeper implements AutoCloseable {
     private final CommandLog commands;
     private final CursorStore store;
     private final Newcomers newcomers;
+    private final RetentionCheck retention;
     private final NodeOrders orders;
     private final NodeLog nodeLog;
     private final Clock clock;
@@ -66,6 +70,7 @@ final class ShardKeeper implements AutoCloseable {
             CommandLog commands,
             CursorStore store,
             Newcomers newcomers,
+            RetentionCheck retention,
             NodeOrders orders,
             NodeLog nodeLog,
             Clock clock,
@@ -77,6 +82,7 @@ final class ShardKeeper implements AutoCloseable {
         this.commands = commands;
         this.store = store;
         this.newcomers = newcomers;
+        this.retention = retention;
         this.orders = orders;
         this.nodeLog = nodeLog;
         this.clock = clock;
@@ -107,7 +113,7 @@ final class ShardKeeper implements AutoCloseable {
                 keep();
                 TimeUnit.MILLISECONDS.sleep(TICK.toMillis());
             }
-        } catch (InterruptedException | org.apache.kafka.common.errors.InterruptException e) {
+        } catch (InterruptedException | InterruptException e) {
             log.debug("partition {} is given up", shard.partition());
         }
     }
@@ -116,13 +122,14 @@ final class ShardKeeper implements AutoCloseable {
         while (!closed) {
             try {
                 if (orders.isComplete() && nodeLog.isComplete()) {
+                    retention.pass();
                     open();
                     return;
                 }
                 TimeUnit.MILLISECONDS.sleep(TICK.toMillis() / 4);
-            } catch (org.apache.kafka.common.errors.InterruptException e) {
+            } catch (InterruptException e) {
                 throw e;
-            } catch (KafkaException e) {
+            } catch (KafkaException | KafkaAwayException | ShortOffsetsRetentionException e) {
                 log.warn("The cursors of partition {} cannot be read yet: {}", shard.partition(), e.toString());
                 closeWriter();
                 TimeUnit.MILLISECONDS.sleep(RETRY.toMillis());
@@ -150,7 +157,7 @@ final class ShardKeeper implements AutoCloseable {
         try {
             shard.nodes().forEach(this::follow);
             writeIfDue();
-        } catch (org.apache.kafka.common.errors.InterruptException e) {
+        } catch (InterruptException e) {
             throw e;
         } catch (KafkaException e) {
             log.warn("Partition {}: {}", shard.partition(), e.toString());
@@ -163,7 +170,10 @@ final class ShardKeeper implements AutoCloseable {
         String id = node.node().id();
         Optional<HoldNode> hold = orders.hold(id);
         if (hold.isPresent()) {
-            shard.late(node, "is held in maintenance by " + hold.get().by() + ": " + hold.get().reason());
+            shard.late(
+                    node,
+                    "is held in maintenance by " + hold.get().by() + ": "
+                            + hold.get().reason());
         } else if (!node.standing().isUsable()) {
             shard.late(node, node.standing().why());
         }
@@ -182,7 +192,10 @@ final class ShardKeeper implements AutoCloseable {
         for (Given given : orders.since(node.node().id(), shard.lastOrder(node))) {
             switch (given.order()) {
                 case RewindNode rewind -> {
-                    rewind(node, rewind.to(), "is sent again what it was sent since " + rewind.to() + ", as " + rewind.by() + " ordered");
+                    rewind(
+                            node,
+                            rewind.to(),
+                            "is sent again what it was sent since " + rewind.to() + ", as " + rewind.by() + " ordered");
                     shard.ordered(node, given.offset());
                 }
                 case FlushNode _ -> {

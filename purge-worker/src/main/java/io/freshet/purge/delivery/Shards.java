@@ -26,6 +26,7 @@ final class Shards implements AutoCloseable {
     private final Newcomers newcomers;
     private final NodeOrders orders;
     private final NodeLog nodeLog;
+    private final RetentionCheck retention;
     private final Parts parts;
     private final DeliverySettings settings;
     private final Clock clock;
@@ -37,6 +38,7 @@ final class Shards implements AutoCloseable {
             Newcomers newcomers,
             NodeOrders orders,
             NodeLog nodeLog,
+            RetentionCheck retention,
             Parts parts,
             DeliverySettings settings,
             Clock clock) {
@@ -46,6 +48,7 @@ final class Shards implements AutoCloseable {
         this.newcomers = newcomers;
         this.orders = orders;
         this.nodeLog = nodeLog;
+        this.retention = retention;
         this.parts = parts;
         this.settings = settings;
         this.clock = clock;
@@ -60,6 +63,7 @@ final class Shards implements AutoCloseable {
                 commands,
                 store,
                 newcomers,
+                retention,
                 orders,
                 nodeLog,
                 clock,
@@ -80,7 +84,8 @@ final class Shards implements AutoCloseable {
         return node.standing().isUsable() && orders.hold(node.node().id()).isEmpty();
     }
 
-    @Nullable ShardKeeper keeper(int partition) {
+    @Nullable
+    ShardKeeper keeper(int partition) {
         return owned.get(partition);
     }
 

@@ -47,8 +47,12 @@ public final class NodeChannel implements AutoCloseable {
     private final AtomicInteger senders = new AtomicInteger();
     private final Semaphore look = new Semaphore(0);
     private final Probe probe;
+    private final Reach reach;
+    private final @Nullable StartMarkers startMarkers;
+    private final AtomicLong looks = new AtomicLong();
     private final Thread prober;
     private volatile Standing standing;
+    private volatile @Nullable String startMarker;
     private volatile boolean closed;
 
     /**

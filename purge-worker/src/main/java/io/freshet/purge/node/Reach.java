@@ -24,7 +24,6 @@ public final class Reach {
     synchronized void answered(String node) {
         answered.put(node, System.nanoTime());
         failingSince.remove(node);
-        alone = false;
     }
 
     /**
@@ -44,8 +43,10 @@ public final class Reach {
         return !nodes.isEmpty() && failingSince.keySet().containsAll(nodes);
     }
 
-    /** Nobody is there who could do better: what this worker sees is what there is, until some node answers again. */
-    public synchronized void believe() {
-        alone = true;
+    /**
+     * @param alone nobody is there who could do better: what this worker sees is what there is
+     */
+    public synchronized void isAlone(boolean alone) {
+        this.alone = alone;
     }
 }

@@ -37,7 +37,8 @@ final class StartMarkers implements AutoCloseable {
     }
 
     /** The marker now, or null if the page cannot be had or does not show it. */
-    @Nullable String read() throws InterruptedException {
+    @Nullable
+    String read() throws InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(node.address().resolve(settings.path()))
                 .timeout(limits.probeTimeout())
                 .build();
@@ -49,7 +50,8 @@ final class StartMarkers implements AutoCloseable {
                 if (answer.statusCode() == 200 && matcher.find()) {
                     return matcher.group(matcher.groupCount() > 0 ? 1 : 0);
                 }
-                log.debug("{}: {} answers {} without the start marker", node.id(), settings.path(), answer.statusCode());
+                log.debug(
+                        "{}: {} answers {} without the start marker", node.id(), settings.path(), answer.statusCode());
             }
         } catch (IOException e) {
             log.debug("{}: no start marker: {}", node.id(), e.toString());

@@ -64,6 +64,8 @@ class DeliveryTest {
     @BeforeAll
     void start(@TempDir Path folder) throws IOException {
         broker.brokerProperty("offsets.retention.minutes", "129600");
+        broker.brokerProperty("transaction.state.log.replication.factor", "1");
+        broker.brokerProperty("transaction.state.log.min.isr", "1");
         broker.afterPropertiesSet();
         Path fleet = Files.writeString(folder.resolve("freshet.yml"), """
                 freshet.fleet:
@@ -85,6 +87,7 @@ class DeliveryTest {
                         "--server.port=0",
                         "--freshet.topics.partitions=3",
                         "--freshet.nodes.probe-interval=100ms",
+                        "--freshet.delivery.rebound-delay=2s",
                         "--spring.main.banner-mode=off");
         listener = Thread.ofPlatform().start(this::listen);
     }
@@ -114,7 +117,12 @@ class DeliveryTest {
         awaitEvent(command, settled(50, 3));
         List<String> purges = List.copyOf(journal);
         assertThat(purges).hasSize(150);
-        assertThat(purges.subList(0, 50)).allMatch(purge -> purge.startsWith("PURGE l2-a"));
+        for (int i = 0; i < 50; i++) {
+            assertThat(purges.indexOf("PURGE l2-a /" + i))
+                    .isNotNegative()
+                    .isLessThan(purges.indexOf("PURGE l1-a /" + i))
+                    .isLessThan(purges.indexOf("PURGE l1-b /" + i));
+        }
     }
 
     @Test
@@ -128,12 +136,15 @@ class DeliveryTest {
     }
 
     @Test
-    void a_directory_is_applied_but_not_settled_before_its_second_purge() {
+    void a_directory_is_applied_at_once_and_settled_after_its_second_purge() {
         RefreshCommand command = publish(refresh(Selector.DIRECTORY, List.of("http://www.example.com/d/")));
         ObjectsProgressed event =
                 awaitEvent(command, all -> all.objects().getFirst().missing().isEmpty());
         assertThat(event.objects().getFirst().phase()).isEqualTo(Phase.APPLIED);
         assertThat(journal).containsExactlyInAnyOrder("BAN l2-a /d/", "BAN l1-a /d/", "BAN l1-b /d/");
+        awaitEvent(command, settled(1, 3));
+        assertThat(journal).hasSize(6);
+        assertThat(journal.subList(3, 6)).startsWith("BAN l2-a /d/").contains("BAN l1-a /d/", "BAN l1-b /d/");
     }
 
     @Test
@@ -179,7 +190,7 @@ class DeliveryTest {
         await().until(() -> latest("l1-b").anyMatch(state -> !state.reachable()));
         journal.clear();
         l2.start();
-        await().until(() -> latest("l1-b").anyMatch(state -> state.owedRecords() == 1));
+        await().until(() -> latest("l2-a").allMatch(state -> state.state() == NodeChanged.State.LIVE));
         l1b.start();
         await().until(() -> journal.contains("PURGE l1-b /both"));
         assertThat(journal.indexOf("PURGE l2-a /both")).isLessThan(journal.indexOf("PURGE l1-b /both"));

@@ -1,10 +1,13 @@
 package io.freshet.task.admission;
 
+import io.freshet.contracts.QuotaKind;
+import io.freshet.contracts.TaskId;
 import io.freshet.contracts.admission.AdmissionRequest;
 import io.freshet.contracts.admission.QuotaUse;
 import io.freshet.contracts.admission.TaskToAdmit;
 import io.freshet.task.web.InvalidRequestException;
 import java.util.List;
+import java.util.stream.Stream;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -46,6 +49,9 @@ class AdmissionController {
         if (request.quotaLimit() < 0) {
             throw new InvalidRequestException("/quotaLimit", "must not be negative");
         }
+        if (request.pushLimit() != null && request.pushLimit() < 0) {
+            throw new InvalidRequestException("/pushLimit", "must not be negative");
+        }
         if (request.tasks().isEmpty()) {
             throw new InvalidRequestException("/tasks", "must not be empty");
         }
@@ -57,9 +63,15 @@ class AdmissionController {
             if (task.objectCount() < 1) {
                 throw new InvalidRequestException("/tasks/" + i + "/objectCount", "must be at least 1");
             }
+            if (task.thenPush() != null && (request.pushLimit() == null || request.quota() != QuotaKind.URL)) {
+                throw new InvalidRequestException(
+                        "/tasks/" + i + "/thenPush", "needs a pushLimit and follows a refresh of URLs only");
+            }
         }
-        if (request.tasks().stream().map(TaskToAdmit::taskId).distinct().count()
-                < request.tasks().size()) {
+        List<TaskId> ids = request.tasks().stream()
+                .flatMap(task -> Stream.concat(Stream.of(task.taskId()), Stream.ofNullable(task.thenPush())))
+                .toList();
+        if (ids.stream().distinct().count() < ids.size()) {
             throw new InvalidRequestException("/tasks", "must not name a task twice");
         }
     }

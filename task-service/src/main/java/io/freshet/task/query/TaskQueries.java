@@ -134,7 +134,7 @@ class TaskQueries {
                 row.getInt("complete_count"),
                 row.getInt("failed_count"),
                 texts(row, "late_nodes"),
-                withdrawn != null ? WITHDRAWN : status == TaskStatus.FAILED ? row.getString("failure") : null,
+                describe(row, status),
                 id.madeAt(),
                 applied,
                 instant(row, "settled_at"),
@@ -143,6 +143,17 @@ class TaskQueries {
                     case FAILED -> withdrawn != null ? withdrawn : instant(row, "failed_at");
                     case PENDING, RUNNING -> null;
                 });
+    }
+
+    private static @Nullable String describe(ResultSet row, TaskStatus status) throws SQLException {
+        return switch (status) {
+            case FAILED -> row.getObject("withdrawn_at") != null ? WITHDRAWN : row.getString("failure");
+            case PENDING -> {
+                long refresh = row.getLong("follows");
+                yield refresh == 0 || row.getBoolean("in_log") ? null : TaskView.waitsFor(new TaskId(refresh));
+            }
+            case RUNNING, COMPLETE -> null;
+        };
     }
 
     private static ObjectView object(ResultSet row) throws SQLException {

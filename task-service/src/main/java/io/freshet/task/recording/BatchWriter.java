@@ -24,11 +24,12 @@ class BatchWriter {
     }
 
     void write(List<Entry> entries) {
-        List<AppendedCommand> appended = new ArrayList<>();
+        List<LoggedCommand> logged = new ArrayList<>();
         List<TaskEvent> told = new ArrayList<>();
         for (Entry entry : entries) {
             switch (entry.message()) {
-                case Command command -> appended.add(new AppendedCommand(command, entry.appendedAt()));
+                case Command command ->
+                    LoggedCommand.of(command, entry.appendedAt()).forEach(logged::add);
                 case TaskEvent event -> told.add(event);
                 case NodeEvent _, NodeOrder _ ->
                     throw new IllegalArgumentException(entry.message().key() + " does not belong on "
@@ -36,7 +37,7 @@ class BatchWriter {
             }
         }
         transaction.executeWithoutResult(_ -> {
-            commands.write(appended);
+            commands.write(logged);
             events.write(told);
         });
     }

@@ -5,13 +5,16 @@ import io.freshet.contracts.message.Command;
 import io.freshet.task.TaskIdTakenException;
 import io.freshet.task.admission.Charge;
 import io.freshet.task.admission.Charges;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -22,31 +25,49 @@ class CommandWriter {
     private final JdbcClient jdbc;
     private final Charges charges;
     private final Tally tally;
+    private final FollowUps followUps;
 
-    CommandWriter(JdbcClient jdbc, Charges charges, Tally tally) {
+    CommandWriter(JdbcClient jdbc, Charges charges, Tally tally, FollowUps followUps) {
         this.jdbc = jdbc;
         this.charges = charges;
         this.tally = tally;
+        this.followUps = followUps;
     }
 
-    void write(List<AppendedCommand> commands) {
+    void write(List<LoggedCommand> commands) {
         // In the order of ids, in which everybody locks tasks.
-        List<AppendedCommand> sorted = commands.stream()
-                .sorted(Comparator.comparing(appended -> appended.command().taskId()))
+        List<LoggedCommand> sorted = commands.stream()
+                .sorted(Comparator.comparing(logged -> logged.command().taskId()))
                 .toList();
-        Rounds.of(sorted, appended -> appended.command().taskId()).forEach(this::writeRound);
+        Rounds.of(sorted, logged -> logged.command().taskId()).forEach(this::writeRound);
+        followUps.giveUpAfter(commands.stream()
+                .map(LoggedCommand::follows)
+                .filter(Objects::nonNull)
+                .toList());
     }
 
-    private void writeRound(List<AppendedCommand> round) {
-        Set<Long> first = upsertTasks(round);
-        List<Command> commands = round.stream()
-                .map(AppendedCommand::command)
-                .filter(command -> first.contains(command.taskId().value()))
+    private void writeRound(List<LoggedCommand> round) {
+        Set<Long> news = upsertTasks(round);
+        List<LoggedCommand> logged = round.stream()
+                .filter(l -> news.contains(l.command().taskId().value()))
                 .toList();
+        if (logged.isEmpty()) {
+            return;
+        }
+        charges.overdraw(logged.stream()
+                .map(LoggedCommand::command)
+                .map(CommandWriter::charge)
+                .toList());
+        nameObjects(logged.stream()
+                .filter(LoggedCommand::isAppended)
+                .map(LoggedCommand::command)
+                .toList());
+    }
+
+    private void nameObjects(List<Command> commands) {
         if (commands.isEmpty()) {
             return;
         }
-        charges.overdraw(commands.stream().map(CommandWriter::charge).toList());
         insertObjects(commands);
         Long[] tasks = commands.stream().map(c -> c.taskId().value()).toArray(Long[]::new);
         tally.forgetUnnamedObjects(tasks);
@@ -63,23 +84,30 @@ class CommandWriter {
                 command.acceptedAt());
     }
 
-    /** Answers those whose command is read for the first time. */
-    private Set<Long> upsertTasks(List<AppendedCommand> round) {
-        record Row(long id, boolean repeated) {}
+    /** Answers those that the record learns something of. A command that is appended ends the waiting, and what came of it. */
+    private Set<Long> upsertTasks(List<LoggedCommand> round) {
+        record Row(long id, boolean news) {}
         List<Row> rows = jdbc.sql("""
-                        insert into task as t (id, account, kind, selector, domain, object_count, in_log, appended_at)
-                        select id, account, kind, selector, domain, objects, true, appended_at
+                        insert into task as t (id, account, kind, selector, domain, object_count, in_log, appended_at, follows, waits_since)
+                        select id, account, kind, selector, domain, objects, follows is null, appended_at, follows, waits_since
                         from unnest(:ids::bigint[], :accounts::text[], :kinds::text[], :selectors::text[], :domains::text[],
-                                    :counts::int[], :appended::timestamptz[])
-                            as c (id, account, kind, selector, domain, objects, appended_at)
+                                    :counts::int[], :appended::timestamptz[], :follows::bigint[], :waiting::timestamptz[])
+                            as c (id, account, kind, selector, domain, objects, appended_at, follows, waits_since)
                         on conflict (id) do update set
                             kind = excluded.kind, selector = excluded.selector, domain = excluded.domain,
-                            object_count = excluded.object_count, in_log = true, withdrawn_at = null,
-                            appended_at = least(t.appended_at, excluded.appended_at)
+                            object_count = excluded.object_count, in_log = t.in_log or excluded.in_log, withdrawn_at = null,
+                            appended_at = least(t.appended_at, excluded.appended_at),
+                            follows = coalesce(t.follows, excluded.follows),
+                            waits_since = least(t.waits_since, excluded.waits_since),
+                            failure = case when t.gave_up and excluded.in_log then null else t.failure end,
+                            failed_at = case when t.gave_up and excluded.in_log then null else t.failed_at end,
+                            gave_up = t.gave_up and not excluded.in_log
                         where t.account = excluded.account and (t.kind is null
                             or (t.kind, t.selector, t.domain, t.object_count)
                                 = (excluded.kind, excluded.selector, excluded.domain, excluded.object_count))
-                        returning new.id, coalesce(old.in_log, false) as repeated
+                        returning new.id,
+                            (coalesce(old.in_log, false), old.follows) is distinct from (new.in_log, new.follows)
+                                or old.kind is null or old.withdrawn_at is not null as news
                         """)
                 .param("ids", longs(round, c -> c.taskId().value()))
                 .param("accounts", texts(round, Command::account))
@@ -88,17 +116,22 @@ class CommandWriter {
                 .param("domains", texts(round, Command::domain))
                 .param(
                         "counts",
-                        round.stream().map(c -> c.command().objects().size()).toArray(Integer[]::new))
-                .param("appended", round.stream().map(c -> c.at().toString()).toArray(String[]::new))
-                .query((row, _) -> new Row(row.getLong("id"), row.getBoolean("repeated")))
+                        round.stream().map(l -> l.command().objects().size()).toArray(Integer[]::new))
+                .param("appended", times(round, LoggedCommand::appendedAt))
+                .param(
+                        "follows",
+                        round.stream()
+                                .map(LoggedCommand::follows)
+                                .map(refresh -> refresh == null ? null : refresh.value())
+                                .toArray(Long[]::new))
+                .param("waiting", times(round, LoggedCommand::waitsSince))
+                .query((row, _) -> new Row(row.getLong("id"), row.getBoolean("news")))
                 .list();
         if (rows.size() < round.size()) {
             throw new TaskIdTakenException("one of the tasks "
-                    + round.stream().map(c -> c.command().taskId()).toList() + " is another task already");
+                    + round.stream().map(l -> l.command().taskId()).toList() + " is another task already");
         }
-        Set<Long> first = new HashSet<>();
-        rows.stream().filter(row -> !row.repeated()).forEach(row -> first.add(row.id()));
-        return first;
+        return rows.stream().filter(Row::news).map(Row::id).collect(Collectors.toSet());
     }
 
     /** Events may have told of an object before its name was known. */
@@ -124,11 +157,19 @@ class CommandWriter {
                 .update();
     }
 
-    private static Long[] longs(List<AppendedCommand> round, Function<Command, Long> value) {
-        return round.stream().map(AppendedCommand::command).map(value).toArray(Long[]::new);
+    private static Long[] longs(List<LoggedCommand> round, Function<Command, Long> value) {
+        return round.stream().map(LoggedCommand::command).map(value).toArray(Long[]::new);
     }
 
-    private static String[] texts(List<AppendedCommand> round, Function<Command, String> value) {
-        return round.stream().map(AppendedCommand::command).map(value).toArray(String[]::new);
+    private static String[] texts(List<LoggedCommand> round, Function<Command, String> value) {
+        return round.stream().map(LoggedCommand::command).map(value).toArray(String[]::new);
+    }
+
+    private static @Nullable String[] times(
+            List<LoggedCommand> round, Function<LoggedCommand, @Nullable Instant> value) {
+        return round.stream()
+                .map(value)
+                .map(time -> time == null ? null : time.toString())
+                .toArray(String[]::new);
     }
 }

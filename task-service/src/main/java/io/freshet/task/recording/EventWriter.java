@@ -31,10 +31,12 @@ class EventWriter {
 
     private final JdbcClient jdbc;
     private final Tally tally;
+    private final FollowUps followUps;
 
-    EventWriter(JdbcClient jdbc, Tally tally) {
+    EventWriter(JdbcClient jdbc, Tally tally, FollowUps followUps) {
         this.jdbc = jdbc;
         this.tally = tally;
+        this.followUps = followUps;
     }
 
     /** What an event says of one object. */
@@ -78,6 +80,7 @@ class EventWriter {
         Rounds.of(told, t -> List.of(t.task(), t.state().index())).forEach(this::merge);
         if (!failed.isEmpty()) {
             fail(failed);
+            followUps.giveUpAfter(failed.stream().map(TaskFailed::taskId).toList());
             tally.failObjectsOfFailed(tasks);
         }
         tally.conclude(tasks);
@@ -189,7 +192,9 @@ class EventWriter {
 
     private void fail(List<TaskFailed> failures) {
         jdbc.sql("""
-                        update task t set failure = coalesce(t.failure, f.reason)
+                        update task t set
+                            failure = case when t.gave_up then f.reason else coalesce(t.failure, f.reason) end,
+                            failed_at = case when not t.gave_up then t.failed_at end, gave_up = false
                         from (select distinct on (id) id, reason from unnest(:ids::bigint[], :reasons::text[]) as f (id, reason)) f
                         where t.id = f.id
                         """)

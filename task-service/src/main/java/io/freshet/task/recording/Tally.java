@@ -51,7 +51,7 @@ class Tally {
         change("""
                 update task_object o set failed = true
                 from task t
-                where t.id = any(:tasks::bigint[]) and t.failure is not null and o.task_id = t.id
+                where t.id = any(:tasks::bigint[]) and t.failure is not null and not t.gave_up and o.task_id = t.id
                     and not o.failed and o.missing is distinct from '{}'
                 """, Map.of("tasks", tasks));
     }

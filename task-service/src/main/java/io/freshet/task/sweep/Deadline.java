@@ -142,15 +142,9 @@ class Deadline implements Chore {
     /** Who is late, and what was last said of why. */
     private String describe(List<String> late, @Nullable String why) {
         String what = late.isEmpty()
-                ? "no worker reported within " + inWords(properties.after())
-                : "late after " + inWords(properties.after()) + ": " + String.join(", ", late);
+                ? "no worker reported within " + Words.of(properties.after())
+                : "late after " + Words.of(properties.after()) + ": " + String.join(", ", late);
         return why == null ? what : what + " (" + why + ")";
-    }
-
-    static String inWords(Duration duration) {
-        boolean wholeMinutes = duration.toSeconds() >= 60 && duration.toSeconds() % 60 == 0;
-        long number = wholeMinutes ? duration.toMinutes() : duration.toSeconds();
-        return number + (wholeMinutes ? " minute" : " second") + (number == 1 ? "" : "s");
     }
 
     private static List<List<ObjectState>> portions(List<ObjectState> states) {

@@ -15,7 +15,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Withdraws and refunds admissions whose command is not in the log, and will not come: a gateway died before it published, or its publish
- * failed. A mark, not a deletion; a command that is read all the same revives task and charge.
+ * failed. A mark, not a deletion; a command that is read all the same revives task and charge. A push that follows a refresh goes with it: it
+ * waits only once that is in the log.
  */
 @Component
 class Withdrawal implements Chore {
@@ -68,7 +69,8 @@ class Withdrawal implements Chore {
                             update task set withdrawn_at = :now
                             where id in (
                                 select id from task
-                                where not in_log and withdrawn_at is null and failure is null and not told and admitted_at < :before
+                                where not in_log and withdrawn_at is null and waits_since is null and failure is null and not told
+                                    and admitted_at < :before
                                 order by id limit :portion for update skip locked)
                             returning id
                             """)

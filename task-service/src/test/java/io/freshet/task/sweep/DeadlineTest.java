@@ -138,13 +138,6 @@ class DeadlineTest {
         assertThat(eventsOfDeadline()).isEmpty();
     }
 
-    @Test
-    void a_duration_is_said_as_people_say_it() {
-        assertThat(Deadline.inWords(Duration.ofMinutes(10))).isEqualTo("10 minutes");
-        assertThat(Deadline.inWords(Duration.ofMinutes(1))).isEqualTo("1 minute");
-        assertThat(Deadline.inWords(Duration.ofSeconds(90))).isEqualTo("90 seconds");
-    }
-
     private void awaitStatus(TaskStatus status) {
         await().atMost(SOON)
                 .until(() -> service.tasks(account, "").tasks().stream().anyMatch(task -> task.status() == status));
