@@ -46,8 +46,8 @@ final class CatchUp extends Lap {
     }
 
     @Override
-    void passedOver(List<NodeChannel> nodes, long offset) {
-        shard.caughtUpTo(nodes, offset);
+    void passOver(Shard.Stretch nothing) {
+        shard.caughtUp(nothing);
     }
 
     @Override
@@ -74,6 +74,6 @@ final class CatchUp extends Lap {
                         && !tiers.needsRebound(command.selector(), lastTier)
                         && done.stream().anyMatch(node -> tiers.numberOf(node) <= lastTier)
                         && shard.isAppliedWith(done, offset, lastTier),
-                () -> shard.caughtUpTo(done, offset + 1));
+                () -> shard.caughtUp(done, offset));
     }
 }

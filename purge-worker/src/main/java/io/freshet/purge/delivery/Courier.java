@@ -50,7 +50,7 @@ final class Courier {
     }
 
     private Pass pass(Refresh refresh, List<List<NodeChannel>> route) throws InterruptedException {
-        int told = refresh.changes();
+        int told = -1;
         Pass pass = Pass.start(refresh, route);
         while (!pass.await(REPORT_EVERY)) {
             if (refresh.changes() != told) {

@@ -59,12 +59,12 @@ class DeliveryConfiguration {
         return new CommandLog(clients, Topics.PURGE_COMMANDS);
     }
 
-    @Bean(initMethod = "start")
+    @Bean
     NodeOrders nodeOrders(KafkaClients clients) {
         return new NodeOrders(clients);
     }
 
-    @Bean(initMethod = "start")
+    @Bean
     NodeLog nodeLog(KafkaClients clients) {
         return new NodeLog(clients);
     }

@@ -51,8 +51,8 @@ abstract class Lap implements AutoCloseable {
     /** Sends it to them, and notes on the shard who has got it. */
     abstract void send(RefreshCommand command, long offset, List<NodeChannel> due) throws InterruptedException;
 
-    /** There is nothing to send to these nodes below this offset. */
-    abstract void passedOver(List<NodeChannel> nodes, long offset);
+    /** Nothing of this stretch is to be sent. */
+    abstract void passOver(Shard.Stretch nothing);
 
     void start() {
         thread.start();
@@ -85,9 +85,9 @@ abstract class Lap implements AutoCloseable {
         try {
             ConsumerRecord<String, byte[]> record = reader.first(stretch.from(), stretch.to());
             if (record == null) {
-                passedOver(due(stretch.from()), stretch.to());
+                passOver(stretch);
             } else {
-                goOver(record);
+                goOver(record, stretch.from());
             }
         } catch (InterruptException e) {
             throw e;
@@ -101,12 +101,11 @@ abstract class Lap implements AutoCloseable {
         }
     }
 
-    private void goOver(ConsumerRecord<String, byte[]> record) throws InterruptedException {
-        List<NodeChannel> due = due(record.offset());
+    private void goOver(ConsumerRecord<String, byte[]> record, long from) throws InterruptedException {
         RefreshCommand command = read(record);
-        if (command == null) {
-            passedOver(due, record.offset() + 1);
-        } else if (!due.isEmpty()) {
+        passOver(new Shard.Stretch(from, command == null ? record.offset() + 1 : record.offset()));
+        List<NodeChannel> due = due(record.offset());
+        if (command != null && !due.isEmpty()) {
             send(command, record.offset(), due);
         }
     }

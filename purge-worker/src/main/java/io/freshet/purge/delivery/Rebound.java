@@ -38,14 +38,14 @@ final class Rebound extends Lap {
     }
 
     @Override
-    void passedOver(List<NodeChannel> nodes, long offset) {
-        shard.settledTo(nodes, offset);
+    void passOver(Shard.Stretch nothing) {
+        shard.settled(nothing);
     }
 
     @Override
     void send(RefreshCommand command, long offset, List<NodeChannel> due) throws InterruptedException {
         if (!tiers.needsRebound(command.selector())) {
-            passedOver(due, offset + 1);
+            shard.settled(due, offset);
             return;
         }
         Refresh refresh = new Refresh(command, tiers.ids(), shard.missing(offset, command.selector()), true);
@@ -65,6 +65,6 @@ final class Rebound extends Lap {
                         && tiers.needsRebound(command.selector(), lastTier)
                         && done.stream().anyMatch(node -> tiers.numberOf(node) <= lastTier)
                         && shard.isSettledWith(done, offset, lastTier),
-                () -> shard.settledTo(done, offset + 1));
+                () -> shard.settled(done, offset));
     }
 }

@@ -197,7 +197,7 @@ final class Shard {
         if (parentIsLost(place)) {
             lose(place, clock.instant());
         }
-        descendants(place).filter(child -> !child.isLive()).forEach(child -> goBack(child, place.applied));
+        descendants(place).filter(child -> !child.getsAll()).forEach(child -> goBack(child, place.applied));
     }
 
     private boolean parentIsLost(Place place) {
@@ -262,13 +262,23 @@ final class Shard {
         return offset < place(node).flushedTo;
     }
 
-    /** These nodes, those of them that are still being caught up, have everything below this offset now. */
-    synchronized void caughtUpTo(Collection<NodeChannel> nodes, long offset) {
+    /** These nodes, those of them that are still being caught up and at this offset, have been sent what it holds. */
+    synchronized void caughtUp(Collection<NodeChannel> nodes, long offset) {
         for (NodeChannel node : nodes) {
             Place place = place(node);
-            if (place.joinedAt != null) {
-                place.applied = Math.max(place.applied, offset);
+            if (place.joinedAt != null && place.applied == offset) {
+                place.applied = offset + 1;
                 place.oldestOwed = null;
+                concludeIfCaughtUp(place);
+            }
+        }
+    }
+
+    /** Whoever is being caught up needs nothing of this stretch. */
+    synchronized void caughtUp(Stretch nothing) {
+        for (Place place : joined()) {
+            if (place.applied >= nothing.from()) {
+                place.applied = Math.max(place.applied, Math.min(nothing.to(), joinedAt(place)));
                 concludeIfCaughtUp(place);
             }
         }
@@ -319,12 +329,21 @@ final class Shard {
                 .toList();
     }
 
-    /** These nodes, those of them that are still live, have been sent everything below this offset a second time. */
-    synchronized void settledTo(Collection<NodeChannel> nodes, long offset) {
+    /** These nodes, those of them that are still live and at this offset, have been sent what it holds a second time. */
+    synchronized void settled(Collection<NodeChannel> nodes, long offset) {
         nodes.stream()
                 .map(this::place)
-                .filter(Place::isLive)
-                .forEach(place -> place.settled = Math.max(place.settled, offset));
+                .filter(place -> place.isLive() && place.settled == offset)
+                .forEach(place -> place.settled = offset + 1);
+    }
+
+    /** Whoever's second purge is due needs nothing of this stretch. */
+    synchronized void settled(Stretch nothing) {
+        Instant moment = clock.instant().minus(reboundAfter);
+        places.values().stream()
+                .filter(place -> place.isLive() && place.settled >= nothing.from())
+                .forEach(place ->
+                        place.settled = Math.max(place.settled, Math.min(nothing.to(), limit(place, moment))));
     }
 
     /** Whether all nodes down to this tier have been sent this offset a second time, if these have. */
@@ -390,7 +409,7 @@ final class Shard {
         goBack(place, from);
         place.flushedTo = Math.min(place.flushedTo, from);
         place.joinedAt = null;
-        descendants(place).filter(child -> !child.isLive()).forEach(child -> goBack(child, from));
+        descendants(place).filter(child -> !child.getsAll()).forEach(child -> goBack(child, from));
     }
 
     /** An operator's order has been carried out here. */

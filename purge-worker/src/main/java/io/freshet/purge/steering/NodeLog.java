@@ -14,9 +14,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.springframework.context.SmartLifecycle;
 
 /** What all workers have said of the nodes. */
-public final class NodeLog implements TopicReader.Listener, AutoCloseable {
+public final class NodeLog implements TopicReader.Listener, SmartLifecycle {
 
     private final TopicReader reader;
     private final Map<String, Map<Integer, NodeChanged>> states = new HashMap<>();
@@ -27,6 +28,7 @@ public final class NodeLog implements TopicReader.Listener, AutoCloseable {
         this.reader = new TopicReader(clients, Topics.NODE_EVENTS, TopicReader.From.BEGINNING, this);
     }
 
+    @Override
     public void start() {
         reader.start();
     }
@@ -77,7 +79,18 @@ public final class NodeLog implements TopicReader.Listener, AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void stop() {
         reader.stop();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return reader.isRunning();
+    }
+
+    /** Before commands are consumed. */
+    @Override
+    public int getPhase() {
+        return DEFAULT_PHASE - 1;
     }
 }

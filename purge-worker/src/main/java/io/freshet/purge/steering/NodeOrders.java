@@ -15,9 +15,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.springframework.context.SmartLifecycle;
 
 /** What operators want done with nodes. Every worker knows all of it before it begins. */
-public final class NodeOrders implements TopicReader.Listener, AutoCloseable {
+public final class NodeOrders implements TopicReader.Listener, SmartLifecycle {
 
     /** So many orders of each node are remembered that may not have been carried out. */
     private static final int REMEMBERED = 100;
@@ -37,6 +38,7 @@ public final class NodeOrders implements TopicReader.Listener, AutoCloseable {
         this.reader = new TopicReader(clients, Topics.NODE_ORDERS, TopicReader.From.BEGINNING, this);
     }
 
+    @Override
     public void start() {
         reader.start();
     }
@@ -91,7 +93,18 @@ public final class NodeOrders implements TopicReader.Listener, AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void stop() {
         reader.stop();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return reader.isRunning();
+    }
+
+    /** Before commands are consumed. */
+    @Override
+    public int getPhase() {
+        return DEFAULT_PHASE - 1;
     }
 }
