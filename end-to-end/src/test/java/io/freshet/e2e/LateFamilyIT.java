@@ -69,7 +69,7 @@ class LateFamilyIT {
         pages.publish(2);
         taskId = gateway.refresh("url", List.of(url)).taskId();
         Waiting.eventually("the child is purged")
-                .until(() -> gateway.objects(taskId, null, 10).getFirst().nodesDone() == 2);
+                .until(() -> gateway.objects(taskId, null, 10), LateParentIT::isPurgedFromTwoNodes);
         assertThat(child.get(url).isVersion(1)).isTrue();
         wayToChild.loseRequests();
         Waiting.inSync(stage, child, false);

@@ -325,8 +325,14 @@ public final class Stage implements AutoCloseable {
                         "3s",
                         "FRESHET_QUERY_TIMEOUT",
                         "10s");
-            case PURGE_WORKER, PUSH_WORKER ->
-                Map.of("FRESHET_KAFKA", kafka.address().inside());
+            case PURGE_WORKER ->
+                Map.of(
+                        "FRESHET_KAFKA",
+                        kafka.address().inside(),
+                        // The origin answers at once, unless a test holds it back.
+                        "FRESHET_REBOUND_DELAY",
+                        "2s");
+            case PUSH_WORKER -> Map.of("FRESHET_KAFKA", kafka.address().inside());
         };
     }
 
