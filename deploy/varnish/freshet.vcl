@@ -11,6 +11,7 @@
 #   PURGE /path?query                       drops the URL in all its variants: 200 purged, 404 was not in the cache
 #   PURGE /path?query + Freshet-Soft: 1     marks it stale: it may be served within its grace time while it is fetched anew
 #   BAN /dir/ + Freshet-Ban: ^/dir/         drops what matches the regular expression, on this host
+#   BAN / + Freshet-Flush: 1                drops everything, on every host
 #   PURGE / + Freshet-Probe: 1              is the node there? touches nothing
 #   any GET + Freshet-Push: 1               fetches what is stale, and answers Freshet-Stored: yes or no
 #
@@ -37,6 +38,10 @@ sub vcl_recv {
     }
     if (req.method == "PURGE" || req.method == "BAN") {
         call freshet_authenticate;
+        if (req.method == "BAN" && req.http.Freshet-Flush) {
+            call freshet_flush;
+        }
+        call freshet_check_host;
         if (req.method == "BAN") {
             call freshet_ban;
         }
@@ -50,6 +55,17 @@ sub freshet_authenticate {
             || req.http.Freshet-Token != std.getenv("FRESHET_VARNISH_TOKEN")) {
         return (synth(401, "Unauthorized"));
     }
+}
+
+# A condition that every copy meets; of obj.* only, for the ban lurker. A fetch that is in progress is no copy yet and survives, as with any ban.
+sub freshet_flush {
+    if (std.ban("obj.status != 0")) {
+        return (synth(200, "Flushed"));
+    }
+    return (synth(400, std.ban_error()));
+}
+
+sub freshet_check_host {
     # The host goes into a ban expression, where a blank would start another clause.
     if (req.http.Host !~ "^[a-z0-9._\[\]:-]+$") {
         return (synth(400, "Host is missing or malformed"));

@@ -7,10 +7,14 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -129,6 +133,71 @@ class FleetConfigurationTest {
                 .asString()
                 .contains("token-hashes[0]")
                 .doesNotContain("let-me-in");
+    }
+
+    @Test
+    void how_a_server_is_flushed_and_how_its_restart_is_seen_is_read() throws IOException {
+        String file = GOOD.replace("- name: l1\n", "- name: l1\n        new-nodes: flush\n")
+                .replace(
+                        "type: http,",
+                        "type: http, flush: { method: BAN, path: /all },"
+                                + " start-marker: { path: /stats, pattern: '\"start\": \"([0-9]+)\"', rewind: 90s },");
+        start(file, context -> {
+            Fleet fleet = context.getBean(Fleet.class);
+            assertThat(fleet.tiers()).extracting(Tier::newNodes).containsExactly(NewNodes.EMPTY, NewNodes.FLUSH);
+            Driver.Http driver = (Driver.Http) fleet.nodes().getLast().driver();
+            assertThat(driver.flush()).isEqualTo(new Driver.Flush("BAN", "/all"));
+            Driver.StartMarker marker = Objects.requireNonNull(driver.startMarker());
+            assertThat(marker.path()).isEqualTo("/stats");
+            assertThat(marker.pattern().pattern()).isEqualTo("\"start\": \"([0-9]+)\"");
+            assertThat(marker.rewind()).isEqualTo(Duration.ofSeconds(90));
+        });
+        start(GOOD, context -> {
+            Driver.Http driver =
+                    (Driver.Http) context.getBean(Fleet.class).nodes().getLast().driver();
+            assertThat(driver.flush()).isNull();
+            assertThat(driver.startMarker()).isNull();
+        });
+        start(
+                GOOD.replace("type: http,", "type: http, flush: { path: / }, start-marker: { path: /s, pattern: x },"),
+                context -> {
+                    Driver.Http driver = (Driver.Http)
+                            context.getBean(Fleet.class).nodes().getLast().driver();
+                    assertThat(driver.flush()).isEqualTo(new Driver.Flush("PURGE", "/"));
+                    assertThat(Objects.requireNonNull(driver.startMarker()).rewind())
+                            .isEqualTo(Duration.ofMinutes(5));
+                });
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiterString = " -> ",
+            quoteCharacter = '§',
+            value = {
+                "flush: { path: all } -> nginx.flush.path -> \"all\" is not a path of visible ASCII that begins with /",
+                "flush: { method: GET } -> nginx.flush.path -> \"\" is not a path of visible ASCII that begins with /",
+                "flush: { path: '/a b' } -> nginx.flush.path -> \"/a b\" is not a path of visible ASCII that begins with /",
+                "flush: { path: /, method: 'B N' } -> nginx.flush.method -> \"B N\" is not an HTTP token",
+                "start-marker: { pattern: x } -> nginx.start-marker.path -> \"\" is not a path of visible ASCII that begins with /",
+                "start-marker: { path: /s } -> nginx.start-marker.pattern -> is missing",
+                "start-marker: { path: /s, pattern: '(' } -> nginx.start-marker.pattern -> is not a regular expression: Unclosed group",
+                "start-marker: { path: /s, pattern: x, rewind: -1s } -> nginx.start-marker.rewind -> is negative",
+            })
+    void a_flush_or_start_marker_that_cannot_work_is_refused_with_its_place(String setting, String place, String reason)
+            throws IOException {
+        assertThat(faults(GOOD.replace("type: http,", "type: http, " + setting + ',')))
+                .singleElement()
+                .asString()
+                .startsWith("freshet.fleet.drivers." + place)
+                .contains("freshet.yml] - 5:")
+                .endsWith(reason);
+    }
+
+    @Test
+    void new_nodes_are_empty_or_flushed_and_nothing_else() throws IOException {
+        assertThat(failure(GOOD.replace("- name: l1\n", "- name: l1\n        new-nodes: full\n")))
+                .hasStackTraceContaining("freshet.fleet.tiers[1].new-nodes")
+                .hasStackTraceContaining("full");
     }
 
     @Test

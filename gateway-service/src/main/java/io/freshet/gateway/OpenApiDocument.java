@@ -43,13 +43,11 @@ class OpenApiDocument {
             ProblemType.NOT_ACCEPTABLE,
             ProblemType.INTERNAL,
             ProblemType.UNAVAILABLE);
-    private static final Set<ProblemType> OF_POSTS = EnumSet.of(
-            ProblemType.REQUEST_TIMEOUT,
-            ProblemType.IDEMPOTENCY_KEY_REUSED,
-            ProblemType.TOO_LARGE,
-            ProblemType.UNSUPPORTED_MEDIA_TYPE,
-            ProblemType.QUOTA_EXCEEDED,
-            ProblemType.RATE_LIMITED);
+    private static final Set<ProblemType> OF_BODIES =
+            EnumSet.of(ProblemType.REQUEST_TIMEOUT, ProblemType.TOO_LARGE, ProblemType.UNSUPPORTED_MEDIA_TYPE);
+    private static final Set<ProblemType> OF_TASKS =
+            EnumSet.of(ProblemType.IDEMPOTENCY_KEY_REUSED, ProblemType.QUOTA_EXCEEDED, ProblemType.RATE_LIMITED);
+    private static final Set<String> MAKES_TASKS = Set.of("/v1/refreshes", "/v1/pushes");
 
     @Bean
     OpenAPI openApi() {
@@ -79,18 +77,27 @@ class OpenApiDocument {
     }
 
     private static void complete(String path, PathItem item) {
-        item.readOperations().forEach(operation -> ANYWHERE.forEach(type -> add(operation, type)));
-        if (item.getPost() != null) {
-            OF_POSTS.forEach(type -> add(item.getPost(), type));
+        item.readOperations().forEach(operation -> {
+            add(operation, ANYWHERE);
+            if (operation.getRequestBody() != null) {
+                add(operation, OF_BODIES);
+            }
+            if (path.contains("{")) {
+                add(operation, EnumSet.of(ProblemType.NOT_FOUND));
+            }
+            if (path.startsWith("/v1/nodes")) {
+                add(operation, EnumSet.of(ProblemType.FORBIDDEN));
+            }
+        });
+        if (MAKES_TASKS.contains(path)) {
+            add(item.getPost(), OF_TASKS);
             item.getPost().addParametersItem(idempotencyKey());
             requireNonNull(item.getPost().getResponses().get("202")).addHeaderObject("Location", location());
         }
-        if (path.contains("{")) {
-            add(item.getGet(), ProblemType.NOT_FOUND);
-        }
-        if (path.equals("/v1/nodes")) {
-            add(item.getGet(), ProblemType.FORBIDDEN);
-        }
+    }
+
+    private static void add(Operation operation, Set<ProblemType> types) {
+        types.forEach(type -> add(operation, type));
     }
 
     private static HeaderParameter idempotencyKey() {

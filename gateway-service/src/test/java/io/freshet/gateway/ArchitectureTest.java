@@ -37,6 +37,8 @@ class ArchitectureTest {
             .and()
             .haveSimpleNameNotEndingWith("CommandLog")
             .and()
+            .haveSimpleNameNotEndingWith("OrderLog")
+            .and()
             .haveSimpleNameNotEndingWith("WarmUp")
             .should()
             .callMethod(Mono.class, "block")

@@ -18,12 +18,18 @@ import io.freshet.contracts.admission.IdempotencyConflict;
 import io.freshet.contracts.admission.QuotaExceeded;
 import io.freshet.contracts.admission.TaskToAdmit;
 import io.freshet.contracts.message.Command;
+import io.freshet.contracts.message.FlushNode;
+import io.freshet.contracts.message.HoldNode;
+import io.freshet.contracts.message.Message;
 import io.freshet.contracts.message.NodeChanged;
+import io.freshet.contracts.message.NodeOrder;
 import io.freshet.contracts.message.ObjectState;
 import io.freshet.contracts.message.ObjectsProgressed;
 import io.freshet.contracts.message.Phase;
 import io.freshet.contracts.message.PushCommand;
 import io.freshet.contracts.message.RefreshCommand;
+import io.freshet.contracts.message.ReleaseNode;
+import io.freshet.contracts.message.RewindNode;
 import io.freshet.contracts.message.TaskTotals;
 import io.freshet.contracts.message.ThenPush;
 import io.freshet.contracts.message.Topics;
@@ -32,6 +38,7 @@ import io.freshet.contracts.task.TaskView;
 import io.freshet.kafka.KafkaClients;
 import io.freshet.kafka.MessagePublisher;
 import io.freshet.kafka.ReceivedMessage;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -45,6 +52,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +60,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
+import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.kafka.test.EmbeddedKafkaBroker;
 import org.springframework.kafka.test.context.EmbeddedKafka;
 import org.springframework.test.web.reactive.server.WebTestClient;
@@ -456,6 +466,107 @@ class GatewayServiceTest {
                                 "l1-b", partition, NodeChanged.State.LIVE, true, since, null, 0, null, null))
                         .join());
         Awaitility.await().untilAsserted(() -> inSync("l1-b", 200));
+    }
+
+    @Test
+    void an_order_is_in_the_log_under_the_operators_account_when_it_is_answered() {
+        Instant before = Instant.now().minusMillis(1);
+        String hold = given("PUT", "l1-a/maintenance", "{\"reason\": \"new disk\"}", "hold");
+        String release = given("DELETE", "l1-a/maintenance", "", "release");
+        String rewind = given("POST", "l1-a/rewind", "{\"by\": \"PT10M\"}", "rewind");
+        String flush = given("POST", "l2-a/flush", "", "flush");
+        Instant rewound = Instant.parse(rewind);
+        assertThat(rewound).isBetween(before, Instant.now());
+        assertThat(records(Topics.NODE_ORDERS).stream()
+                        .map(record -> (Message) ReceivedMessage.read(record, NodeOrder.class)))
+                .containsExactly(
+                        new HoldNode("l1-a", "acme", Instant.parse(hold), "new disk"),
+                        new ReleaseNode("l1-a", "acme", Instant.parse(release)),
+                        new RewindNode("l1-a", "acme", rewound, rewound.minusSeconds(600)),
+                        new FlushNode("l2-a", "acme", Instant.parse(flush)));
+    }
+
+    /** When it was given. */
+    private static String given(String method, String path, String body, String order) {
+        byte[] answer = gateway.as("acme")
+                .method(HttpMethod.valueOf(method))
+                .uri("/v1/nodes/" + path)
+                .contentType(MediaType.APPLICATION_JSON)
+                .bodyValue(body)
+                .exchange()
+                .expectStatus()
+                .isAccepted()
+                .expectBody()
+                .jsonPath("$.node")
+                .isEqualTo(path.substring(0, 4))
+                .jsonPath("$.order")
+                .isEqualTo(order)
+                .returnResult()
+                .getResponseBody();
+        return JsonMapping.mapper().readTree(answer).get("at").asString();
+    }
+
+    @Test
+    void nodes_tell_of_maintenance_and_of_a_flush_that_is_needed_and_metrics_of_what_each_owes() {
+        Instant hourAgo = Instant.now().minusSeconds(3_600);
+        kafkaNoise(Topics.NODE_EVENTS);
+        publisher
+                .publish(new NodeChanged(
+                        "l2-a", 1, NodeChanged.State.LATE, false, hourAgo, "held", 7, hourAgo, null, true, true))
+                .join();
+        Awaitility.await()
+                .untilAsserted(() -> gateway.as("acme")
+                        .get()
+                        .uri("/v1/nodes")
+                        .exchange()
+                        .expectBody()
+                        .jsonPath("$.nodes[0].maintenance")
+                        .isEqualTo(true)
+                        .jsonPath("$.nodes[0].needsFlush")
+                        .isEqualTo(true)
+                        .jsonPath("$.nodes[1].maintenance")
+                        .isEqualTo(false)
+                        .jsonPath("$.nodes[1].needsFlush")
+                        .isEqualTo(false));
+        gateway.management()
+                .get()
+                .uri("/actuator/prometheus")
+                .exchange()
+                .expectBody(String.class)
+                .value(metrics -> assertThat(metrics)
+                        .contains(
+                                "freshet_node_owed_records{node=\"l2-a\"} 7.0",
+                                "freshet_node_reachable{node=\"l2-a\"} 0.0",
+                                "freshet_node_late{node=\"l2-a\"} 1.0",
+                                "freshet_node_maintenance{node=\"l2-a\"} 1.0",
+                                "freshet_node_maintenance{node=\"l1-a\"} 0.0")
+                        .containsPattern("freshet_node_owed_seconds\\{node=\"l2-a\"} 3[67]\\d\\d\\.0"));
+        // Back to what other tests expect: no word of this node.
+        gateway.context.getBean(KafkaTemplate.class).send(Topics.NODE_EVENTS, "l2-a/1", null);
+        Awaitility.await()
+                .untilAsserted(() -> gateway.as("acme")
+                        .get()
+                        .uri("/v1/nodes")
+                        .exchange()
+                        .expectBody()
+                        .jsonPath("$.nodes[0].state")
+                        .isEqualTo("unknown"));
+    }
+
+    /** What nobody can read, on every partition. */
+    @SuppressWarnings("unchecked")
+    private static void kafkaNoise(String topic) {
+        KafkaTemplate<String, byte[]> kafka = gateway.context.getBean(KafkaTemplate.class);
+        for (int partition = 0; partition < 3; partition++) {
+            for (String noise : List.of("rubbish", "null", "[1]", "{\"node\":{}}")) {
+                kafka.send(topic, partition, "noise", noise.getBytes(StandardCharsets.UTF_8))
+                        .join();
+                ProducerRecord<String, byte[]> typed =
+                        new ProducerRecord<>(topic, partition, "noise", noise.getBytes(StandardCharsets.UTF_8));
+                typed.headers().add("freshet-type", "node-changed.v1".getBytes(StandardCharsets.UTF_8));
+                kafka.send(typed).join();
+            }
+        }
     }
 
     private static void inSync(String node, int status) {

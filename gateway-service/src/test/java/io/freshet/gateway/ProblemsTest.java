@@ -21,6 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -101,6 +102,56 @@ class ProblemsTest {
     @Test
     void only_an_operator_sees_nodes() {
         problem(gateway.as("other").get().uri("/v1/nodes").exchange(), 403, "forbidden");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PUT,maintenance", "DELETE,maintenance", "POST,rewind", "POST,flush"})
+    void only_an_operator_steers_nodes_and_only_those_that_exist(String method, String what) {
+        problem(order("other", method, "l1-a/" + what, ""), 403, "forbidden");
+        problem(order("acme", method, "l9-z/" + what, ""), 404, "not-found");
+        problem(order("acme", method, "l1-a/" + what + "?sure=yes", ""), 400, "invalid-request");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiterString = " -> ",
+            quoteCharacter = '§',
+            value = {
+                "PUT maintenance {} -> /reason is missing",
+                "PUT maintenance {\"reason\":7} -> /reason is a number, not a string",
+                "PUT maintenance {\"reason\":\" \"} -> /reason is not 1 to 200 characters without control characters",
+                "PUT maintenance {\"reason\":\"a\\nb\"} -> /reason is not 1 to 200 characters without control characters",
+                "PUT maintenance {\"reason\":\"x\",\"until\":\"x\"} -> /until is not a field that exists here",
+                "PUT maintenance [] -> the body is an array, not an object",
+                "POST rewind {} -> /by is missing",
+                "POST rewind {\"by\":\"10m\"} -> /by is no positive duration such as PT10M",
+                "POST rewind {\"by\":\"PT0S\"} -> /by is no positive duration such as PT10M",
+                "POST rewind {\"by\":\"-PT1S\"} -> /by is no positive duration such as PT10M",
+                "POST rewind {\"by\":\"PT168H1S\"} -> /by is more than PT168H, for which refreshes are kept",
+                "POST flush {} -> the body is not empty, and this takes none",
+                "DELETE maintenance {} -> the body is not empty, and this takes none",
+            })
+    void a_wrong_order_is_refused_with_the_place_and_the_reason(String order, String detail) {
+        String[] parts = order.split(" ", 3);
+        assertThat(problem(order("acme", parts[0], "l1-a/" + parts[1], parts[2]), 400, "invalid-request")
+                        .text("/detail"))
+                .isEqualTo(detail);
+    }
+
+    @Test
+    void an_order_that_kafka_does_not_confirm_is_answered_503_with_when_to_repeat_it() {
+        Refusal refusal = problem(order("acme", "POST", "l1-a/flush", ""), 503, "unavailable");
+        assertThat(refusal.headers().getFirst("Retry-After")).isEqualTo("5");
+        assertThat(refusal.text("/detail")).contains("it may still happen");
+    }
+
+    private static ResponseSpec order(String account, String method, String path, String body) {
+        return gateway.as(account)
+                .method(HttpMethod.valueOf(method))
+                .uri("/v1/nodes/" + path)
+                .contentType(MediaType.APPLICATION_JSON)
+                .bodyValue(body)
+                .exchange();
     }
 
     @Test
@@ -361,7 +412,16 @@ class ProblemsTest {
                                 "/v1/tasks/{taskId}/events",
                                 "/v1/tasks/events",
                                 "/v1/quotas",
-                                "/v1/nodes"))
+                                "/v1/nodes",
+                                "/v1/nodes/{id}/maintenance",
+                                "/v1/nodes/{id}/rewind",
+                                "/v1/nodes/{id}/flush"))
+                .jsonPath("$.paths['/v1/nodes/{id}/maintenance'].put.responses.keys()")
+                .value(statuses -> assertThat((java.util.Collection<String>) statuses)
+                        .contains("202", "400", "403", "404", "413", "415", "503")
+                        .doesNotContain("200", "409", "429"))
+                .jsonPath("$.paths['/v1/nodes/{id}/flush'].post.parameters[*].name")
+                .isEqualTo(List.of("id"))
                 .jsonPath("$.paths['/v1/refreshes'].post.responses['202']")
                 .exists()
                 .jsonPath(

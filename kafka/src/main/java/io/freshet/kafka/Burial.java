@@ -23,6 +23,8 @@ final class Burial {
 
     private static final Logger log = LoggerFactory.getLogger(Burial.class);
     private static final Duration RETRY = Duration.ofSeconds(1);
+    /** What is longer is no account's name, and an event that holds it could be too large to send. */
+    private static final int MAX_ACCOUNT = 1_000;
 
     private final DeadLetters deadLetters;
     private final MessagePublisher publisher;
@@ -87,7 +89,7 @@ final class Burial {
             return Optional.of(new TaskFailed(command.taskId(), command.account(), why, Instant.now()));
         }
         String account = ReceivedMessage.accountOf(record);
-        if (account == null) {
+        if (account == null || account.length() > MAX_ACCOUNT) {
             return Optional.empty();
         }
         return taskId(json(record).path("taskId").asString(""))

@@ -40,6 +40,7 @@ final class FreshetTopics {
                         .build());
         Stream<NewTopic> deadLetters = sources.stream()
                 .map(source -> topic(Topics.deadLettersOf(source.name()), MAX_DEAD_LETTER_BYTES)
+                        .partitions(source.numPartitions())
                         .config(TopicConfig.RETENTION_MS_CONFIG, millis(properties.commandRetention()))
                         .build());
         return Stream.concat(sources.stream(), deadLetters).toList();

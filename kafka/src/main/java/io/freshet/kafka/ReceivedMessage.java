@@ -3,6 +3,7 @@ package io.freshet.kafka;
 import io.freshet.contracts.message.Headers;
 import io.freshet.contracts.message.Message;
 import io.freshet.contracts.message.MessageFormat;
+import io.freshet.contracts.message.Topics;
 import io.freshet.contracts.message.UnreadableMessageException;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -13,6 +14,21 @@ import org.jspecify.annotations.Nullable;
 public final class ReceivedMessage {
 
     private ReceivedMessage() {}
+
+    /**
+     * The message in this record, which must belong on the record's topic.
+     *
+     * @throws UnreadableMessageException if it does not, or is none
+     */
+    public static Message read(ConsumerRecord<String, byte[]> record) {
+        Message message = read(record, Message.class);
+        if (!Topics.of(message).equals(record.topic())) {
+            throw new UnreadableMessageException(
+                    "a message of type " + MessageFormat.typeOf(message) + " does not belong on " + record.topic(),
+                    null);
+        }
+        return message;
+    }
 
     /**
      * The message in this record, which must be of the wanted kind.

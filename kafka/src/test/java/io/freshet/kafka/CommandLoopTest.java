@@ -33,10 +33,13 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.awaitility.Awaitility;
@@ -231,6 +234,8 @@ class CommandLoopTest {
         raw("www.example.com", "refresh.v9", ("{\"taskId\":\"" + named + "\"}").getBytes(StandardCharsets.UTF_8));
         raw("no-task", "refresh.v1", "[1,2]".getBytes(StandardCharsets.UTF_8));
         raw("no-type", null, "{}".getBytes(StandardCharsets.UTF_8));
+        raw(null, "refresh.v1", "no key".getBytes(StandardCharsets.UTF_8));
+        raw("empty", "refresh.v1", null);
         raw(
                 Long.toString(IDS.incrementAndGet()),
                 "task-failed.v1",
@@ -238,12 +243,71 @@ class CommandLoopTest {
         List<TaskId> tasks = send(0, 1);
         await().until(() -> work.begun.contains(tasks.get(0)));
         work.finish(tasks.get(0));
-        await().until(() -> committed(0) == 6);
-        assertThat(records(Topics.deadLettersOf(topic), 5))
+        await().until(() -> committed(0) == 8);
+        assertThat(records(Topics.deadLettersOf(topic), 7))
                 .extracting(ConsumerRecord::value)
-                .hasSize(5)
+                .hasSize(7)
                 .contains(noise);
         assertThat(failures()).extracting(TaskFailed::taskId).contains(new TaskId(keyed), new TaskId(named));
+    }
+
+    @Test
+    void a_record_that_is_too_large_for_a_dead_letter_leaves_its_bytes_at_its_source_and_holds_up_nobody() {
+        Work work = new Work();
+        start(work, PLENTY);
+        // 20 MB that the broker takes, since they are next to nothing when compressed.
+        KafkaProperties generous = new KafkaProperties();
+        generous.setBootstrapServers(kafkaProperties.getBootstrapServers());
+        generous.getProducer().getProperties().put("max.request.size", "30000000");
+        try (Producer<String, byte[]> producer = new KafkaProducer<>(new KafkaClients(generous).producer())) {
+            producer.send(new ProducerRecord<>(topic, 0, null, new byte[20_000_000]));
+        }
+        List<TaskId> tasks = send(0, 1);
+        await().until(() -> {
+            work.finishAllOpen();
+            return committed(0) == 2;
+        });
+        assertThat(work.begun).containsExactlyElementsOf(tasks);
+        assertThat(records(Topics.deadLettersOf(topic), 1)).singleElement().satisfies(letter -> {
+            assertThat(letter.value()).isNull();
+            assertThat(letter.headers().lastHeader(DeadLetters.CUT).value()).isEqualTo("20000000".getBytes());
+            assertThat(letter.headers().lastHeader(DeadLetters.SOURCE).value()).isEqualTo((topic + "-0@0").getBytes());
+        });
+    }
+
+    @Test
+    void a_reason_that_quotes_a_large_record_is_cut() throws Exception {
+        start(new Work(), PLENTY);
+        long task = IDS.incrementAndGet();
+        raw(
+                Long.toString(task),
+                "refresh.v1",
+                ("{\"selector\":\"" + "x".repeat(900_000) + "\"}").getBytes(StandardCharsets.UTF_8));
+        await().until(() -> committed(0) == 1);
+        assertThat(records(Topics.deadLettersOf(topic), 1))
+                .singleElement()
+                .satisfies(letter -> assertThat(
+                                letter.headers().lastHeader(DeadLetters.REASON).value())
+                        .hasSizeBetween(20, 1_000));
+        assertThat(failures())
+                .filteredOn(event -> event.taskId().equals(new TaskId(task)))
+                .singleElement()
+                .satisfies(event -> assertThat(event.reason()).hasSizeBetween(20, 1_000));
+    }
+
+    @Test
+    void a_dead_letter_finds_a_partition_where_the_dead_letters_have_fewer() throws Exception {
+        try (Admin client = Admin.create(admin.getConfigurationProperties())) {
+            client.createPartitions(Map.of(topic, NewPartitions.increaseTo(3)))
+                    .all()
+                    .get();
+        }
+        start(new Work(), PLENTY);
+        raw(2, "no-task", "refresh.v1", "rubbish".getBytes(StandardCharsets.UTF_8));
+        await().until(() -> committed(2) == 1);
+        assertThat(records(Topics.deadLettersOf(topic), 1))
+                .extracting(ConsumerRecord::key)
+                .containsExactly("no-task");
     }
 
     @Test
@@ -307,11 +371,11 @@ class CommandLoopTest {
                 .toList();
     }
 
-    private void raw(String key, @Nullable String type, byte[] value) {
+    private void raw(@Nullable String key, @Nullable String type, byte @Nullable [] value) {
         raw(0, key, type, value);
     }
 
-    private void raw(int partition, String key, @Nullable String type, byte[] value) {
+    private void raw(int partition, @Nullable String key, @Nullable String type, byte @Nullable [] value) {
         ProducerRecord<String, byte[]> record = new ProducerRecord<>(topic, partition, key, value);
         record.headers().add(Headers.ACCOUNT, "acme".getBytes(StandardCharsets.UTF_8));
         if (type != null) {

@@ -87,6 +87,12 @@ class FreshetKafkaTest {
                     .isEqualTo(Long.toString(Duration.ofDays(7).toMillis()));
             assertThat(configOf(client, "node-events").get("cleanup.policy").value())
                     .isEqualTo("compact");
+            assertThat(client.describeTopics(List.of("node-orders", "node-orders-dlt"))
+                            .allTopicNames()
+                            .get()
+                            .values())
+                    .hasSize(2)
+                    .allSatisfy(topic -> assertThat(topic.partitions()).hasSize(1));
             assertThat(limit(client, "purge-commands-dlt")).isGreaterThan(limit(client, "purge-commands"));
         }
     }

@@ -21,7 +21,7 @@ import reactor.core.publisher.Mono;
  * announces, from before its body is read until its work is done, even if its client has gone.
  */
 @Component
-class Work {
+public class Work {
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
     private static final byte[] NOTHING = new byte[0];
@@ -58,9 +58,11 @@ class Work {
     /**
      * Reads the body and does this with it.
      *
-     * @param length of the body as announced; negative if it is not
+     * @param length of the body as announced in bytes; negative if it is not
+     * @param work may block
+     * @return what the work answers, or its failure; 503 if too much is in work, 408 if the body is too slow
      */
-    <T> Mono<T> run(long length, Mono<byte[]> body, Function<byte[], T> work) {
+    public <T> Mono<T> run(long length, Mono<byte[]> body, Function<byte[], T> work) {
         return Mono.defer(() -> {
             long size = OVERHEAD + (length < 0 ? largestBody : Math.min(length, largestBody));
             take(size);

@@ -10,14 +10,11 @@ import io.freshet.fleet.Tier;
 import io.freshet.kafka.KafkaClients;
 import io.freshet.kafka.ReceivedMessage;
 import io.freshet.kafka.TopicReader;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -35,15 +32,9 @@ public class NodeStates implements SmartLifecycle, TopicReader.Listener {
     /** By the record's key, a node and a partition. */
     private final Map<String, NodeChanged> lastWords = new ConcurrentHashMap<>();
 
-    NodeStates(Fleet fleet, KafkaClients clients, MeterRegistry meters) {
+    NodeStates(Fleet fleet, KafkaClients clients) {
         this.fleet = fleet;
         this.reader = new TopicReader(clients, Topics.NODE_EVENTS, TopicReader.From.BEGINNING, this);
-        for (NodeView.State state : NodeView.State.values()) {
-            Gauge.builder("freshet.nodes", this, states -> states.count(state))
-                    .tag("state", state.name().toLowerCase(Locale.ROOT))
-                    .description("Configured nodes that are live, late, or of which no worker has said anything")
-                    .register(meters);
-        }
     }
 
     @Override
@@ -67,11 +58,14 @@ public class NodeStates implements SmartLifecycle, TopicReader.Listener {
 
     /** A node of the configuration. */
     Optional<NodeView> byId(String id) {
-        return all().stream().filter(node -> node.id().equals(id)).findFirst();
-    }
-
-    private long count(NodeView.State state) {
-        return all().stream().filter(node -> node.state() == state).count();
+        for (Tier tier : fleet.tiers()) {
+            for (Node node : tier.nodes()) {
+                if (node.id().equals(id)) {
+                    return Optional.of(view(tier, node));
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     private NodeView view(Tier tier, Node node) {
@@ -97,7 +91,9 @@ public class NodeStates implements SmartLifecycle, TopicReader.Listener {
                         .map(NodeChanged::flushedAt)
                         .filter(Objects::nonNull)
                         .max(Comparator.naturalOrder())
-                        .orElse(null));
+                        .orElse(null),
+                partitions.stream().anyMatch(NodeChanged::held),
+                partitions.stream().anyMatch(NodeChanged::needsFlush));
     }
 
     private static NodeView.State state(Collection<NodeChanged> partitions, boolean late) {

@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param why for a late node: what its probe or its answer said
  * @param owedRecords commands that it has not got yet
  * @param owedSeconds the age of the oldest of them; 0 if there is none
- * @param flushedAt when it was last flushed whole because its backlog was no longer in the log
+ * @param flushedAt when it was last flushed whole
+ * @param maintenance an operator holds it; it is sent nothing until it is released
+ * @param needsFlush what it missed is no longer in the log, and it waits for an operator's flush or for its turn
  */
 record NodeView(
         String id,
@@ -25,7 +27,9 @@ record NodeView(
         @Nullable String why,
         long owedRecords,
         long owedSeconds,
-        @Nullable Instant flushedAt) {
+        @Nullable Instant flushedAt,
+        boolean maintenance,
+        boolean needsFlush) {
 
     /** Unknown as long as no worker has said anything. */
     enum State {

@@ -33,7 +33,10 @@ final class PurgeRequests {
         if (!request.header("Freshet-Probe").isEmpty()) {
             return Answer.text(200, "here");
         }
-        return request.method().equals("BAN") ? ban(request) : purge(request);
+        if (!request.method().equals("BAN")) {
+            return purge(request);
+        }
+        return request.header("Freshet-Flush").isEmpty() ? ban(request) : flush();
     }
 
     private boolean isAllowed(Request request) {
@@ -44,6 +47,10 @@ final class PurgeRequests {
         CacheKey page = CacheKey.of(request);
         long purged = request.header("Freshet-Soft").isEmpty() ? pages.purge(page) : pages.softPurge(page);
         return purged == 0 ? Answer.text(404, "not in cache") : Answer.text(200, "purged " + purged);
+    }
+
+    private Answer flush() {
+        return Answer.text(200, "flushed " + pages.purgeAll(_ -> true));
     }
 
     private Answer ban(Request request) {

@@ -157,6 +157,21 @@ class DemoSiteTest {
     }
 
     @Test
+    void a_flush_drops_every_page_of_every_host_and_wants_the_token() {
+        get(l1, "/page");
+        send(l1, "GET", "/page", Map.of("Host", "shop.example.com"));
+        Map<String, String> flush = Map.of("Freshet-Flush", "1", "Host", "node_1:6081");
+        assertThat(send(l1, "BAN", "/", flush).status()).isEqualTo(401);
+        assertThat(get(l1, "/page")).startsWith("HIT");
+        Reply flushed = send(l1, "BAN", "/", Http.and(flush, "Freshet-Token", TOKEN));
+        assertThat(flushed.status()).isEqualTo(200);
+        assertThat(flushed.header("freshet-node")).isEqualTo("l1");
+        assertThat(get(l1, "/page")).startsWith("MISS");
+        assertThat(send(l1, "GET", "/page", Map.of("Host", "shop.example.com")).cache())
+                .isEqualTo("MISS");
+    }
+
+    @Test
     void a_probe_touches_nothing() {
         get(l1, "/");
         assertThat(purge(l1, "/", Map.of("Freshet-Probe", "1")).status()).isEqualTo(200);

@@ -16,29 +16,32 @@ class BatchWriter {
     private final TransactionTemplate transaction;
     private final CommandWriter commands;
     private final EventWriter events;
+    private final OrderWriter orders;
 
-    BatchWriter(TransactionTemplate transaction, CommandWriter commands, EventWriter events) {
+    BatchWriter(TransactionTemplate transaction, CommandWriter commands, EventWriter events, OrderWriter orders) {
         this.transaction = transaction;
         this.commands = commands;
         this.events = events;
+        this.orders = orders;
     }
 
     void write(List<Entry> entries) {
         List<LoggedCommand> logged = new ArrayList<>();
         List<TaskEvent> told = new ArrayList<>();
+        List<NodeOrder> given = new ArrayList<>();
         for (Entry entry : entries) {
             switch (entry.message()) {
                 case Command command ->
                     LoggedCommand.of(command, entry.appendedAt()).forEach(logged::add);
                 case TaskEvent event -> told.add(event);
-                case NodeEvent _, NodeOrder _ ->
-                    throw new IllegalArgumentException(entry.message().key() + " does not belong on "
-                            + entry.source().topic());
+                case NodeOrder order -> given.add(order);
+                case NodeEvent _ -> {} // read only so that one that is none becomes a dead letter
             }
         }
         transaction.executeWithoutResult(_ -> {
             commands.write(logged);
             events.write(told);
+            orders.write(given);
         });
     }
 }

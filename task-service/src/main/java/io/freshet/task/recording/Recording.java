@@ -49,7 +49,13 @@ class Recording {
 
     @Bean
     ConcurrentMessageListenerContainer<String, byte[]> events(BatchRecorder recorder) {
-        return container("events", properties.eventsPerBatch(), recorder, Topics.TASK_EVENTS);
+        return container(
+                "events",
+                properties.eventsPerBatch(),
+                recorder,
+                Topics.TASK_EVENTS,
+                Topics.NODE_EVENTS,
+                Topics.NODE_ORDERS);
     }
 
     private ConcurrentMessageListenerContainer<String, byte[]> container(

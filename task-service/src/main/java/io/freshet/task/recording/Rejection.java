@@ -9,6 +9,7 @@ import io.freshet.kafka.MessagePublisher;
 import io.freshet.task.TaskIdTakenException;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -20,6 +21,8 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class Rejection {
+
+    private static final Set<String> COMMANDS = Set.of(Topics.PURGE_COMMANDS, Topics.PUSH_COMMANDS);
 
     private final DeadLetters deadLetters;
     private final MessagePublisher publisher;
@@ -35,7 +38,7 @@ class Rejection {
 
     /** Nobody can tell what this record says; its key may still name an admitted task. */
     void unreadable(ConsumerRecord<String, byte[]> record, RuntimeException reason) {
-        if (!record.topic().equals(Topics.TASK_EVENTS)) {
+        if (COMMANDS.contains(record.topic()) && record.key() != null) {
             admitted(record.key()).ifPresent(task -> fail(task.id(), task.account(), reason));
         }
         deadLetters.send(record, Group.NAME, reason).join();

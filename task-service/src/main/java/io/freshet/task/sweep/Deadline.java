@@ -24,6 +24,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Fails what is still unfinished when its time is over, by publishing it: the record learns of it as of everything else, and live views see it.
+ * A node that an operator holds has no deadline; once it is released its time begins anew, so that it can catch up.
  */
 @Component
 class Deadline implements Chore {
@@ -63,10 +64,13 @@ class Deadline implements Chore {
     }
 
     private void failAppendedBefore(Instant moment) {
+        String[] excused = excusedAt(moment);
         List<Overdue> overdue;
         do {
-            overdue = claim(moment);
-            publish(overdue.stream().flatMap(task -> events(task).stream()).toList());
+            overdue = claim(moment, excused);
+            publish(overdue.stream()
+                    .flatMap(task -> events(task, excused).stream())
+                    .toList());
         } while (overdue.size() == TASKS_AT_ONCE);
     }
 
@@ -79,10 +83,31 @@ class Deadline implements Chore {
         }
     }
 
-    private record Overdue(long id, String account, TaskTotals totals) {}
+    /** The nodes that are held, or were until after this moment. */
+    private String[] excusedAt(Instant moment) {
+        return jdbc.sql("select node from held_node where released_at is null or released_at >= :moment")
+                .param("moment", moment.atOffset(ZoneOffset.UTC))
+                .query(String.class)
+                .list()
+                .toArray(String[]::new);
+    }
+
+    /**
+     * A task whose time is over.
+     *
+     * @param before its totals as they are recorded
+     */
+    private record Overdue(long id, String account, TaskTotals before) {
+
+        /** The totals that hold when it has been heard that so many more of its objects have failed. */
+        TaskTotals after(int failed) {
+            return new TaskTotals(
+                    before.objects(), before.complete(), before.failed() + failed, before.delivered(), before.pairs());
+        }
+    }
 
     /** One instance publishes it, once; and again only if it has not come back by then. */
-    private List<Overdue> claim(Instant appendedBefore) {
+    private List<Overdue> claim(Instant appendedBefore, String[] excused) {
         Instant now = clock.instant();
         return jdbc.sql("""
                         update task set overdue_told_at = :now
@@ -90,40 +115,47 @@ class Deadline implements Chore {
                             select id from task
                             where in_log and status in ('PENDING', 'RUNNING') and appended_at < :before
                                 and (overdue_told_at is null or overdue_told_at < :again)
+                                and (reported_count < object_count or not late_nodes <@ :excused::text[])
                             order by appended_at limit :limit for update skip locked)
-                        returning id, account, object_count, complete_count, delivered,
+                        returning id, account, object_count, complete_count, failed_count, delivered,
                             pairs + (object_count - reported_count) * max_nodes::bigint as pairs
                         """)
                 .param("now", now.atOffset(ZoneOffset.UTC))
                 .param("before", appendedBefore.atOffset(ZoneOffset.UTC))
                 .param("again", now.minus(properties.again()).atOffset(ZoneOffset.UTC))
+                .param("excused", excused)
                 .param("limit", TASKS_AT_ONCE)
                 .query((row, _) -> overdue(row))
                 .list();
     }
 
-    /** The totals are those that hold when this has been heard: what is not complete has failed. */
     private static Overdue overdue(ResultSet row) throws SQLException {
-        int objects = row.getInt("object_count");
-        int complete = row.getInt("complete_count");
         return new Overdue(
                 row.getLong("id"),
                 row.getString("account"),
-                new TaskTotals(objects, complete, objects - complete, row.getLong("delivered"), row.getLong("pairs")));
+                new TaskTotals(
+                        row.getInt("object_count"),
+                        row.getInt("complete_count"),
+                        row.getInt("failed_count"),
+                        row.getLong("delivered"),
+                        row.getLong("pairs")));
     }
 
-    private List<ObjectsProgressed> events(Overdue task) {
+    private List<ObjectsProgressed> events(Overdue task, String[] excused) {
         List<ObjectState> states = jdbc.sql("""
                         select index, missing, nodes, description, bytes from task_object
                         where task_id = :task and object is not null and status in ('PENDING', 'RUNNING')
+                            and (missing is null or not missing <@ :excused::text[])
                         order by index
                         """)
+                .param("excused", excused)
                 .param("task", task.id())
                 .query((row, _) -> failed(row))
                 .list();
+        TaskTotals totals = task.after(states.size());
         return portions(states).stream()
-                .map(portion -> new ObjectsProgressed(
-                        new TaskId(task.id()), task.account(), portion, task.totals(), clock.instant()))
+                .map(portion ->
+                        new ObjectsProgressed(new TaskId(task.id()), task.account(), portion, totals, clock.instant()))
                 .toList();
     }
 

@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
 final class LogPosition implements AutoCloseable {
 
     /** The topics the record is made from. */
-    private static final List<String> TOPICS = List.of(Topics.PURGE_COMMANDS, Topics.PUSH_COMMANDS, Topics.TASK_EVENTS);
+    private static final List<String> TOPICS =
+            List.of(Topics.PURGE_COMMANDS, Topics.PUSH_COMMANDS, Topics.TASK_EVENTS, Topics.NODE_ORDERS);
 
     private static final long PATIENCE_SECONDS = 10;
     private static final Duration CLOSE = Duration.ofSeconds(1);

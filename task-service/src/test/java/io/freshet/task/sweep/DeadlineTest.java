@@ -5,10 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.freshet.contracts.Selector;
 import io.freshet.contracts.TaskId;
+import io.freshet.contracts.message.HoldNode;
 import io.freshet.contracts.message.ObjectState;
 import io.freshet.contracts.message.ObjectsProgressed;
 import io.freshet.contracts.message.Phase;
 import io.freshet.contracts.message.RefreshCommand;
+import io.freshet.contracts.message.ReleaseNode;
 import io.freshet.contracts.message.TaskEvent;
 import io.freshet.contracts.message.TaskTotals;
 import io.freshet.contracts.message.Topics;
@@ -136,6 +138,68 @@ class DeadlineTest {
         awaitStatus(TaskStatus.COMPLETE);
         deadline.run();
         assertThat(eventsOfDeadline()).isEmpty();
+    }
+
+    @Test
+    void a_node_that_is_held_has_no_deadline_and_when_it_is_released_its_time_begins_anew() {
+        String held = "held-" + UUID.randomUUID();
+        publish(1);
+        tell(new ObjectState(0, Phase.RUNNING, List.of(held), 3, null, 0));
+        awaitStatus(TaskStatus.RUNNING);
+        publisher
+                .publish(new HoldNode(held, "ops", clock.instant(), "new disk"))
+                .join();
+        clock.setAhead(Duration.ofMinutes(60));
+        deadline.run();
+        deadline.run();
+        assertThat(eventsOfDeadline()).isEmpty();
+        publisher.publish(new ReleaseNode(held, "ops", clock.instant())).join();
+        clock.setAhead(Duration.ofMinutes(69));
+        deadline.run();
+        deadline.run();
+        assertThat(eventsOfDeadline()).isEmpty();
+        clock.setAhead(Duration.ofMinutes(71));
+        awaitStatus(TaskStatus.FAILED);
+        assertThat(service.objects(account, id).objects().getFirst().lateNodes())
+                .containsExactly(held);
+    }
+
+    @Test
+    void an_object_that_misses_another_node_as_well_fails_and_only_that_one() {
+        String held = "held-" + UUID.randomUUID();
+        publisher
+                .publish(new HoldNode(held, "ops", clock.instant(), "new disk"))
+                .join();
+        publish(3);
+        tell(
+                new ObjectState(0, Phase.RUNNING, List.of(held), 3, null, 0),
+                new ObjectState(1, Phase.RUNNING, List.of(held, "l1-a"), 3, null, 0),
+                new ObjectState(2, Phase.SETTLED, List.of(), 3, null, 0));
+        awaitStatus(TaskStatus.RUNNING);
+        clock.setAhead(Duration.ofMinutes(11));
+        await().atMost(SOON)
+                .until(() -> service.tasks(account, "").tasks().getFirst().failedCount() == 1);
+        clock.setAhead(Duration.ofMinutes(30));
+        deadline.run();
+        deadline.run();
+        assertThat(eventsOfDeadline())
+                .singleElement()
+                .satisfies(event -> assertThat(event.totals()).isEqualTo(new TaskTotals(3, 1, 1, 6, 9)));
+        assertThat(service.objects(account, id).objects())
+                .extracting(ObjectView::status)
+                .containsExactly(TaskStatus.RUNNING, TaskStatus.FAILED, TaskStatus.COMPLETE);
+        assertThat(service.task(account, id).status()).isEqualTo(TaskStatus.RUNNING);
+    }
+
+    @Test
+    void an_object_of_which_no_worker_said_anything_fails_also_while_nodes_are_held() {
+        publisher
+                .publish(new HoldNode("held-" + UUID.randomUUID(), "ops", clock.instant(), "new disk"))
+                .join();
+        publish(1);
+        awaitStatus(TaskStatus.PENDING);
+        clock.setAhead(Duration.ofMinutes(11));
+        awaitStatus(TaskStatus.FAILED);
     }
 
     private void awaitStatus(TaskStatus status) {

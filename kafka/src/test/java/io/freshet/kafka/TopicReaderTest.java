@@ -1,0 +1,99 @@
+package io.freshet.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.freshet.contracts.message.Headers;
+import io.freshet.contracts.message.MessageFormat;
+import io.freshet.contracts.message.NodeOrder;
+import io.freshet.contracts.message.ReleaseNode;
+import io.freshet.contracts.message.RewindNode;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Queue;
+import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.kafka.core.KafkaAdmin;
+import org.springframework.kafka.core.KafkaTemplate;
+import org.springframework.kafka.test.context.EmbeddedKafka;
+
+@SpringBootTest(
+        classes = FreshetKafkaTest.Application.class,
+        properties = {"spring.kafka.bootstrap-servers=${spring.embedded.kafka.brokers}", "freshet.topics.partitions=3"})
+@EmbeddedKafka(
+        partitions = 3,
+        topics = {})
+class TopicReaderTest {
+
+    private static final String TOPIC = "orders-with-poison";
+
+    @Autowired
+    KafkaAdmin admin;
+
+    @Autowired
+    KafkaClients clients;
+
+    @Autowired
+    KafkaTemplate<String, byte[]> kafka;
+
+    @Test
+    void unreadable_records_are_passed_over_and_each_one_behind_them_is_heard_once_and_in_order() {
+        admin.createOrModifyTopics(new NewTopic(TOPIC, 1, (short) 1));
+        Queue<NodeOrder> heard = new ConcurrentLinkedQueue<>();
+        TopicReader reader = new TopicReader(clients, TOPIC, TopicReader.From.BEGINNING, new TopicReader.Listener() {
+            @Override
+            public void received(ConsumerRecord<String, byte[]> record) {
+                heard.add(ReceivedMessage.read(record, NodeOrder.class));
+            }
+        });
+        reader.start();
+        try {
+            byte[] noise = new byte[900_000];
+            new Random(5).nextBytes(noise);
+            List<byte[]> poison = List.of(
+                    noise,
+                    "[1,2]".getBytes(StandardCharsets.UTF_8),
+                    "{\"node\":{}}".getBytes(StandardCharsets.UTF_8),
+                    "null".getBytes(StandardCharsets.UTF_8));
+            poison.forEach(value -> send("l1-a/maintenance", "release-node.v1", value));
+            send("l1-a/maintenance", null, "{}".getBytes(StandardCharsets.UTF_8));
+            send("l1-a/maintenance", "release-node.v9", "{}".getBytes(StandardCharsets.UTF_8));
+            send(null, "release-node.v1", null);
+            ReleaseNode first = new ReleaseNode("l1-a", "ops", Instant.EPOCH);
+            send(first.key(), "release-node.v1", MessageFormat.write(first));
+            poison.forEach(value -> send("l1-a/rewind", "rewind-node.v1", value));
+            RewindNode second = new RewindNode("l1-a", "ops", Instant.EPOCH, Instant.EPOCH);
+            send(second.key(), "rewind-node.v1", MessageFormat.write(second));
+            await().atMost(Duration.ofSeconds(30)).until(() -> heard.size() >= 2);
+            List<NodeOrder> many = IntStream.range(0, 50)
+                    .mapToObj(i -> (NodeOrder) new ReleaseNode("node-" + i, "ops", Instant.EPOCH))
+                    .toList();
+            many.forEach(order -> send(order.key(), "release-node.v1", MessageFormat.write(order)));
+            await().atMost(Duration.ofSeconds(30)).until(() -> heard.size() >= 52);
+            assertThat(heard)
+                    .startsWith(first, second)
+                    .endsWith(many.toArray(NodeOrder[]::new))
+                    .hasSize(52);
+        } finally {
+            reader.stop();
+        }
+    }
+
+    private void send(@Nullable String key, @Nullable String type, byte @Nullable [] value) {
+        ProducerRecord<String, byte[]> record = new ProducerRecord<>(TOPIC, 0, key, value);
+        if (type != null) {
+            record.headers().add(Headers.TYPE, type.getBytes(StandardCharsets.UTF_8));
+        }
+        kafka.send(record).join();
+    }
+}
