@@ -2,6 +2,7 @@ package io.freshet.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.e2e.http.Answer;
 import io.freshet.e2e.http.CacheNode;
 import io.freshet.e2e.http.GatewayClient;
 import io.freshet.e2e.http.Task;
@@ -45,7 +46,7 @@ class MaintenanceIT {
     @AfterAll
     void deadlines_are_as_before() {
         stage.resume(other);
-        gateway.delete("/v1/nodes/" + held.id() + "/maintenance");
+        release();
         stage.restart(Service.TASK_SERVICE);
         Waiting.inSync(stage, held, true);
         Waiting.inSync(stage, other, true);
@@ -71,8 +72,7 @@ class MaintenanceIT {
         assertThat(gateway.node(held.id()).why()).contains("new disks");
         assertThat(stage.gatewayManagement().isInSync(held)).isFalse();
 
-        assertThat(gateway.delete("/v1/nodes/" + held.id() + "/maintenance").status())
-                .isBetween(200, 204);
+        release();
         Waiting.inSync(stage, held, true);
         assertThat(held.get(urls.getFirst())).matches(copy -> copy.isVersion(2));
         assertThat(Waiting.complete(gateway, heldUp).failedCount()).isZero();
@@ -107,7 +107,7 @@ class MaintenanceIT {
         stage.l1().forEach(node -> urls.forEach(node::get));
         pages.publish(2);
 
-        order(stage.l2(), "flush", "{}");
+        order(stage.l2(), "flush", "");
 
         for (CacheNode node : stage.l1()) {
             Waiting.eventually(node + " has been flushed")
@@ -119,17 +119,22 @@ class MaintenanceIT {
     }
 
     private void hold(String reason) {
-        assertThat(gateway.put("/v1/nodes/" + held.id() + "/maintenance", "{\"reason\":\"" + reason + "\"}")
-                        .status())
-                .isBetween(200, 204);
+        taken(gateway.put("/v1/nodes/" + held.id() + "/maintenance", "{\"reason\":\"" + reason + "\"}"));
         Waiting.eventually("the node is held")
                 .until(() -> !stage.gatewayManagement().isInSync(held)
                         && String.valueOf(gateway.node(held.id()).why()).contains(reason));
     }
 
+    private void release() {
+        taken(gateway.delete("/v1/nodes/" + held.id() + "/maintenance"));
+    }
+
     private void order(CacheNode node, String what, String body) {
-        assertThat(gateway.post("/v1/nodes/" + node.id() + "/" + what, body).status())
-                .isBetween(200, 204);
+        taken(gateway.post("/v1/nodes/" + node.id() + "/" + what, body));
+    }
+
+    private static void taken(Answer answer) {
+        assertThat(answer.status()).as("%s", answer).isBetween(200, 204);
     }
 
     /** A node that is late without an operator's word lets a task asked now fail, and so after all that were asked before. */
