@@ -19,10 +19,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
@@ -79,8 +77,12 @@ final class Flushes implements AutoCloseable {
                 TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN.toMillis());
                 try {
                     flushWhatNeedsIt();
+                } catch (InterruptException e) {
+                    throw e;
                 } catch (KafkaException | CompletionException e) {
                     log.warn("A flush could not be completed and will be repeated: {}", e.toString());
+                } catch (RuntimeException e) {
+                    log.error("A flush failed in a way it should not, and will be repeated", e);
                 }
             }
         } catch (InterruptedException | InterruptException e) {
@@ -145,31 +147,38 @@ final class Flushes implements AutoCloseable {
     private void flush(int tier, List<NodeChannel> nodes) throws InterruptedException {
         Map<NodeChannel, Optional<Long>> ordered = new HashMap<>();
         nodes.forEach(node -> ordered.put(node, order(node.node().id())));
-        Set<Integer> partitions = nodes.stream()
-                .flatMap(node -> nodeLog.partitionsInNeedOfFlush(node.node().id()).stream())
-                .collect(Collectors.toSet());
         Before before = before();
         if (!flushTwice(nodes)) {
             return;
         }
         for (List<NodeChannel> below :
                 tiers.inOrder().subList(tier + 1, tiers.inOrder().size())) {
-            List<NodeChannel> children = below.stream()
-                    .filter(child -> !hasToBeFlushedLater(child, partitions))
+            below.stream().filter(child -> child.driver().flush() == null).forEach(Flushes::warnOf);
+            List<NodeChannel> able = below.stream()
+                    .filter(child -> child.driver().flush() != null)
                     .toList();
-            Before beforeChildren = before();
+            List<NodeChannel> children =
+                    able.stream().filter(child -> child.standing().isUsable()).toList();
             if (!flushTwice(children)) {
                 return;
             }
-            children.forEach(child -> tell(child, beforeChildren, Optional.empty()));
+            able.stream().filter(child -> !children.contains(child)).forEach(this::orderFlush);
+            children.forEach(child -> tell(child, before, Optional.empty()));
         }
         nodes.forEach(node -> tell(node, before, requireNonNull(ordered.get(node))));
     }
 
-    /** A child that is away, and whose workers say themselves that it needs a flush, gets it when it is back. */
-    private boolean hasToBeFlushedLater(NodeChannel child, Set<Integer> partitions) {
-        List<Integer> needed = nodeLog.partitionsInNeedOfFlush(child.node().id());
-        return !child.standing().isUsable() && !needed.isEmpty() && needed.containsAll(partitions);
+    private static void warnOf(NodeChannel child) {
+        log.error(
+                "{} cannot be flushed by its driver, and its parents were: empty it, since it may hold old copies that they gave it",
+                child.node().id());
+    }
+
+    /** A child that is away is flushed when it is back, before it is sent anything. */
+    private void orderFlush(NodeChannel child) {
+        publisher
+                .publish(new FlushNode(child.node().id(), "freshet", clock.instant()))
+                .join();
     }
 
     private Before before() {
