@@ -34,8 +34,13 @@ class BacklogMemoryIT {
 
     private static final Logger log = LoggerFactory.getLogger(BacklogMemoryIT.class);
     private static final int REFRESHES = 10_000;
-    private static final int URLS = 5;
-    private static final int CLIENTS = 8;
+    private static final int USUAL = 1_000;
+    private static final int CLIENTS = 64;
+
+    /** Long names, so that a backlog in memory could not be overlooked: it would be as large as the whole heap. */
+    private static final int URLS = 3;
+
+    private static final String LONG = "x".repeat(900);
 
     private final Stage stage;
     private final GatewayClient gateway;
@@ -66,12 +71,12 @@ class BacklogMemoryIT {
 
     @Test
     void a_workers_heap_does_not_grow_with_what_a_node_owes() {
-        refreshAndWaitForTheOthers();
+        refreshAndWaitForTheOthers(USUAL);
         long without = heapAfterCollection();
 
         stage.pause(away);
         Waiting.inSync(stage, away, false);
-        refreshAndWaitForTheOthers();
+        refreshAndWaitForTheOthers(REFRESHES);
         assertThat(gateway.node(away.id()).owedRecords()).isGreaterThanOrEqualTo(REFRESHES);
         long with = heapAfterCollection();
 
@@ -84,16 +89,16 @@ class BacklogMemoryIT {
     }
 
     /** Returns when the other nodes have got everything. */
-    private void refreshAndWaitForTheOthers() {
+    private void refreshAndWaitForTheOthers(int count) {
         Pages pages = stage.origin().pages();
         Set<String> tasks = ConcurrentHashMap.newKeySet();
         try (ExecutorService clients = Executors.newFixedThreadPool(CLIENTS)) {
-            CompletableFuture.allOf(IntStream.range(0, REFRESHES)
+            CompletableFuture.allOf(IntStream.range(0, count)
                             .mapToObj(i -> CompletableFuture.runAsync(() -> tasks.add(refresh(pages, i)), clients))
                             .toArray(CompletableFuture[]::new))
                     .join();
         }
-        assertThat(tasks).hasSize(REFRESHES);
+        assertThat(tasks).hasSize(count);
         CacheNode other = stage.l1().getFirst();
         Waiting.eventually("the other nodes have got everything")
                 .until(() -> stage.kafka().isAtEnd("freshet-node-" + other.id(), "purge-commands"));
@@ -101,7 +106,7 @@ class BacklogMemoryIT {
 
     private String refresh(Pages pages, int i) {
         List<String> urls = IntStream.range(0, URLS)
-                .mapToObj(url -> pages.url(i + "/" + url + ".html"))
+                .mapToObj(url -> pages.url(i + "/" + url + LONG))
                 .toList();
         return gateway.refresh("url", urls).taskId();
     }
