@@ -46,7 +46,7 @@ class ReboundIT {
     ReboundIT(Stage stage) {
         this.stage = stage;
         this.gateway = stage.gateway();
-        this.fleet = stage.withNginx("l1-nginx");
+        this.fleet = stage.withNginx("l1-c");
     }
 
     @AfterAll
@@ -178,7 +178,7 @@ class ReboundIT {
     }
 
     private CacheNode nginx() {
-        return stage.node("l1-nginx");
+        return stage.node("l1-c");
     }
 
     private CacheNode varnish() {

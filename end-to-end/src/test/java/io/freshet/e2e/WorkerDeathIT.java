@@ -10,6 +10,8 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Breaks a node and, three times each while it is away and while it catches up, both purge-workers. */
 @Tag("processes")
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class WorkerDeathIT {
 
+    private static final Logger log = LoggerFactory.getLogger(WorkerDeathIT.class);
     private static final int REFRESHES = 500;
     private static final int DEATHS = 3;
 
@@ -57,6 +60,7 @@ class WorkerDeathIT {
         stage.resume(away);
         for (int death = 1; death <= DEATHS; death++) {
             itHasGotMoreOrAll();
+            log.info("the workers die while the node lacks {} of {} refreshes", lag(), REFRESHES);
             killAndStartWorkers();
         }
         Waiting.inSync(stage, away, true);
