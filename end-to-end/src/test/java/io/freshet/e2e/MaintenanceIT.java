@@ -115,7 +115,8 @@ class MaintenanceIT {
                             && urls.stream().allMatch(url -> node.get(url).isVersion(2)));
             Waiting.inSync(stage, node, true);
         }
-        assertThat(gateway.node(stage.l2().id()).flushedAt()).isNotNull();
+        Waiting.eventually("the parent counts as flushed, after its children")
+                .until(() -> gateway.node(stage.l2().id()).flushedAt() != null);
     }
 
     private void hold(String reason) {
