@@ -11,6 +11,7 @@ import io.freshet.e2e.stage.Service;
 import io.freshet.e2e.stage.Stage;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
@@ -106,17 +107,24 @@ class MaintenanceIT {
         List<String> urls = pages.urls(20);
         stage.l1().forEach(node -> urls.forEach(node::get));
         pages.publish(2);
+        Map<CacheNode, String> flushedBefore =
+                stage.l1().stream().collect(Collectors.toMap(node -> node, this::flushedAt));
+        String parentFlushedBefore = flushedAt(stage.l2());
 
         order(stage.l2(), "flush", "");
 
         for (CacheNode node : stage.l1()) {
             Waiting.eventually(node + " has been flushed")
-                    .until(() -> gateway.node(node.id()).flushedAt() != null
-                            && urls.stream().allMatch(url -> node.get(url).isVersion(2)));
+                    .until(() -> flushedAt(node), now -> !now.equals(flushedBefore.get(node)));
+            assertThat(urls).allSatisfy(url -> assertThat(node.get(url)).matches(copy -> copy.isVersion(2)));
             Waiting.inSync(stage, node, true);
         }
-        Waiting.eventually("the parent counts as flushed, after its children")
-                .until(() -> gateway.node(stage.l2().id()).flushedAt() != null);
+        Waiting.eventually("the parent counts as flushed when its children are")
+                .until(() -> flushedAt(stage.l2()), now -> !now.equals(parentFlushedBefore));
+    }
+
+    private String flushedAt(CacheNode node) {
+        return String.valueOf(gateway.node(node.id()).flushedAt());
     }
 
     private void hold(String reason) {
