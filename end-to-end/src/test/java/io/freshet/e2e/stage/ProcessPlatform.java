@@ -307,6 +307,8 @@ final class ProcessPlatform implements Platform {
                         .setOverrideWorkingDirectory(folder.resolve("binaries").toFile())
                         .setDataDirectory(folder.resolve("data"))
                         .setCleanDataDirectory(false)
+                        // Off by default here, and on by default in PostgreSQL: a commit must outlive a kill.
+                        .setServerConfig("synchronous_commit", "on")
                         .setPort(port)
                         .setPGStartupWait(Duration.ofMinutes(2))
                         .setOutputRedirector(Redirect.appendTo(log.toFile()))
