@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -20,12 +21,17 @@ final class StandInNode implements AutoCloseable {
     private @Nullable HttpServer server;
     private volatile int status = 200;
     private volatile @Nullable CountDownLatch held;
+    private volatile String start = "start 1";
 
     StandInNode(String id, List<String> journal) {
         this.id = id;
         this.journal = journal;
         start(0);
         this.port = server == null ? 0 : server.getAddress().getPort();
+    }
+
+    String id() {
+        return id;
     }
 
     int port() {
@@ -35,6 +41,11 @@ final class StandInNode implements AutoCloseable {
     /** Answers every purge and probe so from now on. */
     void answer(int next) {
         status = next;
+    }
+
+    /** Shows this from now on at {@code /start}, as a server that was started again does. */
+    void startAgainAs(String marker) {
+        start = marker;
     }
 
     /** Lets purges wait, as for a fetch in progress; probes are answered. */
@@ -67,7 +78,15 @@ final class StandInNode implements AutoCloseable {
     }
 
     private void handle(HttpExchange exchange) throws IOException {
-        boolean probe = exchange.getRequestHeaders().containsKey("Freshet-Probe");
+        if (exchange.getRequestURI().getPath().equals("/start")) {
+            byte[] page = start.getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, page.length);
+            exchange.getResponseBody().write(page);
+            exchange.close();
+            return;
+        }
+        boolean probe = exchange.getRequestHeaders().containsKey("Freshet-Probe")
+                || exchange.getRequestURI().getPath().equals("/.freshet-probe");
         CountDownLatch latch = held;
         if (!probe) {
             if (latch != null) {
