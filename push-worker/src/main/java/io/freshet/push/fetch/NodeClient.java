@@ -4,6 +4,7 @@ import io.freshet.fleet.Driver;
 import io.freshet.fleet.Node;
 import io.freshet.push.fetch.Outcome.Failed;
 import io.freshet.push.fetch.Outcome.Fetched;
+import io.freshet.push.fetch.Outcome.NotKept;
 import io.freshet.push.fetch.Outcome.Refused;
 import io.freshet.push.fetch.Outcome.Unreachable;
 import io.micrometer.core.instrument.Counter;
@@ -186,7 +187,7 @@ public final class NodeClient implements AutoCloseable {
     private static Outcome stored(Node node, ClassicHttpResponse response, long count) {
         String kept = node.driver() instanceof Driver.Varnish ? header(response, STORED) : null;
         if ("no".equals(kept)) {
-            return new Refused("answered " + response.getCode() + ", but the node does not keep it");
+            return new NotKept("answered " + response.getCode() + ", but the node does not keep it");
         }
         return new Fetched(count, "yes".equals(kept));
     }

@@ -30,6 +30,14 @@ public sealed interface Outcome {
         }
     }
 
+    /** The body came, and the node does not keep it: because it may not, or because a purge came between. */
+    record NotKept(String reason) implements Outcome {
+        @Override
+        public String name() {
+            return "not_kept";
+        }
+    }
+
     /**
      * It may be better next time.
      *

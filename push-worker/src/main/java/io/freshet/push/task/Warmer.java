@@ -5,6 +5,7 @@ import io.freshet.push.fetch.NodeClient;
 import io.freshet.push.fetch.Outcome;
 import io.freshet.push.fetch.Outcome.Failed;
 import io.freshet.push.fetch.Outcome.Fetched;
+import io.freshet.push.fetch.Outcome.NotKept;
 import io.freshet.push.fetch.Outcome.Refused;
 import io.freshet.push.fetch.Outcome.Unreachable;
 import io.freshet.push.fetch.PublicUrl;
@@ -101,6 +102,13 @@ public final class Warmer {
                 }
                 case Refused refused -> {
                     return new Result.Cold(refused.reason());
+                }
+                case NotKept notKept -> {
+                    // A purge may have come between; twice, it is the object's own nature.
+                    if (attempt >= Math.min(2, retries.attempts())) {
+                        return new Result.Cold(notKept.reason());
+                    }
+                    Thread.sleep(retries.pauseAfter(attempt, null));
                 }
                 case Failed failed -> {
                     if (attempt >= retries.attempts()) {

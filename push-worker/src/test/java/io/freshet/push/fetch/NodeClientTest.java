@@ -8,6 +8,7 @@ import io.freshet.fleet.Driver;
 import io.freshet.fleet.Node;
 import io.freshet.push.fetch.Outcome.Failed;
 import io.freshet.push.fetch.Outcome.Fetched;
+import io.freshet.push.fetch.Outcome.NotKept;
 import io.freshet.push.fetch.Outcome.Refused;
 import io.freshet.push.fetch.Outcome.Unreachable;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -181,7 +182,7 @@ class NodeClientTest {
         assertThat(get(VARNISH)).isEqualTo(new Fetched(1, true));
         assertThat(requests.getFirst()).contains("Freshet-Push: 1");
         script = answers("HTTP/1.1 200 OK\r\nFreshet-Stored: no\r\nContent-Length: 1\r\n\r\na");
-        assertThat(get(VARNISH)).isEqualTo(new Refused("answered 200, but the node does not keep it"));
+        assertThat(get(VARNISH)).isEqualTo(new NotKept("answered 200, but the node does not keep it"));
         assertThat(get(HTTP))
                 .as("another server passes on whatever an origin says")
                 .isEqualTo(new Fetched(1, false));
