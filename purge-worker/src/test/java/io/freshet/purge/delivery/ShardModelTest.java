@@ -67,7 +67,7 @@ class ShardModelTest {
     private record Done(int step, Instant at) {}
 
     /** A command on its way through the tiers of a route, as a pass takes it. */
-    private final class Trip {
+    private static final class Trip {
 
         final long offset;
         final Set<NodeChannel> due;
@@ -86,7 +86,7 @@ class ShardModelTest {
         }
     }
 
-    private final class History {
+    private static final class History {
 
         final Random random;
         final SettableClock clock = new SettableClock();
