@@ -2,8 +2,10 @@ package io.freshet.e2e;
 
 import static org.awaitility.Awaitility.await;
 
+import io.freshet.e2e.http.CacheNode;
 import io.freshet.e2e.http.GatewayClient;
 import io.freshet.e2e.http.Task;
+import io.freshet.e2e.stage.Stage;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.function.Predicate;
@@ -22,10 +24,21 @@ final class Waiting {
                 .ignoreException(UncheckedIOException.class); // nobody listens yet
     }
 
+    /** A load balancer is told that this node is in sync, or that it is not. */
+    static void inSync(Stage stage, CacheNode node, boolean wanted) {
+        eventually(node + (wanted ? " is in sync" : " is not in sync"))
+                .until(() -> stage.gatewayManagement().isInSync(node) == wanted);
+    }
+
     /** The task, once it is complete or failed. */
     static Task finished(GatewayClient gateway, String taskId) {
         return eventually("task " + taskId + " finishes")
                 .until(() -> gateway.task(taskId), task -> task.isComplete() || task.isFailed());
+    }
+
+    /** The task, once it is complete, even after it has failed. */
+    static Task complete(GatewayClient gateway, String taskId) {
+        return task(gateway, taskId, "is complete", Task::isComplete);
     }
 
     /** The task, once it is as wanted. */

@@ -140,6 +140,7 @@ public final class TopicReader {
             return;
         }
         boolean first = positions.isEmpty();
+        opened.assign(found);
         if (first) {
             ends.putAll(opened.endOffsets(found, METADATA));
         }
@@ -148,7 +149,6 @@ public final class TopicReader {
                 .toList();
         // A partition that is found later is new, and all that it holds is.
         positions.putAll(first && from == From.END ? ends : opened.beginningOffsets(unknown, METADATA));
-        opened.assign(found);
         positions.forEach(opened::seek);
     }
 

@@ -1,11 +1,21 @@
 package io.freshet.e2e.http;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The answer to a refresh or a push. */
 public record Accepted(String requestId, List<Part> tasks) {
 
-    public record Part(String taskId, String domain, String type, int objectCount) {}
+    /** @param thenPush null unless a push follows */
+    public record Part(
+            String taskId,
+            String domain,
+            String type,
+            int objectCount,
+            @Nullable ThenPush thenPush) {}
+
+    /** @param taskId of the push */
+    public record ThenPush(String taskId) {}
 
     public List<String> taskIds() {
         return tasks.stream().map(Part::taskId).toList();

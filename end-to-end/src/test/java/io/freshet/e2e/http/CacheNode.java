@@ -34,12 +34,12 @@ public final class CacheNode {
         return id;
     }
 
-    /** A page through this node. */
+    /** A page through this node, as long as a reader of a slow origin waits. */
     public Copy get(String url) {
         URI page = URI.create(url);
         HttpRequest request = HttpRequest.newBuilder(address.resolve(page.getRawPath()))
                 .header("Host", page.getRawAuthority())
-                .timeout(Duration.ofSeconds(10))
+                .timeout(Duration.ofSeconds(60))
                 .build();
         try {
             HttpResponse<String> answer = HTTP.send(request, BodyHandlers.ofString());
@@ -64,7 +64,12 @@ public final class CacheNode {
     public record Copy(int status, String body, boolean hit) {
 
         public boolean isVersion(int version) {
-            return status == 200 && body.startsWith("version " + version + " ");
+            return version() == version;
+        }
+
+        /** 0 if it is not a page. */
+        public int version() {
+            return status == 200 && body.startsWith("version ") ? Integer.parseInt(body.split(" ")[1]) : 0;
         }
     }
 }

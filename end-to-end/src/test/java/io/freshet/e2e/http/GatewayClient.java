@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,12 @@ public final class GatewayClient {
     /** Asks for a refresh that must be accepted. */
     public Accepted refresh(String type, List<String> objects) {
         return post("/v1/refreshes", refreshOf(type, objects)).as(202, Accepted.class);
+    }
+
+    /** Asks for a refresh of URLs that a push to L2 follows; it must be accepted. */
+    public Accepted refreshThenPush(List<String> urls) {
+        String body = Answer.write(Map.of("type", "url", "objects", urls, "thenPush", Map.of("tier", "l2")));
+        return post("/v1/refreshes", body).as(202, Accepted.class);
     }
 
     /** Asks for a push to L2 that must be accepted. */
@@ -73,6 +80,49 @@ public final class GatewayClient {
         return send(request(path).GET().build());
     }
 
+    public Answer put(String path, String body) {
+        return send(request(path)
+                .header("Content-Type", "application/json")
+                .PUT(BodyPublishers.ofString(body))
+                .build());
+    }
+
+    public Answer delete(String path) {
+        return send(request(path).DELETE().build());
+    }
+
+    /** A node as an operator sees it. */
+    public NodeState node(String id) {
+        return get("/v1/nodes").as(200, NodeState.Page.class).nodes().stream()
+                .filter(node -> node.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no node " + id));
+    }
+
+    /** What a load balancer is told; on the management port only. */
+    public boolean isInSync(CacheNode node) {
+        Answer answer = get("/nodes/" + node.id() + "/in-sync");
+        return switch (answer.status()) {
+            case 200 -> true;
+            case 503 -> false;
+            default -> throw new AssertionError(answer.toString());
+        };
+    }
+
+    /** The sum of a metric over all its label values that have these labels, such as {@code topic="node-events"}; on the management port only. */
+    public double metric(String name, String... labels) {
+        Answer answer = get("/actuator/prometheus");
+        if (answer.status() != 200) {
+            throw new AssertionError(answer.toString());
+        }
+        return answer.body()
+                .lines()
+                .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
+                .filter(line -> Stream.of(labels).allMatch(line::contains))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
     public Task task(String taskId) {
         return get("/v1/tasks/" + taskId).as(200, Task.class);
     }
@@ -99,6 +149,22 @@ public final class GatewayClient {
         return get("/v1/tasks?object=" + encode(object))
                 .as(200, Task.Page.class)
                 .tasks();
+    }
+
+    /** All tasks of a kind that were created since. */
+    public List<Task> tasksSince(String kind, Instant since) {
+        List<Task> all = new ArrayList<>();
+        String cursor = "";
+        while (true) {
+            Task.Page page = get("/v1/tasks?limit=100&kind=" + kind + "&from=" + since + cursor)
+                    .as(200, Task.Page.class);
+            all.addAll(page.tasks());
+            String next = page.nextCursor();
+            if (next == null) {
+                return all;
+            }
+            cursor = "&cursor=" + encode(next);
+        }
     }
 
     /** The newest tasks of which nothing but their admission is known. */

@@ -11,11 +11,12 @@ import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
 
 /** A part that is a container. Stopped and started, it stays the same one: its ports are fixed and its files are kept. */
-final class ContainerPart implements Part {
+final class ContainerPart implements Pausable {
 
     private final GenericContainer<?> container;
     private final Path log;
     private final BooleanSupplier answers;
+    private volatile boolean paused;
 
     /** @param answers whether it is up */
     ContainerPart(GenericContainer<?> container, Path log, BooleanSupplier answers) {
@@ -46,7 +47,26 @@ final class ContainerPart implements Part {
     }
 
     @Override
+    public void pause() {
+        DockerClientFactory.lazyClient()
+                .pauseContainerCmd(container.getContainerId())
+                .exec();
+        paused = true;
+    }
+
+    @Override
+    public void resume() {
+        if (paused) {
+            DockerClientFactory.lazyClient()
+                    .unpauseContainerCmd(container.getContainerId())
+                    .exec();
+            paused = false;
+        }
+    }
+
+    @Override
     public void stop() {
+        resume();
         DockerClientFactory.lazyClient()
                 .stopContainerCmd(container.getContainerId())
                 .withTimeout(20)
@@ -64,6 +84,7 @@ final class ContainerPart implements Part {
     public void close() {
         if (container.getContainerId() != null) {
             try {
+                resume();
                 Files.writeString(log, container.getLogs());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);

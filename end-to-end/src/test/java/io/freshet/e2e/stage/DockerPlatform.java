@@ -64,16 +64,20 @@ final class DockerPlatform implements Platform {
     public Broker kafka(String proxy) {
         Address everybody = address("kafka", 9092);
         Address proxied = address("kafka", 9094);
-        GenericContainer<?> container = container("apache/kafka:4.2.1", "kafka", everybody, proxied)
+        Address administered = address("kafka", 9095);
+        GenericContainer<?> container = container("apache/kafka:4.2.1", "kafka", everybody, proxied, administered)
                 .withEnv("KAFKA_NODE_ID", "1")
                 .withEnv("KAFKA_PROCESS_ROLES", "broker,controller")
                 .withEnv("KAFKA_CONTROLLER_QUORUM_VOTERS", "1@localhost:9093")
                 .withEnv("KAFKA_CONTROLLER_LISTENER_NAMES", "CONTROLLER")
-                .withEnv("KAFKA_LISTENERS", "CONTROLLER://:9093,PLAINTEXT://:9092,PROXIED://:9094")
-                .withEnv("KAFKA_ADVERTISED_LISTENERS", "PLAINTEXT://" + everybody.inside() + ",PROXIED://" + proxy)
+                .withEnv("KAFKA_LISTENERS", "CONTROLLER://:9093,PLAINTEXT://:9092,PROXIED://:9094,ADMIN://:9095")
+                .withEnv(
+                        "KAFKA_ADVERTISED_LISTENERS",
+                        "PLAINTEXT://" + everybody.inside() + ",PROXIED://" + proxy + ",ADMIN://"
+                                + administered.outside())
                 .withEnv(
                         "KAFKA_LISTENER_SECURITY_PROTOCOL_MAP",
-                        "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT")
+                        "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT,ADMIN:PLAINTEXT")
                 .withEnv("KAFKA_INTER_BROKER_LISTENER_NAME", "PLAINTEXT")
                 .withEnv("KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR", "1")
                 .withEnv("KAFKA_OFFSETS_RETENTION_MINUTES", "129600")
@@ -81,7 +85,7 @@ final class DockerPlatform implements Platform {
                 .withEnv("KAFKA_TRANSACTION_STATE_LOG_MIN_ISR", "1")
                 .withEnv("KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS", "0")
                 .withEnv("KAFKA_HEAP_OPTS", "-Xmx512m");
-        return new Broker(part(container, "kafka", () -> Probe.accepts(everybody)), everybody, proxied);
+        return new Broker(part(container, "kafka", () -> Probe.accepts(everybody)), everybody, proxied, administered);
     }
 
     @Override
@@ -112,23 +116,26 @@ final class DockerPlatform implements Platform {
     }
 
     @Override
-    public Instance service(Service service, String instance, Map<String, String> environment, Path fleet) {
-        Address address = address(instance, service.port());
-        Address management = address(instance, service.managementPort());
+    public Place place(Service service, String instance) {
+        return new Place(instance, address(instance, service.port()), address(instance, service.managementPort()));
+    }
+
+    @Override
+    public Part service(Service service, Place place, Map<String, String> environment, Path fleet) {
         Map<String, String> all = new HashMap<>(environment);
         all.put("FRESHET_CONFIG", "/etc/freshet/freshet.yml");
-        all.put("FRESHET_MANAGEMENT_PORT", management.insidePort());
+        all.put("FRESHET_MANAGEMENT_PORT", place.management().insidePort());
         all.put("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"); // started often and run briefly
         GenericContainer<?> container = configured(
                         new GenericContainer<>(images.computeIfAbsent(service, DockerPlatform::image)),
-                        instance,
-                        address,
-                        management)
+                        place.instance(),
+                        place.address(),
+                        place.management())
                 .withEnv(all)
                 .withCopyToContainer(Transferable.of(read(fleet)), "/etc/freshet/freshet.yml")
                 .withCreateContainerCmdModifier(
                         command -> requireNonNull(command.getHostConfig()).withMemory(SERVICE_MEMORY));
-        return new Instance(part(container, instance, () -> Probe.isReady(management)), address, management);
+        return part(container, place.instance(), () -> Probe.isReady(place.management()));
     }
 
     @Override
@@ -143,9 +150,12 @@ final class DockerPlatform implements Platform {
     }
 
     @Override
-    public Optional<Cache> nginx(String id, String locations) {
+    public Optional<Cache> nginx(String id, NginxSite site) {
+        if (!site.modules().isEmpty()) {
+            return Optional.empty(); // the public image has none
+        }
         Address address = address(id, NGINX_PORT);
-        String server = "server {\n    listen %d;\n    %s\n}\n".formatted(NGINX_PORT, locations);
+        String server = "%s\nserver {\n    listen %d;\n    %s\n}\n".formatted(site.http(), NGINX_PORT, site.server());
         GenericContainer<?> container = container("nginx:1.26", id, address)
                 .withCopyToContainer(Transferable.of(server), "/etc/nginx/conf.d/default.conf");
         return Optional.of(new Cache(part(container, id, () -> Probe.answersHttp(address)), address));
@@ -178,7 +188,7 @@ final class DockerPlatform implements Platform {
         return container;
     }
 
-    private Part part(GenericContainer<?> container, String name, BooleanSupplier answers) {
+    private Pausable part(GenericContainer<?> container, String name, BooleanSupplier answers) {
         return new ContainerPart(container, logs.resolve(name + ".log"), answers);
     }
 

@@ -1,5 +1,6 @@
 package io.freshet.e2e.stage;
 
+import io.freshet.e2e.http.CacheNode;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -34,6 +35,10 @@ public final class Fleet {
 
     private record Node(String id, Address address, Purging purging) {
 
+        Node at(Address other) {
+            return new Node(id, other, purging);
+        }
+
         String line() {
             return "{ id: %s, address: \"%s\", driver: %s }".formatted(id, address.fromParts(), purging.driver());
         }
@@ -59,6 +64,17 @@ public final class Fleet {
         return new Fleet(l2, with(l1, new Node(id, address, purging)));
     }
 
+    /** The same, but this node is reached through a proxy. */
+    public Fleet reaching(CacheNode node, TcpProxy proxy) {
+        return new Fleet(at(l2, node, proxy), at(l1, node, proxy));
+    }
+
+    private static List<Node> at(List<Node> nodes, CacheNode node, TcpProxy proxy) {
+        return nodes.stream()
+                .map(each -> each.id().equals(node.id()) ? each.at(proxy.address()) : each)
+                .toList();
+    }
+
     private static List<Node> with(List<Node> nodes, Node node) {
         List<Node> more = new ArrayList<>(nodes);
         more.add(node);
@@ -71,7 +87,7 @@ public final class Fleet {
                   fleet:
                     drivers:
                       varnish: { type: varnish, token: "%s" }
-                      nginx: { type: http, method: PURGE }
+                      nginx: { type: http, method: PURGE, headers: { X-Purge-Token: "%s" } }
                     tiers:
                       - name: l2
                         push-routing: all
@@ -92,6 +108,7 @@ public final class Fleet {
                       quotas: { url: %d, directory: %d, push: %d }
                 """.formatted(
                         Vcl.TOKEN,
+                        NginxSite.TOKEN,
                         lines(l2),
                         lines(l1),
                         hash(TOKEN),

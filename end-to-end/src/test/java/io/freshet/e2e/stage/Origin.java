@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The source of all pages, in this JVM: each says its version, may be cached for an hour, and is counted whenever it is fetched. It answers 404 to
- * every method but GET and HEAD, as many origins do: a cache that passes a purge on to it must not be believed.
+ * every method but GET and HEAD, as many origins do: a cache that passes a purge on to it must not be believed. A page may be held back for a while.
  */
 public final class Origin implements AutoCloseable {
 
@@ -62,11 +62,14 @@ public final class Origin implements AutoCloseable {
                 exchange.sendResponseHeaders(404, -1);
                 return;
             }
+            pages.awaitLeave(url);
             byte[] body = ("version " + version + " of " + url + "\n").getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().set("Cache-Control", "public, max-age=3600");
             exchange.getResponseHeaders().set("Content-Type", "text/plain");
             exchange.sendResponseHeaders(200, body.length);
             exchange.getResponseBody().write(body);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
         }
     }
 

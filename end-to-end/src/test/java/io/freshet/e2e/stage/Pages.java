@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
@@ -13,6 +14,7 @@ public final class Pages {
     private final String directory;
     private final AtomicInteger version = new AtomicInteger(1);
     private final Map<String, AtomicInteger> fetches = new ConcurrentHashMap<>();
+    private final Map<String, CountDownLatch> held = new ConcurrentHashMap<>();
     private final Set<String> removed = ConcurrentHashMap.newKeySet();
 
     Pages(String directory) {
@@ -43,6 +45,19 @@ public final class Pages {
         removed.add(url);
     }
 
+    /** From now on an answer with this page waits: it is made when it is asked for, and sent when the page is let go. */
+    public void hold(String url) {
+        held.putIfAbsent(url, new CountDownLatch(1));
+    }
+
+    /** Sends the answers that wait, and holds back none any more. */
+    public void letGo(String url) {
+        CountDownLatch latch = held.remove(url);
+        if (latch != null) {
+            latch.countDown();
+        }
+    }
+
     /** How often this page was fetched from the origin. */
     public int fetches(String url) {
         AtomicInteger count = fetches.get(url);
@@ -58,5 +73,13 @@ public final class Pages {
     int fetch(String url) {
         fetches.computeIfAbsent(url, _ -> new AtomicInteger()).incrementAndGet();
         return removed.contains(url) ? 0 : version.get();
+    }
+
+    /** Returns when an answer with this page may be sent. */
+    void awaitLeave(String url) throws InterruptedException {
+        CountDownLatch latch = held.get(url);
+        if (latch != null) {
+            latch.await();
+        }
     }
 }

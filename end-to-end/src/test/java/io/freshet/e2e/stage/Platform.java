@@ -28,13 +28,15 @@ interface Platform extends AutoCloseable {
 
     Database postgres();
 
+    /** Where an instance of a service is to run. */
+    Place place(Service service, String instance);
+
     /**
-     * One instance of a service.
+     * One instance of a service. Closed, it makes room for another one at the same place.
      *
-     * @param instance a name that is used once
      * @param fleet the file of the fleet and the accounts
      */
-    Instance service(Service service, String instance, Map<String, String> environment, Path fleet);
+    Part service(Service service, Place place, Map<String, String> environment, Path fleet);
 
     /**
      * A cache that takes our purges: a Varnish with {@code freshet.vcl}.
@@ -54,20 +56,25 @@ interface Platform extends AutoCloseable {
      */
     Optional<Cache> varnish(String id, String vcl, String token);
 
-    /** An nginx with this server block's content; empty where there is none on this machine. */
-    Optional<Cache> nginx(String id, String locations);
+    /** An nginx; empty where there is none on this machine, or not the modules that the site needs. */
+    Optional<Cache> nginx(String id, NginxSite site);
 
     /** Stops whatever still runs. */
     @Override
     void close();
 
-    /** @param address of the listener for everybody; {@code proxied} is where the proxy leads to */
-    record Broker(Part part, Address address, Address proxied) {}
+    /**
+     * @param address of the listener for everybody
+     * @param proxied where the proxy leads to
+     * @param administered of the listener for this JVM
+     */
+    record Broker(Part part, Address address, Address proxied, Address administered) {}
 
     /** @param url JDBC, as the parts reach it */
     record Database(Part part, String url, String user, String password) {}
 
-    record Instance(Part part, Address address, Address management) {}
+    /** @param instance a name that is used once */
+    record Place(String instance, Address address, Address management) {}
 
-    record Cache(Part part, Address address) {}
+    record Cache(Pausable part, Address address) {}
 }

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -13,7 +14,7 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /** A part that is a process of this machine. Its output is kept in a file. */
-final class ProcessPart implements Part {
+final class ProcessPart implements Pausable {
 
     private final String name;
     private final List<String> command;
@@ -22,6 +23,7 @@ final class ProcessPart implements Part {
     private final Path log;
     private final BooleanSupplier answers;
     private volatile @Nullable Process process;
+    private volatile boolean paused;
 
     /**
      * @param folder to run it in
@@ -50,6 +52,7 @@ final class ProcessPart implements Part {
         if (before != null && before.isAlive()) {
             return;
         }
+        paused = false;
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
@@ -74,9 +77,45 @@ final class ProcessPart implements Part {
     }
 
     @Override
+    public void pause() {
+        paused = true;
+        signal("-STOP");
+    }
+
+    @Override
+    public void resume() {
+        if (paused) {
+            paused = false;
+            signal("-CONT");
+        }
+    }
+
+    /** To it and all that it has started, all at once: varnishd must not find that its child hangs. */
+    private void signal(String signal) {
+        Process running = process;
+        if (running == null) {
+            throw new IllegalStateException(name + " does not run");
+        }
+        List<String> kill = new ArrayList<>(List.of("kill", signal, Long.toString(running.pid())));
+        running.descendants().map(child -> Long.toString(child.pid())).forEach(kill::add);
+        try {
+            int exit = new ProcessBuilder(kill).inheritIO().start().waitFor();
+            if (exit != 0) {
+                throw new IllegalStateException(kill + " ended with " + exit);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
     public void stop() {
         Process running = process;
-        if (running != null) {
+        if (running != null && running.isAlive()) {
+            resume();
             running.destroy();
             try {
                 if (!running.waitFor(20, TimeUnit.SECONDS)) {

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,6 +25,9 @@ final class ProcessPlatform implements Platform {
     private static final String HOST = "127.0.0.1";
     private static final String JAVA =
             Path.of(System.getProperty("java.home"), "bin", "java").toString();
+
+    /** Where Debian puts them. */
+    private static final Path NGINX_MODULES = Path.of("/usr/lib/nginx/modules");
 
     private final Path work = Repository.emptyFolder("processes");
     private final Path logs = Repository.emptyFolder("logs/processes");
@@ -90,7 +94,7 @@ final class ProcessPlatform implements Platform {
                 properties);
         List<String> command = java("512m", List.of("-cp", classPath, "kafka.Kafka", properties.toString()));
         Part part = new ProcessPart("kafka", command, Map.of(), folder, log("kafka"), () -> Probe.accepts(everybody));
-        return new Broker(part, everybody, proxied);
+        return new Broker(part, everybody, proxied, everybody);
     }
 
     @Override
@@ -104,18 +108,21 @@ final class ProcessPlatform implements Platform {
     }
 
     @Override
-    public Instance service(Service service, String instance, Map<String, String> environment, Path fleet) {
-        Address address = free();
-        Address management = free();
+    public Place place(Service service, String instance) {
+        return new Place(instance, free(), free());
+    }
+
+    @Override
+    public Part service(Service service, Place place, Map<String, String> environment, Path fleet) {
+        String instance = place.instance();
         Map<String, String> all = new HashMap<>(environment);
         all.put("FRESHET_CONFIG", fleet.toString());
-        all.put("FRESHET_PORT", address.insidePort());
-        all.put("FRESHET_MANAGEMENT_PORT", management.insidePort());
+        all.put("FRESHET_PORT", place.address().insidePort());
+        all.put("FRESHET_MANAGEMENT_PORT", place.management().insidePort());
         List<String> command =
                 java("256m", List.of("-jar", Repository.executable(service).toString()));
-        Part part = new ProcessPart(
-                instance, command, all, folder(instance), log(instance), () -> Probe.isReady(management));
-        return new Instance(part, address, management);
+        return new ProcessPart(
+                instance, command, all, folder(instance), log(instance), () -> Probe.isReady(place.management()));
     }
 
     /** Where there is no Varnish, the quickstart's demo cache, which is purged in the same way. */
@@ -137,7 +144,7 @@ final class ProcessPlatform implements Platform {
                         id,
                         address.insidePort(),
                         above.fromParts().toString()));
-        Part part = new ProcessPart(
+        Pausable part = new ProcessPart(
                 id, command, Map.of(Vcl.TOKEN_VARIABLE, token), folder(id), log(id), () -> Probe.accepts(address));
         return new Cache(part, address);
     }
@@ -165,18 +172,24 @@ final class ProcessPlatform implements Platform {
                     "vcl_path=" + Vcl.FRESHET.getParent(),
                     "-s",
                     "malloc,64m");
-            Part part = new ProcessPart(
+            Pausable part = new ProcessPart(
                     id, command, Map.of(Vcl.TOKEN_VARIABLE, token), folder, log(id), () -> Probe.accepts(address));
             return new Cache(part, address);
         });
     }
 
     @Override
-    public Optional<Cache> nginx(String id, String locations) {
+    public Optional<Cache> nginx(String id, NginxSite site) {
+        List<Path> modules = site.modules().stream().map(NGINX_MODULES::resolve).toList();
+        if (!modules.stream().allMatch(Files::exists)) {
+            return Optional.empty();
+        }
+        String load = modules.stream().map("load_module %s;\n"::formatted).collect(Collectors.joining());
         return program("nginx").map(nginx -> {
             Address address = free();
             Path folder = folder(id);
-            Path configuration = write(folder.resolve("nginx.conf"), """
+            Path configuration = write(
+                    folder.resolve("nginx.conf"), load + """
                     pid nginx.pid;
                     daemon off;
                     events {}
@@ -187,15 +200,16 @@ final class ProcessPlatform implements Platform {
                         fastcgi_temp_path fastcgi;
                         uwsgi_temp_path uwsgi;
                         scgi_temp_path scgi;
+                        %s
                         server {
                             listen %s;
                             %s
                         }
                     }
-                    """.formatted(address.inside(), locations));
+                    """.formatted(site.http(), address.inside(), site.server()));
             List<String> command =
                     List.of(nginx.toString(), "-e", "stderr", "-p", folder.toString(), "-c", configuration.toString());
-            Part part = new ProcessPart(id, command, Map.of(), folder, log(id), () -> Probe.accepts(address));
+            Pausable part = new ProcessPart(id, command, Map.of(), folder, log(id), () -> Probe.accepts(address));
             return new Cache(part, address);
         });
     }
@@ -293,6 +307,8 @@ final class ProcessPlatform implements Platform {
                         .setOverrideWorkingDirectory(folder.resolve("binaries").toFile())
                         .setDataDirectory(folder.resolve("data"))
                         .setCleanDataDirectory(false)
+                        // Off by default here, and on by default in PostgreSQL: a commit must outlive a kill.
+                        .setServerConfig("synchronous_commit", "on")
                         .setPort(port)
                         .setPGStartupWait(Duration.ofMinutes(2))
                         .setOutputRedirector(Redirect.appendTo(log.toFile()))
@@ -318,7 +334,17 @@ final class ProcessPlatform implements Platform {
 
         @Override
         public void kill() {
+            postmaster().ifPresent(ProcessHandle::destroyForcibly);
             stop();
+        }
+
+        /** Its children end when they miss it. */
+        private Optional<ProcessHandle> postmaster() {
+            try (Stream<String> lines = Files.lines(folder.resolve("data/postmaster.pid"))) {
+                return lines.findFirst().flatMap(pid -> ProcessHandle.of(Long.parseLong(pid.strip())));
+            } catch (IOException _) {
+                return Optional.empty(); // it does not run
+            }
         }
 
         @Override

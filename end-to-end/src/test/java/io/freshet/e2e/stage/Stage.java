@@ -1,12 +1,14 @@
 package io.freshet.e2e.stage;
 
+import static java.util.Objects.requireNonNull;
+
 import io.freshet.e2e.http.CacheNode;
 import io.freshet.e2e.http.GatewayClient;
 import io.freshet.e2e.stage.Fleet.Purging;
 import io.freshet.e2e.stage.Platform.Broker;
 import io.freshet.e2e.stage.Platform.Cache;
 import io.freshet.e2e.stage.Platform.Database;
-import io.freshet.e2e.stage.Platform.Instance;
+import io.freshet.e2e.stage.Platform.Place;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -15,12 +17,14 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -33,27 +37,33 @@ public final class Stage implements AutoCloseable {
     private final Platform platform;
     private final Origin origin;
     private final Address source;
-    private final KafkaProxy kafkaProxy;
+    private final TcpProxy kafkaProxy;
     private final Broker kafka;
     private final Database postgres;
+    private final Map<String, Cache> caches = new HashMap<>();
     private final Cache l2;
     private final Cache l1a;
     private final Cache l1b;
     private final Fleet fleet;
     private final Map<Service, List<Instance>> services = new EnumMap<>(Service.class);
     private final Deque<Part> parts = new ArrayDeque<>();
+    private final List<TcpProxy> proxies = new ArrayList<>();
     private int instances;
+
+    /** A service that runs at this place, as long as it runs. */
+    private record Instance(Place place, Part part) {}
 
     private Stage(Platform platform) {
         this.platform = platform;
         origin = new Origin(platform.bindAddress());
-        kafkaProxy = new KafkaProxy(platform.bindAddress(), this::proxied);
-        kafka = platform.kafka(platform.here() + ":" + kafkaProxy.port());
+        kafkaProxy = proxy(this::proxied);
+        kafka = platform.kafka(kafkaProxy.address().inside());
         postgres = platform.postgres();
         source = new Address(platform.here() + ":" + origin.port(), platform.bindAddress() + ":" + origin.port());
         l2 = platform.cache("l2-a", source, Vcl.TOKEN);
         l1a = platform.cache("l1-a", l2.address(), Vcl.TOKEN);
         l1b = platform.cache("l1-b", l2.address(), Vcl.TOKEN);
+        caches.putAll(Map.of("l2-a", l2, "l1-a", l1a, "l1-b", l1b));
         fleet = Fleet.empty()
                 .withL2("l2-a", l2.address())
                 .withL1("l1-a", l1a.address(), Purging.VARNISH)
@@ -81,7 +91,7 @@ public final class Stage implements AutoCloseable {
                 .forEach(parts::push);
         together(List.of(kafka.part()::start, postgres.part()::start, this::startCaches));
         for (Service service : Service.values()) {
-            add(service, fleet);
+            add(service, fleet, Map.of());
         }
         together(Stream.of(Service.values())
                 .map(service -> (Runnable) () -> start(service))
@@ -126,11 +136,45 @@ public final class Stage implements AutoCloseable {
 
     /** What load balancers ask. */
     public GatewayClient gatewayManagement() {
-        return new GatewayClient(theOnly(Service.GATEWAY).management().fromHere(), null);
+        return managements(Service.GATEWAY).getFirst();
     }
 
-    public KafkaProxy betweenGatewayAndKafka() {
+    /** The management ports of a service's instances, the oldest first. */
+    public List<GatewayClient> managements(Service service) {
+        return running(service).stream()
+                .map(instance -> new GatewayClient(instance.place().management().fromHere(), null))
+                .toList();
+    }
+
+    public TcpProxy betweenGatewayAndKafka() {
         return kafkaProxy;
+    }
+
+    /** A way to a node that can be cut, for those whose fleet leads through it. */
+    public TcpProxy wayTo(CacheNode node) {
+        return proxy(cache(node)::address);
+    }
+
+    /** A node hangs, with all that it holds. */
+    public void pause(CacheNode node) {
+        cache(node).part().pause();
+    }
+
+    /** It goes on as if nothing had been. */
+    public void resume(CacheNode node) {
+        cache(node).part().resume();
+    }
+
+    public KafkaClient kafka() {
+        return new KafkaClient(kafka.administered());
+    }
+
+    public void killKafka() {
+        kafka.part().kill();
+    }
+
+    public void killPostgres() {
+        postgres.part().kill();
     }
 
     public void stopKafka() {
@@ -173,9 +217,19 @@ public final class Stage implements AutoCloseable {
             running.removeLast().part().close();
         }
         while (running.size() < count) {
-            add(service, fleet);
+            add(service, fleet, Map.of());
         }
         start(service);
+    }
+
+    /** The nodes as all services know them at first. */
+    public Fleet fleet() {
+        return fleet;
+    }
+
+    /** Runs one more instance of a service, with a fleet of its own. */
+    public void startOneMore(Service service, Fleet other) {
+        add(service, other, Map.of()).part().start();
     }
 
     /** The fleet with one more L1 node: a Varnish whose owner forgot our VCL, so that it passes a purge on to the origin. Empty where there is
@@ -191,41 +245,63 @@ public final class Stage implements AutoCloseable {
 
     private Optional<Fleet> withVarnishWithoutOurVcl(String id, Address backend) {
         return platform.varnish(id, Vcl.plain(backend), Vcl.TOKEN)
-                .map(cache -> fleet.withL1(id, started(cache).address(), Purging.VARNISH));
+                .map(cache -> fleet.withL1(id, started(id, cache).address(), Purging.VARNISH));
     }
 
     /** The fleet with one more L1 node: a cache that has another token than the fleet file says. */
     public Fleet withAnotherToken(String id) {
-        Cache cache = started(platform.cache(id, l2.address(), "another-token"));
+        Cache cache = started(id, platform.cache(id, l2.address(), "another-token"));
         return fleet.withL1(id, cache.address(), Purging.VARNISH);
     }
 
     /** The fleet with one more L1 node: an nginx that does not know how to purge. Empty where there is no nginx. */
     public Optional<Fleet> withNginxWithoutPurgeLocation(String id) {
-        String proxy = "location / { proxy_pass http://%s; }".formatted(source.inside());
-        return platform.nginx(id, proxy)
-                .map(cache -> fleet.withL1(id, started(cache).address(), Purging.NGINX));
+        return platform.nginx(id, NginxSite.plain(source)).map(cache -> withNginx(id, cache));
+    }
+
+    /** The fleet with one more L1 node: an nginx in front of the origin that caches and takes our purges. Empty where there is none. */
+    public Optional<Fleet> withNginx(String id) {
+        return platform.nginx(id, NginxSite.withFreshet(id, source)).map(cache -> withNginx(id, cache));
+    }
+
+    private Fleet withNginx(String id, Cache nginx) {
+        return fleet.withL1(id, started(id, nginx).address(), Purging.NGINX);
+    }
+
+    /** A node that was added to the fleet. */
+    public CacheNode node(String id) {
+        return new CacheNode(id, requireNonNull(caches.get(id), id).address().fromHere());
     }
 
     /** Runs a service with another fleet. */
     public void restart(Service service, Fleet other) {
-        int count = running(service).size();
-        scale(service, 0);
-        for (int i = 0; i < count; i++) {
-            add(service, other);
-        }
+        restart(service, other, Map.of());
+    }
+
+    /** Runs a service with another fleet and settings. */
+    public void restart(Service service, Fleet other, Map<String, String> settings) {
+        List<Place> places = running(service).stream().map(Instance::place).toList();
+        running(service).forEach(instance -> instance.part().close());
+        running(service).clear();
+        places.forEach(place -> add(service, place, other, settings));
         start(service);
     }
 
-    /** Runs a service with the fleet as it was at first. */
+    /** Runs a service as at first. */
     public void restart(Service service) {
         restart(service, fleet);
     }
 
-    private Instance add(Service service, Fleet fleet) {
-        String name = service.module() + "-" + ++instances;
-        Instance instance = platform.service(service, name, environment(service), file(name, fleet));
-        parts.push(instance.part());
+    private Instance add(Service service, Fleet fleet, Map<String, String> settings) {
+        return add(service, platform.place(service, service.module() + "-" + ++instances), fleet, settings);
+    }
+
+    private Instance add(Service service, Place place, Fleet fleet, Map<String, String> settings) {
+        Map<String, String> environment = new HashMap<>(environment(service));
+        environment.putAll(settings);
+        Part part = platform.service(service, place, environment, file(place.instance(), fleet));
+        parts.push(part);
+        Instance instance = new Instance(place, part);
         running(service).add(instance);
         return instance;
     }
@@ -249,8 +325,14 @@ public final class Stage implements AutoCloseable {
                         "3s",
                         "FRESHET_QUERY_TIMEOUT",
                         "10s");
-            case PURGE_WORKER, PUSH_WORKER ->
-                Map.of("FRESHET_KAFKA", kafka.address().inside());
+            case PURGE_WORKER ->
+                Map.of(
+                        "FRESHET_KAFKA",
+                        kafka.address().inside(),
+                        // The origin answers at once, unless a test holds it back.
+                        "FRESHET_REBOUND_DELAY",
+                        "2s");
+            case PUSH_WORKER -> Map.of("FRESHET_KAFKA", kafka.address().inside());
         };
     }
 
@@ -263,7 +345,8 @@ public final class Stage implements AutoCloseable {
         }
     }
 
-    private Cache started(Cache cache) {
+    private Cache started(String id, Cache cache) {
+        caches.put(id, cache);
         parts.push(cache.part());
         cache.part().start();
         return cache;
@@ -273,8 +356,18 @@ public final class Stage implements AutoCloseable {
         return services.computeIfAbsent(service, _ -> new ArrayList<>());
     }
 
-    private Instance theOnly(Service service) {
-        return running(service).getFirst();
+    private Place theOnly(Service service) {
+        return running(service).getFirst().place();
+    }
+
+    private Cache cache(CacheNode node) {
+        return requireNonNull(caches.get(node.id()), node.id());
+    }
+
+    private TcpProxy proxy(Supplier<Address> server) {
+        TcpProxy proxy = new TcpProxy(platform, server);
+        proxies.add(proxy);
+        return proxy;
     }
 
     private static void together(List<Runnable> starts) {
@@ -289,7 +382,7 @@ public final class Stage implements AutoCloseable {
     @Override
     public void close() {
         together(parts.stream().map(part -> (Runnable) part::close).toList());
-        kafkaProxy.close();
+        proxies.forEach(TcpProxy::close);
         origin.close();
         platform.close();
     }

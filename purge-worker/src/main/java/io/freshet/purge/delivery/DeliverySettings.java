@@ -13,6 +13,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param reboundDelay between the first purge and the second: longer than an origin's slowest answer
  * @param catchUpObjectsPerSecond sent to all late nodes together
  * @param flushByItself whether a node that owes what is no longer in the log is flushed without an operator's order
+ * @param flushPause between two nodes of a tier that are flushed
  */
 @ConfigurationProperties("freshet.delivery")
 record DeliverySettings(
@@ -21,7 +22,8 @@ record DeliverySettings(
         @DefaultValue("10s") Duration stopTimeout,
         @DefaultValue("60s") Duration reboundDelay,
         @DefaultValue("20000") int catchUpObjectsPerSecond,
-        @DefaultValue("true") boolean flushByItself) {
+        @DefaultValue("true") boolean flushByItself,
+        @DefaultValue("5s") Duration flushPause) {
 
     DeliverySettings {
         if (!reboundDelay.isPositive() || catchUpObjectsPerSecond < 1) {

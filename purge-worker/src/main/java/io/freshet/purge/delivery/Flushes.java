@@ -1,5 +1,7 @@
 package io.freshet.purge.delivery;
 
+import static java.util.Objects.requireNonNull;
+
 import io.freshet.contracts.message.FlushNode;
 import io.freshet.contracts.message.NodeFlushed;
 import io.freshet.kafka.MessagePublisher;
@@ -13,6 +15,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,19 +23,19 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Flushes nodes whole: those that owe what is no longer in the log, and those that an operator wants flushed. One after the other, parents
- * first, and the children of each after it. Only the worker that has the first partition does it; every partition's worker hears of it.
+ * first, and all their children after them. Only the worker that has the first partition does it; every partition's worker hears of it.
  */
 final class Flushes implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Flushes.class);
     private static final int FIRST_PARTITION = 0;
     private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
+    private static final Duration RETRY = Duration.ofSeconds(30);
 
     /** Where the log ended before a flush, and when. */
     private record Before(Instant at, String topicId, Map<Integer, Long> ends) {}
@@ -45,6 +48,7 @@ final class Flushes implements AutoCloseable {
     private final MessagePublisher publisher;
     private final DeliverySettings settings;
     private final Clock clock;
+    private final Map<NodeChannel, Instant> retries = new HashMap<>();
     private final Thread thread;
 
     Flushes(
@@ -73,8 +77,12 @@ final class Flushes implements AutoCloseable {
                 TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN.toMillis());
                 try {
                     flushWhatNeedsIt();
+                } catch (InterruptException e) {
+                    throw e;
                 } catch (KafkaException | CompletionException e) {
                     log.warn("A flush could not be completed and will be repeated: {}", e.toString());
+                } catch (RuntimeException e) {
+                    log.error("A flush failed in a way it should not, and will be repeated", e);
                 }
             }
         } catch (InterruptedException | InterruptException e) {
@@ -87,22 +95,32 @@ final class Flushes implements AutoCloseable {
     }
 
     private void flushWhatNeedsIt() throws InterruptedException {
-        for (NodeChannel node : tiers.all()) { // parents first
-            if (isMine() && isDue(node)) {
-                flushWithChildren(node);
+        for (int tier = 0; tier < tiers.inOrder().size(); tier++) {
+            List<NodeChannel> due = isMine()
+                    ? tiers.inOrder().get(tier).stream().filter(this::isDue).toList()
+                    : List.of();
+            if (!due.isEmpty()) {
+                flush(tier, due);
+                return; // what is due below may have been done with it
             }
         }
     }
 
     private boolean isDue(NodeChannel node) {
         String id = node.node().id();
-        if (!node.standing().isUsable() || orders.hold(id).isPresent()) {
+        if (!node.standing().isUsable()
+                || orders.hold(id).isPresent()
+                || clock.instant().isBefore(retryAt(node))) {
             return false;
         }
         return order(id).isPresent()
                 || settings.flushByItself()
                         && node.driver().flush() != null
                         && !nodeLog.partitionsInNeedOfFlush(id).isEmpty();
+    }
+
+    private Instant retryAt(NodeChannel node) {
+        return retries.getOrDefault(node, Instant.EPOCH);
     }
 
     /** The newest order to flush the node that has not been carried out. */
@@ -125,49 +143,72 @@ final class Flushes implements AutoCloseable {
                 .orElseThrow();
     }
 
-    /** Whoever may have refetched the node's old copies is flushed after it, and only then it counts as flushed. */
-    private void flushWithChildren(NodeChannel node) throws InterruptedException {
-        Optional<Long> order = order(node.node().id());
-        List<Integer> partitions = nodeLog.partitionsInNeedOfFlush(node.node().id());
+    /** Whoever may have refetched the nodes' old copies is flushed after them, and only then they count as flushed. */
+    private void flush(int tier, List<NodeChannel> nodes) throws InterruptedException {
+        Map<NodeChannel, Optional<Long>> ordered = new HashMap<>();
+        nodes.forEach(node -> ordered.put(node, order(node.node().id())));
         Before before = before();
-        if (!flush(node)) {
+        if (!flushTwice(nodes)) {
             return;
         }
-        for (NodeChannel child : tiers.below(node)) {
-            if (!flushChild(child, partitions)) {
+        for (List<NodeChannel> below :
+                tiers.inOrder().subList(tier + 1, tiers.inOrder().size())) {
+            below.stream().filter(child -> child.driver().flush() == null).forEach(Flushes::warnOf);
+            List<NodeChannel> able = below.stream()
+                    .filter(child -> child.driver().flush() != null)
+                    .toList();
+            List<NodeChannel> children =
+                    able.stream().filter(child -> child.standing().isUsable()).toList();
+            if (!flushTwice(children)) {
                 return;
             }
+            able.stream().filter(child -> !children.contains(child)).forEach(this::orderFlush);
+            children.forEach(child -> tell(child, before, Optional.empty()));
         }
-        tell(node, before, order.orElse(null));
+        nodes.forEach(node -> tell(node, before, requireNonNull(ordered.get(node))));
     }
 
-    /** False if the flush of its parent has to be repeated later. A child that needs a flush of its own gets it then. */
-    private boolean flushChild(NodeChannel child, List<Integer> partitions) throws InterruptedException {
-        List<Integer> needed = nodeLog.partitionsInNeedOfFlush(child.node().id());
-        if (!needed.isEmpty() && needed.containsAll(partitions)) {
-            return true;
-        }
-        Before before = before();
-        if (!child.standing().isUsable() || !flush(child)) {
-            log.warn("{} cannot be flushed after its parent yet", child.node().id());
-            return false;
-        }
-        tell(child, before, null);
-        return true;
+    private static void warnOf(NodeChannel child) {
+        log.error(
+                "{} cannot be flushed by its driver, and its parents were: empty it, since it may hold old copies that they gave it",
+                child.node().id());
+    }
+
+    /** A child that is away is flushed when it is back, before it is sent anything. */
+    private void orderFlush(NodeChannel child) {
+        publisher
+                .publish(new FlushNode(child.node().id(), "freshet", clock.instant()))
+                .join();
     }
 
     private Before before() {
         return new Before(clock.instant(), commands.topicId(), commands.ends());
     }
 
-    /** Twice where a fetch that is going on could bring something back. */
-    private boolean flush(NodeChannel node) throws InterruptedException {
-        log.warn("{} is flushed", node.node().id());
-        if (!flushOnce(node)) {
+    /** A second time, since a fetch that was going on may have brought something back. False if one of them was not flushed. */
+    private boolean flushTwice(List<NodeChannel> nodes) throws InterruptedException {
+        if (nodes.isEmpty()) {
+            return true;
+        }
+        if (!flushEach(nodes)) {
             return false;
         }
         TimeUnit.MILLISECONDS.sleep(settings.reboundDelay().toMillis());
-        return flushOnce(node);
+        return flushEach(nodes);
+    }
+
+    /** One after the other, with a pause, so that whoever they fetch from is not asked for everything at once. */
+    private boolean flushEach(List<NodeChannel> nodes) throws InterruptedException {
+        for (NodeChannel node : nodes) {
+            if (!flushOnce(node)) {
+                retries.put(node, clock.instant().plus(RETRY));
+                return false;
+            }
+            if (node != nodes.getLast()) {
+                TimeUnit.MILLISECONDS.sleep(settings.flushPause().toMillis());
+            }
+        }
+        return true;
     }
 
     private boolean flushOnce(NodeChannel node) {
@@ -175,18 +216,28 @@ final class Flushes implements AutoCloseable {
             // Where the driver cannot do it, the operator who gave the order has done it.
             Outcome outcome = node.flush().orElse(Outcome.Gone.PURGED);
             if (outcome instanceof Outcome.Gone) {
+                log.warn("{} was flushed", node.node().id());
                 return true;
             }
-            log.warn("{} could not be flushed: {}", node.node().id(), outcome);
+            log.warn(
+                    "{} could not be flushed, which is tried again after {}: {}",
+                    node.node().id(),
+                    RETRY,
+                    outcome);
         } catch (IOException e) {
-            log.warn("{} could not be flushed: {}", node.node().id(), e.toString());
+            log.warn(
+                    "{} could not be flushed, which is tried again after {}: {}",
+                    node.node().id(),
+                    RETRY,
+                    e.toString());
         }
         return false;
     }
 
-    private void tell(NodeChannel node, Before before, @Nullable Long order) {
+    private void tell(NodeChannel node, Before before, Optional<Long> order) {
         publisher
-                .publish(new NodeFlushed(node.node().id(), before.at(), before.topicId(), before.ends(), order))
+                .publish(new NodeFlushed(
+                        node.node().id(), before.at(), before.topicId(), before.ends(), order.orElse(null)))
                 .join();
     }
 

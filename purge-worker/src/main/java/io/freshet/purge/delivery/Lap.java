@@ -4,6 +4,7 @@ import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.contracts.message.UnreadableMessageException;
 import io.freshet.kafka.ReceivedMessage;
 import io.freshet.purge.cursor.CommandLog;
+import io.freshet.purge.driver.Purge;
 import io.freshet.purge.node.NodeChannel;
 import java.time.Duration;
 import java.util.List;
@@ -99,6 +100,10 @@ abstract class Lap implements AutoCloseable {
             log.warn("{} cannot read the log: {}", Thread.currentThread().getName(), e.toString());
             reader.close();
             Thread.sleep(RETRY);
+        } catch (RuntimeException e) {
+            log.error("{} failed in a way it should not", Thread.currentThread().getName(), e);
+            reader.close();
+            Thread.sleep(RETRY);
         }
     }
 
@@ -107,7 +112,12 @@ abstract class Lap implements AutoCloseable {
         passOver(new Shard.Stretch(from, command == null ? record.offset() + 1 : record.offset()));
         List<NodeChannel> due = due(record.offset());
         if (command != null && !due.isEmpty()) {
-            send(command, record.offset(), due);
+            try {
+                send(command, record.offset(), due);
+            } catch (Purge.NotCanonicalException e) {
+                // This became a dead letter, too.
+                passOver(new Shard.Stretch(record.offset(), record.offset() + 1));
+            }
         }
     }
 

@@ -295,6 +295,21 @@ final class Shard {
         }
     }
 
+    /** What nodes owe of which nobody has said yet how old it is. */
+    synchronized Set<Stretch> unknownAges() {
+        return places.values().stream()
+                .filter(place -> !place.isLive() && place.oldestOwed == null && place.applied < position)
+                .map(place -> new Stretch(place.applied, position))
+                .collect(Collectors.toSet());
+    }
+
+    /** Whoever begins at this offset owes something that was accepted then. */
+    synchronized void age(long offset, Instant acceptedAt) {
+        places.values().stream()
+                .filter(place -> !place.isLive() && place.applied == offset)
+                .forEach(place -> owes(place, acceptedAt));
+    }
+
     /** What is being sent to these nodes was accepted then. */
     synchronized void isAt(Collection<NodeChannel> nodes, Instant acceptedAt) {
         nodes.forEach(node -> place(node).oldestOwed = acceptedAt);
@@ -361,7 +376,8 @@ final class Shard {
     /** Whether all nodes down to this tier have been sent this offset a second time, if these have. */
     synchronized boolean isSettledWith(Collection<NodeChannel> nodes, long offset, int lastTier) {
         return downTo(lastTier)
-                .allMatch(place -> nodes.contains(place.node) || Math.min(place.settled, own(place)) > offset);
+                .allMatch(place -> !place.refused.contains(offset)
+                        && (nodes.contains(place.node) || Math.min(place.settled, own(place)) > offset));
     }
 
     // ---- who has what
@@ -386,7 +402,9 @@ final class Shard {
 
     /** Whether all nodes down to this tier have been sent the command at this offset, if these have. */
     synchronized boolean isAppliedWith(Collection<NodeChannel> nodes, long offset, int lastTier) {
-        return downTo(lastTier).allMatch(place -> nodes.contains(place.node) || has(place, offset));
+        return downTo(lastTier)
+                .allMatch(
+                        place -> !place.refused.contains(offset) && (nodes.contains(place.node) || has(place, offset)));
     }
 
     /** The command at this offset has been delivered to whoever gets what comes at once, and has not become late. */
@@ -410,8 +428,8 @@ final class Shard {
 
     // ---- steering
 
-    /** Lets a node begin again at an offset, or where the log begins; nothing if it has not come so far. */
-    synchronized void rewind(NodeChannel node, long offset, String why) {
+    /** Lets a node begin again at an offset, where the log was at a moment, or where it begins; nothing if it has not come so far. */
+    synchronized void rewind(NodeChannel node, long offset, Instant to, String why) {
         Place place = place(node);
         if (place.lost || offset >= (place.getsAll() ? next : place.applied)) {
             return;
@@ -420,6 +438,7 @@ final class Shard {
         late(place, why);
         goBack(place, from);
         place.flushedTo = Math.min(place.flushedTo, from);
+        owes(place, to);
         descendants(place).filter(child -> !child.getsAll()).forEach(child -> goBack(child, from));
     }
 
@@ -484,9 +503,16 @@ final class Shard {
         boolean mends = place.lost && end >= beginning && !at.isBefore(place.since);
         if (!place.isLive() && (mends || asked && !place.lost)) {
             place.lost = false;
-            place.flushedTo = Math.max(place.flushedTo, end);
+            place.flushedTo = hadSteadyParents(place, at) ? Math.max(place.flushedTo, end) : 0;
             place.late = new Place.Late(clock.instant(), "was flushed and is catching up");
         }
+    }
+
+    /** A parent that was late after the flush may have given its child what it was purged of only then. */
+    private boolean hadSteadyParents(Place child, Instant flush) {
+        return places.values().stream()
+                .filter(place -> place.tier < child.tier)
+                .allMatch(parent -> parent.isLive() && !parent.since.isAfter(flush));
     }
 
     // ---- telling

@@ -5,8 +5,6 @@ import io.freshet.contracts.message.HoldNode;
 import io.freshet.contracts.message.ReleaseNode;
 import io.freshet.contracts.message.RewindNode;
 import io.freshet.fleet.Driver;
-import io.freshet.kafka.KafkaAwayException;
-import io.freshet.kafka.ShortOffsetsRetentionException;
 import io.freshet.purge.cursor.CommandLog;
 import io.freshet.purge.cursor.CursorStore;
 import io.freshet.purge.cursor.CursorWriter;
@@ -23,6 +21,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +52,7 @@ final class ShardKeeper implements AutoCloseable {
     private final NodeOrders orders;
     private final NodeLog nodeLog;
     private final Clock clock;
+    private final CommandReader peek;
     private final Lap catchUp;
     private final Lap rebound;
     private final Thread thread;
@@ -75,6 +75,7 @@ final class ShardKeeper implements AutoCloseable {
             NodeOrders orders,
             NodeLog nodeLog,
             Clock clock,
+            CommandReader peek,
             Lap catchUp,
             Lap rebound) {
         this.shard = shard;
@@ -87,6 +88,7 @@ final class ShardKeeper implements AutoCloseable {
         this.orders = orders;
         this.nodeLog = nodeLog;
         this.clock = clock;
+        this.peek = peek;
         this.catchUp = catchUp;
         this.rebound = rebound;
         this.thread = Thread.ofVirtual().name("shard-" + shard.partition()).unstarted(this::run);
@@ -108,6 +110,7 @@ final class ShardKeeper implements AutoCloseable {
     private void run() {
         try {
             openEventually();
+            findAges();
             catchUp.start();
             rebound.start();
             while (!closed) {
@@ -130,11 +133,27 @@ final class ShardKeeper implements AutoCloseable {
                 TimeUnit.MILLISECONDS.sleep(TICK.toMillis() / 4);
             } catch (InterruptException e) {
                 throw e;
-            } catch (KafkaException | KafkaAwayException | ShortOffsetsRetentionException e) {
+            } catch (RuntimeException e) {
                 log.warn("The cursors of partition {} cannot be read yet: {}", shard.partition(), e.toString());
                 closeWriter();
                 TimeUnit.MILLISECONDS.sleep(RETRY.toMillis());
             }
+        }
+    }
+
+    /** How old what is owed is stands in the log only. */
+    private void findAges() {
+        try (CommandReader reader = peek) {
+            for (Shard.Stretch owed : shard.unknownAges()) {
+                ConsumerRecord<String, byte[]> record = reader.first(owed.from(), owed.to());
+                if (record != null) {
+                    shard.age(owed.from(), Instant.ofEpochMilli(record.timestamp()));
+                }
+            }
+        } catch (InterruptException e) {
+            throw e;
+        } catch (KafkaException e) {
+            log.debug("Partition {}: how old what is owed is will be known when it is sent", shard.partition(), e);
         }
     }
 
@@ -162,6 +181,8 @@ final class ShardKeeper implements AutoCloseable {
             throw e;
         } catch (KafkaException e) {
             log.warn("Partition {}: {}", shard.partition(), e.toString());
+        } catch (RuntimeException e) {
+            log.error("Partition {} cannot be kept as it should", shard.partition(), e);
         }
     }
 
@@ -208,7 +229,7 @@ final class ShardKeeper implements AutoCloseable {
     }
 
     private void rewind(NodeChannel node, Instant to, String why) {
-        commands.firstSince(shard.partition(), to).ifPresent(offset -> shard.rewind(node, offset, why));
+        commands.firstSince(shard.partition(), to).ifPresent(offset -> shard.rewind(node, offset, to, why));
     }
 
     /** A server that brings back what was purged when it is started again has lost the purges of the last minutes. */

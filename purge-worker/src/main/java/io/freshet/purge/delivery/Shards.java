@@ -1,5 +1,6 @@
 package io.freshet.purge.delivery;
 
+import io.freshet.contracts.message.FlushNode;
 import io.freshet.contracts.message.Topics;
 import io.freshet.kafka.KafkaClients;
 import io.freshet.purge.cursor.CommandLog;
@@ -67,8 +68,8 @@ final class Shards implements AutoCloseable {
                 orders,
                 nodeLog,
                 clock,
-                new CatchUp(
-                        shard, reader(partition), commands, parts, node -> canBeSentTo(node) && shard.knowsStart(node)),
+                reader(partition),
+                new CatchUp(shard, reader(partition), commands, parts, node -> canBeSentTo(shard, node)),
                 new Rebound(shard, reader(partition), commands, parts));
         ShardKeeper former = owned.put(partition, keeper);
         if (former != null) {
@@ -81,8 +82,11 @@ final class Shards implements AutoCloseable {
         return new CommandReader(clients, new TopicPartition(Topics.PURGE_COMMANDS, partition));
     }
 
-    private boolean canBeSentTo(NodeChannel node) {
-        return node.standing().isUsable() && orders.hold(node.node().id()).isEmpty();
+    private boolean canBeSentTo(Shard shard, NodeChannel node) {
+        String id = node.node().id();
+        boolean isToBeFlushed =
+                orders.since(id, shard.lastOrder(node)).stream().anyMatch(given -> given.order() instanceof FlushNode);
+        return node.standing().isUsable() && orders.hold(id).isEmpty() && !isToBeFlushed && shard.knowsStart(node);
     }
 
     @Nullable

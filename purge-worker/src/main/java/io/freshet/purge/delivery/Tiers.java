@@ -68,13 +68,6 @@ final class Tiers implements AutoCloseable {
         throw new IllegalArgumentException(node.node() + " is not of this fleet");
     }
 
-    /** The nodes of all tiers below the node's own, parents first. */
-    List<NodeChannel> below(NodeChannel node) {
-        return tiers.subList(numberOf(node) + 1, tiers.size()).stream()
-                .flatMap(List::stream)
-                .toList();
-    }
-
     /** All nodes, parents first. */
     List<NodeChannel> all() {
         return List.copyOf(byId.values());

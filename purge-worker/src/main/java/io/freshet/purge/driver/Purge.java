@@ -15,13 +15,13 @@ public record Purge(Selector selector, String scheme, String authority, String t
     /**
      * Takes a canonical URL apart.
      *
-     * @throws IllegalArgumentException if it is not canonical enough to stand on a request line
+     * @throws NotCanonicalException if it is not canonical enough to stand on a request line
      */
     public static Purge of(Selector selector, String url, boolean soft) {
         int schemeEnd = url.indexOf("://");
         int pathStart = schemeEnd < 0 ? -1 : url.indexOf('/', schemeEnd + 3);
         if (schemeEnd <= 0 || pathStart <= schemeEnd + 3 || !isVisibleAscii(url)) {
-            throw new IllegalArgumentException("not a canonical URL: " + url);
+            throw new NotCanonicalException(url);
         }
         return new Purge(
                 selector,
@@ -33,5 +33,12 @@ public record Purge(Selector selector, String scheme, String authority, String t
 
     private static boolean isVisibleAscii(String text) {
         return text.chars().allMatch(c -> c > ' ' && c < 0x7f);
+    }
+
+    /** An object that no node can be asked to purge. */
+    public static final class NotCanonicalException extends IllegalArgumentException {
+        NotCanonicalException(String url) {
+            super("not a canonical URL: " + url);
+        }
     }
 }

@@ -262,8 +262,8 @@ class ShardModelTest {
             shard = new Shard(0, TIERS.inOrder(), DELAY, clock);
             shard.open(TOPIC, committed, 0, end, written, -1);
             next = committed;
-            notWrittenYet.forEach(
-                    (node, from) -> shard.rewind(node, from, "was started again")); // the next owner sees it, too
+            notWrittenYet.forEach((node, from) ->
+                    shard.rewind(node, from, Instant.EPOCH, "was started again")); // the next owner sees it, too
             write();
         }
 
@@ -281,7 +281,7 @@ class ShardModelTest {
             NodeChannel node = any();
             long from = random.nextLong(next + 1);
             purges.keySet().removeIf(key -> key.node().equals(node) && key.offset() >= from);
-            shard.rewind(node, from, "was started again");
+            shard.rewind(node, from, Instant.EPOCH, "was started again");
             notWrittenYet.merge(node, from, Math::min);
         }
 

@@ -202,7 +202,7 @@ class ShardTest {
         takeOver(10, 0, 10, Map.of(PARENT, cursors(4, State.LATE, TOPIC)));
         shard.catchUp(_ -> true);
         List<NodeChannel> due = shard.dueForCatchUp(4);
-        shard.rewind(PARENT, 2, "was started again");
+        shard.rewind(PARENT, 2, Instant.EPOCH, "was started again");
         shard.catchUp(_ -> true);
         shard.caughtUp(due, 4);
         shard.caughtUp(new Stretch(4, 10));
@@ -271,7 +271,7 @@ class ShardTest {
     @Test
     void a_late_child_goes_back_with_a_parent_that_is_set_back() {
         takeOver(10, 0, 10, Map.of(CHILD, cursors(8, State.LATE, TOPIC)));
-        shard.rewind(PARENT, 3, "was started again");
+        shard.rewind(PARENT, 3, Instant.EPOCH, "was started again");
         assertThat(catchUp(CHILD)).isEqualTo(offsets(3, 10));
     }
 
@@ -359,7 +359,7 @@ class ShardTest {
         clock.advance(DELAY);
         List<NodeChannel> due = shard.dueForRebound(10);
         assertThat(due).contains(PARENT);
-        shard.rewind(PARENT, 10, "was started again");
+        shard.rewind(PARENT, 10, Instant.EPOCH, "was started again");
         catchUp(PARENT);
         assertThat(shard.report(PARENT).late()).isFalse();
         shard.settled(due, 10);
@@ -432,7 +432,7 @@ class ShardTest {
         shard.flushed(PARENT, clock.instant(), TOPIC, 8, 7L);
         assertThat(shard.lastOrder(PARENT)).isEqualTo(7);
         assertThat(catchUp(PARENT)).isEqualTo(offsets(8, 10));
-        shard.rewind(PARENT, 2, "was started again");
+        shard.rewind(PARENT, 2, Instant.EPOCH, "was started again");
         shard.flushed(PARENT, clock.instant(), TOPIC, 8, 7L);
         assertThat(catchUp(PARENT)).as("it was flushed before").isEqualTo(offsets(2, 10));
     }
@@ -462,7 +462,7 @@ class ShardTest {
     @Test
     void a_live_node_that_is_set_back_gets_everything_again_from_there() {
         takeOver(10, 0, 10, Map.of());
-        shard.rewind(PARENT, 7, "was started again");
+        shard.rewind(PARENT, 7, Instant.EPOCH, "was started again");
         assertThat(shard.report(PARENT).late()).isTrue();
         assertThat(settled(PARENT)).isEqualTo(7);
         assertThat(catchUp(PARENT)).isEqualTo(offsets(7, 10));
@@ -471,16 +471,16 @@ class ShardTest {
     @Test
     void nobody_is_set_back_to_where_he_has_not_come_yet() {
         takeOver(10, 0, 10, Map.of(PARENT, cursors(4, State.LATE, TOPIC)));
-        shard.rewind(PARENT, 6, "was started again");
+        shard.rewind(PARENT, 6, Instant.EPOCH, "was started again");
         assertThat(applied(PARENT)).isEqualTo(4);
-        shard.rewind(CHILD, 10, "was started again");
+        shard.rewind(CHILD, 10, Instant.EPOCH, "was started again");
         assertThat(shard.report(CHILD).late()).isFalse();
     }
 
     @Test
     void nobody_is_set_back_to_before_the_beginning() {
         takeOver(10, 5, 10, Map.of());
-        shard.rewind(PARENT, 2, "was started again");
+        shard.rewind(PARENT, 2, Instant.EPOCH, "was started again");
         assertThat(shard.report(PARENT).lost()).isFalse();
         assertThat(catchUp(PARENT)).isEqualTo(offsets(5, 10));
     }
@@ -489,7 +489,7 @@ class ShardTest {
     void what_a_node_answered_and_lost_is_sent_again_although_others_have_not_answered_it_yet() {
         takeOver(10, 0, 10, Map.of());
         shard.dispatch(10, ACCEPTED);
-        shard.rewind(PARENT, 10, "was started again");
+        shard.rewind(PARENT, 10, Instant.EPOCH, "was started again");
         assertThat(catchUp(PARENT)).isEqualTo(offsets(10, 11));
     }
 
@@ -498,7 +498,7 @@ class ShardTest {
         takeOver(10, 0, 10, Map.of(PARENT, cursors(8, State.LATE, TOPIC)));
         shard.catchUp(_ -> true);
         deliver(10);
-        shard.rewind(PARENT, 10, "was started again");
+        shard.rewind(PARENT, 10, Instant.EPOCH, "was started again");
         assertThat(catchUp(PARENT)).isEqualTo(offsets(8, 11));
     }
 

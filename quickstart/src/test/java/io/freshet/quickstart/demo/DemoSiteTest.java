@@ -165,7 +165,7 @@ class DemoSiteTest {
         assertThat(get(l1, "/page")).startsWith("HIT");
         Reply flushed = send(l1, "BAN", "/", Http.and(flush, "Freshet-Token", TOKEN));
         assertThat(flushed.status()).isEqualTo(200);
-        assertThat(flushed.header("freshet-node")).isEqualTo("l1");
+        assertThat(flushed.header("freshet-node")).isEqualTo("l1-a");
         assertThat(get(l1, "/page")).startsWith("MISS");
         assertThat(send(l1, "GET", "/page", Map.of("Host", "shop.example.com")).cache())
                 .isEqualTo("MISS");

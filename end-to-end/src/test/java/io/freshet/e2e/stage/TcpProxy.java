@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
-/** Stands between the gateway and Kafka, and can lose what flows one way or the other: a publish that never arrives, or whose acknowledgement never does. */
-public final class KafkaProxy implements AutoCloseable {
+/** Stands between two parts, and can lose what flows one way or the other: what one says never arrives, or it never hears the answer. */
+public final class TcpProxy implements AutoCloseable {
 
     private enum Fault {
         NONE,
@@ -21,31 +21,35 @@ public final class KafkaProxy implements AutoCloseable {
     }
 
     private final ServerSocket door;
-    private final Supplier<Address> kafka;
+    private final String host;
+    private final Supplier<Address> server;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private volatile Fault fault = Fault.NONE;
 
-    KafkaProxy(String bindAddress, Supplier<Address> kafka) {
-        this.kafka = kafka;
+    /** @param server where it leads to; asked for at every connection */
+    TcpProxy(Platform platform, Supplier<Address> server) {
+        this.host = platform.here();
+        this.server = server;
         try {
             door = new ServerSocket();
-            door.bind(new InetSocketAddress(bindAddress, 0));
+            door.bind(new InetSocketAddress(platform.bindAddress(), 0));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        Thread.ofVirtual().name("kafka-proxy").start(this::accept);
+        Thread.ofVirtual().name("tcp-proxy").start(this::accept);
     }
 
-    int port() {
-        return door.getLocalPort();
+    /** Where clients connect to reach the server through it. */
+    Address address() {
+        return new Address(host + ":" + door.getLocalPort(), "127.0.0.1:" + door.getLocalPort());
     }
 
-    /** From now on nothing the gateway sends reaches Kafka; it is not told. */
+    /** From now on nothing that clients send reaches the server; they are not told. */
     public void loseRequests() {
         fault = Fault.LOSES_REQUESTS;
     }
 
-    /** From now on everything the gateway sends reaches Kafka, but no answer comes back. */
+    /** From now on everything that clients send reaches the server, but no answer comes back. */
     public void loseAnswers() {
         fault = Fault.LOSES_ANSWERS;
     }
@@ -54,7 +58,7 @@ public final class KafkaProxy implements AutoCloseable {
     public void mend() {
         if (fault != Fault.NONE) {
             fault = Fault.NONE;
-            sockets.forEach(KafkaProxy::close);
+            sockets.forEach(TcpProxy::close);
         }
     }
 
@@ -71,24 +75,24 @@ public final class KafkaProxy implements AutoCloseable {
 
     private void connect(Socket client) {
         sockets.add(client);
-        Socket broker = new Socket();
-        sockets.add(broker);
+        Socket behind = new Socket();
+        sockets.add(behind);
         try (client;
-                broker) {
-            String[] to = kafka.get().outside().split(":");
-            broker.connect(new InetSocketAddress(to[0], Integer.parseInt(to[1])), 2000);
+                behind) {
+            String[] to = server.get().outside().split(":");
+            behind.connect(new InetSocketAddress(to[0], Integer.parseInt(to[1])), 2000);
             client.setTcpNoDelay(true);
-            broker.setTcpNoDelay(true);
-            Thread answers = Thread.ofVirtual().start(() -> pump(broker, client, Fault.LOSES_ANSWERS));
-            pump(client, broker, Fault.LOSES_REQUESTS);
+            behind.setTcpNoDelay(true);
+            Thread answers = Thread.ofVirtual().start(() -> pump(behind, client, Fault.LOSES_ANSWERS));
+            pump(client, behind, Fault.LOSES_REQUESTS);
             answers.join();
         } catch (IOException _) {
-            // Kafka is down: so the gateway sees a closed connection
+            // the server is down: so the client sees a closed connection
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         } finally {
             sockets.remove(client);
-            sockets.remove(broker);
+            sockets.remove(behind);
         }
     }
 
@@ -125,6 +129,6 @@ public final class KafkaProxy implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        sockets.forEach(KafkaProxy::close);
+        sockets.forEach(TcpProxy::close);
     }
 }

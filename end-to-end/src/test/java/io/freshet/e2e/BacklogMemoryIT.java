@@ -1,0 +1,127 @@
+package io.freshet.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.e2e.http.Answer;
+import io.freshet.e2e.http.CacheNode;
+import io.freshet.e2e.http.GatewayClient;
+import io.freshet.e2e.stage.Pages;
+import io.freshet.e2e.stage.Service;
+import io.freshet.e2e.stage.Stage;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Breaks a node for good: 10,000 refreshes wait for it, in Kafka and not in the worker's memory. */
+@Tag("processes")
+@OnStage
+@Order(Order.DEFAULT + 19)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class BacklogMemoryIT {
+
+    private static final Logger log = LoggerFactory.getLogger(BacklogMemoryIT.class);
+    private static final int REFRESHES = 10_000;
+    private static final int USUAL = 1_000;
+    private static final int CLIENTS = 64;
+    private static final int LOOKS = 5;
+
+    /** Long names, so that a backlog in memory could not be overlooked: it would be as large as the whole heap. */
+    private static final int URLS = 3;
+
+    private static final String LONG = "x".repeat(900);
+
+    private final Stage stage;
+    private final GatewayClient gateway;
+    private final CacheNode away;
+
+    BacklogMemoryIT(Stage stage) {
+        this.stage = stage;
+        this.gateway = stage.gateway();
+        this.away = stage.l1().getLast();
+    }
+
+    @BeforeAll
+    void a_worker_whose_memory_can_be_seen() {
+        stage.restart(
+                Service.PURGE_WORKER,
+                stage.fleet(),
+                Map.of(
+                        "MANAGEMENT_ENDPOINTS_WEB_EXPOSURE_INCLUDE", "health,prometheus,heapdump",
+                        "MANAGEMENT_ENDPOINT_HEAPDUMP_ACCESS", "unrestricted"));
+    }
+
+    @AfterAll
+    void the_node_is_back() {
+        stage.resume(away);
+        Waiting.inSync(stage, away, true);
+        stage.restart(Service.PURGE_WORKER);
+    }
+
+    @Test
+    void a_workers_heap_does_not_grow_with_what_a_node_owes() {
+        refreshAndWaitForTheOthers(USUAL);
+        long without = heapAfterCollection();
+
+        stage.pause(away);
+        Waiting.inSync(stage, away, false);
+        refreshAndWaitForTheOthers(REFRESHES);
+        assertThat(gateway.node(away.id()).owedRecords()).isGreaterThanOrEqualTo(REFRESHES);
+        long with = heapAfterCollection();
+
+        log.info(
+                "heap after collection {} KB, with {} refreshes that wait {} KB",
+                without / 1024,
+                REFRESHES,
+                with / 1024);
+        assertThat((double) with).isLessThanOrEqualTo(without * 1.2);
+    }
+
+    /** Returns when the other nodes have got everything. */
+    private void refreshAndWaitForTheOthers(int count) {
+        Pages pages = stage.origin().pages();
+        Set<String> tasks = ConcurrentHashMap.newKeySet();
+        try (ExecutorService clients = Executors.newFixedThreadPool(CLIENTS)) {
+            CompletableFuture.allOf(IntStream.range(0, count)
+                            .mapToObj(i -> CompletableFuture.runAsync(() -> tasks.add(refresh(pages, i)), clients))
+                            .toArray(CompletableFuture[]::new))
+                    .join();
+        }
+        assertThat(tasks).hasSize(count);
+        CacheNode other = stage.l1().getFirst();
+        Waiting.eventually("the other nodes have got everything")
+                .until(() -> stage.kafka().isAtEnd("freshet-node-" + other.id(), "purge-commands"));
+    }
+
+    private String refresh(Pages pages, int i) {
+        List<String> urls = IntStream.range(0, URLS)
+                .mapToObj(url -> pages.url(i + "/" + url + LONG))
+                .toList();
+        return gateway.refresh("url", urls).taskId();
+    }
+
+    /** What lives in the worker's heap, whatever it does at the moment: the least of some looks. */
+    private long heapAfterCollection() {
+        return IntStream.range(0, LOOKS).mapToLong(_ -> collectAndLook()).min().orElseThrow();
+    }
+
+    /** A heap dump collects all garbage first. */
+    private long collectAndLook() {
+        GatewayClient worker = stage.managements(Service.PURGE_WORKER).getFirst();
+        Answer dump = worker.get("/actuator/heapdump?live=true");
+        assertThat(dump.status()).isEqualTo(200);
+        return (long) worker.metric("jvm_memory_used_bytes", "area=\"heap\"");
+    }
+}

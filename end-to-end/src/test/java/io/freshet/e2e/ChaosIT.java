@@ -1,0 +1,144 @@
+package io.freshet.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.e2e.http.Answer;
+import io.freshet.e2e.http.CacheNode;
+import io.freshet.e2e.http.GatewayClient;
+import io.freshet.e2e.http.Task;
+import io.freshet.e2e.stage.Stage;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Breaks everything but the nodes: the broker, Postgres and each service are killed and started again in random order, under a steady load. The order
+ * is that of a seed, which is printed and can be given again: {@code -Dfreshet.chaos.seed=…}; {@code -Dfreshet.chaos.seconds=…} says how long.
+ */
+@Tag("processes")
+@OnStage
+@Order(Order.DEFAULT + 25)
+class ChaosIT {
+
+    private static final Logger log = LoggerFactory.getLogger(ChaosIT.class);
+    private static final int PAGES = 30;
+
+    private final Stage stage;
+    private final GatewayClient gateway;
+    private final List<CacheNode> nodes;
+    private final long seed = Long.getLong("freshet.chaos.seed", new Random().nextLong());
+    private final Duration duration = Duration.ofSeconds(Long.getLong("freshet.chaos.seconds", 120));
+    private final Random random = new Random();
+    private final History history;
+    private final AtomicInteger reads = new AtomicInteger();
+
+    ChaosIT(Stage stage) {
+        this.stage = stage;
+        this.gateway = stage.gateway();
+        this.nodes = Stream.concat(Stream.of(stage.l2()), stage.l1().stream()).toList();
+        this.history = new History(stage, PAGES);
+    }
+
+    @AfterEach
+    void everything_is_well_again() {
+        nodes.forEach(node -> Waiting.inSync(stage, node, true));
+    }
+
+    @Test
+    @Timeout(value = 10, unit = TimeUnit.MINUTES)
+    void whatever_is_killed_what_was_accepted_is_done_and_no_node_serves_what_is_older_than_a_settled_refresh() {
+        log.info("seed {}", seed);
+        Instant begin = Instant.now();
+        long urlsBefore = gateway.used("url");
+        long pushesBefore = gateway.used("push");
+
+        int deaths;
+        SteadyLoad load = new SteadyLoad(stage, history, new Random(seed));
+        try (ScheduledExecutorService checks = Executors.newScheduledThreadPool(2)) {
+            checks.scheduleWithFixedDelay(this::readAnything, 0, 10, TimeUnit.MILLISECONDS);
+            checks.scheduleWithFixedDelay(this::askForOpenTasks, 0, 200, TimeUnit.MILLISECONDS);
+            try (load) {
+                load.start();
+                deaths = new Chaos(stage, new Random(seed)).rage(duration);
+            }
+            Instant calm = Instant.now();
+            Waiting.eventually("all tasks are finished")
+                    .atMost(Duration.ofMinutes(3))
+                    .until(() -> history.open().isEmpty());
+            log.info(
+                    "{} deaths; {} tasks accepted, the last finished {} ms after the last death; answers {}; {} reads of nodes; {} tasks failed",
+                    deaths,
+                    history.accepted().size(),
+                    Duration.between(calm, Instant.now()).toMillis(),
+                    load.answers(),
+                    reads,
+                    history.failed().size());
+            checks.shutdownNow();
+        }
+
+        assertThat(history.failed()).allSatisfy(this::assertFailedWithTrueReason);
+        for (CacheNode node : nodes) {
+            history.pages().forEach(page -> history.check(page, node));
+        }
+        assertThat(history.violations()).isEmpty();
+        assertChargedOnce("refresh", "url", urlsBefore, begin);
+        assertChargedOnce("push", "push", pushesBefore, begin);
+    }
+
+    /** Nodes and origin were well all the time, so there is only this: a refresh dropped what a push was bringing. */
+    private void assertFailedWithTrueReason(Task task) {
+        assertThat(task.kind()).isEqualTo("push");
+        assertThat(gateway.objects(task.taskId(), "failed", 10))
+                .isNotEmpty()
+                .allSatisfy(object -> assertThat(object.description()).contains("does not keep it"));
+    }
+
+    private void readAnything() {
+        try {
+            history.check(history.anyPage(random), nodes.get(random.nextInt(nodes.size())));
+            reads.incrementAndGet();
+        } catch (UncheckedIOException e) {
+            history.violated("a node that nobody broke did not answer: " + e);
+        }
+    }
+
+    private void askForOpenTasks() {
+        for (String taskId : history.open()) {
+            try {
+                Answer answer = gateway.get("/v1/tasks/" + taskId);
+                switch (answer.status()) {
+                    case 200 -> history.seen(answer.as(200, Task.class));
+                    case 404, 503 -> {} // not recorded yet, or nobody can tell
+                    default -> history.violated(taskId + " was answered " + answer.status() + ' ' + answer.body());
+                }
+            } catch (UncheckedIOException _) {
+                return; // the gateway is dead
+            }
+        }
+    }
+
+    /** Each task that is recorded was charged with its objects, once; a request that was repeated may have become several tasks while nobody could tell. */
+    private void assertChargedOnce(String kind, String quota, long before, Instant begin) {
+        List<Task> tasks = Waiting.eventually("what is charged is what was asked")
+                .until(
+                        () -> gateway.tasksSince(kind, begin),
+                        all -> gateway.used(quota) - before
+                                == all.stream().mapToLong(Task::objectCount).sum());
+        assertThat(tasks).extracting(Task::taskId).doesNotHaveDuplicates();
+        log.info("{}: {} tasks recorded, {} objects charged", kind, tasks.size(), gateway.used(quota) - before);
+    }
+}

@@ -1,0 +1,99 @@
+package io.freshet.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.e2e.http.CacheNode;
+import io.freshet.e2e.http.GatewayClient;
+import io.freshet.e2e.stage.Fleet;
+import io.freshet.e2e.stage.Pages;
+import io.freshet.e2e.stage.Service;
+import io.freshet.e2e.stage.Stage;
+import io.freshet.e2e.stage.TcpProxy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Breaks the ways from one of two purge-workers to all nodes. The nodes are well, and so is the other worker. */
+@Tag("processes")
+@OnStage
+@Order(Order.DEFAULT + 16)
+class CutOffWorkerIT {
+
+    /** More than there are partitions: some of them are the cut-off worker's. */
+    private static final int REFRESHES = 60;
+
+    private final Stage stage;
+    private final GatewayClient gateway;
+    private final List<CacheNode> nodes;
+    private final List<TcpProxy> ways = new ArrayList<>();
+
+    CutOffWorkerIT(Stage stage) {
+        this.stage = stage;
+        this.gateway = stage.gateway();
+        this.nodes = Stream.concat(Stream.of(stage.l2()), stage.l1().stream()).toList();
+    }
+
+    @AfterEach
+    void back_to_one_worker() {
+        ways.forEach(TcpProxy::mend);
+        stage.scale(Service.PURGE_WORKER, 1);
+        nodes.forEach(node -> Waiting.inSync(stage, node, true));
+    }
+
+    @Test
+    void a_worker_that_reaches_no_node_hands_its_work_over_and_no_node_is_out_of_sync_for_it() {
+        Pages pages = stage.origin().pages();
+        List<String> urls = pages.urls(REFRESHES);
+        stage.l1().forEach(node -> urls.forEach(node::get));
+        stage.startOneMore(Service.PURGE_WORKER, throughWays());
+        GatewayClient cutOff = stage.managements(Service.PURGE_WORKER).getLast();
+        Waiting.eventually("the second worker has its share").until(() -> refreshesThroughIt(pages, cutOff) > 0);
+        pages.publish(2);
+        try (Watch _ = Watch.that(this::assertAllInSync)) {
+            ways.forEach(TcpProxy::loseRequests);
+            List<String> tasks = urls.stream()
+                    .map(url -> gateway.refresh("url", List.of(url)).taskId())
+                    .toList();
+
+            tasks.forEach(taskId -> Waiting.complete(gateway, taskId));
+            stage.l1()
+                    .forEach(node -> assertThat(urls)
+                            .allSatisfy(url -> assertThat(node.get(url)).matches(copy -> copy.isVersion(2))));
+            Waiting.eventually("the cut-off worker says that it is unwell").until(() -> !isWell(cutOff));
+        }
+
+        ways.forEach(TcpProxy::mend);
+        Waiting.eventually("it is well again").until(() -> isWell(cutOff));
+    }
+
+    private Fleet throughWays() {
+        Fleet fleet = stage.fleet();
+        for (CacheNode node : nodes) {
+            TcpProxy way = stage.wayTo(node);
+            ways.add(way);
+            fleet = fleet.reaching(node, way);
+        }
+        return fleet;
+    }
+
+    /** How many purges it has sent, after one more refresh. */
+    private double refreshesThroughIt(Pages pages, GatewayClient worker) {
+        String taskId = gateway.refresh("url", List.of(pages.url("share.html"))).taskId();
+        Waiting.complete(gateway, taskId);
+        return worker.metric("freshet_purges_total");
+    }
+
+    private void assertAllInSync() {
+        assertThat(nodes)
+                .allSatisfy(node ->
+                        assertThat(stage.gatewayManagement().isInSync(node)).isTrue());
+    }
+
+    private static boolean isWell(GatewayClient management) {
+        return management.get("/actuator/health").status() == 200;
+    }
+}

@@ -1,0 +1,159 @@
+package io.freshet.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.e2e.http.Answer;
+import io.freshet.e2e.http.CacheNode;
+import io.freshet.e2e.http.GatewayClient;
+import io.freshet.e2e.http.Task;
+import io.freshet.e2e.stage.Pages;
+import io.freshet.e2e.stage.Service;
+import io.freshet.e2e.stage.Stage;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** Breaks nothing: an operator holds, rewinds and flushes nodes. Deadlines are short, to see that they do not count for a held node. */
+@Tag("processes")
+@OnStage
+@Order(Order.DEFAULT + 21)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class MaintenanceIT {
+
+    private final Stage stage;
+    private final GatewayClient gateway;
+    private final CacheNode held;
+    private final CacheNode other;
+
+    MaintenanceIT(Stage stage) {
+        this.stage = stage;
+        this.gateway = stage.gateway();
+        this.other = stage.l1().getFirst();
+        this.held = stage.l1().getLast();
+    }
+
+    @BeforeAll
+    void deadlines_are_short() {
+        stage.restart(
+                Service.TASK_SERVICE, stage.fleet(), Map.of("FRESHET_DEADLINE", "4s", "FRESHET_DEADLINE_EVERY", "1s"));
+    }
+
+    @AfterAll
+    void deadlines_are_as_before() {
+        stage.resume(other);
+        release();
+        stage.restart(Service.TASK_SERVICE);
+        Waiting.inSync(stage, held, true);
+        Waiting.inSync(stage, other, true);
+    }
+
+    @Test
+    void a_node_in_maintenance_gets_nothing_and_no_deadline_counts_and_then_it_gets_all() {
+        Pages pages = stage.origin().pages();
+        List<String> urls = pages.urls(2);
+        stage.l1().forEach(node -> urls.forEach(node::get));
+        hold("new disks");
+        pages.publish(2);
+
+        String heldUp = gateway.refresh("url", urls.subList(0, 1)).taskId();
+        Waiting.eventually("the other node is purged")
+                .until(() -> other.get(urls.getFirst()).isVersion(2));
+        assertADeadlineHasPassedSince();
+
+        Task task = gateway.task(heldUp);
+        assertThat(task.status()).as("%s", task).isEqualTo("running");
+        assertThat(task.lateNodes()).containsExactly(held.id());
+        assertThat(held.get(urls.getFirst())).matches(copy -> copy.isVersion(1) && copy.hit());
+        assertThat(gateway.node(held.id()).why()).contains("new disks");
+        assertThat(stage.gatewayManagement().isInSync(held)).isFalse();
+
+        release();
+        Waiting.inSync(stage, held, true);
+        assertThat(held.get(urls.getFirst())).matches(copy -> copy.isVersion(2));
+        assertThat(Waiting.complete(gateway, heldUp).failedCount()).isZero();
+    }
+
+    @Test
+    void a_node_that_is_rewound_is_purged_of_what_was_refreshed_since() {
+        Pages pages = stage.origin().pages();
+        String url = pages.url("a.html");
+        held.get(url);
+        assertThat(Waiting.finished(
+                        gateway, gateway.refresh("url", List.of(url)).taskId()))
+                .matches(Task::isComplete);
+        held.get(url);
+        other.get(url);
+        pages.publish(2);
+        // As if the node had brought back from its disk what had been purged: it holds a copy that the log says is
+        // gone.
+        assertThat(held.get(url)).matches(copy -> copy.isVersion(1) && copy.hit());
+
+        order(held, "rewind", "{\"by\":\"PT10M\"}");
+
+        Waiting.eventually("the copy is gone").until(() -> !held.get(url).hit());
+        assertThat(other.get(url)).as("a node that nobody rewound").matches(copy -> copy.isVersion(1) && copy.hit());
+        Waiting.inSync(stage, held, true);
+    }
+
+    @Test
+    void a_flush_drops_everything_of_a_node_and_of_its_children() {
+        Pages pages = stage.origin().pages();
+        List<String> urls = pages.urls(20);
+        stage.l1().forEach(node -> urls.forEach(node::get));
+        pages.publish(2);
+        Map<CacheNode, String> flushedBefore =
+                stage.l1().stream().collect(Collectors.toMap(node -> node, this::flushedAt));
+        String parentFlushedBefore = flushedAt(stage.l2());
+
+        order(stage.l2(), "flush", "");
+
+        for (CacheNode node : stage.l1()) {
+            Waiting.eventually(node + " has been flushed")
+                    .until(() -> flushedAt(node), now -> !now.equals(flushedBefore.get(node)));
+            assertThat(urls).allSatisfy(url -> assertThat(node.get(url)).matches(copy -> copy.isVersion(2)));
+            Waiting.inSync(stage, node, true);
+        }
+        Waiting.eventually("the parent counts as flushed when its children are")
+                .until(() -> flushedAt(stage.l2()), now -> !now.equals(parentFlushedBefore));
+    }
+
+    private String flushedAt(CacheNode node) {
+        return String.valueOf(gateway.node(node.id()).flushedAt());
+    }
+
+    private void hold(String reason) {
+        taken(gateway.put("/v1/nodes/" + held.id() + "/maintenance", "{\"reason\":\"" + reason + "\"}"));
+        Waiting.eventually("the node is held")
+                .until(() -> !stage.gatewayManagement().isInSync(held)
+                        && String.valueOf(gateway.node(held.id()).why()).contains(reason));
+    }
+
+    private void release() {
+        taken(gateway.delete("/v1/nodes/" + held.id() + "/maintenance"));
+    }
+
+    private void order(CacheNode node, String what, String body) {
+        taken(gateway.post("/v1/nodes/" + node.id() + "/" + what, body));
+    }
+
+    private static void taken(Answer answer) {
+        assertThat(answer.status()).as("%s", answer).isBetween(200, 204);
+    }
+
+    /** A node that is late without an operator's word lets a task asked now fail, and so after all that were asked before. */
+    private void assertADeadlineHasPassedSince() {
+        stage.pause(other);
+        Waiting.inSync(stage, other, false);
+        Pages pages = stage.origin().pages();
+        String later = gateway.refresh("url", List.of(pages.url("a.html"))).taskId();
+        Task failed = Waiting.task(gateway, later, "has failed", Task::isFailed);
+        assertThat(failed.lateNodes()).contains(other.id());
+        stage.resume(other);
+    }
+}

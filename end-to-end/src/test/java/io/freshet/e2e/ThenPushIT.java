@@ -1,0 +1,63 @@
+package io.freshet.e2e;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.e2e.http.Accepted;
+import io.freshet.e2e.http.CacheNode;
+import io.freshet.e2e.http.GatewayClient;
+import io.freshet.e2e.http.Task;
+import io.freshet.e2e.stage.Pages;
+import io.freshet.e2e.stage.Stage;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Breaks an edge node while pages are refreshed and pushed to its parent. */
+@Tag("processes")
+@OnStage
+@Order(Order.DEFAULT + 17)
+class ThenPushIT {
+
+    private final Stage stage;
+    private final GatewayClient gateway;
+    private final CacheNode away;
+
+    ThenPushIT(Stage stage) {
+        this.stage = stage;
+        this.gateway = stage.gateway();
+        this.away = stage.l1().getLast();
+    }
+
+    @AfterEach
+    void the_node_is_back() {
+        stage.resume(away);
+        Waiting.inSync(stage, away, true);
+    }
+
+    @Test
+    void a_push_that_follows_a_refresh_brings_the_new_copy_once_and_waits_for_no_late_child() {
+        Pages pages = stage.origin().pages();
+        List<String> urls = pages.urls(20);
+        urls.forEach(stage.l2()::get);
+        stage.pause(away);
+        Waiting.inSync(stage, away, false);
+        pages.publish(2);
+
+        Accepted.Part refresh = gateway.refreshThenPush(urls).tasks().getFirst();
+        Task push = Waiting.finished(
+                gateway, requireNonNull(refresh.thenPush(), "thenPush").taskId());
+
+        assertThat(push).matches(Task::isComplete);
+        assertThat(push.kind()).isEqualTo("push");
+        assertThat(gateway.task(refresh.taskId()).status()).isEqualTo("running");
+        assertThat(urls).allSatisfy(url -> {
+            assertThat(stage.l2().get(url)).matches(copy -> copy.isVersion(2) && copy.hit());
+            assertThat(pages.fetches(url)).as("once before, and once pushed").isEqualTo(2);
+        });
+        stage.resume(away);
+        Waiting.complete(gateway, refresh.taskId());
+    }
+}

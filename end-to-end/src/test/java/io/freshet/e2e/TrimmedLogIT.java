@@ -1,0 +1,106 @@
+package io.freshet.e2e;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.e2e.http.CacheNode;
+import io.freshet.e2e.http.GatewayClient;
+import io.freshet.e2e.stage.KafkaClient;
+import io.freshet.e2e.stage.Pages;
+import io.freshet.e2e.stage.Stage;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Breaks a node for longer than the log is kept: what it missed is not there any more, and its children may have refetched it. */
+@Tag("processes")
+@OnStage
+@Order(Order.DEFAULT + 18)
+class TrimmedLogIT {
+
+    private final Stage stage;
+    private final GatewayClient gateway;
+    private final Map<String, CacheNode> nodes;
+
+    TrimmedLogIT(Stage stage) {
+        this.stage = stage;
+        this.gateway = stage.gateway();
+        this.nodes = Stream.concat(Stream.of(stage.l2()), stage.l1().stream())
+                .collect(Collectors.toMap(CacheNode::id, node -> node));
+    }
+
+    @AfterEach
+    void all_nodes_are_back() {
+        nodes.values().forEach(stage::resume);
+        nodes.values().forEach(node -> Waiting.inSync(stage, node, true));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"l1-b, l1-b", "l2-a, l2-a l1-a l1-b"})
+    void a_node_that_was_away_for_longer_than_the_log_is_kept_is_flushed_whole_and_its_children_after_it(
+            String id, String flushed) {
+        CacheNode away = node(id);
+        List<CacheNode> withChildren =
+                Stream.of(flushed.split(" ")).map(this::node).toList();
+        Pages pages = stage.origin().pages();
+        List<String> urls = pages.urls(30);
+        String neighbour = pages.url("neighbour.html");
+        for (CacheNode node : withChildren) {
+            urls.forEach(node::get);
+            node.get(neighbour);
+        }
+        Map<CacheNode, String> flushedBefore =
+                withChildren.stream().collect(Collectors.toMap(node -> node, this::flushedAt));
+        stage.pause(away);
+        Waiting.inSync(stage, away, false);
+        pages.publish(2);
+        List<String> tasks = urls.stream()
+                .map(url -> gateway.refresh("url", List.of(url)).taskId())
+                .toList();
+        tasks.forEach(taskId -> Waiting.task(
+                gateway,
+                taskId,
+                "waits for the node alone",
+                task -> task.lateNodes().equals(List.of(id))));
+
+        stage.kafka().trim("purge-commands");
+        stage.resume(away);
+        Waiting.inSync(stage, away, true);
+
+        for (CacheNode node : withChildren) {
+            Waiting.eventually("operators see when " + node + " was flushed")
+                    .until(() ->
+                            !flushedAt(node).equals("null") && !flushedAt(node).equals(flushedBefore.get(node)));
+            Waiting.inSync(stage, node, true);
+            assertThat(flushEvents()).anySatisfy(event -> assertThat(event).contains('"' + node.id() + '"'));
+            assertThat(urls).allSatisfy(url -> assertThat(node.get(url)).matches(copy -> copy.isVersion(2)));
+            assertThat(node.get(neighbour))
+                    .as("nobody refreshed it, but everything is gone")
+                    .matches(copy -> !copy.hit());
+        }
+        Waiting.eventually("the node's consumer group has no lag")
+                .until(() -> stage.kafka().isAtEnd("freshet-node-" + id, "purge-commands"));
+    }
+
+    private CacheNode node(String id) {
+        return requireNonNull(nodes.get(id), id);
+    }
+
+    private String flushedAt(CacheNode node) {
+        return String.valueOf(gateway.node(node.id()).flushedAt());
+    }
+
+    private List<String> flushEvents() {
+        return stage.kafka().read("node-events").stream()
+                .filter(record -> KafkaClient.header(record, "freshet-type").equals("node-flushed.v1"))
+                .map(record -> new String(record.value(), StandardCharsets.UTF_8))
+                .toList();
+    }
+}

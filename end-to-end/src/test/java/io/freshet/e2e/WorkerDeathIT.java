@@ -1,0 +1,94 @@
+package io.freshet.e2e;
+
+import io.freshet.e2e.http.CacheNode;
+import io.freshet.e2e.stage.Service;
+import io.freshet.e2e.stage.Stage;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Breaks a node and, three times each while it is away and while it catches up, both purge-workers. */
+@Tag("processes")
+@OnStage
+@Order(Order.DEFAULT + 12)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class WorkerDeathIT {
+
+    private static final Logger log = LoggerFactory.getLogger(WorkerDeathIT.class);
+    private static final int REFRESHES = 500;
+    private static final int DEATHS = 3;
+
+    private final Stage stage;
+    private final CacheNode away;
+
+    WorkerDeathIT(Stage stage) {
+        this.stage = stage;
+        this.away = stage.l1().getLast();
+    }
+
+    @BeforeAll
+    void two_workers() {
+        stage.scale(Service.PURGE_WORKER, 2);
+    }
+
+    @AfterAll
+    void back_to_one_worker() {
+        stage.resume(away);
+        stage.scale(Service.PURGE_WORKER, 1);
+        Waiting.inSync(stage, away, true);
+    }
+
+    @Test
+    void a_node_that_was_away_gets_all_it_missed_though_its_workers_die_again_and_again() {
+        ManyRefreshes missed = new ManyRefreshes(stage, REFRESHES);
+        missed.heldBy(away);
+        missed.publish();
+
+        stage.pause(away);
+        for (int death = 1; death <= DEATHS; death++) {
+            ask(missed, REFRESHES * death / DEATHS);
+            killAndStartWorkers();
+        }
+        Waiting.inSync(stage, away, false);
+
+        stage.resume(away);
+        for (int death = 1; death <= DEATHS; death++) {
+            itHasGotMoreOrAll();
+            log.info("the workers die while the node lacks {} of {} refreshes", lag(), REFRESHES);
+            killAndStartWorkers();
+        }
+        Waiting.inSync(stage, away, true);
+
+        missed.assertNewAt(away);
+        missed.assertContentSurvivedAt(away);
+        missed.assertAllComplete();
+        Waiting.eventually("the node's consumer group has no lag").until(() -> lag() == 0);
+    }
+
+    private static void ask(ManyRefreshes refreshes, int upTo) {
+        while (refreshes.tasks().size() < upTo) {
+            refreshes.ask();
+        }
+    }
+
+    private void itHasGotMoreOrAll() {
+        long before = lag();
+        Waiting.eventually("the node is caught up with").until(() -> before == 0 || lag() < before);
+    }
+
+    private void killAndStartWorkers() {
+        stage.kill(Service.PURGE_WORKER);
+        stage.start(Service.PURGE_WORKER);
+    }
+
+    private long lag() {
+        Map<Integer, Long> lag = stage.kafka().lag("freshet-node-" + away.id(), "purge-commands");
+        return lag.values().stream().mapToLong(Long::longValue).sum();
+    }
+}

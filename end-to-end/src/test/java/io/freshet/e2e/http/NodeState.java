@@ -1,0 +1,24 @@
+package io.freshet.e2e.http;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A node as {@code GET /v1/nodes} shows it; instants stay as they were written. */
+public record NodeState(
+        String id,
+        String tier,
+        String state,
+        @Nullable Boolean reachable,
+        @Nullable String since,
+        @Nullable String why,
+        long owedRecords,
+        long owedSeconds,
+        @Nullable String flushedAt) {
+
+    public boolean isLate() {
+        return state.equals("late");
+    }
+
+    /** All of them. */
+    public record Page(List<NodeState> nodes) {}
+}

@@ -1,0 +1,10 @@
+package io.freshet.e2e.stage;
+
+/** A part that can be frozen: it keeps all it has and says nothing until it goes on. To others it looks like a machine that hangs. */
+interface Pausable extends Part {
+
+    void pause();
+
+    /** Goes on; nothing happens if it is not paused. */
+    void resume();
+}
