@@ -20,10 +20,8 @@ import io.freshet.purge.cursor.CursorStore;
 import io.freshet.purge.cursor.CursorWriter;
 import io.freshet.purge.cursor.Cursors;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -136,11 +134,11 @@ class CursorsTest {
 
     @Test
     void a_cursor_is_written_again_before_it_can_expire_although_nothing_happens() {
-        Ahead clock = new Ahead();
+        ClockAhead clock = new ClockAhead();
         stage.worker(clock, tier("l1", stage.node("rule-3")), Map.of());
         stage.awaitSettled(stage.publish(refresh("/rule-3")));
         await().until(() -> lag("rule-3") == 0);
-        clock.by = Duration.ofHours(13);
+        clock.ahead(Duration.ofHours(13));
         Instant soonest = clock.instant();
         await().atMost(PATIENCE).until(() -> writtenAt("rule-3").compareTo(soonest) >= 0);
     }
@@ -280,28 +278,6 @@ class CursorsTest {
     }
 
     // ---- helpers
-
-    /** The system's clock, ahead by as much as is wanted. */
-    private static final class Ahead extends Clock {
-
-        private final Clock system = Clock.systemUTC();
-        private volatile Duration by = Duration.ZERO;
-
-        @Override
-        public Instant instant() {
-            return system.instant().plus(by);
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return system.getZone();
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return system.withZone(zone);
-        }
-    }
 
     private List<RefreshCommand> publish(String path, int count) {
         return IntStream.range(0, count)

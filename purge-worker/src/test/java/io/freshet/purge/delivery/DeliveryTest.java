@@ -1,5 +1,6 @@
 package io.freshet.purge.delivery;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -194,6 +195,23 @@ class DeliveryTest {
         l1b.start();
         await().until(() -> journal.contains("PURGE l1-b /both"));
         assertThat(journal.indexOf("PURGE l2-a /both")).isLessThan(journal.indexOf("PURGE l1-b /both"));
+    }
+
+    @Test
+    void a_child_that_is_back_while_its_parent_waits_for_a_fetch_gets_the_purge_after_the_parent() {
+        l1b.stop();
+        await().until(() -> latest("l1-b").anyMatch(state -> !state.reachable()));
+        CountDownLatch fetch = l2.hold();
+        RefreshCommand command = publish(refresh(Selector.URL, List.of("http://www.example.com/waiting")));
+        awaitEvent(command, event -> event.objects().getFirst().missing().size() == 3);
+        l1b.start();
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> latest("l1-b")
+                        .allMatch(state -> state.state() == NodeChanged.State.LIVE
+                                || requireNonNull(state.why()).startsWith("is catching up")));
+        fetch.countDown();
+        awaitEvent(command, settled(1, 3));
+        assertThat(journal.indexOf("PURGE l2-a /waiting")).isLessThan(journal.indexOf("PURGE l1-b /waiting"));
     }
 
     @Test

@@ -15,6 +15,7 @@ import io.freshet.contracts.message.RewindNode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -71,6 +72,26 @@ class SteeringTest {
         restored.startAgainAs("start 2");
         stage.worker(tiers);
         await().atMost(PATIENCE).until(() -> stage.sentTo("alone").contains("PURGE alone /alone"));
+    }
+
+    @Test
+    void a_server_that_was_down_for_long_is_sent_again_what_it_may_have_lost_before_that() {
+        ClockAhead clock = new ClockAhead();
+        StandInNode restored = stage.node("down");
+        String tiers = tier("l2", "forgetful", restored) + tier("l1", stage.node("up"));
+        stage.worker(clock, tiers, Map.of());
+        stage.awaitSettled(stage.publish(refresh("/down")));
+        restored.stop();
+        stage.awaitState(State.LATE, "down");
+        stage.stopWorkers();
+        clock.ahead(Duration.ofHours(1)); // much longer than what it may have lost
+        stage.events.clear();
+        stage.worker(clock, tiers, Map.of());
+        stage.awaitState(State.LATE, "down");
+        stage.journal.clear();
+        restored.startAgainAs("start 2");
+        restored.start();
+        await().atMost(PATIENCE).until(() -> stage.sentTo("down").contains("PURGE down /down"));
     }
 
     @Test
