@@ -105,15 +105,16 @@ class MaintenanceIT {
     void a_flush_drops_everything_of_a_node_and_of_its_children() {
         Pages pages = stage.origin().pages();
         List<String> urls = pages.urls(20);
-        stage.l1().forEach(node -> urls.forEach(node::get));
+        List<CacheNode> children = stage.l1();
+        children.forEach(node -> urls.forEach(node::get));
         pages.publish(2);
         Map<CacheNode, String> flushedBefore =
-                stage.l1().stream().collect(Collectors.toMap(node -> node, this::flushedAt));
+                children.stream().collect(Collectors.toMap(node -> node, this::flushedAt));
         String parentFlushedBefore = flushedAt(stage.l2());
 
         order(stage.l2(), "flush", "");
 
-        for (CacheNode node : stage.l1()) {
+        for (CacheNode node : children) {
             Waiting.eventually(node + " has been flushed")
                     .until(() -> flushedAt(node), now -> !now.equals(flushedBefore.get(node)));
             assertThat(urls).allSatisfy(url -> assertThat(node.get(url)).matches(copy -> copy.isVersion(2)));
