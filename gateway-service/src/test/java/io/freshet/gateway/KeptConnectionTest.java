@@ -1,0 +1,56 @@
+package io.freshet.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.server.HttpServer;
+
+/** Our HTTP server is a library's; this is about a version of it that left connections unread: reactor-netty 4361. */
+class KeptConnectionTest {
+
+    @Test
+    void a_connection_is_read_on_after_a_request_that_waited_and_was_answered_at_once() throws IOException {
+        DisposableServer server = HttpServer.create()
+                .host("127.0.0.1")
+                .port(0)
+                .handle((request, answer) -> answer.sendString(
+                        request.uri().equals("/slow")
+                                ? Mono.delay(Duration.ofMillis(50)).thenReturn("ok.")
+                                : Mono.just("ok.")))
+                .bindNow();
+        try (Socket connection = new Socket("127.0.0.1", server.port())) {
+            connection.setSoTimeout(10_000);
+            ask(connection, "/slow", "/waiting");
+            readAnswers(connection.getInputStream(), 2);
+            ask(connection, "/next");
+            readAnswers(connection.getInputStream(), 1);
+        } finally {
+            server.disposeNow();
+        }
+    }
+
+    private static void ask(Socket connection, String... paths) throws IOException {
+        StringBuilder requests = new StringBuilder();
+        for (String path : paths) {
+            requests.append("GET ").append(path).append(" HTTP/1.1\r\nHost: x\r\n\r\n");
+        }
+        connection.getOutputStream().write(requests.toString().getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** Each ends with its body. */
+    private static void readAnswers(InputStream from, int count) throws IOException {
+        StringBuilder read = new StringBuilder();
+        while (read.toString().split("ok\\.", -1).length <= count) {
+            int next = from.read();
+            assertThat(next).isNotNegative();
+            read.append((char) next);
+        }
+    }
+}
