@@ -13,6 +13,7 @@ import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.contracts.message.ReleaseNode;
 import io.freshet.contracts.message.RewindNode;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -148,18 +149,42 @@ class SteeringTest {
 
     @Test
     void an_order_to_flush_is_carried_out_once_for_the_node_and_its_children_after_it() {
-        String tiers = tier("l2", stage.node("whole")) + tier("l1", stage.node("leaf"));
-        stage.worker(tiers);
-        stage.awaitState(State.LIVE, "whole", "leaf");
+        String tiers = tier("l2", stage.node("whole")) + tier("l1", stage.node("leaf"), stage.node("twig"));
+        stage.worker(Clock.systemUTC(), tiers, Map.of("freshet.delivery.flush-pause", "100ms"));
+        stage.awaitState(State.LIVE, "whole", "leaf", "twig");
         stage.publish(new FlushNode("whole", OPERATOR, Instant.now()));
-        await().atMost(PATIENCE).until(() -> isFlushed("whole") && isFlushed("leaf"));
-        // Twice each, since a fetch that was going on could bring something back.
-        assertThat(stage.journal).containsExactly("BAN whole /", "BAN whole /", "BAN leaf /", "BAN leaf /");
+        await().atMost(PATIENCE).until(() -> isFlushed("whole"));
+        assertThat(isFlushed("leaf") && isFlushed("twig"))
+                .as("a parent counts as flushed after its children")
+                .isTrue();
+        // Twice each, since a fetch that was going on could bring something back; and of a tier one at a time.
+        assertThat(stage.journal)
+                .containsExactly(
+                        "BAN whole /", "BAN whole /", "BAN leaf /", "BAN twig /", "BAN leaf /", "BAN twig /");
         stage.stopWorkers();
         stage.journal.clear();
         stage.worker(tiers);
         stage.awaitSettled(stage.publish(refresh("/whole")));
-        assertThat(stage.journal).containsExactly("PURGE whole /whole", "PURGE leaf /whole");
+        assertThat(stage.journal)
+                .containsExactlyInAnyOrder("PURGE whole /whole", "PURGE leaf /whole", "PURGE twig /whole");
+    }
+
+    @Test
+    void a_node_that_needs_a_flush_waits_for_an_operators_order_where_workers_may_not_flush_by_themselves() {
+        String tiers = tier("l1", stage.node("asking")).replace("- name: l1", "- name: l1\n      new-nodes: flush");
+        stage.worker(Clock.systemUTC(), tiers, Map.of("freshet.delivery.flush-by-itself", "false"));
+        await().atMost(PATIENCE)
+                .until(() -> stage.states("asking").stream()
+                        .anyMatch(state -> state.needsFlush() && state.state() == State.LATE));
+        RefreshCommand command = stage.publish(refresh("/asking"));
+        stage.awaitMissing(command, "asking");
+        assertThat(stage.sentTo("asking")).isEmpty();
+        stage.publish(new FlushNode("asking", OPERATOR, Instant.now()));
+        stage.awaitState(State.LIVE, "asking");
+        // Had it been flushed without the order as well, there would be more.
+        assertThat(stage.sentTo("asking").stream().filter("BAN asking /"::equals))
+                .hasSize(2);
+        stage.awaitSettled(command);
     }
 
     private boolean isFlushed(String node) {
