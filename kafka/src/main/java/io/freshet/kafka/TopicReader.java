@@ -14,12 +14,13 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
 
 /**
  * Reads all partitions of a topic on a thread of its own, without a group: every instance sees every record. It outlives the broker's absence and
  * its own failures, and finds partitions that are added.
  */
-public final class TopicReader {
+public final class TopicReader implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(TopicReader.class);
     private static final Duration POLL = Duration.ofMillis(500);
@@ -66,12 +67,14 @@ public final class TopicReader {
         this.listener = listener;
     }
 
+    @Override
     public void start() {
         running = true;
         thread = Thread.ofPlatform().name("reader-" + topic).daemon().start(this::run);
     }
 
     /** Waits until the thread has ended. */
+    @Override
     public void stop() {
         running = false;
         Consumer<String, byte[]> current = consumer;
@@ -90,8 +93,15 @@ public final class TopicReader {
         }
     }
 
+    @Override
     public boolean isRunning() {
         return running;
+    }
+
+    /** Begins before commands are consumed, and ends after. */
+    @Override
+    public int getPhase() {
+        return DEFAULT_PHASE - 1;
     }
 
     private void run() {

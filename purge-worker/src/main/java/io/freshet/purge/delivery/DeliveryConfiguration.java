@@ -8,6 +8,7 @@ import io.freshet.kafka.DeadLetters;
 import io.freshet.kafka.KafkaClients;
 import io.freshet.kafka.MessagePublisher;
 import io.freshet.kafka.OffsetsRetention;
+import io.freshet.kafka.TopicReader;
 import io.freshet.purge.cursor.CommandLog;
 import io.freshet.purge.cursor.CursorStore;
 import io.freshet.purge.node.NodeChannel;
@@ -60,13 +61,23 @@ class DeliveryConfiguration {
     }
 
     @Bean
-    NodeOrders nodeOrders(KafkaClients clients) {
-        return new NodeOrders(clients);
+    NodeOrders nodeOrders() {
+        return new NodeOrders();
     }
 
     @Bean
-    NodeLog nodeLog(KafkaClients clients) {
-        return new NodeLog(clients);
+    TopicReader nodeOrdersReader(KafkaClients clients, NodeOrders orders) {
+        return new TopicReader(clients, Topics.NODE_ORDERS, TopicReader.From.BEGINNING, orders);
+    }
+
+    @Bean
+    NodeLog nodeLog() {
+        return new NodeLog();
+    }
+
+    @Bean
+    TopicReader nodeEventsReader(KafkaClients clients, NodeLog nodeLog) {
+        return new TopicReader(clients, Topics.NODE_EVENTS, TopicReader.From.BEGINNING, nodeLog);
     }
 
     @Bean

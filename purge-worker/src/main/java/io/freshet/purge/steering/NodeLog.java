@@ -3,8 +3,6 @@ package io.freshet.purge.steering;
 import io.freshet.contracts.message.NodeChanged;
 import io.freshet.contracts.message.NodeEvent;
 import io.freshet.contracts.message.NodeFlushed;
-import io.freshet.contracts.message.Topics;
-import io.freshet.kafka.KafkaClients;
 import io.freshet.kafka.ReceivedMessage;
 import io.freshet.kafka.TopicReader;
 import java.time.Instant;
@@ -14,24 +12,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.springframework.context.SmartLifecycle;
 
 /** What all workers have said of the nodes. */
-public final class NodeLog implements TopicReader.Listener, SmartLifecycle {
+public final class NodeLog implements TopicReader.Listener {
 
-    private final TopicReader reader;
     private final Map<String, Map<Integer, NodeChanged>> states = new HashMap<>();
     private final Map<String, NodeFlushed> flushes = new HashMap<>();
     private boolean complete;
-
-    public NodeLog(KafkaClients clients) {
-        this.reader = new TopicReader(clients, Topics.NODE_EVENTS, TopicReader.From.BEGINNING, this);
-    }
-
-    @Override
-    public void start() {
-        reader.start();
-    }
 
     @Override
     public synchronized void received(ConsumerRecord<String, byte[]> record) {
@@ -76,21 +63,5 @@ public final class NodeLog implements TopicReader.Listener, SmartLifecycle {
 
     private Collection<NodeChanged> states(String node) {
         return states.getOrDefault(node, Map.of()).values();
-    }
-
-    @Override
-    public void stop() {
-        reader.stop();
-    }
-
-    @Override
-    public boolean isRunning() {
-        return reader.isRunning();
-    }
-
-    /** Before commands are consumed. */
-    @Override
-    public int getPhase() {
-        return DEFAULT_PHASE - 1;
     }
 }

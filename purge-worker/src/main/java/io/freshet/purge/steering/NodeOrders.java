@@ -5,8 +5,6 @@ import io.freshet.contracts.message.HoldNode;
 import io.freshet.contracts.message.NodeOrder;
 import io.freshet.contracts.message.ReleaseNode;
 import io.freshet.contracts.message.RewindNode;
-import io.freshet.contracts.message.Topics;
-import io.freshet.kafka.KafkaClients;
 import io.freshet.kafka.ReceivedMessage;
 import io.freshet.kafka.TopicReader;
 import java.util.HashMap;
@@ -15,10 +13,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.springframework.context.SmartLifecycle;
 
 /** What operators want done with nodes. Every worker knows all of it before it begins. */
-public final class NodeOrders implements TopicReader.Listener, SmartLifecycle {
+public final class NodeOrders implements TopicReader.Listener {
 
     /** So many orders of each node are remembered that may not have been carried out. */
     private static final int REMEMBERED = 100;
@@ -28,20 +25,10 @@ public final class NodeOrders implements TopicReader.Listener, SmartLifecycle {
      */
     public record Given(long offset, NodeOrder order) {}
 
-    private final TopicReader reader;
     private final Map<String, HoldNode> holds = new HashMap<>();
     private final Map<String, TreeMap<Long, NodeOrder>> errands = new HashMap<>();
     private boolean complete;
     private long last = -1;
-
-    public NodeOrders(KafkaClients clients) {
-        this.reader = new TopicReader(clients, Topics.NODE_ORDERS, TopicReader.From.BEGINNING, this);
-    }
-
-    @Override
-    public void start() {
-        reader.start();
-    }
 
     @Override
     public synchronized void received(ConsumerRecord<String, byte[]> record) {
@@ -90,21 +77,5 @@ public final class NodeOrders implements TopicReader.Listener, SmartLifecycle {
         return errands.getOrDefault(node, new TreeMap<>()).tailMap(offset, false).entrySet().stream()
                 .map(entry -> new Given(entry.getKey(), entry.getValue()))
                 .toList();
-    }
-
-    @Override
-    public void stop() {
-        reader.stop();
-    }
-
-    @Override
-    public boolean isRunning() {
-        return reader.isRunning();
-    }
-
-    /** Before commands are consumed. */
-    @Override
-    public int getPhase() {
-        return DEFAULT_PHASE - 1;
     }
 }

@@ -159,8 +159,7 @@ class SteeringTest {
                 .isTrue();
         // Twice each, since a fetch that was going on could bring something back; and of a tier one at a time.
         assertThat(stage.journal)
-                .containsExactly(
-                        "BAN whole /", "BAN whole /", "BAN leaf /", "BAN twig /", "BAN leaf /", "BAN twig /");
+                .containsExactly("BAN whole /", "BAN whole /", "BAN leaf /", "BAN twig /", "BAN leaf /", "BAN twig /");
         stage.stopWorkers();
         stage.journal.clear();
         stage.worker(tiers);
