@@ -7,9 +7,9 @@ import io.freshet.kafka.CommandLoop;
 import io.freshet.kafka.DeadLetters;
 import io.freshet.kafka.KafkaClients;
 import io.freshet.kafka.MessagePublisher;
+import io.freshet.kafka.TopicReader;
 import io.freshet.push.fetch.NodeClient;
 import io.freshet.push.limit.DomainLimits;
-import io.freshet.push.node.NodeEventsReader;
 import io.freshet.push.node.NodeStates;
 import io.freshet.push.node.Reachability;
 import io.freshet.push.task.PushHandler;
@@ -53,8 +53,8 @@ public class PushWorker {
     }
 
     @Bean
-    NodeEventsReader nodeEventsReader(KafkaClients clients, NodeStates states) {
-        return new NodeEventsReader(clients, states);
+    TopicReader nodeEventsReader(KafkaClients clients, NodeStates states) {
+        return new TopicReader(clients, Topics.NODE_EVENTS, TopicReader.From.BEGINNING, states);
     }
 
     @Bean

@@ -1,18 +1,23 @@
 package io.freshet.push.node;
 
 import io.freshet.contracts.message.NodeChanged;
+import io.freshet.contracts.message.NodeEvent;
+import io.freshet.contracts.message.NodeFlushed;
 import io.freshet.fleet.Node;
+import io.freshet.kafka.ReceivedMessage;
+import io.freshet.kafka.TopicReader;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * Which nodes are not to be warmed now, and why: those that owe purges, since warming them would keep their old copies, and those that do not
  * answer. A node nobody has said anything about is fine.
  */
-public final class NodeStates {
+public final class NodeStates implements TopicReader.Listener {
 
     private final Map<String, NodeChanged> events = new HashMap<>();
     private final Map<String, String> unreachable = new HashMap<>();
@@ -77,6 +82,18 @@ public final class NodeStates {
         update(node.id());
     }
 
+    @Override
+    public void received(ConsumerRecord<String, byte[]> record) {
+        if (record.value() == null) {
+            forgotten(record.key());
+            return;
+        }
+        switch (ReceivedMessage.read(record, NodeEvent.class)) {
+            case NodeChanged changed -> changed(changed);
+            case NodeFlushed _ -> {} // it is late until it says otherwise
+        }
+    }
+
     synchronized void changed(NodeChanged change) {
         events.put(change.key(), change);
         update(change.node());
@@ -91,7 +108,8 @@ public final class NodeStates {
     }
 
     /** All that was ever said about nodes has been read. */
-    synchronized void caughtUp() {
+    @Override
+    public synchronized void caughtUp() {
         eventsRead = true;
         List.copyOf(lateSince.keySet()).forEach(this::update);
         notifyAll();
