@@ -41,7 +41,7 @@ class DeliveryConfiguration {
 
     @Bean
     Tiers tiers(Fleet fleet, NodeSettings settings, Reach reach, MeterRegistry meters, Clock clock) {
-        return new Tiers(fleet, node -> new NodeChannel(node, settings, reach, meters, clock));
+        return new Tiers(fleet, (node, peers) -> new NodeChannel(node, settings, reach, peers, meters, clock));
     }
 
     @Bean
