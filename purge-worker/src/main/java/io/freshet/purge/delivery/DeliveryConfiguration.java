@@ -143,7 +143,10 @@ class DeliveryConfiguration {
                 new Delivery(shards, parts, meters, clock),
                 deadLetters,
                 publisher,
-                new CommandLoop.Limits(settings.objectsInFlight(), settings.recordsPerPoll(), settings.stopTimeout()));
+                new CommandLoop.Limits(
+                        settings.objectsInFlight(parts.tiers().all().size()),
+                        settings.recordsPerPoll(),
+                        settings.stopTimeout()));
     }
 
     @Bean
