@@ -7,8 +7,10 @@ import io.freshet.contracts.message.UnreadableMessageException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -210,12 +212,16 @@ public final class CommandLoop<C extends Command> implements SmartLifecycle {
 
     private boolean pauseWhatMayNotCome(Consumer<?, ?> consumer) {
         int share = Math.max(1, limits.objects() / Math.max(1, trackers.size()));
-        List<TopicPartition> waiting = trackers.entrySet().stream()
-                .filter(entry -> entry.getValue().inFlight() >= share || !handler.isReady(entry.getKey()))
-                .map(Map.Entry::getKey)
-                .toList();
-        consumer.resume(consumer.paused());
-        consumer.pause(waiting);
+        Set<TopicPartition> waiting = new HashSet<>();
+        trackers.forEach((partition, tracker) -> {
+            if (tracker.inFlight() >= share || !handler.isReady(partition)) {
+                waiting.add(partition);
+            }
+        });
+        if (!waiting.equals(consumer.paused())) {
+            consumer.resume(consumer.paused());
+            consumer.pause(waiting);
+        }
         return !waiting.isEmpty();
     }
 

@@ -97,7 +97,9 @@ final class Delivery implements CommandLoop.Handler<RefreshCommand> {
             Set<NodeChannel> delivered = new HashSet<>(nodes);
             delivered.removeAll(parts.courier()
                     .deliver(shard, offset, refresh, parts.tiers().route(nodes, Set.of())));
-            nameLateNodes(refresh, shard, nodes);
+            if (nodes.size() < parts.tiers().all().size()) {
+                nameLateNodes(refresh, shard, nodes);
+            }
             parts.reports().publish(refresh);
             applied.record(Duration.between(command.acceptedAt(), clock.instant()));
             end(command, shard, offset, delivered);

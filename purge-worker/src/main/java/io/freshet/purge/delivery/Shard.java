@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -160,11 +161,15 @@ final class Shard {
     synchronized Set<NodeChannel> dispatch(long offset, Instant acceptedAt) {
         next = offset + 1;
         open.add(offset);
-        places.values().stream().filter(place -> !place.getsAll()).forEach(place -> owes(place, acceptedAt));
-        return places.values().stream()
-                .filter(Place::getsAll)
-                .map(place -> place.node)
-                .collect(Collectors.toSet());
+        Set<NodeChannel> nodes = new HashSet<>();
+        for (Place place : places.values()) {
+            if (place.getsAll()) {
+                nodes.add(place.node);
+            } else {
+                owes(place, acceptedAt);
+            }
+        }
+        return nodes;
     }
 
     private static void owes(Place place, Instant acceptedAt) {

@@ -7,23 +7,30 @@ import io.freshet.fleet.Tier;
 import io.freshet.purge.node.NodeChannel;
 import io.freshet.purge.node.Peers;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 
 /** The channels to all nodes, in tiers: parents first. */
 final class Tiers implements AutoCloseable {
 
     private final List<List<NodeChannel>> tiers;
     private final List<String> names;
-    private final Map<String, NodeChannel> byId = new LinkedHashMap<>();
+    private final List<NodeChannel> all;
+    private final List<String> ids;
+    private final Set<Selector> needRebound;
 
     Tiers(Fleet fleet, BiFunction<Node, Peers, NodeChannel> opening) {
         tiers = fleet.tiers().stream().map(tier -> open(tier, opening)).toList();
         names = fleet.tiers().stream().map(Tier::name).toList();
-        tiers.forEach(tier -> tier.forEach(channel -> byId.put(channel.node().id(), channel)));
+        all = tiers.stream().flatMap(List::stream).toList();
+        ids = all.stream().map(channel -> channel.node().id()).toList();
+        needRebound = Arrays.stream(Selector.values())
+                .filter(selector -> needsRebound(selector, tiers.size() - 1))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private static List<NodeChannel> open(Tier tier, BiFunction<Node, Peers, NodeChannel> opening) {
@@ -42,6 +49,9 @@ final class Tiers implements AutoCloseable {
      * @param below and these, if a parent is sent it: it may have given them what it should not have had any more
      */
     List<List<NodeChannel>> route(Collection<NodeChannel> first, Collection<NodeChannel> below) {
+        if (first.size() == all.size()) {
+            return tiers;
+        }
         List<List<NodeChannel>> route = new ArrayList<>();
         boolean parents = false;
         for (List<NodeChannel> tier : tiers) {
@@ -74,16 +84,16 @@ final class Tiers implements AutoCloseable {
 
     /** All nodes, parents first. */
     List<NodeChannel> all() {
-        return List.copyOf(byId.values());
+        return all;
     }
 
     List<String> ids() {
-        return List.copyOf(byId.keySet());
+        return ids;
     }
 
     /** Whether a refresh by this selector has to be sent a second time to some node. */
     boolean needsRebound(Selector selector) {
-        return needsRebound(selector, tiers.size() - 1);
+        return needRebound.contains(selector);
     }
 
     /** Whether it has to in this tier or one above it. */
@@ -95,6 +105,6 @@ final class Tiers implements AutoCloseable {
 
     @Override
     public void close() {
-        byId.values().forEach(NodeChannel::close);
+        all.forEach(NodeChannel::close);
     }
 }
