@@ -1,0 +1,85 @@
+package io.freshet.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.e2e.http.CacheNode;
+import io.freshet.e2e.http.GatewayClient;
+import io.freshet.e2e.http.Task;
+import io.freshet.e2e.stage.Fleet;
+import io.freshet.e2e.stage.Pages;
+import io.freshet.e2e.stage.Service;
+import io.freshet.e2e.stage.Stage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** Thousands of purges, pipelined: to Varnish, and to an nginx that closes each connection after 1,000 requests (its default). */
+@Tag("processes")
+@OnStage
+@Order(Order.DEFAULT + 16)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class BulkIT {
+
+    private static final int TASKS = 12;
+    private static final int URLS = 1_000;
+
+    /** Of so many URLs one is watched. */
+    private static final int EVERY = 100;
+
+    private final Stage stage;
+    private final GatewayClient gateway;
+    private final Optional<Fleet> fleet;
+
+    BulkIT(Stage stage) {
+        this.stage = stage;
+        this.gateway = stage.gateway();
+        this.fleet = stage.withNginx("l1-bulk");
+    }
+
+    @AfterAll
+    void the_fleet_is_as_before() {
+        stage.restart(Service.PURGE_WORKER);
+    }
+
+    @Test
+    void twelve_thousand_urls_are_gone_from_every_varnish_and_from_an_nginx_that_closes_connections() {
+        Assumptions.assumeTrue(fleet.isPresent(), "there is no nginx with the cache-purge module on this machine");
+        stage.restart(Service.PURGE_WORKER, fleet.orElseThrow(), Map.of("FRESHET_REBOUND_DELAY", "1s"));
+        List<CacheNode> nodes = new ArrayList<>(stage.l1());
+        nodes.add(stage.node("l1-bulk"));
+        Pages pages = stage.origin().pages();
+        List<String> urls = IntStream.range(0, TASKS * URLS)
+                .mapToObj(i -> pages.url(i + ".html"))
+                .toList();
+        List<String> watched = IntStream.range(0, TASKS * URLS / EVERY)
+                .mapToObj(i -> urls.get(i * EVERY))
+                .toList();
+        nodes.forEach(node -> watched.forEach(node::get));
+        nodes.forEach(node -> assertThat(watched)
+                .allSatisfy(url ->
+                        assertThat(node.get(url)).matches(copy -> copy.isVersion(1) && copy.hit(), node + " has it")));
+        pages.publish(2);
+
+        List<String> tasks = IntStream.range(0, TASKS)
+                .mapToObj(i -> gateway.refresh("url", urls.subList(i * URLS, (i + 1) * URLS))
+                        .taskId())
+                .toList();
+
+        for (String taskId : tasks) {
+            Task task = Waiting.task(gateway, taskId, "is settled", it -> it.settledAt() != null);
+            assertThat(task).matches(Task::isComplete);
+            assertThat(task.lateNodes()).isEmpty();
+        }
+        for (CacheNode node : nodes) {
+            assertThat(watched).allSatisfy(url -> assertThat(node.get(url)).matches(copy -> copy.isVersion(2)));
+        }
+    }
+}
