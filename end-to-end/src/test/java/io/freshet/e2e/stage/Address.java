@@ -10,7 +10,7 @@ import java.net.URI;
  */
 public record Address(String inside, String outside) {
 
-    URI fromParts() {
+    public URI fromParts() {
         return URI.create("http://" + inside);
     }
 
