@@ -1,5 +1,7 @@
 package io.freshet.benchmark;
 
+import io.freshet.benchmark.purge.OneUrl;
+import io.freshet.benchmark.purge.OneVarnish;
 import io.freshet.e2e.stage.Repository;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,7 +29,7 @@ public final class Benchmark {
 
     private static final Logger log = LoggerFactory.getLogger(Benchmark.class);
 
-    private static final List<Scenario> SCENARIOS = List.of();
+    private static final List<Scenario> SCENARIOS = List.of(new OneUrl(), new OneVarnish());
 
     private Benchmark() {}
 

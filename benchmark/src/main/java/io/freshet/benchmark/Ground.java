@@ -105,6 +105,11 @@ public final class Ground implements AutoCloseable {
         return running;
     }
 
+    /** An address of this machine that nobody has. */
+    public static Address free() {
+        return ProcessPlatform.free();
+    }
+
     /** A Varnish with our VCL, before the origin or another cache. */
     public Cache varnish(String id, Address above) {
         Cache cache = platform.cache(id, above, Vcl.TOKEN);
@@ -121,13 +126,9 @@ public final class Ground implements AutoCloseable {
 
     /** A Java program of this module; its arguments are the port it is to listen on, then these. */
     public Address java(String id, Class<?> main, String... arguments) {
-        Address address = ProcessPlatform.free();
+        Address address = free();
         List<String> command = Stream.concat(
-                        Stream.of(
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                main.getName(),
-                                address.outside().substring(address.outside().lastIndexOf(':') + 1)),
+                        Stream.of("-cp", System.getProperty("java.class.path"), main.getName(), address.insidePort()),
                         Stream.of(arguments))
                 .toList();
         started(id, platform.java(id, command, Map.of(), address));
@@ -162,7 +163,7 @@ public final class Ground implements AutoCloseable {
 
     /** Watches everything that runs now while something is measured. */
     public Watch watch(String during, Results results) {
-        return new Watch(during, results, Map.copyOf(parts), this);
+        return new Watch(during, results, new LinkedHashMap<>(parts), this);
     }
 
     /** The folder in which a part runs, such as {@code varnishstat} wants to know. */

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Looks at the processes of a ground while something is measured, from now until it is closed. */
+/** Looks at the processes of a ground, and at this one, while something is measured, from now until it is closed. */
 public final class Watch implements AutoCloseable {
 
     /** A line of a JVM's log of collections, such as {@code Pause Young (Allocation Failure) 100M->20M(247M) 3.1ms}. */
@@ -33,8 +33,9 @@ public final class Watch implements AutoCloseable {
     Watch(String during, Results results, Map<String, Part> parts, Ground ground) {
         this.during = during;
         this.results = results;
-        parts.forEach((name, part) ->
-                part.process().ifPresent(process -> watched.put(name, new Watched(process, ground.collections(name)))));
+        parts.forEach((name, part) -> part.process()
+                .ifPresent(process -> watched.put(name, new Watched(process, true, ground.collections(name)))));
+        watched.put("benchmark", new Watched(ProcessHandle.current(), false, ground.collections("benchmark")));
         timer.scheduleAtFixedRate(() -> watched.values().forEach(Watched::look), 0, 250, TimeUnit.MILLISECONDS);
     }
 
@@ -58,13 +59,15 @@ public final class Watch implements AutoCloseable {
     private static final class Watched {
 
         private final ProcessHandle process;
+        private final boolean family;
         private final Path collections;
         private final int collectionsBefore;
         private final double cpuBefore;
         private volatile double resident;
 
-        Watched(ProcessHandle process, Path collections) {
+        Watched(ProcessHandle process, boolean family, Path collections) {
             this.process = process;
+            this.family = family;
             this.collections = collections;
             collectionsBefore = lines(collections).size();
             cpuBefore = cpu();
@@ -86,7 +89,7 @@ public final class Watch implements AutoCloseable {
         }
 
         private Stream<ProcessHandle> family() {
-            return Stream.concat(Stream.of(process), process.descendants());
+            return family ? Stream.concat(Stream.of(process), process.descendants()) : Stream.of(process);
         }
 
         private static double resident(long pid) {

@@ -26,7 +26,7 @@ public record Address(String inside, String outside) {
         return inside.substring(0, inside.lastIndexOf(':'));
     }
 
-    String insidePort() {
+    public String insidePort() {
         return inside.substring(inside.lastIndexOf(':') + 1);
     }
 }
