@@ -1,5 +1,9 @@
 package io.freshet.benchmark;
 
+import io.freshet.benchmark.accept.Accepting;
+import io.freshet.benchmark.accept.History;
+import io.freshet.benchmark.accept.Pushes;
+import io.freshet.benchmark.accept.Recording;
 import io.freshet.benchmark.purge.OneUrl;
 import io.freshet.benchmark.purge.OneVarnish;
 import io.freshet.e2e.stage.Repository;
@@ -29,7 +33,8 @@ public final class Benchmark {
 
     private static final Logger log = LoggerFactory.getLogger(Benchmark.class);
 
-    private static final List<Scenario> SCENARIOS = List.of(new OneUrl(), new OneVarnish());
+    private static final List<Scenario> SCENARIOS =
+            List.of(new OneUrl(), new OneVarnish(), new Accepting(), new Recording(), new History(), new Pushes());
 
     private Benchmark() {}
 
