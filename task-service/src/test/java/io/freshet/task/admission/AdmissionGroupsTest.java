@@ -77,6 +77,17 @@ class AdmissionGroupsTest {
     }
 
     @Test
+    void one_that_exceeds_by_itself_leaves_nothing_behind() {
+        AdmissionRequest exceeds = Service.request(account, "key", 10, Ids.next(), 11);
+
+        assertThat(admissions.admitPlain(List.of(exceeds))).isEmpty();
+
+        assertThat(service.used(account, QuotaKind.URL)).isZero();
+        assertThat(service.tasks(account, "").tasks()).isEmpty();
+        assertThat(groups.admit(exceeds)).isInstanceOf(Admissions.Exceeding.class);
+    }
+
+    @Test
     void of_the_same_key_twice_one_request_is_left_out_and_charged_nothing() {
         AdmissionRequest first = Service.request(account, "key", 10, Ids.next(), 2);
         AdmissionRequest again = Service.request(account, "key", 10, Ids.next(), 2);
