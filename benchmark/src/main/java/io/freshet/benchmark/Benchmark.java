@@ -1,7 +1,10 @@
 package io.freshet.benchmark;
 
+import io.freshet.benchmark.purge.ManyNodes;
 import io.freshet.benchmark.purge.OneUrl;
 import io.freshet.benchmark.purge.OneVarnish;
+import io.freshet.benchmark.purge.SlowNodes;
+import io.freshet.benchmark.purge.ThreeVarnishes;
 import io.freshet.e2e.stage.Repository;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,7 +32,8 @@ public final class Benchmark {
 
     private static final Logger log = LoggerFactory.getLogger(Benchmark.class);
 
-    private static final List<Scenario> SCENARIOS = List.of(new OneUrl(), new OneVarnish());
+    private static final List<Scenario> SCENARIOS =
+            List.of(new OneUrl(), new OneVarnish(), new ThreeVarnishes(), new ManyNodes(), new SlowNodes());
 
     private Benchmark() {}
 
@@ -42,8 +46,10 @@ public final class Benchmark {
         List<String> failed = new ArrayList<>();
         List<Results> all = new ArrayList<>();
         for (Scenario scenario : chosen(System.getProperty("freshet.benchmark.only", ""))) {
+            Results results = new Results(scenario.name());
+            all.add(results);
             try {
-                all.add(play(scenario, brief));
+                play(scenario, brief, results);
             } catch (Exception e) {
                 log.error("{} failed", scenario.name(), e);
                 failed.add(scenario.name());
@@ -60,15 +66,14 @@ public final class Benchmark {
     }
 
     /** Plays one scenario on a ground of its own. */
-    static Results play(Scenario scenario, boolean brief) throws Exception {
+    static void play(Scenario scenario, boolean brief, Results results) throws Exception {
         log.info("{} begins", scenario.name());
         long began = System.nanoTime();
-        Results results = new Results(scenario.name());
         try (Ground ground = new Ground(scenario.name(), brief)) {
             scenario.measure(ground, results);
+            results.addLargestHeap(ground.services());
         }
         log.info("{} took {}", scenario.name(), Duration.ofNanos(System.nanoTime() - began));
-        return results;
     }
 
     private static List<Scenario> chosen(String names) {
