@@ -1,10 +1,9 @@
 package io.freshet.benchmark;
 
+import io.freshet.benchmark.purge.BesideWrk;
 import io.freshet.benchmark.purge.ManyNodes;
 import io.freshet.benchmark.purge.OneUrl;
-import io.freshet.benchmark.purge.OneVarnish;
 import io.freshet.benchmark.purge.SlowNodes;
-import io.freshet.benchmark.purge.ThreeVarnishes;
 import io.freshet.e2e.stage.Repository;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,7 +32,7 @@ public final class Benchmark {
     private static final Logger log = LoggerFactory.getLogger(Benchmark.class);
 
     private static final List<Scenario> SCENARIOS =
-            List.of(new OneUrl(), new OneVarnish(), new ThreeVarnishes(), new ManyNodes(), new SlowNodes());
+            List.of(new OneUrl(), BesideWrk.oneVarnish(), BesideWrk.twoTiers(), new ManyNodes(), new SlowNodes());
 
     private Benchmark() {}
 
