@@ -4,8 +4,10 @@ import io.freshet.benchmark.accept.Accepting;
 import io.freshet.benchmark.accept.History;
 import io.freshet.benchmark.accept.Pushes;
 import io.freshet.benchmark.accept.Recording;
+import io.freshet.benchmark.purge.BesideWrk;
+import io.freshet.benchmark.purge.ManyNodes;
 import io.freshet.benchmark.purge.OneUrl;
-import io.freshet.benchmark.purge.OneVarnish;
+import io.freshet.benchmark.purge.SlowNodes;
 import io.freshet.e2e.stage.Repository;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,8 +35,16 @@ public final class Benchmark {
 
     private static final Logger log = LoggerFactory.getLogger(Benchmark.class);
 
-    private static final List<Scenario> SCENARIOS =
-            List.of(new OneUrl(), new OneVarnish(), new Accepting(), new Recording(), new History(), new Pushes());
+    private static final List<Scenario> SCENARIOS = List.of(
+            new OneUrl(),
+            BesideWrk.oneVarnish(),
+            BesideWrk.twoTiers(),
+            new ManyNodes(),
+            new SlowNodes(),
+            new Accepting(),
+            new Recording(),
+            new History(),
+            new Pushes());
 
     private Benchmark() {}
 
@@ -47,8 +57,10 @@ public final class Benchmark {
         List<String> failed = new ArrayList<>();
         List<Results> all = new ArrayList<>();
         for (Scenario scenario : chosen(System.getProperty("freshet.benchmark.only", ""))) {
+            Results results = new Results(scenario.name());
+            all.add(results);
             try {
-                all.add(play(scenario, brief));
+                play(scenario, brief, results);
             } catch (Exception e) {
                 log.error("{} failed", scenario.name(), e);
                 failed.add(scenario.name());
@@ -65,15 +77,14 @@ public final class Benchmark {
     }
 
     /** Plays one scenario on a ground of its own. */
-    static Results play(Scenario scenario, boolean brief) throws Exception {
+    static void play(Scenario scenario, boolean brief, Results results) throws Exception {
         log.info("{} begins", scenario.name());
         long began = System.nanoTime();
-        Results results = new Results(scenario.name());
         try (Ground ground = new Ground(scenario.name(), brief)) {
             scenario.measure(ground, results);
+            results.addLargestHeap(ground.services());
         }
         log.info("{} took {}", scenario.name(), Duration.ofNanos(System.nanoTime() - began));
-        return results;
     }
 
     private static List<Scenario> chosen(String names) {

@@ -20,6 +20,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +39,10 @@ public final class Ground implements AutoCloseable {
     private static final List<String> JVM =
             List.of("-XX:+UseSerialGC", "-Xms8m", "-XX:+ExitOnOutOfMemoryError", "-Xlog:gc:file=gc.log");
 
+    /** Where it is only to be seen that everything works: started soon. */
+    private static final List<String> BRIEF_JVM =
+            List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xlog:gc:file=gc.log");
+
     private static final String PAGE = "x".repeat(1024);
 
     private final ProcessPlatform platform;
@@ -49,7 +56,7 @@ public final class Ground implements AutoCloseable {
 
     /** @param brief whether it is only to be seen that everything works */
     Ground(String name, boolean brief) {
-        this.platform = new ProcessPlatform("benchmark-" + name, JVM);
+        this.platform = new ProcessPlatform("benchmark-" + name, brief ? BRIEF_JVM : JVM);
         this.brief = brief;
     }
 
@@ -137,23 +144,31 @@ public final class Ground implements AutoCloseable {
 
     /** One more instance of a service, called by its module and a number from 1 on. The gateway needs task-service before it. */
     public Running start(Service service, Fleet fleet) {
+        Running running = prepare(service, fleet);
+        running.part().start();
+        return running;
+    }
+
+    private Running prepare(Service service, Fleet fleet) {
         String name = service.module() + "-" + instances.merge(service, 1, Integer::sum);
         Place place = platform.place(service, name);
         Part part = platform.service(service, place, environment(service), write(name + ".yml", fleet.yaml()));
-        started(name, part);
+        parts.put(name, part);
         if (service == Service.TASK_SERVICE) {
             taskService = place.address();
         }
         return new Running(name, place, part);
     }
 
-    /** All four services, one of each. */
-    public GatewayClient startAll(Fleet fleet) {
-        start(Service.TASK_SERVICE, fleet);
-        Running gateway = start(Service.GATEWAY, fleet);
-        start(Service.PURGE_WORKER, fleet);
-        start(Service.PUSH_WORKER, fleet);
-        return gateway(gateway);
+    /** All four services, one of each; the gateway as the account that may do everything sees it. */
+    public GatewayClient startAll(Fleet fleet) throws ExecutionException, InterruptedException {
+        List<Running> all = Stream.of(Service.values())
+                .map(service -> prepare(service, fleet))
+                .toList();
+        try (Work work = new Work()) {
+            all.forEach(running -> work.start(running.part()::start));
+        }
+        return gateway(all.get(Service.GATEWAY.ordinal()));
     }
 
     /** A gateway as the account that may do everything sees it. */
@@ -178,6 +193,14 @@ public final class Ground implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The names of all instances of services that were started. */
+    Set<String> services() {
+        return parts.keySet().stream()
+                .filter(name ->
+                        Stream.of(Service.values()).anyMatch(service -> name.startsWith(service.module() + "-")))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** The log of collections of a part, which need not exist. */

@@ -2,6 +2,8 @@ package io.freshet.benchmark;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +29,18 @@ public final class Results {
     /** Notes what a process used. */
     void add(Usage usage) {
         usages.add(usage);
+    }
+
+    /** Notes the most that a collection left over in the heap of one of these processes, if one of them is a JVM that was watched. */
+    void addLargestHeap(Set<String> processes) {
+        usages.stream()
+                .filter(usage -> processes.contains(usage.process()))
+                .map(Usage::heapMegabytes)
+                .filter(Objects::nonNull)
+                .mapToDouble(megabytes -> megabytes)
+                .max()
+                .ifPresent(most -> add(Figure.of("largest heap of a service after a collection", most, "MB")
+                        .atMost(256)));
     }
 
     String scenario() {

@@ -18,7 +18,9 @@ class BenchmarkIT {
     @ParameterizedTest
     @MethodSource("io.freshet.benchmark.Benchmark#scenarios")
     void a_scenario_gives_its_figures(Scenario scenario) throws Exception {
-        Results results = Benchmark.play(scenario, true);
+        Results results = new Results(scenario.name());
+
+        Benchmark.play(scenario, true, results);
 
         assertThat(results.figures()).isNotEmpty().allSatisfy(figure -> {
             assertThat(figure.value()).as(figure.name()).isPositive().isFinite();

@@ -49,8 +49,10 @@ final class Backlog implements AutoCloseable {
         }
     }
 
+    /** Stops the worker. */
     @Override
     public void close() {
+        worker.part().close();
         commands.close();
     }
 

@@ -30,15 +30,20 @@ final class Refreshes implements AutoCloseable {
         this.applied = new Arrivals(ground, "task-events", Refreshes::applied);
     }
 
-    /** One after the other, each from the beginning of the request until it is applied. */
-    Latencies inTurn(int count) throws Exception {
-        Latencies latencies = new Latencies();
+    /** One after the other. */
+    InTurn inTurn(int count) throws Exception {
+        InTurn latencies = new InTurn(new Latencies(), new Latencies());
         for (int i = 0; i < count; i++) {
             long began = System.nanoTime();
-            latencies.add(applied.await(ask()) - began);
+            String task = ask();
+            latencies.accepted.add(System.nanoTime() - began);
+            latencies.applied.add(applied.await(task) - began);
         }
         return latencies;
     }
+
+    /** From the beginning of the request until the answer is there, and until it is applied. */
+    record InTurn(Latencies accepted, Latencies applied) {}
 
     /** As many as so many clients can ask for without a pause; applied refreshes a second, over all until the last is applied. */
     double asFastAsTheyGo(int clients, int count) throws Exception {

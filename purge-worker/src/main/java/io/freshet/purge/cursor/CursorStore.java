@@ -1,11 +1,16 @@
 package io.freshet.purge.cursor;
 
+import static java.util.Objects.requireNonNull;
+
 import io.freshet.kafka.KafkaClients;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
@@ -16,6 +21,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +35,9 @@ public final class CursorStore {
 
     /** Of the consumer groups whose offsets say up to where a node has been sent everything a second time. */
     public static final String SETTLED = "freshet-rebound-";
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(10);
 
     private final KafkaClients clients;
     private final CommandLog log;
@@ -46,11 +55,10 @@ public final class CursorStore {
     /** What is written of these nodes on a partition; nodes without both cursors are left out. */
     public Map<String, Cursors> read(int partition, Collection<String> nodes) {
         TopicPartition wanted = log.partition(partition);
-        Map<String, ListConsumerGroupOffsetsSpec> groups = nodes.stream()
+        Set<String> groups = nodes.stream()
                 .flatMap(node -> Stream.of(APPLIED + node, SETTLED + node))
-                .collect(Collectors.toMap(
-                        group -> group, _ -> new ListConsumerGroupOffsetsSpec().topicPartitions(List.of(wanted))));
-        Map<String, Map<TopicPartition, OffsetAndMetadata>> written = offsets(groups);
+                .collect(Collectors.toSet());
+        Map<String, Map<TopicPartition, @Nullable OffsetAndMetadata>> written = offsets(groups, List.of(wanted));
         Map<String, Cursors> cursors = new HashMap<>();
         for (String node : nodes) {
             OffsetAndMetadata applied =
@@ -67,7 +75,9 @@ public final class CursorStore {
 
     /** Whether any cursor of this node was ever written, on whatever partition. */
     public boolean knows(String node) {
-        return offsets(Map.of(APPLIED + node, new ListConsumerGroupOffsetsSpec())).values().stream()
+        List<TopicPartition> all =
+                log.ends().keySet().stream().map(log::partition).toList();
+        return offsets(Set.of(APPLIED + node), all).values().stream()
                 .flatMap(offsets -> offsets.values().stream())
                 .anyMatch(Objects::nonNull);
     }
@@ -89,23 +99,53 @@ public final class CursorStore {
         }
     }
 
-    private Map<String, Map<TopicPartition, OffsetAndMetadata>> offsets(
-            Map<String, ListConsumerGroupOffsetsSpec> groups) {
-        ListConsumerGroupOffsetsResult answer =
-                log.admin().listConsumerGroupOffsets(groups, new ListConsumerGroupOffsetsOptions().requireStable(true));
-        Map<String, Map<TopicPartition, OffsetAndMetadata>> offsets = new HashMap<>();
-        for (String group : groups.keySet()) {
-            offsets.put(group, existing(answer, group));
+    /** Waits for what is just being written: of that Kafka says nothing, which must not be taken for nothing. */
+    private Map<String, Map<TopicPartition, @Nullable OffsetAndMetadata>> offsets(
+            Set<String> groups, List<TopicPartition> partitions) {
+        Map<String, Map<TopicPartition, @Nullable OffsetAndMetadata>> offsets = new HashMap<>();
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        Set<String> open = new HashSet<>(groups);
+        while (true) {
+            offsets.putAll(offsetsNow(open, partitions));
+            open.removeIf(group -> requireNonNull(offsets.get(group)).keySet().containsAll(partitions));
+            if (open.isEmpty()) {
+                return offsets;
+            }
+            if (System.nanoTime() > deadline) {
+                throw new KafkaException("somebody has been writing offsets of " + open + " for " + PATIENCE);
+            }
+            pause();
         }
-        return offsets;
     }
 
-    private static Map<TopicPartition, @Nullable OffsetAndMetadata> existing(
-            ListConsumerGroupOffsetsResult answer, String group) {
+    private Map<String, Map<TopicPartition, @Nullable OffsetAndMetadata>> offsetsNow(
+            Set<String> groups, List<TopicPartition> partitions) {
+        Map<String, ListConsumerGroupOffsetsSpec> wanted = groups.stream()
+                .collect(Collectors.toMap(
+                        group -> group, _ -> new ListConsumerGroupOffsetsSpec().topicPartitions(partitions)));
+        ListConsumerGroupOffsetsResult answer =
+                log.admin().listConsumerGroupOffsets(wanted, new ListConsumerGroupOffsetsOptions().requireStable(true));
+        return groups.stream().collect(Collectors.toMap(group -> group, group -> stable(answer, group, partitions)));
+    }
+
+    /** With null for what was never written; what is just being written is left out. */
+    private static Map<TopicPartition, @Nullable OffsetAndMetadata> stable(
+            ListConsumerGroupOffsetsResult answer, String group, List<TopicPartition> partitions) {
         try {
             return CommandLog.await(answer.partitionsToOffsetAndMetadata(group));
         } catch (GroupIdNotFoundException _) {
-            return Map.of();
+            Map<TopicPartition, @Nullable OffsetAndMetadata> none = new HashMap<>();
+            partitions.forEach(partition -> none.put(partition, null));
+            return none;
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(LOOK_AGAIN);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptException(e);
         }
     }
 }

@@ -80,6 +80,9 @@ final class Delivery implements CommandLoop.Handler<RefreshCommand> {
     public CompletableFuture<Void> handle(RefreshCommand command, TopicPartition partition, long offset) {
         Shard shard = keeper(partition).shard();
         Set<NodeChannel> nodes = shard.dispatch(offset, command.acceptedAt());
+        if (!parts.tiers().needsRebound(command.selector())) {
+            shard.needsNoRebound(offset);
+        }
         CompletableFuture<Void> done = new CompletableFuture<>();
         Thread.ofVirtual()
                 .name("refresh-" + command.taskId())

@@ -41,7 +41,7 @@ class DeliveryConfiguration {
 
     @Bean
     Tiers tiers(Fleet fleet, NodeSettings settings, Reach reach, MeterRegistry meters, Clock clock) {
-        return new Tiers(fleet, node -> new NodeChannel(node, settings, reach, meters, clock));
+        return new Tiers(fleet, (node, peers) -> new NodeChannel(node, settings, reach, peers, meters, clock));
     }
 
     @Bean
@@ -143,7 +143,10 @@ class DeliveryConfiguration {
                 new Delivery(shards, parts, meters, clock),
                 deadLetters,
                 publisher,
-                new CommandLoop.Limits(settings.objectsInFlight(), settings.recordsPerPoll(), settings.stopTimeout()));
+                new CommandLoop.Limits(
+                        settings.objectsInFlight(parts.tiers().all().size()),
+                        settings.recordsPerPoll(),
+                        settings.stopTimeout()));
     }
 
     @Bean

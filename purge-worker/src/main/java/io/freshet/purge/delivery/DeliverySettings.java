@@ -7,7 +7,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * How the worker delivers.
  *
- * @param objectsInFlight over all commands; bounds the worker's memory
+ * @param purgesInFlight over all commands, an object for a node is one; bounds the worker's memory
  * @param recordsPerPoll one record may hold 1,000 objects
  * @param stopTimeout how long a stop waits for what is in flight
  * @param reboundDelay between the first purge and the second: longer than an origin's slowest answer
@@ -17,7 +17,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("freshet.delivery")
 record DeliverySettings(
-        @DefaultValue("20000") int objectsInFlight,
+        @DefaultValue("100000") int purgesInFlight,
         @DefaultValue("10") int recordsPerPoll,
         @DefaultValue("10s") Duration stopTimeout,
         @DefaultValue("60s") Duration reboundDelay,
@@ -26,9 +26,14 @@ record DeliverySettings(
         @DefaultValue("5s") Duration flushPause) {
 
     DeliverySettings {
-        if (!reboundDelay.isPositive() || catchUpObjectsPerSecond < 1) {
+        if (purgesInFlight < 1 || !reboundDelay.isPositive() || catchUpObjectsPerSecond < 1) {
             throw new IllegalArgumentException(
-                    "freshet.delivery: rebound-delay is positive, catch-up-objects-per-second is at least 1");
+                    "freshet.delivery: rebound-delay is positive, purges-in-flight and catch-up-objects-per-second are at least 1");
         }
+    }
+
+    /** So many objects may be in flight to so many nodes. */
+    int objectsInFlight(int nodes) {
+        return Math.max(1, purgesInFlight / Math.max(1, nodes));
     }
 }

@@ -93,7 +93,7 @@ final class Pass {
         where.computeIfAbsent(node, _ -> new BitSet()).set(object);
     }
 
-    private final class OneObject implements Attempt {
+    private final class OneObject extends Attempt {
 
         private final NodeChannel node;
         private final int object;

@@ -1,5 +1,7 @@
 package io.freshet.purge.delivery;
 
+import static java.util.Objects.requireNonNull;
+
 import io.freshet.contracts.message.ObjectState;
 import io.freshet.contracts.message.Phase;
 import io.freshet.contracts.message.RefreshCommand;
@@ -9,7 +11,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +26,7 @@ final class Refresh {
 
     private final RefreshCommand command;
     private final List<String> nodes;
+    private final Map<String, Integer> numbers = new HashMap<>();
     private final boolean needsRebound;
     private final List<Purge> purges;
     private final BitSet[] missing;
@@ -39,6 +44,7 @@ final class Refresh {
     Refresh(RefreshCommand command, List<String> nodes, Set<String> missing, boolean needsRebound) {
         this.command = command;
         this.nodes = nodes;
+        nodes.forEach(node -> numbers.put(node, numbers.size()));
         this.needsRebound = needsRebound;
         this.purges = command.objects().stream()
                 .map(url -> Purge.of(command.selector(), url, command.soft()))
@@ -77,8 +83,12 @@ final class Refresh {
         return objects;
     }
 
+    private int number(String node) {
+        return requireNonNull(numbers.get(node), node);
+    }
+
     synchronized void delivered(String node, int object) {
-        int n = nodes.indexOf(node);
+        int n = number(node);
         missing[n].clear(object);
         refused[n].clear(object);
         changes++;
@@ -86,7 +96,7 @@ final class Refresh {
 
     /** The node owes the object; if it was delivered before, it stays reported so. */
     synchronized void owed(String node, int object, String reason, boolean isRefused) {
-        int n = nodes.indexOf(node);
+        int n = number(node);
         reasons[n] = reason;
         changes++;
         refused[n].set(object, isRefused && missing[n].get(object));
@@ -94,7 +104,7 @@ final class Refresh {
 
     /** The node has all of it, for whatever reason. */
     synchronized void delivered(String node) {
-        int n = nodes.indexOf(node);
+        int n = number(node);
         missing[n].clear();
         refused[n].clear();
     }
@@ -107,7 +117,17 @@ final class Refresh {
     }
 
     synchronized List<ObjectState> states() {
-        return IntStream.range(0, purges.size()).mapToObj(this::state).toList();
+        BitSet missingSomewhere = new BitSet();
+        for (BitSet objects : missing) {
+            missingSomewhere.or(objects);
+        }
+        return IntStream.range(0, purges.size())
+                .mapToObj(object -> missingSomewhere.get(object) ? state(object) : complete(object))
+                .toList();
+    }
+
+    private ObjectState complete(int object) {
+        return new ObjectState(object, done(), List.of(), nodes.size(), null, 0);
     }
 
     private ObjectState state(int object) {
@@ -123,7 +143,7 @@ final class Refresh {
                 }
             }
         }
-        Phase phase = without.isEmpty() ? done() : failed ? Phase.FAILED : Phase.RUNNING;
+        Phase phase = failed ? Phase.FAILED : Phase.RUNNING;
         String description = named.isEmpty() ? null : String.join("; ", named);
         return new ObjectState(object, phase, without, nodes.size(), description, 0);
     }

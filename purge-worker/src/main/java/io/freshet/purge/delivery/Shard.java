@@ -54,6 +54,9 @@ final class Shard {
     /** Offsets that were dispatched and have not been delivered to all that get what comes at once. */
     private final NavigableSet<Long> open = new TreeSet<>();
 
+    /** Offsets of commands that are settled when they are applied; of others it is known when they have been read again. */
+    private final OffsetRuns settledAtOnce = new OffsetRuns();
+
     private volatile String topicId = "";
     private long beginning;
     private long position;
@@ -326,8 +329,28 @@ final class Shard {
 
     // ---- the second purge
 
+    /** The command at this offset is not sent a second time. */
+    synchronized void needsNoRebound(long offset) {
+        settledAtOnce.add(offset);
+    }
+
     /** What is to be read for the second purge now. */
     synchronized Optional<Stretch> rebound() {
+        Optional<Stretch> due = reboundStretch();
+        while (due.isPresent()) {
+            Stretch stretch = due.get();
+            long needed = settledAtOnce.firstMissing(stretch.from());
+            if (needed == stretch.from()) {
+                break;
+            }
+            settled(new Stretch(stretch.from(), Math.min(needed, stretch.to())));
+            due = reboundStretch();
+        }
+        due.ifPresent(stretch -> settledAtOnce.forgetBelow(stretch.from()));
+        return due;
+    }
+
+    private Optional<Stretch> reboundStretch() {
         Instant moment = clock.instant().minus(reboundAfter);
         List<Place> due = places.values().stream()
                 .filter(place -> place.isLive() && place.settled < limit(place, moment))

@@ -5,12 +5,13 @@ import io.freshet.fleet.Fleet;
 import io.freshet.fleet.Node;
 import io.freshet.fleet.Tier;
 import io.freshet.purge.node.NodeChannel;
+import io.freshet.purge.node.Peers;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /** The channels to all nodes, in tiers: parents first. */
 final class Tiers implements AutoCloseable {
@@ -19,12 +20,15 @@ final class Tiers implements AutoCloseable {
     private final List<String> names;
     private final Map<String, NodeChannel> byId = new LinkedHashMap<>();
 
-    Tiers(Fleet fleet, Function<Node, NodeChannel> opening) {
-        tiers = fleet.tiers().stream()
-                .map(tier -> tier.nodes().stream().map(opening).toList())
-                .toList();
+    Tiers(Fleet fleet, BiFunction<Node, Peers, NodeChannel> opening) {
+        tiers = fleet.tiers().stream().map(tier -> open(tier, opening)).toList();
         names = fleet.tiers().stream().map(Tier::name).toList();
         tiers.forEach(tier -> tier.forEach(channel -> byId.put(channel.node().id(), channel)));
+    }
+
+    private static List<NodeChannel> open(Tier tier, BiFunction<Node, Peers, NodeChannel> opening) {
+        Peers peers = new Peers();
+        return tier.nodes().stream().map(node -> opening.apply(node, peers)).toList();
     }
 
     List<List<NodeChannel>> inOrder() {

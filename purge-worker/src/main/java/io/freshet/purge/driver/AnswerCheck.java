@@ -1,7 +1,5 @@
 package io.freshet.purge.driver;
 
-import java.util.Locale;
-
 /**
  * Success is what is known to be success: 200 and 204, and 404 for what is not in the cache, if the node itself says so. A cache that is not
  * set up passes a purge on; then the answer is the origin's, or the parent's with the parent's mark.
@@ -20,11 +18,15 @@ final class AnswerCheck {
         this.node = node;
     }
 
+    String marker() {
+        return marker;
+    }
+
     Outcome outcome(PurgeAnswer answer) {
         return switch (answer.status()) {
             case 200, 204 -> ifItsOwn(answer, Outcome.Gone.PURGED);
             case 404 -> ifItsOwn(answer, Outcome.Gone.ABSENT);
-            case 429, 500, 502, 503, 504 -> new Outcome.Busy("answered " + answer.statusLine());
+            case 408, 429, 500, 502, 503, 504 -> new Outcome.Busy("answered " + answer.statusLine());
             default -> new Outcome.Refused("answered " + answer.statusLine());
         };
     }
@@ -33,7 +35,7 @@ final class AnswerCheck {
         if (marker.isEmpty()) {
             return outcome;
         }
-        String identity = answer.headers().get(marker.toLowerCase(Locale.ROOT));
+        String identity = answer.identity();
         if (node.equals(identity)) {
             return outcome;
         }

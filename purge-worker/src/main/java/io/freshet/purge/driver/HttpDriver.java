@@ -5,8 +5,6 @@ import static java.util.Objects.requireNonNull;
 import io.freshet.contracts.Selector;
 import io.freshet.fleet.Driver;
 import io.freshet.fleet.Node;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Any server that purges by one request: method and headers come from the configuration. */
@@ -17,11 +15,13 @@ final class HttpDriver implements PurgeDriver {
 
     private final Driver.Http settings;
     private final String authority;
+    private final HeaderLines headers;
     private final AnswerCheck answers;
 
     HttpDriver(Driver.Http settings, Node node) {
         this.settings = settings;
         this.authority = node.address().getAuthority();
+        this.headers = HeaderLines.of(settings.headers());
         this.answers = new AnswerCheck(settings.marker(), node.id());
     }
 
@@ -35,22 +35,25 @@ final class HttpDriver implements PurgeDriver {
 
     @Override
     public PurgeRequest request(Purge purge) {
-        Map<String, String> headers = new LinkedHashMap<>();
-        headers.put("X-Forwarded-Proto", purge.scheme());
-        headers.putAll(settings.headers());
+        HeaderLines lines = headers.with("X-Forwarded-Proto", purge.scheme());
         return switch (purge.selector()) {
-            case URL -> PurgeRequest.of(settings.method(), purge.target(), purge.authority(), headers);
+            case URL -> new PurgeRequest(settings.method(), purge.target(), purge.authority(), lines);
             case DIRECTORY -> {
                 Driver.DirectoryPurge directory = requireNonNull(settings.directory(), "not supported");
-                yield PurgeRequest.of(
-                        directory.method(), purge.target() + directory.pathSuffix(), purge.authority(), headers);
+                yield new PurgeRequest(
+                        directory.method(), purge.target() + directory.pathSuffix(), purge.authority(), lines);
             }
         };
     }
 
     @Override
     public PurgeRequest probe() {
-        return PurgeRequest.of(settings.method(), PROBE, authority, settings.headers());
+        return new PurgeRequest(settings.method(), PROBE, authority, headers);
+    }
+
+    @Override
+    public String marker() {
+        return answers.marker();
     }
 
     @Override
@@ -66,7 +69,7 @@ final class HttpDriver implements PurgeDriver {
     @Override
     public @Nullable PurgeRequest flush() {
         Driver.Flush flush = settings.flush();
-        return flush == null ? null : PurgeRequest.of(flush.method(), flush.path(), authority, settings.headers());
+        return flush == null ? null : new PurgeRequest(flush.method(), flush.path(), authority, headers);
     }
 
     @Override

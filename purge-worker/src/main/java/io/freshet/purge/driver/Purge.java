@@ -20,7 +20,7 @@ public record Purge(Selector selector, String scheme, String authority, String t
     public static Purge of(Selector selector, String url, boolean soft) {
         int schemeEnd = url.indexOf("://");
         int pathStart = schemeEnd < 0 ? -1 : url.indexOf('/', schemeEnd + 3);
-        if (schemeEnd <= 0 || pathStart <= schemeEnd + 3 || !isVisibleAscii(url)) {
+        if (schemeEnd <= 0 || pathStart <= schemeEnd + 3 || !VisibleAscii.is(url)) {
             throw new NotCanonicalException(url);
         }
         return new Purge(
@@ -29,10 +29,6 @@ public record Purge(Selector selector, String scheme, String authority, String t
                 url.substring(schemeEnd + 3, pathStart),
                 url.substring(pathStart),
                 soft);
-    }
-
-    private static boolean isVisibleAscii(String text) {
-        return text.chars().allMatch(c -> c > ' ' && c < 0x7f);
     }
 
     /** An object that no node can be asked to purge. */

@@ -24,6 +24,9 @@ public sealed interface PurgeDriver permits VarnishDriver, HttpDriver {
     /** A request that changes nothing and shows whether the node is there and would obey. */
     PurgeRequest probe();
 
+    /** The header of an answer in which the server says who it is; empty if it does not. */
+    String marker();
+
     /** What the answer to a purge or a probe means. */
     Outcome outcome(PurgeAnswer answer);
 

@@ -1,35 +1,42 @@
 package io.freshet.purge.driver;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.SequencedMap;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 
 /** A request without a body, as it goes to a node. */
-public record PurgeRequest(String method, String target, SequencedMap<String, String> headers) {
+public final class PurgeRequest {
+
+    private final byte[] bytes;
 
     /**
-     * @throws IllegalArgumentException if anything could break out of its place in the request: see {@link #checked}
+     * @throws IllegalArgumentException if anything could break out of its place in the request
      */
-    public PurgeRequest {
-        checked(method, ' ');
-        checked(target, ' ');
-        headers.forEach((name, value) -> {
-            checked(name, ' ');
-            checked(value, '\u001f');
-        });
+    PurgeRequest(String method, String target, String host, HeaderLines headers) {
+        check(method);
+        check(target);
+        check(host);
+        String text = method + ' ' + target + " HTTP/1.1\r\nHost: " + host + "\r\n" + headers.text() + "\r\n";
+        this.bytes = text.getBytes(StandardCharsets.US_ASCII);
     }
 
-    static PurgeRequest of(String method, String target, String host, Map<String, String> headers) {
-        SequencedMap<String, String> all = new LinkedHashMap<>();
-        all.put("Host", host);
-        all.putAll(headers);
-        return new PurgeRequest(method, target, all);
-    }
-
-    /** Lets visible ASCII pass and nothing else, whatever validation came before: no line breaks, no second request. */
-    private static void checked(String text, char above) {
-        if (text.isEmpty() || !text.chars().allMatch(c -> c > above && c < 0x7f)) {
+    private static void check(String text) {
+        if (!VisibleAscii.is(text)) {
             throw new IllegalArgumentException("refused to write this into a request: \"" + text + '"');
         }
+    }
+
+    /** In bytes. */
+    public int length() {
+        return bytes.length;
+    }
+
+    public void writeTo(OutputStream out) throws IOException {
+        out.write(bytes);
+    }
+
+    /** As it goes to the node, tokens included: not for logs. */
+    String text() {
+        return new String(bytes, StandardCharsets.US_ASCII);
     }
 }

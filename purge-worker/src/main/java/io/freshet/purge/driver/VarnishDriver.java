@@ -3,20 +3,18 @@ package io.freshet.purge.driver;
 import io.freshet.contracts.Selector;
 import io.freshet.fleet.Driver;
 import io.freshet.fleet.Node;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Varnish with {@code deploy/varnish/freshet.vcl}, whose protocol this is. */
 final class VarnishDriver implements PurgeDriver {
 
-    private final Driver.Varnish settings;
     private final String authority;
+    private final HeaderLines authorized;
     private final AnswerCheck answers;
 
     VarnishDriver(Driver.Varnish settings, Node node) {
-        this.settings = settings;
         this.authority = node.address().getAuthority();
+        this.authorized = HeaderLines.NONE.with("Freshet-Token", settings.token());
         this.answers = new AnswerCheck(Driver.MARKER, node.id());
     }
 
@@ -27,27 +25,31 @@ final class VarnishDriver implements PurgeDriver {
 
     @Override
     public PurgeRequest request(Purge purge) {
-        Map<String, String> headers = authorized();
-        headers.put("X-Forwarded-Proto", purge.scheme());
+        HeaderLines lines = authorized.with("X-Forwarded-Proto", purge.scheme());
         return switch (purge.selector()) {
-            case URL -> {
-                if (purge.soft()) {
-                    headers.put("Freshet-Soft", "1");
-                }
-                yield PurgeRequest.of("PURGE", purge.target(), purge.authority(), headers);
-            }
-            case DIRECTORY -> {
-                headers.put("Freshet-Ban", startsWith(purge.target()));
-                yield PurgeRequest.of("BAN", purge.target(), purge.authority(), headers);
-            }
+            case URL ->
+                new PurgeRequest(
+                        "PURGE",
+                        purge.target(),
+                        purge.authority(),
+                        purge.soft() ? lines.with("Freshet-Soft", "1") : lines);
+            case DIRECTORY ->
+                new PurgeRequest(
+                        "BAN",
+                        purge.target(),
+                        purge.authority(),
+                        lines.with("Freshet-Ban", startsWith(purge.target())));
         };
     }
 
     @Override
     public PurgeRequest probe() {
-        Map<String, String> headers = authorized();
-        headers.put("Freshet-Probe", "1");
-        return PurgeRequest.of("PURGE", "/", authority, headers);
+        return new PurgeRequest("PURGE", "/", authority, authorized.with("Freshet-Probe", "1"));
+    }
+
+    @Override
+    public String marker() {
+        return answers.marker();
     }
 
     @Override
@@ -62,21 +64,13 @@ final class VarnishDriver implements PurgeDriver {
 
     @Override
     public PurgeRequest flush() {
-        Map<String, String> headers = authorized();
-        headers.put("Freshet-Flush", "1");
-        return PurgeRequest.of("BAN", "/", authority, headers);
+        return new PurgeRequest("BAN", "/", authority, authorized.with("Freshet-Flush", "1"));
     }
 
     /** A Varnish that starts has an empty cache. */
     @Override
     public Driver.@Nullable StartMarker startMarker() {
         return null;
-    }
-
-    private Map<String, String> authorized() {
-        Map<String, String> headers = new LinkedHashMap<>();
-        headers.put("Freshet-Token", settings.token());
-        return headers;
     }
 
     /**

@@ -4,13 +4,22 @@ import io.freshet.purge.driver.Outcome;
 import io.freshet.purge.driver.Purge;
 
 /** One purge for one node. Exactly one of the two ends is told, once; neither may block. */
-public interface Attempt {
+public abstract class Attempt {
 
-    Purge purge();
+    /** When it began to wait to be sent, in nanoseconds; only the {@link Outbox} uses it. */
+    long queuedAt;
+
+    /** When it was sent first, in nanoseconds; only the {@link Sender} that has it uses it. */
+    long startedAt;
+
+    /** How often it has failed; only the {@link Sender} that has it uses it. */
+    int failures;
+
+    public abstract Purge purge();
 
     /** The node has answered. */
-    void answered(Outcome.Final outcome);
+    public abstract void answered(Outcome.Final outcome);
 
     /** The node will not get it now: it is owed. */
-    void late(Standing standing);
+    public abstract void late(Standing standing);
 }

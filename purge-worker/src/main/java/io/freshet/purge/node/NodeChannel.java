@@ -3,22 +3,18 @@ package io.freshet.purge.node;
 import io.freshet.fleet.Driver;
 import io.freshet.fleet.Node;
 import io.freshet.purge.driver.Outcome;
-import io.freshet.purge.driver.PurgeAnswer;
 import io.freshet.purge.driver.PurgeDriver;
 import io.freshet.purge.driver.PurgeRequest;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -32,23 +28,20 @@ import org.slf4j.LoggerFactory;
 public final class NodeChannel implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(NodeChannel.class);
-    private static final Duration IDLE = Duration.ofSeconds(30);
-    private static final long LONGEST_PAUSE_MILLIS = 1_000;
-
-    private record Waiting(Attempt attempt, long sinceNanos) {}
-
     /** A start marker, and when the node showed it. */
     public record StartSeen(String marker, Instant at) {}
 
     private final Node node;
     private final PurgeDriver driver;
     private final NodeSettings settings;
-    private final MeterRegistry meters;
+    private final Peers peers;
     private final Clock clock;
-    private final LinkedBlockingQueue<Waiting> queue = new LinkedBlockingQueue<>();
-    private final Set<NodeConnection> connections = ConcurrentHashMap.newKeySet();
-    private final AtomicInteger idleSenders = new AtomicInteger();
-    private final AtomicInteger senders = new AtomicInteger();
+    private final Outbox outbox;
+    private final Counter purged;
+    private final Counter absent;
+    private final Counter refused;
+    private final Counter failed;
+    private final Counter late;
     private final Semaphore look = new Semaphore(0);
     private final Probe probe;
     private final Reach reach;
@@ -57,24 +50,37 @@ public final class NodeChannel implements AutoCloseable {
     private final Thread prober;
     private volatile Standing standing;
     private volatile @Nullable StartSeen startSeen;
+    private volatile long lastAnswer = System.nanoTime();
     private volatile boolean closed;
 
     /**
      * @param reach tells this worker's faults from the node's
+     * @param peers of its tier
      */
-    public NodeChannel(Node node, NodeSettings settings, Reach reach, MeterRegistry meters, Clock clock) {
+    public NodeChannel(Node node, NodeSettings settings, Reach reach, Peers peers, MeterRegistry meters, Clock clock) {
         this.node = node;
         this.driver = PurgeDriver.of(node);
         this.settings = settings;
-        this.meters = meters;
+        this.peers = peers;
         this.clock = clock;
+        this.outbox = new Outbox(settings, box -> new Sender(this, box, connection(settings.stallAfter())));
+        this.purged = counter(meters, "purged");
+        this.absent = counter(meters, "absent");
+        this.refused = counter(meters, "refused");
+        this.failed = counter(meters, "failed");
+        this.late = counter(meters, "late");
         this.standing = new Standing.Usable(clock.instant());
         this.probe = new Probe(node, driver, settings, reach, clock);
         this.reach = reach;
         Driver.StartMarker marker = driver.startMarker();
         this.startMarkers = marker == null ? null : new StartMarkers(node, marker, settings);
         reach.add(node.id());
+        peers.add(this);
         this.prober = Thread.ofVirtual().name("probe-" + node.id()).start(this::watch);
+    }
+
+    private Counter counter(MeterRegistry meters, String outcome) {
+        return meters.counter("freshet.purges", "node", node.id(), "outcome", outcome);
     }
 
     public Node node() {
@@ -115,111 +121,75 @@ public final class NodeChannel implements AutoCloseable {
         if (request == null) {
             return Optional.empty();
         }
-        try (NodeConnection connection =
-                new NodeConnection(node, settings.connectTimeout(), settings.answerTimeout())) {
-            return Optional.of(driver.outcome(connection.exchange(request)));
+        try (NodeConnection connection = connection(settings.answerTimeout())) {
+            return Optional.of(driver.outcome(connection.ask(request)));
         }
     }
 
     /** Queues a purge; at once late if the node is not usable. Never blocks: callers bound what they have in flight. */
     public void send(Attempt attempt) {
+        if (isOpen()) {
+            outbox.add(attempt);
+        } else {
+            late(attempt);
+        }
+    }
+
+    private NodeConnection connection(Duration stallAfter) {
+        return new NodeConnection(
+                node, driver.marker(), settings.connectTimeout(), settings.answerTimeout(), stallAfter);
+    }
+
+    // ---- what senders tell
+
+    /** No answer, or one that settles nothing: it is sent again after a while, unless that has been going on for too long. */
+    void failed(Attempt attempt, String failure, long pauseMillis) {
+        failed.increment();
+        look.release();
         if (!isOpen()) {
-            attempt.late(whyNot());
-            return;
-        }
-        queue.add(new Waiting(attempt, System.nanoTime()));
-        if (idleSenders.get() == 0 && senders.get() < settings.connections()) {
-            senders.incrementAndGet();
-            Thread.ofVirtual().name("purge-" + node.id()).start(this::sendUntilIdle);
-        }
-    }
-
-    private void sendUntilIdle() {
-        NodeConnection connection = new NodeConnection(node, settings.connectTimeout(), settings.answerTimeout());
-        connections.add(connection);
-        try {
-            for (Waiting next = take(); next != null; next = take()) {
-                exchange(connection, next.attempt());
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            senders.decrementAndGet();
-            connections.remove(connection);
-            connection.close();
-        }
-        // Something may have come between the last look at the queue and the count above.
-        Waiting missed = queue.poll();
-        if (missed != null) {
-            send(missed.attempt());
+            late(attempt);
+        } else if (System.nanoTime() - attempt.startedAt > settings.slowAfter().toNanos()) {
+            attempt.late(new Standing.Slow(clock.instant(), failure));
+        } else {
+            CompletableFuture.delayedExecutor(pauseMillis, TimeUnit.MILLISECONDS, Thread::startVirtualThread)
+                    .execute(() -> send(attempt));
         }
     }
 
-    private @Nullable Waiting take() throws InterruptedException {
-        Waiting next = queue.poll();
-        if (next != null) {
-            return next;
-        }
-        idleSenders.incrementAndGet();
-        try {
-            return queue.poll(IDLE.toMillis(), TimeUnit.MILLISECONDS);
-        } finally {
-            idleSenders.decrementAndGet();
-        }
-    }
-
-    /** Sends until there is an answer that settles it, or the node is known not to be usable, or that takes too long. */
-    private void exchange(NodeConnection connection, Attempt attempt) throws InterruptedException {
-        long start = System.nanoTime();
-        for (long pause = 20; isOpen(); pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS)) {
-            String failure;
-            try {
-                PurgeAnswer answer = connection.exchange(driver.request(attempt.purge()));
-                reach.answered(node.id());
-                switch (driver.outcome(answer)) {
-                    case Outcome.Final outcome -> {
-                        answered(attempt, outcome);
-                        return;
-                    }
-                    case Outcome.Busy busy -> failure = "it " + busy.answer();
-                }
-            } catch (IOException e) {
-                failure = e.toString();
-            } catch (IllegalArgumentException e) {
-                answered(attempt, new Outcome.Refused("cannot be asked: " + e.getMessage()));
-                return;
-            }
-            log.debug("{}: {}", node.id(), failure);
-            count("failed");
-            look.release();
-            if (tooLongSince(start)) {
-                attempt.late(new Standing.Slow(clock.instant(), failure));
-                return;
-            }
-            Thread.sleep(pause);
-        }
-        count("late");
+    void late(Attempt attempt) {
+        late.increment();
         attempt.late(whyNot());
     }
 
-    private boolean isOpen() {
+    void answered(Attempt attempt, Outcome.Final outcome) {
+        switch (outcome) {
+            case Outcome.Gone.PURGED -> purged.increment();
+            case Outcome.Gone.ABSENT -> absent.increment();
+            case Outcome.Refused _ -> {
+                refused.increment();
+                look.release(); // perhaps it refuses everything
+            }
+        }
+        attempt.answered(outcome);
+    }
+
+    /** It has answered something, whatever it was. */
+    void hasAnswered() {
+        lastAnswer = System.nanoTime();
+        reach.answered(node.id());
+    }
+
+    /** Whether nothing waits to be sent to it. */
+    boolean isIdle() {
+        return outbox.isEmpty();
+    }
+
+    boolean isOpen() {
         return standing.isUsable() && !closed;
     }
 
     private Standing whyNot() {
         return closed ? new Standing.Slow(clock.instant(), "the worker stops") : standing;
-    }
-
-    private void answered(Attempt attempt, Outcome.Final outcome) {
-        switch (outcome) {
-            case Outcome.Gone.PURGED -> count("purged");
-            case Outcome.Gone.ABSENT -> count("absent");
-            case Outcome.Refused _ -> {
-                count("refused");
-                look.release(); // perhaps it refuses everything
-            }
-        }
-        attempt.answered(outcome);
     }
 
     private void watch() {
@@ -268,15 +238,18 @@ public final class NodeChannel implements AutoCloseable {
         } else {
             log.warn("{} {}", node.id(), now.why());
             release(now);
-            connections.forEach(NodeConnection::close); // what waits for an answer there is late, too
+            outbox.breakOff(); // what waits for an answer there is late, too
         }
     }
 
+    /** A whole tier that has more to do than it can is not late: whoever sends to it waits. */
     private void releaseWhatWaitsTooLong() {
-        Waiting oldest = queue.peek();
-        if (oldest != null
-                && System.nanoTime() - oldest.sinceNanos()
-                        > settings.slowAfter().toNanos()) {
+        long tooLong = settings.slowAfter().toNanos();
+        if (outbox.waitedNanos() <= tooLong) {
+            return;
+        }
+        boolean stuck = System.nanoTime() - lastAnswer > tooLong;
+        if (stuck || peers.areIdle(this)) {
             log.warn("{} has not taken a purge for {}: what waits for it is owed", node.id(), settings.slowAfter());
             release(new Standing.Slow(
                     clock.instant(),
@@ -284,18 +257,8 @@ public final class NodeChannel implements AutoCloseable {
         }
     }
 
-    private boolean tooLongSince(long nanos) {
-        return System.nanoTime() - nanos > settings.slowAfter().toNanos();
-    }
-
     private void release(Standing reason) {
-        ArrayList<Waiting> waiting = new ArrayList<>();
-        queue.drainTo(waiting);
-        waiting.forEach(each -> each.attempt().late(reason));
-    }
-
-    private void count(String outcome) {
-        meters.counter("freshet.purges", "node", node.id(), "outcome", outcome).increment();
+        outbox.empty().forEach(attempt -> attempt.late(reason));
     }
 
     /** Everything that waits is late, connections are closed. */
@@ -304,7 +267,7 @@ public final class NodeChannel implements AutoCloseable {
         closed = true;
         prober.interrupt();
         release(whyNot());
-        connections.forEach(NodeConnection::close);
+        outbox.breakOff();
         probe.close();
         if (startMarkers != null) {
             startMarkers.close();

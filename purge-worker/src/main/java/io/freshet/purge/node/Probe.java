@@ -30,7 +30,8 @@ final class Probe {
         this.node = node;
         this.driver = driver;
         this.request = driver.probe();
-        this.connection = new NodeConnection(node, settings.probeTimeout(), settings.probeTimeout());
+        this.connection = new NodeConnection(
+                node, driver.marker(), settings.probeTimeout(), settings.probeTimeout(), settings.probeTimeout());
         this.tolerated = settings.probeFailures() - 1;
         this.clock = clock;
     }
@@ -80,7 +81,7 @@ final class Probe {
 
     private PurgeAnswer ask() throws IOException {
         try (connection) {
-            return connection.exchange(request);
+            return connection.ask(request);
         }
     }
 
@@ -90,6 +91,6 @@ final class Probe {
 
     /** Ends a look that another thread is at. */
     void close() {
-        connection.close();
+        connection.shut();
     }
 }

@@ -30,11 +30,14 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -128,6 +131,28 @@ class CursorsTest {
         new CursorStore(clients, worker.getBean(CommandLog.class)).open(0).close();
         stage.awaitSettled(stage.publish(refresh("/fenced/2")));
         await().atMost(PATIENCE).until(() -> lag("fenced") == 0);
+    }
+
+    @Test
+    void a_cursor_that_is_just_being_written_is_waited_for_and_not_taken_for_missing() throws Exception {
+        ConfigurableApplicationContext worker = stage.worker(tier("l1", stage.node("other")));
+        KafkaClients clients = worker.getBean(KafkaClients.class);
+        CursorStore store = new CursorStore(clients, worker.getBean(CommandLog.class));
+        await().atMost(PATIENCE).until(() -> stage.committed("other", 0) != null);
+        OffsetAndMetadata some = Objects.requireNonNull(stage.committed("other", 0));
+        try (Producer<String, byte[]> producer = clients.transactional("somebody");
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            producer.initTransactions();
+            producer.beginTransaction();
+            producer.sendOffsetsToTransaction(
+                    Map.of(partition(0), some), new ConsumerGroupMetadata(CursorStore.APPLIED + "in-the-making"));
+            Future<Map<String, Cursors>> read = threads.submit(() -> store.read(0, List.of("in-the-making")));
+            Future<Boolean> known = threads.submit(() -> store.knows("in-the-making"));
+            await().during(Duration.ofSeconds(1)).until(() -> !read.isDone() && !known.isDone());
+            producer.commitTransaction();
+            assertThat(read.get()).containsKey("in-the-making");
+            assertThat(known.get()).isTrue();
+        }
     }
 
     // ---- 3. It never expires

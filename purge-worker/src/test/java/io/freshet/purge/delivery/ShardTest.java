@@ -326,6 +326,27 @@ class ShardTest {
     }
 
     @Test
+    void what_needs_no_second_purge_is_settled_after_the_delay_without_being_read_again() {
+        takeOver(10, 0, 10, Map.of());
+        shard.snapshot();
+        for (long offset = 10; offset < 16; offset++) {
+            deliver(offset);
+            if (offset != 13) {
+                shard.needsNoRebound(offset);
+            }
+        }
+        clock.advance(DELAY);
+        shard.snapshot();
+        assertThat(settled(CHILD)).isEqualTo(10);
+        clock.advance(DELAY);
+        assertThat(shard.rebound()).contains(new Stretch(13, 16));
+        assertThat(settled(CHILD)).isEqualTo(13);
+        shard.settled(TIERS.all(), 13);
+        assertThat(shard.rebound()).isEmpty();
+        assertThat(settled(CHILD)).isEqualTo(16);
+    }
+
+    @Test
     void the_second_purge_never_overtakes_the_first() {
         takeOver(10, 0, 10, Map.of());
         shard.dispatch(10, ACCEPTED);

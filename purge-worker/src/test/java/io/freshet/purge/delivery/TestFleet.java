@@ -20,6 +20,9 @@ final class TestFleet {
 
     private static final NodeSettings RARELY_PROBED = new NodeSettings(
             1,
+            1,
+            Duration.ofSeconds(1),
+            0,
             Duration.ofSeconds(1),
             Duration.ofSeconds(1),
             Duration.ofHours(1),
@@ -38,7 +41,8 @@ final class TestFleet {
         Reach reach = new Reach();
         return new Tiers(
                 fleet,
-                node -> new NodeChannel(node, RARELY_PROBED, reach, new SimpleMeterRegistry(), Clock.systemUTC()));
+                (node, peers) -> new NodeChannel(
+                        node, RARELY_PROBED, reach, peers, new SimpleMeterRegistry(), Clock.systemUTC()));
     }
 
     private static Node node(String id, Driver driver) {

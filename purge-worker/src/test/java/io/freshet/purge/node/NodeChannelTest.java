@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.awaitility.core.ThrowingRunnable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +23,7 @@ class NodeChannelTest {
 
     private static final String OK = "HTTP/1.1 200 Purged\r\nFreshet-Node: n1\r\nContent-Length: 0\r\n\r\n";
 
-    private static final class Recorded implements Attempt {
+    private static final class Recorded extends Attempt {
         private final Purge purge;
         private final AtomicInteger ends = new AtomicInteger();
         private volatile @Nullable Outcome outcome;
@@ -133,7 +135,7 @@ class NodeChannelTest {
     }
 
     @Test
-    void slow_answers_hold_up_their_own_connections_only_and_do_not_make_the_node_late() throws IOException {
+    void slow_answers_hold_up_nothing_else_and_do_not_make_the_node_late() throws IOException {
         CountDownLatch fetchEnds = new CountDownLatch(1);
         ScriptedServer.Script slow = (line, out, _) -> {
             if (line.contains("/slow")) {
@@ -142,38 +144,127 @@ class NodeChannelTest {
             out.write(OK.getBytes());
         };
         try (ScriptedServer server = new ScriptedServer(slow);
-                NodeChannel channel = channel(server, settings(4, Duration.ofSeconds(30)))) {
-            Recorded waiting = new Recorded("http://a.test/slow");
-            channel.send(waiting);
-            List<Recorded> others = send(channel, 200);
-            await().until(() -> others.stream().allMatch(attempt -> attempt.outcome == Outcome.Gone.PURGED));
-            assertThat(waiting.ends).hasValue(0);
+                NodeChannel channel = channel(server, settings(1, Duration.ofSeconds(30)))) {
+            List<Recorded> waiting = List.of(new Recorded("http://a.test/slow1"), new Recorded("http://a.test/slow2"));
+            List<Recorded> others = send(channel, 10);
+            waiting.forEach(channel::send);
+            others = Stream.concat(others.stream(), send(channel, 200).stream()).toList();
+            await().untilAsserted(allPurged(others));
+            assertThat(waiting).allSatisfy(attempt -> assertThat(attempt.ends).hasValue(0));
             assertThat(channel.standing().isUsable()).isTrue();
             fetchEnds.countDown();
-            await().until(() -> waiting.outcome == Outcome.Gone.PURGED);
+            await().untilAsserted(allPurged(waiting));
+            Recorded next = send(channel, 1).getFirst();
+            await().untilAsserted(allPurged(List.of(next)));
+        }
+    }
+
+    @Test
+    void a_request_on_which_the_node_hangs_up_takes_no_other_with_it() throws IOException {
+        ScriptedServer.Script poisoned = (line, out, connection) -> {
+            if (line.contains("/poison")) {
+                connection.close();
+            } else {
+                out.write(OK.getBytes());
+            }
+        };
+        try (ScriptedServer server = new ScriptedServer(poisoned);
+                NodeChannel channel = channel(server, settings(2, Duration.ofMillis(500)))) {
+            Recorded poison = new Recorded("http://a.test/poison");
+            List<Recorded> before = send(channel, 20);
+            channel.send(poison);
+            List<Recorded> after = send(channel, 20);
+            await().untilAsserted(allPurged(before));
+            await().untilAsserted(allPurged(after));
+            await().until(() -> poison.standing instanceof Standing.Slow);
+            assertThat(poison.ends).hasValue(1);
+            assertThat(channel.standing().isUsable()).isTrue();
+        }
+    }
+
+    @Test
+    void what_is_longer_than_a_batch_may_be_is_sent_in_several() throws IOException {
+        String path = "/" + "x".repeat(10_000) + "/";
+        try (ScriptedServer server = new ScriptedServer(ScriptedServer.saying(OK));
+                NodeChannel channel = channel(server, settings(1, Duration.ofSeconds(30)))) {
+            List<Recorded> attempts = IntStream.range(0, 30)
+                    .mapToObj(i -> new Recorded("http://a.test" + path + i))
+                    .toList();
+            attempts.forEach(channel::send);
+            await().untilAsserted(allPurged(attempts));
+            assertThat(server.purges()).hasSize(30);
         }
     }
 
     @Test
     void what_waits_too_long_for_a_connection_is_late_although_the_node_answers_probes() throws IOException {
         CountDownLatch never = new CountDownLatch(1);
-        ScriptedServer.Script stuck = (line, out, _) -> {
-            if (!line.equals("PROBE")) {
-                never.await();
-            }
-            out.write(OK.getBytes());
-        };
-        try (ScriptedServer server = new ScriptedServer(stuck);
+        try (ScriptedServer server = new ScriptedServer(stuckOnPurges(never));
                 NodeChannel channel = channel(server, settings(2, Duration.ofMillis(300)))) {
-            List<Recorded> attempts = send(channel, 5);
+            List<Recorded> attempts = send(channel, 40);
+            // Two connections, and two more in place of those that stall: each holds one.
             await().until(() -> attempts.stream()
                             .filter(attempt -> attempt.standing instanceof Standing.Slow)
                             .count()
-                    == 3);
+                    == 36);
             assertThat(channel.standing().isUsable()).isTrue();
             never.countDown();
             await().until(() -> attempts.stream().allMatch(attempt -> attempt.ends.get() == 1));
         }
+    }
+
+    @Test
+    void a_node_is_late_for_being_slow_only_if_others_of_its_tier_have_nothing_to_do() throws IOException {
+        ScriptedServer.Script slow = (line, out, _) -> {
+            if (!line.equals("PROBE")) {
+                Thread.sleep(20);
+            }
+            out.write(OK.getBytes());
+        };
+        Peers peers = new Peers();
+        NodeSettings settings = settings(1, Duration.ofMillis(300));
+        try (ScriptedServer server = new ScriptedServer(slow);
+                ScriptedServer other = new ScriptedServer(ScriptedServer.saying(OK));
+                NodeChannel channel = channel(server, settings, peers)) {
+            List<Recorded> alone = send(channel, 60);
+            await().untilAsserted(allPurged(alone));
+            try (NodeChannel fast = channel(other, settings, peers)) {
+                assertThat(fast.standing().isUsable()).isTrue();
+                List<Recorded> beside = send(channel, 60);
+                await().until(() -> beside.stream().anyMatch(attempt -> attempt.standing instanceof Standing.Slow));
+                await().until(() -> beside.stream().allMatch(attempt -> attempt.ends.get() == 1));
+            }
+        }
+    }
+
+    @Test
+    void everything_in_flight_is_late_when_the_worker_stops() throws IOException {
+        CountDownLatch never = new CountDownLatch(1);
+        try (ScriptedServer server = new ScriptedServer(stuckOnPurges(never))) {
+            List<Recorded> attempts;
+            try (NodeChannel channel = channel(server, settings(2, Duration.ofSeconds(30)))) {
+                attempts = send(channel, 50);
+                await().until(() -> !server.purges().isEmpty());
+            }
+            await().until(() -> attempts.stream().allMatch(attempt -> attempt.ends.get() == 1));
+            assertThat(attempts)
+                    .allSatisfy(attempt -> assertThat(attempt.standing).isNotNull());
+            never.countDown();
+        }
+    }
+
+    private static ScriptedServer.Script stuckOnPurges(CountDownLatch until) {
+        return (line, out, _) -> {
+            if (!line.equals("PROBE")) {
+                until.await();
+            }
+            out.write(OK.getBytes());
+        };
+    }
+
+    private static ThrowingRunnable allPurged(List<Recorded> attempts) {
+        return () -> assertThat(attempts)
+                .allSatisfy(attempt -> assertThat(attempt.outcome).isEqualTo(Outcome.Gone.PURGED));
     }
 
     private static List<Recorded> send(NodeChannel channel, int count) {
@@ -187,6 +278,9 @@ class NodeChannelTest {
     private static NodeSettings settings(int connections, Duration slowAfter) {
         return new NodeSettings(
                 connections,
+                8,
+                Duration.ofMillis(100),
+                2,
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(30),
                 Duration.ofMillis(100),
@@ -196,8 +290,12 @@ class NodeChannelTest {
     }
 
     private static NodeChannel channel(ScriptedServer server, NodeSettings settings) {
+        return channel(server, settings, new Peers());
+    }
+
+    private static NodeChannel channel(ScriptedServer server, NodeSettings settings, Peers peers) {
         Reach reach = new Reach();
         reach.isAlone(true); // with one node, nobody else says that the network is fine
-        return new NodeChannel(server.node(), settings, reach, new SimpleMeterRegistry(), Clock.systemUTC());
+        return new NodeChannel(server.node(), settings, reach, peers, new SimpleMeterRegistry(), Clock.systemUTC());
     }
 }

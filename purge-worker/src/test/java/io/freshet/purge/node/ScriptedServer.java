@@ -37,8 +37,12 @@ final class ScriptedServer implements AutoCloseable {
     }
 
     ScriptedServer(Script script, int port) throws IOException {
+        this(script, new ServerSocket(port, 50, InetAddress.getLoopbackAddress()));
+    }
+
+    ScriptedServer(Script script, ServerSocket listener) {
         this.script = script;
-        this.listener = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
+        this.listener = listener;
         Thread.ofVirtual().start(this::accept);
     }
 

@@ -1,19 +1,23 @@
 package io.freshet.benchmark.purge;
 
 import io.freshet.benchmark.Ground;
+import io.freshet.benchmark.Work;
 import io.freshet.benchmark.Wrk;
 import io.freshet.e2e.stage.Address;
 import io.freshet.e2e.stage.Vcl;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.DoubleAdder;
 
-/** Has wrk send what a worker sends to a Varnish, with as many requests on their way as wrk is fastest with. */
-final class PurgeScript {
+/** Has wrk send what a worker sends to a Varnish, with as many requests on their way as it is fastest with. */
+final class WrkPurges {
 
     private static final int CONNECTIONS = 8;
 
     private final Path script;
 
-    PurgeScript(Ground ground) {
+    WrkPurges(Ground ground) {
         script = ground.write("purge.lua", """
                 local depth, batches, at = 32, {}, 0
                 wrk.headers["Host"] = "site.test"
@@ -35,8 +39,16 @@ final class PurgeScript {
                 """.formatted(Vcl.TOKEN));
     }
 
-    /** Purges a second. */
-    double rate(Address varnish, int seconds) throws InterruptedException {
-        return Wrk.rate(varnish, script, CONNECTIONS, seconds);
+    /** Purges a second of all these nodes together, by one wrk for each, all at once. */
+    double rate(List<Node> nodes, int seconds) throws ExecutionException, InterruptedException {
+        DoubleAdder all = new DoubleAdder();
+        try (Work work = new Work()) {
+            for (Node node : nodes) {
+                for (Address address : node.addresses()) {
+                    work.start(() -> all.add(Wrk.rate(address, script, CONNECTIONS, seconds)));
+                }
+            }
+        }
+        return all.sum();
     }
 }

@@ -1,0 +1,33 @@
+package io.freshet.purge.driver;
+
+import java.util.Map;
+
+/** Header lines, rendered and checked once where they are the same for every request to a node. */
+record HeaderLines(String text) {
+
+    static final HeaderLines NONE = new HeaderLines("");
+
+    /**
+     * @throws IllegalArgumentException if a name or a value could break out of its line
+     */
+    static HeaderLines of(Map<String, String> headers) {
+        HeaderLines lines = NONE;
+        for (Map.Entry<String, String> header : headers.entrySet()) {
+            lines = lines.with(header.getKey(), header.getValue());
+        }
+        return lines;
+    }
+
+    /**
+     * These and one more.
+     *
+     * @throws IllegalArgumentException if the name or the value could break out of its line
+     */
+    HeaderLines with(String name, String value) {
+        if (!VisibleAscii.is(name) || !VisibleAscii.orSpaces(value)) {
+            // Without the value, which may be a token.
+            throw new IllegalArgumentException("refused to write the header \"" + name + "\" into a request");
+        }
+        return new HeaderLines(text + name + ": " + value + "\r\n");
+    }
+}
