@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * or 429 with {@link QuotaExceeded}.
  *
  * @param idempotencyKey the client's, or null
- * @param bodyHash of the canonical request; the same key with another hash is a conflict
+ * @param bodyHash of the canonical request; the same key with another hash is a conflict; anything where there is no key
  * @param quotaLimit what the account may do a day, in objects
  * @param acceptedAt the day this is charged to
  * @param pushLimit how many objects the account may push a day; null if no task has a push that follows

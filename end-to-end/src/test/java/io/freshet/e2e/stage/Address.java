@@ -10,7 +10,7 @@ import java.net.URI;
  */
 public record Address(String inside, String outside) {
 
-    URI fromParts() {
+    public URI fromParts() {
         return URI.create("http://" + inside);
     }
 
@@ -26,7 +26,7 @@ public record Address(String inside, String outside) {
         return inside.substring(0, inside.lastIndexOf(':'));
     }
 
-    String insidePort() {
+    public String insidePort() {
         return inside.substring(inside.lastIndexOf(':') + 1);
     }
 }

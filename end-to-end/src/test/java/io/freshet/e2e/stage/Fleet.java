@@ -24,7 +24,7 @@ public final class Fleet {
     public static final int SMALL_PUSHES = 5;
 
     /** How a node is told to purge: a driver of the file. */
-    enum Purging {
+    public enum Purging {
         VARNISH,
         NGINX;
 
@@ -52,15 +52,18 @@ public final class Fleet {
         this.l1 = l1;
     }
 
-    static Fleet empty() {
+    /** No nodes yet. */
+    public static Fleet empty() {
         return new Fleet(List.of(), List.of());
     }
 
-    Fleet withL2(String id, Address address) {
+    /** With one more Varnish as a parent. */
+    public Fleet withL2(String id, Address address) {
         return new Fleet(with(l2, new Node(id, address, Purging.VARNISH)), l1);
     }
 
-    Fleet withL1(String id, Address address, Purging purging) {
+    /** With one more edge node. */
+    public Fleet withL1(String id, Address address, Purging purging) {
         return new Fleet(l2, with(l1, new Node(id, address, purging)));
     }
 
@@ -81,7 +84,8 @@ public final class Fleet {
         return more;
     }
 
-    String yaml() {
+    /** As the services read it. */
+    public String yaml() {
         return """
                 freshet:
                   fleet:
@@ -89,19 +93,13 @@ public final class Fleet {
                       varnish: { type: varnish, token: "%s" }
                       nginx: { type: http, method: PURGE, headers: { X-Purge-Token: "%s" } }
                     tiers:
-                      - name: l2
-                        push-routing: all
-                        nodes:
-                %s
-                      - name: l1
-                        nodes:
-                %s
+                %s%s
                   accounts:
                     - id: main
                       operator: true
                       token-hashes: [ "%s" ]
                       domains: [ site.test, "*.sub.test" ]
-                      quotas: { url: 1000000, directory: 1000000, push: 1000000 }
+                      quotas: { url: 1000000000, directory: 1000000000, push: 1000000000 }
                     - id: small
                       token-hashes: [ "%s" ]
                       domains: [ small.test ]
@@ -109,13 +107,22 @@ public final class Fleet {
                 """.formatted(
                         Vcl.TOKEN,
                         NginxSite.TOKEN,
-                        lines(l2),
-                        lines(l1),
+                        tier("l2", l2),
+                        tier("l1", l1),
                         hash(TOKEN),
                         hash(SMALL_TOKEN),
                         SMALL_URLS,
                         SMALL_DIRECTORIES,
                         SMALL_PUSHES);
+    }
+
+    /** Nothing for a tier without nodes, which no fleet has. */
+    private static String tier(String name, List<Node> nodes) {
+        return nodes.isEmpty() ? "" : """
+                      - name: %s
+                        nodes:
+                %s
+                """.formatted(name, lines(nodes));
     }
 
     private static String lines(List<Node> nodes) {

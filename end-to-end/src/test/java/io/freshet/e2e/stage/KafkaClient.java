@@ -30,7 +30,7 @@ public final class KafkaClient {
 
     private final String bootstrap;
 
-    KafkaClient(Address broker) {
+    public KafkaClient(Address broker) {
         this.bootstrap = broker.outside();
     }
 

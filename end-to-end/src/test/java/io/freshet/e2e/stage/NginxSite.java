@@ -13,7 +13,7 @@ import java.util.List;
  * @param http lines of its {@code http} block
  * @param server lines of its only {@code server} block, but for {@code listen}
  */
-record NginxSite(List<String> modules, String http, String server) {
+public record NginxSite(List<String> modules, String http, String server) {
 
     /** What the workers must know to purge. */
     static final String TOKEN = "e2e-nginx-token";
@@ -21,7 +21,7 @@ record NginxSite(List<String> modules, String http, String server) {
     /** The configuration under test. */
     private static final Path FRESHET = Repository.root().resolve("deploy/nginx/freshet-purge.conf");
 
-    NginxSite {
+    public NginxSite {
         modules = List.copyOf(modules);
     }
 

@@ -1,7 +1,9 @@
 package io.freshet.e2e.stage;
 
+import java.util.Optional;
+
 /** Something that runs outside this JVM. It can be stopped and started again, and then has its addresses and its data still. */
-interface Part extends AutoCloseable {
+public interface Part extends AutoCloseable {
 
     /** Returns when it answers; at once if it runs already. */
     void start();
@@ -11,6 +13,11 @@ interface Part extends AutoCloseable {
 
     /** As a power cut stops it. */
     void kill();
+
+    /** The process that it is while it runs; empty where it is none of this machine. */
+    default Optional<ProcessHandle> process() {
+        return Optional.empty();
+    }
 
     /** Stops it for good; its log stays. */
     @Override

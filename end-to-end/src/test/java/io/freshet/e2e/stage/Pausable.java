@@ -1,7 +1,7 @@
 package io.freshet.e2e.stage;
 
 /** A part that can be frozen: it keeps all it has and says nothing until it goes on. To others it looks like a machine that hangs. */
-interface Pausable extends Part {
+public interface Pausable extends Part {
 
     void pause();
 

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** How the parts of a stage are run. */
-interface Platform extends AutoCloseable {
+public interface Platform extends AutoCloseable {
 
     /** What it is called in the names of logs and tests. */
     String name();

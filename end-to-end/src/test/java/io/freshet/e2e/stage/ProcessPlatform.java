@@ -19,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Everything as processes of this machine, without Docker. */
-final class ProcessPlatform implements Platform {
+public final class ProcessPlatform implements Platform {
 
     private static final Logger log = LoggerFactory.getLogger(ProcessPlatform.class);
     private static final String HOST = "127.0.0.1";
@@ -29,12 +29,30 @@ final class ProcessPlatform implements Platform {
     /** Where Debian puts them. */
     private static final Path NGINX_MODULES = Path.of("/usr/lib/nginx/modules");
 
-    private final Path work = Repository.emptyFolder("processes");
-    private final Path logs = Repository.emptyFolder("logs/processes");
+    private final String name;
+    private final List<String> jvmOptions;
+    private final Path work;
+    private final Path logs;
+
+    /**
+     * @param name of the folders with what the processes leave behind; they are emptied
+     * @param jvmOptions for all JVMs, beside the size of the heap
+     */
+    public ProcessPlatform(String name, List<String> jvmOptions) {
+        this.name = name;
+        this.jvmOptions = List.copyOf(jvmOptions);
+        work = Repository.emptyFolder(name);
+        logs = Repository.emptyFolder("logs/" + name);
+    }
+
+    /** Started often and run briefly: the first compiler is enough. */
+    static ProcessPlatform forTests() {
+        return new ProcessPlatform("processes", List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    }
 
     @Override
     public String name() {
-        return "processes";
+        return name;
     }
 
     @Override
@@ -134,19 +152,21 @@ final class ProcessPlatform implements Platform {
     private Cache demoCache(String id, Address above, String token) {
         log.warn("There is no varnishd on this machine: {} is a demo cache of the quickstart", id);
         Address address = free();
-        List<String> command = java(
-                "128m",
-                List.of(
-                        "-Dloader.main=io.freshet.quickstart.demo.DemoCache",
-                        "-cp",
-                        Repository.executable("quickstart").toString(),
-                        "org.springframework.boot.loader.launch.PropertiesLauncher",
-                        id,
-                        address.insidePort(),
-                        above.fromParts().toString()));
-        Pausable part = new ProcessPart(
-                id, command, Map.of(Vcl.TOKEN_VARIABLE, token), folder(id), log(id), () -> Probe.accepts(address));
-        return new Cache(part, address);
+        List<String> arguments = List.of(
+                "-Dloader.main=io.freshet.quickstart.demo.DemoCache",
+                "-cp",
+                Repository.executable("quickstart").toString(),
+                "org.springframework.boot.loader.launch.PropertiesLauncher",
+                id,
+                address.insidePort(),
+                above.fromParts().toString());
+        return new Cache(java(id, arguments, Map.of(Vcl.TOKEN_VARIABLE, token), address), address);
+    }
+
+    /** A small Java program that listens at this address. */
+    public Pausable java(String id, List<String> arguments, Map<String, String> environment, Address address) {
+        return new ProcessPart(
+                id, java("128m", arguments), environment, folder(id), log(id), () -> Probe.accepts(address));
     }
 
     @Override
@@ -217,15 +237,10 @@ final class ProcessPlatform implements Platform {
     @Override
     public void close() {}
 
-    private static List<String> java(String heap, List<String> arguments) {
-        // Started often and run briefly: the first compiler is enough.
-        List<String> command = new ArrayList<>(List.of(
-                JAVA,
-                "-Xmx" + heap,
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "--sun-misc-unsafe-memory-access=allow",
-                "--enable-native-access=ALL-UNNAMED"));
+    private List<String> java(String heap, List<String> arguments) {
+        List<String> command = new ArrayList<>(List.of(JAVA, "-Xmx" + heap));
+        command.addAll(jvmOptions);
+        command.addAll(List.of("--sun-misc-unsafe-memory-access=allow", "--enable-native-access=ALL-UNNAMED"));
         command.addAll(arguments);
         return command;
     }
@@ -249,13 +264,14 @@ final class ProcessPlatform implements Platform {
         }
     }
 
-    private static Address free() {
+    /** An address that nobody has. */
+    public static Address free() {
         String address = HOST + ":" + Probe.freePort();
         return new Address(address, address);
     }
 
     /** Where a program of the machine is, if it has it. */
-    private static Optional<Path> program(String name) {
+    public static Optional<Path> program(String name) {
         Stream<String> folders =
                 Stream.concat(Stream.of(System.getenv("PATH").split(":")), Stream.of("/usr/sbin", "/usr/local/sbin"));
         return folders.map(folder -> Path.of(folder, name))
@@ -263,7 +279,8 @@ final class ProcessPlatform implements Platform {
                 .findFirst();
     }
 
-    private Path folder(String name) {
+    /** Where a part of this name runs. */
+    public Path folder(String name) {
         try {
             return Files.createDirectories(work.resolve(name));
         } catch (IOException e) {
@@ -330,6 +347,11 @@ final class ProcessPlatform implements Platform {
                 }
                 running = null;
             }
+        }
+
+        @Override
+        public Optional<ProcessHandle> process() {
+            return postmaster();
         }
 
         @Override

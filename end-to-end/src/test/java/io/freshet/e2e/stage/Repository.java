@@ -5,12 +5,15 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.Objects;
 import java.util.stream.Stream;
 
-/** The working copy that is under test: its built files, and a place for temporary ones. */
+/** The working copy that is under test: its built files, and a place for temporary ones of the module that runs it. */
 public final class Repository {
 
+    private static final Path HERE = Path.of("").toAbsolutePath();
     private static final Path ROOT = findRoot();
+    private static final Path TARGET = (HERE.equals(ROOT) ? ROOT.resolve("end-to-end") : HERE).resolve("target");
 
     private Repository() {}
 
@@ -37,9 +40,9 @@ public final class Repository {
     }
 
     /** A folder below {@code target}. */
-    static Path folder(String name) {
+    public static Path folder(String name) {
         try {
-            return Files.createDirectories(ROOT.resolve("end-to-end/target").resolve(name));
+            return Files.createDirectories(TARGET.resolve(name));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -47,7 +50,7 @@ public final class Repository {
 
     /** Where everything of one platform goes that a run leaves behind; empty at first. */
     public static Path emptyFolder(String name) {
-        Path folder = ROOT.resolve("end-to-end/target").resolve(name);
+        Path folder = TARGET.resolve(name);
         try {
             deleteAll(folder);
             return Files.createDirectories(folder);
@@ -67,7 +70,9 @@ public final class Repository {
     }
 
     private static Path findRoot() {
-        Path here = Path.of("").toAbsolutePath();
-        return here.endsWith("end-to-end") ? here.resolve("..").normalize() : here;
+        return Stream.iterate(HERE, Objects::nonNull, Path::getParent)
+                .filter(folder -> Files.exists(folder.resolve("mvnw")))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("no working copy around " + HERE));
     }
 }

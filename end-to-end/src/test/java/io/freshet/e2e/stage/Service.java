@@ -17,7 +17,8 @@ public enum Service {
         this.managementPort = managementPort;
     }
 
-    String module() {
+    /** The name of its module. */
+    public String module() {
         return module;
     }
 

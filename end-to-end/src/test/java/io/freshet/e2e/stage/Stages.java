@@ -6,7 +6,7 @@ import java.util.Optional;
 public final class Stages {
 
     private static final Platform PLATFORM = switch (chosen()) {
-        case "processes" -> new ProcessPlatform();
+        case "processes" -> ProcessPlatform.forTests();
         case "docker" -> new DockerPlatform();
         default -> throw new IllegalArgumentException("freshet.platform is processes or docker, not " + chosen());
     };

@@ -3,10 +3,10 @@ package io.freshet.e2e.stage;
 import java.nio.file.Path;
 
 /** Main files for Varnish: our VCL is included as a user includes it, beside his own backend. */
-final class Vcl {
+public final class Vcl {
 
     /** What the workers must know to purge. */
-    static final String TOKEN = "e2e-varnish-token";
+    public static final String TOKEN = "e2e-varnish-token";
 
     /** Where freshet.vcl reads it from: the environment of varnishd. */
     static final String TOKEN_VARIABLE = "FRESHET_VARNISH_TOKEN";

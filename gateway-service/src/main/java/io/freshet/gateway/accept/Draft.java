@@ -21,6 +21,9 @@ record Draft(
         Instant acceptedAt,
         List<TaskToAdmit> tasks) {
 
+    /** Only a key is held against what came with it before. */
+    private static final String NO_HASH = "";
+
     static Draft of(Account account, @Nullable String idempotencyKey, CanonicalRequest request, TaskIds ids) {
         List<TaskToAdmit> tasks = request.objects().entrySet().stream()
                 .map(domain -> new TaskToAdmit(
@@ -41,7 +44,7 @@ record Draft(
         return new AdmissionRequest(
                 account.id(),
                 idempotencyKey,
-                request.hash(),
+                idempotencyKey == null ? NO_HASH : request.hash(),
                 requestId,
                 request.kind(),
                 request.selector(),

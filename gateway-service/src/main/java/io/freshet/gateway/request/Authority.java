@@ -8,8 +8,7 @@ import java.util.regex.Pattern;
 final class Authority {
 
     private static final int MAX_HOST = 253;
-    private static final String LABEL = "[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?";
-    private static final Pattern HOST = Pattern.compile(LABEL + "(?:\\." + LABEL + ")*");
+    private static final int MAX_LABEL = 63;
     private static final Pattern PORT = Pattern.compile("0*[0-9]{1,5}");
     /** Java's IDN follows IDNA 2003, which maps these to other names than browsers do: sharp s, final sigma, the joiners. */
     private static final Pattern MAPPED_DIFFERENTLY = Pattern.compile("[\u00df\u1e9e\u03c2\u200c\u200d]");
@@ -39,14 +38,37 @@ final class Authority {
         if (host.length() > MAX_HOST) {
             throw new InvalidObjectException("has a host of more than " + MAX_HOST + " characters");
         }
-        if (!HOST.matcher(host).matches()) {
+        if (!isHostName(host)) {
             throw new InvalidObjectException("has a host that is no host name");
         }
         return host;
     }
 
+    /** Labels of letters and digits, within them also hyphens and underscores, with dots between them. Asked for every object, so no pattern. */
+    private static boolean isHostName(String host) {
+        int start = 0;
+        for (int i = 0; i <= host.length(); i++) {
+            if (i == host.length() || host.charAt(i) == '.') {
+                if (i == start
+                        || i - start > MAX_LABEL
+                        || !isAlphanumeric(host.charAt(start))
+                        || !isAlphanumeric(host.charAt(i - 1))) {
+                    return false;
+                }
+                start = i + 1;
+            } else if (!isAlphanumeric(host.charAt(i)) && host.charAt(i) != '-' && host.charAt(i) != '_') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isAlphanumeric(char c) {
+        return c >= 'a' && c <= 'z' || c >= '0' && c <= '9';
+    }
+
     private static String ascii(String host) throws InvalidObjectException {
-        if (host.chars().allMatch(c -> c < 0x80)) {
+        if (isAscii(host)) {
             return host;
         }
         try {
@@ -57,6 +79,15 @@ final class Authority {
             // The reason below is what the client can act on.
         }
         throw new InvalidObjectException("has a host that has no sure punycode form; write it as xn--");
+    }
+
+    private static boolean isAscii(String host) {
+        for (int i = 0; i < host.length(); i++) {
+            if (host.charAt(i) >= 0x80) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** With its colon; empty if it is the scheme's own. */

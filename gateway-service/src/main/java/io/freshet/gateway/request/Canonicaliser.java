@@ -3,6 +3,7 @@ package io.freshet.gateway.request;
 import io.freshet.contracts.Selector;
 import io.freshet.gateway.GatewayProperties;
 import java.nio.charset.StandardCharsets;
+import java.util.BitSet;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,14 @@ import org.springframework.stereotype.Component;
 public class Canonicaliser {
 
     private static final Pattern DOT_SEGMENT = Pattern.compile("(?:\\.|%2e){1,2}", Pattern.CASE_INSENSITIVE);
-    private static final String MUST_BE_ENCODED = " \"<>\\^`{|}";
+    /** Of ASCII. */
+    private static final BitSet MUST_BE_ENCODED = new BitSet();
+
+    static {
+        MUST_BE_ENCODED.set(0, ' ');
+        " \"<>\\^`{|}".chars().forEach(MUST_BE_ENCODED::set);
+    }
+
     private static final String HEX = "0123456789ABCDEF";
 
     private final int maxBytes;
@@ -64,14 +72,16 @@ public class Canonicaliser {
     }
 
     private static void refuseControlCharacters(String text) throws InvalidObjectException {
+        boolean surrogates = false;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (Character.isISOControl(c)) {
                 throw new InvalidObjectException(
                         String.format(Locale.ROOT, "has the control character U+%04X at character %d", (int) c, i + 1));
             }
+            surrogates |= Character.isSurrogate(c);
         }
-        if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+        if (surrogates && !StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
             throw new InvalidObjectException("has half a surrogate pair, which is no character");
         }
     }
@@ -109,6 +119,9 @@ public class Canonicaliser {
     }
 
     private static void refuseDotSegments(String path) throws InvalidObjectException {
+        if (!path.contains("/.") && !path.contains("/%2")) {
+            return; // as nearly always
+        }
         for (String segment : path.split("/")) {
             if (DOT_SEGMENT.matcher(segment).matches()) {
                 throw new InvalidObjectException(
@@ -118,7 +131,7 @@ public class Canonicaliser {
     }
 
     private static String percentEncoded(String target) {
-        if (target.chars().noneMatch(Canonicaliser::mustBeEncoded)) {
+        if (isEncoded(target)) {
             return target;
         }
         StringBuilder encoded = new StringBuilder(target.length() + 32);
@@ -133,7 +146,16 @@ public class Canonicaliser {
         return encoded.toString();
     }
 
+    private static boolean isEncoded(String target) {
+        for (int i = 0; i < target.length(); i++) {
+            if (mustBeEncoded(target.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private static boolean mustBeEncoded(int c) {
-        return c <= ' ' || c >= 0x7f || MUST_BE_ENCODED.indexOf(c) >= 0;
+        return c >= 0x7f || MUST_BE_ENCODED.get(c);
     }
 }

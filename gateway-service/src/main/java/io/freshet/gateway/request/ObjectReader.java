@@ -7,9 +7,11 @@ import io.freshet.gateway.GatewayProperties;
 import io.freshet.gateway.problem.Fault;
 import io.freshet.gateway.problem.ProblemException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
 import org.springframework.stereotype.Component;
@@ -56,12 +58,17 @@ class ObjectReader {
                     Fault.at("/objects", "has " + texts.size() + " entries; between 1 and " + max + " are allowed"));
         }
         SequencedMap<String, SequencedSet<String>> byDomain = new LinkedHashMap<>();
+        Map<String, String> domains = new HashMap<>();
         FaultList faults = new FaultList();
         for (int i = 0; i < texts.size(); i++) {
             try {
                 CanonicalObject object = canonicaliser.canonicalise(texts.get(i), selector);
-                byDomain.computeIfAbsent(domainOf(account, object), _ -> new LinkedHashSet<>())
-                        .add(object.url());
+                String domain = domains.get(object.authority());
+                if (domain == null) {
+                    domain = domainOf(account, object);
+                    domains.put(object.authority(), domain);
+                }
+                byDomain.computeIfAbsent(domain, _ -> new LinkedHashSet<>()).add(object.url());
             } catch (InvalidObjectException e) {
                 faults.add(Fault.at("/objects/" + i, e.reason()));
             }

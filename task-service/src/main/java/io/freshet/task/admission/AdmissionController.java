@@ -20,10 +20,10 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class AdmissionController {
 
-    private final Admissions admissions;
+    private final AdmissionGroups admissions;
     private final Charges charges;
 
-    AdmissionController(Admissions admissions, Charges charges) {
+    AdmissionController(AdmissionGroups admissions, Charges charges) {
         this.admissions = admissions;
         this.charges = charges;
     }

@@ -3,13 +3,19 @@ package io.freshet.task.admission;
 import io.freshet.contracts.QuotaKind;
 import io.freshet.contracts.admission.QuotaExceeded;
 import io.freshet.contracts.admission.QuotaUse;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -21,13 +27,6 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class Charges {
-
-    private static final String CHARGE = """
-            insert into charge as c (task_id, account, quota, day, objects)
-            select * from unnest(:tasks::bigint[], :accounts::text[], :quotas::text[], :days::date[], :objects::int[])
-            on conflict (task_id) do update set refunded = false, day = excluded.day where c.refunded
-            returning account, quota, day, objects
-            """;
 
     private final JdbcClient jdbc;
     private final QuotaProperties quotas;
@@ -41,56 +40,119 @@ public class Charges {
 
     /** Charges whatever is not charged yet, also beyond the limit: it has been accepted. */
     public void overdraw(Collection<Charge> charges) {
-        jdbc.sql("with charged as (" + CHARGE + """
+        book(charges);
+    }
+
+    /**
+     * Charges whatever is not charged yet, as a whole. Charges to the same quota wait for each other, so they are granted exactly the limit.
+     *
+     * @return the first quota, by account and name, that this exceeds; then the transaction must be rolled back
+     */
+    Optional<QuotaExceeded> chargeWithin(Collection<LimitedCharge> limited) {
+        Map<Use, Integer> limits = limited.stream()
+                .collect(Collectors.toMap(charge -> use(charge.charge()), LimitedCharge::limit, Math::min));
+        return book(limited.stream().map(LimitedCharge::charge).toList()).stream()
+                .filter(booked -> booked.used() > limits.getOrDefault(booked.use(), 0))
+                .min(Comparator.comparing(Booked::use))
+                .map(booked -> exceeded(booked, limits.getOrDefault(booked.use(), 0)));
+    }
+
+    /**
+     * Those of the requests that surely fit, one after the other, if nothing else is charged meanwhile; it charges nothing and waits for
+     * nobody. What is left out may fit all the same, since some of it may be charged already.
+     *
+     * @param charges what a request would be charged at most
+     */
+    <T> List<T> fitting(List<T> requests, Function<T, List<LimitedCharge>> charges) {
+        Map<Use, Long> used = used(requests.stream()
+                .flatMap(request -> charges.apply(request).stream())
+                .map(limited -> use(limited.charge()))
+                .collect(Collectors.toSet()));
+        return requests.stream()
+                .filter(request -> fits(charges.apply(request), used))
+                .toList();
+    }
+
+    /** Counts the request in if it fits. */
+    private boolean fits(List<LimitedCharge> charges, Map<Use, Long> used) {
+        Map<Use, Long> more = new HashMap<>();
+        for (LimitedCharge limited : charges) {
+            Use use = use(limited.charge());
+            long wanted = more.merge(use, (long) limited.charge().objects(), Long::sum);
+            if (used.getOrDefault(use, 0L) + wanted > limited.limit()) {
+                return false;
+            }
+        }
+        more.forEach((use, objects) -> used.merge(use, objects, Long::sum));
+        return true;
+    }
+
+    /** A row of quota_use: in the order in which whoever takes from several takes them. */
+    private record Use(String account, QuotaKind quota, LocalDate day) implements Comparable<Use> {
+
+        private static final Comparator<Use> ORDER = Comparator.comparing(Use::account)
+                .thenComparing(use -> use.quota().name())
+                .thenComparing(Use::day);
+
+        static Use of(ResultSet row) throws SQLException {
+            return new Use(
+                    row.getString("account"),
+                    QuotaKind.valueOf(row.getString("quota")),
+                    row.getObject("day", LocalDate.class));
+        }
+
+        @Override
+        public int compareTo(Use other) {
+            return ORDER.compare(this, other);
+        }
+    }
+
+    private Use use(Charge charge) {
+        return new Use(charge.account(), charge.quota(), dayOf(charge.at()));
+    }
+
+    /** What has come of a booking: how much of it was new, and what is used with it. */
+    private record Booked(Use use, long requested, long used) {}
+
+    private List<Booked> book(Collection<Charge> charges) {
+        return jdbc.sql("""
+                        with charged as (
+                            insert into charge as c (task_id, account, quota, day, objects)
+                            select * from unnest(:tasks::bigint[], :accounts::text[], :quotas::text[], :days::date[], :objects::int[])
+                            on conflict (task_id) do update set refunded = false, day = excluded.day where c.refunded
+                            returning account, quota, day, objects
                         )
                         insert into quota_use as u (account, quota, day, used)
                         select account, quota, day, sum(objects) from charged group by account, quota, day order by account, quota, day
                         on conflict (account, quota, day) do update set used = u.used + excluded.used
-                        """).params(parameters(charges)).update();
-    }
-
-    /**
-     * Charges whatever of one request is not charged yet, as a whole.
-     *
-     * @return why it was not charged, and then the transaction must be rolled back
-     */
-    Optional<QuotaExceeded> chargeWithin(
-            int limit, String account, QuotaKind quota, Instant at, Collection<Charge> charges) {
-        long requested =
-                jdbc.sql(CHARGE).params(parameters(charges)).query((row, _) -> row.getLong("objects")).list().stream()
-                        .mapToLong(Long::longValue)
-                        .sum();
-        if (requested == 0 || use(limit, account, quota, at, requested)) {
-            return Optional.empty();
-        }
-        return Optional.of(new QuotaExceeded(quota, limit, used(account, quota, dayOf(at)), requested, resetAfter(at)));
-    }
-
-    /** One statement, so that requests at the same time are granted exactly the limit. */
-    private boolean use(int limit, String account, QuotaKind quota, Instant at, long requested) {
-        return jdbc.sql("""
-                        insert into quota_use as u (account, quota, day, used)
-                        select :account, :quota, :day, :requested where :requested <= :limit
-                        on conflict (account, quota, day) do update set used = u.used + excluded.used
-                            where u.used + excluded.used <= :limit
+                        returning new.account, new.quota, new.day, new.used - coalesce(old.used, 0) as requested, new.used
                         """)
-                        .param("account", account)
-                        .param("quota", quota.name())
-                        .param("day", dayOf(at))
-                        .param("requested", requested)
-                        .param("limit", limit)
-                        .update()
-                == 1;
+                .params(parameters(charges))
+                .query((row, _) -> new Booked(Use.of(row), row.getLong("requested"), row.getLong("used")))
+                .list();
     }
 
-    private long used(String account, QuotaKind quota, LocalDate day) {
-        return jdbc.sql("select used from quota_use where account = :account and quota = :quota and day = :day")
-                .param("account", account)
-                .param("quota", quota.name())
-                .param("day", day)
-                .query(Long.class)
-                .optional()
-                .orElse(0L);
+    private QuotaExceeded exceeded(Booked booked, int limit) {
+        return new QuotaExceeded(
+                booked.use().quota(),
+                limit,
+                booked.used() - booked.requested(),
+                booked.requested(),
+                resetAfter(booked.use().day()));
+    }
+
+    private Map<Use, Long> used(Set<Use> uses) {
+        Map<Use, Long> used = new HashMap<>();
+        jdbc.sql("""
+                        select account, quota, day, used from quota_use
+                        where (account, quota, day) in (select * from unnest(:accounts::text[], :quotas::text[], :days::date[]))
+                        """)
+                .param("accounts", uses.stream().map(Use::account).toArray(String[]::new))
+                .param("quotas", uses.stream().map(use -> use.quota().name()).toArray(String[]::new))
+                .param("days", uses.stream().map(use -> use.day().toString()).toArray(String[]::new))
+                .query((row, _) -> used.put(Use.of(row), row.getLong("used")))
+                .list();
+        return used;
     }
 
     /** Takes back what these tasks were charged, once. */
@@ -118,11 +180,14 @@ public class Charges {
                 .stream()
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
         return Stream.of(QuotaKind.values())
-                .map(quota -> new QuotaUse(quota, used.getOrDefault(quota.name(), 0L), resetAfter(now)))
+                .map(quota -> new QuotaUse(quota, used.getOrDefault(quota.name(), 0L), resetAfter(dayOf(now))))
                 .toList();
     }
 
-    private Map<String, Object> parameters(Collection<Charge> charges) {
+    private Map<String, Object> parameters(Collection<Charge> unsorted) {
+        // In the order of ids, in which everybody locks charges.
+        List<Charge> charges =
+                unsorted.stream().sorted(Comparator.comparing(Charge::taskId)).toList();
         return Map.of(
                 "tasks", charges.stream().map(c -> c.taskId().value()).toArray(Long[]::new),
                 "accounts", charges.stream().map(Charge::account).toArray(String[]::new),
@@ -135,7 +200,7 @@ public class Charges {
         return LocalDate.ofInstant(instant, quotas.zone());
     }
 
-    private Instant resetAfter(Instant instant) {
-        return dayOf(instant).plusDays(1).atStartOfDay(quotas.zone()).toInstant();
+    private Instant resetAfter(LocalDate day) {
+        return day.plusDays(1).atStartOfDay(quotas.zone()).toInstant();
     }
 }

@@ -11,7 +11,7 @@ import org.springframework.kafka.listener.BatchMessageListener;
 import org.springframework.stereotype.Component;
 
 /**
- * Records batches. A batch that does not fit is halved until the record that is to blame is found; that one goes to the dead letters and the
+ * Records batches, in portions that bound the memory that a transaction takes. A portion that does not fit is halved until the record that is to blame is found; that one goes to the dead letters and the
  * others are recorded. Whatever is no record's fault is thrown, and the batch comes again. Dead letters are written last, so that such a
  * repetition does not write them twice.
  */
@@ -23,23 +23,31 @@ class BatchRecorder implements BatchMessageListener<String, byte[]> {
 
     private final BatchWriter writer;
     private final Rejection rejection;
+    private final long bytesPerTransaction;
 
-    BatchRecorder(BatchWriter writer, Rejection rejection) {
+    BatchRecorder(BatchWriter writer, Rejection rejection, RecordingProperties properties) {
         this.writer = writer;
         this.rejection = rejection;
+        this.bytesPerTransaction = properties.bytesPerTransaction().toBytes();
     }
 
     @Override
     public void onMessage(List<ConsumerRecord<String, byte[]>> records) {
-        List<Entry> entries = new ArrayList<>(records.size());
         List<Runnable> rejections = new ArrayList<>();
+        for (List<ConsumerRecord<String, byte[]>> portion : Portions.of(records, bytesPerTransaction)) {
+            record(read(portion, rejections), rejections);
+        }
+        rejections.forEach(Runnable::run);
+    }
+
+    private List<Entry> read(List<ConsumerRecord<String, byte[]>> records, List<Runnable> rejections) {
+        List<Entry> entries = new ArrayList<>(records.size());
         for (ConsumerRecord<String, byte[]> record : records) {
             if (!isTombstone(record)) {
                 read(record, entries, rejections);
             }
         }
-        record(entries, rejections);
-        rejections.forEach(Runnable::run);
+        return entries;
     }
 
     private static boolean isTombstone(ConsumerRecord<String, byte[]> record) {

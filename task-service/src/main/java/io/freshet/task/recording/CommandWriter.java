@@ -1,19 +1,18 @@
 package io.freshet.task.recording;
 
 import io.freshet.contracts.QuotaKind;
+import io.freshet.contracts.TaskId;
 import io.freshet.contracts.message.Command;
 import io.freshet.task.TaskIdTakenException;
 import io.freshet.task.admission.Charge;
 import io.freshet.task.admission.Charges;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -23,12 +22,14 @@ import org.springframework.stereotype.Component;
 class CommandWriter {
 
     private final JdbcClient jdbc;
+    private final ObjectNames objects;
     private final Charges charges;
     private final Tally tally;
     private final FollowUps followUps;
 
-    CommandWriter(JdbcClient jdbc, Charges charges, Tally tally, FollowUps followUps) {
+    CommandWriter(JdbcClient jdbc, ObjectNames objects, Charges charges, Tally tally, FollowUps followUps) {
         this.jdbc = jdbc;
+        this.objects = objects;
         this.charges = charges;
         this.tally = tally;
         this.followUps = followUps;
@@ -47,28 +48,31 @@ class CommandWriter {
     }
 
     private void writeRound(List<LoggedCommand> round) {
-        Set<Long> news = upsertTasks(round);
-        List<LoggedCommand> logged = round.stream()
-                .filter(l -> news.contains(l.command().taskId().value()))
-                .toList();
+        Map<TaskId, Row> rows = upsertTasks(round);
+        List<LoggedCommand> logged =
+                round.stream().filter(l -> row(rows, l.command()).news()).toList();
         if (logged.isEmpty()) {
             return;
         }
+        Map<Boolean, List<Command>> appended = logged.stream()
+                .filter(LoggedCommand::isAppended)
+                .map(LoggedCommand::command)
+                .collect(Collectors.partitioningBy(command -> row(rows, command).bare()));
+        objects.copy(appended.getOrDefault(true, List.of()));
+        nameObjects(appended.getOrDefault(false, List.of()));
+        // Last, since other admissions of the account wait for it.
         charges.overdraw(logged.stream()
                 .map(LoggedCommand::command)
                 .map(CommandWriter::charge)
                 .toList());
-        nameObjects(logged.stream()
-                .filter(LoggedCommand::isAppended)
-                .map(LoggedCommand::command)
-                .toList());
     }
 
+    /** Names objects that events may have told of. */
     private void nameObjects(List<Command> commands) {
         if (commands.isEmpty()) {
             return;
         }
-        insertObjects(commands);
+        objects.upsert(commands);
         Long[] tasks = commands.stream().map(c -> c.taskId().value()).toArray(Long[]::new);
         tally.forgetUnnamedObjects(tasks);
         tally.failObjectsOfFailed(tasks);
@@ -84,9 +88,20 @@ class CommandWriter {
                 command.acceptedAt());
     }
 
-    /** Answers those that the record learns something of. A command that is appended ends the waiting, and what came of it. */
-    private Set<Long> upsertTasks(List<LoggedCommand> round) {
-        record Row(long id, boolean news) {}
+    /**
+     * What the record knew of a task.
+     *
+     * @param news whether it learns something of it now
+     * @param bare nothing but its admission was known, so it has no objects yet and is not failed; nobody adds any while it is locked
+     */
+    private record Row(TaskId id, boolean news, boolean bare) {}
+
+    private static Row row(Map<TaskId, Row> rows, Command command) {
+        return Objects.requireNonNull(rows.get(command.taskId()));
+    }
+
+    /** A command that is appended ends the waiting, and what came of it. */
+    private Map<TaskId, Row> upsertTasks(List<LoggedCommand> round) {
         List<Row> rows = jdbc.sql("""
                         insert into task as t (id, account, kind, selector, domain, object_count, in_log, appended_at, follows, waits_since)
                         select id, account, kind, selector, domain, objects, follows is null, appended_at, follows, waits_since
@@ -107,7 +122,8 @@ class CommandWriter {
                                 = (excluded.kind, excluded.selector, excluded.domain, excluded.object_count))
                         returning new.id,
                             (coalesce(old.in_log, false), old.follows) is distinct from (new.in_log, new.follows)
-                                or old.kind is null or old.withdrawn_at is not null as news
+                                or old.kind is null or old.withdrawn_at is not null as news,
+                            not coalesce(old.in_log, false) and not new.told and new.failure is null as bare
                         """)
                 .param("ids", longs(round, c -> c.taskId().value()))
                 .param("accounts", texts(round, Command::account))
@@ -125,36 +141,14 @@ class CommandWriter {
                                 .map(refresh -> refresh == null ? null : refresh.value())
                                 .toArray(Long[]::new))
                 .param("waiting", times(round, LoggedCommand::waitsSince))
-                .query((row, _) -> new Row(row.getLong("id"), row.getBoolean("news")))
+                .query((row, _) ->
+                        new Row(new TaskId(row.getLong("id")), row.getBoolean("news"), row.getBoolean("bare")))
                 .list();
         if (rows.size() < round.size()) {
             throw new TaskIdTakenException("one of the tasks "
                     + round.stream().map(l -> l.command().taskId()).toList() + " is another task already");
         }
-        return rows.stream().filter(Row::news).map(Row::id).collect(Collectors.toSet());
-    }
-
-    /** Events may have told of an object before its name was known. */
-    private void insertObjects(List<Command> commands) {
-        List<Long> tasks = new ArrayList<>();
-        List<Integer> indexes = new ArrayList<>();
-        List<String> objects = new ArrayList<>();
-        for (Command command : commands) {
-            IntStream.range(0, command.objects().size()).forEach(index -> {
-                tasks.add(command.taskId().value());
-                indexes.add(index);
-                objects.add(command.objects().get(index));
-            });
-        }
-        jdbc.sql("""
-                        insert into task_object (task_id, index, object)
-                        select * from unnest(:tasks::bigint[], :indexes::int[], :objects::text[])
-                        on conflict (task_id, index) do update set object = excluded.object
-                        """)
-                .param("tasks", tasks.toArray(Long[]::new))
-                .param("indexes", indexes.toArray(Integer[]::new))
-                .param("objects", objects.toArray(String[]::new))
-                .update();
+        return rows.stream().collect(Collectors.toMap(Row::id, Function.identity()));
     }
 
     private static Long[] longs(List<LoggedCommand> round, Function<Command, Long> value) {

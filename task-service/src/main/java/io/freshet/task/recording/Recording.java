@@ -28,8 +28,8 @@ class Recording {
 
     private static final Logger log = LoggerFactory.getLogger(Recording.class);
 
-    /** Counted as compressed; commands compress ten to one. */
-    private static final int FETCH_BYTES = 8_000_000;
+    /** What a fetch brings at most, compressed; commands compress ten to one and more. It bounds the memory that the log takes. */
+    private static final int FETCH_BYTES = 1_000_000;
 
     private final KafkaClients clients;
     private final RecordingProperties properties;
@@ -43,23 +43,16 @@ class Recording {
 
     @Bean
     ConcurrentMessageListenerContainer<String, byte[]> commands(BatchRecorder recorder) {
-        return container(
-                "commands", properties.commandsPerBatch(), recorder, Topics.PURGE_COMMANDS, Topics.PUSH_COMMANDS);
+        return container("commands", recorder, Topics.PURGE_COMMANDS, Topics.PUSH_COMMANDS);
     }
 
     @Bean
     ConcurrentMessageListenerContainer<String, byte[]> events(BatchRecorder recorder) {
-        return container(
-                "events",
-                properties.eventsPerBatch(),
-                recorder,
-                Topics.TASK_EVENTS,
-                Topics.NODE_EVENTS,
-                Topics.NODE_ORDERS);
+        return container("events", recorder, Topics.TASK_EVENTS, Topics.NODE_EVENTS, Topics.NODE_ORDERS);
     }
 
     private ConcurrentMessageListenerContainer<String, byte[]> container(
-            String name, int perBatch, BatchRecorder recorder, String... topics) {
+            String name, BatchRecorder recorder, String... topics) {
         ContainerProperties settings = new ContainerProperties(topics);
         settings.setGroupId(Group.NAME);
         settings.setClientId(Group.NAME + '-' + name);
@@ -67,7 +60,7 @@ class Recording {
         settings.setFixTxOffsets(true); // so that committed offsets reach the end also behind a transaction's marker
         settings.setListenerTaskExecutor(threads(name));
         Map<String, Object> consumer = clients.consumer(Group.NAME);
-        consumer.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, perBatch);
+        consumer.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, properties.recordsPerPoll());
         consumer.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES);
         consumer.put(
                 ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,

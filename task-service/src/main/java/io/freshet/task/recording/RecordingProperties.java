@@ -3,26 +3,27 @@ package io.freshet.task.recording;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 
 /**
- * How the log is read. The batches bound the memory that it takes.
+ * How the log is read.
  *
- * @param commandsPerBatch commands of one transaction; each is at most 4 MB
- * @param eventsPerBatch events of one transaction; each is at most 256 KB
+ * @param recordsPerPoll records that are taken from the log at once, at most
+ * @param bytesPerTransaction of their values that are written in one transaction; a record with more has one of its own
  * @param consumers threads for commands, and as many for events
  * @param longestPause between two tries of a batch while the database is away
  */
 @ConfigurationProperties("freshet.recording")
 record RecordingProperties(
-        @DefaultValue("25") int commandsPerBatch,
-        @DefaultValue("200") int eventsPerBatch,
+        @DefaultValue("500") int recordsPerPoll,
+        @DefaultValue("2MB") DataSize bytesPerTransaction,
         @DefaultValue("1") int consumers,
         @DefaultValue("5s") Duration longestPause) {
 
     RecordingProperties {
-        if (commandsPerBatch < 1 || eventsPerBatch < 1 || consumers < 1 || !longestPause.isPositive()) {
-            throw new IllegalArgumentException("freshet.recording: commands-per-batch (" + commandsPerBatch
-                    + "), events-per-batch (" + eventsPerBatch + ") and consumers (" + consumers
+        if (recordsPerPoll < 1 || bytesPerTransaction.toBytes() < 1 || consumers < 1 || !longestPause.isPositive()) {
+            throw new IllegalArgumentException("freshet.recording: records-per-poll (" + recordsPerPoll
+                    + "), bytes-per-transaction (" + bytesPerTransaction + ") and consumers (" + consumers
                     + ") are at least 1, longest-pause (" + longestPause + ") is positive");
         }
     }

@@ -1,5 +1,6 @@
 package io.freshet.task.admission;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.contracts.QuotaKind;
@@ -17,6 +18,8 @@ import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 class ChargesTest {
 
@@ -26,20 +29,26 @@ class ChargesTest {
     void a_day_begins_where_the_zone_says() {
         DataSource database = Postgres.newDatabase();
         Flyway.configure().dataSource(database).load().migrate();
+        TransactionTemplate transaction = new TransactionTemplate(new DataSourceTransactionManager(database));
         Charges charges = new Charges(
                 JdbcClient.create(database),
                 new QuotaProperties(ZoneId.of("Asia/Shanghai")),
                 Clock.fixed(MIDNIGHT_IN_SHANGHAI, ZoneOffset.UTC));
-        assertThat(charge(charges, MIDNIGHT_IN_SHANGHAI.minusMillis(1))).isEmpty();
-        assertThat(charge(charges, MIDNIGHT_IN_SHANGHAI)).isEmpty();
-        assertThat(charge(charges, MIDNIGHT_IN_SHANGHAI.plusSeconds(86_399)))
+        assertThat(charge(transaction, charges, MIDNIGHT_IN_SHANGHAI.minusMillis(1)))
+                .isEmpty();
+        assertThat(charge(transaction, charges, MIDNIGHT_IN_SHANGHAI)).isEmpty();
+        assertThat(charge(transaction, charges, MIDNIGHT_IN_SHANGHAI.plusSeconds(86_399)))
                 .contains(new QuotaExceeded(QuotaKind.PUSH, 10, 10, 10, MIDNIGHT_IN_SHANGHAI.plusSeconds(86_400)));
         assertThat(charges.today("acme"))
                 .contains(new QuotaUse(QuotaKind.PUSH, 10, MIDNIGHT_IN_SHANGHAI.plusSeconds(86_400)));
     }
 
-    private static Optional<QuotaExceeded> charge(Charges charges, Instant at) {
+    private static Optional<QuotaExceeded> charge(TransactionTemplate transaction, Charges charges, Instant at) {
         Charge charge = new Charge(Ids.next(), "acme", QuotaKind.PUSH, 10, at);
-        return charges.chargeWithin(10, "acme", QuotaKind.PUSH, at, List.of(charge));
+        return requireNonNull(transaction.execute(status -> {
+            Optional<QuotaExceeded> exceeded = charges.chargeWithin(List.of(new LimitedCharge(charge, 10)));
+            exceeded.ifPresent(_ -> status.setRollbackOnly());
+            return exceeded;
+        }));
     }
 }

@@ -1,0 +1,150 @@
+package io.freshet.benchmark;
+
+import io.freshet.e2e.stage.Part;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Looks at the processes of a ground, and at this one, while something is measured, from now until it is closed. */
+public final class Watch implements AutoCloseable {
+
+    /** A line of a JVM's log of collections, such as {@code Pause Young (Allocation Failure) 100M->20M(247M) 3.1ms}. */
+    private static final Pattern COLLECTION = Pattern.compile("\\d+[KMG]->(\\d+)([KMG])\\(");
+
+    private static final Path JCMD = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+
+    private final String during;
+    private final Results results;
+    private final long began = System.nanoTime();
+    private final Map<String, Watched> watched = new LinkedHashMap<>();
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+
+    Watch(String during, Results results, Map<String, Part> parts, Ground ground) {
+        this.during = during;
+        this.results = results;
+        parts.forEach((name, part) -> part.process()
+                .ifPresent(process -> watched.put(name, new Watched(process, true, ground.collections(name)))));
+        watched.put("benchmark", new Watched(ProcessHandle.current(), false, ground.collections("benchmark")));
+        timer.scheduleAtFixedRate(() -> watched.values().forEach(Watched::look), 0, 250, TimeUnit.MILLISECONDS);
+    }
+
+    /** The processor time that a process has taken since, in seconds; 0 for one that does not run. */
+    public double cpuSeconds(String name) {
+        Watched process = watched.get(name);
+        return process == null ? 0 : process.cpuSeconds();
+    }
+
+    @Override
+    public void close() {
+        double seconds = (System.nanoTime() - began) / 1e9;
+        timer.close();
+        // All before any collection is asked for, which takes time, too.
+        Map<String, Double> cpu = new LinkedHashMap<>();
+        watched.forEach((name, process) -> cpu.put(name, process.cpuSeconds()));
+        watched.forEach((name, process) -> results.add(new Usage(
+                during, name, seconds, cpu.getOrDefault(name, 0.0), process.resident, process.heapAfterCollection())));
+    }
+
+    private static final class Watched {
+
+        private final ProcessHandle process;
+        private final boolean family;
+        private final Path collections;
+        private final int collectionsBefore;
+        private final double cpuBefore;
+        private volatile double resident;
+
+        Watched(ProcessHandle process, boolean family, Path collections) {
+            this.process = process;
+            this.family = family;
+            this.collections = collections;
+            collectionsBefore = lines(collections).size();
+            cpuBefore = cpu();
+        }
+
+        void look() {
+            resident = Math.max(
+                    resident, family().mapToDouble(each -> resident(each.pid())).sum());
+        }
+
+        double cpuSeconds() {
+            return cpu() - cpuBefore;
+        }
+
+        private double cpu() {
+            return family().map(each -> each.info().totalCpuDuration().orElse(Duration.ZERO))
+                    .mapToDouble(time -> time.toNanos() / 1e9)
+                    .sum();
+        }
+
+        private Stream<ProcessHandle> family() {
+            return family ? Stream.concat(Stream.of(process), process.descendants()) : Stream.of(process);
+        }
+
+        private static double resident(long pid) {
+            return lines(Path.of("/proc", Long.toString(pid), "status")).stream()
+                    .filter(line -> line.startsWith("VmRSS:"))
+                    .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")) / 1024)
+                    .sum();
+        }
+
+        /** In megabytes; null for what is no JVM. */
+        @Nullable
+        Double heapAfterCollection() {
+            if (!Files.exists(collections)) {
+                return null;
+            }
+            collect();
+            List<String> all = lines(collections);
+            return all.subList(Math.min(collectionsBefore, all.size()), all.size()).stream()
+                    .map(COLLECTION::matcher)
+                    .filter(Matcher::find)
+                    .mapToDouble(line -> megabytes(line.group(1), line.group(2)))
+                    .max()
+                    .orElse(0);
+        }
+
+        /** So that there is one in any case. */
+        private void collect() {
+            try {
+                new ProcessBuilder(JCMD.toString(), Long.toString(process.pid()), "GC.run")
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start()
+                        .waitFor();
+            } catch (IOException _) {
+                // it has ended: what the log says by itself has to do
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        private static double megabytes(String number, String unit) {
+            double value = Double.parseDouble(number);
+            return switch (unit) {
+                case "K" -> value / 1024;
+                case "G" -> value * 1024;
+                default -> value;
+            };
+        }
+
+        private static List<String> lines(Path file) {
+            try {
+                return Files.readAllLines(file);
+            } catch (IOException _) {
+                return List.of(); // it has ended, or there is none
+            }
+        }
+    }
+}

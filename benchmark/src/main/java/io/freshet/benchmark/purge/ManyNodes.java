@@ -1,0 +1,56 @@
+package io.freshet.benchmark.purge;
+
+import io.freshet.benchmark.Figure;
+import io.freshet.benchmark.Ground;
+import io.freshet.benchmark.Results;
+import io.freshet.benchmark.Scenario;
+import io.freshet.benchmark.purge.Backlog.Rate;
+import io.freshet.e2e.stage.Fleet;
+import io.freshet.e2e.stage.Fleet.Purging;
+import java.util.List;
+
+/** A backlog in the log into one, ten and fifty nodes that only answer: what a node more costs the worker. */
+public final class ManyNodes implements Scenario {
+
+    @Override
+    public String name() {
+        return "bulk-many-nodes";
+    }
+
+    @Override
+    public void measure(Ground ground, Results results) throws Exception {
+        double alone = 0;
+        for (int count : ground.brief() ? List.of(1, 10) : List.of(1, 10, 50)) {
+            Rate rate = rate(ground, results, count);
+            String nodes = count == 1 ? "1 node" : count + " nodes";
+            results.add(Figure.of("purges into " + nodes, rate.perSecond(), "URLs x nodes/s"));
+            Figure cost = Figure.of("the worker's CPU for a URL and node, " + nodes, rate.cpuSeconds() * 1e6, "µs");
+            if (count == 1) {
+                alone = cost.value();
+                results.add(cost);
+            } else {
+                results.add(cost.comparedTo("1 node", alone).ratioAtMost(1.2));
+            }
+        }
+    }
+
+    private static Rate rate(Ground ground, Results results, int count) throws Exception {
+        Node nodes = Node.standIns(ground, "fleet-of-" + count, count);
+        Fleet fleet = Fleet.empty();
+        for (int i = 0; i < count; i++) {
+            fleet = fleet.withL1(nodes.ids().get(i), nodes.addresses().get(i), Purging.VARNISH);
+        }
+        try (Backlog backlog = new Backlog(ground, fleet, List.of(nodes))) {
+            return backlog.drain(
+                    commands(ground.load(300, 5), count),
+                    commands(ground.load(600, 40), count),
+                    "backlog for " + count,
+                    results);
+        }
+    }
+
+    /** Commands for so many thousand answers, yet some in every partition. */
+    private static int commands(int thousands, int nodes) {
+        return Math.max(thousands / nodes, Math.min(thousands, 24));
+    }
+}

@@ -1,0 +1,89 @@
+package io.freshet.benchmark.purge;
+
+import io.freshet.benchmark.Figure;
+import io.freshet.benchmark.Ground;
+import io.freshet.benchmark.Latencies;
+import io.freshet.benchmark.Results;
+import io.freshet.benchmark.Scenario;
+import io.freshet.benchmark.Watch;
+import io.freshet.benchmark.purge.Refreshes.InTurn;
+import java.io.IOException;
+import java.util.List;
+
+/** From a client's request until one URL is applied in two tiers, with nothing else to do and with half of the work that can be done. */
+public final class OneUrl implements Scenario {
+
+    private static final int CLIENTS = 32;
+
+    @Override
+    public String name() {
+        return "one-url";
+    }
+
+    @Override
+    public void measure(Ground ground, Results results) throws Exception {
+        TwoTiers tiers = TwoTiers.on(ground);
+        try (Refreshes refreshes = new Refreshes(ground, ground.startAll(tiers.fleet()))) {
+            refreshes.asFastAsTheyGo(4, ground.load(6_000, 50));
+            refreshes.inTurn(ground.load(1_000, 10));
+            List<Latencies> parts = parts(ground, tiers);
+            try (Watch _ = ground.watch("idle", results)) {
+                idle(results, refreshes.inTurn(ground.load(1_000, 20)), parts);
+            }
+            double most = most(ground, results, refreshes);
+            try (Watch _ = ground.watch("half load", results)) {
+                half(results, refreshes.steadily(most / 2, (int) (most / 2 * ground.load(20, 1))), parts);
+            }
+        }
+    }
+
+    /** Each alone: a hop over Kafka, a purge of the L2, a purge of an L1. */
+    private static List<Latencies> parts(Ground ground, TwoTiers tiers) throws Exception {
+        int warmUp = ground.load(3_000, 20);
+        int count = ground.load(1_000, 20);
+        return List.of(
+                new KafkaHop(ground).measure(warmUp, count),
+                purges(tiers.l2(), warmUp, count),
+                purges(tiers.l1a(), warmUp, count));
+    }
+
+    private static Latencies purges(Node node, int warmUp, int count) throws IOException {
+        try (PurgeConnection connection = new PurgeConnection(node.addresses().getFirst())) {
+            return connection.measure(warmUp, count);
+        }
+    }
+
+    private static void idle(Results results, InTurn idle, List<Latencies> parts) {
+        results.add(Figure.of("one hop over Kafka, p50", parts.get(0).millis(0.5), "ms"));
+        results.add(Figure.of("one purge of an L2, p50", parts.get(1).millis(0.5), "ms"));
+        results.add(Figure.of("one purge of an L1, p50", parts.get(2).millis(0.5), "ms"));
+        results.add(Figure.of("idle, until the answer 202, p50", idle.accepted().millis(0.5), "ms"));
+        results.add(Figure.of("idle, until the answer 202, p99", idle.accepted().millis(0.99), "ms"));
+        results.add(Figure.of("idle, accepted to applied, p50", idle.applied().millis(0.5), "ms")
+                .comparedTo("its parts", sum(parts, 0.5))
+                .atMost(5)
+                .ratioAtMost(2));
+        results.add(Figure.of("idle, accepted to applied, p99", idle.applied().millis(0.99), "ms")
+                .comparedTo("its parts", sum(parts, 0.99))
+                .atMost(25));
+    }
+
+    private static double most(Ground ground, Results results, Refreshes refreshes) throws Exception {
+        try (Watch _ = ground.watch("as fast as they go", results)) {
+            double most = refreshes.asFastAsTheyGo(CLIENTS, ground.load(15_000, 100));
+            results.add(Figure.of("single-URL refreshes applied, at most", most, "refreshes/s"));
+            return most;
+        }
+    }
+
+    private static void half(Results results, Latencies half, List<Latencies> parts) {
+        results.add(Figure.of("half load, accepted to applied, p50", half.millis(0.5), "ms")
+                .comparedTo("its parts, idle", sum(parts, 0.5)));
+        results.add(Figure.of("half load, accepted to applied, p99", half.millis(0.99), "ms")
+                .comparedTo("its parts, idle", sum(parts, 0.99)));
+    }
+
+    private static double sum(List<Latencies> parts, double quantile) {
+        return parts.stream().mapToDouble(part -> part.millis(quantile)).sum();
+    }
+}

@@ -1,0 +1,143 @@
+package io.freshet.task.admission;
+
+import io.freshet.contracts.TaskId;
+import io.freshet.contracts.TaskKind;
+import io.freshet.contracts.admission.AdmissionRequest;
+import io.freshet.contracts.admission.AdmittedTask;
+import io.freshet.contracts.admission.TaskToAdmit;
+import io.freshet.task.TaskIdTakenException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** The tasks of admissions in the record. Every method belongs into the caller's transaction. */
+@Component
+class AdmittedTasks {
+
+    private final JdbcClient jdbc;
+    private final Clock clock;
+
+    AdmittedTasks(JdbcClient jdbc, Clock clock) {
+        this.jdbc = jdbc;
+        this.clock = clock;
+    }
+
+    /** A row of the record: a task, or the push that follows one. */
+    private record Row(
+            TaskId id,
+            TaskKind kind,
+            AdmissionRequest request,
+            TaskToAdmit task,
+            @Nullable TaskId follows) {
+
+        static Stream<Row> of(AdmissionRequest request, TaskToAdmit task) {
+            Row asked = new Row(task.taskId(), request.kind(), request, task, null);
+            return task.thenPush() == null
+                    ? Stream.of(asked)
+                    : Stream.of(asked, new Row(task.thenPush(), TaskKind.PUSH, request, task, task.taskId()));
+        }
+    }
+
+    /**
+     * Inserts the tasks of these requests. A command or an event may have been faster than the admission; then the task is the same in all it
+     * has.
+     *
+     * @return which of them are in the log already
+     * @throws TaskIdTakenException if one of the ids belongs to another task
+     */
+    Set<TaskId> insert(List<AdmissionRequest> requests) {
+        List<Row> rows = requests.stream()
+                .flatMap(request -> request.tasks().stream().flatMap(task -> Row.of(request, task)))
+                .sorted(Comparator.comparing(Row::id))
+                .toList();
+        Map<TaskId, Boolean> inLog = new HashMap<>();
+        jdbc.sql("""
+                        insert into task as t (id, account, kind, selector, domain, object_count, follows, admitted_at)
+                        select id, account, kind, selector, domain, objects, follows, :now
+                        from unnest(:tasks::bigint[], :accounts::text[], :kinds::text[], :selectors::text[], :domains::text[],
+                                    :counts::int[], :follows::bigint[])
+                            as a (id, account, kind, selector, domain, objects, follows)
+                        on conflict (id) do update set
+                            kind = excluded.kind, selector = excluded.selector, domain = excluded.domain,
+                            object_count = excluded.object_count, follows = excluded.follows, admitted_at = excluded.admitted_at,
+                            withdrawn_at = null
+                        where t.account = excluded.account and (t.kind is null
+                            or (t.kind, t.selector, t.domain, t.object_count)
+                                = (excluded.kind, excluded.selector, excluded.domain, excluded.object_count))
+                        returning id, in_log
+                        """)
+                .param("now", clock.instant().atOffset(ZoneOffset.UTC))
+                .param("tasks", rows.stream().map(row -> row.id().value()).toArray(Long[]::new))
+                .param("accounts", texts(rows, row -> row.request().account()))
+                .param("kinds", texts(rows, row -> row.kind().name()))
+                .param("selectors", texts(rows, row -> row.request().selector().name()))
+                .param("domains", texts(rows, row -> row.task().domain()))
+                .param(
+                        "counts",
+                        rows.stream().map(row -> row.task().objectCount()).toArray(Integer[]::new))
+                .param(
+                        "follows",
+                        rows.stream()
+                                .map(row -> row.follows() == null
+                                        ? null
+                                        : row.follows().value())
+                                .toArray(Long[]::new))
+                .query((row, _) -> inLog.put(new TaskId(row.getLong("id")), row.getBoolean("in_log")))
+                .list();
+        if (inLog.size() < rows.size()) {
+            throw new TaskIdTakenException(
+                    "one of the ids " + rows.stream().map(Row::id).toList() + " belongs to another task");
+        }
+        return inLog.entrySet().stream()
+                .filter(Map.Entry::getValue)
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
+    }
+
+    private static String[] texts(List<Row> rows, Function<Row, String> value) {
+        return rows.stream().map(value).toArray(String[]::new);
+    }
+
+    /** What is not in the log will be published again now: so its time begins anew, and a withdrawal ends. */
+    List<AdmittedTask> admitAgain(List<TaskId> ids) {
+        Long[] tasks = ids.stream().map(TaskId::value).sorted().toArray(Long[]::new);
+        OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
+        jdbc.sql("select id from task where id = any(:tasks) or follows = any(:tasks) order by id for update")
+                .param("tasks", tasks)
+                .query(Long.class)
+                .list();
+        jdbc.sql("""
+                        update task set admitted_at = :now, withdrawn_at = null
+                        where (id = any(:tasks) or follows = any(:tasks)) and not in_log
+                        """).param("now", now).param("tasks", tasks).update();
+        return jdbc.sql("""
+                        select id, domain, object_count, in_log, (select p.id from task p where p.follows = t.id) as push
+                        from task t where id = any(:tasks)
+                        """).param("tasks", tasks).query((row, _) -> admitted(row)).list().stream()
+                .sorted(Comparator.comparingInt(task -> ids.indexOf(task.taskId())))
+                .toList();
+    }
+
+    private static AdmittedTask admitted(ResultSet row) throws SQLException {
+        long push = row.getLong("push");
+        return new AdmittedTask(
+                new TaskId(row.getLong("id")),
+                row.getString("domain"),
+                row.getInt("object_count"),
+                row.getBoolean("in_log"),
+                push == 0 ? null : new TaskId(push));
+    }
+}

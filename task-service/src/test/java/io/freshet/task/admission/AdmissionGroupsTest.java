@@ -1,0 +1,146 @@
+package io.freshet.task.admission;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.freshet.contracts.QuotaKind;
+import io.freshet.contracts.TaskId;
+import io.freshet.contracts.admission.Admission;
+import io.freshet.contracts.admission.AdmissionRequest;
+import io.freshet.contracts.admission.AdmittedTask;
+import io.freshet.task.Ids;
+import io.freshet.task.Service;
+import io.freshet.task.ServiceTest;
+import io.freshet.task.TaskIdTakenException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+
+/** Requests that share a transaction. */
+@ServiceTest
+class AdmissionGroupsTest {
+
+    @Autowired
+    Service service;
+
+    @Autowired
+    Admissions admissions;
+
+    @Autowired
+    AdmissionGroups groups;
+
+    final String account = "account-" + UUID.randomUUID();
+
+    @Test
+    void a_group_is_admitted_each_with_its_own_tasks_and_all_are_charged() {
+        AdmissionRequest first = Service.request(account, null, 10, Ids.next(), 2);
+        AdmissionRequest second = Service.request(account, "key", 10, Ids.next(), 3);
+        AdmissionRequest other = Service.request(account + "-2", "key", 10, Ids.next(), 4);
+
+        Map<UUID, Admission> admitted = admissions.admitPlain(List.of(first, second, other));
+
+        assertThat(admitted).hasSize(3);
+        for (AdmissionRequest request : List.of(first, second, other)) {
+            TaskId id = request.tasks().getFirst().taskId();
+            assertThat(requireNonNull(admitted.get(request.requestId())).tasks())
+                    .extracting(AdmittedTask::taskId)
+                    .containsExactly(id);
+            assertThat(service.task(request.account(), id).objectCount())
+                    .isEqualTo(request.tasks().getFirst().objectCount());
+        }
+        assertThat(service.used(account, QuotaKind.URL)).isEqualTo(5);
+        assertThat(service.used(account + "-2", QuotaKind.URL)).isEqualTo(4);
+    }
+
+    @Test
+    void what_does_not_fit_into_the_quota_is_left_out_and_what_fits_behind_it_is_not() {
+        AdmissionRequest fits = Service.request(account, null, 10, Ids.next(), 6);
+        AdmissionRequest exceeds = Service.request(account, "key", 10, Ids.next(), 5);
+        AdmissionRequest small = Service.request(account, null, 10, Ids.next(), 4);
+
+        Map<UUID, Admission> admitted = admissions.admitPlain(List.of(fits, exceeds, small));
+
+        assertThat(admitted).containsOnlyKeys(fits.requestId(), small.requestId());
+        assertThat(service.used(account, QuotaKind.URL)).isEqualTo(10);
+        assertThat(service.tasks(account, "").tasks()).hasSize(2);
+        assertThat(service.admitted(Service.request(account, "key", 20, Ids.next(), 1))
+                        .requestId())
+                .as("its key is free")
+                .isNotEqualTo(exceeds.requestId());
+    }
+
+    @Test
+    void one_that_exceeds_by_itself_leaves_nothing_behind() {
+        AdmissionRequest exceeds = Service.request(account, "key", 10, Ids.next(), 11);
+
+        assertThat(admissions.admitPlain(List.of(exceeds))).isEmpty();
+
+        assertThat(service.used(account, QuotaKind.URL)).isZero();
+        assertThat(service.tasks(account, "").tasks()).isEmpty();
+        assertThat(groups.admit(exceeds)).isInstanceOf(Admissions.Exceeding.class);
+    }
+
+    @Test
+    void of_the_same_key_twice_one_request_is_left_out_and_charged_nothing() {
+        AdmissionRequest first = Service.request(account, "key", 10, Ids.next(), 2);
+        AdmissionRequest again = Service.request(account, "key", 10, Ids.next(), 2);
+
+        assertThat(admissions.admitPlain(List.of(first, again))).containsOnlyKeys(first.requestId());
+        assertThat(admissions.admitPlain(List.of(again))).isEmpty();
+
+        assertThat(service.used(account, QuotaKind.URL)).isEqualTo(2);
+        assertThat(service.admitted(again).requestId()).isEqualTo(first.requestId());
+    }
+
+    @Test
+    void a_group_with_a_task_id_of_another_task_leaves_nothing_behind() {
+        TaskId taken = Ids.next();
+        service.admitted(Service.request(account + "-2", null, 10, taken, 1));
+        AdmissionRequest good = Service.request(account, "key", 10, Ids.next(), 2);
+        AdmissionRequest bad = Service.request(account, null, 10, taken, 1);
+
+        assertThatThrownBy(() -> admissions.admitPlain(List.of(good, bad))).isInstanceOf(TaskIdTakenException.class);
+
+        assertThat(service.used(account, QuotaKind.URL)).isZero();
+        assertThat(service.tasks(account, "").tasks()).isEmpty();
+    }
+
+    @Test
+    void every_one_of_many_at_the_same_time_is_told_its_own_outcome() throws Exception {
+        TaskId taken = Ids.next();
+        service.admitted(Service.request(account + "-2", null, 10, taken, 1));
+        List<AdmissionRequest> good = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            good.add(Service.request(account, i % 2 == 0 ? null : "key-" + i, 600, Ids.next(), 2));
+        }
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Admissions.Outcome>> outcomes = new ArrayList<>();
+            for (AdmissionRequest request : good) {
+                outcomes.add(threads.submit(() -> groups.admit(request)));
+            }
+            Future<Admissions.Outcome> exceeding =
+                    threads.submit(() -> groups.admit(Service.request(account, null, 600, Ids.next(), 601)));
+            Future<Admissions.Outcome> taking =
+                    threads.submit(() -> groups.admit(Service.request(account, null, 600, taken, 1)));
+
+            for (int i = 0; i < good.size(); i++) {
+                UUID asked = good.get(i).requestId();
+                assertThat(outcomes.get(i).get())
+                        .isInstanceOfSatisfying(
+                                Admissions.Admitted.class,
+                                admitted -> assertThat(admitted.admission().requestId())
+                                        .isEqualTo(asked));
+            }
+            assertThat(exceeding.get()).isInstanceOf(Admissions.Exceeding.class);
+            assertThatThrownBy(taking::get).hasCauseInstanceOf(TaskIdTakenException.class);
+        }
+        assertThat(service.used(account, QuotaKind.URL)).isEqualTo(600);
+    }
+}
