@@ -56,7 +56,7 @@ public final class Ground implements AutoCloseable {
 
     /** @param brief whether it is only to be seen that everything works */
     Ground(String name, boolean brief) {
-        this.platform = new ProcessPlatform("benchmark-" + name, brief ? BRIEF_JVM : JVM);
+        this.platform = new ProcessPlatform("benchmark-" + name, brief ? BRIEF_JVM : JVM, "");
         this.brief = brief;
     }
 

@@ -20,7 +20,7 @@ public final class ManyNodes implements Scenario {
     @Override
     public void measure(Ground ground, Results results) throws Exception {
         double alone = 0;
-        for (int count : ground.brief() ? List.of(1, 10) : List.of(1, 10, 50)) {
+        for (int count : ground.brief() ? List.of(1, 2) : List.of(1, 10, 50)) {
             Rate rate = rate(ground, results, count);
             String nodes = count == 1 ? "1 node" : count + " nodes";
             results.add(Figure.of("purges into " + nodes, rate.perSecond(), "URLs x nodes/s"));
@@ -42,8 +42,8 @@ public final class ManyNodes implements Scenario {
         }
         try (Backlog backlog = new Backlog(ground, fleet, List.of(nodes))) {
             return backlog.drain(
-                    commands(ground.load(300, 5), count),
-                    commands(ground.load(600, 40), count),
+                    commands(ground.load(300, 6), count),
+                    commands(ground.load(600, 30), count),
                     "backlog for " + count,
                     results);
         }

@@ -65,7 +65,7 @@ public final class SlowNodes implements Scenario {
     private static double rate(Ground ground, Node node, Commands commands, int workers, Results results)
             throws InterruptedException {
         Deliveries deliveries = new Deliveries(List.of(node));
-        int published = workers * ground.load(36, 6);
+        int published = workers * ground.load(36, 12);
         commands.publish(published);
         long urls = (long) published * Commands.URLS;
         Moment from = deliveries.await(urls / 5);

@@ -31,23 +31,29 @@ public final class ProcessPlatform implements Platform {
 
     private final String name;
     private final List<String> jvmOptions;
+    private final String brokerSettings;
     private final Path work;
     private final Path logs;
 
     /**
      * @param name of the folders with what the processes leave behind; they are emptied
      * @param jvmOptions for all JVMs, beside the size of the heap
+     * @param brokerSettings more lines of the broker's properties
      */
-    public ProcessPlatform(String name, List<String> jvmOptions) {
+    public ProcessPlatform(String name, List<String> jvmOptions, String brokerSettings) {
         this.name = name;
         this.jvmOptions = List.copyOf(jvmOptions);
+        this.brokerSettings = brokerSettings;
         work = Repository.emptyFolder(name);
         logs = Repository.emptyFolder("logs/" + name);
     }
 
-    /** Started often and run briefly: the first compiler is enough. */
+    /** Started often and run briefly: the first compiler is enough. A broker that was killed may come back soon. */
     static ProcessPlatform forTests() {
-        return new ProcessPlatform("processes", List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+        return new ProcessPlatform("processes", List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"), """
+                broker.session.timeout.ms=1000
+                broker.heartbeat.interval.ms=250
+                """);
     }
 
     @Override
@@ -93,11 +99,10 @@ public final class ProcessPlatform implements Platform {
                 share.coordinator.state.topic.replication.factor=1
                 share.coordinator.state.topic.min.isr=1
                 group.initial.rebalance.delay.ms=0
-                broker.session.timeout.ms=1000
-                broker.heartbeat.interval.ms=250
                 log.cleaner.dedupe.buffer.size=2097152
+                %6$s
                 """.formatted(
-                        free().inside(), everybody.inside(), proxied.inside(), proxy, folder.resolve("data")));
+                free().inside(), everybody.inside(), proxied.inside(), proxy, folder.resolve("data"), brokerSettings));
         String classPath = System.getProperty("java.class.path");
         run(
                 List.of(
