@@ -57,4 +57,24 @@ class IdempotencyIT {
         assertThat(gateway.used("url")).isEqualTo(before);
         assertThat(gateway.tasksOf(pages.url("b.html"))).isEmpty();
     }
+
+    @Test
+    void a_key_outlives_a_database_that_is_killed_right_after_the_answer() {
+        String key = UUID.randomUUID().toString();
+        String body = refreshOf("url", List.of(stage.origin().pages().url("a.html")));
+
+        Accepted first = gateway.post("/v1/refreshes", body, key).as(202, Accepted.class);
+        stage.killPostgres();
+        stage.startPostgres();
+        Waiting.eventually("directories, which need an admission, are accepted again")
+                .until(() -> gateway.post("/v1/refreshes", directory()).status() == 202);
+
+        Accepted second = gateway.post("/v1/refreshes", body, key).as(202, Accepted.class);
+        assertThat(second.taskIds()).isEqualTo(first.taskIds());
+        first.taskIds().forEach(taskId -> Waiting.finished(gateway, taskId));
+    }
+
+    private String directory() {
+        return refreshOf("directory", List.of(stage.origin().pages().url("dir/")));
+    }
 }

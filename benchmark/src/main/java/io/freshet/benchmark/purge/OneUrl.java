@@ -24,7 +24,8 @@ public final class OneUrl implements Scenario {
     public void measure(Ground ground, Results results) throws Exception {
         TwoTiers tiers = TwoTiers.on(ground);
         try (Refreshes refreshes = new Refreshes(ground, ground.startAll(tiers.fleet()))) {
-            refreshes.asFastAsTheyGo(4, ground.load(6_000, 50));
+            refreshes.asFastAsTheyGo(
+                    CLIENTS, ground.load(60_000, 50)); // until the compilers of seven JVMs have done their work
             refreshes.inTurn(ground.load(1_000, 10));
             List<Latencies> parts = parts(ground, tiers);
             try (Watch _ = ground.watch("idle", results)) {
