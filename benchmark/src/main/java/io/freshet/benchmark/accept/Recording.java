@@ -35,7 +35,7 @@ public final class Recording implements Scenario {
         Fleet fleet = Fleet.empty().withL1("edge", Ground.free(), Purging.VARNISH);
         Running service = ground.start(Service.TASK_SERVICE, fleet);
         int warmUp = ground.load(1_000, 10);
-        int measured = ground.load(1_000, 10);
+        int measured = ground.load(1_000, 200);
         try (Connection database = connect(ground.postgres());
                 Commands commands = new Commands(ground)) {
             commands.refreshes(1, URLS);
@@ -60,7 +60,7 @@ public final class Recording implements Scenario {
     private static long awaitTasks(Connection database, int count) {
         await().atMost(Duration.ofMinutes(10))
                 .pollDelay(Duration.ZERO)
-                .pollInterval(Duration.ofMillis(50))
+                .pollInterval(Duration.ofMillis(10))
                 .until(() -> tasks(database) >= count);
         return System.nanoTime();
     }

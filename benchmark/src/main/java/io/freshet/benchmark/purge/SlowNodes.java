@@ -26,7 +26,7 @@ public final class SlowNodes implements Scenario {
 
     @Override
     public void measure(Ground ground, Results results) throws Exception {
-        Node node = Node.slow(ground, "slow", ANSWER_MILLIS);
+        Node node = Node.slow(ground, "slow", ground.load(ANSWER_MILLIS, 1));
         Fleet fleet = Fleet.empty().withL1("slow", node.addresses().getFirst(), Purging.VARNISH);
         int running = 0;
         double alone = 0;
