@@ -76,6 +76,12 @@ final class Sender implements NodeConnection.Answers {
             outbox.putBack(batch.subList(next + 1, batch.size()));
             again(head, e.toString());
             pause();
+        } catch (RuntimeException e) {
+            log.error(
+                    "{}: an answer could not be dealt with; what has none yet is sent again",
+                    channel.node().id(),
+                    e);
+            outbox.putBack(batch.subList(next, batch.size()));
         } finally {
             noteAnswers();
         }

@@ -183,6 +183,33 @@ class NodeChannelTest {
     }
 
     @Test
+    void an_attempt_that_fails_to_take_its_answer_keeps_no_other_from_theirs() throws IOException {
+        try (ScriptedServer server = new ScriptedServer(ScriptedServer.saying(OK));
+                NodeChannel channel = channel(server, settings(1, Duration.ofSeconds(30)))) {
+            List<Recorded> before = send(channel, 20);
+            channel.send(new Attempt() {
+                @Override
+                public Purge purge() {
+                    return Purge.of(Selector.URL, "http://a.test/", false);
+                }
+
+                @Override
+                public void answered(Outcome.Final outcome) {
+                    throw new IllegalStateException("cannot take it");
+                }
+
+                @Override
+                public void late(Standing standing) {
+                    throw new IllegalStateException("cannot take it");
+                }
+            });
+            List<Recorded> after = send(channel, 20);
+            await().untilAsserted(allPurged(before));
+            await().untilAsserted(allPurged(after));
+        }
+    }
+
+    @Test
     void what_is_longer_than_a_batch_may_be_is_sent_in_several() throws IOException {
         String path = "/" + "x".repeat(10_000) + "/";
         try (ScriptedServer server = new ScriptedServer(ScriptedServer.saying(OK));
