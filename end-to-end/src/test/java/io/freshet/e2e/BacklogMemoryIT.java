@@ -78,7 +78,8 @@ class BacklogMemoryIT {
         stage.pause(away);
         Waiting.inSync(stage, away, false);
         refreshAndWaitForTheOthers(REFRESHES);
-        assertThat(gateway.node(away.id()).owedRecords()).isGreaterThanOrEqualTo(REFRESHES);
+        Waiting.eventually("the node owes all of it") // of which the worker tells twice a second
+                .until(() -> gateway.node(away.id()).owedRecords() >= REFRESHES);
         long with = heapAfterCollection();
 
         log.info(
