@@ -55,7 +55,7 @@ public final class BesideWrk implements Scenario {
             for (int i = 1; i <= ground.load(3, 1); i++) {
                 double other = wrk.rate(all.nodes(), ground.load(6, 1));
                 double ours = backlog.drain(
-                                ground.load(400, 6) / nodes, ground.load(600, 30) / nodes, "backlog " + i, results)
+                                ground.load(400, 6) / nodes, ground.load(600, 150) / nodes, "backlog " + i, results)
                         .perSecond();
                 rounds.add(ours, other);
             }
