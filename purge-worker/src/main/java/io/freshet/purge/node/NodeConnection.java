@@ -234,7 +234,7 @@ final class NodeConnection implements Closeable {
 
     /**
      * Nodes send answer by answer, and waking up for each costs more than the answer itself (25 against 6 microseconds of CPU, see
-     * docs/benchmarks.md). So while many are missing, this waits for half of the time that they will take at the pace of those before.
+     * docs/adr/0014). So while many are missing, this waits for half of the time that they will take at the pace of those before.
      */
     private void letAnswersPileUp() {
         int missing = size - answered;
