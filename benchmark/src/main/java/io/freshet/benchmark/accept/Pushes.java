@@ -2,6 +2,7 @@ package io.freshet.benchmark.accept;
 
 import static org.awaitility.Awaitility.await;
 
+import io.freshet.benchmark.Commands;
 import io.freshet.benchmark.Figure;
 import io.freshet.benchmark.Ground;
 import io.freshet.benchmark.Ground.Running;

@@ -2,6 +2,7 @@ package io.freshet.benchmark.accept;
 
 import static org.awaitility.Awaitility.await;
 
+import io.freshet.benchmark.Commands;
 import io.freshet.benchmark.Figure;
 import io.freshet.benchmark.Ground;
 import io.freshet.benchmark.Ground.Running;
@@ -23,8 +24,6 @@ import org.postgresql.PGConnection;
 /** A backlog of commands from the log into Postgres, against a copy of the same rows into a table of the same shape. */
 public final class Recording implements Scenario {
 
-    private static final int URLS = 1_000;
-
     @Override
     public String name() {
         return "recording";
@@ -38,10 +37,10 @@ public final class Recording implements Scenario {
         int measured = ground.load(1_000, 200);
         try (Connection database = connect(ground.postgres());
                 Commands commands = new Commands(ground)) {
-            commands.refreshes(1, URLS);
+            commands.refreshes(1);
             awaitTasks(database, 1);
             service.part().stop();
-            commands.refreshes(warmUp + measured, URLS);
+            commands.refreshes(warmUp + measured);
             service.part().start();
             long from = awaitTasks(database, 1 + warmUp);
             int begun = tasks(database);
@@ -49,7 +48,7 @@ public final class Recording implements Scenario {
             try (Watch _ = ground.watch("backlog", results)) {
                 to = awaitTasks(database, 1 + warmUp + measured);
             }
-            double recorded = (double) (1 + warmUp + measured - begun) * URLS * 1e9 / (to - from);
+            double recorded = (double) (1 + warmUp + measured - begun) * Commands.URLS * 1e9 / (to - from);
             service.part().stop();
             results.add(Figure.of("objects recorded from a backlog", recorded, "objects/s")
                     .comparedTo("a bare copy of the same rows", copy(database)));

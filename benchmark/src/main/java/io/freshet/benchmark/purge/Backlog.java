@@ -1,5 +1,6 @@
 package io.freshet.benchmark.purge;
 
+import io.freshet.benchmark.Commands;
 import io.freshet.benchmark.Ground;
 import io.freshet.benchmark.Ground.Running;
 import io.freshet.benchmark.Results;
@@ -26,7 +27,7 @@ final class Backlog implements AutoCloseable {
         this.commands = new Commands(ground);
         this.worker = ground.start(Service.PURGE_WORKER, fleet);
         Deliveries deliveries = new Deliveries(nodes);
-        commands.publish(1);
+        commands.refreshes(1);
         deliveries.await((long) Commands.URLS * nodeCount);
     }
 
@@ -38,7 +39,7 @@ final class Backlog implements AutoCloseable {
      */
     Rate drain(int warmUp, int measured, String during, Results results) throws InterruptedException {
         worker.part().stop();
-        commands.publish(warmUp + measured);
+        commands.refreshes(warmUp + measured);
         Deliveries deliveries = new Deliveries(nodes);
         worker.part().start();
         Moment from = deliveries.await((long) warmUp * Commands.URLS * nodeCount);

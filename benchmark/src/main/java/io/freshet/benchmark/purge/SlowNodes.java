@@ -1,5 +1,6 @@
 package io.freshet.benchmark.purge;
 
+import io.freshet.benchmark.Commands;
 import io.freshet.benchmark.Figure;
 import io.freshet.benchmark.Ground;
 import io.freshet.benchmark.Results;
@@ -54,7 +55,7 @@ public final class SlowNodes implements Scenario {
 
     private static void everyPartitionIsSomebodys(Node node, Commands commands) throws InterruptedException {
         Deliveries deliveries = new Deliveries(List.of(node));
-        commands.publish(PARTITIONS);
+        commands.refreshes(PARTITIONS);
         deliveries.await((long) PARTITIONS * Commands.URLS);
     }
 
@@ -66,7 +67,7 @@ public final class SlowNodes implements Scenario {
             throws InterruptedException {
         Deliveries deliveries = new Deliveries(List.of(node));
         int published = workers * ground.load(36, 12);
-        commands.publish(published);
+        commands.refreshes(published);
         long urls = (long) published * Commands.URLS;
         Moment from = deliveries.await(urls / 5);
         Moment to;

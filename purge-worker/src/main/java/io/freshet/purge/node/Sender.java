@@ -72,19 +72,23 @@ final class Sender implements NodeConnection.Answers {
             connection.exchange(requests(), this);
             failures = 0;
         } catch (IOException e) {
-            Attempt head = batch.get(next);
-            outbox.putBack(batch.subList(next + 1, batch.size()));
-            again(head, e.toString());
-            pause();
+            resend(e);
         } catch (RuntimeException e) {
-            log.error(
-                    "{}: an answer could not be dealt with; what has none yet is sent again",
-                    channel.node().id(),
-                    e);
-            outbox.putBack(batch.subList(next, batch.size()));
+            log.error("{}: an answer could not be dealt with", channel.node().id(), e);
+            resend(e);
         } finally {
             noteAnswers();
         }
+    }
+
+    /** The first without an answer is the one that the failure may be about; the others are sent again at once. */
+    private void resend(Exception failure) throws InterruptedException {
+        if (next < batch.size()) {
+            Attempt head = batch.get(next);
+            outbox.putBack(batch.subList(next + 1, batch.size()));
+            again(head, failure.toString());
+        }
+        pause();
     }
 
     private void noteAnswers() {

@@ -244,7 +244,7 @@ class NodeChannelTest {
     void a_node_is_late_for_being_slow_only_if_others_of_its_tier_have_nothing_to_do() throws IOException {
         ScriptedServer.Script slow = (line, out, _) -> {
             if (!line.equals("PROBE")) {
-                Thread.sleep(20);
+                Thread.sleep(20); // what this server takes for each; nothing waits for it to pass
             }
             out.write(OK.getBytes());
         };

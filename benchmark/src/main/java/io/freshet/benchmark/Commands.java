@@ -1,6 +1,5 @@
-package io.freshet.benchmark.accept;
+package io.freshet.benchmark;
 
-import io.freshet.benchmark.Ground;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;
@@ -14,7 +13,10 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Writes commands into the log as the gateway does, under ids that were made just now. */
-final class Commands implements AutoCloseable {
+public final class Commands implements AutoCloseable {
+
+    /** Of one refresh. */
+    public static final int URLS = 1_000;
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final long EPOCH = Instant.parse("2020-01-01T00:00:00Z").toEpochMilli();
@@ -23,7 +25,7 @@ final class Commands implements AutoCloseable {
     private final KafkaProducer<String, byte[]> producer;
     private final AtomicLong next = new AtomicLong((System.currentTimeMillis() - EPOCH) << BITS_BELOW_TIME);
 
-    Commands(Ground ground) {
+    public Commands(Ground ground) {
         producer = new KafkaProducer<>(
                 Map.of(
                         "bootstrap.servers",
@@ -38,17 +40,17 @@ final class Commands implements AutoCloseable {
                 new ByteArraySerializer());
     }
 
-    /** Appends refreshes, evenly over all partitions, and returns when the broker has them. */
-    void refreshes(int commands, int urls) {
+    /** Appends this many refreshes of 1,000 URLs each, evenly over all partitions, and returns when the broker has them. */
+    public void refreshes(int commands) {
         for (int i = 0; i < commands; i++) {
             String task = Long.toString(next.getAndIncrement());
-            send("purge-commands", i, "refresh.v1", task, Map.of("selector", "url", "soft", false), urls);
+            send("purge-commands", i, "refresh.v1", task, Map.of("selector", "url", "soft", false), URLS);
         }
         producer.flush();
     }
 
     /** Appends pushes into a tier; all of one partition, as those of a domain are. */
-    void pushes(int commands, int urls, String tier) {
+    public void pushes(int commands, int urls, String tier) {
         for (int i = 0; i < commands; i++) {
             String task = Long.toString(next.getAndIncrement());
             send("push-commands", 0, "push.v1", task, Map.of("tier", tier, "headers", Map.of()), urls);
@@ -56,7 +58,7 @@ final class Commands implements AutoCloseable {
         producer.flush();
     }
 
-    static String url(String task, int index) {
+    private static String url(String task, int index) {
         return "http://site.test/commands/" + task + "/" + index + ".html";
     }
 
