@@ -8,8 +8,20 @@ record AccountProperties(
         @DefaultValue("") String id,
         @DefaultValue("false") boolean operator,
         @DefaultValue List<String> tokenHashes,
+        @DefaultValue List<AccessKeyProperties> accessKeys,
         @DefaultValue List<String> domains,
         @DefaultValue QuotaProperties quotas) {
+
+    record AccessKeyProperties(
+            @DefaultValue("") String id,
+            @DefaultValue("") String secret,
+            @DefaultValue("") String secretFile) {
+
+        @Override
+        public String toString() {
+            return id;
+        }
+    }
 
     record QuotaProperties(
             @DefaultValue("2000") int url,

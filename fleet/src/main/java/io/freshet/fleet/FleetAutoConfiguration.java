@@ -10,6 +10,7 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
 import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 
 /** Reads {@code freshet.fleet} and {@code freshet.accounts} strictly: a misspelt key stops the start as a wrong value does. */
@@ -30,12 +31,24 @@ class FleetAutoConfiguration {
     @Bean
     Accounts accounts(Environment environment) {
         Faults faults = new Faults(new PropertyOrigins(environment)::of);
-        List<AccountProperties> properties = bind(
-                        environment, AccountsReader.ROOT, Bindable.listOf(AccountProperties.class))
-                .orElse(List.of());
-        Accounts accounts = new AccountsReader(faults).read(properties);
+        Accounts accounts = new AccountsReader(faults).read(accountProperties(environment));
         faults.throwIfAny();
         return accounts;
+    }
+
+    /** Read where they are asked for only: workers need not have their secrets. */
+    @Bean
+    @Lazy
+    AccessKeys accessKeys(Environment environment, Accounts accounts) {
+        Faults faults = new Faults(new PropertyOrigins(environment)::of);
+        AccessKeys keys = new AccessKeysReader(faults).read(accountProperties(environment), accounts);
+        faults.throwIfAny();
+        return keys;
+    }
+
+    private static List<AccountProperties> accountProperties(Environment environment) {
+        return bind(environment, AccountsReader.ROOT, Bindable.listOf(AccountProperties.class))
+                .orElse(List.of());
     }
 
     private static <T> BindResult<T> bind(Environment environment, String name, Bindable<T> target) {

@@ -70,6 +70,67 @@ class FleetConfigurationTest {
     }
 
     @Test
+    void an_account_signs_with_several_keys_from_the_environment_and_from_files() throws IOException {
+        Path file = Files.writeString(folder.resolve("secret"), "a-secret-from-a-file\n");
+        start(
+                withKeys(
+                        "{ id: old-key, secret: \"${TEST_SECRET:a-secret-from-a-variable}\" }, { id: new-key, secret-file: \""
+                                + file + "\" }"),
+                context -> {
+                    AccessKeys keys = context.getBean(AccessKeys.class);
+                    assertThat(keys.byId("old-key").orElseThrow().account().id())
+                            .isEqualTo("acme");
+                    assertThat(keys.byId("old-key").orElseThrow().hmacSha256("text"))
+                            .isNotEqualTo(keys.byId("new-key").orElseThrow().hmacSha256("text"))
+                            .hasSize(32);
+                    assertThat(keys.byId("new-key").orElseThrow().hmacSha256("text"))
+                            .isEqualTo(new AccessKey(
+                                            "any",
+                                            context.getBean(Accounts.class)
+                                                    .all()
+                                                    .getFirst(),
+                                            "a-secret-from-a-file")
+                                    .hmacSha256("text"));
+                    assertThat(keys.byId("other")).isEmpty();
+                    assertThat(keys.byId("old-key").orElseThrow()).hasToString("old-key");
+                });
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiterString = " -> ",
+            quoteCharacter = '§',
+            value = {
+                "{ id: k } -> [0].secret -> one of them says the secret, and not both",
+                "{ id: k, secret: sixteen-and-more, secret-file: f } -> [0].secret -> one of them says the secret, and not both",
+                "{ id: 'k k', secret: sixteen-and-more } -> [0].id -> is not an id [A-Za-z0-9][A-Za-z0-9._-]{0,127}",
+                "{ id: k, secret: tooshort-secret } -> [0].secret -> is not 16 to 256 visible ASCII characters",
+                "{ id: k, secret: '${NOT_SET_AT_ALL}' } -> [0].secret -> names the environment variable ${NOT_SET_AT_ALL}, which is not set",
+                "{ id: k, secret-file: /not/there } -> [0].secret-file -> \"/not/there\" cannot be read: NoSuchFileException",
+                "{ id: k, secret: sixteen-and-more }, { id: k, secret: sixteen-or-even-more } -> [1].id -> \"k\" is an access key of account acme, too",
+            })
+    void an_access_key_that_cannot_work_is_refused_with_its_place_and_without_its_secret(
+            String keys, String place, String reason) throws IOException {
+        start(
+                withKeys(keys),
+                context -> assertThat(catchThrowable(() -> context.getBean(AccessKeys.class)))
+                        .rootCause()
+                        .isInstanceOfSatisfying(
+                                InvalidFleetException.class,
+                                invalid -> assertThat(invalid.faults())
+                                        .singleElement()
+                                        .asString()
+                                        .startsWith("freshet.accounts[0].access-keys" + place)
+                                        .contains("freshet.yml] - 21:")
+                                        .endsWith(reason)
+                                        .doesNotContain("sixteen", "tooshort")));
+    }
+
+    private static String withKeys(String keys) {
+        return GOOD + "      access-keys: [ " + keys + " ]\n";
+    }
+
+    @Test
     void workers_need_no_accounts() throws IOException {
         start(
                 GOOD.substring(0, GOOD.indexOf("  accounts:")),

@@ -1,0 +1,81 @@
+package io.freshet.fleet;
+
+import io.freshet.fleet.AccountProperties.AccessKeyProperties;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Turns {@code access-keys} of accounts into keys with their secrets, or says what is wrong with each line. No fault repeats a secret. */
+final class AccessKeysReader {
+
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
+    private static final Pattern SECRET = Pattern.compile("[!-~]{16,256}");
+    /** What is left of {@code ${NAME}} where there is no such variable. */
+    private static final Pattern UNSET = Pattern.compile("\\$\\{[^}]*}");
+
+    private final Faults faults;
+    private final Map<String, String> ids = new HashMap<>();
+
+    AccessKeysReader(Faults faults) {
+        this.faults = faults;
+    }
+
+    AccessKeys read(List<AccountProperties> properties, Accounts accounts) {
+        List<AccessKey> keys = new ArrayList<>();
+        for (int i = 0; i < properties.size(); i++) {
+            String at = AccountsReader.ROOT + "[" + i + "].access-keys";
+            List<AccessKeyProperties> ofAccount = properties.get(i).accessKeys();
+            for (int j = 0; j < ofAccount.size(); j++) {
+                key(at + "[" + j + "]", ofAccount.get(j), accounts.all().get(i)).ifPresent(keys::add);
+            }
+        }
+        return new AccessKeys(keys);
+    }
+
+    private Optional<AccessKey> key(String at, AccessKeyProperties properties, Account account) {
+        String id = properties.id();
+        if (faults.check(ID.matcher(id).matches(), at + ".id", '"' + id + "\" is not an id " + ID)) {
+            String other = ids.putIfAbsent(id, account.id());
+            faults.check(other == null, at + ".id", '"' + id + "\" is an access key of account " + other + ", too");
+        }
+        return secret(at, properties).map(secret -> new AccessKey(id, account, secret));
+    }
+
+    private Optional<String> secret(String at, AccessKeyProperties properties) {
+        if (!faults.check(
+                properties.secret().isEmpty() != properties.secretFile().isEmpty(),
+                at + ".secret",
+                "or secret-file: one of them says the secret, and not both")) {
+            return Optional.empty();
+        }
+        return properties.secretFile().isEmpty()
+                ? checked(at + ".secret", properties.secret())
+                : inFile(at + ".secret-file", properties.secretFile());
+    }
+
+    private Optional<String> inFile(String at, String file) {
+        try {
+            return checked(at, Files.readString(Path.of(file)).strip());
+        } catch (IOException | InvalidPathException e) {
+            faults.add(at, '"' + file + "\" cannot be read: " + e.getClass().getSimpleName());
+            return Optional.empty();
+        }
+    }
+
+    private Optional<String> checked(String at, String secret) {
+        if (UNSET.matcher(secret).matches()) {
+            faults.add(at, "names the environment variable " + secret + ", which is not set");
+            return Optional.empty();
+        }
+        return faults.check(SECRET.matcher(secret).matches(), at, "is not 16 to 256 visible ASCII characters")
+                ? Optional.of(secret)
+                : Optional.empty();
+    }
+}
