@@ -1,5 +1,6 @@
 package io.freshet.gateway.problem;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.swagger.v3.oas.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param parameter name of a query parameter
  * @param header name of a request header
  * @param detail why it is wrong, for people
+ * @param kind why it is wrong, for another front that has codes of its own for it; clients of this one never see it
  */
 @Schema(description = "One thing that is wrong with a request, and where")
 public record Fault(
@@ -23,18 +25,35 @@ public record Fault(
         String header,
 
         @Schema(example = "ftp:// is neither http:// nor https://")
-        String detail) {
+        String detail,
+
+        @JsonIgnore @Schema(hidden = true) Kind kind) {
+
+    /** What other fronts tell apart. */
+    public enum Kind {
+        /** More objects than a request may have. */
+        TOO_MANY,
+        /** An object that is longer than one may be. */
+        TOO_LONG,
+        /** An object of a domain that is not the account's. */
+        FOREIGN_DOMAIN,
+        OTHER
+    }
 
     public static Fault at(String pointer, String detail) {
-        return new Fault(pointer, null, null, detail);
+        return at(pointer, detail, Kind.OTHER);
+    }
+
+    public static Fault at(String pointer, String detail, Kind kind) {
+        return new Fault(pointer, null, null, detail, kind);
     }
 
     public static Fault parameter(String name, String detail) {
-        return new Fault(null, name, null, detail);
+        return new Fault(null, name, null, detail, Kind.OTHER);
     }
 
     public static Fault header(String name, String detail) {
-        return new Fault(null, null, name, detail);
+        return new Fault(null, null, name, detail, Kind.OTHER);
     }
 
     /** For a sentence. */

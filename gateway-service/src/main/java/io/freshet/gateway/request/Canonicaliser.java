@@ -2,6 +2,7 @@ package io.freshet.gateway.request;
 
 import io.freshet.contracts.Selector;
 import io.freshet.gateway.GatewayProperties;
+import io.freshet.gateway.problem.Fault;
 import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
 import java.util.Locale;
@@ -57,7 +58,8 @@ public class Canonicaliser {
         String url = scheme + "://" + authority + percentEncoded(path);
         if (url.length() > maxBytes) {
             throw new InvalidObjectException(
-                    "has " + url.length() + " bytes in canonical form; at most " + maxBytes + " are allowed");
+                    "has " + url.length() + " bytes in canonical form; at most " + maxBytes + " are allowed",
+                    Fault.Kind.TOO_LONG);
         }
         return new CanonicalObject(url, authority);
     }

@@ -41,8 +41,8 @@ class ObjectReader {
         if (texts.size() > limits.pushes()) {
             throw ProblemException.invalid(Fault.at(
                     "/objects",
-                    "has " + texts.size() + " entries; at most " + limits.pushes()
-                            + " can be pushed, as thenPush asks"));
+                    "has " + texts.size() + " entries; at most " + limits.pushes() + " can be pushed, as thenPush asks",
+                    Fault.Kind.TOO_MANY));
         }
         return read(account, Selector.URL, texts);
     }
@@ -54,8 +54,10 @@ class ObjectReader {
 
     private SequencedMap<String, List<String>> read(Account account, Selector selector, List<String> texts, int max) {
         if (texts.isEmpty() || texts.size() > max) {
-            throw ProblemException.invalid(
-                    Fault.at("/objects", "has " + texts.size() + " entries; between 1 and " + max + " are allowed"));
+            throw ProblemException.invalid(Fault.at(
+                    "/objects",
+                    "has " + texts.size() + " entries; between 1 and " + max + " are allowed",
+                    texts.isEmpty() ? Fault.Kind.OTHER : Fault.Kind.TOO_MANY));
         }
         SequencedMap<String, SequencedSet<String>> byDomain = new LinkedHashMap<>();
         Map<String, String> domains = new HashMap<>();
@@ -70,7 +72,7 @@ class ObjectReader {
                 }
                 byDomain.computeIfAbsent(domain, _ -> new LinkedHashSet<>()).add(object.url());
             } catch (InvalidObjectException e) {
-                faults.add(Fault.at("/objects/" + i, e.reason()));
+                faults.add(Fault.at("/objects/" + i, e.reason(), e.kind()));
             }
         }
         faults.throwIfAny();
@@ -83,6 +85,7 @@ class ObjectReader {
         return account.domainOf(object.authority())
                 .map(Domain::name)
                 .orElseThrow(() -> new InvalidObjectException(
-                        "names " + object.authority() + ", which none of the account's domains covers"));
+                        "names " + object.authority() + ", which none of the account's domains covers",
+                        Fault.Kind.FOREIGN_DOMAIN));
     }
 }

@@ -5,32 +5,21 @@ import io.freshet.fleet.Account;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** From the bytes of a body to what is asked, or to a problem that names all that is wrong with it. */
+/** From the bytes of a JSON body to what is asked, or to a problem that names all that is wrong with it. */
 @Component
 public class RequestReader {
 
-    private final ObjectReader objects;
-    private final PushReader pushes;
+    private final CanonicalRequests requests;
 
-    RequestReader(ObjectReader objects, PushReader pushes) {
-        this.objects = objects;
-        this.pushes = pushes;
+    RequestReader(CanonicalRequests requests) {
+        this.requests = requests;
     }
 
     /**
      * @throws io.freshet.gateway.problem.ProblemException if anything is wrong; then nothing of it is done
      */
     public CanonicalRequest.Refresh refresh(Account account, byte[] body) {
-        RefreshRequest request = refreshFields(body);
-        if (request.thenPush() == null) {
-            return new CanonicalRequest.Refresh(
-                    request.type(), objects.read(account, request.type(), request.objects()), request.soft(), null);
-        }
-        return new CanonicalRequest.Refresh(
-                request.type(),
-                objects.readWithPush(account, request.objects()),
-                request.soft(),
-                pushes.readThenPush(request.thenPush()));
+        return requests.refresh(account, refreshFields(body));
     }
 
     /**
@@ -42,7 +31,7 @@ public class RequestReader {
         PushRequest request =
                 new PushRequest(fields.texts("objects"), fields.text("tier"), fields.textsByName("headers"));
         fields.end();
-        return pushes.read(account, request);
+        return requests.push(account, request);
     }
 
     private static RefreshRequest refreshFields(byte[] body) {

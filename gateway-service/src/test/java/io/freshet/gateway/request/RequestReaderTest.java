@@ -40,7 +40,7 @@ class RequestReaderTest {
         ObjectReader objects = new ObjectReader(settings, new Canonicaliser(settings));
         Fleet fleet = new Fleet(
                 List.of(new Tier("l2", PushRouting.ALL, List.of()), new Tier("l1", PushRouting.ALL, List.of())));
-        return new RequestReader(objects, new PushReader(objects, new PushHeaders(settings), fleet));
+        return new RequestReader(new CanonicalRequests(objects, new PushHeaders(settings), fleet));
     }
 
     @Test

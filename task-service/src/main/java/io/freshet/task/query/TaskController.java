@@ -62,7 +62,7 @@ class TaskController {
         return queries.objects(read(id), account, status, limit, cursor).orElseThrow(() -> notFound(id));
     }
 
-    private static void checkLimit(int limit, int most) {
+    static void checkLimit(int limit, int most) {
         if (limit < 1 || limit > most) {
             throw new InvalidRequestException("limit", "is between 1 and " + most + ", not " + limit);
         }

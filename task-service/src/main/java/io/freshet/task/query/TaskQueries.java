@@ -103,11 +103,11 @@ class TaskQueries {
                 .with("limit", limit + 1);
     }
 
-    private static @Nullable String name(@Nullable Enum<?> value) {
+    static @Nullable String name(@Nullable Enum<?> value) {
         return value == null ? null : value.name();
     }
 
-    private static @Nullable Long idAt(@Nullable Instant instant) {
+    static @Nullable Long idAt(@Nullable Instant instant) {
         return instant == null ? null : TaskId.floor(instant).value();
     }
 
@@ -147,13 +147,18 @@ class TaskQueries {
 
     private static @Nullable String describe(ResultSet row, TaskStatus status) throws SQLException {
         return switch (status) {
-            case FAILED -> row.getObject("withdrawn_at") != null ? WITHDRAWN : row.getString("failure");
+            case FAILED -> reason(row);
             case PENDING -> {
                 long refresh = row.getLong("follows");
                 yield refresh == 0 || row.getBoolean("in_log") ? null : TaskView.waitsFor(new TaskId(refresh));
             }
             case RUNNING, COMPLETE -> null;
         };
+    }
+
+    /** Why a task failed as a whole; null if it did not. */
+    static @Nullable String reason(ResultSet row) throws SQLException {
+        return row.getObject("withdrawn_at") != null ? WITHDRAWN : row.getString("failure");
     }
 
     private static ObjectView object(ResultSet row) throws SQLException {
@@ -173,7 +178,7 @@ class TaskQueries {
                 row.getLong("bytes"));
     }
 
-    private static List<String> texts(ResultSet row, String column) throws SQLException {
+    static List<String> texts(ResultSet row, String column) throws SQLException {
         java.sql.Array array = row.getArray(column);
         return array == null ? List.of() : List.of((String[]) array.getArray());
     }

@@ -12,29 +12,43 @@ import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Reads a push: its objects, the tier it warms, and the headers it fetches with. */
+/** The rules of what may be asked for, in whatever form it has come: from a request to its canonical form, or to a problem that names all faults. */
 @Component
-class PushReader {
+public class CanonicalRequests {
 
     private final ObjectReader objects;
     private final PushHeaders headers;
     private final Fleet fleet;
 
-    PushReader(ObjectReader objects, PushHeaders headers, Fleet fleet) {
+    CanonicalRequests(ObjectReader objects, PushHeaders headers, Fleet fleet) {
         this.objects = objects;
         this.headers = headers;
         this.fleet = fleet;
     }
 
-    CanonicalRequest.Push read(Account account, PushRequest request) {
+    /**
+     * @throws ProblemException if anything is wrong; then nothing of it is done
+     */
+    public CanonicalRequest.Refresh refresh(Account account, RefreshRequest request) {
+        RefreshRequest.ThenPush thenPush = request.thenPush();
+        if (thenPush == null) {
+            return new CanonicalRequest.Refresh(
+                    request.type(), objects.read(account, request.type(), request.objects()), request.soft(), null);
+        }
+        return new CanonicalRequest.Refresh(
+                request.type(),
+                objects.readWithPush(account, request.objects()),
+                request.soft(),
+                warming("/thenPush", thenPush.tier(), thenPush.headers()));
+    }
+
+    /**
+     * @throws ProblemException if anything is wrong; then nothing of it is done
+     */
+    public CanonicalRequest.Push push(Account account, PushRequest request) {
         SequencedMap<String, List<String>> urls = objects.readPush(account, request.objects());
         Warming warming = warming("", request.tier(), request.headers());
         return new CanonicalRequest.Push(urls, warming.tier(), warming.headers());
-    }
-
-    /** The push that follows a refresh. */
-    Warming readThenPush(RefreshRequest.ThenPush request) {
-        return warming("/thenPush", request.tier(), request.headers());
     }
 
     private Warming warming(String place, @Nullable String tier, Map<String, List<String>> names) {
