@@ -13,7 +13,7 @@ public final class AccessKey {
     private final Account account;
     private final String secret;
 
-    AccessKey(String id, Account account, String secret) {
+    public AccessKey(String id, Account account, String secret) {
         this.id = id;
         this.account = account;
         this.secret = secret;

@@ -1,7 +1,10 @@
 package io.freshet.fleet;
 
+import java.security.SecureRandom;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -9,13 +12,22 @@ import java.util.Optional;
 public final class AccessKeys {
 
     private final Map<String, AccessKey> byId = new HashMap<>();
+    private final AccessKey nobody = new AccessKey(
+            "nobody",
+            new Account("nobody", false, List.of(), List.of(), new Quotas(0, 0, 0)),
+            HexFormat.of().formatHex(new SecureRandom().generateSeed(32)));
 
-    AccessKeys(Collection<AccessKey> all) {
+    public AccessKeys(Collection<AccessKey> all) {
         all.forEach(key -> byId.put(key.id(), key));
     }
 
     public Optional<AccessKey> byId(String id) {
         return Optional.ofNullable(byId.get(id));
+    }
+
+    /** A key that signs nothing anybody can know: it stands for an unknown one where that must cost as much as a known one. */
+    public AccessKey nobody() {
+        return nobody;
     }
 
     public boolean isEmpty() {

@@ -30,7 +30,7 @@ import org.springframework.stereotype.Component;
 
 /** Accepts requests: asks for admission, writes the log, and only then says yes. Blocks, so it runs on threads of its own. */
 @Component
-class Acceptance {
+public class Acceptance {
 
     private static final Logger log = LoggerFactory.getLogger(Acceptance.class);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
@@ -59,7 +59,7 @@ class Acceptance {
      *
      * @throws ProblemException if it is refused, or nobody can say whether it will happen
      */
-    Accepted accept(Account account, @Nullable String idempotencyKey, CanonicalRequest request) {
+    public Accepted accept(Account account, @Nullable String idempotencyKey, CanonicalRequest request) {
         Draft draft = Draft.of(account, idempotencyKey, request, ids);
         AdmissionOutcome outcome = ask(draft);
         if (outcome instanceof AdmissionOutcome.IdsTaken) {

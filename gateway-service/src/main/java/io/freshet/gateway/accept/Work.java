@@ -63,16 +63,25 @@ public class Work {
      * @return what the work answers, or its failure; 503 if too much is in work, 408 if the body is too slow
      */
     public <T> Mono<T> run(long length, Mono<byte[]> body, Function<byte[], T> work) {
+        return runCounted(length < 0 ? largestBody : Math.min(length, largestBody), body, work);
+    }
+
+    /**
+     * The same for a request that is more than its body.
+     *
+     * @param bytes that the request counts with
+     */
+    public <T> Mono<T> runCounted(long bytes, Mono<byte[]> body, Function<byte[], T> work) {
         return Mono.defer(() -> {
-            long size = OVERHEAD + (length < 0 ? largestBody : Math.min(length, largestBody));
+            long size = OVERHEAD + bytes;
             take(size);
             // Either the work has begun and gives back, or it never will and the subscription does.
             AtomicBoolean begun = new AtomicBoolean();
             return body.timeout(bodyTimeout)
                     .onErrorMap(TimeoutException.class, _ -> tooSlow())
                     .defaultIfEmpty(NOTHING)
-                    .flatMap(bytes -> begun.compareAndSet(false, true)
-                            ? Mono.fromFuture(start(bytes, work, size), true)
+                    .flatMap(read -> begun.compareAndSet(false, true)
+                            ? Mono.fromFuture(start(read, work, size), true)
                             : Mono.<T>empty())
                     .doFinally(_ -> {
                         if (begun.compareAndSet(false, true)) {

@@ -9,7 +9,9 @@ import io.freshet.contracts.admission.AdmissionRequest;
 import io.freshet.contracts.admission.IdempotencyConflict;
 import io.freshet.contracts.admission.QuotaExceeded;
 import io.freshet.contracts.admission.QuotaUse;
+import io.freshet.contracts.nonce.NonceUse;
 import io.freshet.contracts.task.ObjectPage;
+import io.freshet.contracts.task.TaskObjectPage;
 import io.freshet.contracts.task.TaskPage;
 import io.freshet.contracts.task.TaskView;
 import io.freshet.gateway.GatewayProperties;
@@ -110,6 +112,28 @@ public class TaskServiceClient {
     public Mono<ObjectPage> objects(String account, TaskId id, Map<String, String> parameters) {
         return query(
                 "/tasks/" + id + "/objects", account, parameters, ParameterizedTypeReference.forType(ObjectPage.class));
+    }
+
+    /**
+     * Objects of the account over all of its tasks, newest first.
+     *
+     * @param parameters as task-service knows them
+     */
+    public Mono<TaskObjectPage> objects(String account, Map<String, String> parameters) {
+        return query("/objects", account, parameters, ParameterizedTypeReference.forType(TaskObjectPage.class));
+    }
+
+    /** Whether this is the nonce's first use with any gateway. Fails if task-service does not answer in time, or that it cannot tell. */
+    public Mono<Boolean> useNonce(NonceUse use) {
+        return http.post()
+                .uri("/nonces")
+                .bodyValue(use)
+                .exchangeToMono(response -> switch (response.statusCode()) {
+                    case HttpStatus.NO_CONTENT -> response.releaseBody().thenReturn(true);
+                    case HttpStatus.CONFLICT -> response.releaseBody().thenReturn(false);
+                    default -> response.createError();
+                })
+                .timeout(settings.admissionTimeout());
     }
 
     private <T> Mono<T> query(

@@ -8,23 +8,26 @@ import org.springframework.http.HttpHeaders;
 /** Refuses a request with a problem. It says all there is to say, so it has no stack trace and is not logged. */
 public final class ProblemException extends RuntimeException {
 
+    private final ProblemType type;
     private final transient Problem problem;
     private final transient HttpHeaders headers;
 
-    private ProblemException(Problem problem, HttpHeaders headers) {
+    private ProblemException(ProblemType type, Problem problem, HttpHeaders headers) {
         super(problem.detail(), null, false, false);
+        this.type = type;
         this.problem = problem;
         this.headers = headers;
     }
 
     public static ProblemException of(ProblemType type, String detail) {
-        return new ProblemException(Problem.of(type, detail), new HttpHeaders());
+        return new ProblemException(type, Problem.of(type, detail), new HttpHeaders());
     }
 
     /** A request that is wrong in these places. */
     public static ProblemException invalid(List<Fault> faults, String detail) {
         ProblemType type = ProblemType.INVALID_REQUEST;
         return new ProblemException(
+                type,
                 new Problem(type.uri(), type.title(), type.status(), detail, null, faults, Map.of()),
                 new HttpHeaders());
     }
@@ -41,6 +44,7 @@ public final class ProblemException extends RuntimeException {
     /** The same with further members. */
     public ProblemException with(Map<String, Object> extensions) {
         return new ProblemException(
+                type,
                 new Problem(
                         problem.type(),
                         problem.title(),
@@ -63,14 +67,19 @@ public final class ProblemException extends RuntimeException {
         HttpHeaders more = new HttpHeaders();
         more.addAll(headers);
         more.set(name, value);
-        return new ProblemException(problem, more);
+        return new ProblemException(type, problem, more);
+    }
+
+    public ProblemType type() {
+        return type;
     }
 
     public Problem problem() {
         return problem;
     }
 
-    HttpHeaders headers() {
+    /** What the answer has beside the problem. */
+    public HttpHeaders headers() {
         return headers;
     }
 }

@@ -107,15 +107,17 @@ final class Fields {
 
     /** A map of lists of strings. Empty where it is absent. */
     Map<String, List<String>> textsByName(String name) {
-        JsonNode value = value(name);
+        Fields fields = fields(name);
+        return fields == null ? Map.of() : fields.texts();
+    }
+
+    /** All fields, each a list of strings. */
+    Map<String, List<String>> texts() {
         Map<String, List<String>> all = new LinkedHashMap<>();
-        if (value != null && !value.isObject()) {
-            faults.add(Fault.at(pointer(name), "is " + kind(value) + ", not an object"));
-        } else if (value != null) {
-            value.properties()
-                    .forEach(entry -> all.put(
-                            entry.getKey(), texts(pointer(name) + '/' + escaped(entry.getKey()), entry.getValue())));
-        }
+        root.properties().forEach(entry -> {
+            known.add(entry.getKey());
+            all.put(entry.getKey(), texts(pointer(entry.getKey()), entry.getValue()));
+        });
         return all;
     }
 

@@ -2,6 +2,8 @@ package io.freshet.gateway.request;
 
 import io.freshet.contracts.Selector;
 import io.freshet.fleet.Account;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -32,6 +34,18 @@ public class RequestReader {
                 new PushRequest(fields.texts("objects"), fields.text("tier"), fields.textsByName("headers"));
         fields.end();
         return requests.push(account, request);
+    }
+
+    /**
+     * Headers alone: a JSON object of lists of strings.
+     *
+     * @throws io.freshet.gateway.problem.ProblemException if it is anything else
+     */
+    public Map<String, List<String>> headers(byte[] json) {
+        Fields fields = Fields.of(json);
+        Map<String, List<String>> headers = fields.texts();
+        fields.end();
+        return headers;
     }
 
     private static RefreshRequest refreshFields(byte[] body) {

@@ -1,0 +1,23 @@
+package io.freshet.gateway.query;
+
+import io.freshet.contracts.QuotaKind;
+import io.freshet.contracts.admission.QuotaUse;
+import io.freshet.fleet.Quotas;
+import java.time.Instant;
+
+/**
+ * One kind of quota.
+ *
+ * @param used may exceed the limit, after URLs were refreshed while nobody could be asked
+ */
+public record Quota(QuotaKind quota, long limit, long used, long remaining, Instant resetsAt) {
+
+    static Quota of(QuotaUse use, Quotas quotas) {
+        long limit = switch (use.quota()) {
+            case URL -> quotas.url();
+            case DIRECTORY -> quotas.directory();
+            case PUSH -> quotas.push();
+        };
+        return new Quota(use.quota(), limit, use.used(), Math.max(0, limit - use.used()), use.resetsAt());
+    }
+}

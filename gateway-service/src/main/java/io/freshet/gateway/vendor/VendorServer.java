@@ -1,0 +1,100 @@
+package io.freshet.gateway.vendor;
+
+import io.freshet.fleet.AccessKeys;
+import io.freshet.gateway.problem.BareRefusals;
+import io.freshet.gateway.vendor.call.VendorCode;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.server.HttpServer;
+
+/**
+ * The port of its own. It takes request lines of a length that no other port should, and serves nothing else. Where no account has an access key
+ * it is not opened, since nobody could use it.
+ */
+@Component
+public class VendorServer implements SmartLifecycle {
+
+    private static final Logger log = LoggerFactory.getLogger(VendorServer.class);
+
+    private final VendorProperties properties;
+    private final VendorFront front;
+    private final ConnectionLimit connections;
+    private final boolean usable;
+    private final Duration patience;
+    private volatile @Nullable DisposableServer server;
+
+    VendorServer(
+            VendorProperties properties,
+            VendorFront front,
+            ConnectionLimit connections,
+            AccessKeys keys,
+            @Value("${spring.lifecycle.timeout-per-shutdown-phase:10s}") Duration patience) {
+        this.properties = properties;
+        this.front = front;
+        this.connections = connections;
+        this.usable = !keys.isEmpty();
+        this.patience = patience;
+    }
+
+    @Override
+    public void start() {
+        Integer port = properties.port();
+        if (port == null || !usable) {
+            log.info(
+                    "the vendor-compatible API is off: {}",
+                    port == null ? "no port is set" : "no account has an access key");
+            return;
+        }
+        server = explained(HttpServer.create()
+                        .port(port)
+                        .idleTimeout(properties.idleTimeout())
+                        .httpRequestDecoder(decoder -> decoder.maxInitialLineLength(
+                                (int) properties.maxRequest().toBytes()))
+                        .doOnChannelInit((_, channel, _) -> connections.count(channel))
+                        .handle(front::handle))
+                .bindNow();
+        log.info("the vendor-compatible API listens on port {}", port());
+    }
+
+    private HttpServer explained(HttpServer bare) {
+        return BareRefusals.explained(bare, VendorFront.MEDIA_TYPE, this::refusal);
+    }
+
+    /** Of a request of which not even the host could be read. */
+    private byte[] refusal(int status) {
+        return status == VendorCode.REQUEST_TOO_LONG.status()
+                ? VendorFront.json(
+                        VendorCode.REQUEST_TOO_LONG,
+                        "The request line is longer than "
+                                + properties.maxRequest().toBytes() + " bytes.",
+                        "")
+                : VendorFront.json(VendorCode.INVALID_PARAMETER, "The request is no HTTP that can be read.", "");
+    }
+
+    /** Where it listens; -1 for nowhere. */
+    public int port() {
+        DisposableServer running = server;
+        return running == null ? -1 : running.port();
+    }
+
+    /** Requests in work are ended first. */
+    @Override
+    public void stop() {
+        DisposableServer running = server;
+        if (running != null) {
+            running.disposeNow(patience);
+            server = null;
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return server != null;
+    }
+}

@@ -1,0 +1,251 @@
+package io.freshet.gateway.vendor.signature;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.freshet.fleet.AccessKey;
+import io.freshet.fleet.AccessKeys;
+import io.freshet.fleet.Account;
+import io.freshet.fleet.Quotas;
+import io.freshet.gateway.vendor.call.Parameters;
+import io.freshet.gateway.vendor.call.VendorCall;
+import io.freshet.gateway.vendor.call.VendorCode;
+import io.freshet.gateway.vendor.call.VendorException;
+import io.freshet.gateway.vendor.call.VendorRequest;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Requests that were seen on the wire, from unmodified SDKs in every form that they have, and what an attacker could make of them. */
+class AuthenticationTest {
+
+    private static final Instant SIGNED = Instant.parse("2026-11-25T18:21:52Z");
+    private static final Account ACCOUNT = new Account("acme", false, List.of(), List.of(), new Quotas(1, 1, 1));
+
+    private final Set<String> used = new HashSet<>();
+
+    private Authentication at(Instant now, String key, String secret) {
+        return new Authentication(
+                new AccessKeys(List.of(
+                        new AccessKey(key, ACCOUNT, secret), new AccessKey("other", ACCOUNT, "another-secret-of-it"))),
+                (id, nonce, _) -> used.add(id + nonce),
+                Clock.fixed(now, ZoneOffset.UTC));
+    }
+
+    private Authentication now() {
+        return at(SIGNED, Captured.KEY, Captured.SECRET);
+    }
+
+    static Stream<Captured> captured() {
+        return Captured.all();
+    }
+
+    @ParameterizedTest
+    @MethodSource("captured")
+    void what_an_sdk_has_signed_is_taken(Captured captured) {
+        VendorCall call = now().authenticate(captured.request());
+        assertThat(call.account()).isEqualTo(ACCOUNT);
+        assertThat(call.version()).isEqualTo("2018-05-10");
+        assertThat(call.action()).isIn("RefreshObjectCaches", "DescribeRefreshTasks", "PushObjectCache");
+        assertThat(call.parameters().get("Status")).isNull();
+        if (!"DescribeRefreshTasks".equals(call.action())) {
+            assertThat(call.parameters().get("ObjectPath")).startsWith("http://www.example.com/b c*~é");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("captured")
+    void a_changed_byte_in_any_signed_part_is_refused_and_uses_no_nonce(Captured captured) {
+        List<VendorRequest> changed = changed(captured.request());
+        assertThat(changed).hasSizeGreaterThan(100);
+        for (VendorRequest request : changed) {
+            assertThatThrownBy(() -> now().authenticate(request))
+                    .as("%s", request)
+                    .isInstanceOf(VendorException.class);
+        }
+        assertThat(used).isEmpty();
+    }
+
+    /** The request with one character changed, in each place there is. */
+    private static List<VendorRequest> changed(VendorRequest request) {
+        List<VendorRequest> all = new ArrayList<>();
+        all.add(with(request, request.method().equals("GET") ? "POST" : "GET", request.headers()));
+        changed(request.query())
+                .forEach(query -> all.add(
+                        new VendorRequest(request.method(), request.headers(), query, request.form(), request.body())));
+        boolean acs3 = request.header("Authorization") != null;
+        if (acs3) {
+            changedHeaders(request).forEach(headers -> all.add(with(request, request.method(), headers)));
+            for (int i = 0; i < request.body().length; i++) {
+                byte[] body = request.body().clone();
+                body[i] ^= 1;
+                all.add(new VendorRequest(request.method(), request.headers(), request.query(), request.form(), body));
+            }
+            byte[] longer = (new String(request.body(), StandardCharsets.US_ASCII) + "&a=b")
+                    .getBytes(StandardCharsets.US_ASCII);
+            all.add(new VendorRequest(request.method(), request.headers(), request.query(), request.form(), longer));
+        } else {
+            changed(request.form())
+                    .forEach(form -> all.add(new VendorRequest(
+                            request.method(), request.headers(), request.query(), form, request.body())));
+        }
+        return all;
+    }
+
+    private static VendorRequest with(VendorRequest request, String method, Map<String, String> headers) {
+        return new VendorRequest(method, headers, request.query(), request.form(), request.body());
+    }
+
+    private static List<Parameters> changed(Parameters parameters) {
+        List<Parameters> all = new ArrayList<>();
+        parameters.all().forEach((name, value) -> {
+            if (!value.isEmpty()) {
+                changed(name).forEach(other -> all.add(replaced(parameters, name, other, value)));
+                changed(value).forEach(other -> all.add(replaced(parameters, name, name, other)));
+                all.add(replaced(parameters, name, name, value + "x"));
+                all.add(replaced(parameters, name, name, ""));
+            }
+        });
+        if (!parameters.all().isEmpty()) {
+            SequencedMap<String, String> more = new LinkedHashMap<>(parameters.all());
+            more.put("More", "1");
+            all.add(new Parameters(more));
+        }
+        return all;
+    }
+
+    private static Parameters replaced(Parameters parameters, String name, String newName, String newValue) {
+        SequencedMap<String, String> changed = new LinkedHashMap<>(parameters.all());
+        changed.remove(name);
+        changed.put(newName, newValue);
+        return new Parameters(changed);
+    }
+
+    private static Stream<String> changed(String text) {
+        return Stream.iterate(0, i -> i < text.length(), i -> i + 1)
+                .map(i -> text.substring(0, i) + (char) (text.charAt(i) ^ 1) + text.substring(i + 1));
+    }
+
+    private static List<Map<String, String>> changedHeaders(VendorRequest request) {
+        String authorization = String.valueOf(request.header("Authorization"));
+        String signed = authorization.replaceFirst(".*SignedHeaders=", "").replaceFirst(",.*", "");
+        List<Map<String, String>> all = new ArrayList<>();
+        for (String name : (signed + ";Authorization").split(";")) {
+            String value = String.valueOf(request.header(name));
+            changed(value).forEach(other -> {
+                Map<String, String> headers = new TreeMap<>(request.headers());
+                headers.keySet().removeIf(name::equalsIgnoreCase);
+                headers.put(name, other);
+                TreeMap<String, String> anyCase = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+                anyCase.putAll(headers);
+                all.add(anyCase);
+            });
+        }
+        return all;
+    }
+
+    @ParameterizedTest
+    @MethodSource("captured")
+    void what_was_taken_once_is_not_taken_again(Captured captured) {
+        now().authenticate(captured.request());
+        assertRefused(now(), captured, VendorCode.NONCE_USED);
+    }
+
+    @ParameterizedTest
+    @MethodSource("captured")
+    void what_was_signed_long_ago_or_is_from_the_future_is_refused_and_uses_no_nonce(Captured captured) {
+        Duration tooMuch = Duration.ofMinutes(15).plusSeconds(2);
+        assertRefused(at(SIGNED.plus(tooMuch), Captured.KEY, Captured.SECRET), captured, VendorCode.EXPIRED);
+        assertRefused(at(SIGNED.minus(tooMuch), Captured.KEY, Captured.SECRET), captured, VendorCode.EXPIRED);
+        assertThat(used).isEmpty();
+        at(SIGNED.plus(Duration.ofMinutes(14)), Captured.KEY, Captured.SECRET).authenticate(captured.request());
+    }
+
+    @ParameterizedTest
+    @MethodSource("captured")
+    void an_unknown_key_and_a_wrong_secret_are_refused_and_use_no_nonce(Captured captured) {
+        assertRefused(at(SIGNED, "another-key", Captured.SECRET), captured, VendorCode.UNKNOWN_ACCESS_KEY);
+        assertRefused(at(SIGNED, Captured.KEY, "a-secret-of-somebody-else"), captured, VendorCode.WRONG_SIGNATURE);
+        assertThat(used).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("captured")
+    void a_signature_that_lacks_something_is_incomplete(Captured captured) {
+        VendorRequest request = captured.request();
+        String authorization = request.header("Authorization");
+        if (authorization == null) {
+            for (String name : List.of(
+                    "Signature", "SignatureMethod", "SignatureVersion", "SignatureNonce", "Timestamp", "AccessKeyId")) {
+                SequencedMap<String, String> less =
+                        new LinkedHashMap<>(request.query().all());
+                less.remove(name);
+                assertRefused(now(), with(request, less), VendorCode.INCOMPLETE_SIGNATURE);
+            }
+        } else {
+            for (String name : List.of("x-acs-date", "x-acs-signature-nonce")) {
+                // Not signed, so anybody could have written it.
+                assertRefused(
+                        now(), with(request, authorization.replace(";" + name, "")), VendorCode.INCOMPLETE_SIGNATURE);
+            }
+            for (String other : List.of(
+                    "ACS3-HMAC-SHA256 Credential=" + Captured.KEY,
+                    "ACS3-HMAC-SM3 x",
+                    authorization.replace(",Signature=", ",Sig="))) {
+                assertRefused(now(), with(request, other), VendorCode.INCOMPLETE_SIGNATURE);
+            }
+        }
+        assertThat(used).isEmpty();
+    }
+
+    private static VendorRequest with(VendorRequest request, SequencedMap<String, String> query) {
+        return new VendorRequest(
+                request.method(), request.headers(), new Parameters(query), request.form(), request.body());
+    }
+
+    private static VendorRequest with(VendorRequest request, String authorization) {
+        Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        headers.putAll(request.headers());
+        headers.put("Authorization", authorization);
+        return new VendorRequest(request.method(), headers, request.query(), request.form(), request.body());
+    }
+
+    /** The current SDK's header names the operation under 1.0 as well, but does not sign it there. */
+    @ParameterizedTest
+    @MethodSource("captured")
+    void a_header_that_is_not_signed_does_not_name_the_operation(Captured captured) {
+        Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        headers.putAll(captured.request().headers());
+        headers.put("x-acs-action", "DescribeRefreshQuota");
+        VendorRequest changed = with(captured.request(), captured.request().method(), headers);
+        if (changed.header("Authorization") == null) {
+            assertThat(now().authenticate(changed).action()).isNotEqualTo("DescribeRefreshQuota");
+        } else {
+            assertRefused(now(), changed, VendorCode.WRONG_SIGNATURE);
+        }
+    }
+
+    private static void assertRefused(Authentication authentication, Captured captured, VendorCode code) {
+        assertRefused(authentication, captured.request(), code);
+    }
+
+    private static void assertRefused(Authentication authentication, VendorRequest request, VendorCode code) {
+        assertThatThrownBy(() -> authentication.authenticate(request))
+                .isInstanceOfSatisfying(
+                        VendorException.class,
+                        refused -> assertThat(refused.code()).isEqualTo(code));
+    }
+}

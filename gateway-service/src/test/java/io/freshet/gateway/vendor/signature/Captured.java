@@ -1,0 +1,53 @@
+package io.freshet.gateway.vendor.signature;
+
+import io.freshet.gateway.vendor.call.Parameters;
+import io.freshet.gateway.vendor.call.VendorRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** A request as an unmodified SDK has sent it; signed with {@link #KEY} and {@link #SECRET} on 2026-11-25 between 18:21:51 and 18:21:53. */
+record Captured(String name, VendorRequest request) {
+
+    static final String KEY = "captured-key";
+    static final String SECRET = "captured-secret-of-30-characters";
+
+    static Stream<Captured> all() {
+        try (InputStream file = Captured.class.getResourceAsStream("/vendor/captured.txt")) {
+            String text = new String(Objects.requireNonNull(file).readAllBytes(), StandardCharsets.UTF_8);
+            return Stream.of(text.substring(2).split("\n# ")).map(Captured::parse);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Captured parse(String text) {
+        String[] parts = text.stripTrailing().split("\n\n");
+        String[] head = parts[0].split("\n");
+        String body = parts.length > 1 ? parts[1] : "";
+        Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        for (int i = 2; i < head.length; i++) {
+            String[] header = head[i].split(": ", 2);
+            headers.put(header[0], header[1]);
+        }
+        String[] line = head[1].split(" ");
+        return new Captured(
+                head[0],
+                new VendorRequest(
+                        line[0],
+                        headers,
+                        Parameters.parse(line[1].substring(2)),
+                        Parameters.parse(body),
+                        body.getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}
