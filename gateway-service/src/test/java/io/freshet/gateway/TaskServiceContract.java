@@ -9,7 +9,9 @@ import io.freshet.contracts.admission.Admission;
 import io.freshet.contracts.admission.AdmissionRequest;
 import io.freshet.contracts.admission.AdmittedTask;
 import io.freshet.contracts.admission.QuotaUse;
+import io.freshet.contracts.nonce.NonceUse;
 import io.freshet.contracts.task.ObjectPage;
+import io.freshet.contracts.task.TaskObjectPage;
 import io.freshet.contracts.task.TaskPage;
 import io.freshet.contracts.task.TaskView;
 import java.io.IOException;
@@ -21,6 +23,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -39,6 +43,10 @@ final class TaskServiceContract implements AutoCloseable {
     /** By account. */
     final Map<String, List<TaskView>> tasks = new ConcurrentHashMap<>();
 
+    /** Nonces that have been used anywhere. */
+    final Set<UUID> nonces = ConcurrentHashMap.newKeySet();
+
+    volatile Function<String, Answer> objects = _ -> new Answer(200, new TaskObjectPage(0, List.of()));
     volatile Function<AdmissionRequest, Answer> admission = TaskServiceContract::admit;
     volatile Function<String, Answer> quotas = _ -> new Answer(
             200,
@@ -57,6 +65,8 @@ final class TaskServiceContract implements AutoCloseable {
         server.createContext("/admissions", exchange -> answer(exchange, this::admitted));
         server.createContext("/quotas", exchange -> answer(exchange, this::quotas));
         server.createContext("/tasks", exchange -> answer(exchange, this::tasks));
+        server.createContext("/objects", exchange -> answer(exchange, this::objects));
+        server.createContext("/nonces", exchange -> answer(exchange, this::nonce));
         server.start();
     }
 
@@ -69,6 +79,7 @@ final class TaskServiceContract implements AutoCloseable {
         queries.clear();
         tasks.clear();
         admission = TaskServiceContract::admit;
+        objects = _ -> new Answer(200, new TaskObjectPage(0, List.of()));
     }
 
     static Answer admit(AdmissionRequest request) {
@@ -106,6 +117,16 @@ final class TaskServiceContract implements AutoCloseable {
         return quotas.apply(exchange.getRequestURI().getQuery());
     }
 
+    private Answer objects(HttpExchange exchange) {
+        queries.add(exchange.getRequestURI().toString());
+        return objects.apply(exchange.getRequestURI().getQuery());
+    }
+
+    private Answer nonce(HttpExchange exchange) throws IOException {
+        NonceUse use = JsonMapping.mapper().readValue(exchange.getRequestBody().readAllBytes(), NonceUse.class);
+        return new Answer(nonces.add(use.nonce()) ? 204 : 409, "");
+    }
+
     private Answer tasks(HttpExchange exchange) {
         queries.add(exchange.getRequestURI().toString());
         String[] path = exchange.getRequestURI().getPath().split("/");
@@ -138,6 +159,10 @@ final class TaskServiceContract implements AutoCloseable {
             Answer answer = Objects.requireNonNull(handler.answer(exchange));
             byte[] json = JsonMapping.mapper().writeValueAsBytes(answer.body());
             exchange.getResponseHeaders().set("Content-Type", "application/json");
+            if (answer.status() == 204) {
+                exchange.sendResponseHeaders(204, -1);
+                return;
+            }
             exchange.sendResponseHeaders(answer.status(), json.length);
             try (OutputStream body = exchange.getResponseBody()) {
                 body.write(json);
