@@ -4,10 +4,13 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.freshet.contracts.JsonMapping;
 import io.freshet.contracts.QuotaKind;
 import io.freshet.contracts.TaskId;
 import io.freshet.contracts.admission.Admission;
+import io.freshet.contracts.admission.AdmissionGroup;
 import io.freshet.contracts.admission.AdmissionRequest;
+import io.freshet.contracts.admission.AdmittedGroup;
 import io.freshet.contracts.admission.AdmittedTask;
 import io.freshet.task.Ids;
 import io.freshet.task.Service;
@@ -20,6 +23,7 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
@@ -32,9 +36,6 @@ class AdmissionGroupsTest {
 
     @Autowired
     Admissions admissions;
-
-    @Autowired
-    AdmissionGroups groups;
 
     final String account = "account-" + UUID.randomUUID();
 
@@ -84,7 +85,7 @@ class AdmissionGroupsTest {
 
         assertThat(service.used(account, QuotaKind.URL)).isZero();
         assertThat(service.tasks(account, "").tasks()).isEmpty();
-        assertThat(groups.admit(exceeds)).isInstanceOf(Admissions.Exceeding.class);
+        assertThat(service.admit(exceeds).status()).isEqualTo(429);
     }
 
     @Test
@@ -113,34 +114,52 @@ class AdmissionGroupsTest {
     }
 
     @Test
-    void every_one_of_many_at_the_same_time_is_told_its_own_outcome() throws Exception {
+    void a_group_that_does_not_go_through_is_answered_with_nothing_and_each_can_be_asked_for_alone() {
         TaskId taken = Ids.next();
         service.admitted(Service.request(account + "-2", null, 10, taken, 1));
-        List<AdmissionRequest> good = new ArrayList<>();
-        for (int i = 0; i < 300; i++) {
-            good.add(Service.request(account, i % 2 == 0 ? null : "key-" + i, 600, Ids.next(), 2));
-        }
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<Admissions.Outcome>> outcomes = new ArrayList<>();
-            for (AdmissionRequest request : good) {
-                outcomes.add(threads.submit(() -> groups.admit(request)));
-            }
-            Future<Admissions.Outcome> exceeding =
-                    threads.submit(() -> groups.admit(Service.request(account, null, 600, Ids.next(), 601)));
-            Future<Admissions.Outcome> taking =
-                    threads.submit(() -> groups.admit(Service.request(account, null, 600, taken, 1)));
+        AdmissionRequest good = Service.request(account, "key", 10, Ids.next(), 2);
+        AdmissionRequest bad = Service.request(account, null, 10, taken, 1);
 
-            for (int i = 0; i < good.size(); i++) {
-                UUID asked = good.get(i).requestId();
-                assertThat(outcomes.get(i).get())
-                        .isInstanceOfSatisfying(
-                                Admissions.Admitted.class,
-                                admitted -> assertThat(admitted.admission().requestId())
-                                        .isEqualTo(asked));
+        assertThat(service.admitTogether(List.of(good, bad)).admissions()).isEmpty();
+
+        assertThat(service.admitted(good).requestId()).isEqualTo(good.requestId());
+        assertThat(service.admit(bad).status()).isEqualTo(409);
+    }
+
+    @Test
+    void groups_that_race_for_a_quota_are_granted_exactly_what_there_is() throws Exception {
+        List<Future<AdmittedGroup>> answers = new ArrayList<>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 30; i++) {
+                List<AdmissionRequest> group = IntStream.range(0, 10)
+                        .mapToObj(_ -> Service.request(account, null, 500, Ids.next(), 2))
+                        .toList();
+                answers.add(threads.submit(() -> service.admitTogether(group)));
             }
-            assertThat(exceeding.get()).isInstanceOf(Admissions.Exceeding.class);
-            assertThatThrownBy(taking::get).hasCauseInstanceOf(TaskIdTakenException.class);
         }
-        assertThat(service.used(account, QuotaKind.URL)).isEqualTo(600);
+        int admitted = 0;
+        for (Future<AdmittedGroup> answer : answers) {
+            admitted += answer.get().admissions().size();
+        }
+        // Whatever of the race was left undecided is decided alone, as the gateway does.
+        while (service.admit(Service.request(account, null, 500, Ids.next(), 2)).status() == 200) {
+            admitted++;
+        }
+        assertThat(admitted).isEqualTo(250);
+        assertThat(service.used(account, QuotaKind.URL)).isEqualTo(500);
+    }
+
+    @Test
+    void a_request_of_a_group_that_is_wrong_is_named() {
+        AdmissionRequest good = Service.request(account, null, 10, Ids.next(), 2);
+        AdmissionRequest negative = Service.request(account, null, -1, Ids.next(), 2);
+
+        Service.Answer answer = service.post(
+                "/admissions/groups",
+                JsonMapping.mapper().writeValueAsString(new AdmissionGroup(List.of(good, negative))));
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.json().get("detail").asString()).contains("/requests/1/quotaLimit");
+        assertThat(service.used(account, QuotaKind.URL)).isZero();
     }
 }
