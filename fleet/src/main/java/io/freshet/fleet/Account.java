@@ -8,8 +8,15 @@ import java.util.Optional;
  *
  * @param operator whether it also sees and steers nodes
  * @param tokenHashes {@code sha256:} and the SHA-256 of each token in hex
+ * @param requestsPerMinute how many requests that make tasks it may make
  */
-public record Account(String id, boolean operator, List<String> tokenHashes, List<Domain> domains, Quotas quotas) {
+public record Account(
+        String id,
+        boolean operator,
+        List<String> tokenHashes,
+        List<Domain> domains,
+        Quotas quotas,
+        int requestsPerMinute) {
 
     public Account {
         tokenHashes = List.copyOf(tokenHashes);

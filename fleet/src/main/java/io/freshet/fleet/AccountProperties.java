@@ -10,7 +10,8 @@ record AccountProperties(
         @DefaultValue List<String> tokenHashes,
         @DefaultValue List<AccessKeyProperties> accessKeys,
         @DefaultValue List<String> domains,
-        @DefaultValue QuotaProperties quotas) {
+        @DefaultValue QuotaProperties quotas,
+        @DefaultValue("3000") int requestsPerMinute) {
 
     record AccessKeyProperties(
             @DefaultValue("") String id,

@@ -49,12 +49,14 @@ final class AccountsReader {
         for (int i = 0; i < properties.domains().size(); i++) {
             domain(at + ".domains[" + i + "]", id, properties.domains().get(i), domains);
         }
+        faults.check(properties.requestsPerMinute() > 0, at + ".requests-per-minute", "is not positive");
         return new Account(
                 id,
                 properties.operator(),
                 properties.tokenHashes(),
                 domains,
-                quotas(at + ".quotas", properties.quotas()));
+                quotas(at + ".quotas", properties.quotas()),
+                properties.requestsPerMinute());
     }
 
     /** The value is not repeated in a fault: somebody may have written the token itself. */

@@ -73,7 +73,8 @@ class DomainTest {
                 false,
                 List.of(),
                 List.of(new Domain("*.a.test"), new Domain("x.y.a.test"), new Domain("*.y.a.test")),
-                Quotas.DEFAULT);
+                Quotas.DEFAULT,
+                3_000);
         assertThat(account.domainOf("x.y.a.test")).contains(new Domain("x.y.a.test"));
         assertThat(account.domainOf("z.y.a.test")).contains(new Domain("*.y.a.test"));
         assertThat(account.domainOf("z.a.test")).contains(new Domain("*.a.test"));

@@ -109,6 +109,22 @@ public final class Service {
                 List.of(new TaskToAdmit(task, "www.example.com", objects)));
     }
 
+    /** The same of an account whose requests are counted. */
+    public static AdmissionRequest within(AdmissionRequest refresh, int requestsPerMinute) {
+        return new AdmissionRequest(
+                refresh.account(),
+                refresh.idempotencyKey(),
+                refresh.bodyHash(),
+                refresh.requestId(),
+                refresh.kind(),
+                refresh.selector(),
+                refresh.quotaLimit(),
+                refresh.acceptedAt(),
+                refresh.tasks(),
+                null,
+                requestsPerMinute);
+    }
+
     /** The same with a push that follows. */
     public static AdmissionRequest thenPush(AdmissionRequest refresh, int limit, TaskId push) {
         TaskToAdmit task = refresh.tasks().getFirst();
@@ -122,7 +138,8 @@ public final class Service {
                 refresh.quotaLimit(),
                 refresh.acceptedAt(),
                 List.of(new TaskToAdmit(task.taskId(), task.domain(), task.objectCount(), push)),
-                limit);
+                limit,
+                null);
     }
 
     public Answer admit(AdmissionRequest request) {

@@ -12,13 +12,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code POST /admissions}: admit these tasks as a whole, or none. Answers 200 with an {@link Admission}, 409 with {@link IdempotencyConflict},
- * or 429 with {@link QuotaExceeded}.
+ * or 429 with {@link QuotaExceeded} or {@link RateExceeded}.
  *
  * @param idempotencyKey the client's, or null
  * @param bodyHash of the canonical request; the same key with another hash is a conflict; anything where there is no key
  * @param quotaLimit what the account may do a day, in objects
  * @param acceptedAt the day this is charged to
  * @param pushLimit how many objects the account may push a day; null if no task has a push that follows
+ * @param requestsPerMinute how many requests the account may make; null if nobody counts them
  */
 public record AdmissionRequest(
         String account,
@@ -30,7 +31,8 @@ public record AdmissionRequest(
         int quotaLimit,
         Instant acceptedAt,
         List<TaskToAdmit> tasks,
-        @Nullable Integer pushLimit) {
+        @Nullable Integer pushLimit,
+        @Nullable Integer requestsPerMinute) {
 
     public AdmissionRequest {
         requireNonNull(account, "account");
@@ -42,7 +44,7 @@ public record AdmissionRequest(
         tasks = List.copyOf(tasks);
     }
 
-    /** Tasks that no push follows. */
+    /** Tasks that no push follows, of an account whose requests are not counted. */
     public AdmissionRequest(
             String account,
             @Nullable String idempotencyKey,
@@ -53,7 +55,7 @@ public record AdmissionRequest(
             int quotaLimit,
             Instant acceptedAt,
             List<TaskToAdmit> tasks) {
-        this(account, idempotencyKey, bodyHash, requestId, kind, selector, quotaLimit, acceptedAt, tasks, null);
+        this(account, idempotencyKey, bodyHash, requestId, kind, selector, quotaLimit, acceptedAt, tasks, null, null);
     }
 
     /** The quota that all the tasks are charged to; what follows them is charged to {@link QuotaKind#PUSH}. */

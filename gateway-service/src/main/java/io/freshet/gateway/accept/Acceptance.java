@@ -9,6 +9,7 @@ import io.freshet.contracts.admission.Admission;
 import io.freshet.contracts.admission.AdmittedTask;
 import io.freshet.contracts.admission.IdempotencyConflict;
 import io.freshet.contracts.admission.QuotaExceeded;
+import io.freshet.contracts.admission.RateExceeded;
 import io.freshet.contracts.task.TaskStatus;
 import io.freshet.contracts.task.TaskView;
 import io.freshet.fleet.Account;
@@ -82,6 +83,7 @@ public class Acceptance {
             case AdmissionOutcome.Admitted(Admission admission) -> admission;
             case AdmissionOutcome.KeyReused(IdempotencyConflict conflict) -> throw keyReused(conflict);
             case AdmissionOutcome.OverQuota(QuotaExceeded excess) -> throw overQuota(excess);
+            case AdmissionOutcome.TooFast(RateExceeded excess) -> throw tooFast(excess);
             case AdmissionOutcome.IdsTaken() -> throw idsTaken();
             case AdmissionOutcome.Unavailable(String why) -> withoutAdmission(draft, why);
         };
@@ -127,7 +129,17 @@ public class Acceptance {
                         "requested", excess.requested(),
                         "remaining", excess.remaining(),
                         "resetsAt", excess.resetsAt()))
-                .retryAfter(Duration.between(Instant.now(), excess.resetsAt()));
+                .retryAfter(Duration.between(Instant.now(), excess.resetsAt()))
+                .headers(RateLimitHeaders.of(excess.limit(), excess.remaining(), excess.resetsAt()));
+    }
+
+    private static ProblemException tooFast(RateExceeded excess) {
+        return ProblemException.of(
+                        ProblemType.RATE_LIMITED,
+                        "the account may make " + excess.requestsPerMinute() + " requests a minute, and has")
+                .with(Map.of("limit", excess.requestsPerMinute(), "resetsAt", excess.resetsAt()))
+                .retryAfter(Duration.between(Instant.now(), excess.resetsAt()))
+                .headers(RateLimitHeaders.of(excess.requestsPerMinute(), 0, excess.resetsAt()));
     }
 
     private void show(Draft draft, Admission admission) {

@@ -1,7 +1,9 @@
 package io.freshet.gateway.accept;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.freshet.contracts.Selector;
 import io.freshet.contracts.TaskId;
+import io.freshet.contracts.admission.QuotaLeft;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
 import java.util.UUID;
@@ -12,9 +14,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param requestId the first one's, when the request repeats one
  * @param tasks one per domain, in the order of the request
+ * @param left of the quota, for the headers of the answer; null if nobody could be asked
  */
 @Schema(name = "Accepted")
-public record Accepted(UUID requestId, List<AcceptedTask> tasks) {
+public record Accepted(
+        UUID requestId,
+        List<AcceptedTask> tasks,
+
+        @JsonIgnore @Schema(hidden = true) @Nullable QuotaLeft left) {
 
     public Accepted {
         tasks = List.copyOf(tasks);

@@ -51,7 +51,8 @@ record Draft(
                 request.quota(account.quotas()),
                 acceptedAt,
                 tasks,
-                request.pushFollows() ? account.quotas().push() : null);
+                request.pushFollows() ? account.quotas().push() : null,
+                account.requestsPerMinute());
     }
 
     /** What goes on where nobody could admit it: nothing of it has been published before, as far as this gateway knows. */
@@ -82,6 +83,7 @@ record Draft(
                                 request.selector(),
                                 task.objectCount(),
                                 task.thenPush() == null ? null : new Accepted.ThenPush(task.thenPush())))
-                        .toList());
+                        .toList(),
+                admission.left());
     }
 }

@@ -1,5 +1,6 @@
 package io.freshet.gateway.accept;
 
+import io.freshet.contracts.admission.QuotaLeft;
 import io.freshet.fleet.Account;
 import io.freshet.gateway.request.CanonicalRequest;
 import io.freshet.gateway.request.PushRequest;
@@ -125,6 +126,10 @@ class RequestController {
         if (accepted.tasks().size() == 1) {
             answer.location(
                     URI.create("/v1/tasks/" + accepted.tasks().getFirst().taskId()));
+        }
+        QuotaLeft left = accepted.left();
+        if (left != null) {
+            RateLimitHeaders.of(left.limit(), left.remaining(), left.resetsAt()).forEach(answer::header);
         }
         return answer.body(accepted);
     }

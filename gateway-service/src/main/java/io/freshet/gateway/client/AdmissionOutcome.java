@@ -3,6 +3,7 @@ package io.freshet.gateway.client;
 import io.freshet.contracts.admission.Admission;
 import io.freshet.contracts.admission.IdempotencyConflict;
 import io.freshet.contracts.admission.QuotaExceeded;
+import io.freshet.contracts.admission.RateExceeded;
 
 /** What came of asking for admission. */
 public sealed interface AdmissionOutcome {
@@ -15,6 +16,9 @@ public sealed interface AdmissionOutcome {
 
     /** The request asks for more than the day has left. */
     record OverQuota(QuotaExceeded excess) implements AdmissionOutcome {}
+
+    /** The account has made as many requests in this minute as it may. */
+    record TooFast(RateExceeded excess) implements AdmissionOutcome {}
 
     /** A task with one of these ids exists already. */
     record IdsTaken() implements AdmissionOutcome {}

@@ -11,6 +11,7 @@ import io.freshet.contracts.admission.AdmittedGroup;
 import io.freshet.contracts.admission.IdempotencyConflict;
 import io.freshet.contracts.admission.QuotaExceeded;
 import io.freshet.contracts.admission.QuotaUse;
+import io.freshet.contracts.admission.RateExceeded;
 import io.freshet.contracts.nonce.NonceUse;
 import io.freshet.contracts.task.ObjectPage;
 import io.freshet.contracts.task.TaskObjectPage;
@@ -75,7 +76,7 @@ public class TaskServiceClient {
     private static Mono<AdmissionOutcome> outcome(AdmissionRequest request, ClientResponse response) {
         return switch (response.statusCode().value()) {
             case 200 -> response.bodyToMono(Admission.class).map(admission -> admitted(request, admission));
-            case 429 -> response.bodyToMono(QuotaExceeded.class).map(AdmissionOutcome.OverQuota::new);
+            case 429 -> response.bodyToMono(byte[].class).map(TaskServiceClient::excess);
             case 409 ->
                 response.bodyToMono(byte[].class).defaultIfEmpty(new byte[0]).map(TaskServiceClient::conflict);
             default ->
@@ -90,6 +91,15 @@ public class TaskServiceClient {
         return withPush && admission.tasks().stream().anyMatch(task -> task.thenPush() == null)
                 ? new AdmissionOutcome.Unavailable("it has not admitted the push that follows")
                 : new AdmissionOutcome.Admitted(admission);
+    }
+
+    /** Of the two excesses that there are, only the quota's names a quota. */
+    @SuppressWarnings("NullAway") // the quota is null where the answer is not of this shape
+    private static AdmissionOutcome excess(byte[] body) {
+        QuotaExceeded quota = JsonMapping.mapper().readValue(body, QuotaExceeded.class);
+        return quota.quota() == null
+                ? new AdmissionOutcome.TooFast(JsonMapping.mapper().readValue(body, RateExceeded.class))
+                : new AdmissionOutcome.OverQuota(quota);
     }
 
     /** Of the two conflicts that there are, only the key's names the request that has it. */

@@ -64,9 +64,13 @@ public final class ProblemException extends RuntimeException {
     }
 
     public ProblemException header(String name, String value) {
+        return headers(Map.of(name, value));
+    }
+
+    public ProblemException headers(Map<String, String> others) {
         HttpHeaders more = new HttpHeaders();
         more.addAll(headers);
-        more.set(name, value);
+        others.forEach(more::set);
         return new ProblemException(type, problem, more);
     }
 

@@ -33,7 +33,8 @@ class RequestReaderTest {
             false,
             List.of(),
             List.of(new Domain("www.example.com"), new Domain("*.img.example.com"), new Domain("localhost:9000")),
-            Quotas.DEFAULT);
+            Quotas.DEFAULT,
+            3_000);
     private static final RequestReader READER = reader(TestSettings.with(Map.of()));
 
     private static RequestReader reader(GatewayProperties settings) {

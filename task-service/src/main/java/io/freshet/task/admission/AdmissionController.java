@@ -44,6 +44,8 @@ class AdmissionController {
                 ResponseEntity.status(HttpStatus.CONFLICT).body(conflict);
             case Admissions.Exceeding(var exceeded) ->
                 ResponseEntity.status(HttpStatus.TOO_MANY_REQUESTS).body(exceeded);
+            case Admissions.TooFast(var exceeded) ->
+                ResponseEntity.status(HttpStatus.TOO_MANY_REQUESTS).body(exceeded);
         };
     }
 
@@ -79,6 +81,9 @@ class AdmissionController {
         }
         if (request.pushLimit() != null && request.pushLimit() < 0) {
             throw new InvalidRequestException(at + "/pushLimit", "must not be negative");
+        }
+        if (request.requestsPerMinute() != null && request.requestsPerMinute() < 1) {
+            throw new InvalidRequestException(at + "/requestsPerMinute", "must be positive");
         }
         if (request.tasks().isEmpty()) {
             throw new InvalidRequestException(at + "/tasks", "must not be empty");

@@ -7,13 +7,13 @@ import io.freshet.contracts.admission.AdmissionRequest;
 import io.freshet.contracts.admission.AdmittedTask;
 import io.freshet.contracts.admission.IdempotencyConflict;
 import io.freshet.contracts.admission.QuotaExceeded;
+import io.freshet.contracts.admission.RateExceeded;
 import io.freshet.task.TaskIdTakenException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
@@ -32,6 +32,7 @@ class Admissions {
     private final TransactionTemplate transaction;
     private final IdempotencyKeys keys;
     private final AdmittedTasks tasks;
+    private final RequestRates rates;
     private final Charges charges;
 
     Admissions(
@@ -39,11 +40,13 @@ class Admissions {
             TransactionTemplate transaction,
             IdempotencyKeys keys,
             AdmittedTasks tasks,
+            RequestRates rates,
             Charges charges) {
         this.jdbc = jdbc;
         this.transaction = transaction;
         this.keys = keys;
         this.tasks = tasks;
+        this.rates = rates;
         this.charges = charges;
     }
 
@@ -55,9 +58,11 @@ class Admissions {
 
     record Exceeding(QuotaExceeded exceeded) implements Outcome {}
 
+    record TooFast(RateExceeded exceeded) implements Outcome {}
+
     /**
-     * Admits those of the requests that nothing speaks against, all in one transaction: their keys are free and they fit into the quotas. It
-     * changes nothing for the others, which {@link #admit} decides.
+     * Admits those of the requests that nothing speaks against, all in one transaction: their keys are free, and they fit into the quotas and
+     * into the minute. It changes nothing for the others, which {@link #admit} decides.
      *
      * @return the admissions by their requests' ids
      * @throws TaskIdTakenException if one of the new task ids belongs to another task
@@ -70,17 +75,29 @@ class Admissions {
             if (fitting.stream().allMatch(request -> request.idempotencyKey() == null)) {
                 commitWithoutWaitingForTheDisk();
             }
-            List<AdmissionRequest> plain = keys.claimFree(fitting);
+            List<AdmissionRequest> free = keys.claimFree(fitting);
+            List<AdmissionRequest> plain = rates.grant(free);
+            keys.release(
+                    free.stream().filter(request -> !plain.contains(request)).toList());
             Set<TaskId> inLog = tasks.insert(plain);
-            Optional<QuotaExceeded> exceeded = charges.chargeWithin(
+            Charges.Result charged = charges.chargeWithin(
                     plain.stream().flatMap(request -> charges(request).stream()).toList());
-            if (exceeded.isPresent()) {
+            if (charged.exceeded().isPresent()) {
                 status.setRollbackOnly(); // somebody else has charged meanwhile
                 return Map.of();
             }
             return plain.stream()
-                    .collect(Collectors.toMap(AdmissionRequest::requestId, request -> admission(request, inLog)));
+                    .collect(Collectors.toMap(
+                            AdmissionRequest::requestId,
+                            request -> admission(request, inLog).with(charges.left(request, charged))));
         }));
+    }
+
+    private static List<AdmissionRequest> without(List<AdmissionRequest> requests, List<AdmissionRequest> some) {
+        Set<UUID> ids = some.stream().map(AdmissionRequest::requestId).collect(Collectors.toSet());
+        return requests.stream()
+                .filter(request -> !ids.contains(request.requestId()))
+                .toList();
     }
 
     /**
@@ -109,27 +126,36 @@ class Admissions {
     private Outcome decide(AdmissionRequest request) {
         String key = request.idempotencyKey();
         if (key == null) {
-            return admitNew(request);
+            return withinRate(request, this::admitNew);
         }
         IdempotencyKeys.Owner owner = keys.claim(key, request);
         if (owner.requestId().equals(request.requestId())) {
-            return admitNew(request);
+            return withinRate(request, this::admitNew);
         }
         if (!owner.bodyHash().equals(request.bodyHash())) {
             return new Conflicting(new IdempotencyConflict(owner.requestId(), owner.expiresAt()));
         }
-        List<AdmittedTask> again = tasks.admitAgain(owner.tasks());
-        return charged(request, new Admission(owner.requestId(), owner.acceptedAt(), again));
+        return withinRate(request, again -> admitAgain(again, owner));
+    }
+
+    /** After the key, as in a group: in this order all is locked. */
+    private Outcome withinRate(AdmissionRequest request, Function<AdmissionRequest, Outcome> then) {
+        return rates.grant(List.of(request)).isEmpty() ? new TooFast(rates.exceeded(request)) : then.apply(request);
     }
 
     private Outcome admitNew(AdmissionRequest request) {
         return charged(request, admission(request, tasks.insert(List.of(request))));
     }
 
+    private Outcome admitAgain(AdmissionRequest request, IdempotencyKeys.Owner owner) {
+        return charged(request, new Admission(owner.requestId(), owner.acceptedAt(), tasks.admitAgain(owner.tasks())));
+    }
+
     private Outcome charged(AdmissionRequest request, Admission admission) {
-        return charges.chargeWithin(charges(request, admission.tasks()))
+        Charges.Result charged = charges.chargeWithin(charges(request, admission.tasks()));
+        return charged.exceeded()
                 .<Outcome>map(Exceeding::new)
-                .orElseGet(() -> new Admitted(admission));
+                .orElseGet(() -> new Admitted(admission.with(charges.left(request, charged))));
     }
 
     private static Admission admission(AdmissionRequest request, Set<TaskId> inLog) {

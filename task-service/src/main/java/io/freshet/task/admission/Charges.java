@@ -1,7 +1,9 @@
 package io.freshet.task.admission;
 
 import io.freshet.contracts.QuotaKind;
+import io.freshet.contracts.admission.AdmissionRequest;
 import io.freshet.contracts.admission.QuotaExceeded;
+import io.freshet.contracts.admission.QuotaLeft;
 import io.freshet.contracts.admission.QuotaUse;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -44,17 +46,32 @@ public class Charges {
     }
 
     /**
-     * Charges whatever is not charged yet, as a whole. Charges to the same quota wait for each other, so they are granted exactly the limit.
+     * What has come of charging.
      *
-     * @return the first quota, by account and name, that this exceeds; then the transaction must be rolled back
+     * @param exceeded the first quota, by account and name, that was exceeded; then the transaction must be rolled back
+     * @param used what is used of each quota that something was charged to
      */
-    Optional<QuotaExceeded> chargeWithin(Collection<LimitedCharge> limited) {
+    record Result(Optional<QuotaExceeded> exceeded, Map<Use, Long> used) {}
+
+    /** Charges whatever is not charged yet, as a whole. Charges to the same quota wait for each other, so they are granted exactly the limit. */
+    Result chargeWithin(Collection<LimitedCharge> limited) {
         Map<Use, Integer> limits = limited.stream()
                 .collect(Collectors.toMap(charge -> use(charge.charge()), LimitedCharge::limit, Math::min));
-        return book(limited.stream().map(LimitedCharge::charge).toList()).stream()
+        List<Booked> all = book(limited.stream().map(LimitedCharge::charge).toList());
+        Optional<QuotaExceeded> exceeded = all.stream()
                 .filter(booked -> booked.used() > limits.getOrDefault(booked.use(), 0))
                 .min(Comparator.comparing(Booked::use))
                 .map(booked -> exceeded(booked, limits.getOrDefault(booked.use(), 0)));
+        return new Result(exceeded, all.stream().collect(Collectors.toMap(Booked::use, Booked::used)));
+    }
+
+    /** What the day has left of the quota that the request is charged to, after it has been charged. */
+    QuotaLeft left(AdmissionRequest request, Result charged) {
+        Use use = new Use(request.account(), request.quota(), dayOf(request.acceptedAt()));
+        // A repetition has charged nothing.
+        Map<Use, Long> known = charged.used().containsKey(use) ? charged.used() : used(Set.of(use));
+        long remaining = Math.max(0, request.quotaLimit() - known.getOrDefault(use, 0L));
+        return new QuotaLeft(request.quota(), request.quotaLimit(), remaining, resetAfter(use.day()));
     }
 
     /**
@@ -88,7 +105,7 @@ public class Charges {
     }
 
     /** A row of quota_use: in the order in which whoever takes from several takes them. */
-    private record Use(String account, QuotaKind quota, LocalDate day) implements Comparable<Use> {
+    record Use(String account, QuotaKind quota, LocalDate day) implements Comparable<Use> {
 
         private static final Comparator<Use> ORDER = Comparator.comparing(Use::account)
                 .thenComparing(use -> use.quota().name())

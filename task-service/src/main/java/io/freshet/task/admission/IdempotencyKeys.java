@@ -73,6 +73,25 @@ class IdempotencyKeys {
                 .toList();
     }
 
+    /** Gives up the keys that these requests have just claimed, if any. */
+    void release(List<AdmissionRequest> requests) {
+        List<AdmissionRequest> keyed = requests.stream()
+                .filter(request -> request.idempotencyKey() != null)
+                .toList();
+        if (!keyed.isEmpty()) {
+            jdbc.sql("""
+                            delete from idempotency_key where (account, key, request_id)
+                                in (select * from unnest(:accounts::text[], :keys::text[], :requestIds::uuid[]))
+                            """)
+                    .param("accounts", texts(keyed, AdmissionRequest::account))
+                    .param("keys", texts(keyed, request -> String.valueOf(request.idempotencyKey())))
+                    .param(
+                            "requestIds",
+                            texts(keyed, request -> request.requestId().toString()))
+                    .update();
+        }
+    }
+
     /** In this order keys are locked. */
     private record Key(String account, String key) implements Comparable<Key> {
 

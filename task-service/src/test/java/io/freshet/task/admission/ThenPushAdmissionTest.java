@@ -148,7 +148,8 @@ class ThenPushAdmissionTest {
                 10,
                 Instant.now(),
                 good.tasks(),
-                10);
+                10,
+                null);
         AdmissionRequest withoutLimit = new AdmissionRequest(
                 account,
                 null,
@@ -179,6 +180,16 @@ class ThenPushAdmissionTest {
 
     private AdmissionRequest request(String key, List<TaskToAdmit> tasks) {
         return new AdmissionRequest(
-                account, key, "hash", UUID.randomUUID(), TaskKind.REFRESH, Selector.URL, 10, Instant.now(), tasks, 10);
+                account,
+                key,
+                "hash",
+                UUID.randomUUID(),
+                TaskKind.REFRESH,
+                Selector.URL,
+                10,
+                Instant.now(),
+                tasks,
+                10,
+                null);
     }
 }

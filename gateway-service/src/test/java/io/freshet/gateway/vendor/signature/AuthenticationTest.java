@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class AuthenticationTest {
 
     private static final Instant SIGNED = Instant.parse("2026-11-25T18:21:52Z");
-    private static final Account ACCOUNT = new Account("acme", false, List.of(), List.of(), new Quotas(1, 1, 1));
+    private static final Account ACCOUNT = new Account("acme", false, List.of(), List.of(), new Quotas(1, 1, 1), 3_000);
 
     private final Set<String> used = new HashSet<>();
 

@@ -1,0 +1,171 @@
+package io.freshet.task.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.contracts.QuotaKind;
+import io.freshet.contracts.admission.Admission;
+import io.freshet.contracts.admission.AdmissionRequest;
+import io.freshet.contracts.admission.QuotaExceeded;
+import io.freshet.contracts.admission.RateExceeded;
+import io.freshet.task.Ids;
+import io.freshet.task.MovableClock;
+import io.freshet.task.Service;
+import io.freshet.task.ServiceTest;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** How many requests a minute has room for, and what is left of the day. */
+@ServiceTest
+class RequestRatesTest {
+
+    @Autowired
+    Service service;
+
+    @Autowired
+    Admissions admissions;
+
+    @Autowired
+    RequestRates rates;
+
+    @Autowired
+    JdbcClient jdbc;
+
+    @Autowired
+    MovableClock clock;
+
+    final String account = "account-" + UUID.randomUUID();
+
+    /** So that no minute ends in the middle of a test. */
+    @BeforeEach
+    void atTheBeginningOfAMinute() {
+        Instant now = Instant.now();
+        clock.setAhead(Duration.between(now, now.truncatedTo(ChronoUnit.MINUTES).plus(1, ChronoUnit.MINUTES)));
+    }
+
+    @AfterEach
+    void now() {
+        clock.setAhead(Duration.ZERO);
+    }
+
+    private AdmissionRequest request(@Nullable String key, int perMinute) {
+        return Service.within(Service.request(account, key, 1_000, Ids.next(), 1), perMinute);
+    }
+
+    @Test
+    void requests_that_race_alone_and_in_groups_are_granted_exactly_as_many_as_the_minute_may_have() throws Exception {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Callable<Integer> alone = () -> service.admit(request(null, 50)).status() == 200 ? 1 : 0;
+            Callable<Integer> together = () -> admissions
+                    .admitPlain(IntStream.range(0, 7)
+                            .mapToObj(i -> request(
+                                    i % 2 == 0 ? null : UUID.randomUUID().toString(), 50))
+                            .toList())
+                    .size();
+            int granted =
+                    threads
+                            .invokeAll(IntStream.range(0, 60)
+                                    .mapToObj(i -> i % 4 == 0 ? together : alone)
+                                    .toList())
+                            .stream()
+                            .mapToInt(Future::resultNow)
+                            .sum();
+            assertThat(granted).isEqualTo(50);
+        }
+        assertThat(service.used(account, QuotaKind.URL)).isEqualTo(50);
+        assertThat(jdbc.sql("select count(*) from idempotency_key where account = :account")
+                        .param("account", account)
+                        .query(Integer.class)
+                        .single())
+                .as("keys of requests that were granted, and of no others")
+                .isEqualTo(jdbc.sql("""
+                                select count(*) from idempotency_key k
+                                where account = :account and exists (select from task t where t.id = k.task_ids[1])
+                                """)
+                        .param("account", account)
+                        .query(Integer.class)
+                        .single());
+    }
+
+    @Test
+    void one_too_many_is_told_when_the_minute_ends_and_the_next_minute_has_room_again() {
+        service.admitted(request("key", 1));
+        Service.Answer refused = service.admit(request(null, 1));
+        assertThat(refused.status()).isEqualTo(429);
+        RateExceeded exceeded = refused.error(RateExceeded.class);
+        assertThat(exceeded.requestsPerMinute()).isEqualTo(1);
+        assertThat(exceeded.resetsAt())
+                .isEqualTo(clock.instant().truncatedTo(ChronoUnit.MINUTES).plus(1, ChronoUnit.MINUTES));
+        assertThat(service.admit(request("key", 1)).status())
+                .as("a repetition counts too")
+                .isEqualTo(429);
+        clock.setAhead(Duration.between(Instant.now(), exceeded.resetsAt()));
+        service.admitted(request("key", 1));
+        assertThat(service.used(account, QuotaKind.URL)).isEqualTo(1);
+    }
+
+    @Test
+    void a_request_that_is_refused_for_its_quota_takes_no_room() {
+        AdmissionRequest tooLarge = Service.within(Service.request(account, null, 10, Ids.next(), 11), 1);
+        assertThat(service.admit(tooLarge).error(QuotaExceeded.class).requested())
+                .isEqualTo(11);
+        service.admitted(request(null, 1));
+    }
+
+    @Test
+    void requests_of_which_nobody_counts_are_not_limited_and_others_are_not_held_up() {
+        List<AdmissionRequest> requests =
+                List.of(request(null, 1), request("left-out", 1), Service.request(account, null, 1_000, Ids.next(), 1));
+        assertThat(admissions.admitPlain(requests))
+                .containsOnlyKeys(
+                        requests.getFirst().requestId(), requests.getLast().requestId());
+        assertThat(service.admit(Service.request(account, "left-out", 1_000, Ids.next(), 1))
+                        .status())
+                .as("its key is free")
+                .isEqualTo(200);
+    }
+
+    @Test
+    void old_minutes_are_forgotten() {
+        service.admitted(request(null, 1));
+        clock.setAhead(Duration.ofMinutes(10));
+        rates.run();
+        assertThat(jdbc.sql("select count(*) from request_rate where account = :account")
+                        .param("account", account)
+                        .query(Integer.class)
+                        .single())
+                .isZero();
+    }
+
+    @Test
+    void an_admission_says_what_the_day_has_left_also_when_it_is_repeated() {
+        AdmissionRequest first = Service.request(account, "key", 10, Ids.next(), 4);
+        Admission admitted = service.admitted(first);
+        assertThat(Objects.requireNonNull(admitted.left()).remaining()).isEqualTo(6);
+        assertThat(admitted.left().limit()).isEqualTo(10);
+        assertThat(admitted.left().resetsAt()).isAfter(first.acceptedAt());
+        assertThat(service.admitted(first).left()).isEqualTo(admitted.left());
+        Admission grouped = admissions
+                .admitPlain(List.of(
+                        Service.request(account, null, 10, Ids.next(), 1),
+                        Service.request(account, null, 10, Ids.next(), 2)))
+                .values()
+                .iterator()
+                .next();
+        assertThat(Objects.requireNonNull(grouped.left()).remaining()).isEqualTo(3);
+    }
+}
