@@ -1,6 +1,7 @@
 package io.freshet.quickstart;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -8,9 +9,13 @@ import java.util.HexFormat;
 /** The {@code freshet.yml} of the demo: its caches, and one account that may refresh the demo site. */
 final class FleetFile {
 
+    /** The id of the demo account's access key. */
+    static final String ACCESS_KEY = "demo-key";
+
     private FleetFile() {}
 
-    static String text(Settings settings, String token, String cacheToken) {
+    /** @param accessKeySecret the file with the secret of the demo account's access key */
+    static String text(Settings settings, String token, String cacheToken, Path accessKeySecret) {
         return """
                 # The quickstart writes this file anew at every start. It shows what a freshet.yml of your own looks like.
                 freshet:
@@ -29,13 +34,17 @@ final class FleetFile {
                     - id: demo
                       operator: true
                       token-hashes: [ "sha256:%s" ]
+                      # For the vendor-compatible API.
+                      access-keys: [ { id: %s, secret-file: '%s' } ]
                       domains: [ www.example.com, shop.example.com, "*.img.example.com" ]
                 """.formatted(
                         cacheToken,
                         settings.port(Port.L2_A),
                         settings.port(Port.L1_A),
                         settings.port(Port.L1_B),
-                        sha256(token));
+                        sha256(token),
+                        ACCESS_KEY,
+                        accessKeySecret);
     }
 
     private static String sha256(String token) {

@@ -18,6 +18,7 @@ import org.springframework.context.annotation.Configuration;
  */
 public final class Quickstart implements AutoCloseable {
 
+    private static final String ACCESS_KEY_SECRET = "access-key-secret";
     private static final long CACHE_BYTES = 16_000_000;
 
     private final Settings settings;
@@ -70,7 +71,10 @@ public final class Quickstart implements AutoCloseable {
         PortCheck.check(settings);
         String token = folder.secret("token");
         String cacheToken = folder.secret("cache-token");
-        Path fleet = folder.writePrivately("freshet.yml", FleetFile.text(settings, token, cacheToken));
+        folder.secret(ACCESS_KEY_SECRET);
+        Path fleet = folder.writePrivately(
+                "freshet.yml",
+                FleetFile.text(settings, token, cacheToken, settings.data().resolve(ACCESS_KEY_SECRET)));
         Broker broker = parts.start(
                 () -> Broker.start(folder.kafka(), settings.port(Port.BROKER), settings.port(Port.BROKER_CONTROLLER)));
         Database database = parts.start(() -> Database.start(folder.postgres(), settings.port(Port.POSTGRES)));

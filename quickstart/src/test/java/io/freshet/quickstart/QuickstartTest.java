@@ -151,12 +151,26 @@ class QuickstartTest {
 
     @Test
     void secrets_are_for_the_owners_eyes_only() throws Exception {
-        for (String file : List.of("token", "cache-token", "freshet.yml")) {
+        for (String file : List.of("token", "cache-token", "access-key-secret", "freshet.yml")) {
             assertThat(Files.getPosixFilePermissions(folder.resolve(file)))
                     .as(file)
                     .containsExactlyInAnyOrder(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
         }
-        assertThat(folder.resolve("freshet.yml")).content().doesNotContain(token);
+        assertThat(folder.resolve("freshet.yml"))
+                .content()
+                .doesNotContain(token)
+                .doesNotContain(Files.readString(folder.resolve("access-key-secret")).strip());
+    }
+
+    @Test
+    void the_vendor_compatible_api_is_there_and_wants_a_signature() throws Exception {
+        var answer = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(
+                                        URI.create("http://localhost:" + settings.port(Port.VENDOR) + "/?Action=DescribeRefreshQuota"))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.body()).contains("IncompleteSignature");
     }
 
     @Test

@@ -25,6 +25,7 @@ import org.testcontainers.utility.DockerImageName;
 final class DockerPlatform implements Platform {
 
     private static final int VARNISH_PORT = 80;
+    private static final int VENDOR_PORT = 8090;
     private static final int NGINX_PORT = 80;
     private static final long SERVICE_MEMORY = 512L << 20;
 
@@ -117,7 +118,11 @@ final class DockerPlatform implements Platform {
 
     @Override
     public Place place(Service service, String instance) {
-        return new Place(instance, address(instance, service.port()), address(instance, service.managementPort()));
+        return new Place(
+                instance,
+                address(instance, service.port()),
+                address(instance, service.managementPort()),
+                address(instance, VENDOR_PORT));
     }
 
     @Override
@@ -130,7 +135,8 @@ final class DockerPlatform implements Platform {
                         new GenericContainer<>(images.computeIfAbsent(service, DockerPlatform::image)),
                         place.instance(),
                         place.address(),
-                        place.management())
+                        place.management(),
+                        place.vendor())
                 .withEnv(all)
                 .withCopyToContainer(Transferable.of(read(fleet)), "/etc/freshet/freshet.yml")
                 .withCreateContainerCmdModifier(

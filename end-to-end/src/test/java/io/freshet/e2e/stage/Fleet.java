@@ -23,6 +23,21 @@ public final class Fleet {
     public static final int SMALL_DIRECTORIES = 2;
     public static final int SMALL_PUSHES = 5;
 
+    /** A client of the vendor-compatible API that may do everything. */
+    public static final AccessKey KEY = new AccessKey("e2e-main-key", "e2e-main-secret-of-30-characters");
+    /** May refresh as many URLs as is usual by default, and no more. */
+    public static final AccessKey RACING_KEY = new AccessKey("e2e-racing-key", "e2e-racing-secret-of-30-characters");
+    /** May make three requests a minute, and no directories. */
+    public static final AccessKey SLOW_KEY = new AccessKey("e2e-slow-key", "e2e-slow-secret-of-30-characters");
+
+    /** What a client of the vendor-compatible API signs with. */
+    public record AccessKey(String id, String secret) {
+
+        String line() {
+            return "{ id: %s, secret: %s }".formatted(id, secret);
+        }
+    }
+
     /** How a node is told to purge: a driver of the file. */
     public enum Purging {
         VARNISH,
@@ -98,8 +113,19 @@ public final class Fleet {
                     - id: main
                       operator: true
                       token-hashes: [ "%s" ]
+                      access-keys: [ %s ]
                       domains: [ site.test, "*.sub.test" ]
                       quotas: { url: 1000000000, directory: 1000000000, push: 1000000000 }
+                      requests-per-minute: 1000000000
+                    - id: racing
+                      access-keys: [ %s ]
+                      domains: [ racing.test ]
+                      requests-per-minute: 1000000000
+                    - id: slow
+                      access-keys: [ %s ]
+                      domains: [ slow.test ]
+                      quotas: { url: 1000000, directory: 0, push: 0 }
+                      requests-per-minute: 3
                     - id: small
                       token-hashes: [ "%s" ]
                       domains: [ small.test ]
@@ -110,6 +136,9 @@ public final class Fleet {
                         tier("l2", l2),
                         tier("l1", l1),
                         hash(TOKEN),
+                        KEY.line(),
+                        RACING_KEY.line(),
+                        SLOW_KEY.line(),
                         hash(SMALL_TOKEN),
                         SMALL_URLS,
                         SMALL_DIRECTORIES,

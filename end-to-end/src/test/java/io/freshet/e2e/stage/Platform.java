@@ -73,8 +73,11 @@ public interface Platform extends AutoCloseable {
     /** @param url JDBC, as the parts reach it */
     record Database(Part part, String url, String user, String password) {}
 
-    /** @param instance a name that is used once */
-    record Place(String instance, Address address, Address management) {}
+    /**
+     * @param instance a name that is used once
+     * @param vendor of the vendor-compatible API, which only a gateway has
+     */
+    record Place(String instance, Address address, Address management, Address vendor) {}
 
     record Cache(Pausable part, Address address) {}
 }

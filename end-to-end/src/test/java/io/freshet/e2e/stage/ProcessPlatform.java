@@ -132,7 +132,7 @@ public final class ProcessPlatform implements Platform {
 
     @Override
     public Place place(Service service, String instance) {
-        return new Place(instance, free(), free());
+        return new Place(instance, free(), free(), free());
     }
 
     @Override
@@ -142,6 +142,7 @@ public final class ProcessPlatform implements Platform {
         all.put("FRESHET_CONFIG", fleet.toString());
         all.put("FRESHET_PORT", place.address().insidePort());
         all.put("FRESHET_MANAGEMENT_PORT", place.management().insidePort());
+        all.put("FRESHET_VENDOR_PORT", place.vendor().insidePort());
         List<String> command =
                 java("256m", List.of("-jar", Repository.executable(service).toString()));
         return new ProcessPart(

@@ -134,6 +134,13 @@ public final class Stage implements AutoCloseable {
         return new GatewayClient(theOnly(Service.GATEWAY).address().fromHere(), token);
     }
 
+    /** {@code host:port} of the vendor-compatible API of each gateway, the oldest first. */
+    public List<String> vendors() {
+        return running(Service.GATEWAY).stream()
+                .map(instance -> instance.place().vendor().outside())
+                .toList();
+    }
+
     /** What load balancers ask. */
     public GatewayClient gatewayManagement() {
         return managements(Service.GATEWAY).getFirst();
@@ -324,7 +331,9 @@ public final class Stage implements AutoCloseable {
                         "FRESHET_ADMISSION_TIMEOUT",
                         "3s",
                         "FRESHET_QUERY_TIMEOUT",
-                        "10s");
+                        "10s",
+                        "FRESHET_VENDOR_NONCES",
+                        "shared");
             case PURGE_WORKER ->
                 Map.of(
                         "FRESHET_KAFKA",

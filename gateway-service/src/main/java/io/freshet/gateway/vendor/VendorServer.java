@@ -3,11 +3,14 @@ package io.freshet.gateway.vendor;
 import io.freshet.fleet.AccessKeys;
 import io.freshet.gateway.problem.BareRefusals;
 import io.freshet.gateway.vendor.call.VendorCode;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 import reactor.netty.DisposableServer;
@@ -26,6 +29,9 @@ public class VendorServer implements SmartLifecycle {
     private final VendorFront front;
     private final ConnectionLimit connections;
     private final boolean usable;
+    /** Of the native port; null for all there are. */
+    private final @Nullable InetAddress address;
+
     private final Duration patience;
     private volatile @Nullable DisposableServer server;
 
@@ -34,11 +40,13 @@ public class VendorServer implements SmartLifecycle {
             VendorFront front,
             ConnectionLimit connections,
             AccessKeys keys,
+            ServerProperties nativePort,
             @Value("${spring.lifecycle.timeout-per-shutdown-phase:10s}") Duration patience) {
         this.properties = properties;
         this.front = front;
         this.connections = connections;
         this.usable = !keys.isEmpty();
+        this.address = nativePort.getAddress();
         this.patience = patience;
     }
 
@@ -52,7 +60,7 @@ public class VendorServer implements SmartLifecycle {
             return;
         }
         server = explained(HttpServer.create()
-                        .port(port)
+                        .bindAddress(() -> new InetSocketAddress(address, port))
                         .idleTimeout(properties.idleTimeout())
                         .httpRequestDecoder(decoder -> decoder.maxInitialLineLength(
                                 (int) properties.maxRequest().toBytes()))

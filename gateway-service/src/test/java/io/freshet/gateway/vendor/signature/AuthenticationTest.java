@@ -32,7 +32,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Requests that were seen on the wire, from unmodified SDKs in every form that they have, and what an attacker could make of them. */
 class AuthenticationTest {
 
-    private static final Instant SIGNED = Instant.parse("2026-11-25T18:21:52Z");
     private static final Account ACCOUNT = new Account("acme", false, List.of(), List.of(), new Quotas(1, 1, 1), 3_000);
 
     private final Set<String> used = new HashSet<>();
@@ -45,8 +44,9 @@ class AuthenticationTest {
                 Clock.fixed(now, ZoneOffset.UTC));
     }
 
-    private Authentication now() {
-        return at(SIGNED, Captured.KEY, Captured.SECRET);
+    /** When it was sent. */
+    private Authentication then(Captured captured) {
+        return at(captured.signedAt(), Captured.KEY, Captured.SECRET);
     }
 
     static Stream<Captured> captured() {
@@ -56,7 +56,7 @@ class AuthenticationTest {
     @ParameterizedTest
     @MethodSource("captured")
     void what_an_sdk_has_signed_is_taken(Captured captured) {
-        VendorCall call = now().authenticate(captured.request());
+        VendorCall call = then(captured).authenticate(captured.request());
         assertThat(call.account()).isEqualTo(ACCOUNT);
         assertThat(call.version()).isEqualTo("2018-05-10");
         assertThat(call.action()).isIn("RefreshObjectCaches", "DescribeRefreshTasks", "PushObjectCache");
@@ -72,7 +72,7 @@ class AuthenticationTest {
         List<VendorRequest> changed = changed(captured.request());
         assertThat(changed).hasSizeGreaterThan(100);
         for (VendorRequest request : changed) {
-            assertThatThrownBy(() -> now().authenticate(request))
+            assertThatThrownBy(() -> then(captured).authenticate(request))
                     .as("%s", request)
                     .isInstanceOf(VendorException.class);
         }
@@ -160,25 +160,25 @@ class AuthenticationTest {
     @ParameterizedTest
     @MethodSource("captured")
     void what_was_taken_once_is_not_taken_again(Captured captured) {
-        now().authenticate(captured.request());
-        assertRefused(now(), captured, VendorCode.NONCE_USED);
+        then(captured).authenticate(captured.request());
+        assertRefused(then(captured), captured, VendorCode.NONCE_USED);
     }
 
     @ParameterizedTest
     @MethodSource("captured")
     void what_was_signed_long_ago_or_is_from_the_future_is_refused_and_uses_no_nonce(Captured captured) {
         Duration tooMuch = Duration.ofMinutes(15).plusSeconds(2);
-        assertRefused(at(SIGNED.plus(tooMuch), Captured.KEY, Captured.SECRET), captured, VendorCode.EXPIRED);
-        assertRefused(at(SIGNED.minus(tooMuch), Captured.KEY, Captured.SECRET), captured, VendorCode.EXPIRED);
+        assertRefused(at(captured.signedAt().plus(tooMuch), Captured.KEY, Captured.SECRET), captured, VendorCode.EXPIRED);
+        assertRefused(at(captured.signedAt().minus(tooMuch), Captured.KEY, Captured.SECRET), captured, VendorCode.EXPIRED);
         assertThat(used).isEmpty();
-        at(SIGNED.plus(Duration.ofMinutes(14)), Captured.KEY, Captured.SECRET).authenticate(captured.request());
+        at(captured.signedAt().plus(Duration.ofMinutes(14)), Captured.KEY, Captured.SECRET).authenticate(captured.request());
     }
 
     @ParameterizedTest
     @MethodSource("captured")
     void an_unknown_key_and_a_wrong_secret_are_refused_and_use_no_nonce(Captured captured) {
-        assertRefused(at(SIGNED, "another-key", Captured.SECRET), captured, VendorCode.UNKNOWN_ACCESS_KEY);
-        assertRefused(at(SIGNED, Captured.KEY, "a-secret-of-somebody-else"), captured, VendorCode.WRONG_SIGNATURE);
+        assertRefused(at(captured.signedAt(), "another-key", Captured.SECRET), captured, VendorCode.UNKNOWN_ACCESS_KEY);
+        assertRefused(at(captured.signedAt(), Captured.KEY, "a-secret-of-somebody-else"), captured, VendorCode.WRONG_SIGNATURE);
         assertThat(used).isEmpty();
     }
 
@@ -193,19 +193,19 @@ class AuthenticationTest {
                 SequencedMap<String, String> less =
                         new LinkedHashMap<>(request.query().all());
                 less.remove(name);
-                assertRefused(now(), with(request, less), VendorCode.INCOMPLETE_SIGNATURE);
+                assertRefused(then(captured), with(request, less), VendorCode.INCOMPLETE_SIGNATURE);
             }
         } else {
             for (String name : List.of("x-acs-date", "x-acs-signature-nonce")) {
                 // Not signed, so anybody could have written it.
                 assertRefused(
-                        now(), with(request, authorization.replace(";" + name, "")), VendorCode.INCOMPLETE_SIGNATURE);
+                        then(captured), with(request, authorization.replace(";" + name, "")), VendorCode.INCOMPLETE_SIGNATURE);
             }
             for (String other : List.of(
                     "ACS3-HMAC-SHA256 Credential=" + Captured.KEY,
                     "ACS3-HMAC-SM3 x",
                     authorization.replace(",Signature=", ",Sig="))) {
-                assertRefused(now(), with(request, other), VendorCode.INCOMPLETE_SIGNATURE);
+                assertRefused(then(captured), with(request, other), VendorCode.INCOMPLETE_SIGNATURE);
             }
         }
         assertThat(used).isEmpty();
@@ -232,9 +232,9 @@ class AuthenticationTest {
         headers.put("x-acs-action", "DescribeRefreshQuota");
         VendorRequest changed = with(captured.request(), captured.request().method(), headers);
         if (changed.header("Authorization") == null) {
-            assertThat(now().authenticate(changed).action()).isNotEqualTo("DescribeRefreshQuota");
+            assertThat(then(captured).authenticate(changed).action()).isNotEqualTo("DescribeRefreshQuota");
         } else {
-            assertRefused(now(), changed, VendorCode.WRONG_SIGNATURE);
+            assertRefused(then(captured), changed, VendorCode.WRONG_SIGNATURE);
         }
     }
 

@@ -6,12 +6,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** A request as an unmodified SDK has sent it; signed with {@link #KEY} and {@link #SECRET} on 2026-11-25 between 18:21:51 and 18:21:53. */
+/** A request as an unmodified SDK has sent it, signed with {@link #KEY} and {@link #SECRET}. */
 record Captured(String name, VendorRequest request) {
 
     static final String KEY = "captured-key";
@@ -44,6 +45,11 @@ record Captured(String name, VendorRequest request) {
                         Parameters.parse(line[1].substring(2)),
                         Parameters.parse(body),
                         body.getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    Instant signedAt() {
+        String date = request.header("x-acs-date");
+        return Instant.parse(date != null ? date : Objects.requireNonNull(request.query().get("Timestamp")));
     }
 
     @Override
