@@ -4,5 +4,7 @@ create unlogged table request_rate (
     minute   timestamptz not null,
     requests int not null,
     most     int not null,              -- how many it may have
-    primary key (account, minute)
+    primary key (account, minute),
+    -- Whoever adds more than there is room for takes back all it has done.
+    constraint request_rate_room check (requests <= most)
 ) with (fillfactor = 50);

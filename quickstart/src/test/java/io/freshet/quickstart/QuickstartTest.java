@@ -159,15 +159,16 @@ class QuickstartTest {
         assertThat(folder.resolve("freshet.yml"))
                 .content()
                 .doesNotContain(token)
-                .doesNotContain(Files.readString(folder.resolve("access-key-secret")).strip());
+                .doesNotContain(
+                        Files.readString(folder.resolve("access-key-secret")).strip());
     }
 
     @Test
     void the_vendor_compatible_api_is_there_and_wants_a_signature() throws Exception {
         var answer = HttpClient.newHttpClient()
                 .send(
-                        HttpRequest.newBuilder(
-                                        URI.create("http://localhost:" + settings.port(Port.VENDOR) + "/?Action=DescribeRefreshQuota"))
+                        HttpRequest.newBuilder(URI.create("http://localhost:" + settings.port(Port.VENDOR)
+                                        + "/?Action=DescribeRefreshQuota"))
                                 .build(),
                         HttpResponse.BodyHandlers.ofString());
         assertThat(answer.body()).contains("IncompleteSignature");

@@ -10,11 +10,8 @@ import io.freshet.contracts.admission.TaskToAdmit;
 import io.freshet.task.web.InvalidRequestException;
 import java.util.List;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
-import org.springframework.transaction.TransactionException;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -24,8 +21,6 @@ import org.springframework.web.bind.annotation.RestController;
 /** {@code POST /admissions}, {@code POST /admissions/groups} and {@code GET /quotas}. */
 @RestController
 class AdmissionController {
-
-    private static final Logger log = LoggerFactory.getLogger(AdmissionController.class);
 
     private final Admissions admissions;
     private final Charges charges;
@@ -49,24 +44,13 @@ class AdmissionController {
         };
     }
 
-    /** A group that does not go through as a whole is not admitted at all: of its requests each says alone what is wrong with it. */
     @PostMapping("/admissions/groups")
     AdmittedGroup admit(@RequestBody AdmissionGroup group) {
         for (int i = 0; i < group.requests().size(); i++) {
             check("/requests/" + i, group.requests().get(i));
         }
-        try {
-            return new AdmittedGroup(
-                    List.copyOf(admissions.admitPlain(group.requests()).values()));
-        } catch (TransactionException e) {
-            throw e; // the database is away
-        } catch (RuntimeException e) {
-            log.debug(
-                    "a group of {} is to be decided one by one",
-                    group.requests().size(),
-                    e);
-            return new AdmittedGroup(List.of());
-        }
+        return new AdmittedGroup(
+                List.copyOf(admissions.admitPlain(group.requests()).values()));
     }
 
     @GetMapping("/quotas")

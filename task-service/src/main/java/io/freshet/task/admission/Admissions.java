@@ -14,13 +14,17 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.simple.JdbcClient;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.ConcurrencyFailureException;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -28,7 +32,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 class Admissions {
 
-    private final JdbcClient jdbc;
+    private static final Logger log = LoggerFactory.getLogger(Admissions.class);
+
+    private final PlainAdmissions plain;
     private final TransactionTemplate transaction;
     private final IdempotencyKeys keys;
     private final AdmittedTasks tasks;
@@ -36,13 +42,13 @@ class Admissions {
     private final Charges charges;
 
     Admissions(
-            JdbcClient jdbc,
+            PlainAdmissions plain,
             TransactionTemplate transaction,
             IdempotencyKeys keys,
             AdmittedTasks tasks,
             RequestRates rates,
             Charges charges) {
-        this.jdbc = jdbc;
+        this.plain = plain;
         this.transaction = transaction;
         this.keys = keys;
         this.tasks = tasks;
@@ -61,51 +67,25 @@ class Admissions {
     record TooFast(RateExceeded exceeded) implements Outcome {}
 
     /**
-     * Admits those of the requests that nothing speaks against, all in one transaction: their keys are free, and they fit into the quotas and
-     * into the minute. It changes nothing for the others, which {@link #admit} decides.
+     * Admits those of the requests that nothing speaks against: they are new, their keys are unknown and they fit into the quotas and into
+     * the minute. It changes nothing for the others, which {@link #admit} decides.
      *
      * @return the admissions by their requests' ids
-     * @throws TaskIdTakenException if one of the new task ids belongs to another task
      */
     Map<UUID, Admission> admitPlain(List<AdmissionRequest> requests) {
-        return Objects.requireNonNull(transaction.execute(status -> {
-            // One that exceeds by itself holds up nobody else's; so a question less while little is asked for.
-            List<AdmissionRequest> fitting =
-                    requests.size() == 1 ? requests : charges.fitting(requests, Admissions::charges);
-            if (fitting.stream().allMatch(request -> request.idempotencyKey() == null)) {
-                commitWithoutWaitingForTheDisk();
-            }
-            List<AdmissionRequest> free = keys.claimFree(fitting);
-            List<AdmissionRequest> plain = rates.grant(free);
-            keys.release(
-                    free.stream().filter(request -> !plain.contains(request)).toList());
-            Set<TaskId> inLog = tasks.insert(plain);
-            Charges.Result charged = charges.chargeWithin(
-                    plain.stream().flatMap(request -> charges(request).stream()).toList());
-            if (charged.exceeded().isPresent()) {
-                status.setRollbackOnly(); // somebody else has charged meanwhile
-                return Map.of();
-            }
-            return plain.stream()
-                    .collect(Collectors.toMap(
-                            AdmissionRequest::requestId,
-                            request -> admission(request, inLog).with(charges.left(request, charged))));
-        }));
-    }
-
-    private static List<AdmissionRequest> without(List<AdmissionRequest> requests, List<AdmissionRequest> some) {
-        Set<UUID> ids = some.stream().map(AdmissionRequest::requestId).collect(Collectors.toSet());
+        Map<UUID, Long> used;
+        try {
+            used = plain.admit(requests);
+        } catch (DataIntegrityViolationException | ConcurrencyFailureException e) {
+            log.debug("of {} requests each is to be decided alone", requests.size(), e);
+            return Map.of();
+        }
         return requests.stream()
-                .filter(request -> !ids.contains(request.requestId()))
-                .toList();
-    }
-
-    /**
-     * If the database crashes, the last moments before it are lost. Tasks and charges come back from the log, where the commands are; a key,
-     * which belongs to whoever asks again, would not.
-     */
-    private void commitWithoutWaitingForTheDisk() {
-        jdbc.sql("set local synchronous_commit = off").update();
+                .filter(request -> used.containsKey(request.requestId()))
+                .collect(Collectors.toMap(
+                        AdmissionRequest::requestId,
+                        request -> admission(request, Set.of())
+                                .with(charges.left(request, used.getOrDefault(request.requestId(), 0L)))));
     }
 
     /**
@@ -126,36 +106,32 @@ class Admissions {
     private Outcome decide(AdmissionRequest request) {
         String key = request.idempotencyKey();
         if (key == null) {
-            return withinRate(request, this::admitNew);
+            return admitNew(request);
         }
         IdempotencyKeys.Owner owner = keys.claim(key, request);
         if (owner.requestId().equals(request.requestId())) {
-            return withinRate(request, this::admitNew);
+            return admitNew(request);
         }
         if (!owner.bodyHash().equals(request.bodyHash())) {
             return new Conflicting(new IdempotencyConflict(owner.requestId(), owner.expiresAt()));
         }
-        return withinRate(request, again -> admitAgain(again, owner));
-    }
-
-    /** After the key, as in a group: in this order all is locked. */
-    private Outcome withinRate(AdmissionRequest request, Function<AdmissionRequest, Outcome> then) {
-        return rates.grant(List.of(request)).isEmpty() ? new TooFast(rates.exceeded(request)) : then.apply(request);
+        List<AdmittedTask> again = tasks.admitAgain(owner.tasks());
+        return charged(request, new Admission(owner.requestId(), owner.acceptedAt(), again));
     }
 
     private Outcome admitNew(AdmissionRequest request) {
         return charged(request, admission(request, tasks.insert(List.of(request))));
     }
 
-    private Outcome admitAgain(AdmissionRequest request, IdempotencyKeys.Owner owner) {
-        return charged(request, new Admission(owner.requestId(), owner.acceptedAt(), tasks.admitAgain(owner.tasks())));
-    }
-
+    /** The minute after the quota, as in a group: in this order they are locked. */
     private Outcome charged(AdmissionRequest request, Admission admission) {
-        Charges.Result charged = charges.chargeWithin(charges(request, admission.tasks()));
-        return charged.exceeded()
-                .<Outcome>map(Exceeding::new)
-                .orElseGet(() -> new Admitted(admission.with(charges.left(request, charged))));
+        Optional<QuotaExceeded> exceeded = charges.chargeWithin(charges(request, admission.tasks()));
+        if (exceeded.isPresent()) {
+            return new Exceeding(exceeded.get());
+        }
+        return rates.grant(request)
+                ? new Admitted(admission.with(charges.left(request)))
+                : new TooFast(rates.exceeded(request));
     }
 
     private static Admission admission(AdmissionRequest request, Set<TaskId> inLog) {
@@ -173,11 +149,6 @@ class Admissions {
     /** A repetition is answered from the database, which keeps microseconds. */
     private static Instant kept(Instant instant) {
         return instant.truncatedTo(ChronoUnit.MICROS);
-    }
-
-    /** What a new request is charged. */
-    private static List<LimitedCharge> charges(AdmissionRequest request) {
-        return charges(request, admission(request, Set.of()).tasks());
     }
 
     private static List<LimitedCharge> charges(AdmissionRequest request, List<AdmittedTask> tasks) {

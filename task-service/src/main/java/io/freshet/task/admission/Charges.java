@@ -12,12 +12,9 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -46,66 +43,42 @@ public class Charges {
     }
 
     /**
-     * What has come of charging.
+     * Charges whatever is not charged yet, as a whole. Charges to the same quota wait for each other, so they are granted exactly the limit.
      *
-     * @param exceeded the first quota, by account and name, that was exceeded; then the transaction must be rolled back
-     * @param used what is used of each quota that something was charged to
+     * @return the first quota, by account and name, that this exceeds; then the transaction must be rolled back
      */
-    record Result(Optional<QuotaExceeded> exceeded, Map<Use, Long> used) {}
-
-    /** Charges whatever is not charged yet, as a whole. Charges to the same quota wait for each other, so they are granted exactly the limit. */
-    Result chargeWithin(Collection<LimitedCharge> limited) {
+    Optional<QuotaExceeded> chargeWithin(Collection<LimitedCharge> limited) {
         Map<Use, Integer> limits = limited.stream()
                 .collect(Collectors.toMap(charge -> use(charge.charge()), LimitedCharge::limit, Math::min));
-        List<Booked> all = book(limited.stream().map(LimitedCharge::charge).toList());
-        Optional<QuotaExceeded> exceeded = all.stream()
+        return book(limited.stream().map(LimitedCharge::charge).toList()).stream()
                 .filter(booked -> booked.used() > limits.getOrDefault(booked.use(), 0))
                 .min(Comparator.comparing(Booked::use))
                 .map(booked -> exceeded(booked, limits.getOrDefault(booked.use(), 0)));
-        return new Result(exceeded, all.stream().collect(Collectors.toMap(Booked::use, Booked::used)));
     }
 
-    /** What the day has left of the quota that the request is charged to, after it has been charged. */
-    QuotaLeft left(AdmissionRequest request, Result charged) {
-        Use use = new Use(request.account(), request.quota(), dayOf(request.acceptedAt()));
-        // A repetition has charged nothing.
-        Map<Use, Long> known = charged.used().containsKey(use) ? charged.used() : used(Set.of(use));
-        long remaining = Math.max(0, request.quotaLimit() - known.getOrDefault(use, 0L));
-        return new QuotaLeft(request.quota(), request.quotaLimit(), remaining, resetAfter(use.day()));
+    /** What the request's day has left of the quota that it is charged to. */
+    QuotaLeft left(AdmissionRequest request) {
+        long used = jdbc.sql("select used from quota_use where account = :account and quota = :quota and day = :day")
+                .param("account", request.account())
+                .param("quota", request.quota().name())
+                .param("day", quotas.dayOf(request.acceptedAt()))
+                .query(Long.class)
+                .optional()
+                .orElse(0L);
+        return left(request, used);
     }
 
-    /**
-     * Those of the requests that surely fit, one after the other, if nothing else is charged meanwhile; it charges nothing and waits for
-     * nobody. What is left out may fit all the same, since some of it may be charged already.
-     *
-     * @param charges what a request would be charged at most
-     */
-    <T> List<T> fitting(List<T> requests, Function<T, List<LimitedCharge>> charges) {
-        Map<Use, Long> used = used(requests.stream()
-                .flatMap(request -> charges.apply(request).stream())
-                .map(limited -> use(limited.charge()))
-                .collect(Collectors.toSet()));
-        return requests.stream()
-                .filter(request -> fits(charges.apply(request), used))
-                .toList();
-    }
-
-    /** Counts the request in if it fits. */
-    private boolean fits(List<LimitedCharge> charges, Map<Use, Long> used) {
-        Map<Use, Long> more = new HashMap<>();
-        for (LimitedCharge limited : charges) {
-            Use use = use(limited.charge());
-            long wanted = more.merge(use, (long) limited.charge().objects(), Long::sum);
-            if (used.getOrDefault(use, 0L) + wanted > limited.limit()) {
-                return false;
-            }
-        }
-        more.forEach((use, objects) -> used.merge(use, objects, Long::sum));
-        return true;
+    /** The same, of which so much is used. */
+    QuotaLeft left(AdmissionRequest request, long used) {
+        return new QuotaLeft(
+                request.quota(),
+                request.quotaLimit(),
+                Math.max(0, request.quotaLimit() - used),
+                resetAfter(quotas.dayOf(request.acceptedAt())));
     }
 
     /** A row of quota_use: in the order in which whoever takes from several takes them. */
-    record Use(String account, QuotaKind quota, LocalDate day) implements Comparable<Use> {
+    private record Use(String account, QuotaKind quota, LocalDate day) implements Comparable<Use> {
 
         private static final Comparator<Use> ORDER = Comparator.comparing(Use::account)
                 .thenComparing(use -> use.quota().name())
@@ -125,7 +98,7 @@ public class Charges {
     }
 
     private Use use(Charge charge) {
-        return new Use(charge.account(), charge.quota(), dayOf(charge.at()));
+        return new Use(charge.account(), charge.quota(), quotas.dayOf(charge.at()));
     }
 
     /** What has come of a booking: how much of it was new, and what is used with it. */
@@ -158,20 +131,6 @@ public class Charges {
                 resetAfter(booked.use().day()));
     }
 
-    private Map<Use, Long> used(Set<Use> uses) {
-        Map<Use, Long> used = new HashMap<>();
-        jdbc.sql("""
-                        select account, quota, day, used from quota_use
-                        where (account, quota, day) in (select * from unnest(:accounts::text[], :quotas::text[], :days::date[]))
-                        """)
-                .param("accounts", uses.stream().map(Use::account).toArray(String[]::new))
-                .param("quotas", uses.stream().map(use -> use.quota().name()).toArray(String[]::new))
-                .param("days", uses.stream().map(use -> use.day().toString()).toArray(String[]::new))
-                .query((row, _) -> used.put(Use.of(row), row.getLong("used")))
-                .list();
-        return used;
-    }
-
     /** Takes back what these tasks were charged, once. */
     public void refund(Collection<Long> tasks) {
         jdbc.sql("""
@@ -191,13 +150,13 @@ public class Charges {
         Map<String, Long> used = jdbc
                 .sql("select quota, used from quota_use where account = :account and day = :day")
                 .param("account", account)
-                .param("day", dayOf(now))
+                .param("day", quotas.dayOf(now))
                 .query((row, _) -> Map.entry(row.getString("quota"), row.getLong("used")))
                 .list()
                 .stream()
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
         return Stream.of(QuotaKind.values())
-                .map(quota -> new QuotaUse(quota, used.getOrDefault(quota.name(), 0L), resetAfter(dayOf(now))))
+                .map(quota -> new QuotaUse(quota, used.getOrDefault(quota.name(), 0L), resetAfter(quotas.dayOf(now))))
                 .toList();
     }
 
@@ -209,12 +168,11 @@ public class Charges {
                 "tasks", charges.stream().map(c -> c.taskId().value()).toArray(Long[]::new),
                 "accounts", charges.stream().map(Charge::account).toArray(String[]::new),
                 "quotas", charges.stream().map(c -> c.quota().name()).toArray(String[]::new),
-                "days", charges.stream().map(c -> dayOf(c.at()).toString()).toArray(String[]::new),
+                "days",
+                        charges.stream()
+                                .map(c -> quotas.dayOf(c.at()).toString())
+                                .toArray(String[]::new),
                 "objects", charges.stream().map(Charge::objects).toArray(Integer[]::new));
-    }
-
-    private LocalDate dayOf(Instant instant) {
-        return LocalDate.ofInstant(instant, quotas.zone());
     }
 
     private Instant resetAfter(LocalDate day) {

@@ -8,17 +8,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
  * How many requests each account makes, in minutes of the clock. What counts is what is granted, so that a minute grants exactly as many as it
- * may, whichever gateways they come from. Every method but the chore belongs into the caller's transaction.
+ * may, whichever gateways they come from. Groups are counted by {@link PlainAdmissions}.
  */
 @Component
 class RequestRates implements Chore {
@@ -33,49 +29,21 @@ class RequestRates implements Chore {
         this.clock = clock;
     }
 
-    /** Counts these requests, and answers those for which there was room: of each account the first ones. */
-    List<AdmissionRequest> grant(List<AdmissionRequest> requests) {
-        List<AdmissionRequest> counted = requests.stream()
-                .filter(request -> request.requestsPerMinute() != null)
-                .toList();
-        if (counted.isEmpty()) {
-            return requests;
+    /** Counts the request if there is room for it, and tells whether there was. */
+    boolean grant(AdmissionRequest request) {
+        if (request.requestsPerMinute() == null) {
+            return true;
         }
-        Map<String, Integer> granted = granted(counted);
-        List<AdmissionRequest> within = new ArrayList<>();
-        for (AdmissionRequest request : requests) {
-            if (request.requestsPerMinute() == null || granted.merge(request.account(), -1, Integer::sum) >= 0) {
-                within.add(request);
-            }
-        }
-        return within;
-    }
-
-    /** The room that each account got. */
-    private Map<String, Integer> granted(List<AdmissionRequest> requests) {
-        Map<String, Integer> granted = new HashMap<>();
-        jdbc.sql("""
-                        insert into request_rate as r (account, minute, requests, most)
-                        select account, :minute, least(count(*), min(most)), min(most)
-                        from unnest(:accounts::text[], :most::int[]) as a (account, most)
-                        group by account order by account
-                        on conflict (account, minute) do update set
-                            requests = greatest(r.requests, least(r.requests + excluded.requests, excluded.most)),
-                            most = excluded.most
-                        returning new.account, new.requests - coalesce(old.requests, 0) as granted
+        return jdbc.sql("""
+                        insert into request_rate as r (account, minute, requests, most) values (:account, :minute, 1, :most)
+                        on conflict (account, minute) do update set requests = r.requests + 1, most = excluded.most
+                        where r.requests < excluded.most
                         """)
-                .param("minute", minute().atOffset(ZoneOffset.UTC))
-                .param(
-                        "accounts",
-                        requests.stream().map(AdmissionRequest::account).toArray(String[]::new))
-                .param(
-                        "most",
-                        requests.stream()
-                                .map(AdmissionRequest::requestsPerMinute)
-                                .toArray(Integer[]::new))
-                .query((row, _) -> granted.put(row.getString("account"), row.getInt("granted")))
-                .list();
-        return granted;
+                        .param("account", request.account())
+                        .param("minute", minute().atOffset(ZoneOffset.UTC))
+                        .param("most", request.requestsPerMinute())
+                        .update()
+                == 1;
     }
 
     /** What to say to a request that was not granted. */
@@ -84,7 +52,8 @@ class RequestRates implements Chore {
                 Objects.requireNonNull(request.requestsPerMinute()), minute().plus(1, ChronoUnit.MINUTES));
     }
 
-    private Instant minute() {
+    /** The beginning of the minute that requests are counted in now. */
+    Instant minute() {
         return clock.instant().truncatedTo(ChronoUnit.MINUTES);
     }
 

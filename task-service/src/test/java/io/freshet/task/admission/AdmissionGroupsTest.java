@@ -2,7 +2,6 @@ package io.freshet.task.admission;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.contracts.JsonMapping;
 import io.freshet.contracts.QuotaKind;
@@ -15,7 +14,6 @@ import io.freshet.contracts.admission.AdmittedTask;
 import io.freshet.task.Ids;
 import io.freshet.task.Service;
 import io.freshet.task.ServiceTest;
-import io.freshet.task.TaskIdTakenException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -61,20 +59,34 @@ class AdmissionGroupsTest {
     }
 
     @Test
-    void what_does_not_fit_into_the_quota_is_left_out_and_what_fits_behind_it_is_not() {
+    void an_account_that_asks_for_more_than_its_quota_is_left_out_and_others_are_not() {
         AdmissionRequest fits = Service.request(account, null, 10, Ids.next(), 6);
         AdmissionRequest exceeds = Service.request(account, "key", 10, Ids.next(), 5);
-        AdmissionRequest small = Service.request(account, null, 10, Ids.next(), 4);
+        AdmissionRequest other = Service.request(account + "-2", null, 10, Ids.next(), 4);
 
-        Map<UUID, Admission> admitted = admissions.admitPlain(List.of(fits, exceeds, small));
+        assertThat(admissions.admitPlain(List.of(fits, exceeds, other))).containsOnlyKeys(other.requestId());
 
-        assertThat(admitted).containsOnlyKeys(fits.requestId(), small.requestId());
-        assertThat(service.used(account, QuotaKind.URL)).isEqualTo(10);
-        assertThat(service.tasks(account, "").tasks()).hasSize(2);
+        assertThat(service.used(account, QuotaKind.URL)).isZero();
+        assertThat(service.tasks(account, "").tasks()).isEmpty();
+        assertThat(service.admit(fits).status()).isEqualTo(200);
+        assertThat(service.admit(exceeds).status()).isEqualTo(429);
         assertThat(service.admitted(Service.request(account, "key", 20, Ids.next(), 1))
                         .requestId())
                 .as("its key is free")
                 .isNotEqualTo(exceeds.requestId());
+    }
+
+    @Test
+    void a_quota_is_granted_to_the_last_object_and_not_beyond() {
+        AdmissionRequest first = Service.request(account, null, 10, Ids.next(), 6);
+        AdmissionRequest last = Service.request(account, null, 10, Ids.next(), 4);
+        AdmissionRequest more = Service.request(account, null, 10, Ids.next(), 1);
+
+        assertThat(admissions.admitPlain(List.of(first))).hasSize(1);
+        assertThat(admissions.admitPlain(List.of(last))).hasSize(1);
+        assertThat(admissions.admitPlain(List.of(more))).isEmpty();
+
+        assertThat(service.used(account, QuotaKind.URL)).isEqualTo(10);
     }
 
     @Test
@@ -107,7 +119,7 @@ class AdmissionGroupsTest {
         AdmissionRequest good = Service.request(account, "key", 10, Ids.next(), 2);
         AdmissionRequest bad = Service.request(account, null, 10, taken, 1);
 
-        assertThatThrownBy(() -> admissions.admitPlain(List.of(good, bad))).isInstanceOf(TaskIdTakenException.class);
+        assertThat(admissions.admitPlain(List.of(good, bad))).isEmpty();
 
         assertThat(service.used(account, QuotaKind.URL)).isZero();
         assertThat(service.tasks(account, "").tasks()).isEmpty();
@@ -147,6 +159,17 @@ class AdmissionGroupsTest {
         }
         assertThat(admitted).isEqualTo(250);
         assertThat(service.used(account, QuotaKind.URL)).isEqualTo(500);
+    }
+
+    @Test
+    void a_refresh_that_a_push_follows_is_left_out_and_can_be_asked_for_alone() {
+        AdmissionRequest refresh = Service.request(account, null, 10, Ids.next(), 2);
+        AdmissionRequest withPush = Service.thenPush(refresh, 10, Ids.next());
+
+        assertThat(admissions.admitPlain(List.of(withPush))).isEmpty();
+
+        assertThat(service.admit(withPush).status()).isEqualTo(200);
+        assertThat(service.used(account, QuotaKind.PUSH)).isEqualTo(2);
     }
 
     @Test

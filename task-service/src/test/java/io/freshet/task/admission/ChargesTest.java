@@ -46,8 +46,7 @@ class ChargesTest {
     private static Optional<QuotaExceeded> charge(TransactionTemplate transaction, Charges charges, Instant at) {
         Charge charge = new Charge(Ids.next(), "acme", QuotaKind.PUSH, 10, at);
         return requireNonNull(transaction.execute(status -> {
-            Optional<QuotaExceeded> exceeded =
-                    charges.chargeWithin(List.of(new LimitedCharge(charge, 10))).exceeded();
+            Optional<QuotaExceeded> exceeded = charges.chargeWithin(List.of(new LimitedCharge(charge, 10)));
             exceeded.ifPresent(_ -> status.setRollbackOnly());
             return exceeded;
         }));

@@ -168,17 +168,23 @@ class AuthenticationTest {
     @MethodSource("captured")
     void what_was_signed_long_ago_or_is_from_the_future_is_refused_and_uses_no_nonce(Captured captured) {
         Duration tooMuch = Duration.ofMinutes(15).plusSeconds(2);
-        assertRefused(at(captured.signedAt().plus(tooMuch), Captured.KEY, Captured.SECRET), captured, VendorCode.EXPIRED);
-        assertRefused(at(captured.signedAt().minus(tooMuch), Captured.KEY, Captured.SECRET), captured, VendorCode.EXPIRED);
+        assertRefused(
+                at(captured.signedAt().plus(tooMuch), Captured.KEY, Captured.SECRET), captured, VendorCode.EXPIRED);
+        assertRefused(
+                at(captured.signedAt().minus(tooMuch), Captured.KEY, Captured.SECRET), captured, VendorCode.EXPIRED);
         assertThat(used).isEmpty();
-        at(captured.signedAt().plus(Duration.ofMinutes(14)), Captured.KEY, Captured.SECRET).authenticate(captured.request());
+        at(captured.signedAt().plus(Duration.ofMinutes(14)), Captured.KEY, Captured.SECRET)
+                .authenticate(captured.request());
     }
 
     @ParameterizedTest
     @MethodSource("captured")
     void an_unknown_key_and_a_wrong_secret_are_refused_and_use_no_nonce(Captured captured) {
         assertRefused(at(captured.signedAt(), "another-key", Captured.SECRET), captured, VendorCode.UNKNOWN_ACCESS_KEY);
-        assertRefused(at(captured.signedAt(), Captured.KEY, "a-secret-of-somebody-else"), captured, VendorCode.WRONG_SIGNATURE);
+        assertRefused(
+                at(captured.signedAt(), Captured.KEY, "a-secret-of-somebody-else"),
+                captured,
+                VendorCode.WRONG_SIGNATURE);
         assertThat(used).isEmpty();
     }
 
@@ -199,7 +205,9 @@ class AuthenticationTest {
             for (String name : List.of("x-acs-date", "x-acs-signature-nonce")) {
                 // Not signed, so anybody could have written it.
                 assertRefused(
-                        then(captured), with(request, authorization.replace(";" + name, "")), VendorCode.INCOMPLETE_SIGNATURE);
+                        then(captured),
+                        with(request, authorization.replace(";" + name, "")),
+                        VendorCode.INCOMPLETE_SIGNATURE);
             }
             for (String other : List.of(
                     "ACS3-HMAC-SHA256 Credential=" + Captured.KEY,

@@ -49,7 +49,8 @@ record Captured(String name, VendorRequest request) {
 
     Instant signedAt() {
         String date = request.header("x-acs-date");
-        return Instant.parse(date != null ? date : Objects.requireNonNull(request.query().get("Timestamp")));
+        return Instant.parse(
+                date != null ? date : Objects.requireNonNull(request.query().get("Timestamp")));
     }
 
     @Override
