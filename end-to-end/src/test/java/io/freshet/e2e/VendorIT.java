@@ -197,25 +197,22 @@ class VendorIT {
     }
 
     @Test
-    void both_quotas_tell_what_was_used() throws Exception {
-        Client client = client(Fleet.SLOW_KEY, null, 1);
-        int before = Integer.parseInt(client.describeRefreshQuota(new DescribeRefreshQuotaRequest()).body.urlRemain);
-        Waiting.eventually("the minute has room").until(() -> {
-            try {
-                client.refreshObjectCaches(refresh("File", List.of("http://slow.test/1", "http://slow.test/2")));
-                return true;
-            } catch (TeaException e) {
-                assertThat(e.code).isEqualTo("Throttling.User");
-                return false;
-            }
-        });
+    void both_quotas_tell_what_is_left() throws Exception {
+        Client client = client(Fleet.COUNTING_KEY, null, 1);
+        client.refreshObjectCaches(refresh("File", List.of("http://counting.test/1", "http://counting.test/2")));
+        client.refreshObjectCaches(refresh("Directory", List.of("http://counting.test/1/")));
+        client.pushObjectCache(push(List.of("http://counting.test/1")));
         var refreshes = client.describeRefreshQuota(new DescribeRefreshQuotaRequest()).body;
-        assertThat(refreshes.urlQuota).isEqualTo("1000000");
-        assertThat(refreshes.urlRemain).isEqualTo(Integer.toString(before - 2));
+        assertThat(refreshes.urlQuota).isEqualTo("2000");
+        assertThat(refreshes.urlRemain).isEqualTo("1998");
+        assertThat(refreshes.dirQuota).isEqualTo("100");
+        assertThat(refreshes.dirRemain).isEqualTo("99");
+        assertThat(refreshes.preloadRemain).isEqualTo("499");
         assertThat(refreshes.regexQuota).isEqualTo("0");
         var user = client.describeCdnUserQuota(new DescribeCdnUserQuotaRequest()).body;
-        assertThat(user.refreshUrlRemain).isEqualTo(before - 2);
-        assertThat(user.refreshDirQuota).isZero();
+        assertThat(user.refreshUrlRemain).isEqualTo(1_998);
+        assertThat(user.refreshDirRemain).isEqualTo(99);
+        assertThat(user.preloadQuota).isEqualTo(500);
         assertThat(user.domainQuota).isEqualTo(1);
     }
 

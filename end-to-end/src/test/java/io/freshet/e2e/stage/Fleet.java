@@ -27,6 +27,9 @@ public final class Fleet {
     public static final AccessKey KEY = new AccessKey("e2e-main-key", "e2e-main-secret-of-30-characters");
     /** May refresh as many URLs as is usual by default, and no more. */
     public static final AccessKey RACING_KEY = new AccessKey("e2e-racing-key", "e2e-racing-secret-of-30-characters");
+    /** Has the quotas that are usual by default. */
+    public static final AccessKey COUNTING_KEY =
+            new AccessKey("e2e-counting-key", "e2e-counting-secret-of-30-characters");
     /** May make three requests a minute, and no directories. */
     public static final AccessKey SLOW_KEY = new AccessKey("e2e-slow-key", "e2e-slow-secret-of-30-characters");
 
@@ -121,6 +124,9 @@ public final class Fleet {
                       access-keys: [ %s ]
                       domains: [ racing.test ]
                       requests-per-minute: 1000000000
+                    - id: counting
+                      access-keys: [ %s ]
+                      domains: [ counting.test ]
                     - id: slow
                       access-keys: [ %s ]
                       domains: [ slow.test ]
@@ -138,6 +144,7 @@ public final class Fleet {
                         hash(TOKEN),
                         KEY.line(),
                         RACING_KEY.line(),
+                        COUNTING_KEY.line(),
                         SLOW_KEY.line(),
                         hash(SMALL_TOKEN),
                         SMALL_URLS,
