@@ -14,6 +14,7 @@ import io.swagger.v3.oas.models.headers.Header;
 import io.swagger.v3.oas.models.info.Info;
 import io.swagger.v3.oas.models.info.License;
 import io.swagger.v3.oas.models.media.Content;
+import io.swagger.v3.oas.models.media.IntegerSchema;
 import io.swagger.v3.oas.models.media.MediaType;
 import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.media.StringSchema;
@@ -93,6 +94,9 @@ class OpenApiDocument {
             add(item.getPost(), OF_TASKS);
             item.getPost().addParametersItem(idempotencyKey());
             requireNonNull(item.getPost().getResponses().get("202")).addHeaderObject("Location", location());
+            for (String status : List.of("202", Integer.toString(ProblemType.QUOTA_EXCEEDED.status()))) {
+                quotaLeft().forEach(requireNonNull(item.getPost().getResponses().get(status))::addHeaderObject);
+            }
         }
     }
 
@@ -108,6 +112,18 @@ class OpenApiDocument {
                                 + " tasks, done at least once and charged once. While the record is away a key cannot be checked.")
                 .schema(new StringSchema().minLength(1).maxLength(255).pattern("^[!-~]+$"));
         return key;
+    }
+
+    private static Map<String, Header> quotaLeft() {
+        Map<String, Header> headers = new LinkedHashMap<>();
+        headers.put("RateLimit-Limit", number("What the account may do of this a day; a minute, if that is exceeded"));
+        headers.put("RateLimit-Remaining", number("What is left of it; absent while the record is away"));
+        headers.put("RateLimit-Reset", number("Seconds until there is all of it again"));
+        return headers;
+    }
+
+    private static Header number(String description) {
+        return new Header().description(description).schema(new IntegerSchema());
     }
 
     private static Header location() {

@@ -16,6 +16,8 @@ import io.freshet.contracts.admission.AdmissionRequest;
 import io.freshet.contracts.admission.AdmittedTask;
 import io.freshet.contracts.admission.IdempotencyConflict;
 import io.freshet.contracts.admission.QuotaExceeded;
+import io.freshet.contracts.admission.QuotaLeft;
+import io.freshet.contracts.admission.RateExceeded;
 import io.freshet.contracts.admission.TaskToAdmit;
 import io.freshet.contracts.message.Command;
 import io.freshet.contracts.message.FlushNode;
@@ -132,6 +134,49 @@ class GatewayServiceTest {
                         "Location", "/v1/tasks/" + accepted.tasks().getFirst().taskId());
         assertThat(((RefreshCommand) commandOf(accepted.tasks().getFirst().taskId())).selector())
                 .isEqualTo(Selector.DIRECTORY);
+    }
+
+    @Test
+    void the_answer_says_what_the_day_has_left() {
+        Instant resetsAt = Instant.now().plusSeconds(100);
+        taskService.admission = request -> new TaskServiceContract.Answer(
+                200,
+                new Admission(
+                        request.requestId(),
+                        request.acceptedAt(),
+                        request.tasks().stream()
+                                .map(task -> new AdmittedTask(task.taskId(), task.domain(), task.objectCount(), false))
+                                .toList(),
+                        new QuotaLeft(QuotaKind.URL, 2_000, 1_999, resetsAt)));
+        WebTestClient.ResponseSpec answer = post(gateway.as("acme"), refresh("url", URL));
+        answer.expectStatus().isAccepted();
+        answer.expectHeader().valueEquals("RateLimit-Limit", "2000");
+        answer.expectHeader().valueEquals("RateLimit-Remaining", "1999");
+        answer.expectHeader()
+                .value(
+                        "RateLimit-Reset",
+                        reset -> assertThat(Integer.parseInt(reset)).isBetween(1, 100));
+        assertThat(taskService.admissions.getFirst().requestsPerMinute()).isEqualTo(3_000);
+    }
+
+    @Test
+    void an_account_that_is_too_fast_is_told_when_it_may_go_on() {
+        taskService.admission = _ -> new TaskServiceContract.Answer(
+                429, new RateExceeded(3_000, Instant.now().plusSeconds(30)));
+        WebTestClient.ResponseSpec answer = post(gateway.as("acme"), refresh("url", URL));
+        answer.expectHeader().valueEquals("RateLimit-Limit", "3000");
+        answer.expectHeader().valueEquals("RateLimit-Remaining", "0");
+        answer.expectHeader()
+                .value(
+                        "Retry-After",
+                        seconds -> assertThat(Integer.parseInt(seconds)).isBetween(1, 30));
+        answer.expectStatus()
+                .isEqualTo(429)
+                .expectBody()
+                .jsonPath("$.type")
+                .isEqualTo("urn:freshet:problem:rate-limited")
+                .jsonPath("$.limit")
+                .isEqualTo(3_000);
     }
 
     @Test
