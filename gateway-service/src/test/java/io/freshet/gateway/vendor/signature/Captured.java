@@ -42,7 +42,7 @@ record Captured(String name, VendorRequest request) {
                 new VendorRequest(
                         line[0],
                         headers,
-                        Parameters.parse(line[1].substring(2)),
+                        Parameters.parse(line[1].replaceFirst("^/\\??", "")),
                         Parameters.parse(body),
                         body.getBytes(StandardCharsets.US_ASCII)));
     }
