@@ -164,14 +164,9 @@ class QuickstartTest {
     }
 
     @Test
-    void the_vendor_compatible_api_is_there_and_wants_a_signature() throws Exception {
-        var answer = HttpClient.newHttpClient()
-                .send(
-                        HttpRequest.newBuilder(URI.create("http://localhost:" + settings.port(Port.VENDOR)
-                                        + "/?Action=DescribeRefreshQuota"))
-                                .build(),
-                        HttpResponse.BodyHandlers.ofString());
-        assertThat(answer.body()).contains("IncompleteSignature");
+    void the_vendor_compatible_api_is_there_and_wants_a_signature() {
+        Reply reply = Http.send(server(Port.VENDOR), "GET", "/?Action=DescribeRefreshQuota", Map.of(), "");
+        assertThat(reply.body()).contains("IncompleteSignature");
     }
 
     @Test
