@@ -70,6 +70,7 @@ final class LogPosition implements AutoCloseable {
      */
     synchronized Optional<Instant> readUpTo() {
         Instant now = clock.instant();
+        forgetWhatIsAfter(now);
         Collection<TopicPartition> partitions = partitions();
         Ends ends = new Ends(now, offsets(partitions, OffsetSpec.latest()));
         Map<TopicPartition, Long> positions = positions(partitions);
@@ -83,6 +84,16 @@ final class LogPosition implements AutoCloseable {
             awaited = ends;
         }
         return Optional.ofNullable(readUpTo);
+    }
+
+    /** A clock that was set back makes moments that have not come yet. */
+    private void forgetWhatIsAfter(Instant now) {
+        if (readUpTo != null && readUpTo.isAfter(now)) {
+            readUpTo = null;
+        }
+        if (awaited != null && awaited.at().isAfter(now)) {
+            awaited = null;
+        }
     }
 
     private Collection<TopicPartition> partitions() {
