@@ -3,9 +3,11 @@ package io.freshet.gateway.accept;
 import io.freshet.contracts.Selector;
 import io.freshet.contracts.TaskId;
 import io.swagger.v3.oas.annotations.media.Schema;
+import java.net.URI;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
 
 /**
  * The answer to an accepted request.
@@ -18,6 +20,15 @@ public record Accepted(UUID requestId, List<AcceptedTask> tasks) {
 
     public Accepted {
         tasks = List.copyOf(tasks);
+    }
+
+    /** 202, with the task as its location if there is just one. */
+    ResponseEntity<Accepted> answer() {
+        ResponseEntity.BodyBuilder answer = ResponseEntity.accepted();
+        if (tasks.size() == 1) {
+            answer.location(URI.create("/v1/tasks/" + tasks.getFirst().taskId()));
+        }
+        return answer.body(this);
     }
 
     /**

@@ -32,6 +32,12 @@ class PushReader {
         return new CanonicalRequest.Push(urls, warming.tier(), warming.headers());
     }
 
+    /** What each entry would come to; the rest must be right. */
+    CheckedObjects check(Account account, PushRequest request) {
+        warming("", request.tier(), request.headers());
+        return objects.checkPush(account, request.objects());
+    }
+
     /** The push that follows a refresh. */
     Warming readThenPush(RefreshRequest.ThenPush request) {
         return warming("/thenPush", request.tier(), request.headers());
