@@ -46,7 +46,7 @@ export function distance(instant) {
 /** @param {number} seconds */
 export function duration(seconds) {
   if (seconds < 1) return texts.units.milliseconds(Math.round(seconds * 1_000));
-  if (seconds < 60) return texts.units.seconds(seconds < 10 ? seconds.toFixed(1) : Math.round(seconds));
+  if (seconds < 60) return texts.units.seconds(seconds < 10 && !Number.isInteger(seconds) ? seconds.toFixed(1) : Math.round(seconds));
   if (seconds < 3_600) return texts.units.minutes(Math.floor(seconds / 60), Math.round(seconds % 60));
   if (seconds < 86_400) return texts.units.hours(Math.floor(seconds / 3_600), Math.floor(seconds % 3_600 / 60));
   return texts.units.days(Math.floor(seconds / 86_400), Math.floor(seconds % 86_400 / 3_600));

@@ -1,6 +1,6 @@
 import { shallowReactive, shallowRef, watch } from "./vue.js";
 import { get } from "./http.js";
-import { connection, merged, onTask } from "./live.js";
+import { connection, merged, onTask, upToDate } from "./live.js";
 import { session } from "./session.js";
 
 // The account's tasks that match a filter, newest first: pages as they are needed, states as they change, new ones as they come.
@@ -57,7 +57,7 @@ export class Listing {
 
   #append(page) {
     const more = page.tasks.filter(task => !this.tasks.has(task.taskId));
-    more.forEach(task => this.tasks.set(task.taskId, task));
+    more.forEach(task => this.tasks.set(task.taskId, upToDate(task)));
     this.ids.value = [...this.ids.value, ...more.map(task => task.taskId)];
     this.#cursor = page.nextCursor ?? null;
     this.state.complete = !page.nextCursor;
@@ -90,7 +90,7 @@ export class Listing {
     }
     const fresh = page.tasks.filter(task => !this.tasks.has(task.taskId));
     if (fresh.length === page.tasks.length && page.nextCursor) return this.#tooMany(page);
-    fresh.forEach(task => this.tasks.set(task.taskId, task));
+    fresh.forEach(task => this.tasks.set(task.taskId, upToDate(task)));
     const ids = fresh.map(task => task.taskId);
     this.state.waiting = [...ids, ...this.state.waiting];
     if (this.atTop) this.showWaiting();
@@ -127,7 +127,7 @@ export class Listing {
       .filter(id => ["pending", "running"].includes(this.tasks.get(id).status)).slice(0, LOOKED_AT_AGAIN);
     for (const id of unfinished) {
       try {
-        this.tasks.set(id, await get(`/v1/tasks/${id}`));
+        this.tasks.set(id, upToDate(await get(`/v1/tasks/${id}`)));
       } catch {
         return;
       }

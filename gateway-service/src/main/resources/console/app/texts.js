@@ -118,6 +118,7 @@ export const texts = {
 
   records: {
     title: "Operation Records",
+    short: "Records",
     subtitle: "Everything that was asked for, newest first. It moves by itself.",
     export: "Export CSV",
     exporting: "Exporting …",
@@ -149,6 +150,7 @@ export const texts = {
   },
 
   task: {
+    title: id => `Task ${id}`,
     kind: { url: "URL refresh", directory: "Directory refresh", push: "Push" },
     objects: count => plural(count, "object", "objects"),
     failed: count => `${count} failed`,
@@ -162,11 +164,11 @@ export const texts = {
     repeat: "Submit again",
     repeated: "Submitted again",
     facts: {
-      objects: "Objects", accepted: "Accepted", applied: "Applied", settled: "Settled", finished: "Finished", way: "Way", tier: "Tier",
+      objects: "Objects", accepted: "Accepted", applied: "Applied", settled: "Settled", finished: "Finished", way: "Purge", tier: "Tier",
       headers: "Headers", thenPush: "Then", follows: "Follows refresh",
     },
-    soft: "Soft: marked stale",
-    hard: "Hard: deleted",
+    soft: "Soft, marks stale",
+    hard: "Hard, deletes",
     lateNodes: count => (count === 1 ? "Waiting for a late node" : `Waiting for ${count} late nodes`),
     lateText: "has not answered yet; it gets everything it missed before it is in sync again",
     objectsTitle: "Objects",
@@ -186,8 +188,7 @@ export const texts = {
     edge: "At the edge: purged last",
     origin: "Origin",
     readers: "Readers",
-    since: "since",
-    stateSince: { live: "In sync since", late: "Late since", unknown: "Unknown since" },
+    stateFor: { live: "In sync for", late: "Late for", unknown: "Unknown for" },
     neverHeard: "No worker has said anything of it yet",
     owes: count => `${plural(count, "command", "commands")} missed`,
     oldest: time => ` · the oldest ${time} old`,
@@ -207,7 +208,7 @@ export const texts = {
     releaseTitle: id => `Release ${id}?`,
     releaseText: "Its maintenance ends, and it gets everything it missed.",
     released: id => `${id} is being released`,
-    rewind: "Send again",
+    rewind: "Rewind",
     rewindTitle: id => `Send ${id} again what it was sent?`,
     rewindText: "For a node that may have lost purges that it had answered, such as one restored from its disk.",
     rewindBy: "What it was sent in the last",

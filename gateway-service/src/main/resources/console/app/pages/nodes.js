@@ -9,7 +9,7 @@ import { choice, entry } from "../parts/field.js";
 import { heading } from "../parts/heading.js";
 import { notify } from "../parts/notices.js";
 import { status } from "../parts/status.js";
-import { ago } from "../parts/time.js";
+import { ago, lasting } from "../parts/time.js";
 import { session } from "../session.js";
 import { tags } from "../tags.js";
 import { texts } from "../texts.js";
@@ -60,22 +60,21 @@ function picture(nodes) {
 function nodeCard(node) {
   return article({ class: ["node", `node-${node.state}`], key: node.id, "data-node": node.id },
     div({ class: "node-head" }, h3(node.id), status(node.state)),
-    p({ class: "code muted small node-address" }, node.address),
+    p({ class: "code muted small node-address", title: node.address }, node.address),
     node.maintenance && p({ class: "tag" }, icon("pause"), texts.nodes.maintenance),
     node.needsFlush && p({ class: "tag tag-warning" }, icon("flush"), texts.nodes.needsFlush),
-    p({ class: "node-since" }, node.since ? [texts.nodes.stateSince[node.state], " ", ago(node.since)] : texts.nodes.neverHeard),
+    p({ class: "node-since" }, node.since ? [texts.nodes.stateFor[node.state], " ", lasting(node.since)] : texts.nodes.neverHeard),
     node.owedRecords > 0
       ? p({ class: "node-owes" }, strong(texts.nodes.owes(number(node.owedRecords))), span({ class: "muted" }, texts.nodes.oldest(duration(node.owedSeconds))))
       : node.state === "live" && p({ class: "node-owes muted" }, texts.nodes.owesNothing),
     node.why && p({ class: "node-why small" }, node.why),
     node.flushedAt && p({ class: "muted small" }, texts.nodes.flushed, " ", ago(node.flushedAt)),
-    div({ class: "node-actions" }, node.maintenance ? action("play", texts.nodes.release, node, () => release(node)) : action("pause", texts.nodes.hold, node, () => hold(node)),
-      action("rewind", texts.nodes.rewind, node, () => rewind(node)),
-      action("flush", texts.nodes.flush, node, () => flush(node))));
+    div({ class: "node-actions" }, node.maintenance ? action(texts.nodes.release, node, release) : action(texts.nodes.hold, node, hold),
+      action(texts.nodes.rewind, node, rewind), action(texts.nodes.flush, node, flush)));
 }
 
-function action(iconName, name, node, onClick) {
-  return button({ class: "button button-small", type: "button", "aria-label": `${name}: ${node.id}`, onClick }, icon(iconName), name);
+function action(name, node, order) {
+  return button({ class: "button button-small", type: "button", "aria-label": `${name}: ${node.id}`, onClick: () => order(node) }, name);
 }
 
 function path(node, order) {

@@ -1,4 +1,4 @@
-import { computed, nextTick, onBeforeUnmount, onMounted, ref, shallowRef, watch } from "../vue.js";
+import { computed, h, nextTick, onBeforeUnmount, onMounted, ref, shallowRef, watch } from "../vue.js";
 import { send } from "../http.js";
 import { icon } from "../icons.js";
 import { Listing } from "../listing.js";
@@ -121,13 +121,14 @@ export const RecordsPage = {
       if (count === 0 && state.problem) return failure(state.problem, () => listing.value.more());
       if (count === 0 && !state.complete) return skeleton(8, "skeleton-rows");
       if (count === 0) return nothing(filter.value);
-      return div({ class: "card rows records-rows", role: "table", "aria-label": texts.records.title, "aria-rowcount": state.complete ? count + 1 : -1 },
-        head(),
-        div({ ref: root, class: "rows-all", role: "rowgroup", style: { height: `${rows.height.value}px` } },
-          seen.value.map(({ task, index }) => taskRow(task, {
-            key: task.taskId, class: "row-placed", "aria-rowindex": index + 2,
-            style: { transform: `translateY(${index * rows.rowHeight.value}px)` },
-          }, ago(task.createdAt), isOver(task) && again(task)))),
+      return div({ class: "card" },
+        div({ class: "rows records-rows", role: "table", "aria-label": texts.records.title, "aria-rowcount": state.complete ? count + 1 : -1 },
+          head(),
+          h("div", { ref: root, class: "rows-all", role: "rowgroup", style: { height: `${rows.height.value}px` } },
+            seen.value.map(({ task, index }) => taskRow(task, {
+              key: task.taskId, class: "row-placed", "aria-rowindex": index + 2,
+              style: { transform: `translateY(${index * rows.rowHeight.value}px)` },
+            }, ago(task.createdAt), isOver(task) && again(task))))),
         foot(state));
     }
 

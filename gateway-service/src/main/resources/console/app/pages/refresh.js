@@ -3,7 +3,7 @@ import { append, check, checkNow, draft, entries, limit, lineCount, MODES, notes
 import { number } from "../format.js";
 import { get } from "../http.js";
 import { icon } from "../icons.js";
-import { merged, onTask } from "../live.js";
+import { merged, onTask, upToDate } from "../live.js";
 import { choice } from "../parts/field.js";
 import { heading } from "../parts/heading.js";
 import { LineEditor } from "../parts/line-editor.js";
@@ -101,8 +101,8 @@ export const RefreshPage = {
       if (tasks.length === 1 && !tasks[0].thenPush) return go(`/tasks/${tasks[0].taskId}`);
       for (const task of tasks) {
         const kind = draft.mode === "push" ? "push" : "refresh";
-        submitted.set(task.taskId, begun(task.taskId, kind, task));
-        if (task.thenPush) submitted.set(task.thenPush.taskId, begun(task.thenPush.taskId, "push", { ...task, type: "url" }));
+        submitted.set(task.taskId, upToDate(begun(task.taskId, kind, task)));
+        if (task.thenPush) submitted.set(task.thenPush.taskId, upToDate(begun(task.thenPush.taskId, "push", task)));
       }
     }
 
@@ -213,7 +213,7 @@ function summary(wrong, same) {
     h2(texts.refresh.summary),
     p({ class: "summary-count" }, strong(number(check.state === "empty" ? 0 : count)),
       span({ class: "muted" }, texts.refresh.objectsOf(count, number(limit.value)))),
-    ul({ class: "summary-facts" },
+    entries.value.length > 0 && ul({ class: "summary-facts" },
       li({ class: wrong.length ? "summary-wrong" : "muted" }, icon(wrong.length ? "cross" : "check"), texts.refresh.wrong(wrong.length),
         wrong.length > 0 && button({ class: "button-link", type: "button", onClick: () => removeLines("wrong") }, texts.refresh.remove)),
       same.length > 0 && li({ class: "summary-same" }, icon("records"), texts.refresh.same(same.length),

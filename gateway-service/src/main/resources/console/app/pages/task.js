@@ -2,14 +2,14 @@ import { onBeforeUnmount, onMounted, shallowReactive, watch } from "../vue.js";
 import { between, bytes, number } from "../format.js";
 import { get } from "../http.js";
 import { icon } from "../icons.js";
-import { connection, merged, onNodes, onTask } from "../live.js";
+import { connection, isBehind, merged, onNodes, onTask, upToDate } from "../live.js";
 import { empty, failure, skeleton } from "../parts/empty.js";
 import { choice } from "../parts/field.js";
 import { heading } from "../parts/heading.js";
 import { progress } from "../parts/progress.js";
 import { nodeNames, status } from "../parts/status.js";
 import { taskKind } from "../parts/task-row.js";
-import { ago, at } from "../parts/time.js";
+import { ago, at, lasting } from "../parts/time.js";
 import { isOver, repeat } from "../repeat.js";
 import { link } from "../router.js";
 import { session } from "../session.js";
@@ -34,12 +34,13 @@ export const TaskPage = {
     });
     let timer = 0;
     let asked = 0;
+    let behind = false;
 
     async function loadTask() {
       try {
         const task = await get(`/v1/tasks/${props.id}`);
-        // What has been heard meanwhile is newer.
-        state.task = state.task && state.task.progress > task.progress ? { ...task, ...newest(state.task) } : task;
+        behind = isBehind(task);
+        state.task = upToDate(task);
         state.problem = null;
       } catch (problem) {
         if (!state.task) state.problem = problem;
@@ -68,9 +69,8 @@ export const TaskPage = {
     async function look() {
       timer = 0;
       await Promise.all([loadTask(), loadObjects()]);
-      const task = state.task;
-      if (task?.kind === "refresh" && task.status === "complete" && !task.settledAt) soon(SETTLING);
-      else if (task && isOver(task) && !task.finishedAt) soon(SETTLING);
+      if (behind) soon();
+      else if (state.task && isSettling(state.task)) soon(SETTLING);
     }
 
     function soon(wait = PAUSE) {
@@ -108,7 +108,7 @@ export const TaskPage = {
     }
 
     return () => {
-      if (state.problem) return section(back(), failure(state.problem, look));
+      if (state.problem) return section(back(), heading(texts.task.title(props.id)), failure(state.problem, look));
       if (!state.task) return section(back(), skeleton(6));
       const task = state.task;
       return section({ class: "task" }, back(),
@@ -125,8 +125,8 @@ export const TaskPage = {
   },
 };
 
-function newest({ status, progress, completeCount, failedCount, lateNodes }) {
-  return { status, progress, completeCount, failedCount, lateNodes };
+function isSettling(task) {
+  return task.kind === "refresh" && task.status === "complete" && !task.settledAt;
 }
 
 function moved(task, news) {
@@ -184,7 +184,7 @@ function late(ids, nodes) {
       return li({ key: id },
         session.account.operator ? link("/nodes", { class: "node-name" }, id) : span({ class: "node-name" }, id),
         node?.why ? span(node.why) : span({ class: "muted" }, texts.task.lateText),
-        node?.since && node.state === "late" && span({ class: "muted" }, texts.nodes.since, " ", ago(node.since)));
+        node?.since && node.state === "late" && span({ class: "muted" }, texts.nodes.stateFor.late, " ", lasting(node.since)));
     })));
 }
 

@@ -13,7 +13,7 @@ const { a, button, div, header, main, nav, span } = tags;
 
 const PAGES = [
   { path: "/refresh", icon: "refresh", name: texts.refresh.title },
-  { path: "/tasks", icon: "records", name: texts.records.title },
+  { path: "/tasks", icon: "records", name: texts.records.title, short: texts.records.short },
   { path: "/nodes", icon: "nodes", name: texts.nodes.title, operator: true },
   { path: "/quotas", icon: "quotas", name: texts.quotas.title },
 ];
@@ -37,9 +37,9 @@ function visible(page) {
 }
 
 function tab(page) {
-  const current = place.path === page.path || place.path.startsWith(`${page.path}/`);
+  const current = place.path === page.path || place.path.startsWith(`${page.path}/`) || place.path === "/" && page === PAGES[0];
   return link(page.path, { class: ["tab", current && "tab-current"], key: page.path, "aria-current": current ? "page" : null },
-    icon(page.icon), span(page.name));
+    icon(page.icon), page.short ? [span({ class: "tab-long" }, page.name), span({ class: "tab-short" }, page.short)] : span(page.name));
 }
 
 /** Not by hash, which would change the address. */

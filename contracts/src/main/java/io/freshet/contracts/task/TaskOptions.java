@@ -1,5 +1,6 @@
 package io.freshet.contracts.task;
 
+import io.freshet.contracts.TaskId;
 import io.freshet.contracts.message.Command;
 import io.freshet.contracts.message.PushCommand;
 import io.freshet.contracts.message.RefreshCommand;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record TaskOptions(
         @Nullable Boolean soft,
-        @Nullable ThenPush thenPush,
+        @Nullable FollowingPush thenPush,
         @Nullable String tier,
         @Nullable Map<String, List<String>> headers) {
 
@@ -28,8 +29,20 @@ public record TaskOptions(
 
     public static TaskOptions of(Command command) {
         return switch (command) {
-            case RefreshCommand refresh -> new TaskOptions(refresh.soft(), refresh.thenPush(), null, null);
+            case RefreshCommand refresh -> new TaskOptions(refresh.soft(), FollowingPush.of(refresh.thenPush()), null, null);
             case PushCommand push -> new TaskOptions(null, null, push.tier(), push.headers());
         };
+    }
+
+    /** The push that follows a refresh. */
+    public record FollowingPush(TaskId taskId, String tier, Map<String, List<String>> headers) {
+
+        public FollowingPush {
+            headers = headers == null ? Map.of() : Map.copyOf(headers);
+        }
+
+        private static @Nullable FollowingPush of(@Nullable ThenPush push) {
+            return push == null ? null : new FollowingPush(push.taskId(), push.tier(), push.headers());
+        }
     }
 }

@@ -1,7 +1,6 @@
 package io.freshet.gateway.accept;
 
 import io.freshet.contracts.TaskId;
-import io.freshet.contracts.message.ThenPush;
 import io.freshet.contracts.task.ObjectPage;
 import io.freshet.contracts.task.ObjectView;
 import io.freshet.contracts.task.TaskOptions;
@@ -95,7 +94,7 @@ class RecordedRequests {
     }
 
     private static RefreshRequest refresh(Recorded recorded) {
-        ThenPush thenPush = recorded.options().thenPush();
+        TaskOptions.FollowingPush thenPush = recorded.options().thenPush();
         return new RefreshRequest(
                 recorded.task().type(),
                 recorded.objects(),
