@@ -29,7 +29,8 @@ public record TaskOptions(
 
     public static TaskOptions of(Command command) {
         return switch (command) {
-            case RefreshCommand refresh -> new TaskOptions(refresh.soft(), FollowingPush.of(refresh.thenPush()), null, null);
+            case RefreshCommand refresh ->
+                new TaskOptions(refresh.soft(), FollowingPush.of(refresh.thenPush()), null, null);
             case PushCommand push -> new TaskOptions(null, null, push.tier(), push.headers());
         };
     }

@@ -80,7 +80,10 @@ final class TaskCsv {
 
     private static String lines(List<List<String>> rows) {
         StringWriter lines = new StringWriter();
-        CsvWriter csv = CsvWriter.builder().lineDelimiter(LineDelimiter.CRLF).build(lines);
+        CsvWriter csv = CsvWriter.builder()
+                .lineDelimiter(LineDelimiter.CRLF)
+                .bufferSize(0)
+                .build(lines);
         rows.forEach(csv::writeRecord);
         return lines.toString();
     }
