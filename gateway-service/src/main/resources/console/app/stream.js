@@ -1,6 +1,7 @@
 import { expire, session } from "./session.js";
 
-// Server-sent events over fetch, since EventSource sends no Authorization. Connects again by itself, sooner when the network is back.
+// Server-sent events over fetch, since EventSource sends no Authorization. Connects again by itself, sooner when the network is back. A page that
+// nobody sees holds no stream: browsers give all pages of a host six connections together.
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 10_000;
 /** Heartbeats come every 15 s: after three times as long, nobody is there any more. */
@@ -16,11 +17,9 @@ export function follow(path, onEvent, onState) {
   let connection = null;
   let wait = FIRST_WAIT;
   let timer = 0;
-  let stopped = false;
 
   async function connect() {
-    clearTimeout(timer);
-    connection?.abort();
+    disconnect();
     const mine = (connection = new AbortController());
     const watchdog = silenceOf(SILENCE, () => mine.abort());
     try {
@@ -46,7 +45,13 @@ export function follow(path, onEvent, onState) {
     } finally {
       watchdog.end();
     }
-    if (!stopped && mine === connection) retry();
+    if (mine === connection) retry();
+  }
+
+  function disconnect() {
+    clearTimeout(timer);
+    connection?.abort();
+    connection = null;
   }
 
   function retry() {
@@ -55,23 +60,39 @@ export function follow(path, onEvent, onState) {
     wait = Math.min(LONGEST_WAIT, wait * 2);
   }
 
-  function online() {
-    if (!stopped) {
-      wait = FIRST_WAIT;
-      connect();
-    }
+  function begin() {
+    wait = FIRST_WAIT;
+    if (document.visibilityState === "visible") connect();
+  }
+
+  function pause() {
+    disconnect();
+    onState("lost");
+  }
+
+  function visibility() {
+    if (document.visibilityState === "visible") begin();
+    else pause();
   }
 
   function stop() {
-    stopped = true;
-    clearTimeout(timer);
-    connection?.abort();
-    window.removeEventListener("online", online);
+    disconnect();
+    window.removeEventListener("online", begin);
+    window.removeEventListener("pagehide", pause);
+    window.removeEventListener("pageshow", shown);
+    document.removeEventListener("visibilitychange", visibility);
   }
 
-  window.addEventListener("online", online);
+  function shown(event) {
+    if (event.persisted) begin();
+  }
+
+  window.addEventListener("online", begin);
+  window.addEventListener("pagehide", pause);
+  window.addEventListener("pageshow", shown);
+  document.addEventListener("visibilitychange", visibility);
   onState("connecting");
-  connect();
+  begin();
   return stop;
 }
 

@@ -105,6 +105,14 @@ class ConsoleTest {
     }
 
     @Test
+    void the_page_asks_for_all_modules_at_once() throws IOException {
+        String page = Files.readString(FILES.resolve("index.html"));
+        for (Path file : scripts()) {
+            assertThat(page).contains("=\"/console/" + FILES.relativize(file) + '"');
+        }
+    }
+
+    @Test
     void no_script_makes_markup_or_code_of_a_text() throws IOException {
         for (Path file : scripts()) {
             assertThat(Files.readString(file))
