@@ -181,8 +181,7 @@ class ConsoleIT {
         browser.awaitText(".overview .status", "Running");
         browser.awaitText(".objects", "2 of 3");
         browser.awaitText(".object-row .node-names", node.id());
-        assertThat(browser.accessibilityFaults()).isEmpty();
-        Screenshots.take(browser, "task-late-light");
+        check("task-late-light");
 
         stage.start(node);
         browser.awaitText(".overview .status", "Complete");
@@ -389,13 +388,15 @@ class ConsoleIT {
     }
 
     private void page(String path, String css, String picture) {
-        page(path, css);
-        Screenshots.take(browser, picture);
+        browser.go(path);
+        browser.find(css);
+        browser.find(".stream-open");
+        check(picture);
     }
 
     private void check(String picture) {
-        check();
         Screenshots.take(browser, picture);
+        check();
     }
 
     private void check() {

@@ -116,7 +116,7 @@ export const TaskPage = {
           isOver(task) && button({ class: "button button-primary", type: "button", id: "repeat", disabled: state.repeating, onClick: again },
             icon("again"), texts.task.repeat)),
         overview(task),
-        task.lateNodes.length > 0 && late(task.lateNodes, state.nodes),
+        task.lateNodes.length > 0 && late(task, state.nodes),
         objects(state, task, value => {
           Object.assign(state, { filter: value, objects: [], cursor: null });
           loadObjects();
@@ -176,14 +176,14 @@ function options({ options, follows }) {
 }
 
 /** The nodes that the task waits for, and what is known of them. */
-function late(ids, nodes) {
+function late({ lateNodes, kind }, nodes) {
   return div({ class: "card late", role: "status" },
-    h2(icon("warning"), texts.task.lateNodes(ids.length)),
-    ul({ class: "late-nodes" }, ids.map(id => {
+    h2(icon("warning"), texts.task.lateNodes[kind](lateNodes.length)),
+    ul({ class: "late-nodes" }, lateNodes.map(id => {
       const node = nodes.get(id);
       return li({ key: id },
         session.account.operator ? link("/nodes", { class: "node-name" }, id) : span({ class: "node-name" }, id),
-        node?.why ? span(node.why) : span({ class: "muted" }, texts.task.lateText),
+        node?.why ? span(node.why) : span({ class: "muted" }, texts.task.lateText[kind]),
         node?.since && node.state === "late" && span({ class: "muted" }, texts.nodes.stateFor.late, " ", lasting(node.since)));
     })));
 }
