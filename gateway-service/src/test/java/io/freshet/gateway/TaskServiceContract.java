@@ -6,7 +6,9 @@ import io.freshet.contracts.JsonMapping;
 import io.freshet.contracts.QuotaKind;
 import io.freshet.contracts.TaskId;
 import io.freshet.contracts.admission.Admission;
+import io.freshet.contracts.admission.AdmissionGroup;
 import io.freshet.contracts.admission.AdmissionRequest;
+import io.freshet.contracts.admission.AdmittedGroup;
 import io.freshet.contracts.admission.AdmittedTask;
 import io.freshet.contracts.admission.QuotaUse;
 import io.freshet.contracts.task.ObjectPage;
@@ -20,10 +22,12 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -50,6 +54,7 @@ final class TaskServiceContract implements AutoCloseable {
             200,
             List.of(new QuotaUse(QuotaKind.URL, 2_010, Instant.EPOCH), new QuotaUse(QuotaKind.PUSH, 1, Instant.EPOCH)));
 
+    private final Map<UUID, Answer> leftOut = new ConcurrentHashMap<>();
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
@@ -61,6 +66,7 @@ final class TaskServiceContract implements AutoCloseable {
         }
         server.setExecutor(threads);
         server.createContext("/admissions", exchange -> answer(exchange, this::admitted));
+        server.createContext("/admissions/groups", exchange -> answer(exchange, this::admittedTogether));
         server.createContext("/quotas", exchange -> answer(exchange, this::quotas));
         server.createContext("/tasks", exchange -> answer(exchange, this::tasks));
         server.start();
@@ -105,6 +111,27 @@ final class TaskServiceContract implements AutoCloseable {
     private Answer admitted(HttpExchange exchange) throws IOException {
         AdmissionRequest request =
                 JsonMapping.mapper().readValue(exchange.getRequestBody().readAllBytes(), AdmissionRequest.class);
+        Answer known = leftOut.remove(request.requestId());
+        return known == null ? decide(request) : known;
+    }
+
+    /** What is not admitted is left out, and told when it is asked for alone. */
+    private Answer admittedTogether(HttpExchange exchange) throws IOException {
+        AdmissionGroup group =
+                JsonMapping.mapper().readValue(exchange.getRequestBody().readAllBytes(), AdmissionGroup.class);
+        List<Admission> admitted = new ArrayList<>();
+        for (AdmissionRequest request : group.requests()) {
+            Answer answer = decide(request);
+            if (answer.body() instanceof Admission admission) {
+                admitted.add(admission);
+            } else {
+                leftOut.put(request.requestId(), answer);
+            }
+        }
+        return new Answer(200, new AdmittedGroup(admitted));
+    }
+
+    private Answer decide(AdmissionRequest request) {
         admissions.add(request);
         return admission.apply(request);
     }

@@ -86,7 +86,9 @@ public final class KafkaClients {
         settings.put(ProducerConfig.ACKS_CONFIG, "all");
         settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+        // Nobody waits for company, but what comes while a request is on its way goes together in the next.
         settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        settings.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         // Counts before compression; the topics' limit counts after it.
         settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 6_500_000);
         settings.putAll(properties.buildProducerProperties());

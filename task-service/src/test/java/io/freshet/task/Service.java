@@ -6,7 +6,9 @@ import io.freshet.contracts.Selector;
 import io.freshet.contracts.TaskId;
 import io.freshet.contracts.TaskKind;
 import io.freshet.contracts.admission.Admission;
+import io.freshet.contracts.admission.AdmissionGroup;
 import io.freshet.contracts.admission.AdmissionRequest;
+import io.freshet.contracts.admission.AdmittedGroup;
 import io.freshet.contracts.admission.QuotaUse;
 import io.freshet.contracts.admission.TaskToAdmit;
 import io.freshet.contracts.task.ObjectPage;
@@ -125,6 +127,11 @@ public final class Service {
 
     public Answer admit(AdmissionRequest request) {
         return post("/admissions", JsonMapping.mapper().writeValueAsString(request));
+    }
+
+    public AdmittedGroup admitTogether(List<AdmissionRequest> requests) {
+        return post("/admissions/groups", JsonMapping.mapper().writeValueAsString(new AdmissionGroup(requests)))
+                .as(AdmittedGroup.class);
     }
 
     public Admission admitted(AdmissionRequest request) {

@@ -5,7 +5,9 @@ import static java.util.Objects.requireNonNullElse;
 import io.freshet.contracts.JsonMapping;
 import io.freshet.contracts.TaskId;
 import io.freshet.contracts.admission.Admission;
+import io.freshet.contracts.admission.AdmissionGroup;
 import io.freshet.contracts.admission.AdmissionRequest;
+import io.freshet.contracts.admission.AdmittedGroup;
 import io.freshet.contracts.admission.IdempotencyConflict;
 import io.freshet.contracts.admission.QuotaExceeded;
 import io.freshet.contracts.admission.QuotaUse;
@@ -38,6 +40,7 @@ public class TaskServiceClient {
 
     private final WebClient http;
     private final GatewayProperties.TaskService settings;
+    private final AdmissionGroups groups = new AdmissionGroups(this::admit);
 
     TaskServiceClient(WebClient http, GatewayProperties.TaskService settings) {
         this.http = http;
@@ -46,12 +49,25 @@ public class TaskServiceClient {
 
     /** Asks for admission. Never fails: that task-service cannot be asked is an outcome like the others. */
     public Mono<AdmissionOutcome> admit(AdmissionRequest request) {
-        return http.post()
-                .uri("/admissions")
-                .bodyValue(request)
-                .exchangeToMono(response -> outcome(request, response))
+        return groups.admit(request)
+                .flatMap(admission -> admission
+                        .map(admitted -> Mono.just(admitted(request, admitted)))
+                        .orElseGet(() -> admitAlone(request)))
                 .timeout(settings.admissionTimeout())
                 .onErrorResume(error -> Mono.just(new AdmissionOutcome.Unavailable(error.toString())));
+    }
+
+    private Mono<AdmittedGroup> admit(AdmissionGroup group) {
+        return http.post()
+                .uri("/admissions/groups")
+                .bodyValue(group)
+                .retrieve()
+                .bodyToMono(AdmittedGroup.class)
+                .timeout(settings.admissionTimeout());
+    }
+
+    private Mono<AdmissionOutcome> admitAlone(AdmissionRequest request) {
+        return http.post().uri("/admissions").bodyValue(request).exchangeToMono(response -> outcome(request, response));
     }
 
     private static Mono<AdmissionOutcome> outcome(AdmissionRequest request, ClientResponse response) {

@@ -2,7 +2,9 @@ package io.freshet.task.admission;
 
 import io.freshet.contracts.QuotaKind;
 import io.freshet.contracts.TaskId;
+import io.freshet.contracts.admission.AdmissionGroup;
 import io.freshet.contracts.admission.AdmissionRequest;
+import io.freshet.contracts.admission.AdmittedGroup;
 import io.freshet.contracts.admission.QuotaUse;
 import io.freshet.contracts.admission.TaskToAdmit;
 import io.freshet.task.web.InvalidRequestException;
@@ -16,21 +18,21 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** {@code POST /admissions} and {@code GET /quotas}. */
+/** {@code POST /admissions}, {@code POST /admissions/groups} and {@code GET /quotas}. */
 @RestController
 class AdmissionController {
 
-    private final AdmissionGroups admissions;
+    private final Admissions admissions;
     private final Charges charges;
 
-    AdmissionController(AdmissionGroups admissions, Charges charges) {
+    AdmissionController(Admissions admissions, Charges charges) {
         this.admissions = admissions;
         this.charges = charges;
     }
 
     @PostMapping("/admissions")
     ResponseEntity<?> admit(@RequestBody AdmissionRequest request) {
-        check(request);
+        check("", request);
         return switch (admissions.admit(request)) {
             case Admissions.Admitted(var admission) -> ResponseEntity.ok(admission);
             case Admissions.Conflicting(var conflict) ->
@@ -40,39 +42,49 @@ class AdmissionController {
         };
     }
 
+    @PostMapping("/admissions/groups")
+    AdmittedGroup admit(@RequestBody AdmissionGroup group) {
+        for (int i = 0; i < group.requests().size(); i++) {
+            check("/requests/" + i, group.requests().get(i));
+        }
+        return new AdmittedGroup(
+                List.copyOf(admissions.admitPlain(group.requests()).values()));
+    }
+
     @GetMapping("/quotas")
     List<QuotaUse> quotas(@RequestParam String account) {
         return charges.today(account);
     }
 
-    private static void check(AdmissionRequest request) {
+    /** @param at where it stands in the body */
+    private static void check(String at, AdmissionRequest request) {
         if (request.quotaLimit() < 0) {
-            throw new InvalidRequestException("/quotaLimit", "must not be negative");
+            throw new InvalidRequestException(at + "/quotaLimit", "must not be negative");
         }
         if (request.pushLimit() != null && request.pushLimit() < 0) {
-            throw new InvalidRequestException("/pushLimit", "must not be negative");
+            throw new InvalidRequestException(at + "/pushLimit", "must not be negative");
         }
         if (request.tasks().isEmpty()) {
-            throw new InvalidRequestException("/tasks", "must not be empty");
+            throw new InvalidRequestException(at + "/tasks", "must not be empty");
         }
         for (int i = 0; i < request.tasks().size(); i++) {
             TaskToAdmit task = request.tasks().get(i);
             if (task.taskId() == null || task.domain() == null) {
-                throw new InvalidRequestException("/tasks/" + i, "needs a taskId and a domain");
+                throw new InvalidRequestException(at + "/tasks/" + i, "needs a taskId and a domain");
             }
             if (task.objectCount() < 1) {
-                throw new InvalidRequestException("/tasks/" + i + "/objectCount", "must be at least 1");
+                throw new InvalidRequestException(at + "/tasks/" + i + "/objectCount", "must be at least 1");
             }
             if (task.thenPush() != null && (request.pushLimit() == null || request.quota() != QuotaKind.URL)) {
                 throw new InvalidRequestException(
-                        "/tasks/" + i + "/thenPush", "needs a pushLimit and follows a refresh of URLs only");
+                        at + "/tasks/" + i + "/thenPush", "needs a pushLimit and follows a refresh of URLs only");
             }
         }
         List<TaskId> ids = request.tasks().stream()
                 .flatMap(task -> Stream.concat(Stream.of(task.taskId()), Stream.ofNullable(task.thenPush())))
                 .toList();
         if (ids.stream().distinct().count() < ids.size()) {
-            throw new InvalidRequestException("/tasks", "must not name a task twice");
+            throw new InvalidRequestException(at + "/tasks", "must not name a task twice");
         }
     }
 }

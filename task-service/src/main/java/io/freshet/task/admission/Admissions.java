@@ -13,14 +13,16 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.simple.JdbcClient;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.ConcurrencyFailureException;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -28,19 +30,21 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 class Admissions {
 
-    private final JdbcClient jdbc;
+    private static final Logger log = LoggerFactory.getLogger(Admissions.class);
+
+    private final PlainAdmissions plain;
     private final TransactionTemplate transaction;
     private final IdempotencyKeys keys;
     private final AdmittedTasks tasks;
     private final Charges charges;
 
     Admissions(
-            JdbcClient jdbc,
+            PlainAdmissions plain,
             TransactionTemplate transaction,
             IdempotencyKeys keys,
             AdmittedTasks tasks,
             Charges charges) {
-        this.jdbc = jdbc;
+        this.plain = plain;
         this.transaction = transaction;
         this.keys = keys;
         this.tasks = tasks;
@@ -56,39 +60,22 @@ class Admissions {
     record Exceeding(QuotaExceeded exceeded) implements Outcome {}
 
     /**
-     * Admits those of the requests that nothing speaks against, all in one transaction: their keys are free and they fit into the quotas. It
-     * changes nothing for the others, which {@link #admit} decides.
+     * Admits those of the requests that nothing speaks against: they are new, their keys are unknown and they fit into the quotas. It changes
+     * nothing for the others, which {@link #admit} decides.
      *
      * @return the admissions by their requests' ids
-     * @throws TaskIdTakenException if one of the new task ids belongs to another task
      */
     Map<UUID, Admission> admitPlain(List<AdmissionRequest> requests) {
-        return Objects.requireNonNull(transaction.execute(status -> {
-            // One that exceeds by itself holds up nobody else's; so a question less while little is asked for.
-            List<AdmissionRequest> fitting =
-                    requests.size() == 1 ? requests : charges.fitting(requests, Admissions::charges);
-            if (fitting.stream().allMatch(request -> request.idempotencyKey() == null)) {
-                commitWithoutWaitingForTheDisk();
-            }
-            List<AdmissionRequest> plain = keys.claimFree(fitting);
-            Set<TaskId> inLog = tasks.insert(plain);
-            Optional<QuotaExceeded> exceeded = charges.chargeWithin(
-                    plain.stream().flatMap(request -> charges(request).stream()).toList());
-            if (exceeded.isPresent()) {
-                status.setRollbackOnly(); // somebody else has charged meanwhile
-                return Map.of();
-            }
-            return plain.stream()
-                    .collect(Collectors.toMap(AdmissionRequest::requestId, request -> admission(request, inLog)));
-        }));
-    }
-
-    /**
-     * If the database crashes, the last moments before it are lost. Tasks and charges come back from the log, where the commands are; a key,
-     * which belongs to whoever asks again, would not.
-     */
-    private void commitWithoutWaitingForTheDisk() {
-        jdbc.sql("set local synchronous_commit = off").update();
+        Set<UUID> admitted;
+        try {
+            admitted = plain.admit(requests);
+        } catch (DataIntegrityViolationException | ConcurrencyFailureException e) {
+            log.debug("of {} requests each is to be decided alone", requests.size(), e);
+            return Map.of();
+        }
+        return requests.stream()
+                .filter(request -> admitted.contains(request.requestId()))
+                .collect(Collectors.toMap(AdmissionRequest::requestId, request -> admission(request, Set.of())));
     }
 
     /**
@@ -147,11 +134,6 @@ class Admissions {
     /** A repetition is answered from the database, which keeps microseconds. */
     private static Instant kept(Instant instant) {
         return instant.truncatedTo(ChronoUnit.MICROS);
-    }
-
-    /** What a new request is charged. */
-    private static List<LimitedCharge> charges(AdmissionRequest request) {
-        return charges(request, admission(request, Set.of()).tasks());
     }
 
     private static List<LimitedCharge> charges(AdmissionRequest request, List<AdmittedTask> tasks) {

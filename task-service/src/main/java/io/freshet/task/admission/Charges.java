@@ -10,12 +10,9 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -57,36 +54,6 @@ public class Charges {
                 .map(booked -> exceeded(booked, limits.getOrDefault(booked.use(), 0)));
     }
 
-    /**
-     * Those of the requests that surely fit, one after the other, if nothing else is charged meanwhile; it charges nothing and waits for
-     * nobody. What is left out may fit all the same, since some of it may be charged already.
-     *
-     * @param charges what a request would be charged at most
-     */
-    <T> List<T> fitting(List<T> requests, Function<T, List<LimitedCharge>> charges) {
-        Map<Use, Long> used = used(requests.stream()
-                .flatMap(request -> charges.apply(request).stream())
-                .map(limited -> use(limited.charge()))
-                .collect(Collectors.toSet()));
-        return requests.stream()
-                .filter(request -> fits(charges.apply(request), used))
-                .toList();
-    }
-
-    /** Counts the request in if it fits. */
-    private boolean fits(List<LimitedCharge> charges, Map<Use, Long> used) {
-        Map<Use, Long> more = new HashMap<>();
-        for (LimitedCharge limited : charges) {
-            Use use = use(limited.charge());
-            long wanted = more.merge(use, (long) limited.charge().objects(), Long::sum);
-            if (used.getOrDefault(use, 0L) + wanted > limited.limit()) {
-                return false;
-            }
-        }
-        more.forEach((use, objects) -> used.merge(use, objects, Long::sum));
-        return true;
-    }
-
     /** A row of quota_use: in the order in which whoever takes from several takes them. */
     private record Use(String account, QuotaKind quota, LocalDate day) implements Comparable<Use> {
 
@@ -108,7 +75,7 @@ public class Charges {
     }
 
     private Use use(Charge charge) {
-        return new Use(charge.account(), charge.quota(), dayOf(charge.at()));
+        return new Use(charge.account(), charge.quota(), quotas.dayOf(charge.at()));
     }
 
     /** What has come of a booking: how much of it was new, and what is used with it. */
@@ -141,20 +108,6 @@ public class Charges {
                 resetAfter(booked.use().day()));
     }
 
-    private Map<Use, Long> used(Set<Use> uses) {
-        Map<Use, Long> used = new HashMap<>();
-        jdbc.sql("""
-                        select account, quota, day, used from quota_use
-                        where (account, quota, day) in (select * from unnest(:accounts::text[], :quotas::text[], :days::date[]))
-                        """)
-                .param("accounts", uses.stream().map(Use::account).toArray(String[]::new))
-                .param("quotas", uses.stream().map(use -> use.quota().name()).toArray(String[]::new))
-                .param("days", uses.stream().map(use -> use.day().toString()).toArray(String[]::new))
-                .query((row, _) -> used.put(Use.of(row), row.getLong("used")))
-                .list();
-        return used;
-    }
-
     /** Takes back what these tasks were charged, once. */
     public void refund(Collection<Long> tasks) {
         jdbc.sql("""
@@ -174,13 +127,13 @@ public class Charges {
         Map<String, Long> used = jdbc
                 .sql("select quota, used from quota_use where account = :account and day = :day")
                 .param("account", account)
-                .param("day", dayOf(now))
+                .param("day", quotas.dayOf(now))
                 .query((row, _) -> Map.entry(row.getString("quota"), row.getLong("used")))
                 .list()
                 .stream()
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
         return Stream.of(QuotaKind.values())
-                .map(quota -> new QuotaUse(quota, used.getOrDefault(quota.name(), 0L), resetAfter(dayOf(now))))
+                .map(quota -> new QuotaUse(quota, used.getOrDefault(quota.name(), 0L), resetAfter(quotas.dayOf(now))))
                 .toList();
     }
 
@@ -192,12 +145,11 @@ public class Charges {
                 "tasks", charges.stream().map(c -> c.taskId().value()).toArray(Long[]::new),
                 "accounts", charges.stream().map(Charge::account).toArray(String[]::new),
                 "quotas", charges.stream().map(c -> c.quota().name()).toArray(String[]::new),
-                "days", charges.stream().map(c -> dayOf(c.at()).toString()).toArray(String[]::new),
+                "days",
+                        charges.stream()
+                                .map(c -> quotas.dayOf(c.at()).toString())
+                                .toArray(String[]::new),
                 "objects", charges.stream().map(Charge::objects).toArray(Integer[]::new));
-    }
-
-    private LocalDate dayOf(Instant instant) {
-        return LocalDate.ofInstant(instant, quotas.zone());
     }
 
     private Instant resetAfter(LocalDate day) {

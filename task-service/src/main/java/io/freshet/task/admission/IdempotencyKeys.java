@@ -9,13 +9,8 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
-import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.UUID;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -44,7 +39,7 @@ class IdempotencyKeys {
      * @param key the request's
      */
     Owner claim(String key, AdmissionRequest request) {
-        insert(List.of(request));
+        insert(request);
         return jdbc.sql("select * from idempotency_key where account = :account and key = :key for update")
                 .param("account", request.account())
                 .param("key", key)
@@ -52,81 +47,31 @@ class IdempotencyKeys {
                 .single();
     }
 
-    /**
-     * Claims the keys of these requests, as far as they are free.
-     *
-     * @return the requests that own their key now, or have none
-     */
-    List<AdmissionRequest> claimFree(List<AdmissionRequest> requests) {
-        List<AdmissionRequest> keyed = requests.stream()
-                .filter(request -> request.idempotencyKey() != null)
-                .collect(Collectors.toMap(Key::of, Function.identity(), (first, _) -> first, TreeMap::new))
-                .values()
-                .stream()
-                .toList();
-        if (keyed.isEmpty()) {
-            return requests;
-        }
-        Set<UUID> owners = insert(keyed);
-        return requests.stream()
-                .filter(request -> request.idempotencyKey() == null || owners.contains(request.requestId()))
-                .toList();
-    }
-
-    /** In this order keys are locked. */
-    private record Key(String account, String key) implements Comparable<Key> {
-
-        static Key of(AdmissionRequest request) {
-            return new Key(request.account(), String.valueOf(request.idempotencyKey()));
-        }
-
-        @Override
-        public int compareTo(Key other) {
-            return Comparator.comparing(Key::account).thenComparing(Key::key).compare(this, other);
-        }
-    }
-
-    /** Answers the requests that own their keys now. */
-    private Set<UUID> insert(List<AdmissionRequest> keyed) {
+    private void insert(AdmissionRequest request) {
         Instant now = clock.instant();
-        Set<UUID> owners = new HashSet<>();
         jdbc.sql("""
                         insert into idempotency_key as k (account, key, body_hash, request_id, accepted_at, expires_at, task_ids)
-                        select account, key, body_hash, request_id, accepted_at, :expiresAt, task_ids::bigint[]
-                        from unnest(:accounts::text[], :keys::text[], :bodyHashes::text[], :requestIds::uuid[],
-                                    :acceptedAt::timestamptz[], :tasks::text[])
-                            as r (account, key, body_hash, request_id, accepted_at, task_ids)
+                        values (:account, :key, :bodyHash, :requestId, :acceptedAt, :expiresAt, :tasks::bigint[])
                         on conflict (account, key) do update set
                             body_hash = excluded.body_hash, request_id = excluded.request_id, accepted_at = excluded.accepted_at,
                             expires_at = excluded.expires_at, task_ids = excluded.task_ids
                         where k.expires_at <= :now
-                        returning request_id
                         """)
-                .param("expiresAt", now.plus(properties.keep()).atOffset(ZoneOffset.UTC))
-                .param("now", now.atOffset(ZoneOffset.UTC))
-                .param("accounts", texts(keyed, AdmissionRequest::account))
-                .param("keys", texts(keyed, request -> String.valueOf(request.idempotencyKey())))
-                .param("bodyHashes", texts(keyed, AdmissionRequest::bodyHash))
-                .param("requestIds", texts(keyed, request -> request.requestId().toString()))
+                .param("account", request.account())
+                .param("key", request.idempotencyKey())
+                .param("bodyHash", request.bodyHash())
+                .param("requestId", request.requestId())
                 .param(
                         "acceptedAt",
-                        texts(
-                                keyed,
-                                request -> request.acceptedAt()
-                                        .truncatedTo(ChronoUnit.MICROS)
-                                        .toString()))
-                .param("tasks", texts(keyed, IdempotencyKeys::tasks))
-                .query((row, _) -> owners.add(row.getObject("request_id", UUID.class)))
-                .list();
-        return owners;
-    }
-
-    private static String[] texts(List<AdmissionRequest> requests, Function<AdmissionRequest, String> value) {
-        return requests.stream().map(value).toArray(String[]::new);
+                        request.acceptedAt().truncatedTo(ChronoUnit.MICROS).atOffset(ZoneOffset.UTC))
+                .param("expiresAt", now.plus(properties.keep()).atOffset(ZoneOffset.UTC))
+                .param("now", now.atOffset(ZoneOffset.UTC))
+                .param("tasks", tasks(request))
+                .update();
     }
 
     /** As Postgres writes an array: of several arrays of different lengths none can be made. */
-    private static String tasks(AdmissionRequest request) {
+    static String tasks(AdmissionRequest request) {
         return request.tasks().stream()
                 .map(task -> task.taskId().toString())
                 .collect(Collectors.joining(",", "{", "}"));

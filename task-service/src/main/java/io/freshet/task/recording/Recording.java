@@ -58,6 +58,7 @@ class Recording {
         settings.setClientId(Group.NAME + '-' + name);
         settings.setMessageListener(recorder);
         settings.setFixTxOffsets(true); // so that committed offsets reach the end also behind a transaction's marker
+        settings.setIdleBetweenPolls(properties.rest().toMillis());
         settings.setListenerTaskExecutor(threads(name));
         Map<String, Object> consumer = clients.consumer(Group.NAME);
         consumer.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, properties.recordsPerPoll());

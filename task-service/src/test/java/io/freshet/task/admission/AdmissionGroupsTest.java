@@ -2,17 +2,18 @@ package io.freshet.task.admission;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.freshet.contracts.JsonMapping;
 import io.freshet.contracts.QuotaKind;
 import io.freshet.contracts.TaskId;
 import io.freshet.contracts.admission.Admission;
+import io.freshet.contracts.admission.AdmissionGroup;
 import io.freshet.contracts.admission.AdmissionRequest;
+import io.freshet.contracts.admission.AdmittedGroup;
 import io.freshet.contracts.admission.AdmittedTask;
 import io.freshet.task.Ids;
 import io.freshet.task.Service;
 import io.freshet.task.ServiceTest;
-import io.freshet.task.TaskIdTakenException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
@@ -32,9 +34,6 @@ class AdmissionGroupsTest {
 
     @Autowired
     Admissions admissions;
-
-    @Autowired
-    AdmissionGroups groups;
 
     final String account = "account-" + UUID.randomUUID();
 
@@ -60,20 +59,34 @@ class AdmissionGroupsTest {
     }
 
     @Test
-    void what_does_not_fit_into_the_quota_is_left_out_and_what_fits_behind_it_is_not() {
+    void an_account_that_asks_for_more_than_its_quota_is_left_out_and_others_are_not() {
         AdmissionRequest fits = Service.request(account, null, 10, Ids.next(), 6);
         AdmissionRequest exceeds = Service.request(account, "key", 10, Ids.next(), 5);
-        AdmissionRequest small = Service.request(account, null, 10, Ids.next(), 4);
+        AdmissionRequest other = Service.request(account + "-2", null, 10, Ids.next(), 4);
 
-        Map<UUID, Admission> admitted = admissions.admitPlain(List.of(fits, exceeds, small));
+        assertThat(admissions.admitPlain(List.of(fits, exceeds, other))).containsOnlyKeys(other.requestId());
 
-        assertThat(admitted).containsOnlyKeys(fits.requestId(), small.requestId());
-        assertThat(service.used(account, QuotaKind.URL)).isEqualTo(10);
-        assertThat(service.tasks(account, "").tasks()).hasSize(2);
+        assertThat(service.used(account, QuotaKind.URL)).isZero();
+        assertThat(service.tasks(account, "").tasks()).isEmpty();
+        assertThat(service.admit(fits).status()).isEqualTo(200);
+        assertThat(service.admit(exceeds).status()).isEqualTo(429);
         assertThat(service.admitted(Service.request(account, "key", 20, Ids.next(), 1))
                         .requestId())
                 .as("its key is free")
                 .isNotEqualTo(exceeds.requestId());
+    }
+
+    @Test
+    void a_quota_is_granted_to_the_last_object_and_not_beyond() {
+        AdmissionRequest first = Service.request(account, null, 10, Ids.next(), 6);
+        AdmissionRequest last = Service.request(account, null, 10, Ids.next(), 4);
+        AdmissionRequest more = Service.request(account, null, 10, Ids.next(), 1);
+
+        assertThat(admissions.admitPlain(List.of(first))).hasSize(1);
+        assertThat(admissions.admitPlain(List.of(last))).hasSize(1);
+        assertThat(admissions.admitPlain(List.of(more))).isEmpty();
+
+        assertThat(service.used(account, QuotaKind.URL)).isEqualTo(10);
     }
 
     @Test
@@ -84,7 +97,7 @@ class AdmissionGroupsTest {
 
         assertThat(service.used(account, QuotaKind.URL)).isZero();
         assertThat(service.tasks(account, "").tasks()).isEmpty();
-        assertThat(groups.admit(exceeds)).isInstanceOf(Admissions.Exceeding.class);
+        assertThat(service.admit(exceeds).status()).isEqualTo(429);
     }
 
     @Test
@@ -106,41 +119,70 @@ class AdmissionGroupsTest {
         AdmissionRequest good = Service.request(account, "key", 10, Ids.next(), 2);
         AdmissionRequest bad = Service.request(account, null, 10, taken, 1);
 
-        assertThatThrownBy(() -> admissions.admitPlain(List.of(good, bad))).isInstanceOf(TaskIdTakenException.class);
+        assertThat(admissions.admitPlain(List.of(good, bad))).isEmpty();
 
         assertThat(service.used(account, QuotaKind.URL)).isZero();
         assertThat(service.tasks(account, "").tasks()).isEmpty();
     }
 
     @Test
-    void every_one_of_many_at_the_same_time_is_told_its_own_outcome() throws Exception {
+    void a_group_that_does_not_go_through_is_answered_with_nothing_and_each_can_be_asked_for_alone() {
         TaskId taken = Ids.next();
         service.admitted(Service.request(account + "-2", null, 10, taken, 1));
-        List<AdmissionRequest> good = new ArrayList<>();
-        for (int i = 0; i < 300; i++) {
-            good.add(Service.request(account, i % 2 == 0 ? null : "key-" + i, 600, Ids.next(), 2));
-        }
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<Admissions.Outcome>> outcomes = new ArrayList<>();
-            for (AdmissionRequest request : good) {
-                outcomes.add(threads.submit(() -> groups.admit(request)));
-            }
-            Future<Admissions.Outcome> exceeding =
-                    threads.submit(() -> groups.admit(Service.request(account, null, 600, Ids.next(), 601)));
-            Future<Admissions.Outcome> taking =
-                    threads.submit(() -> groups.admit(Service.request(account, null, 600, taken, 1)));
+        AdmissionRequest good = Service.request(account, "key", 10, Ids.next(), 2);
+        AdmissionRequest bad = Service.request(account, null, 10, taken, 1);
 
-            for (int i = 0; i < good.size(); i++) {
-                UUID asked = good.get(i).requestId();
-                assertThat(outcomes.get(i).get())
-                        .isInstanceOfSatisfying(
-                                Admissions.Admitted.class,
-                                admitted -> assertThat(admitted.admission().requestId())
-                                        .isEqualTo(asked));
+        assertThat(service.admitTogether(List.of(good, bad)).admissions()).isEmpty();
+
+        assertThat(service.admitted(good).requestId()).isEqualTo(good.requestId());
+        assertThat(service.admit(bad).status()).isEqualTo(409);
+    }
+
+    @Test
+    void groups_that_race_for_a_quota_are_granted_exactly_what_there_is() throws Exception {
+        List<Future<AdmittedGroup>> answers = new ArrayList<>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 30; i++) {
+                List<AdmissionRequest> group = IntStream.range(0, 10)
+                        .mapToObj(_ -> Service.request(account, null, 500, Ids.next(), 2))
+                        .toList();
+                answers.add(threads.submit(() -> service.admitTogether(group)));
             }
-            assertThat(exceeding.get()).isInstanceOf(Admissions.Exceeding.class);
-            assertThatThrownBy(taking::get).hasCauseInstanceOf(TaskIdTakenException.class);
         }
-        assertThat(service.used(account, QuotaKind.URL)).isEqualTo(600);
+        int admitted = 0;
+        for (Future<AdmittedGroup> answer : answers) {
+            admitted += answer.get().admissions().size();
+        }
+        // Whatever of the race was left undecided is decided alone, as the gateway does.
+        while (service.admit(Service.request(account, null, 500, Ids.next(), 2)).status() == 200) {
+            admitted++;
+        }
+        assertThat(admitted).isEqualTo(250);
+        assertThat(service.used(account, QuotaKind.URL)).isEqualTo(500);
+    }
+
+    @Test
+    void a_refresh_that_a_push_follows_is_left_out_and_can_be_asked_for_alone() {
+        AdmissionRequest refresh = Service.request(account, null, 10, Ids.next(), 2);
+        AdmissionRequest withPush = Service.thenPush(refresh, 10, Ids.next());
+
+        assertThat(admissions.admitPlain(List.of(withPush))).isEmpty();
+
+        assertThat(service.admit(withPush).status()).isEqualTo(200);
+        assertThat(service.used(account, QuotaKind.PUSH)).isEqualTo(2);
+    }
+
+    @Test
+    void a_request_of_a_group_that_is_wrong_is_named() {
+        AdmissionRequest good = Service.request(account, null, 10, Ids.next(), 2);
+        AdmissionRequest negative = Service.request(account, null, -1, Ids.next(), 2);
+
+        Service.Answer answer = service.post(
+                "/admissions/groups",
+                JsonMapping.mapper().writeValueAsString(new AdmissionGroup(List.of(good, negative))));
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.json().get("detail").asString()).contains("/requests/1/quotaLimit");
+        assertThat(service.used(account, QuotaKind.URL)).isZero();
     }
 }
