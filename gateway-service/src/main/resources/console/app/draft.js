@@ -73,6 +73,8 @@ function soon() {
 }
 
 export async function checkNow() {
+  clearTimeout(timer);
+  running?.abort();
   const mine = (running = new AbortController());
   const texts = entries.value.map(entry => entry.text);
   try {

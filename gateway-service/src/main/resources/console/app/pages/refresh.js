@@ -81,11 +81,12 @@ export const RefreshPage = {
 
     async function send(event) {
       event.preventDefault();
-      if (obstacle.value || sending.value) return;
+      if (sending.value) return;
       sending.value = true;
       refusal.value = null;
       try {
-        arrived(await submit());
+        if (check.state === "checking") await checkNow();
+        if (!obstacle.value) arrived(await submit());
       } catch (problem) {
         refusal.value = problem;
         checkNow();
@@ -214,7 +215,10 @@ function summary(wrong, same) {
     p({ class: "summary-count" }, strong(number(check.state === "empty" ? 0 : count)),
       span({ class: "muted" }, texts.refresh.objectsOf(count, number(limit.value)))),
     entries.value.length > 0 && ul({ class: "summary-facts" },
-      li({ class: wrong.length ? "summary-wrong" : "muted" }, icon(wrong.length ? "cross" : "check"), texts.refresh.wrong(wrong.length),
+      li({ class: wrong.length ? "summary-wrong" : "muted" },
+        check.state === "checking" && !wrong.length
+          ? [icon("running"), texts.refresh.obstacle.checking]
+          : [icon(wrong.length ? "cross" : "check"), texts.refresh.wrong(wrong.length)],
         wrong.length > 0 && button({ class: "button-link", type: "button", onClick: () => removeLines("wrong") }, texts.refresh.remove)),
       same.length > 0 && li({ class: "summary-same" }, icon("records"), texts.refresh.same(same.length),
         button({ class: "button-link", type: "button", onClick: () => removeLines("same") }, texts.refresh.remove))));
