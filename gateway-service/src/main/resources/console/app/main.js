@@ -1,4 +1,4 @@
-import { createApp, h, nextTick, ref, watch } from "./vue.js";
+import { createApp, h, ref } from "./vue.js";
 import { get, Problem } from "./http.js";
 import { failure } from "./parts/empty.js";
 import { shell } from "./parts/shell.js";
@@ -39,11 +39,6 @@ const Console = {
     return session.account ? shell(page()) : null;
   },
 };
-
-// Whoever follows a link hears where it has led.
-watch(() => place.visit, (visit, before) => {
-  if (!place.returning && before !== undefined) nextTick(() => document.getElementById("title")?.focus({ preventScroll: true }));
-});
 
 createApp(Console).mount("#console");
 resume();

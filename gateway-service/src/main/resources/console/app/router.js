@@ -26,17 +26,31 @@ export function rememberedScroll() {
 
 window.addEventListener("popstate", () => arrive(true));
 
+let led = false;
+
 export function go(address) {
+  led = true;
+  step(address);
+}
+
+function step(address) {
   rememberScroll();
   history.pushState({}, "", address);
   window.scrollTo(0, 0);
   arrive(false);
 }
 
+/** Whether a link has led to a page whose title nobody has heard yet. */
+export function takeLed() {
+  const was = led;
+  led = false;
+  return was;
+}
+
 /** Changes the query of the page the user is on; as a step that the back button undoes. */
 export function goQuery(query) {
   const search = new URLSearchParams(Object.entries(query).filter(([, value]) => value)).toString();
-  go(place.path + (search ? `?${search}` : ""));
+  step(place.path + (search ? `?${search}` : ""));
 }
 
 /** A link within the console. With a modifier key it is the browser's. */

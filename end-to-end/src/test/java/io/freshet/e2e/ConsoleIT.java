@@ -65,10 +65,7 @@ class ConsoleIT {
     @BeforeEach
     void nobody_is_signed_in() {
         browser.looksLike(1280, 900, false);
-        browser.go("/");
-        browser.run("sessionStorage.clear()");
-        browser.go("/");
-        browser.find("#token");
+        signedOut();
     }
 
     @AfterEach
@@ -301,10 +298,7 @@ class ConsoleIT {
         for (boolean dark : new boolean[] {false, true}) {
             String look = dark ? "dark" : "light";
             browser.looksLike(1280, 900, dark);
-            browser.go("/");
-            browser.run("sessionStorage.clear()");
-            browser.go("/");
-            browser.find("#token");
+            signedOut();
             check("sign-in-" + look);
             browser.type("#token", "wrong");
             browser.press(Keys.ENTER);
@@ -369,6 +363,14 @@ class ConsoleIT {
         browser.find(".overview");
         Waiting.eventually("the page that was led to has the focus")
                 .until(() -> browser.run("return document.activeElement.id").equals("title"));
+    }
+
+    /** As in a new tab. */
+    private void signedOut() {
+        browser.go("/console/icon.svg");
+        browser.run("sessionStorage.clear()");
+        browser.go("/");
+        browser.find("#token");
     }
 
     private void tabTo(String tag) {

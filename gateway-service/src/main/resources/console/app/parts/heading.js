@@ -1,3 +1,4 @@
+import { takeLed } from "../router.js";
 import { texts } from "../texts.js";
 import { tags } from "../tags.js";
 
@@ -7,6 +8,6 @@ const { div, h1, p } = tags;
 export function heading(title, subtitle, ...actions) {
   document.title = `${title} · ${texts.product}`;
   return div({ class: "heading" },
-    div({ class: "heading-text" }, h1({ id: "title", tabindex: -1 }, title), subtitle && p({ class: "muted" }, subtitle)),
+    div({ class: "heading-text" }, h1({ id: "title", tabindex: -1, onVnodeMounted: ({ el }) => takeLed() && el.focus({ preventScroll: true }) }, title), subtitle && p({ class: "muted" }, subtitle)),
     actions.some(Boolean) && div({ class: "actions" }, actions));
 }
