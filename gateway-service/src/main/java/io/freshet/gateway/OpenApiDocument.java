@@ -48,7 +48,8 @@ class OpenApiDocument {
             EnumSet.of(ProblemType.REQUEST_TIMEOUT, ProblemType.TOO_LARGE, ProblemType.UNSUPPORTED_MEDIA_TYPE);
     private static final Set<ProblemType> OF_TASKS =
             EnumSet.of(ProblemType.IDEMPOTENCY_KEY_REUSED, ProblemType.QUOTA_EXCEEDED, ProblemType.RATE_LIMITED);
-    private static final Set<String> MAKES_TASKS = Set.of("/v1/refreshes", "/v1/pushes");
+    private static final String REPEAT = "/v1/tasks/{taskId}/repeat";
+    private static final Set<String> MAKES_TASKS = Set.of("/v1/refreshes", "/v1/pushes", REPEAT);
 
     @Bean
     OpenAPI openApi() {
@@ -90,6 +91,9 @@ class OpenApiDocument {
                 add(operation, EnumSet.of(ProblemType.FORBIDDEN));
             }
         });
+        if (path.equals(REPEAT)) {
+            add(item.getPost(), EnumSet.of(ProblemType.NOT_REPEATABLE));
+        }
         if (MAKES_TASKS.contains(path)) {
             add(item.getPost(), OF_TASKS);
             item.getPost().addParametersItem(idempotencyKey());

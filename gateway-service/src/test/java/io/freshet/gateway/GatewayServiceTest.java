@@ -35,6 +35,7 @@ import io.freshet.contracts.message.RewindNode;
 import io.freshet.contracts.message.TaskTotals;
 import io.freshet.contracts.message.ThenPush;
 import io.freshet.contracts.message.Topics;
+import io.freshet.contracts.task.TaskOptions;
 import io.freshet.contracts.task.TaskStatus;
 import io.freshet.contracts.task.TaskView;
 import io.freshet.kafka.KafkaClients;
@@ -450,7 +451,217 @@ class GatewayServiceTest {
                 .isEqualTo(499);
     }
 
+    @Test
+    void a_check_accepts_nothing_and_asks_nobody() {
+        gateway.as("acme")
+                .post()
+                .uri("/v1/refreshes/check")
+                .contentType(MediaType.APPLICATION_JSON)
+                .bodyValue(refresh("url", URL, "ftp://x"))
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectBody()
+                .jsonPath("$.acceptable")
+                .isEqualTo(false)
+                .jsonPath("$.entries[0].object")
+                .isEqualTo(URL)
+                .jsonPath("$.entries[1].fault")
+                .value(containsString("http://"));
+        gateway.as("acme")
+                .post()
+                .uri("/v1/pushes/check")
+                .contentType(MediaType.APPLICATION_JSON)
+                .bodyValue("{\"objects\": [\"" + URL + "\"]}")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectBody()
+                .jsonPath("$.charges.push")
+                .isEqualTo(1);
+        assertThat(taskService.admissions).isEmpty();
+    }
+
+    @Test
+    void an_account_is_told_what_it_may_ask_for() {
+        gateway.as("other")
+                .get()
+                .uri("/v1/account")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectBody()
+                .jsonPath("$.id")
+                .isEqualTo("other")
+                .jsonPath("$.operator")
+                .isEqualTo(false)
+                .jsonPath("$.domains")
+                .isEqualTo(List.of("www.example.org"))
+                .jsonPath("$.tiers")
+                .isEqualTo(List.of("l2", "l1"))
+                .jsonPath("$.limits.directories")
+                .isEqualTo(100)
+                .jsonPath("$.tokenHashes")
+                .doesNotExist();
+    }
+
+    @Test
+    void tasks_are_exported_whole_page_by_page() {
+        taskService.tasks.put(
+                "acme",
+                IntStream.rangeClosed(1, 250)
+                        .mapToObj(id -> view(id, TaskStatus.COMPLETE, 100))
+                        .toList());
+        String csv = Objects.requireNonNull(gateway.as("acme")
+                .get()
+                .uri("/v1/tasks.csv?status=complete")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectHeader()
+                .contentType("text/csv;charset=UTF-8")
+                .expectHeader()
+                .valueMatches("Content-Disposition", "attachment.*")
+                .expectBody(String.class)
+                .returnResult()
+                .getResponseBody());
+        assertThat(csv.lines())
+                .hasSize(251)
+                .startsWith("taskId,kind,type,domain,status,progress,objectCount,completeCount,failedCount,lateNodes,"
+                        + "description,createdAt,appliedAt,settledAt,finishedAt")
+                .contains("250,refresh,url,www.example.com,complete,100,1,1,0,,,1970-01-01T00:00:00Z,,,");
+        assertThat(taskService.queries)
+                .hasSize(3)
+                .allSatisfy(query -> assertThat(query).contains("status=complete", "limit=100"));
+        problem(gateway.as("acme").get().uri("/v1/tasks.csv?limit=5").exchange(), 400, "invalid-request");
+    }
+
+    // Repeating
+
+    @Test
+    void a_repeated_refresh_asks_for_all_that_the_first_asked_for() {
+        taskService.objects = IntStream.range(0, 1_000).mapToObj(i -> URL + i).toList();
+        record(TaskKind.REFRESH, Selector.URL, 1_000, new TaskOptions(true, null, null, null));
+        Accepted accepted = accepted(repeat("acme"));
+        RefreshCommand command =
+                (RefreshCommand) commandOf(accepted.tasks().getFirst().taskId());
+        assertThat(command.objects()).isEqualTo(taskService.objects);
+        assertThat(command.soft()).isTrue();
+        assertThat(command.thenPush()).isNull();
+        assertThat(taskService.admissions).as("charged again").hasSize(1);
+    }
+
+    @Test
+    void a_repeated_refresh_is_followed_by_its_push_again() {
+        taskService.objects = List.of(URL);
+        record(
+                TaskKind.REFRESH,
+                Selector.URL,
+                1,
+                new TaskOptions(
+                        false,
+                        new TaskOptions.FollowingPush(
+                                new TaskId(7_002), "l1", Map.of("Accept-Encoding", List.of("gzip", "br"))),
+                        null,
+                        null));
+        Accepted accepted = accepted(repeat("acme"));
+        ThenPush push = ((RefreshCommand) commandOf(accepted.tasks().getFirst().taskId())).thenPush();
+        assertThat(push).isNotNull();
+        assertThat(push.taskId()).isNotEqualTo(new TaskId(7_002));
+        assertThat(push.tier()).isEqualTo("l1");
+        assertThat(push.headers()).isEqualTo(Map.of("Accept-Encoding", List.of("gzip", "br")));
+    }
+
+    @Test
+    void a_repeated_push_warms_the_same_tier_with_the_same_headers() {
+        taskService.objects = List.of(URL);
+        record(
+                TaskKind.PUSH,
+                Selector.URL,
+                1,
+                new TaskOptions(null, null, "l1", Map.of("User-Agent", List.of("warm"))));
+        Accepted accepted = accepted(repeat("acme"));
+        PushCommand command =
+                (PushCommand) commandOf(accepted.tasks().getFirst().taskId());
+        assertThat(command.objects()).containsExactly(URL);
+        assertThat(command.tier()).isEqualTo("l1");
+        assertThat(command.headers()).isEqualTo(Map.of("User-Agent", List.of("warm")));
+    }
+
+    @Test
+    void what_the_record_does_not_know_whole_is_not_repeated_in_part() {
+        taskService.objects = List.of(URL);
+        record(TaskKind.REFRESH, Selector.URL, 2, new TaskOptions(false, null, null, null));
+        problem(repeat("acme"), 409, "not-repeatable");
+        record(TaskKind.REFRESH, Selector.URL, 1, null);
+        problem(repeat("acme"), 409, "not-repeatable");
+        problem(repeat("other"), 404, "not-found");
+        assertThat(taskService.admissions).isEmpty();
+    }
+
+    @Test
+    void what_the_rules_of_today_forbid_is_not_repeated() {
+        taskService.objects = List.of("https://former.example.com/a");
+        record(TaskKind.REFRESH, Selector.URL, 1, new TaskOptions(false, null, null, null));
+        assertThat(problem(repeat("acme"), 400, "invalid-request").toString()).contains("former.example.com");
+    }
+
+    private static void record(TaskKind kind, Selector type, int objects, @Nullable TaskOptions options) {
+        taskService.tasks.put(
+                "acme",
+                List.of(new TaskView(
+                        new TaskId(7_001),
+                        kind,
+                        type,
+                        "www.example.com",
+                        TaskStatus.COMPLETE,
+                        100,
+                        objects,
+                        objects,
+                        0,
+                        List.of(),
+                        null,
+                        Instant.EPOCH,
+                        null,
+                        null,
+                        null,
+                        null,
+                        options)));
+    }
+
+    private static WebTestClient.ResponseSpec repeat(String account) {
+        return gateway.as(account).post().uri("/v1/tasks/7001/repeat").exchange();
+    }
+
     // Nodes
+
+    @Test
+    void the_stream_of_nodes_begins_with_all_of_them_and_tells_when_one_changes() throws Exception {
+        try (Events events = new Events(gateway.lines("acme", "/v1/nodes/events"))) {
+            assertThat(events.next().toString()).contains("id=l2-a", "id=l1-a", "id=l1-b");
+            publisher
+                    .publish(new NodeChanged(
+                            "l2-a", 2, NodeChanged.State.LATE, false, Instant.now(), "down", 1, null, null))
+                    .join();
+            String now = String.valueOf(events.next());
+            while (!now.contains("why=down")) {
+                now = String.valueOf(events.next());
+            }
+            publisher
+                    .publish(new NodeChanged(
+                            "l2-a", 2, NodeChanged.State.LIVE, true, Instant.now(), null, 0, null, null))
+                    .join();
+            while (now.contains("why=down")) {
+                now = String.valueOf(events.next());
+            }
+        } finally {
+            gateway.context
+                    .getBean(KafkaTemplate.class)
+                    .send(Topics.NODE_EVENTS, "l2-a/2", null)
+                    .join();
+        }
+        problem(gateway.as("other").get().uri("/v1/nodes/events").exchange(), 403, "forbidden");
+    }
 
     @Test
     void nodes_tell_what_their_workers_say_and_a_late_one_is_held_back() {

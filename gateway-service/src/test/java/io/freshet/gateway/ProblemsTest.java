@@ -404,15 +404,21 @@ class ProblemsTest {
                 .value(paths -> assertThat(
                                 ((java.util.Collection<?>) paths).stream().map(String::valueOf))
                         .containsExactlyInAnyOrder(
+                                "/v1/account",
                                 "/v1/refreshes",
+                                "/v1/refreshes/check",
                                 "/v1/pushes",
+                                "/v1/pushes/check",
                                 "/v1/tasks",
+                                "/v1/tasks.csv",
                                 "/v1/tasks/{taskId}",
                                 "/v1/tasks/{taskId}/objects",
                                 "/v1/tasks/{taskId}/events",
+                                "/v1/tasks/{taskId}/repeat",
                                 "/v1/tasks/events",
                                 "/v1/quotas",
                                 "/v1/nodes",
+                                "/v1/nodes/events",
                                 "/v1/nodes/{id}/maintenance",
                                 "/v1/nodes/{id}/rewind",
                                 "/v1/nodes/{id}/flush"))
@@ -437,6 +443,10 @@ class ProblemsTest {
                 .value(fields -> assertThat(
                                 ((java.util.Collection<?>) fields).stream().map(String::valueOf))
                         .containsExactlyInAnyOrder("tier", "headers"))
+                .jsonPath("$.paths['/v1/tasks.csv'].get.parameters[*].name")
+                .isEqualTo(List.of("kind", "type", "status", "domain", "object", "from", "to"))
+                .jsonPath("$.paths['/v1/tasks/{taskId}/repeat'].post.responses['409']")
+                .exists()
                 .jsonPath("$.components.schemas.AcceptedThenPush.properties.taskId.type")
                 .isEqualTo("string")
                 .jsonPath("$.components.schemas.AcceptedTask.properties.thenPush")

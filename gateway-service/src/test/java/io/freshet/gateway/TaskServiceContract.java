@@ -13,8 +13,10 @@ import io.freshet.contracts.admission.AdmittedTask;
 import io.freshet.contracts.admission.QuotaUse;
 import io.freshet.contracts.nonce.NonceUse;
 import io.freshet.contracts.task.ObjectPage;
+import io.freshet.contracts.task.ObjectView;
 import io.freshet.contracts.task.TaskObjectPage;
 import io.freshet.contracts.task.TaskPage;
+import io.freshet.contracts.task.TaskStatus;
 import io.freshet.contracts.task.TaskView;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -26,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,6 +37,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The far side of the HTTP contract with task-service: what it has been asked is kept, what it answers is up to the test. */
 final class TaskServiceContract implements AutoCloseable {
@@ -45,11 +49,13 @@ final class TaskServiceContract implements AutoCloseable {
     final List<String> queries = new CopyOnWriteArrayList<>();
     /** By account. */
     final Map<String, List<TaskView>> tasks = new ConcurrentHashMap<>();
+    /** Of every task. */
+    volatile List<String> objects = List.of();
 
     /** Nonces that have been used anywhere. */
     final Set<UUID> nonces = ConcurrentHashMap.newKeySet();
 
-    volatile Function<String, Answer> objects = _ -> new Answer(200, new TaskObjectPage(0, List.of()));
+    volatile Function<String, Answer> allObjects = _ -> new Answer(200, new TaskObjectPage(0, List.of()));
     volatile Function<AdmissionRequest, Answer> admission = TaskServiceContract::admit;
     volatile Function<String, Answer> quotas = _ -> new Answer(
             200,
@@ -70,7 +76,7 @@ final class TaskServiceContract implements AutoCloseable {
         server.createContext("/admissions/groups", exchange -> answer(exchange, this::admittedTogether));
         server.createContext("/quotas", exchange -> answer(exchange, this::quotas));
         server.createContext("/tasks", exchange -> answer(exchange, this::tasks));
-        server.createContext("/objects", exchange -> answer(exchange, this::objects));
+        server.createContext("/objects", exchange -> answer(exchange, this::allObjects));
         server.createContext("/nonces", exchange -> answer(exchange, this::nonce));
         server.start();
     }
@@ -83,8 +89,9 @@ final class TaskServiceContract implements AutoCloseable {
         admissions.clear();
         queries.clear();
         tasks.clear();
+        objects = List.of();
         admission = TaskServiceContract::admit;
-        objects = _ -> new Answer(200, new TaskObjectPage(0, List.of()));
+        allObjects = _ -> new Answer(200, new TaskObjectPage(0, List.of()));
     }
 
     static Answer admit(AdmissionRequest request) {
@@ -143,9 +150,9 @@ final class TaskServiceContract implements AutoCloseable {
         return quotas.apply(exchange.getRequestURI().getQuery());
     }
 
-    private Answer objects(HttpExchange exchange) {
+    private Answer allObjects(HttpExchange exchange) {
         queries.add(exchange.getRequestURI().toString());
-        return objects.apply(exchange.getRequestURI().getQuery());
+        return allObjects.apply(exchange.getRequestURI().getQuery());
     }
 
     private Answer nonce(HttpExchange exchange) throws IOException {
@@ -159,21 +166,51 @@ final class TaskServiceContract implements AutoCloseable {
         List<TaskView> known =
                 tasks.getOrDefault(accountOf(exchange.getRequestURI().getQuery()), List.of());
         if (path.length == 2) {
-            return new Answer(200, new TaskPage(known, null));
+            Part<TaskView> part = Part.of(known, exchange.getRequestURI().getQuery());
+            return new Answer(200, new TaskPage(part.entries(), part.nextCursor()));
         }
         return known.stream()
                 .filter(task -> task.taskId().equals(TaskId.parse(path[2])))
                 .findFirst()
-                .map(task -> new Answer(200, path.length == 3 ? task : new ObjectPage(List.of(), null)))
+                .map(task -> new Answer(
+                        200,
+                        path.length == 3
+                                ? task
+                                : objects(exchange.getRequestURI().getQuery())))
                 .orElse(new Answer(404, Map.of("detail", "no such task")));
     }
 
+    private ObjectPage objects(String query) {
+        Part<String> part = Part.of(objects, query);
+        return new ObjectPage(
+                part.entries().stream()
+                        .map(object -> new ObjectView(
+                                objects.indexOf(object), object, TaskStatus.COMPLETE, 100, 3, 3, List.of(), null, 0))
+                        .toList(),
+                part.nextCursor());
+    }
+
+    /** A page, whose cursor is where the next begins. */
+    private record Part<T>(List<T> entries, @Nullable String nextCursor) {
+
+        static <T> Part<T> of(List<T> all, String query) {
+            int from = Integer.parseInt(parameter(query, "cursor").orElse("0"));
+            int to = Math.min(
+                    all.size(),
+                    from + Integer.parseInt(parameter(query, "limit").orElse("20")));
+            return new Part<>(all.subList(from, to), to < all.size() ? Integer.toString(to) : null);
+        }
+    }
+
     private static String accountOf(String query) {
+        return parameter(query, "account").orElseThrow();
+    }
+
+    private static Optional<String> parameter(String query, String name) {
         return List.of(query.split("&")).stream()
-                .filter(parameter -> parameter.startsWith("account="))
-                .map(parameter -> parameter.substring("account=".length()))
-                .findFirst()
-                .orElseThrow();
+                .filter(parameter -> parameter.startsWith(name + '='))
+                .map(parameter -> parameter.substring(name.length() + 1))
+                .findFirst();
     }
 
     private interface Handler {

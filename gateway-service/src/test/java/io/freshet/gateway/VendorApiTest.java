@@ -298,7 +298,7 @@ class VendorApiTest {
     @Test
     void rows_are_spelt_as_the_vendor_does() {
         taskService.tasks.put("acme", List.of(view(TaskKind.REFRESH)));
-        taskService.objects = _ -> new Answer(
+        taskService.allObjects = _ -> new Answer(
                 200,
                 new TaskObjectPage(
                         7,
@@ -392,7 +392,7 @@ class VendorApiTest {
         taskService.tasks.put("acme", List.of(view(TaskKind.REFRESH)));
         TaskObject object =
                 row(TaskKind.REFRESH, Selector.URL, "http://www.example.com/a", TaskStatus.COMPLETE, 3, null);
-        taskService.objects = query -> new Answer(
+        taskService.allObjects = query -> new Answer(
                 200,
                 new TaskObjectPage(
                         1_001,
@@ -407,7 +407,7 @@ class VendorApiTest {
     @Test
     void a_push_is_detailed_by_its_id_and_a_refresh_is_not() {
         taskService.tasks.put("acme", List.of(view(TaskKind.PUSH)));
-        taskService.objects = _ -> new Answer(
+        taskService.allObjects = _ -> new Answer(
                 200,
                 new TaskObjectPage(
                         1,

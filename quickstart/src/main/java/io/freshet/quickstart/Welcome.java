@@ -12,7 +12,8 @@ final class Welcome {
 
                 Freshet is ready after %d.%d s.
 
-                  API        http://localhost:%d, token %s
+                  console    http://localhost:%d, token %s
+                  API        the same address; http://localhost:%d/docs describes it
                   vendor API http://localhost:%d, access key %s, its secret in the file "access-key-secret"
                   caches     l1-a http://localhost:%d and l1-b http://localhost:%d, above them l2-a http://localhost:%d
                   demo site  www.example.com, whose origin is http://localhost:%d
@@ -42,6 +43,7 @@ final class Welcome {
                         TimeUnit.NANOSECONDS.toMillis(nanoseconds) / 100 % 10,
                         settings.port(Port.GATEWAY),
                         token,
+                        settings.port(Port.GATEWAY),
                         settings.port(Port.VENDOR),
                         FleetFile.ACCESS_KEY,
                         settings.port(Port.L1_A),

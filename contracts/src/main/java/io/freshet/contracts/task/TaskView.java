@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param appliedAt when every node had answered
  * @param settledAt when the second, delayed purge had been answered too, where one is needed
  * @param finishedAt when it became complete or failed
+ * @param follows for a push: the refresh that it follows, if it does
+ * @param options how it was asked for, beside its objects; null until its command has been read, and for tasks of versions that did not record it
  */
 public record TaskView(
         TaskId taskId,
@@ -32,10 +34,49 @@ public record TaskView(
         Instant createdAt,
         @Nullable Instant appliedAt,
         @Nullable Instant settledAt,
-        @Nullable Instant finishedAt) {
+        @Nullable Instant finishedAt,
+        @Nullable TaskId follows,
+        @Nullable TaskOptions options) {
 
     public TaskView {
         lateNodes = List.copyOf(lateNodes);
+    }
+
+    /** A task of which it is not known how it was asked for. */
+    public TaskView(
+            TaskId taskId,
+            TaskKind kind,
+            Selector type,
+            String domain,
+            TaskStatus status,
+            int progress,
+            int objectCount,
+            int completeCount,
+            int failedCount,
+            List<String> lateNodes,
+            @Nullable String description,
+            Instant createdAt,
+            @Nullable Instant appliedAt,
+            @Nullable Instant settledAt,
+            @Nullable Instant finishedAt) {
+        this(
+                taskId,
+                kind,
+                type,
+                domain,
+                status,
+                progress,
+                objectCount,
+                completeCount,
+                failedCount,
+                lateNodes,
+                description,
+                createdAt,
+                appliedAt,
+                settledAt,
+                finishedAt,
+                null,
+                null);
     }
 
     /** The description of a push that is pending until the refresh that it follows has settled. */

@@ -11,6 +11,7 @@ import io.freshet.e2e.stage.Platform.Database;
 import io.freshet.e2e.stage.Platform.Place;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -160,6 +161,26 @@ public final class Stage implements AutoCloseable {
     /** A way to a node that can be cut, for those whose fleet leads through it. */
     public TcpProxy wayTo(CacheNode node) {
         return proxy(cache(node)::address);
+    }
+
+    /** Where browsers find the console, and clients the interface. */
+    public URI gatewayAddress() {
+        return theOnly(Service.GATEWAY).address().fromHere();
+    }
+
+    /** The database of the record, for a past that nobody has time to live through. */
+    public Database record() {
+        return postgres;
+    }
+
+    /** A node is stopped as its operator stops it: nobody listens there any more. */
+    public void stop(CacheNode node) {
+        cache(node).part().stop();
+    }
+
+    /** It is back, and empty. */
+    public void start(CacheNode node) {
+        cache(node).part().start();
     }
 
     /** A node hangs, with all that it holds. */

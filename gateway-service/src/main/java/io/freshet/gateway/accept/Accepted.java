@@ -5,9 +5,11 @@ import io.freshet.contracts.Selector;
 import io.freshet.contracts.TaskId;
 import io.freshet.contracts.admission.QuotaLeft;
 import io.swagger.v3.oas.annotations.media.Schema;
+import java.net.URI;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
 
 /**
  * The answer to an accepted request.
@@ -25,6 +27,18 @@ public record Accepted(
 
     public Accepted {
         tasks = List.copyOf(tasks);
+    }
+
+    /** 202, with the task as its location if there is just one, and with what the day has left. */
+    ResponseEntity<Accepted> answer() {
+        ResponseEntity.BodyBuilder answer = ResponseEntity.accepted();
+        if (tasks.size() == 1) {
+            answer.location(URI.create("/v1/tasks/" + tasks.getFirst().taskId()));
+        }
+        if (left != null) {
+            RateLimitHeaders.of(left.limit(), left.remaining(), left.resetsAt()).forEach(answer::header);
+        }
+        return answer.body(this);
     }
 
     /**

@@ -1,6 +1,5 @@
 package io.freshet.gateway.accept;
 
-import io.freshet.contracts.admission.QuotaLeft;
 import io.freshet.fleet.Account;
 import io.freshet.gateway.request.CanonicalRequest;
 import io.freshet.gateway.request.PushRequest;
@@ -14,7 +13,6 @@ import io.swagger.v3.oas.annotations.media.ExampleObject;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import java.net.URI;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -118,19 +116,6 @@ class RequestController {
                         request.getHeaders().getContentLength(),
                         body,
                         bytes -> acceptance.accept(account, key, read.apply(account, bytes)))
-                .map(RequestController::answer);
-    }
-
-    private static ResponseEntity<Accepted> answer(Accepted accepted) {
-        ResponseEntity.BodyBuilder answer = ResponseEntity.accepted();
-        if (accepted.tasks().size() == 1) {
-            answer.location(
-                    URI.create("/v1/tasks/" + accepted.tasks().getFirst().taskId()));
-        }
-        QuotaLeft left = accepted.left();
-        if (left != null) {
-            RateLimitHeaders.of(left.limit(), left.remaining(), left.resetsAt()).forEach(answer::header);
-        }
-        return answer.body(accepted);
+                .map(Accepted::answer);
     }
 }

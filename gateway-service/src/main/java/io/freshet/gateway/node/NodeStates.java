@@ -22,19 +22,35 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Sinks;
 
 /** Where every configured node stands, by the last word of each partition's worker. */
 @Component
 public class NodeStates implements SmartLifecycle, TopicReader.Listener {
+
+    private static final Duration LOOK = Duration.ofMillis(200);
 
     private final Fleet fleet;
     private final TopicReader reader;
     /** By the record's key, a node and a partition. */
     private final Map<String, NodeChanged> lastWords = new ConcurrentHashMap<>();
 
+    private final Sinks.Empty<Void> stopped = Sinks.empty();
+    private final Flux<List<NodeView>> changes;
+
     NodeStates(Fleet fleet, KafkaClients clients) {
         this.fleet = fleet;
         this.reader = new TopicReader(clients, Topics.NODE_EVENTS, TopicReader.From.BEGINNING, this);
+        // A change of state comes in one word per partition, so it is looked for after them, not at each; once for all
+        // that watch.
+        this.changes = Flux.interval(Duration.ZERO, LOOK)
+                .onBackpressureDrop()
+                .map(_ -> all())
+                .distinctUntilChanged()
+                .takeUntilOther(stopped.asMono())
+                .replay(1)
+                .refCount();
     }
 
     @Override
@@ -54,6 +70,11 @@ public class NodeStates implements SmartLifecycle, TopicReader.Listener {
         return fleet.tiers().stream()
                 .flatMap(tier -> tier.nodes().stream().map(node -> view(tier, node)))
                 .toList();
+    }
+
+    /** All nodes as they are now, and again when something of them changes; until the gateway stops. */
+    Flux<List<NodeView>> changes() {
+        return changes;
     }
 
     /** A node of the configuration. */
@@ -121,9 +142,11 @@ public class NodeStates implements SmartLifecycle, TopicReader.Listener {
         reader.start();
     }
 
+    /** Ends the streams too, or they would hold up the server's graceful shutdown. */
     @Override
     public void stop() {
         reader.stop();
+        stopped.tryEmitEmpty();
     }
 
     @Override

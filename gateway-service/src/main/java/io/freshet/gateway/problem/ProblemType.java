@@ -14,6 +14,7 @@ public enum ProblemType {
     NOT_ACCEPTABLE(406, "None of the wanted representations exist"),
     REQUEST_TIMEOUT(408, "The body took too long to arrive"),
     IDEMPOTENCY_KEY_REUSED(409, "The idempotency key belongs to another request"),
+    NOT_REPEATABLE(409, "The task cannot be asked for again"),
     TOO_LARGE(413, "The body is too large"),
     URI_TOO_LONG(414, "The request line is too long"),
     UNSUPPORTED_MEDIA_TYPE(415, "The body has an unknown media type"),

@@ -17,13 +17,18 @@ import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.HashMap;
 import java.util.Map;
+import org.springframework.http.CacheControl;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestAttribute;
 import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** What became of tasks. */
@@ -46,32 +51,7 @@ class TaskController {
 
     @GetMapping(path = "/v1/tasks", produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(operationId = "tasks", summary = "The account's tasks, newest first")
-    @Parameter(in = ParameterIn.QUERY, name = "kind", schema = @Schema(allowableValues = {"refresh", "push"}))
-    @Parameter(in = ParameterIn.QUERY, name = "type", schema = @Schema(allowableValues = {"url", "directory"}))
-    @Parameter(
-            in = ParameterIn.QUERY,
-            name = "status",
-            schema = @Schema(allowableValues = {"pending", "running", "complete", "failed"}))
-    @Parameter(
-            in = ParameterIn.QUERY,
-            name = "domain",
-            description = "As configured, may be *.name",
-            schema = @Schema(type = "string"))
-    @Parameter(
-            in = ParameterIn.QUERY,
-            name = "object",
-            description = "A URL or directory that the task names",
-            schema = @Schema(type = "string", format = "uri"))
-    @Parameter(
-            in = ParameterIn.QUERY,
-            name = "from",
-            description = "Accepted at or after this time",
-            schema = @Schema(type = "string", format = "date-time"))
-    @Parameter(
-            in = ParameterIn.QUERY,
-            name = "to",
-            description = "Accepted before this time",
-            schema = @Schema(type = "string", format = "date-time"))
+    @TaskFilterParameters
     @Parameter(
             in = ParameterIn.QUERY,
             name = "limit",
@@ -82,18 +62,55 @@ class TaskController {
             description = "The nextCursor of the page before",
             schema = @Schema(type = "string"))
     Mono<TaskPage> tasks(@RequestAttribute Account account, @Parameter(hidden = true) ServerHttpRequest request) {
-        Map<String, String> query = QueryParameters.of(request.getQueryParams())
+        Map<String, String> query = filter(request)
+                .number("limit", 1, MAX_TASKS)
+                .text("cursor", MAX_CURSOR)
+                .end();
+        return taskService.tasks(account.id(), query);
+    }
+
+    @GetMapping(path = "/v1/tasks.csv", produces = TaskCsv.MEDIA_TYPE)
+    @Operation(
+            operationId = "tasksCsv",
+            summary = "All of the account's tasks that match, newest first, as CSV",
+            description =
+                    "As RFC 4180 has it, with a line of names. A cell that a spreadsheet would take for a formula begins with an"
+                            + " apostrophe. What ends before its time was cut off by a fault.")
+    @TaskFilterParameters
+    Mono<ResponseEntity<Flux<String>>> csv(
+            @RequestAttribute Account account, @Parameter(hidden = true) ServerHttpRequest request) {
+        Map<String, String> query = new HashMap<>(filter(request).end());
+        query.put("limit", Integer.toString(MAX_TASKS));
+        // Asked for before the answer begins, so that a record that is away is a problem and not half a file.
+        return taskService
+                .tasks(account.id(), query)
+                .map(first -> ResponseEntity.ok()
+                        .cacheControl(CacheControl.noStore())
+                        .header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"freshet-tasks.csv\"")
+                        .body(TaskCsv.of(pagesFrom(first, account.id(), query))));
+    }
+
+    /** The page and those that follow it, each asked for when the one before has been written. */
+    private Flux<TaskPage> pagesFrom(TaskPage first, String account, Map<String, String> query) {
+        return Mono.just(first).expand(page -> {
+            if (page.nextCursor() == null) {
+                return Mono.empty();
+            }
+            Map<String, String> next = new HashMap<>(query);
+            next.put("cursor", page.nextCursor());
+            return taskService.tasks(account, next);
+        });
+    }
+
+    private QueryParameters filter(ServerHttpRequest request) {
+        return QueryParameters.of(request.getQueryParams())
                 .word("kind", TaskKind.class)
                 .word("type", Selector.class)
                 .word("status", TaskStatus.class)
                 .text("domain", MAX_DOMAIN)
                 .url("object", canonicaliser)
                 .instant("from")
-                .instant("to")
-                .number("limit", 1, MAX_TASKS)
-                .text("cursor", MAX_CURSOR)
-                .end();
-        return taskService.tasks(account.id(), query);
+                .instant("to");
     }
 
     @GetMapping(path = "/v1/tasks/{taskId}", produces = MediaType.APPLICATION_JSON_VALUE)

@@ -1,5 +1,7 @@
 package io.freshet.gateway.request;
 
+import io.freshet.contracts.QuotaKind;
+import io.freshet.contracts.TaskKind;
 import io.freshet.fleet.Account;
 import io.freshet.fleet.Fleet;
 import io.freshet.fleet.Tier;
@@ -49,6 +51,32 @@ public class CanonicalRequests {
         SequencedMap<String, List<String>> urls = objects.readPush(account, request.objects());
         Warming warming = warming("", request.tier(), request.headers());
         return new CanonicalRequest.Push(urls, warming.tier(), warming.headers());
+    }
+
+    /**
+     * What would become of a refresh. Nothing does.
+     *
+     * @throws ProblemException if anything but its objects is wrong
+     */
+    public Checked check(Account account, RefreshRequest request) {
+        RefreshRequest.ThenPush thenPush = request.thenPush();
+        if (thenPush == null) {
+            return Checked.of(
+                    objects.check(account, request.type(), request.objects()),
+                    QuotaKind.of(TaskKind.REFRESH, request.type()));
+        }
+        warming("/thenPush", thenPush.tier(), thenPush.headers());
+        return Checked.of(objects.checkWithPush(account, request.objects()), QuotaKind.URL, QuotaKind.PUSH);
+    }
+
+    /**
+     * What would become of a push. Nothing does.
+     *
+     * @throws ProblemException if anything but its objects is wrong
+     */
+    public Checked check(Account account, PushRequest request) {
+        warming("", request.tier(), request.headers());
+        return Checked.of(objects.checkPush(account, request.objects()), QuotaKind.PUSH);
     }
 
     private Warming warming(String place, @Nullable String tier, Map<String, List<String>> names) {

@@ -28,12 +28,25 @@ public class RequestReader {
      * @throws io.freshet.gateway.problem.ProblemException if anything is wrong; then nothing of it is done
      */
     public CanonicalRequest.Push push(Account account, byte[] body) {
-        Fields fields = Fields.of(body);
-        fields.require("objects");
-        PushRequest request =
-                new PushRequest(fields.texts("objects"), fields.text("tier"), fields.textsByName("headers"));
-        fields.end();
-        return requests.push(account, request);
+        return requests.push(account, pushFields(body));
+    }
+
+    /**
+     * What would become of a refresh. Nothing does.
+     *
+     * @throws io.freshet.gateway.problem.ProblemException if anything but its objects is wrong
+     */
+    public Checked checkRefresh(Account account, byte[] body) {
+        return requests.check(account, refreshFields(body));
+    }
+
+    /**
+     * What would become of a push. Nothing does.
+     *
+     * @throws io.freshet.gateway.problem.ProblemException if anything but its objects is wrong
+     */
+    public Checked checkPush(Account account, byte[] body) {
+        return requests.check(account, pushFields(body));
     }
 
     /**
@@ -46,6 +59,15 @@ public class RequestReader {
         Map<String, List<String>> headers = fields.texts();
         fields.end();
         return headers;
+    }
+
+    private static PushRequest pushFields(byte[] body) {
+        Fields fields = Fields.of(body);
+        fields.require("objects");
+        PushRequest request =
+                new PushRequest(fields.texts("objects"), fields.text("tier"), fields.textsByName("headers"));
+        fields.end();
+        return request;
     }
 
     private static RefreshRequest refreshFields(byte[] body) {

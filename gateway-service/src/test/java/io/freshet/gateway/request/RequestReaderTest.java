@@ -3,6 +3,7 @@ package io.freshet.gateway.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.freshet.contracts.QuotaKind;
 import io.freshet.contracts.Selector;
 import io.freshet.fleet.Account;
 import io.freshet.fleet.Domain;
@@ -246,6 +247,75 @@ class RequestReaderTest {
                         .hash())
                 .isEqualTo(HexFormat.of()
                         .formatHex(MessageDigest.getInstance("SHA-256").digest(json(always))));
+    }
+
+    @Test
+    void a_check_tells_of_every_entry_what_it_comes_to_however_many_are_wrong() {
+        Checked checked = READER.checkRefresh(
+                ACME,
+                json(
+                        refresh(
+                                "url",
+                                "\"ftp://x\",".repeat(300)
+                                        + "\"https://WWW.example.com:443/a\", \"http://a.img.example.com/1\", \"https://www.example.com/a\"")));
+        assertThat(checked.acceptable()).isFalse();
+        assertThat(checked.entries()).hasSize(303);
+        assertThat(checked.entries().subList(0, 300))
+                .allSatisfy(entry -> assertThat(entry.fault()).contains("http://"));
+        assertThat(checked.entries().subList(300, 303))
+                .containsExactly(
+                        new Checked.Entry("https://www.example.com/a", "www.example.com", null, null),
+                        new Checked.Entry("http://a.img.example.com/1", "*.img.example.com", null, null),
+                        new Checked.Entry("https://www.example.com/a", "www.example.com", 300, null));
+        assertThat(checked.objectCount()).isEqualTo(2);
+        assertThat(checked.charges()).isEqualTo(Map.of(QuotaKind.URL, 2));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "https://www.example.com/a",
+                "ftp://www.example.com/",
+                "https://foreign.example/",
+                "https://www.example.com/%2e%2E/",
+                "https://www.example.com/#a",
+                "not a URL",
+            })
+    void a_check_finds_the_faults_that_a_request_is_refused_for_and_no_others(String object) {
+        String body = refresh("url", '"' + object + '"');
+        Checked checked = READER.checkRefresh(ACME, json(body));
+        if (checked.acceptable()) {
+            assertThat(READER.refresh(ACME, json(body)).objectCount()).isEqualTo(1);
+        } else {
+            assertThat(refusedRefresh(body).errors().getFirst().detail())
+                    .isEqualTo(checked.entries().getFirst().fault());
+        }
+    }
+
+    @Test
+    void a_check_of_too_many_entries_says_so_and_tells_of_each_all_the_same() {
+        Checked checked = READER.checkRefresh(ACME, json(refresh("directory", directories(101))));
+        assertThat(checked.acceptable()).isFalse();
+        assertThat(checked.errors())
+                .singleElement()
+                .satisfies(error -> assertThat(error.detail()).contains("101 entries"));
+        assertThat(checked.entries())
+                .hasSize(101)
+                .allSatisfy(entry -> assertThat(entry.fault()).isNull());
+        assertThat(checked.charges()).isEqualTo(Map.of(QuotaKind.DIRECTORY, 101));
+    }
+
+    @Test
+    void a_check_of_a_push_and_of_a_refresh_that_one_follows_tells_both_charges() {
+        String objects = "\"https://www.example.com/a\"";
+        assertThat(READER.checkPush(ACME, json("{\"objects\": [" + objects + "]}"))
+                        .charges())
+                .isEqualTo(Map.of(QuotaKind.PUSH, 1));
+        assertThat(READER.checkRefresh(ACME, json(thenPush(objects, "{}"))).charges())
+                .isEqualTo(Map.of(QuotaKind.URL, 1, QuotaKind.PUSH, 1));
+        Problem problem = refused(() -> READER.checkRefresh(ACME, json(thenPush(objects, "{\"tier\": \"l9\"}"))));
+        assertThat(problem.errors().getFirst().pointer()).isEqualTo("/thenPush/tier");
     }
 
     static Problem refused(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {

@@ -1,10 +1,12 @@
 package io.freshet.task.query;
 
+import io.freshet.contracts.JsonMapping;
 import io.freshet.contracts.Selector;
 import io.freshet.contracts.TaskId;
 import io.freshet.contracts.TaskKind;
 import io.freshet.contracts.task.ObjectPage;
 import io.freshet.contracts.task.ObjectView;
+import io.freshet.contracts.task.TaskOptions;
 import io.freshet.contracts.task.TaskPage;
 import io.freshet.contracts.task.TaskStatus;
 import io.freshet.contracts.task.TaskView;
@@ -142,7 +144,14 @@ class TaskQueries {
                     case COMPLETE -> applied;
                     case FAILED -> withdrawn != null ? withdrawn : instant(row, "failed_at");
                     case PENDING, RUNNING -> null;
-                });
+                },
+                row.getObject("follows") == null ? null : new TaskId(row.getLong("follows")),
+                options(row));
+    }
+
+    private static @Nullable TaskOptions options(ResultSet row) throws SQLException {
+        String json = row.getString("options");
+        return json == null ? null : JsonMapping.mapper().readValue(json, TaskOptions.class);
     }
 
     private static @Nullable String describe(ResultSet row, TaskStatus status) throws SQLException {

@@ -1,8 +1,10 @@
 package io.freshet.task.recording;
 
+import io.freshet.contracts.JsonMapping;
 import io.freshet.contracts.QuotaKind;
 import io.freshet.contracts.TaskId;
 import io.freshet.contracts.message.Command;
+import io.freshet.contracts.task.TaskOptions;
 import io.freshet.task.TaskIdTakenException;
 import io.freshet.task.admission.Charge;
 import io.freshet.task.admission.Charges;
@@ -103,17 +105,19 @@ class CommandWriter {
     /** A command that is appended ends the waiting, and what came of it. */
     private Map<TaskId, Row> upsertTasks(List<LoggedCommand> round) {
         List<Row> rows = jdbc.sql("""
-                        insert into task as t (id, account, kind, selector, domain, object_count, in_log, appended_at, follows, waits_since)
-                        select id, account, kind, selector, domain, objects, follows is null, appended_at, follows, waits_since
+                        insert into task as t (id, account, kind, selector, domain, object_count, in_log, appended_at, follows, waits_since,
+                            options)
+                        select id, account, kind, selector, domain, objects, follows is null, appended_at, follows, waits_since, options
                         from unnest(:ids::bigint[], :accounts::text[], :kinds::text[], :selectors::text[], :domains::text[],
-                                    :counts::int[], :appended::timestamptz[], :follows::bigint[], :waiting::timestamptz[])
-                            as c (id, account, kind, selector, domain, objects, appended_at, follows, waits_since)
+                                    :counts::int[], :appended::timestamptz[], :follows::bigint[], :waiting::timestamptz[], :options::json[])
+                            as c (id, account, kind, selector, domain, objects, appended_at, follows, waits_since, options)
                         on conflict (id) do update set
                             kind = excluded.kind, selector = excluded.selector, domain = excluded.domain,
                             object_count = excluded.object_count, in_log = t.in_log or excluded.in_log, withdrawn_at = null,
                             appended_at = least(t.appended_at, excluded.appended_at),
                             follows = coalesce(t.follows, excluded.follows),
                             waits_since = least(t.waits_since, excluded.waits_since),
+                            options = excluded.options,
                             failure = case when t.gave_up and excluded.in_log then null else t.failure end,
                             failed_at = case when t.gave_up and excluded.in_log then null else t.failed_at end,
                             gave_up = t.gave_up and not excluded.in_log
@@ -141,6 +145,7 @@ class CommandWriter {
                                 .map(refresh -> refresh == null ? null : refresh.value())
                                 .toArray(Long[]::new))
                 .param("waiting", times(round, LoggedCommand::waitsSince))
+                .param("options", texts(round, CommandWriter::options))
                 .query((row, _) ->
                         new Row(new TaskId(row.getLong("id")), row.getBoolean("news"), row.getBoolean("bare")))
                 .list();
@@ -149,6 +154,10 @@ class CommandWriter {
                     + round.stream().map(l -> l.command().taskId()).toList() + " is another task already");
         }
         return rows.stream().collect(Collectors.toMap(Row::id, Function.identity()));
+    }
+
+    private static String options(Command command) {
+        return JsonMapping.mapper().writeValueAsString(TaskOptions.of(command));
     }
 
     private static Long[] longs(List<LoggedCommand> round, Function<Command, Long> value) {

@@ -1,0 +1,49 @@
+package io.freshet.contracts.task;
+
+import io.freshet.contracts.TaskId;
+import io.freshet.contracts.message.Command;
+import io.freshet.contracts.message.PushCommand;
+import io.freshet.contracts.message.RefreshCommand;
+import io.freshet.contracts.message.ThenPush;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a task was asked for, beside its objects: with them, all that it takes to ask for the same again.
+ *
+ * @param soft of a refresh: mark stale instead of deleting, where a server can
+ * @param thenPush of a refresh: the push that follows it, if one does
+ * @param tier of a push: what it warms
+ * @param headers of a push: what it fetches with
+ */
+public record TaskOptions(
+        @Nullable Boolean soft,
+        @Nullable FollowingPush thenPush,
+        @Nullable String tier,
+        @Nullable Map<String, List<String>> headers) {
+
+    public TaskOptions {
+        headers = headers == null ? null : Map.copyOf(headers);
+    }
+
+    public static TaskOptions of(Command command) {
+        return switch (command) {
+            case RefreshCommand refresh ->
+                new TaskOptions(refresh.soft(), FollowingPush.of(refresh.thenPush()), null, null);
+            case PushCommand push -> new TaskOptions(null, null, push.tier(), push.headers());
+        };
+    }
+
+    /** The push that follows a refresh. */
+    public record FollowingPush(TaskId taskId, String tier, Map<String, List<String>> headers) {
+
+        public FollowingPush {
+            headers = headers == null ? Map.of() : Map.copyOf(headers);
+        }
+
+        private static @Nullable FollowingPush of(@Nullable ThenPush push) {
+            return push == null ? null : new FollowingPush(push.taskId(), push.tier(), push.headers());
+        }
+    }
+}

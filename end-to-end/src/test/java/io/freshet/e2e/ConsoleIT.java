@@ -1,0 +1,436 @@
+package io.freshet.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.e2e.browser.Browser;
+import io.freshet.e2e.http.CacheNode;
+import io.freshet.e2e.http.GatewayClient;
+import io.freshet.e2e.stage.Fleet;
+import io.freshet.e2e.stage.Pages;
+import io.freshet.e2e.stage.Service;
+import io.freshet.e2e.stage.Stage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.openqa.selenium.Keys;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The console in Chromium, as an operator uses it. Stops nodes and the gateway for a moment. */
+@Tag("processes")
+@ExtendWith(OnlyWithBrowser.class)
+@OnStage
+@Order(Order.DEFAULT + 22)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ConsoleIT {
+
+    private static final Logger log = LoggerFactory.getLogger(ConsoleIT.class);
+    private static final Pattern TASK = Pattern.compile("/tasks/(\\d+)");
+    private static final String SMALL = "small";
+
+    private final Stage stage;
+    private final GatewayClient gateway;
+    private final CacheNode node;
+    private final PastTasks past;
+    private Browser browser;
+
+    ConsoleIT(Stage stage) {
+        this.stage = stage;
+        this.gateway = stage.gateway();
+        this.node = stage.l1().getLast();
+        this.past = new PastTasks(stage.record(), SMALL);
+    }
+
+    @BeforeAll
+    void open() {
+        browser = Browser.open(stage.gatewayAddress());
+    }
+
+    @AfterAll
+    void close() {
+        browser.close();
+    }
+
+    @BeforeEach
+    void nobody_is_signed_in() {
+        browser.looksLike(1280, 900, false);
+        signedOut();
+    }
+
+    @AfterEach
+    void all_is_as_before() {
+        past.forget();
+        stage.start(node);
+        gateway.delete("/v1/nodes/" + node.id() + "/maintenance");
+        Waiting.inSync(stage, node, true);
+    }
+
+    @Test
+    void three_hundred_urls_are_checked_mended_submitted_watched_found_and_submitted_again() {
+        Pages pages = stage.origin().pages();
+        List<String> urls = new ArrayList<>(pages.urls(300));
+        urls.forEach(node::get);
+        pages.publish(2);
+        urls.set(16, "ftp://site.test/a");
+        urls.set(200, "https://another.example/b");
+        urls.set(250, urls.get(249).replace("site.test", "SITE.test:80"));
+        browser.signIn(Fleet.TOKEN);
+
+        browser.paste("#entries", String.join("\n", urls));
+
+        browser.awaitText("#check", "2 wrong lines");
+        browser.awaitText("#check", "1 duplicate");
+        assertThat(browser.text(".faults")).contains("Line 17", "neither http", "Line 201", "another.example");
+        assertThat(browser.find("#submit").getDomAttribute("aria-disabled")).isEqualTo("true");
+        browser.click(".faults li:nth-child(2) button");
+        assertThat(browser.count(".editor-mark.editor-wrong"))
+                .as("the wrong line is shown and marked")
+                .isEqualTo(1);
+        // The line is selected now, so what is typed takes its place.
+        browser.press(pages.url("mended-200.html"));
+        browser.awaitText("#check", "1 wrong line");
+        browser.click(".fault-line");
+        browser.press(pages.url("mended-16.html"));
+        browser.awaitText("#check", "No wrong line");
+        browser.awaitText("#check", "299");
+        browser.run("window.sameDocument = true");
+        browser.click("#submit");
+
+        browser.awaitText(".overview", "100%");
+        browser.awaitText(".overview .status", "Complete");
+        assertThat(browser.run("return window.sameDocument"))
+                .as("nothing was reloaded")
+                .isEqualTo(true);
+        String task = shownTask();
+        assertThat(gateway.task(task).isComplete()).isTrue();
+        assertThat(gateway.task(task).objectCount()).isEqualTo(299);
+        assertThat(urls.subList(0, 10))
+                .allSatisfy(url -> assertThat(node.get(url)).matches(copy -> copy.isVersion(2)));
+        browser.awaitText(".facts", "after");
+        assertThat(browser.text(".objects")).contains(pages.url("mended-16.html"), "3 of 3");
+
+        // The record is found by its object, and the way back leads to the list.
+        browser.click(".tabs a[href='/tasks']");
+        browser.find(".records-rows");
+        browser.choose("#filter-kind", "refresh");
+        browser.choose("#filter-status", "complete");
+        browser.type("#filter-object", pages.url("mended-16.html"));
+        browser.press(Keys.ENTER);
+        browser.awaitCount(".task-row", 1);
+        assertThat(browser.path()).contains("kind=refresh", "status=complete", "object=");
+        browser.click(".task-row .row-link");
+        browser.awaitText(".overview .status", "Complete");
+        assertThat(shownTask()).isEqualTo(task);
+        browser.back();
+        browser.awaitCount(".task-row", 1);
+        browser.choose("#filter-status", "failed");
+        browser.awaitText(".empty", "No task matches");
+
+        // A shared link leads to the task; once more, with one click.
+        browser.go("/tasks/" + task);
+        browser.click("#repeat");
+        Waiting.eventually("the new task is shown")
+                .until(() ->
+                        TASK.matcher(browser.path()).matches() && !shownTask().equals(task));
+        browser.awaitText(".overview .status", "Complete");
+        assertThat(gateway.objects(shownTask(), null, 1_000))
+                .extracting(object -> object.object())
+                .isEqualTo(gateway.objects(task, null, 1_000).stream()
+                        .map(object -> object.object())
+                        .toList());
+
+        browser.click("#sign-out");
+        browser.find("#token");
+        assertThat(browser.run("return sessionStorage.length + document.cookie.length"))
+                .isEqualTo(0L);
+        assertThat(browser.errors()).isEmpty();
+    }
+
+    @Test
+    void a_stopped_node_is_seen_to_be_late_and_then_in_sync_on_its_task_and_among_the_nodes() {
+        Pages pages = stage.origin().pages();
+        String url = pages.url("a.html");
+        browser.signIn(Fleet.TOKEN);
+        browser.click(".tabs a[href='/nodes']");
+        browser.awaitText(card(), "In sync");
+
+        long stopped = System.nanoTime();
+        stage.stop(node);
+        browser.awaitText(card(), "Late");
+        log.info("a node that was stopped is seen after {} ms, its own end included", millisSince(stopped));
+
+        browser.click(".tabs a[href='/refresh']");
+        browser.paste("#entries", url);
+        browser.awaitText("#check", "No wrong line");
+        browser.click("#submit");
+        browser.awaitText(".late", node.id());
+        browser.awaitText(".overview .status", "Running");
+        browser.awaitText(".objects", "2 of 3");
+        browser.awaitText(".object-row .node-names", node.id());
+        check("task-late-light");
+
+        stage.start(node);
+        browser.awaitText(".overview .status", "Complete");
+        browser.awaitCount(".late", 0);
+        browser.awaitText(".objects", "3 of 3");
+        browser.click(".tabs a[href='/nodes']");
+        browser.awaitText(card(), "In sync");
+        browser.awaitText(card(), "Nothing missed");
+        assertThat(browser.errors()).isEmpty();
+    }
+
+    @Test
+    void an_operator_holds_a_node_with_a_reason_and_releases_it() {
+        browser.signIn(Fleet.TOKEN);
+        browser.click(".tabs a[href='/nodes']");
+        browser.clickText("Hold: " + node.id());
+        browser.type("#reason", "new <script>alert(1)</script> disks");
+        browser.press(Keys.ENTER);
+        browser.awaitText(card(), "In maintenance");
+        browser.awaitText(card(), "<script>alert(1)</script>");
+        browser.clickText("Release: " + node.id());
+        browser.click("dialog button[type=submit]");
+        browser.awaitText(card(), "In sync");
+        browser.clickText("Flush: " + node.id());
+        browser.click("dialog button[type=button]");
+        browser.awaitCount("dialog", 0);
+        assertThat(browser.errors()).isEmpty();
+    }
+
+    @Test
+    void a_lost_stream_is_seen_and_comes_back_by_itself() {
+        browser.signIn(Fleet.TOKEN);
+        browser.click(".tabs a[href='/tasks']");
+        browser.awaitText(".stream", "Live");
+        stage.kill(Service.GATEWAY);
+        browser.awaitText(".stream", "Reconnecting");
+        stage.start(Service.GATEWAY);
+        browser.awaitText(".stream", "Live");
+        String task = gateway.refresh("url", List.of(stage.origin().pages().url("a.html")))
+                .taskId();
+        browser.awaitText("a[href='/tasks/" + task + "']", "site.test");
+        browser.errors(); // of connections that were refused meanwhile
+    }
+
+    @Test
+    void a_past_of_a_hundred_thousand_tasks_costs_what_is_seen_of_it() {
+        past.complete(100_000);
+        browser.signIn(Fleet.SMALL_TOKEN);
+        assertThat(browser.texts(".tab")).noneMatch(name -> name.contains("Nodes"));
+        browser.go("/tasks");
+        browser.awaitText(".task-row", "small.test");
+        log.info("the first page of 100,000 tasks is seen {} ms after the navigation began", browser.run("""
+                const shown = performance.now(); return Math.round(shown)"""));
+        browser.run("performance.clearResourceTimings()");
+        for (int page = 1; page <= 20; page++) {
+            browser.run("window.scrollTo(0, document.body.scrollHeight)");
+            int rows = (page + 1) * 100;
+            Waiting.eventually(rows + " rows").until(() -> listed() >= rows);
+            assertThat(browser.count(".task-row")).as("rows that are drawn").isLessThan(60);
+        }
+        assertThat(requests()).as("requests for 2,000 more tasks").isBetween(20L, 22L);
+        assertThat(browser.count("*")).as("elements of the page").isLessThan(2_500);
+
+        // The way back from a task leads to where one was, without asking again.
+        long scrolled = number("return Math.round(window.scrollY)");
+        browser.run("document.querySelectorAll('.task-row .row-link')[20].click()");
+        browser.find(".overview");
+        long asked = requests();
+        browser.back();
+        Waiting.eventually("the list is where it was")
+                .until(() -> number("return Math.round(window.scrollY)") == scrolled && browser.count(".task-row") > 5);
+        assertThat(requests()).isEqualTo(asked);
+
+        browser.go("/tasks?status=failed");
+        browser.awaitText(".empty", "No task matches");
+        browser.go("/tasks?since=1h");
+        browser.click("#export");
+        assertThat(browser.downloaded("freshet-tasks.csv").lines().count())
+                .as("one line of names, and a task every 8 s of an hour but the last minute")
+                .isBetween(435L, 445L);
+        assertThat(browser.errors()).isEmpty();
+    }
+
+    @Test
+    void markup_in_whatever_others_can_write_stays_text() {
+        String markup = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>";
+        long task = past.failedWith(markup);
+        browser.signIn(Fleet.SMALL_TOKEN);
+        browser.go("/tasks");
+        browser.awaitText(".task-row", markup);
+        browser.go("/tasks/" + task);
+        browser.awaitText("h1", markup);
+        browser.awaitText(".overview", markup);
+        browser.awaitText(".late", markup);
+        browser.awaitText(".facts", "Accept: " + markup);
+        browser.awaitText(".cell-object .url", markup);
+        browser.awaitText(".object-reason", markup);
+        browser.awaitText(".object-row .node-names", markup);
+        browser.go("/refresh");
+        browser.paste("#entries", markup + "\nhttps://" + markup + "/");
+        browser.awaitText("#check", "2 wrong lines");
+        browser.go("/tasks?object=" + "%3Cscript%3Ealert(1)%3C%2Fscript%3E");
+        browser.awaitText(".empty", "object");
+        assertThat(browser.count("img, #console script")).isZero();
+        assertThat(browser.run("return document.title").toString()).doesNotContain("owned");
+        assertThat(browser.errors()).noneMatch(error -> error.contains("Content Security"));
+    }
+
+    @Test
+    void every_page_is_accessible_light_and_dark_and_has_its_picture() {
+        Pages pages = stage.origin().pages();
+        pages.remove(pages.url("1.html"));
+        gateway.refresh("directory", List.of(pages.url("images/")));
+        String push =
+                Waiting.finished(gateway, gateway.push(pages.urls(4)).taskId()).taskId();
+        Waiting.finished(gateway, gateway.refresh("url", pages.urls(120)).taskId());
+        for (boolean dark : new boolean[] {false, true}) {
+            String look = dark ? "dark" : "light";
+            browser.looksLike(1280, 900, dark);
+            signedOut();
+            check("sign-in-" + look);
+            browser.type("#token", "wrong");
+            browser.press(Keys.ENTER);
+            browser.awaitText("#sign-in-fault", "No account");
+            check();
+            browser.signIn(Fleet.TOKEN);
+            List<String> lines = new ArrayList<>(pages.urls(24));
+            lines.set(5, "ftp://site.test/report.pdf");
+            lines.set(11, lines.get(3));
+            lines.set(17, "https://another.example/" + "long/".repeat(40) + "page.html");
+            browser.paste("#entries", String.join("\n", lines));
+            browser.awaitText("#check", "2 wrong lines");
+            check("refresh-" + look);
+            browser.click("input[value='push'] + .icon");
+            browser.clickText("Add header");
+            check();
+            browser.run("document.querySelector(\"input[value='url']\").click()");
+            page("/tasks", ".task-row", "records-" + look);
+            page("/tasks?kind=push&status=pending&since=custom", ".empty");
+            page("/tasks?object=nonsense", ".empty-failure");
+            page("/tasks/" + push, ".object-row .status-failed", "task-" + look);
+            page("/tasks/1", ".empty-failure");
+            page("/nodes", ".node", "nodes-" + look);
+            browser.clickText("Flush: " + node.id());
+            browser.find("dialog[open]");
+            check();
+            browser.press(Keys.ESCAPE);
+            page("/quotas", ".quota", "quotas-" + look);
+            browser.looksLike(360, 780, dark);
+            check();
+            for (String path : List.of("/refresh", "/tasks", "/tasks/" + push, "/nodes")) {
+                browser.go(path);
+                browser.find(".content h1");
+                check();
+                assertThat(number("return document.documentElement.scrollWidth"))
+                        .as("%s fits into 360 px", path)
+                        .isLessThanOrEqualTo(360);
+            }
+        }
+    }
+
+    @Test
+    void the_whole_of_it_can_be_used_from_the_keyboard() {
+        Pages pages = stage.origin().pages();
+        browser.press(Keys.TAB);
+        browser.signIn(Fleet.TOKEN);
+        browser.find("#entries");
+        browser.run("document.activeElement.blur()");
+        browser.press(Keys.TAB);
+        assertThat(browser.run("return document.activeElement.className")).isEqualTo("skip");
+        browser.press(Keys.ENTER);
+        assertThat(browser.run("return document.activeElement.id")).isEqualTo("content");
+        tabTo("INPUT"); // how to refresh
+        browser.press(Keys.ARROW_RIGHT);
+        browser.awaitText("#submit", "Refresh directories");
+        browser.press(Keys.ARROW_LEFT);
+        tabTo("TEXTAREA");
+        browser.press(pages.url("a.html"));
+        browser.awaitText("#check", "No wrong line");
+        tabTo("BUTTON");
+        browser.press(Keys.ENTER);
+        browser.find(".overview");
+        Waiting.eventually("the page that was led to has the focus")
+                .until(() -> browser.run("return document.activeElement.id").equals("title"));
+    }
+
+    /** As in a new tab. */
+    private void signedOut() {
+        browser.go("/");
+        browser.find(".bar, #token"); // a session that is being resumed would be kept again
+        browser.run("sessionStorage.clear()");
+        browser.go("/");
+        browser.find("#token");
+    }
+
+    private void tabTo(String tag) {
+        for (int i = 0; i < 20; i++) {
+            browser.press(Keys.TAB);
+            if (browser.run("return document.activeElement.tagName").equals(tag)) {
+                return;
+            }
+        }
+        throw new AssertionError("no " + tag + " is reached with the tabulator");
+    }
+
+    private void page(String path, String css) {
+        browser.go(path);
+        browser.find(css);
+        check();
+    }
+
+    private void page(String path, String css, String picture) {
+        browser.go(path);
+        browser.find(css);
+        browser.find(".stream-open");
+        check(picture);
+    }
+
+    private void check(String picture) {
+        Screenshots.take(browser, picture);
+        check();
+    }
+
+    private void check() {
+        assertThat(browser.accessibilityFaults()).as("%s", browser.path()).isEmpty();
+    }
+
+    private String card() {
+        return "[data-node='" + node.id() + "']";
+    }
+
+    private String shownTask() {
+        Matcher path = TASK.matcher(browser.path());
+        assertThat(path.matches()).as(browser.path()).isTrue();
+        return path.group(1);
+    }
+
+    /** How many tasks the list holds, drawn or not. */
+    private long listed() {
+        return number("return Math.round(document.querySelector('.rows-all').offsetHeight / 64)");
+    }
+
+    private long requests() {
+        return number(
+                "return performance.getEntriesByType('resource').filter(e => e.name.includes('/v1/tasks?')).length");
+    }
+
+    private long number(String script) {
+        return ((Number) browser.run(script)).longValue();
+    }
+
+    private static long millisSince(long then) {
+        return Duration.ofNanos(System.nanoTime() - then).toMillis();
+    }
+}

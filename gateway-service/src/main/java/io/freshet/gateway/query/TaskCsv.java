@@ -1,0 +1,90 @@
+package io.freshet.gateway.query;
+
+import de.siegmar.fastcsv.writer.CsvWriter;
+import de.siegmar.fastcsv.writer.LineDelimiter;
+import io.freshet.contracts.task.TaskPage;
+import io.freshet.contracts.task.TaskView;
+import java.io.StringWriter;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+
+/** Tasks as CSV (RFC 4180), page by page. */
+final class TaskCsv {
+
+    static final String MEDIA_TYPE = "text/csv;charset=UTF-8";
+
+    private static final List<String> NAMES = List.of(
+            "taskId",
+            "kind",
+            "type",
+            "domain",
+            "status",
+            "progress",
+            "objectCount",
+            "completeCount",
+            "failedCount",
+            "lateNodes",
+            "description",
+            "createdAt",
+            "appliedAt",
+            "settledAt",
+            "finishedAt");
+
+    /** A spreadsheet takes a cell for a formula that begins with one of these. */
+    private static final String FORMULA = "=+-@\t\r\n";
+
+    private TaskCsv() {}
+
+    /** The names, then a text per page. */
+    static Flux<String> of(Flux<TaskPage> pages) {
+        return pages.map(page -> page.tasks().stream().map(TaskCsv::row).toList())
+                .map(TaskCsv::lines)
+                .startWith(lines(List.of(NAMES)));
+    }
+
+    private static List<String> row(TaskView task) {
+        return List.of(
+                task.taskId().toString(),
+                word(task.kind()),
+                word(task.type()),
+                text(task.domain()),
+                word(task.status()),
+                Integer.toString(task.progress()),
+                Integer.toString(task.objectCount()),
+                Integer.toString(task.completeCount()),
+                Integer.toString(task.failedCount()),
+                text(String.join(" ", task.lateNodes())),
+                text(task.description()),
+                time(task.createdAt()),
+                time(task.appliedAt()),
+                time(task.settledAt()),
+                time(task.finishedAt()));
+    }
+
+    private static String word(Enum<?> word) {
+        return word.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String time(@Nullable Object time) {
+        return time == null ? "" : time.toString();
+    }
+
+    private static String text(@Nullable String text) {
+        if (text == null || text.isEmpty()) {
+            return "";
+        }
+        return FORMULA.indexOf(text.charAt(0)) >= 0 ? '\'' + text : text;
+    }
+
+    private static String lines(List<List<String>> rows) {
+        StringWriter lines = new StringWriter();
+        CsvWriter csv = CsvWriter.builder()
+                .lineDelimiter(LineDelimiter.CRLF)
+                .bufferSize(0)
+                .build(lines);
+        rows.forEach(csv::writeRecord);
+        return lines.toString();
+    }
+}

@@ -1,0 +1,40 @@
+package io.freshet.gateway.query;
+
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** For OpenAPI: what a listing of tasks can be asked for. */
+@Parameter(in = ParameterIn.QUERY, name = "kind", schema = @Schema(allowableValues = {"refresh", "push"}))
+@Parameter(in = ParameterIn.QUERY, name = "type", schema = @Schema(allowableValues = {"url", "directory"}))
+@Parameter(
+        in = ParameterIn.QUERY,
+        name = "status",
+        schema = @Schema(allowableValues = {"pending", "running", "complete", "failed"}))
+@Parameter(
+        in = ParameterIn.QUERY,
+        name = "domain",
+        description = "As configured, may be *.name",
+        schema = @Schema(type = "string"))
+@Parameter(
+        in = ParameterIn.QUERY,
+        name = "object",
+        description = "A URL or directory that the task names",
+        schema = @Schema(type = "string", format = "uri"))
+@Parameter(
+        in = ParameterIn.QUERY,
+        name = "from",
+        description = "Accepted at or after this time",
+        schema = @Schema(type = "string", format = "date-time"))
+@Parameter(
+        in = ParameterIn.QUERY,
+        name = "to",
+        description = "Accepted before this time",
+        schema = @Schema(type = "string", format = "date-time"))
+@Target(ElementType.METHOD)
+@Retention(RetentionPolicy.RUNTIME)
+@interface TaskFilterParameters {}

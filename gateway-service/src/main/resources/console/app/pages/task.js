@@ -1,0 +1,215 @@
+import { onBeforeUnmount, onMounted, shallowReactive, watch } from "../vue.js";
+import { between, bytes, number } from "../format.js";
+import { get } from "../http.js";
+import { icon } from "../icons.js";
+import { connection, isBehind, merged, onNodes, onTask, upToDate } from "../live.js";
+import { empty, failure, skeleton } from "../parts/empty.js";
+import { choice } from "../parts/field.js";
+import { heading } from "../parts/heading.js";
+import { progress } from "../parts/progress.js";
+import { nodeNames, status } from "../parts/status.js";
+import { taskKind } from "../parts/task-row.js";
+import { ago, at, lasting } from "../parts/time.js";
+import { isOver, repeat } from "../repeat.js";
+import { link } from "../router.js";
+import { session } from "../session.js";
+import { tags } from "../tags.js";
+import { texts } from "../texts.js";
+
+const { button, dd, div, dl, dt, h2, li, p, section, span, strong, ul } = tags;
+
+const PAGE = 200;
+const MOST = 1_000;
+/** In which changes of the task are answered by one look at its objects. */
+const PAUSE = 400;
+/** How often a complete task is asked whether it has settled: no event tells that. */
+const SETTLING = 2_000;
+
+/** One task with all that is known of it, as it moves. */
+export const TaskPage = {
+  props: ["id"],
+  setup(props) {
+    const state = shallowReactive({
+      task: null, problem: null, objects: [], cursor: null, more: false, objectsProblem: null, filter: "", nodes: new Map(), repeating: false,
+    });
+    let timer = 0;
+    let asked = 0;
+    let behind = false;
+
+    async function loadTask() {
+      try {
+        const task = await get(`/v1/tasks/${props.id}`);
+        behind = isBehind(task);
+        state.task = upToDate(task);
+        state.problem = null;
+      } catch (problem) {
+        if (!state.task) state.problem = problem;
+      }
+    }
+
+    /** The objects that are shown, as they are now; or some more of them. */
+    async function loadObjects(more = false) {
+      const mine = ++asked;
+      const limit = more ? PAGE : Math.min(MOST, Math.max(PAGE, state.objects.length));
+      try {
+        const page = await get(`/v1/tasks/${props.id}/objects`, {
+          limit, status: state.filter, cursor: more ? state.cursor : null,
+        });
+        if (mine !== asked) return;
+        state.objects = more ? [...state.objects, ...page.objects]
+          : [...page.objects, ...state.objects.slice(limit)];
+        if (more || state.objects.length <= limit) state.cursor = page.nextCursor ?? null;
+        state.more = Boolean(state.cursor);
+        state.objectsProblem = null;
+      } catch (problem) {
+        if (mine === asked) state.objectsProblem = problem;
+      }
+    }
+
+    async function look() {
+      timer = 0;
+      await Promise.all([loadTask(), loadObjects()]);
+      if (behind) soon();
+      else if (state.task && isSettling(state.task)) soon(SETTLING);
+    }
+
+    function soon(wait = PAUSE) {
+      timer ||= setTimeout(look, wait);
+    }
+
+    const ends = [
+      onTask(news => {
+        if (news.taskId !== props.id || !state.task) return;
+        if (moved(state.task, news)) soon();
+        state.task = merged(state.task, news);
+      }),
+      watch(connection, (now, before) => before === "lost" && now === "open" && soon()),
+    ];
+    // For operators, who may see them: how the nodes stand that are late.
+    let endNodes = null;
+    watch(() => state.task?.lateNodes.length > 0, late => {
+      if (late && session.account.operator) endNodes ??= onNodes(nodes => (state.nodes = new Map(nodes.map(node => [node.id, node]))));
+      if (!late) {
+        endNodes?.();
+        endNodes = null;
+      }
+    });
+    onMounted(look);
+    onBeforeUnmount(() => {
+      clearTimeout(timer);
+      ends.forEach(end => end());
+      endNodes?.();
+    });
+
+    async function again() {
+      state.repeating = true;
+      await repeat(state.task);
+      state.repeating = false;
+    }
+
+    return () => {
+      if (state.problem) return section(back(), heading(texts.task.title(props.id)), failure(state.problem, look));
+      if (!state.task) return section(back(), skeleton(6));
+      const task = state.task;
+      return section({ class: "task" }, back(),
+        heading(task.domain, `${taskKind(task)} · ${task.taskId}`,
+          isOver(task) && button({ class: "button button-primary", type: "button", id: "repeat", disabled: state.repeating, onClick: again },
+            icon("again"), texts.task.repeat)),
+        overview(task),
+        task.lateNodes.length > 0 && late(task, state.nodes),
+        objects(state, task, value => {
+          Object.assign(state, { filter: value, objects: [], cursor: null });
+          loadObjects();
+        }, () => loadObjects(true)));
+    };
+  },
+};
+
+function isSettling(task) {
+  return task.kind === "refresh" && task.status === "complete" && !task.settledAt;
+}
+
+function moved(task, news) {
+  return task.progress !== news.progress || task.status !== news.status || task.completeCount !== news.completeCount
+    || task.failedCount !== news.failedCount || String(task.lateNodes) !== String(news.lateNodes);
+}
+
+function back() {
+  return link("/tasks", { class: "back" }, icon("back"), texts.records.title);
+}
+
+function overview(task) {
+  return div({ class: "card overview" },
+    div({ class: "overview-head" }, status(task.status), progress(task.progress, task.status, texts.task.progress)),
+    task.description && p({ class: task.status === "failed" ? "fault" : "hint" }, icon(task.status === "failed" ? "warning" : "clock"), task.description),
+    dl({ class: "facts" },
+      fact(texts.task.facts.objects, [number(task.objectCount), span({ class: "muted" },
+        ` · ${texts.task.complete(number(task.completeCount))}${task.failedCount ? ` · ${texts.task.failed(number(task.failedCount))}` : ""}`)]),
+      fact(texts.task.facts.accepted, [at(task.createdAt), " ", span({ class: "muted" }, ago(task.createdAt))]),
+      fact(texts.task.facts.applied, step(task, task.appliedAt)),
+      task.kind === "refresh" && fact(texts.task.facts.settled, step(task, task.settledAt)),
+      fact(texts.task.facts.finished, step(task, task.finishedAt)),
+      options(task)));
+}
+
+function fact(name, value) {
+  return div({ class: "fact", key: name }, dt(name), dd(value));
+}
+
+/** When it came so far, and how long that took. */
+function step(task, instant) {
+  return instant
+    ? [at(instant), " ", span({ class: "muted" }, texts.task.after(between(task.createdAt, instant)))]
+    : span({ class: "muted" }, task.status === "failed" ? texts.task.never : texts.task.notYet);
+}
+
+function options({ options, follows }) {
+  const words = texts.task.facts;
+  return options && [
+    options.soft !== undefined && fact(words.way, options.soft ? texts.task.soft : texts.task.hard),
+    options.tier && fact(words.tier, options.tier),
+    options.headers && Object.keys(options.headers).length > 0 && fact(words.headers, ul({ class: "plain" },
+      Object.entries(options.headers).map(([name, values]) => li({ key: name, class: "code" }, `${name}: ${values.join(" | ")}`)))),
+    options.thenPush && fact(words.thenPush, [link(`/tasks/${options.thenPush.taskId}`, {}, texts.task.kind.push), ` → ${options.thenPush.tier}`]),
+    follows && fact(words.follows, link(`/tasks/${follows}`, {}, follows)),
+  ];
+}
+
+/** The nodes that the task waits for, and what is known of them. */
+function late({ lateNodes, kind }, nodes) {
+  return div({ class: "card late", role: "status" },
+    h2(icon("warning"), texts.task.lateNodes[kind](lateNodes.length)),
+    ul({ class: "late-nodes" }, lateNodes.map(id => {
+      const node = nodes.get(id);
+      return li({ key: id },
+        session.account.operator ? link("/nodes", { class: "node-name" }, id) : span({ class: "node-name" }, id),
+        node?.why ? span(node.why) : span({ class: "muted" }, texts.task.lateText[kind]),
+        node?.since && node.state === "late" && span({ class: "muted" }, texts.nodes.stateFor.late, " ", lasting(node.since)));
+    })));
+}
+
+function objects(state, task, filter, more) {
+  const bodies = task.kind === "push";
+  return div({ class: "card objects" },
+    div({ class: "card-head" }, h2(texts.task.objectsTitle),
+      choice(texts.records.status, state.filter, [["", texts.records.any], ...Object.entries(texts.records.statuses)], filter, { id: "object-status" })),
+    state.objectsProblem ? failure(state.objectsProblem, () => filter(state.filter))
+      : state.objects.length === 0 ? empty("records", state.filter ? texts.task.noObject : texts.task.noObjects)
+        : div({ class: ["rows object-rows", bodies && "object-rows-push"], role: "table", "aria-label": texts.task.objectsTitle },
+          div({ class: "row row-head", role: "row" },
+            texts.task.columns.map((name, i) => (i < 4 || bodies) && span({ role: "columnheader", key: name }, name))),
+          state.objects.map(object => objectRow(object, bodies))),
+    state.more && div({ class: "actions center" }, button({ class: "button", type: "button", onClick: more }, texts.task.more)));
+}
+
+function objectRow(object, bodies) {
+  return div({ class: "row object-row", role: "row", key: object.index },
+    span({ class: "cell-index muted", role: "cell" }, number(object.index + 1)),
+    div({ class: "cell-object", role: "cell" }, span({ class: "code url" }, object.object),
+      object.description && span({ class: "row-sub object-reason" }, object.description)),
+    div({ class: "cell-status", role: "cell" }, status(object.status)),
+    div({ class: "cell-nodes", role: "cell" },
+      object.nodesTotal > 0 ? strong(texts.task.nodes(object.nodesDone, object.nodesTotal)) : span({ class: "muted" }, "–"),
+      object.lateNodes.length > 0 && nodeNames(object.lateNodes)),
+    bodies && span({ class: "cell-bytes", role: "cell" }, object.bytes > 0 ? bytes(object.bytes) : "–"));
+}

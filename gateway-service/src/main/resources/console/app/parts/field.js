@@ -1,0 +1,19 @@
+import { icon } from "../icons.js";
+import { tags } from "../tags.js";
+
+const { label, option, select, span } = tags;
+
+/** A choice with its name. @param {[string, string][]} options value and text */
+export function choice(name, value, options, onChange, props = {}) {
+  return label({ class: "field" }, span({ class: "field-name" }, name),
+    span({ class: "select" },
+      select({ ...props, value, onChange: event => onChange(event.target.value) },
+        options.map(([key, text]) => option({ key, value: key, selected: key === value }, text))),
+      icon("chevron")));
+}
+
+/** A line of text with its name; tells when it has been entered. */
+export function entry(name, value, onChange, props = {}) {
+  return label({ class: "field" }, span({ class: "field-name" }, name),
+    tags.input({ type: "text", ...props, value, onChange: event => onChange(event.target.value) }));
+}
