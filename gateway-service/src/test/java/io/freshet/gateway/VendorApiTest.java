@@ -255,7 +255,7 @@ class VendorApiTest {
                         (_, _) -> true)
                 .uri(URI.create("http://localhost:" + gateway.port() + "/?"))
                 .build();
-        assertThat(acme.send(here).text("type")).isEqualTo("urn:freshet:problem:not-found");
+        assertThat(acme.send(here).text("type")).isEqualTo("urn:freshet:problem:method-not-allowed");
     }
 
     // The wire
