@@ -118,7 +118,8 @@ class ConsoleIT {
         assertThat(urls.subList(0, 10))
                 .allSatisfy(url -> assertThat(node.get(url)).matches(copy -> copy.isVersion(2)));
         browser.awaitText(".facts", "after");
-        assertThat(browser.text(".objects")).contains(pages.url("mended-16.html"), "3 of 3");
+        browser.awaitText(".objects", pages.url("mended-16.html"));
+        browser.awaitText(".objects", "3 of 3");
 
         // The record is found by its object, and the way back leads to the list.
         browser.click(".tabs a[href='/tasks']");

@@ -68,7 +68,9 @@ export const TaskPage = {
 
     async function look() {
       timer = 0;
-      await Promise.all([loadTask(), loadObjects()]);
+      // In this order: the objects are at least as new as the task, which tells whether the record is behind.
+      await loadTask();
+      await loadObjects();
       if (behind) soon();
       else if (state.task && isSettling(state.task)) soon(SETTLING);
     }
