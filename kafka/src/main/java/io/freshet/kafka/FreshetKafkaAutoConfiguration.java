@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
@@ -59,9 +60,16 @@ class FreshetKafkaAutoConfiguration {
         return new KafkaTemplate<>(producers);
     }
 
+    /** With a producer of its own. */
+    @Bean(defaultCandidate = false)
+    KafkaTemplate<String, byte[]> smallMessages(ProducerFactory<String, byte[]> producers, KafkaClients clients) {
+        return new KafkaTemplate<>(producers, clients.uncompressed());
+    }
+
     @Bean
-    MessagePublisher messagePublisher(KafkaTemplate<String, byte[]> kafka) {
-        return new MessagePublisher(kafka);
+    MessagePublisher messagePublisher(
+            @Qualifier("smallMessages") KafkaTemplate<String, byte[]> small, KafkaTemplate<String, byte[]> large) {
+        return new MessagePublisher(small, large);
     }
 
     @Bean

@@ -81,6 +81,16 @@ public final class KafkaClients {
         return Admin.create(settings);
     }
 
+    /** What a producer of small messages has differently: a batch that is compressed with lz4 takes 128 KB of buffers, however small it is. */
+    Map<String, Object> uncompressed() {
+        Map<String, Object> settings = new HashMap<>();
+        settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
+        if (producer().get(ProducerConfig.CLIENT_ID_CONFIG) instanceof String client) {
+            settings.put(ProducerConfig.CLIENT_ID_CONFIG, client + "-small");
+        }
+        return settings;
+    }
+
     Map<String, Object> producer() {
         Map<String, Object> settings = new HashMap<>();
         settings.put(ProducerConfig.ACKS_CONFIG, "all");

@@ -16,10 +16,19 @@ import org.springframework.kafka.core.KafkaOperations;
 /** Puts messages on their topics, under their keys, with their types in a header. */
 public final class MessagePublisher {
 
-    private final KafkaOperations<String, byte[]> kafka;
+    /** From here on compressing is worth its price; bytes of the value. */
+    private static final int LARGE = 4_096;
 
-    MessagePublisher(KafkaOperations<String, byte[]> kafka) {
-        this.kafka = kafka;
+    private final KafkaOperations<String, byte[]> small;
+    private final KafkaOperations<String, byte[]> large;
+
+    /**
+     * @param small sends as it is
+     * @param large compresses
+     */
+    MessagePublisher(KafkaOperations<String, byte[]> small, KafkaOperations<String, byte[]> large) {
+        this.small = small;
+        this.large = large;
     }
 
     /**
@@ -37,10 +46,18 @@ public final class MessagePublisher {
             case NodeEvent _, NodeOrder _ -> {}
         }
         try {
-            return kafka.send(record).thenApply(_ -> null);
+            return way(message, record.value()).send(record).thenApply(_ -> null);
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
+    }
+
+    /** Of nodes, what was said last counts: it all goes the same way, so that it stays in its order. */
+    private KafkaOperations<String, byte[]> way(Message message, byte[] value) {
+        return switch (message) {
+            case Command _, TaskEvent _ -> value.length < LARGE ? small : large;
+            case NodeEvent _, NodeOrder _ -> small;
+        };
     }
 
     private static void header(ProducerRecord<?, ?> record, String name, String value) {
