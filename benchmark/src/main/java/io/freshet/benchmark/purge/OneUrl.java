@@ -26,7 +26,8 @@ public final class OneUrl implements Scenario {
         try (Refreshes refreshes = new Refreshes(ground, ground.startAll(tiers.fleet()))) {
             refreshes.asFastAsTheyGo(
                     CLIENTS, ground.load(60_000, 50)); // until the compilers of seven JVMs have done their work
-            refreshes.inTurn(ground.load(1_000, 10));
+            refreshes.inTurn(ground.load(
+                    10_000, 10)); // what is done once for each refresh has been done once for fifty of them until now
             List<Latencies> parts = parts(ground, tiers);
             try (Watch _ = ground.watch("idle", results)) {
                 idle(results, refreshes.inTurn(ground.load(1_000, 20)), parts);

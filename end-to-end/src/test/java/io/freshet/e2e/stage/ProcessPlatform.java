@@ -330,8 +330,9 @@ public final class ProcessPlatform implements Platform {
                         .setOverrideWorkingDirectory(folder.resolve("binaries").toFile())
                         .setDataDirectory(folder.resolve("data"))
                         .setCleanDataDirectory(false)
-                        // Off by default here, and on by default in PostgreSQL: a commit must outlive a kill.
+                        // Off by default here, and on by default in PostgreSQL: a commit must outlive a kill, and cost what it costs.
                         .setServerConfig("synchronous_commit", "on")
+                        .setServerConfig("fsync", "on")
                         .setPort(port)
                         .setPGStartupWait(Duration.ofMinutes(2))
                         .setOutputRedirector(Redirect.appendTo(log.toFile()))
