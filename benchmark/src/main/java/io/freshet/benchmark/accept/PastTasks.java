@@ -84,6 +84,8 @@ final class PastTasks {
                     from generate_series(1, %d) n
                     """.formatted(now.toEpochMilli(), EPOCH, DAYS * 86_400_000L, tasks, tasks, LARGE, tasks));
             statement.execute(TASKS);
+            statement.execute(ERAS);
+            statement.execute("insert into object_era select era, first_task, last_task from past_era");
             statement.execute(OBJECTS);
             statement.execute(CHARGES);
             statement.execute(USE);
@@ -105,13 +107,22 @@ final class PastTasks {
             from past, lateral (select to_timestamp(((id >> 22) + 1577836800000) / 1000.0) as at) made
             """;
 
+    /** As one instance would have taken them. */
+    private static final String ERAS = """
+            create temporary table past_era as
+            select nextval(pg_get_serial_sequence('object_era', 'era'))::int as era, first_task, last_task
+            from (select min(id) as first_task, max(id) as last_task
+                  from (select id, sum(objects) over (order by id) - objects as before from past) p
+                  group by before / 262144 order by 1) e
+            """;
+
     private static final String OBJECTS = """
-            insert into task_object (task_id, index, object, told, missing, nodes, failed, settled)
+            insert into task_object (task_id, index, object, told, missing, nodes, failed, settled, era)
             select id, i,
                 case when i = 0 and n % 100 = 0 then 'https://site.test/history/popular.html'
                     else 'https://site.test/history/' || n || '/' || i || '.html' end,
-                true, case when i < failed then array['edge'] else '{}' end, 3, i < failed, i >= failed
-            from past, generate_series(0, objects - 1) i
+                true, case when i < failed then array['edge'] else '{}' end, 3, i < failed, i >= failed, era
+            from past join past_era on id between first_task and last_task, generate_series(0, objects - 1) i
             order by id, i
             """;
 

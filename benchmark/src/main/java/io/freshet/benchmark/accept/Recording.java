@@ -78,11 +78,12 @@ public final class Recording implements Scenario {
         try (var statement = database.createStatement()) {
             statement.execute("create table bare (like task_object including all)");
             try (var objects = statement.executeQuery(
-                    "select task_id, index, object from task_object order by task_id desc, index limit 1000000")) {
+                    "select task_id, index, object, era from task_object order by task_id desc, index limit 1000000")) {
                 while (objects.next()) {
                     rows.append(objects.getLong(1)).append('\t');
                     rows.append(objects.getInt(2)).append('\t');
-                    rows.append(objects.getString(3)).append('\n');
+                    rows.append(objects.getString(3)).append('\t');
+                    rows.append(objects.getInt(4)).append('\n');
                 }
             }
         }
@@ -90,7 +91,7 @@ public final class Recording implements Scenario {
         long began = System.nanoTime();
         long copied = database.unwrap(PGConnection.class)
                 .getCopyAPI()
-                .copyIn("copy bare (task_id, index, object) from stdin", text);
+                .copyIn("copy bare (task_id, index, object, era) from stdin", text);
         return copied * 1e9 / (System.nanoTime() - began);
     }
 

@@ -98,10 +98,10 @@ class ObjectQueries {
 
     Statement ofOneName(ObjectFilter filter, long offset, int limit) {
         Statement query = new Statement("with matching as (select o.index, o.object, " + COLUMNS + """
-                 from task t
-                join task_object o on o.task_id = t.id
-                    and hashtextextended(o.object, 0) = hashtextextended(:object, 0) and o.object = :object
-                """);
+                 from object_era e
+                join task_object o on
+                """
+                + TaskQueries.NAMED + "join task t on t.id = o.task_id");
         conditions(query, filter)
                 .append(" and ")
                 .append(having(filter.outcome()))

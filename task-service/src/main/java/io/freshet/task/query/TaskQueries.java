@@ -27,6 +27,12 @@ class TaskQueries {
     /** Why a task failed as a whole whose admission was withdrawn. */
     static final String WITHDRAWN = "withdrawn: its command never reached the log";
 
+    /** What finds objects by their name in an era: an index, in the partitions of its tasks alone. */
+    static final String NAMED = """
+            o.era = e.era and o.task_id between e.first_task and e.last_task
+                and hashtextextended(o.object, 0) = hashtextextended(:object, 0) and o.object = :object
+            """;
+
     private final JdbcClient jdbc;
 
     TaskQueries(JdbcClient jdbc) {
@@ -48,17 +54,26 @@ class TaskQueries {
 
     /** One more than the limit, to know whether there are more. A task's id says when it was made. */
     Statement listing(TaskFilter filter, int limit, @Nullable String cursor) {
-        Statement query = new Statement("select t.* from task t");
-        if (filter.object() != null) {
-            query.append("""
-                     join task_object o on o.task_id = t.id
-                        and hashtextextended(o.object, 0) = hashtextextended(:object, 0) and o.object = :object
-                    """).with("object", filter.object());
+        Statement all = new Statement("select t.* from task t where t.kind is not null");
+        long before = Cursor.TASKS.read(cursor, Long.MAX_VALUE);
+        if (filter.object() == null) {
+            return filtered(all, "t.id", before, filter, limit);
         }
-        String id = filter.object() == null ? "t.id" : "o.task_id";
-        return query.append(" where t.account = :account and t.kind is not null")
-                .with("account", filter.account())
-                .where(id + " < :before", "before", Cursor.TASKS.read(cursor, Long.MAX_VALUE))
+        // A page of each era, so that none is read to its end however many tasks have the object; then a page of these.
+        Statement named = new Statement("""
+                select r.* from object_era e cross join lateral (
+                    select t.* from task_object o join task t on t.id = o.task_id where t.kind is not null and
+                """ + NAMED).with("object", filter.object());
+        return filtered(named, "o.task_id", before, filter, limit)
+                .append(") r where e.first_task < :before")
+                .where("e.last_task >= :from", "from", idAt(filter.from()))
+                .where("e.first_task < :to", "to", idAt(filter.to()))
+                .append(" order by r.id desc limit :limit");
+    }
+
+    private static Statement filtered(Statement query, String id, long before, TaskFilter filter, int limit) {
+        return query.where("t.account = :account", "account", filter.account())
+                .where(id + " < :before", "before", before)
                 .where("t.kind = :kind", "kind", name(filter.kind()))
                 .where("t.selector = :type", "type", name(filter.type()))
                 .where("t.status = :status", "status", name(filter.status()))

@@ -23,9 +23,11 @@ class ObjectNames {
     private static final byte[] SIGNATURE = "PGCOPY\n\377\r\n\0".getBytes(StandardCharsets.ISO_8859_1);
 
     private final JdbcTemplate jdbc;
+    private final Eras eras;
 
-    ObjectNames(JdbcTemplate jdbc) {
+    ObjectNames(JdbcTemplate jdbc, Eras eras) {
         this.jdbc = jdbc;
+        this.eras = eras;
     }
 
     /** For tasks that have no objects yet: by far the fastest way in, but it fails where an object is there. */
@@ -33,12 +35,15 @@ class ObjectNames {
         if (commands.isEmpty()) {
             return;
         }
+        int era = eras.of(commands);
         jdbc.execute((ConnectionCallback<Boolean>) connection -> {
             PGConnection postgres = connection.unwrap(PGConnection.class);
             try (PGCopyOutputStream copy = new PGCopyOutputStream(
-                            postgres, "copy task_object (task_id, index, object) from stdin (format binary)", BUFFER);
+                            postgres,
+                            "copy task_object (task_id, index, object, era) from stdin (format binary)",
+                            BUFFER);
                     DataOutputStream out = new DataOutputStream(new BufferedOutputStream(copy, BUFFER))) {
-                write(commands, out);
+                write(commands, era, out);
             } catch (IOException e) {
                 throw e.getCause() instanceof SQLException cause ? cause : new SQLException(e);
             }
@@ -46,13 +51,13 @@ class ObjectNames {
         });
     }
 
-    private static void write(List<Command> commands, DataOutputStream out) throws IOException {
+    private static void write(List<Command> commands, int era, DataOutputStream out) throws IOException {
         out.write(SIGNATURE);
         out.writeInt(0); // no flags
         out.writeInt(0); // no extension
         for (Command command : commands) {
             for (int index = 0; index < command.objects().size(); index++) {
-                out.writeShort(3);
+                out.writeShort(4);
                 out.writeInt(Long.BYTES);
                 out.writeLong(command.taskId().value());
                 out.writeInt(Integer.BYTES);
@@ -60,12 +65,14 @@ class ObjectNames {
                 byte[] object = command.objects().get(index).getBytes(StandardCharsets.UTF_8);
                 out.writeInt(object.length);
                 out.write(object);
+                out.writeInt(Integer.BYTES);
+                out.writeInt(era);
             }
         }
         out.writeShort(-1);
     }
 
-    /** For tasks of whose objects events may have told before their names were known. */
+    /** For tasks of whose objects events may have told before their names were known. These are of era 0. */
     void upsert(List<Command> commands) {
         List<Long> tasks = new ArrayList<>();
         List<Integer> indexes = new ArrayList<>();

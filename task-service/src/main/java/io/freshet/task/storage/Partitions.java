@@ -113,8 +113,8 @@ class Partitions {
                         with moved as (
                             delete from task_object_default where task_id >= :first and task_id < :after returning *
                         )
-                        insert into %s (task_id, index, object, told, missing, nodes, failed, settled, description, described_at, bytes)
-                        select task_id, index, object, told, missing, nodes, failed, settled, description, described_at, bytes from moved
+                        insert into %s (task_id, index, object, told, missing, nodes, failed, settled, description, described_at, bytes, era)
+                        select task_id, index, object, told, missing, nodes, failed, settled, description, described_at, bytes, era from moved
                         """.formatted(table))
                 .param("first", partition.firstId())
                 .param("after", partition.idAfter())

@@ -46,6 +46,10 @@ class Retention implements Chore {
                 delete from task_object_default where (task_id, index) in (
                     select task_id, index from task_object_default where task_id < :oldest order by task_id limit :portion)
                 """);
+        // Not while partitions are dropped, for which whoever holds an era's row waits.
+        jdbc.sql("delete from object_era where era > 0 and last_task < :oldest")
+                .param("oldest", oldest)
+                .update();
         jdbc.sql("delete from idempotency_key where expires_at < :now")
                 .param("now", clock.instant().atOffset(ZoneOffset.UTC))
                 .update();

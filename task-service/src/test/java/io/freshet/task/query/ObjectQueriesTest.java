@@ -53,6 +53,9 @@ class ObjectQueriesTest {
             waiting(complete);
             foreign();
         }
+        jdbc.sql(
+                        "insert into object_era select era, min(task_id), max(task_id) from task_object where era > 0 group by era")
+                .update();
         all.sort(Comparator.comparing(TaskObject::taskId).reversed());
         jdbc.sql("vacuum analyze").update();
     }
@@ -123,13 +126,14 @@ class ObjectQueriesTest {
         boolean told = !status.equals("PENDING");
         boolean failed = status.equals("FAILED");
         jdbc.sql("""
-                        insert into task_object (task_id, index, object, told, failed, description, nodes, missing)
-                        values (:id, :index, :name, :told, :failed, :description, :nodes, :missing::text[])
+                        insert into task_object (task_id, index, object, told, failed, description, nodes, missing, era)
+                        values (:id, :index, :name, :told, :failed, :description, :nodes, :missing::text[], :era)
                         """)
                 .param("id", id.value())
                 .param("index", index)
                 .param("name", name)
                 .param("told", told)
+                .param("era", made % 4)
                 .param("failed", failed)
                 .param("description", failed ? "origin answered 404" : null)
                 .param("nodes", told ? 3 : 0)

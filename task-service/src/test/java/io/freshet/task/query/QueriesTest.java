@@ -14,6 +14,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -56,22 +58,39 @@ class QueriesTest {
                 .param("start", TaskId.floor(START).value())
                 .param("tasks", TASKS)
                 .update();
+        partition("early", Duration.ZERO, Duration.ofHours(2));
+        partition("later", Duration.ofHours(2), Duration.ofHours(4));
+        // Two instances take a new era every half hour, not at the same time, and the objects of every 7th task are of
+        // none.
         jdbc.sql("""
-                        insert into task_object (task_id, index, object, told, missing)
-                        select id, i, 'https://' || domain || '/' || (id >> 22) / 1000 % 500 || '/' || i, true,
-                            case when complete_count = 2 then '{}'::text[] else '{l1-a}' end
-                        from task, generate_series(0, 1) i
-                        """).update();
+                        insert into task_object (task_id, index, object, told, missing, era)
+                        select id, i, 'https://' || domain || '/' || n % 500 || '/' || i, true,
+                            case when complete_count = 2 then '{}'::text[] else '{l1-a}' end,
+                            case when n % 7 = 5 then 0 when n / 500 % 2 = 0 then 2 + n / 1800 * 2 else 1 + (n + 900) / 1800 * 2 end
+                        from (select *, ((id - :start) >> 22) / 1000 as n from task) task, generate_series(0, 1) i
+                        """).param("start", TaskId.floor(START).value()).update();
+        jdbc.sql(
+                        "insert into object_era select era, min(task_id), max(task_id) from task_object where era > 0 group by era")
+                .update();
         jdbc.sql("vacuum analyze").update();
         all = queries.page(account(), TASKS, null).tasks();
         object = jdbc.sql("select object from task_object where task_id = :id and index = 1")
-                .param("id", all.getLast().taskId().value())
+                .param("id", all.get(all.size() - 2).taskId().value())
                 .query(String.class)
                 .single();
         holders = jdbc.sql("select task_id from task_object where object = :object")
                 .param("object", object)
                 .query(Long.class)
                 .set();
+    }
+
+    private static void partition(String name, Duration from, Duration to) {
+        jdbc.sql("create table task_object_%s partition of task_object for values from (%d) to (%d)"
+                        .formatted(
+                                name,
+                                TaskId.floor(START.plus(from)).value(),
+                                TaskId.floor(START.plus(to)).value()))
+                .update();
     }
 
     private static TaskFilter account() {
@@ -86,6 +105,16 @@ class QueriesTest {
                 new TaskFilter("account-0", null, null, TaskStatus.RUNNING, null, null, null, null),
                 new TaskFilter("account-0", null, null, null, "d1.example.com", null, null, null),
                 new TaskFilter("account-0", null, null, null, null, object, null, null),
+                new TaskFilter("account-0", TaskKind.REFRESH, null, TaskStatus.COMPLETE, null, object, null, null),
+                new TaskFilter(
+                        "account-0",
+                        null,
+                        null,
+                        null,
+                        null,
+                        object,
+                        START.plus(Duration.ofHours(1)),
+                        START.plus(Duration.ofHours(3))),
                 new TaskFilter(
                         "account-0",
                         null,
@@ -145,7 +174,7 @@ class QueriesTest {
     void every_page_is_served_by_an_index(TaskFilter filter) {
         String middle = Cursor.TASKS.after(
                 TaskId.floor(START.plus(Duration.ofMinutes(100))).value());
-        assertThat(plan(queries.listing(filter, 20, middle))).contains("Index").doesNotContain("Seq Scan");
+        assertThat(plan(queries.listing(filter, 20, middle))).contains("Index").doesNotContain("Seq Scan on task");
     }
 
     @Test
@@ -160,13 +189,44 @@ class QueriesTest {
     void objects_are_served_by_an_index_too() {
         Statement listing =
                 queries.objectListing(TaskId.floor(START), TaskStatus.RUNNING, 100, Cursor.OBJECTS.after(0));
-        assertThat(plan(listing)).contains("Index").doesNotContain("Seq Scan");
+        assertThat(plan(listing)).contains("Index").doesNotContain("Seq Scan on task");
+    }
+
+    @Test
+    void an_object_is_looked_for_once_in_each_era_and_only_where_the_era_is() {
+        TaskFilter named = new TaskFilter("account-0", null, null, null, null, object, null, null);
+        String plan = explain("explain (analyze) ", queries.listing(named, 20, null));
+        assertThat(loops(plan, "task_object_early")).isEqualTo(eras(Duration.ZERO, Duration.ofHours(2)));
+        assertThat(loops(plan, "task_object_later")).isEqualTo(eras(Duration.ofHours(2), Duration.ofHours(4)));
+    }
+
+    private static int loops(String plan, String table) {
+        Matcher scan =
+                Pattern.compile("Index Scan.* on " + table + " .*loops=(\\d+)").matcher(plan);
+        assertThat(scan.find()).as(plan).isTrue();
+        return Integer.parseInt(scan.group(1));
+    }
+
+    private static int eras(Duration from, Duration to) {
+        int some = jdbc.sql("select count(*) from object_era where last_task >= :from and first_task < :to")
+                .param("from", TaskId.floor(START.plus(from)).value())
+                .param("to", TaskId.floor(START.plus(to)).value())
+                .query(Integer.class)
+                .single();
+        int all =
+                jdbc.sql("select count(*) from object_era").query(Integer.class).single();
+        assertThat(some).isBetween(2, all - 2);
+        return some;
     }
 
     private static String plan(Statement query) {
+        return explain("explain ", query);
+    }
+
+    private static String explain(String explain, Statement query) {
         return String.join(
                 "\n",
-                jdbc.sql("explain " + query.sql())
+                jdbc.sql(explain + query.sql())
                         .params(query.parameters())
                         .query(String.class)
                         .list());

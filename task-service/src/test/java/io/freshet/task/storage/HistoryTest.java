@@ -71,10 +71,10 @@ class HistoryTest {
         assertThat(count("task_object_20261122_20261123")).isEqualTo(1);
         assertThat(count("task_object_20261123_20261124")).isEqualTo(1);
         assertThat(count("task_object_default")).isEqualTo(1);
-        assertThat(jdbc.sql("select distinct status from task_object where object is not null")
+        assertThat(jdbc.sql("select distinct status || era from task_object where object is not null")
                         .query(String.class)
                         .list())
-                .containsExactly("COMPLETE");
+                .containsExactly("COMPLETE7");
     }
 
     @Test
@@ -119,6 +119,29 @@ class HistoryTest {
     }
 
     @Test
+    void an_era_goes_with_the_last_of_its_tasks_and_what_is_of_no_era_is_found_for_ever() {
+        era(1, SUNDAY.minus(Duration.ofDays(120)), SUNDAY.minus(Duration.ofDays(91)));
+        era(2, SUNDAY.minus(Duration.ofDays(92)), SUNDAY.minus(Duration.ofDays(89)));
+        era(3, SUNDAY, SUNDAY);
+        retention(SUNDAY).run();
+        assertThat(jdbc.sql("select era from object_era order by era")
+                        .query(Integer.class)
+                        .list())
+                .containsExactly(0, 2, 3);
+        retention(SUNDAY.plus(Duration.ofDays(365))).run();
+        assertThat(jdbc.sql("select era from object_era").query(Integer.class).list())
+                .containsExactly(0);
+    }
+
+    private void era(int era, Instant first, Instant last) {
+        jdbc.sql("insert into object_era values (:era, :first, :last)")
+                .param("era", era)
+                .param("first", TaskId.floor(first).value())
+                .param("last", TaskId.floor(last).value())
+                .update();
+    }
+
+    @Test
     void settings_that_make_no_sense_are_named() {
         assertThatThrownBy(() -> new HistoryProperties(Duration.ofHours(1), Portion.DAY, 2, Duration.ofHours(1)))
                 .hasMessageContaining("freshet.history.retention");
@@ -159,7 +182,8 @@ class HistoryTest {
             jdbc.sql("insert into task (id, account) values (:id, 'a')")
                     .param("id", id)
                     .update();
-            jdbc.sql("insert into task_object (task_id, index, object, missing) values (:id, 0, 'https://a/', '{}')")
+            jdbc.sql(
+                            "insert into task_object (task_id, index, object, missing, era) values (:id, 0, 'https://a/', '{}', 7)")
                     .param("id", id)
                     .update();
         }
