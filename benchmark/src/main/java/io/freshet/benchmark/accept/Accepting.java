@@ -92,7 +92,9 @@ public final class Accepting implements Scenario {
             results.add(Figure.of("the same, request to 202, p50", latencies.median(), "ms"));
             results.add(Figure.of("the same, request to 202, p99", latencies.millis(0.99), "ms"));
             results.add(Figure.of("the same, refused", requests.refused(), "requests"));
-            results.add(Figure.of("URLs not recorded yet when they end", (double) behind * MANY, "URLs"));
+            // What is asked for in a second may be on its way.
+            results.add(Figure.of("URLs not recorded yet when they end", (double) behind * MANY, "URLs")
+                    .atMost(100_000));
             results.add(Figure.of("recorded after the last request", caughtUp, "s"));
         }
     }

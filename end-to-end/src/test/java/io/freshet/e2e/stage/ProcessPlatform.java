@@ -330,7 +330,8 @@ public final class ProcessPlatform implements Platform {
                         .setOverrideWorkingDirectory(folder.resolve("binaries").toFile())
                         .setDataDirectory(folder.resolve("data"))
                         .setCleanDataDirectory(false)
-                        // Off by default here, and on by default in PostgreSQL: a commit must outlive a kill, and cost what it costs.
+                        // Off by default here, and on by default in PostgreSQL: a commit must outlive a kill, and cost
+                        // what it costs.
                         .setServerConfig("synchronous_commit", "on")
                         .setServerConfig("fsync", "on")
                         .setPort(port)
