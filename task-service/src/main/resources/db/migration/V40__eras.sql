@@ -10,7 +10,7 @@ create table object_era (
     last_task  bigint not null
 ) with (fillfactor = 50);               -- the range grows with every batch, in place
 
--- Of any task: objects from before there were eras, and those of which events told before their command was read.
+-- Of any task: objects from before there were eras, and those that have no name yet.
 insert into object_era values (0, -9223372036854775808, 9223372036854775807);
 
 drop index task_object_by_object;

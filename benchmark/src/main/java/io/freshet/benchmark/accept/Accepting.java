@@ -45,7 +45,7 @@ public final class Accepting implements Scenario {
 
     private static void single(Ground ground, Address gateway, Results results) throws Exception {
         RefreshScript script = new RefreshScript(ground, 1);
-        script.ask(gateway, CLIENTS, ground.load(60, 2));
+        script.ask(gateway, CLIENTS, ground.load(120, 2)); // until the compilers have done most of their work
         Wrk.Report report;
         try (Watch _ = ground.watch("requests for 1 URL", results)) {
             report = script.ask(gateway, CLIENTS, ground.load(20, 2));

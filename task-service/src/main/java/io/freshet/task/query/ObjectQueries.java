@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -36,7 +37,7 @@ class ObjectQueries {
 
     private final JdbcClient jdbc;
 
-    ObjectQueries(JdbcClient jdbc) {
+    ObjectQueries(@Qualifier("queries") JdbcClient jdbc) {
         this.jdbc = jdbc;
     }
 

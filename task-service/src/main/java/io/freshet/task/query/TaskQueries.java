@@ -17,6 +17,7 @@ import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -35,7 +36,7 @@ class TaskQueries {
 
     private final JdbcClient jdbc;
 
-    TaskQueries(JdbcClient jdbc) {
+    TaskQueries(@Qualifier("queries") JdbcClient jdbc) {
         this.jdbc = jdbc;
     }
 

@@ -72,7 +72,7 @@ class ObjectNames {
         out.writeShort(-1);
     }
 
-    /** For tasks of whose objects events may have told before their names were known. These are of era 0. */
+    /** For tasks of whose objects events may have told before their names were known. With its name an object comes into its era. */
     void upsert(List<Command> commands) {
         List<Long> tasks = new ArrayList<>();
         List<Integer> indexes = new ArrayList<>();
@@ -84,10 +84,16 @@ class ObjectNames {
                 objects.add(command.objects().get(index));
             });
         }
-        jdbc.update("""
-                insert into task_object (task_id, index, object)
-                select * from unnest(?::bigint[], ?::int[], ?::text[])
-                on conflict (task_id, index) do update set object = excluded.object
-                """, tasks.toArray(Long[]::new), indexes.toArray(Integer[]::new), objects.toArray(String[]::new));
+        jdbc.update(
+                """
+                insert into task_object as o (task_id, index, object, era)
+                select named.*, ? from unnest(?::bigint[], ?::int[], ?::text[]) as named
+                on conflict (task_id, index) do update set
+                    object = excluded.object, era = case when o.object is null then excluded.era else o.era end
+                """,
+                eras.of(commands),
+                tasks.toArray(Long[]::new),
+                indexes.toArray(Integer[]::new),
+                objects.toArray(String[]::new));
     }
 }
