@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.freshet.contracts.TaskId;
 import io.freshet.contracts.message.Headers;
 import io.freshet.contracts.message.Message;
+import io.freshet.contracts.message.MessageFormat;
 import io.freshet.contracts.message.PushCommand;
 import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.contracts.message.TaskEvent;
@@ -17,6 +18,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -130,6 +132,33 @@ class FreshetKafkaTest {
         ConsumerRecord<String, byte[]> letter = find("purge-commands-dlt", command.key());
         assertThat(letter.value()).isEqualTo(record.value());
         assertThat(letter.partition()).isEqualTo(record.partition());
+    }
+
+    @Test
+    void large_messages_are_compressed_in_the_log_and_small_ones_are_not() throws Exception {
+        String url = "https://www.example.com/a/path/that/compresses/well";
+        RefreshCommand small = refresh(Collections.nCopies(40, url));
+        RefreshCommand large = refresh(Collections.nCopies(1_000, url));
+        assertThat(appended(small)).isGreaterThan(MessageFormat.write(small).length);
+        assertThat(appended(large)).isLessThan(MessageFormat.write(large).length / 10L);
+    }
+
+    /** Bytes by which the log has grown. */
+    private long appended(RefreshCommand command) throws Exception {
+        try (Admin client = Admin.create(admin.getConfigurationProperties())) {
+            long before = size(client, Topics.PURGE_COMMANDS);
+            publisher.publish(command).join();
+            return size(client, Topics.PURGE_COMMANDS) - before;
+        }
+    }
+
+    private static long size(Admin client, String topic) throws Exception {
+        return client.describeLogDirs(List.of(0)).allDescriptions().get().values().stream()
+                .flatMap(folders -> folders.values().stream())
+                .flatMap(folder -> folder.replicaInfos().entrySet().stream())
+                .filter(replica -> replica.getKey().topic().equals(topic))
+                .mapToLong(replica -> replica.getValue().size())
+                .sum();
     }
 
     @Test
