@@ -46,14 +46,14 @@ public final class MessagePublisher {
             case NodeEvent _, NodeOrder _ -> {}
         }
         try {
-            return way(message, record.value()).send(record).thenApply(_ -> null);
+            return producer(message, record.value()).send(record).thenApply(_ -> null);
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
     }
 
-    /** Of nodes, what was said last counts: it all goes the same way, so that it stays in its order. */
-    private KafkaOperations<String, byte[]> way(Message message, byte[] value) {
+    /** Of nodes, what was said last counts: all of it has one producer, so that it stays in its order. */
+    private KafkaOperations<String, byte[]> producer(Message message, byte[] value) {
         return switch (message) {
             case Command _, TaskEvent _ -> value.length < LARGE ? small : large;
             case NodeEvent _, NodeOrder _ -> small;

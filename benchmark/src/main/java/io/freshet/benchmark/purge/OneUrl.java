@@ -24,10 +24,10 @@ public final class OneUrl implements Scenario {
     public void measure(Ground ground, Results results) throws Exception {
         TwoTiers tiers = TwoTiers.on(ground);
         try (Refreshes refreshes = new Refreshes(ground, ground.startAll(tiers.fleet()))) {
-            refreshes.asFastAsTheyGo(
-                    CLIENTS, ground.load(60_000, 50)); // until the compilers of seven JVMs have done their work
-            refreshes.inTurn(ground.load(
-                    10_000, 10)); // what is done once for each refresh has been done once for fifty of them until now
+            // Until the compilers of seven JVMs have done their work. What load does once for fifty refreshes they have
+            // hardly seen by then.
+            refreshes.asFastAsTheyGo(CLIENTS, ground.load(60_000, 50));
+            refreshes.inTurn(ground.load(10_000, 10));
             List<Latencies> parts = parts(ground, tiers);
             try (Watch _ = ground.watch("idle", results)) {
                 idle(results, refreshes.inTurn(ground.load(1_000, 20)), parts);

@@ -39,11 +39,13 @@ class CommandLog {
      * @throws ProblemException 503 if that fails or takes too long; they may be in the log all the same, or some of them
      */
     void write(List<Command> commands) {
-        long begun = System.nanoTime();
-        CompletableFuture<Void> written = publish(commands);
-        long left = timeout.toNanos() - (System.nanoTime() - begun);
+        // Each on its own thread: while the broker is away, every publication blocks for as long as all may take.
+        CompletableFuture<?>[] written = commands.stream()
+                .map(command -> CompletableFuture.supplyAsync(() -> publisher.publish(command), workExecutor)
+                        .thenCompose(Function.identity()))
+                .toArray(CompletableFuture[]::new);
         try {
-            written.get(left, TimeUnit.NANOSECONDS);
+            CompletableFuture.allOf(written).get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             throw unconfirmed(String.valueOf(e.getCause()));
         } catch (TimeoutException e) {
@@ -52,17 +54,6 @@ class CommandLog {
             Thread.currentThread().interrupt();
             throw unconfirmed("interrupted");
         }
-    }
-
-    /** Several each on a thread of its own: while the broker is away, every publication blocks for as long as all may take. */
-    private CompletableFuture<Void> publish(List<Command> commands) {
-        if (commands.size() == 1) {
-            return publisher.publish(commands.getFirst());
-        }
-        return CompletableFuture.allOf(commands.stream()
-                .map(command -> CompletableFuture.supplyAsync(() -> publisher.publish(command), workExecutor)
-                        .thenCompose(Function.identity()))
-                .toArray(CompletableFuture[]::new));
     }
 
     private static ProblemException unconfirmed(String why) {

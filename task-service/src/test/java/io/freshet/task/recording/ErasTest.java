@@ -20,14 +20,10 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -213,24 +209,7 @@ class ErasTest {
     }
 
     private void write(Message... messages) {
-        writer.write(Stream.of(messages)
-                .map(message -> new Entry(record(message), message))
-                .toList());
-    }
-
-    private static ConsumerRecord<String, byte[]> record(Message message) {
-        return new ConsumerRecord<>(
-                "a-topic",
-                0,
-                0,
-                System.currentTimeMillis(),
-                TimestampType.LOG_APPEND_TIME,
-                0,
-                0,
-                message.key(),
-                new byte[0],
-                new RecordHeaders(),
-                Optional.empty());
+        writer.write(Entries.of(Instant.now(), messages));
     }
 
     private static long id(Command command) {

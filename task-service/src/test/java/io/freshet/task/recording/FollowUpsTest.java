@@ -23,13 +23,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.function.Function;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -224,25 +220,6 @@ class FollowUpsTest {
     }
 
     private void write(Instant appendedAt, Message... messages) {
-        List<Entry> entries = new ArrayList<>();
-        for (Message message : messages) {
-            entries.add(new Entry(record(appendedAt, message), message));
-        }
-        writer.write(entries);
-    }
-
-    private static ConsumerRecord<String, byte[]> record(Instant appendedAt, Message message) {
-        return new ConsumerRecord<>(
-                "a-topic",
-                0,
-                0,
-                appendedAt.toEpochMilli(),
-                TimestampType.LOG_APPEND_TIME,
-                0,
-                0,
-                message.key(),
-                new byte[0],
-                new RecordHeaders(),
-                Optional.empty());
+        writer.write(Entries.of(appendedAt, messages));
     }
 }

@@ -24,14 +24,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -302,26 +298,7 @@ class RecordedInAnyOrderTest {
     }
 
     private void write(Message... messages) {
-        List<Entry> entries = new ArrayList<>();
-        for (Message message : messages) {
-            entries.add(new Entry(record(message), message));
-        }
-        writer.write(entries);
-    }
-
-    private static ConsumerRecord<String, byte[]> record(Message message) {
-        return new ConsumerRecord<>(
-                "a-topic",
-                0,
-                0,
-                System.currentTimeMillis(),
-                TimestampType.LOG_APPEND_TIME,
-                0,
-                0,
-                message.key(),
-                new byte[0],
-                new RecordHeaders(),
-                Optional.empty());
+        writer.write(Entries.of(Instant.now(), messages));
     }
 
     private ObjectView object(int index) {
