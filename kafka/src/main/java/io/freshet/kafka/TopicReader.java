@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -28,9 +30,7 @@ public final class TopicReader implements SmartLifecycle {
     private static final Duration METADATA = Duration.ofSeconds(5);
     private static final Duration NEW_PARTITIONS = Duration.ofMinutes(1);
     private static final Duration RETRY = Duration.ofSeconds(1);
-    /** What comes meanwhile is read together: a fetch costs as much for a hundred records as for one, and who watches notices nothing. */
     private static final Duration REST = Duration.ofMillis(10);
-
     private static final int FEW = 100;
 
     /** Where to begin. */
@@ -47,6 +47,14 @@ public final class TopicReader implements SmartLifecycle {
 
         /** What the topic held when the reading began has been received; what comes from now on will be. Told once. */
         default void caughtUp() {}
+
+        /**
+         * How long what comes may wait for company: a fetch costs as much for a hundred records as for one. {@link #hurry} ends it early. By
+         * default so long that nobody who watches notices.
+         */
+        default Duration rest() {
+            return REST;
+        }
     }
 
     private final KafkaClients clients;
@@ -60,6 +68,7 @@ public final class TopicReader implements SmartLifecycle {
     private final Map<TopicPartition, Long> ends = new HashMap<>();
 
     private boolean caughtUp;
+    private final Semaphore hurried = new Semaphore(0);
 
     private volatile boolean running;
     private volatile @Nullable Consumer<String, byte[]> consumer;
@@ -78,10 +87,16 @@ public final class TopicReader implements SmartLifecycle {
         thread = Thread.ofPlatform().name("reader-" + topic).daemon().start(this::run);
     }
 
+    /** What is in the log is received at once, whatever rest the listener has allowed. */
+    public void hurry() {
+        hurried.release();
+    }
+
     /** Waits until the thread has ended. */
     @Override
     public void stop() {
         running = false;
+        hurry();
         Consumer<String, byte[]> current = consumer;
         try {
             if (thread != null) {
@@ -135,8 +150,18 @@ public final class TopicReader implements SmartLifecycle {
             ConsumerRecords<String, byte[]> records = opened.poll(POLL);
             records.forEach(this::pass);
             if (!records.isEmpty() && records.count() < FEW) {
-                pause(REST);
+                rest();
             }
+        }
+    }
+
+    private void rest() {
+        try {
+            if (hurried.tryAcquire(listener.rest().toMillis(), TimeUnit.MILLISECONDS)) {
+                hurried.drainPermits();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

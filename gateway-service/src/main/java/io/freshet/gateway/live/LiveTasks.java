@@ -38,6 +38,9 @@ public class LiveTasks implements SmartLifecycle, TopicReader.Listener {
     /** In which further reasons to ask the record again are answered by the same question. */
     private static final Duration REFRESH_DELAY = Duration.ofSeconds(1);
 
+    /** While no stream is open, all that the reader has to do is to keep up. */
+    private static final Duration REST_UNWATCHED = Duration.ofSeconds(1);
+
     private final TaskServiceClient taskService;
     private final GatewayProperties.Live settings;
     private final TopicReader reader;
@@ -78,6 +81,7 @@ public class LiveTasks implements SmartLifecycle, TopicReader.Listener {
             feed.join(stream);
             return feed;
         });
+        reader.hurry();
         return stream;
     }
 
@@ -117,6 +121,11 @@ public class LiveTasks implements SmartLifecycle, TopicReader.Listener {
             TaskEvent event = ReceivedMessage.read(record, TaskEvent.class);
             wanted.forEach(scope -> tell(scope, event));
         }
+    }
+
+    @Override
+    public Duration rest() {
+        return feeds.isEmpty() ? REST_UNWATCHED : TopicReader.Listener.super.rest();
     }
 
     private void tell(Scope scope, TaskEvent event) {

@@ -40,7 +40,7 @@ final class ShardKeeper implements AutoCloseable {
     private static final Duration RETRY = Duration.ofSeconds(1);
 
     /** A write is a transaction of a dozen requests to Kafka for each partition. What was done since the last one is done again after a crash. */
-    private static final Duration WRITE_EVERY = Duration.ofSeconds(2);
+    private static final Duration WRITE_EVERY = Duration.ofSeconds(5);
 
     /** What nobody writes expires; see {@code offsets.retention.minutes}. */
     private static final Duration WRITE_AGAIN = Duration.ofHours(12);

@@ -91,8 +91,12 @@ class PlainAdmissions {
     private final Clock clock;
 
     PlainAdmissions(
-            JdbcClient jdbc, QuotaProperties quotas, IdempotencyProperties keys, RequestRates rates, Clock clock) {
-        this.jdbc = jdbc;
+            AdmissionConnections connections,
+            QuotaProperties quotas,
+            IdempotencyProperties keys,
+            RequestRates rates,
+            Clock clock) {
+        this.jdbc = connections.jdbc();
         this.quotas = quotas;
         this.keys = keys;
         this.rates = rates;

@@ -19,7 +19,7 @@ record RecordingProperties(
         @DefaultValue("500") int recordsPerPoll,
         @DefaultValue("2MB") DataSize bytesPerTransaction,
         @DefaultValue("1") int consumers,
-        @DefaultValue("20ms") Duration rest,
+        @DefaultValue("50ms") Duration rest,
         @DefaultValue("5s") Duration longestPause) {
 
     RecordingProperties {
