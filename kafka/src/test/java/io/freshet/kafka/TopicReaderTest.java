@@ -36,6 +36,7 @@ import org.springframework.kafka.test.context.EmbeddedKafka;
 class TopicReaderTest {
 
     private static final String TOPIC = "orders-with-poison";
+    private static final String UNHURRIED = "what-can-wait";
 
     @Autowired
     KafkaAdmin admin;
@@ -87,6 +88,36 @@ class TopicReaderTest {
         } finally {
             reader.stop();
         }
+    }
+
+    @Test
+    void a_listener_may_let_records_wait_until_somebody_is_in_a_hurry() {
+        admin.createOrModifyTopics(new NewTopic(UNHURRIED, 1, (short) 1));
+        Queue<String> heard = new ConcurrentLinkedQueue<>();
+        TopicReader reader =
+                new TopicReader(clients, UNHURRIED, TopicReader.From.BEGINNING, new TopicReader.Listener() {
+                    @Override
+                    public void received(ConsumerRecord<String, byte[]> record) {
+                        heard.add(record.key());
+                    }
+
+                    @Override
+                    public Duration rest() {
+                        return Duration.ofHours(1);
+                    }
+                });
+        reader.start();
+        try {
+            kafka.send(UNHURRIED, "first", new byte[0]).join();
+            await().atMost(Duration.ofSeconds(30)).until(() -> heard.contains("first"));
+            kafka.send(UNHURRIED, "second", new byte[0]).join();
+            assertThat(heard).containsExactly("first");
+            reader.hurry();
+            await().atMost(Duration.ofSeconds(30)).until(() -> heard.contains("second"));
+        } finally {
+            reader.stop();
+        }
+        assertThat(reader.isRunning()).isFalse();
     }
 
     private void send(@Nullable String key, @Nullable String type, byte @Nullable [] value) {

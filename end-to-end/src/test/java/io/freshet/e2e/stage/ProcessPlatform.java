@@ -143,8 +143,13 @@ public final class ProcessPlatform implements Platform {
         all.put("FRESHET_PORT", place.address().insidePort());
         all.put("FRESHET_MANAGEMENT_PORT", place.management().insidePort());
         all.put("FRESHET_VENDOR_PORT", place.vendor().insidePort());
-        List<String> command =
-                java("256m", List.of("-jar", Repository.executable(service).toString()));
+        List<String> command = java(
+                "256m",
+                List.of(
+                        "-XX:+UseCompactObjectHeaders",
+                        "-XX:+UseTransparentHugePages",
+                        "-jar",
+                        Repository.executable(service).toString()));
         return new ProcessPart(
                 instance, command, all, folder(instance), log(instance), () -> Probe.isReady(place.management()));
     }

@@ -3,6 +3,7 @@ package io.freshet.task.admission;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.freshet.contracts.JsonMapping;
 import io.freshet.contracts.QuotaKind;
 import io.freshet.contracts.TaskId;
@@ -14,6 +15,8 @@ import io.freshet.contracts.admission.AdmittedTask;
 import io.freshet.task.Ids;
 import io.freshet.task.Service;
 import io.freshet.task.ServiceTest;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +37,12 @@ class AdmissionGroupsTest {
 
     @Autowired
     Admissions admissions;
+
+    @Autowired
+    AdmissionConnections connections;
+
+    @Autowired
+    HikariDataSource others;
 
     final String account = "account-" + UUID.randomUUID();
 
@@ -74,6 +83,32 @@ class AdmissionGroupsTest {
                         .requestId())
                 .as("its key is free")
                 .isNotEqualTo(exceeds.requestId());
+    }
+
+    @Test
+    void a_group_is_admitted_while_others_hold_all_their_connections() throws SQLException {
+        List<Connection> held = new ArrayList<>();
+        try {
+            for (int i = 0; i < others.getMaximumPoolSize(); i++) {
+                held.add(others.getConnection());
+            }
+            assertThat(admissions.admitPlain(List.of(Service.request(account, null, 10, Ids.next(), 1))))
+                    .hasSize(1);
+        } finally {
+            for (Connection connection : held) {
+                connection.close();
+            }
+        }
+    }
+
+    @Test
+    void the_statement_of_a_group_is_planned_once() {
+        assertThat(connections
+                        .jdbc()
+                        .sql("show plan_cache_mode")
+                        .query(String.class)
+                        .single())
+                .isEqualTo("force_generic_plan");
     }
 
     @Test
