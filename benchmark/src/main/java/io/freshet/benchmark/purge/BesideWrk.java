@@ -54,8 +54,9 @@ public final class BesideWrk implements Scenario {
         try (Backlog backlog = new Backlog(ground, all.fleet(), all.nodes())) {
             for (int i = 1; i <= ground.load(3, 1); i++) {
                 double other = wrk.rate(all.nodes(), ground.load(6, 1));
+                // What is done once for a command or an event is compiled after half a minute of them.
                 double ours = backlog.drain(
-                                ground.load(400, 6) / nodes, ground.load(600, 150) / nodes, "backlog " + i, results)
+                                ground.load(2_000, 6) / nodes, ground.load(600, 150) / nodes, "backlog " + i, results)
                         .perSecond();
                 rounds.add(ours, other);
             }
