@@ -135,10 +135,11 @@ class RecordedInAnyOrderTest {
     }
 
     @Test
-    void an_admitted_task_stays_pending_until_its_command_is_read() {
+    void an_admitted_task_that_a_worker_has_told_of_is_running_until_its_command_is_read() {
         service.admitted(Service.request(account, null, 10, id, 1));
-        write(progressed(state(0, Phase.SETTLED)));
         assertThat(service.task(account, id).status()).isEqualTo(TaskStatus.PENDING);
+        write(progressed(state(0, Phase.SETTLED)));
+        assertThat(service.task(account, id).status()).isEqualTo(TaskStatus.RUNNING);
         write(command(id, 1));
         assertThat(service.task(account, id).status()).isEqualTo(TaskStatus.COMPLETE);
     }
