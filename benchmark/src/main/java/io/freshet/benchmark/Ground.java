@@ -35,16 +35,9 @@ public final class Ground implements AutoCloseable {
     /** What the machine must have. */
     private static final List<String> PROGRAMS = List.of("varnishd", "varnishstat", "nginx", "wrk");
 
-    /**
-     * As in a container of 512 MB, for which a JVM chooses this collector and begins with a small heap, and with a log of collections; the
-     * broker has large pages in {@code docker-compose.yml}, too.
-     */
-    private static final List<String> JVM = List.of(
-            "-XX:+UseSerialGC",
-            "-Xms8m",
-            "-XX:+UseTransparentHugePages",
-            "-XX:+ExitOnOutOfMemoryError",
-            "-Xlog:gc:file=gc.log");
+    /** As in a container of 512 MB, for which a JVM chooses this collector and begins with a small heap, and with a log of collections. */
+    private static final List<String> JVM =
+            List.of("-XX:+UseSerialGC", "-Xms8m", "-XX:+ExitOnOutOfMemoryError", "-Xlog:gc:file=gc.log");
 
     /** Where it is only to be seen that everything works: started soon. */
     private static final List<String> BRIEF_JVM =

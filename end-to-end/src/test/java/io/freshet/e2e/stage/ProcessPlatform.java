@@ -29,6 +29,11 @@ public final class ProcessPlatform implements Platform {
     /** Where Debian puts them. */
     private static final Path NGINX_MODULES = Path.of("/usr/lib/nginx/modules");
 
+    private static final String LARGE_PAGES = "-XX:+UseTransparentHugePages";
+
+    /** As in the images. */
+    private static final List<String> SERVICE_OPTIONS = List.of("-XX:+UseCompactObjectHeaders", LARGE_PAGES);
+
     private final String name;
     private final List<String> jvmOptions;
     private final String brokerSettings;
@@ -115,7 +120,8 @@ public final class ProcessPlatform implements Platform {
                         "4L6g3nShT-eMCtK--X86sw",
                         "-c"),
                 properties);
-        List<String> command = java("512m", List.of("-cp", classPath, "kafka.Kafka", properties.toString()));
+        List<String> command =
+                java("512m", List.of(LARGE_PAGES, "-cp", classPath, "kafka.Kafka", properties.toString()));
         Part part = new ProcessPart("kafka", command, Map.of(), folder, log("kafka"), () -> Probe.accepts(everybody));
         return new Broker(part, everybody, proxied, everybody);
     }
@@ -143,13 +149,9 @@ public final class ProcessPlatform implements Platform {
         all.put("FRESHET_PORT", place.address().insidePort());
         all.put("FRESHET_MANAGEMENT_PORT", place.management().insidePort());
         all.put("FRESHET_VENDOR_PORT", place.vendor().insidePort());
-        List<String> command = java(
-                "256m",
-                List.of(
-                        "-XX:+UseCompactObjectHeaders",
-                        "-XX:+UseTransparentHugePages",
-                        "-jar",
-                        Repository.executable(service).toString()));
+        List<String> arguments = new ArrayList<>(SERVICE_OPTIONS);
+        arguments.addAll(List.of("-jar", Repository.executable(service).toString()));
+        List<String> command = java("256m", arguments);
         return new ProcessPart(
                 instance, command, all, folder(instance), log(instance), () -> Probe.isReady(place.management()));
     }

@@ -8,8 +8,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * The connections of groups of admissions, apart from all others. A client waits for an admission half a second, which no query may take from it; and on these PostgreSQL plans a
- * statement once. Otherwise it may decide to plan it every time, since it takes that for cheap: 0.5 ms of the 0.8 that an admission took.
+ * The connections of groups of admissions, apart from all others. A client waits for an admission half a second, which no query may take from
+ * it; and on these PostgreSQL plans a statement once. Otherwise it may decide to plan it every time, since it takes that for cheap: 0.5 ms of
+ * the 0.8 that an admission took.
  */
 @Component
 class AdmissionConnections implements AutoCloseable {

@@ -131,7 +131,7 @@ class TaskQueries {
 
     private static TaskView task(ResultSet row) throws SQLException {
         TaskId id = new TaskId(row.getLong("id"));
-        TaskStatus status = status(row);
+        TaskStatus status = TaskStatus.valueOf(row.getString("status"));
         Instant applied = instant(row, "applied_at");
         Instant withdrawn = instant(row, "withdrawn_at");
         int objects = row.getInt("object_count");
@@ -163,12 +163,6 @@ class TaskQueries {
                 },
                 row.getObject("follows") == null ? null : new TaskId(row.getLong("follows")),
                 options(row));
-    }
-
-    /** Workers tell of what is in the log, so a task that one has told of is under way also if its command, read apart from events, is not recorded yet. */
-    private static TaskStatus status(ResultSet row) throws SQLException {
-        TaskStatus recorded = TaskStatus.valueOf(row.getString("status"));
-        return recorded == TaskStatus.PENDING && row.getBoolean("told") ? TaskStatus.RUNNING : recorded;
     }
 
     private static @Nullable TaskOptions options(ResultSet row) throws SQLException {

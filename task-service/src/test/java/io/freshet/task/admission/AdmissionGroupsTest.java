@@ -102,7 +102,7 @@ class AdmissionGroupsTest {
     }
 
     @Test
-    void the_statement_of_a_group_is_planned_once() {
+    void on_the_connections_of_groups_the_database_plans_a_statement_once() {
         assertThat(connections
                         .jdbc()
                         .sql("show plan_cache_mode")

@@ -140,6 +140,7 @@ class RecordedInAnyOrderTest {
         assertThat(service.task(account, id).status()).isEqualTo(TaskStatus.PENDING);
         write(progressed(state(0, Phase.SETTLED)));
         assertThat(service.task(account, id).status()).isEqualTo(TaskStatus.RUNNING);
+        assertThat(service.tasks(account, "&status=running").tasks()).hasSize(1);
         write(command(id, 1));
         assertThat(service.task(account, id).status()).isEqualTo(TaskStatus.COMPLETE);
     }
