@@ -17,8 +17,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("freshet.delivery")
 record DeliverySettings(
-        @DefaultValue("100000") int purgesInFlight,
-        @DefaultValue("10") int recordsPerPoll,
+        @DefaultValue("50000") int purgesInFlight,
+        @DefaultValue("2") int recordsPerPoll,
         @DefaultValue("10s") Duration stopTimeout,
         @DefaultValue("60s") Duration reboundDelay,
         @DefaultValue("20000") int catchUpObjectsPerSecond,

@@ -2,33 +2,64 @@ package io.freshet.purge.driver;
 
 import io.freshet.contracts.Selector;
 
-/**
- * One object to make expire.
- *
- * @param scheme {@code http} or {@code https}
- * @param authority host, and port if it is not the scheme's own: what goes into {@code Host}
- * @param target path and query as they stand on a request line
- * @param soft mark stale instead of deleting, where the server can
- */
-public record Purge(Selector selector, String scheme, String authority, String target, boolean soft) {
+/** One object to make expire. Of its URL it keeps nothing but where the parts begin: tens of thousands of these are on their way at once. */
+public final class Purge {
+
+    private static final String AFTER_SCHEME = "://";
+
+    private final Selector selector;
+    private final String url;
+    private final int targetStart;
+    private final boolean soft;
+
+    private Purge(Selector selector, String url, int targetStart, boolean soft) {
+        this.selector = selector;
+        this.url = url;
+        this.targetStart = targetStart;
+        this.soft = soft;
+    }
 
     /**
      * Takes a canonical URL apart.
      *
+     * @param soft mark stale instead of deleting, where the server can
      * @throws NotCanonicalException if it is not canonical enough to stand on a request line
      */
     public static Purge of(Selector selector, String url, boolean soft) {
-        int schemeEnd = url.indexOf("://");
-        int pathStart = schemeEnd < 0 ? -1 : url.indexOf('/', schemeEnd + 3);
-        if (schemeEnd <= 0 || pathStart <= schemeEnd + 3 || !VisibleAscii.is(url)) {
+        int schemeEnd = url.indexOf(AFTER_SCHEME);
+        int authorityStart = schemeEnd + AFTER_SCHEME.length();
+        int targetStart = schemeEnd <= 0 ? -1 : url.indexOf('/', authorityStart);
+        if (targetStart <= authorityStart || !VisibleAscii.is(url)) {
             throw new NotCanonicalException(url);
         }
-        return new Purge(
-                selector,
-                url.substring(0, schemeEnd),
-                url.substring(schemeEnd + 3, pathStart),
-                url.substring(pathStart),
-                soft);
+        return new Purge(selector, url, targetStart, soft);
+    }
+
+    Selector selector() {
+        return selector;
+    }
+
+    /** {@code http} or {@code https}. */
+    String scheme() {
+        return url.substring(0, schemeEnd());
+    }
+
+    /** Host, and port if it is not the scheme's own: what goes into {@code Host}. */
+    String authority() {
+        return url.substring(schemeEnd() + AFTER_SCHEME.length(), targetStart);
+    }
+
+    /** Path and query as they stand on a request line. */
+    String target() {
+        return url.substring(targetStart);
+    }
+
+    boolean soft() {
+        return soft;
+    }
+
+    private int schemeEnd() {
+        return url.indexOf(AFTER_SCHEME);
     }
 
     /** An object that no node can be asked to purge. */
