@@ -4,7 +4,6 @@ import io.freshet.e2e.stage.Part;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +12,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Looks at the processes of a ground, and at this one, while something is measured, from now until it is closed. */
@@ -34,9 +32,9 @@ public final class Watch implements AutoCloseable {
         this.during = during;
         this.results = results;
         parts.forEach((name, part) -> part.process()
-                .ifPresent(process -> watched.put(name, new Watched(process, true, ground.collections(name)))));
-        watched.put("benchmark", new Watched(ProcessHandle.current(), false, ground.collections("benchmark")));
-        timer.scheduleAtFixedRate(() -> watched.values().forEach(Watched::look), 0, 250, TimeUnit.MILLISECONDS);
+                .ifPresent(process -> watched.put(name, new Watched(process.pid(), ground.collections(name)))));
+        watched.put("benchmark", new Watched(ProcessHandle.current().pid(), ground.collections("benchmark")));
+        timer.scheduleAtFixedRate(() -> watched.values().forEach(Watched::look), 0, 1, TimeUnit.SECONDS);
     }
 
     /** The processor time that a process has taken since, in seconds; 0 for one that does not run. */
@@ -58,45 +56,25 @@ public final class Watch implements AutoCloseable {
 
     private static final class Watched {
 
-        private final ProcessHandle process;
-        private final boolean family;
+        private final Family family;
         private final Path collections;
         private final int collectionsBefore;
         private final double cpuBefore;
         private volatile double resident;
 
-        Watched(ProcessHandle process, boolean family, Path collections) {
-            this.process = process;
-            this.family = family;
+        Watched(long pid, Path collections) {
+            this.family = new Family(pid);
             this.collections = collections;
             collectionsBefore = lines(collections).size();
-            cpuBefore = cpu();
+            cpuBefore = family.cpuSeconds();
         }
 
         void look() {
-            resident = Math.max(
-                    resident, family().mapToDouble(each -> resident(each.pid())).sum());
+            resident = Math.max(resident, family.resident());
         }
 
         double cpuSeconds() {
-            return cpu() - cpuBefore;
-        }
-
-        private double cpu() {
-            return family().map(each -> each.info().totalCpuDuration().orElse(Duration.ZERO))
-                    .mapToDouble(time -> time.toNanos() / 1e9)
-                    .sum();
-        }
-
-        private Stream<ProcessHandle> family() {
-            return family ? Stream.concat(Stream.of(process), process.descendants()) : Stream.of(process);
-        }
-
-        private static double resident(long pid) {
-            return lines(Path.of("/proc", Long.toString(pid), "status")).stream()
-                    .filter(line -> line.startsWith("VmRSS:"))
-                    .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")) / 1024)
-                    .sum();
+            return family.cpuSeconds() - cpuBefore;
         }
 
         /** In megabytes; null for what is no JVM. */
@@ -118,7 +96,7 @@ public final class Watch implements AutoCloseable {
         /** So that there is one in any case. */
         private void collect() {
             try {
-                new ProcessBuilder(JCMD.toString(), Long.toString(process.pid()), "GC.run")
+                new ProcessBuilder(JCMD.toString(), Long.toString(family.pid()), "GC.run")
                         .redirectErrorStream(true)
                         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                         .start()
