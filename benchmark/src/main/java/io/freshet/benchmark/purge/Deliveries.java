@@ -10,7 +10,8 @@ final class Deliveries {
     /** Far more than any backlog takes. */
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
-    private static final long LOOK_MILLIS = 50;
+    private static final long SHORTEST_PAUSE_MILLIS = 50;
+    private static final long LONGEST_PAUSE_MILLIS = 1_000;
 
     private final List<Node> nodes;
     private final long before;
@@ -26,16 +27,22 @@ final class Deliveries {
      * @throws IllegalStateException if they do not
      */
     Moment await(long count) throws InterruptedException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        Moment now = now();
+        Moment first = now();
+        Moment now = first;
         while (now.count() < count) {
-            if (System.nanoTime() > deadline) {
+            if (now.nanos() - first.nanos() > PATIENCE.toNanos()) {
                 throw new IllegalStateException("only " + now.count() + " of " + count + " were answered");
             }
-            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+            TimeUnit.MILLISECONDS.sleep(pauseMillis(first.rateUntil(now), count - now.count()));
             now = now();
         }
         return now;
+    }
+
+    /** A look starts a process for each node, so few are taken while many answers are missing: each after half of the time that is left. */
+    private static long pauseMillis(double perSecond, long missing) {
+        double left = perSecond > 0 ? 1_000 * missing / perSecond : 0;
+        return Math.clamp((long) (left / 2), SHORTEST_PAUSE_MILLIS, LONGEST_PAUSE_MILLIS);
     }
 
     /** How many it is now. */
