@@ -26,13 +26,14 @@ final class Backlog implements AutoCloseable {
         this.nodeCount = nodes.stream().mapToInt(node -> node.ids().size()).sum();
         this.commands = new Commands(ground);
         this.worker = ground.start(Service.PURGE_WORKER, fleet);
-        Deliveries deliveries = new Deliveries(nodes);
+        Deliveries answered = Deliveries.of(nodes);
         commands.refreshes(1);
-        deliveries.await((long) Commands.URLS * nodeCount);
+        answered.await((long) Commands.URLS * nodeCount);
     }
 
     /**
-     * Starts the worker anew before a backlog and measures it, once its JVM has warmed up.
+     * Starts the worker anew before a backlog and measures it, once its JVM has warmed up, by its own count; in the end the nodes must have counted
+     * as many.
      *
      * @param warmUp commands of 1,000 URLs that are delivered before
      * @param measured commands while it is measured
@@ -40,12 +41,16 @@ final class Backlog implements AutoCloseable {
     Rate drain(int warmUp, int measured, String during, Results results) throws InterruptedException {
         worker.part().stop();
         commands.refreshes(warmUp + measured);
-        Deliveries deliveries = new Deliveries(nodes);
+        Deliveries answered = Deliveries.of(nodes);
         worker.part().start();
-        Moment from = deliveries.await((long) warmUp * Commands.URLS * nodeCount);
+        Deliveries delivered = Deliveries.of(worker);
+        long first = (long) warmUp * Commands.URLS * nodeCount;
+        long all = (long) (warmUp + measured) * Commands.URLS * nodeCount;
+        Moment from = delivered.await(first);
         try (Watch watch = ground.watch(during, results)) {
-            Moment to = deliveries.await((long) (warmUp + measured) * Commands.URLS * nodeCount);
+            Moment to = delivered.await(all);
             double cpu = watch.cpuSeconds(worker.name());
+            answered.await(all);
             return new Rate(from.rateUntil(to), cpu / (to.count() - from.count()));
         }
     }

@@ -1,10 +1,13 @@
 package io.freshet.benchmark.purge;
 
+import io.freshet.benchmark.Ground.Running;
+import io.freshet.e2e.http.GatewayClient;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
-/** Counts what nodes have answered, from now on. */
+/** Counts answers to purges, from now on. */
 final class Deliveries {
 
     /** Far more than any backlog takes. */
@@ -13,18 +16,31 @@ final class Deliveries {
     private static final long SHORTEST_PAUSE_MILLIS = 50;
     private static final long LONGEST_PAUSE_MILLIS = 1_000;
 
-    private final List<Node> nodes;
+    private final LongSupplier answers;
     private final long before;
 
-    Deliveries(List<Node> nodes) {
-        this.nodes = nodes;
-        this.before = total();
+    private Deliveries(LongSupplier answers, long before) {
+        this.answers = answers;
+        this.before = before;
+    }
+
+    /** As the nodes count them. A Varnish tells what it has counted when its connections have nothing to do for a moment, and not before. */
+    static Deliveries of(List<Node> nodes) {
+        LongSupplier answers = () ->
+                nodes.stream().mapToLong(node -> node.answered().getAsLong()).sum();
+        return new Deliveries(answers, answers.getAsLong());
+    }
+
+    /** As a worker counts them that has just been started: those of nodes that have none of the objects. */
+    static Deliveries of(Running worker) {
+        GatewayClient metrics = new GatewayClient(worker.place().management().fromHere(), null);
+        return new Deliveries(() -> (long) metrics.metric("freshet_purges_total", "outcome=\"absent\""), 0);
     }
 
     /**
-     * Waits until the nodes have answered this many.
+     * Waits until there are this many.
      *
-     * @throws IllegalStateException if they do not
+     * @throws IllegalStateException if that takes too long
      */
     Moment await(long count) throws InterruptedException {
         Moment first = now();
@@ -39,7 +55,7 @@ final class Deliveries {
         return now;
     }
 
-    /** A look starts a process for each node, so few are taken while many answers are missing: each after half of the time that is left. */
+    /** Looking takes processor time from those who are looked at, so few looks are taken while much is missing: each after half of the time left. */
     private static long pauseMillis(double perSecond, long missing) {
         double left = perSecond > 0 ? 1_000 * missing / perSecond : 0;
         return Math.clamp((long) (left / 2), SHORTEST_PAUSE_MILLIS, LONGEST_PAUSE_MILLIS);
@@ -47,12 +63,8 @@ final class Deliveries {
 
     /** How many it is now. */
     Moment now() {
-        long count = total() - before;
+        long count = answers.getAsLong() - before;
         return new Moment(System.nanoTime(), count);
-    }
-
-    private long total() {
-        return nodes.stream().mapToLong(node -> node.answered().getAsLong()).sum();
     }
 
     /** @param count of answers so far */

@@ -54,7 +54,7 @@ public final class SlowNodes implements Scenario {
     }
 
     private static void everyPartitionIsSomebodys(Node node, Commands commands) throws InterruptedException {
-        Deliveries deliveries = new Deliveries(List.of(node));
+        Deliveries deliveries = Deliveries.of(List.of(node));
         commands.refreshes(PARTITIONS);
         deliveries.await((long) PARTITIONS * Commands.URLS);
     }
@@ -65,7 +65,7 @@ public final class SlowNodes implements Scenario {
      */
     private static double rate(Ground ground, Node node, Commands commands, int workers, Results results)
             throws InterruptedException {
-        Deliveries deliveries = new Deliveries(List.of(node));
+        Deliveries deliveries = Deliveries.of(List.of(node));
         int published = workers * ground.load(36, 12);
         commands.refreshes(published);
         long urls = (long) published * Commands.URLS;
