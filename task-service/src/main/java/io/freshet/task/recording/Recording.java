@@ -57,7 +57,6 @@ class Recording {
         settings.setGroupId(Group.NAME);
         settings.setClientId(Group.NAME + '-' + name);
         settings.setMessageListener(recorder);
-        settings.setIdleBetweenPolls(properties.rest().toMillis());
         settings.setListenerTaskExecutor(threads(name));
         Map<String, Object> consumer = clients.consumer(Group.NAME);
         consumer.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, properties.recordsPerPoll());
@@ -72,6 +71,7 @@ class Recording {
         container.setBeanName(name);
         container.setConcurrency(properties.consumers());
         container.setCommonErrorHandler(tryForEver());
+        container.setBatchInterceptor(new Rest(properties.rest(), Thread::sleep));
         container.setAutoStartup(false); // not before the database answers
         return container;
     }

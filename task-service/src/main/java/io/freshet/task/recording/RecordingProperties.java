@@ -11,7 +11,8 @@ import org.springframework.util.unit.DataSize;
  * @param recordsPerPoll records that are taken from the log at once, at most
  * @param bytesPerTransaction of their values that are written in one transaction; a record with more has one of its own
  * @param consumers threads for commands, and as many for events
- * @param rest between two looks into the log: what comes meanwhile shares a transaction, which costs as much for a hundred records as for one
+ * @param rest between two looks into the log, unless there is more in it already: what comes meanwhile shares a transaction, which costs as much
+ *     for a hundred records as for one
  * @param longestPause between two tries of a batch while the database is away
  */
 @ConfigurationProperties("freshet.recording")
