@@ -1,0 +1,331 @@
+package io.freshet.gateway;
+
+import static io.freshet.gateway.ProblemsTest.post;
+import static io.freshet.gateway.ProblemsTest.problem;
+import static io.freshet.gateway.ProblemsTest.refresh;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.contracts.QuotaKind;
+import io.freshet.contracts.Selector;
+import io.freshet.contracts.TaskId;
+import io.freshet.contracts.admission.Admission;
+import io.freshet.contracts.admission.AdmissionRequest;
+import io.freshet.contracts.admission.AdmittedTask;
+import io.freshet.contracts.admission.IdempotencyConflict;
+import io.freshet.contracts.admission.QuotaExceeded;
+import io.freshet.contracts.admission.QuotaLeft;
+import io.freshet.contracts.admission.RateExceeded;
+import io.freshet.contracts.admission.TaskToAdmit;
+import io.freshet.contracts.message.Command;
+import io.freshet.contracts.message.PushCommand;
+import io.freshet.contracts.message.RefreshCommand;
+import io.freshet.contracts.message.ThenPush;
+import io.freshet.contracts.message.Topics;
+import io.freshet.kafka.ReceivedMessage;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
+import org.springframework.test.web.reactive.server.WebTestClient;
+
+/** What is accepted is in the log, as it was admitted; what is refused is not. */
+class AcceptingTest extends GatewayOnKafka {
+
+    @Test
+    void an_accepted_refresh_is_in_the_log_as_one_command_per_domain() {
+        Accepted accepted = accepted(post(
+                gateway.as("acme"),
+                refresh("url", URL, "http://a.img.example.com/1", "https://WWW.example.com/b", URL)));
+        assertThat(accepted.tasks()).extracting(Task::domain).containsExactly("www.example.com", "*.img.example.com");
+        assertThat(accepted.tasks()).extracting(Task::objectCount).containsExactly(2, 1);
+        RefreshCommand command =
+                (RefreshCommand) commandOf(accepted.tasks().getFirst().taskId());
+        assertThat(command.account()).isEqualTo("acme");
+        assertThat(command.domain()).isEqualTo("www.example.com");
+        assertThat(command.selector()).isEqualTo(Selector.URL);
+        assertThat(command.objects()).containsExactly(URL, "https://www.example.com/b");
+        AdmissionRequest asked = taskService.admissions.getFirst();
+        assertThat(asked.quotaLimit()).isEqualTo(2_000);
+        assertThat(asked.acceptedAt()).isEqualTo(command.acceptedAt());
+        assertThat(asked.tasks().getFirst()).isEqualTo(new TaskToAdmit(command.taskId(), "www.example.com", 2));
+        assertThat(commandOf(accepted.tasks().getLast().taskId()).objects())
+                .containsExactly("http://a.img.example.com/1");
+    }
+
+    @Test
+    void a_request_of_one_domain_names_its_task_in_the_location() {
+        WebTestClient.ResponseSpec answer = post(gateway.as("acme"), refresh("directory", "http://localhost:9000/d/"));
+        Accepted accepted = accepted(answer);
+        answer.expectHeader()
+                .valueEquals(
+                        "Location", "/v1/tasks/" + accepted.tasks().getFirst().taskId());
+        assertThat(((RefreshCommand) commandOf(accepted.tasks().getFirst().taskId())).selector())
+                .isEqualTo(Selector.DIRECTORY);
+    }
+
+    @Test
+    void the_answer_says_what_the_day_has_left() {
+        Instant resetsAt = Instant.now().plusSeconds(100);
+        taskService.admission = request -> new TaskServiceContract.Answer(
+                200,
+                new Admission(
+                        request.requestId(),
+                        request.acceptedAt(),
+                        request.tasks().stream()
+                                .map(task -> new AdmittedTask(task.taskId(), task.domain(), task.objectCount(), false))
+                                .toList(),
+                        new QuotaLeft(QuotaKind.URL, 2_000, 1_999, resetsAt)));
+        WebTestClient.ResponseSpec answer = post(gateway.as("acme"), refresh("url", URL));
+        answer.expectStatus().isAccepted();
+        answer.expectHeader().valueEquals("RateLimit-Limit", "2000");
+        answer.expectHeader().valueEquals("RateLimit-Remaining", "1999");
+        answer.expectHeader()
+                .value(
+                        "RateLimit-Reset",
+                        reset -> assertThat(Integer.parseInt(reset)).isBetween(1, 100));
+        assertThat(taskService.admissions.getFirst().requestsPerMinute()).isEqualTo(3_000);
+    }
+
+    @Test
+    void an_account_that_is_too_fast_is_told_when_it_may_go_on() {
+        taskService.admission = _ -> new TaskServiceContract.Answer(
+                429, new RateExceeded(3_000, Instant.now().plusSeconds(30)));
+        WebTestClient.ResponseSpec answer = post(gateway.as("acme"), refresh("url", URL));
+        answer.expectHeader().valueEquals("RateLimit-Limit", "3000");
+        answer.expectHeader().valueEquals("RateLimit-Remaining", "0");
+        answer.expectHeader()
+                .value(
+                        "Retry-After",
+                        seconds -> assertThat(Integer.parseInt(seconds)).isBetween(1, 30));
+        answer.expectStatus()
+                .isEqualTo(429)
+                .expectBody()
+                .jsonPath("$.type")
+                .isEqualTo("urn:freshet:problem:rate-limited")
+                .jsonPath("$.limit")
+                .isEqualTo(3_000);
+    }
+
+    @Test
+    void an_accepted_push_is_in_the_log_with_its_tier_and_headers() {
+        Accepted accepted = accepted(push(
+                gateway.as("acme"),
+                "{\"objects\": [\"" + URL + "\"], \"headers\": {\"accept-encoding\": [\"gzip\", \"br\"]}}"));
+        PushCommand command =
+                (PushCommand) commandOf(accepted.tasks().getFirst().taskId());
+        assertThat(command.tier()).isEqualTo("l2");
+        assertThat(command.headers()).isEqualTo(Map.of("Accept-Encoding", List.of("gzip", "br")));
+        assertThat(taskService.admissions.getFirst().quota()).isEqualTo(QuotaKind.PUSH);
+    }
+
+    @Test
+    void a_refresh_with_a_push_is_one_command_that_holds_both_and_each_has_an_id_of_its_own() {
+        Accepted accepted = accepted(
+                post(gateway.as("acme"), THEN_PUSH.formatted("\"" + URL + "\", \"http://a.img.example.com/1\"")));
+
+        assertThat(accepted.tasks()).hasSize(2).allSatisfy(task -> {
+            RefreshCommand command = (RefreshCommand) commandOf(task.taskId());
+            assertThat(command.thenPush())
+                    .isEqualTo(new ThenPush(
+                            TaskId.parse(task.push()), "l1", Map.of("Accept-Encoding", List.of("gzip", "br"))));
+            assertThat(TaskId.parse(task.push())).isGreaterThan(command.taskId());
+        });
+        AdmissionRequest asked = taskService.admissions.getFirst();
+        assertThat(asked.quota()).isEqualTo(QuotaKind.URL);
+        assertThat(asked.pushLimit()).isEqualTo(500);
+        assertThat(asked.tasks())
+                .extracting(task -> String.valueOf(task.thenPush()))
+                .containsExactlyElementsOf(
+                        accepted.tasks().stream().map(Task::push).toList());
+        List<String> pushes = accepted.tasks().stream().map(Task::push).toList();
+        assertThat(records(Topics.PUSH_COMMANDS))
+                .extracting(record ->
+                        ReceivedMessage.read(record, Command.class).taskId().toString())
+                .as("the purge-worker publishes them when it is time")
+                .doesNotContainAnyElementsOf(pushes);
+    }
+
+    @Test
+    void a_plain_refresh_neither_asks_for_a_push_nor_answers_one() {
+        String answer = post(gateway.as("acme"), refresh("url", URL))
+                .expectBody(String.class)
+                .returnResult()
+                .getResponseBody();
+
+        assertThat(answer).contains("taskId").doesNotContain("thenPush");
+        assertThat(taskService.admissions.getFirst().pushLimit()).isNull();
+        assertThat(taskService.admissions.getFirst().tasks().getFirst().thenPush())
+                .isNull();
+    }
+
+    @Test
+    void a_repeated_refresh_with_a_push_is_published_again_with_the_push_it_had() {
+        TaskId refresh = new TaskId(2_001);
+        TaskId push = new TaskId(2_002);
+        taskService.admission = request -> new TaskServiceContract.Answer(
+                200,
+                new Admission(
+                        UUID.randomUUID(),
+                        request.acceptedAt(),
+                        List.of(new AdmittedTask(refresh, "www.example.com", 1, false, push))));
+
+        Accepted accepted = accepted(post(gateway.as("acme"), THEN_PUSH.formatted("\"" + URL + '"')));
+
+        assertThat(accepted.tasks()).extracting(Task::push).containsExactly("2002");
+        assertThat(((RefreshCommand) commandOf("2001")).thenPush())
+                .isNotNull()
+                .extracting(ThenPush::taskId)
+                .isEqualTo(push);
+    }
+
+    @Test
+    void a_refresh_with_a_push_needs_its_admission() {
+        taskService.admission = _ -> new TaskServiceContract.Answer(503, Map.of());
+        assertThat(problem(post(gateway.as("acme"), THEN_PUSH.formatted("\"" + URL + '"')), 503, "unavailable")
+                        .headers()
+                        .getFirst("Retry-After"))
+                .isNotNull();
+        assertNothingPublishedOf(taskService.admissions.getFirst());
+    }
+
+    @Test
+    void a_refresh_whose_push_task_service_does_not_know_of_is_refused_rather_than_accepted_in_part() {
+        taskService.admission = request -> new TaskServiceContract.Answer(
+                200,
+                new Admission(
+                        request.requestId(),
+                        request.acceptedAt(),
+                        List.of(new AdmittedTask(request.tasks().getFirst().taskId(), "www.example.com", 1, false))));
+        problem(post(gateway.as("acme"), THEN_PUSH.formatted("\"" + URL + '"')), 503, "unavailable");
+        assertNothingPublishedOf(taskService.admissions.getFirst());
+    }
+
+    @Test
+    void a_push_quota_that_does_not_suffice_refuses_the_refresh_as_well() {
+        taskService.admission = _ -> new TaskServiceContract.Answer(
+                429,
+                new QuotaExceeded(QuotaKind.PUSH, 500, 500, 1, Instant.now().plusSeconds(100)));
+        assertThat(problem(post(gateway.as("acme"), THEN_PUSH.formatted("\"" + URL + '"')), 429, "quota-exceeded")
+                        .text("/quota"))
+                .isEqualTo("push");
+        assertNothingPublishedOf(taskService.admissions.getFirst());
+    }
+
+    @Test
+    void a_repeated_request_keeps_its_ids_and_publishes_only_what_is_not_in_the_log() {
+        UUID first = UUID.randomUUID();
+        Instant acceptedAt = Instant.parse("2026-11-22T10:15:30Z");
+        TaskId inLog = new TaskId(1_001);
+        TaskId lost = new TaskId(1_002);
+        taskService.admission = _ -> new TaskServiceContract.Answer(
+                200,
+                new Admission(
+                        first,
+                        acceptedAt,
+                        List.of(
+                                new AdmittedTask(inLog, "www.example.com", 1, true),
+                                new AdmittedTask(lost, "*.img.example.com", 1, false))));
+        WebTestClient client = gateway.as("acme")
+                .mutate()
+                .defaultHeader("Idempotency-Key", "again")
+                .build();
+        Accepted accepted = accepted(post(client, refresh("url", URL, "http://a.img.example.com/1")));
+        assertThat(accepted.requestId()).isEqualTo(first);
+        assertThat(accepted.tasks()).extracting(Task::taskId).containsExactly("1001", "1002");
+        Command again = commandOf("1002");
+        assertThat(again.objects()).containsExactly("http://a.img.example.com/1");
+        assertThat(again.acceptedAt()).isEqualTo(acceptedAt);
+        assertThat(records(Topics.PURGE_COMMANDS))
+                .extracting(ConsumerRecord::key)
+                .doesNotContain("1001");
+        assertThat(taskService.admissions.getFirst().idempotencyKey()).isEqualTo("again");
+    }
+
+    @Test
+    void a_key_that_belongs_to_another_request_is_refused() {
+        UUID other = UUID.randomUUID();
+        taskService.admission = _ -> new TaskServiceContract.Answer(409, new IdempotencyConflict(other, Instant.EPOCH));
+        assertThat(problem(post(gateway.as("acme"), refresh("url", URL)), 409, "idempotency-key-reused")
+                        .text("/requestId"))
+                .isEqualTo(other.toString());
+        assertNothingPublishedOf(taskService.admissions.getFirst());
+    }
+
+    @Test
+    void a_quota_that_does_not_suffice_is_told_with_what_is_left() {
+        taskService.admission = _ -> new TaskServiceContract.Answer(
+                429,
+                new QuotaExceeded(QuotaKind.URL, 2_000, 1_999, 2, Instant.now().plusSeconds(100)));
+        ProblemsTest.Refusal refusal = problem(
+                post(gateway.as("acme"), refresh("url", URL, "https://www.example.com/b")), 429, "quota-exceeded");
+        assertThat(refusal.headers().getFirst("Retry-After")).isNotNull();
+        assertThat(refusal.text("/quota")).isEqualTo("url");
+        assertThat(refusal.body().at("/limit").asInt()).isEqualTo(2_000);
+        assertThat(refusal.body().at("/used").asInt()).isEqualTo(1_999);
+        assertThat(refusal.body().at("/remaining").asInt()).isEqualTo(1);
+        assertThat(refusal.body().has("resetsAt")).isTrue();
+        assertNothingPublishedOf(taskService.admissions.getFirst());
+    }
+
+    @Test
+    void ids_that_are_taken_are_drawn_anew_once() {
+        taskService.admission = request -> taskService.admissions.size() == 1
+                ? new TaskServiceContract.Answer(409, Map.of("detail", "a task has this id"))
+                : TaskServiceContract.admit(request);
+        Accepted accepted = accepted(post(gateway.as("acme"), refresh("url", URL)));
+        TaskId taken = taskService.admissions.getFirst().tasks().getFirst().taskId();
+        assertThat(accepted.tasks().getFirst().taskId()).isNotEqualTo(taken.toString());
+        assertNothingPublishedOf(taskService.admissions.getFirst());
+        taskService.admission = _ -> new TaskServiceContract.Answer(409, Map.of());
+        problem(post(gateway.as("acme"), refresh("url", URL)), 503, "unavailable");
+        assertNothingPublishedOf(taskService.admissions.getLast());
+    }
+
+    @Test
+    void a_url_refresh_goes_on_under_the_same_ids_when_its_admission_hangs_and_nothing_else_does() {
+        CountDownLatch release = new CountDownLatch(1);
+        taskService.admission = TaskServiceContract.hangUntil(release, TaskServiceContract::admit);
+        Accepted accepted = accepted(post(gateway.as("acme"), refresh("url", URL)));
+        assertThat(taskService.admissions.getFirst().tasks())
+                .extracting(task -> task.taskId().toString())
+                .as("so that an admission that was made all the same charges the same task")
+                .containsExactly(accepted.tasks().getFirst().taskId());
+        assertThat(commandOf(accepted.tasks().getFirst().taskId()).objects()).containsExactly(URL);
+        assertThat(problem(
+                                post(gateway.as("acme"), refresh("directory", "https://www.example.com/")),
+                                503,
+                                "unavailable")
+                        .headers()
+                        .getFirst("Retry-After"))
+                .isNotNull();
+        problem(push(gateway.as("acme"), "{\"objects\": [\"" + URL + "\"]}"), 503, "unavailable");
+        release.countDown();
+    }
+
+    @Test
+    void a_url_refresh_goes_on_when_task_service_fails() {
+        taskService.admission = _ -> new TaskServiceContract.Answer(503, Map.of());
+        Accepted accepted = accepted(post(gateway.as("acme"), refresh("url", URL)));
+        assertThat(commandOf(accepted.tasks().getFirst().taskId()).objects()).containsExactly(URL);
+    }
+
+    @Test
+    void what_goes_on_without_admission_is_limited_per_account() {
+        taskService.admission = _ -> new TaskServiceContract.Answer(500, Map.of());
+        String thousand = refresh(
+                "url",
+                IntStream.range(0, 1_000)
+                        .mapToObj(i -> "https://www.example.net/" + i)
+                        .toArray(String[]::new));
+        accepted(post(gateway.as("busy"), thousand));
+        assertThat(problem(post(gateway.as("busy"), thousand), 429, "rate-limited")
+                        .headers()
+                        .getFirst("Retry-After"))
+                .isNotNull();
+        accepted(post(gateway.as("other"), refresh("url", "https://www.example.org/a")));
+    }
+}

@@ -1,0 +1,102 @@
+package io.freshet.gateway;
+
+import static io.freshet.gateway.ProblemsTest.post;
+import static io.freshet.gateway.ProblemsTest.refresh;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.contracts.message.TaskTotals;
+import io.freshet.contracts.task.TaskStatus;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Streams tell of tasks as they go on. */
+class LiveProgressTest extends GatewayOnKafka {
+
+    @Test
+    void the_stream_of_a_task_begins_with_its_state_follows_it_and_ends_with_it() throws Exception {
+        taskService.tasks.put("acme", List.of(view(71, TaskStatus.PENDING, 0)));
+        Events events = new Events(gateway.lines("acme", "/v1/tasks/71/events"));
+        assertThat(events.next().get("status")).isEqualTo("pending");
+        publisher
+                .publish(progressed("other", 71, new TaskTotals(1, 1, 0, 3, 3)))
+                .join();
+        publisher.publish(progressed("acme", 72, new TaskTotals(1, 1, 0, 3, 3))).join();
+        publisher
+                .publish(progressed("acme", 71, new TaskTotals(1, 0, 0, 2, 3), "l1-b"))
+                .join();
+        Map<?, ?> running = events.next();
+        assertThat(running.get("status")).isEqualTo("running");
+        assertThat(running.get("progress")).isEqualTo(66);
+        assertThat(running.get("lateNodes")).isEqualTo(List.of("l1-b"));
+        assertThat(running.get("domain")).isEqualTo("www.example.com");
+        publisher.publish(progressed("acme", 71, new TaskTotals(1, 1, 0, 3, 3))).join();
+        assertThat(events.next().get("status")).isEqualTo("complete");
+        events.awaitEnd();
+    }
+
+    @Test
+    void the_stream_of_an_account_shows_its_tasks_as_soon_as_they_are_accepted() throws Exception {
+        taskService.tasks.put("acme", List.of(view(81, TaskStatus.COMPLETE, 100)));
+        try (Events events = new Events(gateway.lines("acme", "/v1/tasks/events"))) {
+            assertThat(events.next().get("taskId")).isEqualTo("81");
+            String mine = accepted(post(gateway.as("acme"), refresh("url", URL)))
+                    .tasks()
+                    .getFirst()
+                    .taskId();
+            Map<?, ?> pending = events.next();
+            assertThat(pending.get("taskId")).isEqualTo(mine);
+            assertThat(pending.get("status")).isEqualTo("pending");
+            assertThat(pending.get("kind")).isEqualTo("refresh");
+            accepted(post(gateway.as("other"), refresh("url", "https://www.example.org/a")));
+            publisher
+                    .publish(progressed("acme", Long.parseLong(mine), new TaskTotals(1, 1, 0, 3, 3)))
+                    .join();
+            Map<?, ?> complete = events.next();
+            assertThat(complete.get("taskId")).isEqualTo(mine);
+            assertThat(complete.get("status")).isEqualTo("complete");
+            assertThat(complete.get("progress")).isEqualTo(100);
+        }
+    }
+
+    @Test
+    void a_push_that_follows_is_shown_as_waiting_and_no_longer_when_it_has_begun() throws Exception {
+        try (Events events = new Events(gateway.lines("acme", "/v1/tasks/events"))) {
+            events.awaitOpen();
+            Task refresh = accepted(post(gateway.as("acme"), THEN_PUSH.formatted("\"" + URL + '"')))
+                    .tasks()
+                    .getFirst();
+            assertThat(events.next().get("kind")).isEqualTo("refresh");
+            Map<?, ?> waiting = events.next();
+            assertThat(waiting.get("taskId")).isEqualTo(refresh.push());
+            assertThat(waiting.get("kind")).isEqualTo("push");
+            assertThat(waiting.get("status")).isEqualTo("pending");
+            assertThat(waiting.get("description")).isEqualTo("waits for refresh " + refresh.taskId() + " to settle");
+
+            publisher
+                    .publish(progressed("acme", Long.parseLong(refresh.push()), new TaskTotals(1, 0, 0, 0, 1), "l1-a"))
+                    .join();
+            Map<?, ?> running = events.next();
+            assertThat(running.get("status")).isEqualTo("running");
+            assertThat(running.containsKey("description")).isFalse();
+        }
+    }
+
+    @Test
+    void a_task_that_another_gateway_accepted_is_shown_at_once_and_completed_from_the_record() throws Exception {
+        try (Events events = new Events(gateway.lines("acme", "/v1/tasks/events"))) {
+            events.awaitOpen();
+            taskService.tasks.put("acme", List.of(view(91, TaskStatus.RUNNING, 10)));
+            publisher
+                    .publish(progressed("acme", 91, new TaskTotals(1, 0, 0, 1, 3)))
+                    .join();
+            Map<?, ?> first = events.next();
+            assertThat(first.get("taskId")).isEqualTo("91");
+            assertThat(first.get("progress")).isEqualTo(33);
+            assertThat(first.containsKey("domain")).isFalse();
+            Map<?, ?> known = events.next();
+            assertThat(known.get("domain")).isEqualTo("www.example.com");
+            assertThat(known.get("progress")).isEqualTo(33);
+        }
+    }
+}

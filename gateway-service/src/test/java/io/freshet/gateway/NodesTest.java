@@ -1,0 +1,229 @@
+package io.freshet.gateway;
+
+import static io.freshet.gateway.ProblemsTest.problem;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+
+import io.freshet.contracts.JsonMapping;
+import io.freshet.contracts.message.FlushNode;
+import io.freshet.contracts.message.HoldNode;
+import io.freshet.contracts.message.Message;
+import io.freshet.contracts.message.NodeChanged;
+import io.freshet.contracts.message.NodeOrder;
+import io.freshet.contracts.message.ReleaseNode;
+import io.freshet.contracts.message.RewindNode;
+import io.freshet.contracts.message.Topics;
+import io.freshet.kafka.ReceivedMessage;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.MediaType;
+import org.springframework.kafka.core.KafkaTemplate;
+
+/** The nodes as their workers tell of them, and orders to them. */
+class NodesTest extends GatewayOnKafka {
+
+    @Test
+    void the_stream_of_nodes_begins_with_all_of_them_and_tells_when_one_changes() throws Exception {
+        try (Events events = new Events(gateway.lines("acme", "/v1/nodes/events"))) {
+            assertThat(events.next().toString()).contains("id=l2-a", "id=l1-a", "id=l1-b");
+            publisher
+                    .publish(new NodeChanged(
+                            "l2-a", 2, NodeChanged.State.LATE, false, Instant.now(), "down", 1, null, null))
+                    .join();
+            String now = String.valueOf(events.next());
+            while (!now.contains("why=down")) {
+                now = String.valueOf(events.next());
+            }
+            publisher
+                    .publish(new NodeChanged(
+                            "l2-a", 2, NodeChanged.State.LIVE, true, Instant.now(), null, 0, null, null))
+                    .join();
+            while (now.contains("why=down")) {
+                now = String.valueOf(events.next());
+            }
+        } finally {
+            gateway.context
+                    .getBean(KafkaTemplate.class)
+                    .send(Topics.NODE_EVENTS, "l2-a/2", null)
+                    .join();
+        }
+        problem(gateway.as("other").get().uri("/v1/nodes/events").exchange(), 403, "forbidden");
+    }
+
+    @Test
+    void nodes_tell_what_their_workers_say_and_a_late_one_is_held_back() {
+        Instant since = Instant.parse("2026-11-22T10:15:30Z");
+        Stream.of(
+                        new NodeChanged("l1-a", 0, NodeChanged.State.LIVE, true, since, null, 0, null, null),
+                        new NodeChanged("l1-b", 0, NodeChanged.State.LIVE, true, since, null, 0, null, null),
+                        new NodeChanged(
+                                "l1-b",
+                                1,
+                                NodeChanged.State.LATE,
+                                false,
+                                since.plusSeconds(1),
+                                "refused",
+                                40,
+                                since,
+                                null),
+                        new NodeChanged("l1-b", 2, NodeChanged.State.LATE, false, since, "first", 2, since, null),
+                        new NodeChanged("gone", 0, NodeChanged.State.LATE, false, since, null, 0, null, null))
+                .forEach(event -> publisher.publish(event).join());
+        Awaitility.await()
+                .untilAsserted(() -> gateway.as("acme")
+                        .get()
+                        .uri("/v1/nodes")
+                        .exchange()
+                        .expectStatus()
+                        .isOk()
+                        .expectBody()
+                        .jsonPath("$.nodes[*].id")
+                        .isEqualTo(List.of("l2-a", "l1-a", "l1-b"))
+                        .jsonPath("$.nodes[*].state")
+                        .isEqualTo(List.of("unknown", "live", "late"))
+                        .jsonPath("$.nodes[2].why")
+                        .isEqualTo("first")
+                        .jsonPath("$.nodes[2].owedRecords")
+                        .isEqualTo(42)
+                        .jsonPath("$.nodes[2].reachable")
+                        .isEqualTo(false)
+                        .jsonPath("$.nodes[2].tier")
+                        .isEqualTo("l1")
+                        .jsonPath("$.nodes[2].owedSeconds")
+                        .value(seconds ->
+                                assertThat(((Number) seconds).longValue()).isPositive()));
+        inSync("l2-a", 200);
+        inSync("l1-a", 200);
+        inSync("l1-b", 503);
+        inSync("gone", 404);
+        gateway.management()
+                .get()
+                .uri("/actuator/prometheus")
+                .exchange()
+                .expectBody(String.class)
+                .value(containsString("freshet_nodes{state=\"unknown\"} 1.0"));
+        problem(gateway.as("acme").get().uri("/nodes/l1-b/in-sync").exchange(), 404, "not-found");
+        Stream.of(1, 2)
+                .forEach(partition -> publisher
+                        .publish(new NodeChanged(
+                                "l1-b", partition, NodeChanged.State.LIVE, true, since, null, 0, null, null))
+                        .join());
+        Awaitility.await().untilAsserted(() -> inSync("l1-b", 200));
+    }
+
+    @Test
+    void an_order_is_in_the_log_under_the_operators_account_when_it_is_answered() {
+        Instant before = Instant.now().minusMillis(1);
+        String hold = given("PUT", "l1-a/maintenance", "{\"reason\": \"new disk\"}", "hold");
+        String release = given("DELETE", "l1-a/maintenance", "", "release");
+        String rewind = given("POST", "l1-a/rewind", "{\"by\": \"PT10M\"}", "rewind");
+        String flush = given("POST", "l2-a/flush", "", "flush");
+        Instant rewound = Instant.parse(rewind);
+        assertThat(rewound).isBetween(before, Instant.now());
+        assertThat(records(Topics.NODE_ORDERS).stream()
+                        .map(record -> (Message) ReceivedMessage.read(record, NodeOrder.class)))
+                .containsExactly(
+                        new HoldNode("l1-a", "acme", Instant.parse(hold), "new disk"),
+                        new ReleaseNode("l1-a", "acme", Instant.parse(release)),
+                        new RewindNode("l1-a", "acme", rewound, rewound.minusSeconds(600)),
+                        new FlushNode("l2-a", "acme", Instant.parse(flush)));
+    }
+
+    /** When it was given. */
+    private static String given(String method, String path, String body, String order) {
+        byte[] answer = gateway.as("acme")
+                .method(HttpMethod.valueOf(method))
+                .uri("/v1/nodes/" + path)
+                .contentType(MediaType.APPLICATION_JSON)
+                .bodyValue(body)
+                .exchange()
+                .expectStatus()
+                .isAccepted()
+                .expectBody()
+                .jsonPath("$.node")
+                .isEqualTo(path.substring(0, 4))
+                .jsonPath("$.order")
+                .isEqualTo(order)
+                .returnResult()
+                .getResponseBody();
+        return JsonMapping.mapper().readTree(answer).get("at").asString();
+    }
+
+    @Test
+    void nodes_tell_of_maintenance_and_of_a_flush_that_is_needed_and_metrics_of_what_each_owes() {
+        Instant hourAgo = Instant.now().minusSeconds(3_600);
+        kafkaNoise(Topics.NODE_EVENTS);
+        publisher
+                .publish(new NodeChanged(
+                        "l2-a", 1, NodeChanged.State.LATE, false, hourAgo, "held", 7, hourAgo, null, true, true))
+                .join();
+        Awaitility.await()
+                .untilAsserted(() -> gateway.as("acme")
+                        .get()
+                        .uri("/v1/nodes")
+                        .exchange()
+                        .expectBody()
+                        .jsonPath("$.nodes[0].maintenance")
+                        .isEqualTo(true)
+                        .jsonPath("$.nodes[0].needsFlush")
+                        .isEqualTo(true)
+                        .jsonPath("$.nodes[1].maintenance")
+                        .isEqualTo(false)
+                        .jsonPath("$.nodes[1].needsFlush")
+                        .isEqualTo(false));
+        gateway.management()
+                .get()
+                .uri("/actuator/prometheus")
+                .exchange()
+                .expectBody(String.class)
+                .value(metrics -> assertThat(metrics)
+                        .contains(
+                                "freshet_node_owed_records{node=\"l2-a\"} 7.0",
+                                "freshet_node_reachable{node=\"l2-a\"} 0.0",
+                                "freshet_node_late{node=\"l2-a\"} 1.0",
+                                "freshet_node_maintenance{node=\"l2-a\"} 1.0",
+                                "freshet_node_maintenance{node=\"l1-a\"} 0.0")
+                        .containsPattern("freshet_node_owed_seconds\\{node=\"l2-a\"} 3[67]\\d\\d\\.0"));
+        // Back to what other tests expect: no word of this node.
+        gateway.context.getBean(KafkaTemplate.class).send(Topics.NODE_EVENTS, "l2-a/1", null);
+        Awaitility.await()
+                .untilAsserted(() -> gateway.as("acme")
+                        .get()
+                        .uri("/v1/nodes")
+                        .exchange()
+                        .expectBody()
+                        .jsonPath("$.nodes[0].state")
+                        .isEqualTo("unknown"));
+    }
+
+    /** What nobody can read, on every partition. */
+    @SuppressWarnings("unchecked")
+    private static void kafkaNoise(String topic) {
+        KafkaTemplate<String, byte[]> kafka = gateway.context.getBean(KafkaTemplate.class);
+        for (int partition = 0; partition < 3; partition++) {
+            for (String noise : List.of("rubbish", "null", "[1]", "{\"node\":{}}")) {
+                kafka.send(topic, partition, "noise", noise.getBytes(StandardCharsets.UTF_8))
+                        .join();
+                ProducerRecord<String, byte[]> typed =
+                        new ProducerRecord<>(topic, partition, "noise", noise.getBytes(StandardCharsets.UTF_8));
+                typed.headers().add("freshet-type", "node-changed.v1".getBytes(StandardCharsets.UTF_8));
+                kafka.send(typed).join();
+            }
+        }
+    }
+
+    private static void inSync(String node, int status) {
+        gateway.management()
+                .get()
+                .uri("/nodes/" + node + "/in-sync")
+                .exchange()
+                .expectStatus()
+                .isEqualTo(status);
+    }
+}

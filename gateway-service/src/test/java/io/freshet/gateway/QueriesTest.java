@@ -1,0 +1,152 @@
+package io.freshet.gateway;
+
+import static io.freshet.gateway.ProblemsTest.problem;
+import static io.freshet.gateway.ProblemsTest.refresh;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+
+import io.freshet.contracts.task.TaskStatus;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.springframework.http.MediaType;
+
+/** What an account may see of its tasks and of itself. */
+class QueriesTest extends GatewayOnKafka {
+
+    @Test
+    void queries_are_asked_in_canonical_form_for_the_own_account() {
+        taskService.tasks.put("acme", List.of(view(7, TaskStatus.RUNNING, 50)));
+        gateway.as("acme")
+                .get()
+                .uri("/v1/tasks?limit=5&object={object}", "HTTPS://www.example.com/é?a&b=c d+e")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectBody()
+                .jsonPath("$.tasks[0].taskId")
+                .isEqualTo("7")
+                .jsonPath("$.tasks[0].status")
+                .isEqualTo("running");
+        assertThat(taskService.queries.getFirst())
+                .contains("account=acme", "limit=5")
+                .contains("object=https%3A%2F%2Fwww.example.com%2F%25C3%25A9%3Fa%26b%3Dc%2520d%2Be");
+        gateway.as("acme").get().uri("/v1/tasks/7").exchange().expectStatus().isOk();
+        gateway.as("acme")
+                .get()
+                .uri("/v1/tasks/7/objects?status=failed")
+                .exchange()
+                .expectStatus()
+                .isOk();
+        for (String foreign : List.of("/v1/tasks/7", "/v1/tasks/7/objects", "/v1/tasks/7/events")) {
+            problem(gateway.as("other").get().uri(foreign).exchange(), 404, "not-found");
+        }
+    }
+
+    @Test
+    void quotas_tell_what_is_left_and_never_less_than_nothing() {
+        gateway.as("acme")
+                .get()
+                .uri("/v1/quotas")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectBody()
+                .jsonPath("$.quotas[0].quota")
+                .isEqualTo("url")
+                .jsonPath("$.quotas[0].limit")
+                .isEqualTo(2_000)
+                .jsonPath("$.quotas[0].used")
+                .isEqualTo(2_010)
+                .jsonPath("$.quotas[0].remaining")
+                .isEqualTo(0)
+                .jsonPath("$.quotas[1].remaining")
+                .isEqualTo(499);
+    }
+
+    @Test
+    void a_check_accepts_nothing_and_asks_nobody() {
+        gateway.as("acme")
+                .post()
+                .uri("/v1/refreshes/check")
+                .contentType(MediaType.APPLICATION_JSON)
+                .bodyValue(refresh("url", URL, "ftp://x"))
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectBody()
+                .jsonPath("$.acceptable")
+                .isEqualTo(false)
+                .jsonPath("$.entries[0].object")
+                .isEqualTo(URL)
+                .jsonPath("$.entries[1].fault")
+                .value(containsString("http://"));
+        gateway.as("acme")
+                .post()
+                .uri("/v1/pushes/check")
+                .contentType(MediaType.APPLICATION_JSON)
+                .bodyValue("{\"objects\": [\"" + URL + "\"]}")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectBody()
+                .jsonPath("$.charges.push")
+                .isEqualTo(1);
+        assertThat(taskService.admissions).isEmpty();
+    }
+
+    @Test
+    void an_account_is_told_what_it_may_ask_for() {
+        gateway.as("other")
+                .get()
+                .uri("/v1/account")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectBody()
+                .jsonPath("$.id")
+                .isEqualTo("other")
+                .jsonPath("$.operator")
+                .isEqualTo(false)
+                .jsonPath("$.domains")
+                .isEqualTo(List.of("www.example.org"))
+                .jsonPath("$.tiers")
+                .isEqualTo(List.of("l2", "l1"))
+                .jsonPath("$.limits.directories")
+                .isEqualTo(100)
+                .jsonPath("$.tokenHashes")
+                .doesNotExist();
+    }
+
+    @Test
+    void tasks_are_exported_whole_page_by_page() {
+        taskService.tasks.put(
+                "acme",
+                IntStream.rangeClosed(1, 250)
+                        .mapToObj(id -> view(id, TaskStatus.COMPLETE, 100))
+                        .toList());
+        String csv = Objects.requireNonNull(gateway.as("acme")
+                .get()
+                .uri("/v1/tasks.csv?status=complete")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectHeader()
+                .contentType("text/csv;charset=UTF-8")
+                .expectHeader()
+                .valueMatches("Content-Disposition", "attachment.*")
+                .expectBody(String.class)
+                .returnResult()
+                .getResponseBody());
+        assertThat(csv.lines())
+                .hasSize(251)
+                .startsWith("taskId,kind,type,domain,status,progress,objectCount,completeCount,failedCount,lateNodes,"
+                        + "description,createdAt,appliedAt,settledAt,finishedAt")
+                .contains("250,refresh,url,www.example.com,complete,100,1,1,0,,,1970-01-01T00:00:00Z,,,");
+        assertThat(taskService.queries)
+                .hasSize(3)
+                .allSatisfy(query -> assertThat(query).contains("status=complete", "limit=100"));
+        problem(gateway.as("acme").get().uri("/v1/tasks.csv?limit=5").exchange(), 400, "invalid-request");
+    }
+}

@@ -1,0 +1,120 @@
+package io.freshet.gateway;
+
+import static io.freshet.gateway.ProblemsTest.problem;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.contracts.Selector;
+import io.freshet.contracts.TaskId;
+import io.freshet.contracts.TaskKind;
+import io.freshet.contracts.message.PushCommand;
+import io.freshet.contracts.message.RefreshCommand;
+import io.freshet.contracts.message.ThenPush;
+import io.freshet.contracts.task.TaskOptions;
+import io.freshet.contracts.task.TaskStatus;
+import io.freshet.contracts.task.TaskView;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.springframework.test.web.reactive.server.WebTestClient;
+
+/** A task is asked for again as it was asked for the first time, or not at all. */
+class RepeatingTest extends GatewayOnKafka {
+
+    @Test
+    void a_repeated_refresh_asks_for_all_that_the_first_asked_for() {
+        taskService.objects = IntStream.range(0, 1_000).mapToObj(i -> URL + i).toList();
+        record(TaskKind.REFRESH, Selector.URL, 1_000, new TaskOptions(true, null, null, null));
+        Accepted accepted = accepted(repeat("acme"));
+        RefreshCommand command =
+                (RefreshCommand) commandOf(accepted.tasks().getFirst().taskId());
+        assertThat(command.objects()).isEqualTo(taskService.objects);
+        assertThat(command.soft()).isTrue();
+        assertThat(command.thenPush()).isNull();
+        assertThat(taskService.admissions).as("charged again").hasSize(1);
+    }
+
+    @Test
+    void a_repeated_refresh_is_followed_by_its_push_again() {
+        taskService.objects = List.of(URL);
+        record(
+                TaskKind.REFRESH,
+                Selector.URL,
+                1,
+                new TaskOptions(
+                        false,
+                        new TaskOptions.FollowingPush(
+                                new TaskId(7_002), "l1", Map.of("Accept-Encoding", List.of("gzip", "br"))),
+                        null,
+                        null));
+        Accepted accepted = accepted(repeat("acme"));
+        ThenPush push = ((RefreshCommand) commandOf(accepted.tasks().getFirst().taskId())).thenPush();
+        assertThat(push).isNotNull();
+        assertThat(push.taskId()).isNotEqualTo(new TaskId(7_002));
+        assertThat(push.tier()).isEqualTo("l1");
+        assertThat(push.headers()).isEqualTo(Map.of("Accept-Encoding", List.of("gzip", "br")));
+    }
+
+    @Test
+    void a_repeated_push_warms_the_same_tier_with_the_same_headers() {
+        taskService.objects = List.of(URL);
+        record(
+                TaskKind.PUSH,
+                Selector.URL,
+                1,
+                new TaskOptions(null, null, "l1", Map.of("User-Agent", List.of("warm"))));
+        Accepted accepted = accepted(repeat("acme"));
+        PushCommand command =
+                (PushCommand) commandOf(accepted.tasks().getFirst().taskId());
+        assertThat(command.objects()).containsExactly(URL);
+        assertThat(command.tier()).isEqualTo("l1");
+        assertThat(command.headers()).isEqualTo(Map.of("User-Agent", List.of("warm")));
+    }
+
+    @Test
+    void what_the_record_does_not_know_whole_is_not_repeated_in_part() {
+        taskService.objects = List.of(URL);
+        record(TaskKind.REFRESH, Selector.URL, 2, new TaskOptions(false, null, null, null));
+        problem(repeat("acme"), 409, "not-repeatable");
+        record(TaskKind.REFRESH, Selector.URL, 1, null);
+        problem(repeat("acme"), 409, "not-repeatable");
+        problem(repeat("other"), 404, "not-found");
+        assertThat(taskService.admissions).isEmpty();
+    }
+
+    @Test
+    void what_the_rules_of_today_forbid_is_not_repeated() {
+        taskService.objects = List.of("https://former.example.com/a");
+        record(TaskKind.REFRESH, Selector.URL, 1, new TaskOptions(false, null, null, null));
+        assertThat(problem(repeat("acme"), 400, "invalid-request").toString()).contains("former.example.com");
+    }
+
+    private static void record(TaskKind kind, Selector type, int objects, @Nullable TaskOptions options) {
+        taskService.tasks.put(
+                "acme",
+                List.of(new TaskView(
+                        new TaskId(7_001),
+                        kind,
+                        type,
+                        "www.example.com",
+                        TaskStatus.COMPLETE,
+                        100,
+                        objects,
+                        objects,
+                        0,
+                        List.of(),
+                        null,
+                        Instant.EPOCH,
+                        null,
+                        null,
+                        null,
+                        null,
+                        options)));
+    }
+
+    private static WebTestClient.ResponseSpec repeat(String account) {
+        return gateway.as(account).post().uri("/v1/tasks/7001/repeat").exchange();
+    }
+}
