@@ -28,10 +28,12 @@ public final class OneUrl implements Scenario {
             // hardly seen by then.
             refreshes.asFastAsTheyGo(CLIENTS, ground.load(60_000, 50));
             refreshes.inTurn(ground.load(10_000, 10));
-            List<Latencies> parts = parts(ground, tiers);
+            InTurn idle;
             try (Watch _ = ground.watch("idle", results)) {
-                idle(results, refreshes.inTurn(ground.load(1_000, 20)), parts);
+                idle = refreshes.inTurn(ground.load(1_000, 20));
             }
+            List<Latencies> parts = parts(ground, tiers);
+            idle(results, idle, parts);
             double most = most(ground, results, refreshes);
             try (Watch _ = ground.watch("half load", results)) {
                 half(results, refreshes.steadily(most / 2, (int) (most / 2 * ground.load(20, 1))), parts);
