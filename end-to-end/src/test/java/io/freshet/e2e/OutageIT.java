@@ -34,12 +34,16 @@ class OutageIT {
         this.gateway = stage.gateway();
     }
 
+    /** Admissions have connections of their own, and a pool that has lost its database asks for it again after five seconds at worst. */
     @AfterEach
     void everything_is_up_again() {
         stage.startKafka();
         stage.startPostgres();
         Waiting.eventually("the gateway answers queries again")
                 .until(() -> gateway.get("/v1/quotas").status() == 200);
+        String directory = refreshOf("directory", List.of(stage.origin().pages().directory()));
+        Waiting.eventually("quotas are checked again")
+                .until(() -> gateway.post("/v1/refreshes", directory).status() == 202);
     }
 
     @Test
