@@ -11,6 +11,12 @@ final class Courier {
 
     private static final Duration REPORT_EVERY = Duration.ofSeconds(1);
 
+    /**
+     * From then on it is told, too, which nodes owe what nobody has answered for yet. In a backlog everything waits for a second or two, and
+     * would be told twice.
+     */
+    private static final int REPORTS_OF_NEWS = 4;
+
     private final ProgressReports reports;
 
     Courier(ProgressReports reports) {
@@ -50,11 +56,11 @@ final class Courier {
     }
 
     private Pass pass(Refresh refresh, List<List<NodeChannel>> route) throws InterruptedException {
-        int told = -1;
         Pass pass = Pass.start(refresh, route);
-        while (!pass.await(REPORT_EVERY)) {
-            if (refresh.changes() != told) {
-                told = refresh.changes();
+        for (int told = 0; !pass.await(REPORT_EVERY); told++) {
+            if (told < REPORTS_OF_NEWS) {
+                reports.publishNews(refresh);
+            } else {
                 reports.publish(refresh);
             }
         }

@@ -2,14 +2,15 @@ package io.freshet.purge.delivery;
 
 import io.freshet.contracts.message.ObjectState;
 import io.freshet.contracts.message.ObjectsProgressed;
-import io.freshet.contracts.message.TaskTotals;
 import io.freshet.kafka.MessagePublisher;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,11 +34,20 @@ final class ProgressReports {
         this.clock = clock;
     }
 
-    /** Publishes the state of all objects, and returns when the broker has it, however long that takes. */
+    /** Publishes what has changed, and returns when the broker has it, however long that takes. */
+    void publishNews(Refresh refresh) throws InterruptedException {
+        publish(refresh, refresh.news());
+    }
+
+    /** The same with what was never told: then the state of every object is known. */
     void publish(Refresh refresh) throws InterruptedException {
-        while (true) {
+        publish(refresh, refresh.rest());
+    }
+
+    private void publish(Refresh refresh, Refresh.@Nullable Report report) throws InterruptedException {
+        while (report != null) {
             try {
-                send(refresh).join();
+                send(refresh, report).join();
                 return;
             } catch (CompletionException e) {
                 log.warn(
@@ -49,12 +59,11 @@ final class ProgressReports {
         }
     }
 
-    private CompletableFuture<Void> send(Refresh refresh) {
-        List<ObjectState> states = refresh.states();
-        TaskTotals totals = Refresh.totals(states);
-        return CompletableFuture.allOf(inRecords(states).stream()
+    private CompletableFuture<Void> send(Refresh refresh, Refresh.Report report) {
+        Instant now = clock.instant();
+        return CompletableFuture.allOf(inRecords(report.objects()).stream()
                 .map(part -> new ObjectsProgressed(
-                        refresh.command().taskId(), refresh.command().account(), part, totals, clock.instant()))
+                        refresh.command().taskId(), refresh.command().account(), part, report.totals(), now))
                 .map(publisher::publish)
                 .toArray(CompletableFuture[]::new));
     }

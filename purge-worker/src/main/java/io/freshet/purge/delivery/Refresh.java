@@ -15,7 +15,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** A refresh that is being delivered: which node still misses which object, and why. Safe for use by many threads. */
@@ -32,8 +31,19 @@ final class Refresh {
     private final BitSet[] missing;
     private final BitSet[] refused;
     private final @Nullable String[] reasons;
+    /** Objects that something has happened to since they were told of. */
+    private final BitSet changed = new BitSet();
+
+    private final BitSet told = new BitSet();
     private boolean settled;
-    private int changes;
+
+    /**
+     * What there is to tell.
+     *
+     * @param objects as they are
+     * @param totals of all objects, these and others
+     */
+    record Report(List<ObjectState> objects, TaskTotals totals) {}
 
     /**
      * @param nodes ids of all nodes it goes to
@@ -68,11 +78,6 @@ final class Refresh {
         return purges.get(object);
     }
 
-    /** Different whenever there is something new to tell. */
-    synchronized int changes() {
-        return changes;
-    }
-
     int objectCount() {
         return purges.size();
     }
@@ -91,15 +96,15 @@ final class Refresh {
         int n = number(node);
         missing[n].clear(object);
         refused[n].clear(object);
-        changes++;
+        changed.set(object);
     }
 
     /** The node owes the object; if it was delivered before, it stays reported so. */
     synchronized void owed(String node, int object, String reason, boolean isRefused) {
         int n = number(node);
         reasons[n] = reason;
-        changes++;
         refused[n].set(object, isRefused && missing[n].get(object));
+        changed.set(object);
     }
 
     /** The node has all of it, for whatever reason. */
@@ -107,6 +112,7 @@ final class Refresh {
         int n = number(node);
         missing[n].clear();
         refused[n].clear();
+        changed.set(0, purges.size());
     }
 
     /** The node owes all of it. */
@@ -116,14 +122,50 @@ final class Refresh {
         }
     }
 
-    synchronized List<ObjectState> states() {
-        BitSet missingSomewhere = new BitSet();
-        for (BitSet objects : missing) {
-            missingSomewhere.or(objects);
+    /** What has changed since it was told. The first time the first object stands for all, if need be: it has begun. Null if there is nothing to tell. */
+    synchronized @Nullable Report news() {
+        if (told.isEmpty() && changed.isEmpty()) {
+            changed.set(0);
         }
-        return IntStream.range(0, purges.size())
+        return changed.isEmpty() ? null : tell();
+    }
+
+    /** What has changed since it was told, and what never was: after it, everything has been told as it is. Null if everything has. */
+    synchronized @Nullable Report rest() {
+        BitSet never = objects(true);
+        never.andNot(told);
+        changed.or(never);
+        return changed.isEmpty() ? null : tell();
+    }
+
+    private Report tell() {
+        BitSet missingSomewhere = union(missing);
+        List<ObjectState> states = changed.stream()
                 .mapToObj(object -> missingSomewhere.get(object) ? state(object) : complete(object))
                 .toList();
+        told.or(changed);
+        changed.clear();
+        return new Report(states, totals(missingSomewhere));
+    }
+
+    private TaskTotals totals(BitSet missingSomewhere) {
+        int objects = purges.size();
+        long pairs = (long) objects * nodes.size();
+        long owed = Arrays.stream(missing).mapToLong(BitSet::cardinality).sum();
+        return new TaskTotals(
+                objects,
+                objects - missingSomewhere.cardinality(),
+                union(refused).cardinality(),
+                pairs - owed,
+                pairs);
+    }
+
+    private static BitSet union(BitSet[] sets) {
+        BitSet union = new BitSet();
+        for (BitSet set : sets) {
+            union.or(set);
+        }
+        return union;
     }
 
     private ObjectState complete(int object) {
@@ -155,19 +197,6 @@ final class Refresh {
     /** The second purge has been answered, too. */
     synchronized void settle() {
         settled = true;
-    }
-
-    static TaskTotals totals(List<ObjectState> states) {
-        int complete = 0;
-        int failed = 0;
-        long delivered = 0;
-        long pairs = 0;
-        for (ObjectState state : states) {
-            complete += state.missing().isEmpty() ? 1 : 0;
-            failed += state.phase() == Phase.FAILED ? 1 : 0;
-            delivered += state.nodes() - state.missing().size();
-            pairs += state.nodes();
-        }
-        return new TaskTotals(states.size(), complete, failed, delivered, pairs);
+        changed.set(0, purges.size());
     }
 }

@@ -16,12 +16,14 @@ final class HttpDriver implements PurgeDriver {
     private final Driver.Http settings;
     private final String authority;
     private final HeaderLines headers;
+    private final SchemeLines ofPurges;
     private final AnswerCheck answers;
 
     HttpDriver(Driver.Http settings, Node node) {
         this.settings = settings;
         this.authority = node.address().getAuthority();
         this.headers = HeaderLines.of(settings.headers());
+        this.ofPurges = SchemeLines.with(headers);
         this.answers = new AnswerCheck(settings.marker(), node.id());
     }
 
@@ -35,7 +37,7 @@ final class HttpDriver implements PurgeDriver {
 
     @Override
     public PurgeRequest request(Purge purge) {
-        HeaderLines lines = headers.with("X-Forwarded-Proto", purge.scheme());
+        HeaderLines lines = ofPurges.of(purge);
         return switch (purge.selector()) {
             case URL -> new PurgeRequest(settings.method(), purge.target(), purge.authority(), lines);
             case DIRECTORY -> {

@@ -5,7 +5,8 @@ import io.freshet.contracts.Selector;
 /** One object to make expire. Of its URL it keeps nothing but where the parts begin: tens of thousands of these are on their way at once. */
 public final class Purge {
 
-    private static final String AFTER_SCHEME = "://";
+    private static final String HTTP = "http://";
+    private static final String HTTPS = "https://";
 
     private final Selector selector;
     private final String url;
@@ -26,10 +27,9 @@ public final class Purge {
      * @throws NotCanonicalException if it is not canonical enough to stand on a request line
      */
     public static Purge of(Selector selector, String url, boolean soft) {
-        int schemeEnd = url.indexOf(AFTER_SCHEME);
-        int authorityStart = schemeEnd + AFTER_SCHEME.length();
-        int targetStart = schemeEnd <= 0 ? -1 : url.indexOf('/', authorityStart);
-        if (targetStart <= authorityStart || !VisibleAscii.is(url)) {
+        int authorityStart = authorityStart(url);
+        int targetStart = url.indexOf('/', authorityStart);
+        if (authorityStart == 0 || targetStart <= authorityStart || !VisibleAscii.is(url)) {
             throw new NotCanonicalException(url);
         }
         return new Purge(selector, url, targetStart, soft);
@@ -39,14 +39,13 @@ public final class Purge {
         return selector;
     }
 
-    /** {@code http} or {@code https}. */
-    String scheme() {
-        return url.substring(0, schemeEnd());
+    boolean isHttps() {
+        return url.startsWith(HTTPS);
     }
 
     /** Host, and port if it is not the scheme's own: what goes into {@code Host}. */
     String authority() {
-        return url.substring(schemeEnd() + AFTER_SCHEME.length(), targetStart);
+        return url.substring(authorityStart(url), targetStart);
     }
 
     /** Path and query as they stand on a request line. */
@@ -58,8 +57,9 @@ public final class Purge {
         return soft;
     }
 
-    private int schemeEnd() {
-        return url.indexOf(AFTER_SCHEME);
+    /** 0 if the scheme is another than caches have. */
+    private static int authorityStart(String url) {
+        return url.startsWith(HTTP) ? HTTP.length() : url.startsWith(HTTPS) ? HTTPS.length() : 0;
     }
 
     /** An object that no node can be asked to purge. */

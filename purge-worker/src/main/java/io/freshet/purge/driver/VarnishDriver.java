@@ -10,11 +10,13 @@ final class VarnishDriver implements PurgeDriver {
 
     private final String authority;
     private final HeaderLines authorized;
+    private final SchemeLines ofPurges;
     private final AnswerCheck answers;
 
     VarnishDriver(Driver.Varnish settings, Node node) {
         this.authority = node.address().getAuthority();
         this.authorized = HeaderLines.NONE.with("Freshet-Token", settings.token());
+        this.ofPurges = SchemeLines.with(authorized);
         this.answers = new AnswerCheck(Driver.MARKER, node.id());
     }
 
@@ -25,7 +27,7 @@ final class VarnishDriver implements PurgeDriver {
 
     @Override
     public PurgeRequest request(Purge purge) {
-        HeaderLines lines = authorized.with("X-Forwarded-Proto", purge.scheme());
+        HeaderLines lines = ofPurges.of(purge);
         return switch (purge.selector()) {
             case URL ->
                 new PurgeRequest(

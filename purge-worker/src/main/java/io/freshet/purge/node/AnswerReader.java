@@ -50,12 +50,17 @@ final class AnswerReader {
     private boolean last;
     private @Nullable String identity;
 
+    /** Of the answers before: the next ones mostly say the same. */
+    private String lastReason = "";
+
+    private String lastIdentity = "";
+
     /**
      * @param marker the name of the header to keep
      */
     AnswerReader(Source source, String marker) {
         this.source = source;
-        this.marker = marker;
+        this.marker = marker.toLowerCase(Locale.ROOT);
     }
 
     /**
@@ -99,7 +104,8 @@ final class AnswerReader {
             throw new ProtocolException("answered " + status + ", which nobody asked for");
         }
         last = buffer[line + 7] == '0';
-        return lineEnd - line > 13 ? text(line + 13, lineEnd) : "";
+        lastReason = textLike(lastReason, Math.min(line + 13, lineEnd), lineEnd);
+        return lastReason;
     }
 
     private void readHeaders() throws IOException {
@@ -133,7 +139,8 @@ final class AnswerReader {
         } else if (isName(CONNECTION, colon)) {
             last |= value(colon).toLowerCase(Locale.ROOT).contains("close");
         } else if (isName(marker, colon)) {
-            identity = value(colon);
+            lastIdentity = valueLike(lastIdentity, colon);
+            identity = lastIdentity;
         }
     }
 
@@ -236,10 +243,11 @@ final class AnswerReader {
         return colon - line == name.length() && startsWith(name);
     }
 
-    /** Whether the line begins with this, in whatever case. */
+    /** Whether the line begins with this, which is in lower case, in whatever case. */
     private boolean startsWith(String text) {
         for (int i = 0; i < text.length(); i++) {
-            if (Character.toLowerCase((char) buffer[line + i]) != Character.toLowerCase(text.charAt(i))) {
+            byte b = buffer[line + i];
+            if ((b >= 'A' && b <= 'Z' ? b + 0x20 : b) != text.charAt(i)) {
                 return false;
             }
         }
@@ -247,7 +255,38 @@ final class AnswerReader {
     }
 
     private String value(int colon) {
-        return text(colon + 1, lineEnd).strip();
+        return valueLike("", colon);
+    }
+
+    private String valueLike(String known, int colon) {
+        int from = colon + 1;
+        int to = lineEnd;
+        while (from < to && isSpace(buffer[from])) {
+            from++;
+        }
+        while (from < to && isSpace(buffer[to - 1])) {
+            to--;
+        }
+        return textLike(known, from, to);
+    }
+
+    /** Optional whitespace around a value: RFC 9110, 5.5. */
+    private static boolean isSpace(byte b) {
+        return b == ' ' || b == '\t';
+    }
+
+    /** This text; the known one if it is the same, which costs no memory. */
+    private String textLike(String known, int from, int to) {
+        return to - from == known.length() && isAt(from, known) ? known : text(from, to);
+    }
+
+    private boolean isAt(int from, String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if ((char) (buffer[from + i] & 0xff) != text.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private String text(int from, int to) {

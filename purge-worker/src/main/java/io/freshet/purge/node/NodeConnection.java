@@ -5,11 +5,9 @@ import static java.util.Objects.requireNonNull;
 import io.freshet.fleet.Node;
 import io.freshet.purge.driver.PurgeAnswer;
 import io.freshet.purge.driver.PurgeRequest;
-import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.ProtocolException;
 import java.net.Socket;
@@ -72,6 +70,9 @@ final class NodeConnection implements Closeable {
     private @Nullable Answers answers;
     private long waitingSince;
     private int waitingFor = -1;
+
+    /** Nanoseconds from one answer to the next, lately; 0 before the first. */
+    private long pace;
 
     /**
      * @param marker the header by which nodes say who they are
@@ -154,6 +155,7 @@ final class NodeConnection implements Closeable {
                 return;
             }
         }
+        notePace();
         if (from.hasMore()) {
             drop(); // nobody asked for that
         }
@@ -164,11 +166,12 @@ final class NodeConnection implements Closeable {
         if (open == null) {
             throw new SocketException("closed");
         }
-        OutputStream out = new BufferedOutputStream(open.getOutputStream(), MAX_BATCH_BYTES);
+        byte[] bytes = new byte[requests.stream().mapToInt(PurgeRequest::length).sum()];
+        int end = 0;
         for (PurgeRequest request : requests) {
-            request.writeTo(out);
+            end = request.copyTo(bytes, end);
         }
-        out.flush();
+        open.getOutputStream().write(bytes);
     }
 
     /** Whether there is a connection that can be written to, as far as one can know: a server may say goodbye on an idle one. */
@@ -234,17 +237,25 @@ final class NodeConnection implements Closeable {
 
     /**
      * Nodes send answer by answer, and waking up for each costs more than the answer itself (25 against 6 microseconds of CPU, see
-     * docs/adr/0014). So while many are missing, this waits for half of the time that they will take at the pace of those before.
+     * docs/adr/0014). So while many are missing, this waits for most of the time that they will take at the pace of those before; what that
+     * is too much is made up for by the next estimate.
      */
     private void letAnswersPileUp() {
+        notePace();
         int missing = size - answered;
-        int before = answered - answeredBefore;
-        if (missing <= FEW || before == 0) {
+        if (missing <= FEW) {
             return;
         }
-        long pause = Math.min(LONGEST_PAUSE_NANOS, (System.nanoTime() - writtenAt) / before * missing / 2);
+        long pause = Math.min(LONGEST_PAUSE_NANOS, pace * missing * 3 / 4);
         if (pause >= SHORTEST_PAUSE_NANOS) {
             LockSupport.parkNanos(pause);
+        }
+    }
+
+    private void notePace() {
+        int answers = answered - answeredBefore;
+        if (answers > 0) {
+            pace = (System.nanoTime() - writtenAt) / answers;
         }
     }
 

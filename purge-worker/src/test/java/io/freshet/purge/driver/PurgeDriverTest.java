@@ -145,6 +145,7 @@ class PurgeDriverTest {
                 "http://a.test",
                 "/a",
                 "http:///a",
+                "ftp://a.test/a",
                 "x"
             })
     void what_could_break_out_of_a_request_line_is_refused(String url) {
