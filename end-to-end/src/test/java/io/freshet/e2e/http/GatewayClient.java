@@ -111,7 +111,7 @@ public final class GatewayClient {
 
     /** The sum of a metric over all its label values that have these labels, such as {@code topic="node-events"}; on the management port only. */
     public double metric(String name, String... labels) {
-        Answer answer = get("/actuator/prometheus?includedNames=" + name);
+        Answer answer = get("/actuator/prometheus");
         if (answer.status() != 200) {
             throw new AssertionError(answer.toString());
         }
