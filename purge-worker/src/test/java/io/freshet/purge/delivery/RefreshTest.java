@@ -52,7 +52,9 @@ class RefreshTest {
         NODES.forEach(rebound::delivered);
         assertThat(told(rebound.rest())).extracting(ObjectState::phase).containsOnly(Phase.APPLIED);
         rebound.settle();
-        assertThat(told(rebound.rest())).extracting(ObjectState::phase).containsExactly(Phase.SETTLED, Phase.SETTLED, Phase.SETTLED);
+        assertThat(told(rebound.rest()))
+                .extracting(ObjectState::phase)
+                .containsExactly(Phase.SETTLED, Phase.SETTLED, Phase.SETTLED);
     }
 
     @Test
