@@ -252,9 +252,10 @@ final class NodeConnection implements Closeable {
         }
     }
 
+    /** A few answers tell how long the way to the node is, and not how fast it answers. */
     private void notePace() {
         int answers = answered - answeredBefore;
-        if (answers > 0) {
+        if (answers > FEW) {
             pace = (System.nanoTime() - writtenAt) / answers;
         }
     }
