@@ -18,9 +18,11 @@ final class Courier {
     private static final int REPORTS_OF_NEWS = 4;
 
     private final ProgressReports reports;
+    private final Room room;
 
-    Courier(ProgressReports reports) {
+    Courier(ProgressReports reports, Room room) {
         this.reports = reports;
+        this.room = room;
     }
 
     /**
@@ -56,7 +58,7 @@ final class Courier {
     }
 
     private Pass pass(Refresh refresh, List<List<NodeChannel>> route) throws InterruptedException {
-        Pass pass = Pass.start(refresh, route);
+        Pass pass = new Pass(refresh, route, room);
         for (int told = 0; !pass.await(REPORT_EVERY); told++) {
             if (told < REPORTS_OF_NEWS) {
                 reports.publishNews(refresh);

@@ -16,6 +16,7 @@ import io.freshet.purge.node.NodeSettings;
 import io.freshet.purge.node.Reach;
 import io.freshet.purge.steering.NodeLog;
 import io.freshet.purge.steering.NodeOrders;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -45,11 +46,20 @@ class DeliveryConfiguration {
     }
 
     @Bean
-    Parts parts(Tiers tiers, MessagePublisher publisher, DeliverySettings settings, Clock clock) {
+    Room room(DeliverySettings settings, MeterRegistry meters) {
+        Room room = new Room(settings.purgesInFlight());
+        Gauge.builder("freshet.purges.in.flight", room, Room::taken)
+                .description("purges that have room to be on their way")
+                .register(meters);
+        return room;
+    }
+
+    @Bean
+    Parts parts(Tiers tiers, Room room, MessagePublisher publisher, DeliverySettings settings, Clock clock) {
         ProgressReports reports = new ProgressReports(publisher, clock);
         return new Parts(
                 tiers,
-                new Courier(reports),
+                new Courier(reports, room),
                 reports,
                 new FollowUps(tiers, publisher),
                 new Pace(settings.catchUpObjectsPerSecond()));

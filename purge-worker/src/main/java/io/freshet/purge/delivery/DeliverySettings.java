@@ -7,7 +7,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * How the worker delivers.
  *
- * @param purgesInFlight over all commands, an object for a node is one; bounds the worker's memory
+ * @param purgesInFlight over all commands, an object for a node is one; bounds the worker's memory. No more commands are begun than have room, but for those
+ *     of one poll of each partition
  * @param recordsPerPoll one record may hold 1,000 objects
  * @param stopTimeout how long a stop waits for what is in flight
  * @param reboundDelay between the first purge and the second: longer than an origin's slowest answer

@@ -21,37 +21,70 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
  */
 final class Pass {
 
+    /** So many objects find room together and leave it together, so that nobody is woken up for each. */
+    private static final int PORTION = 64;
+
     private final Refresh refresh;
     private final List<List<NodeChannel>> route;
+    private final Room room;
+    private final int width;
+    private int entered;
+    private final AtomicIntegerArray openInPortion;
     private final AtomicIntegerArray unanswered;
     private final CountDownLatch open;
     private final Map<NodeChannel, BitSet> owed = new HashMap<>();
     private final Map<NodeChannel, BitSet> refused = new HashMap<>();
 
-    private Pass(Refresh refresh, List<List<NodeChannel>> route) {
+    /**
+     * @param route the nodes of each tier that are to get its objects, parents first
+     * @param room that is waited for before objects are sent
+     */
+    Pass(Refresh refresh, List<List<NodeChannel>> route, Room room) {
         int objects = refresh.objectCount();
         this.refresh = refresh;
         this.route = route;
+        this.room = room;
+        this.width = route.stream().mapToInt(List::size).max().orElse(0);
+        this.openInPortion = new AtomicIntegerArray(Math.ceilDiv(objects, PORTION));
         this.unanswered = new AtomicIntegerArray(objects);
         this.open = new CountDownLatch(objects);
     }
 
-    /**
-     * Begins to send all objects.
-     *
-     * @param route the nodes of each tier that are to get them, parents first
-     */
-    static Pass start(Refresh refresh, List<List<NodeChannel>> route) {
-        Pass pass = new Pass(refresh, route);
-        for (int object = 0; object < refresh.objectCount(); object++) {
-            pass.enter(object, 0);
+    /** Goes on sending, and waits this long at most; true when every object has been through. For one thread. */
+    boolean await(Duration atMost) throws InterruptedException {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        while (entered < refresh.objectCount()) {
+            int portion = entered / PORTION;
+            if (!room.take(purgesOf(portion), deadline - System.nanoTime())) {
+                return false;
+            }
+            enter(portion);
         }
-        return pass;
+        return open.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
     }
 
-    /** Waits this long at most; true when every object has been through. */
-    boolean await(Duration atMost) throws InterruptedException {
-        return open.await(atMost.toNanos(), TimeUnit.NANOSECONDS);
+    private void enter(int portion) {
+        int end = entered + objectsOf(portion);
+        openInPortion.set(portion, objectsOf(portion));
+        while (entered < end) {
+            enter(entered++, 0);
+        }
+    }
+
+    private int objectsOf(int portion) {
+        return Math.min(PORTION, refresh.objectCount() - portion * PORTION);
+    }
+
+    private int purgesOf(int portion) {
+        return objectsOf(portion) * width;
+    }
+
+    private void leave(int object) {
+        int portion = object / PORTION;
+        if (openInPortion.decrementAndGet(portion) == 0) {
+            room.leave(purgesOf(portion));
+        }
+        open.countDown();
     }
 
     /** By node, the objects that it did not get and that are to be tried again; after the end. */
@@ -66,7 +99,7 @@ final class Pass {
 
     private void enter(int object, int tier) {
         if (tier == route.size()) {
-            open.countDown();
+            leave(object);
             return;
         }
         List<NodeChannel> nodes = route.get(tier);

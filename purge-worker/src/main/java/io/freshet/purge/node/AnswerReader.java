@@ -224,7 +224,7 @@ final class AnswerReader {
     }
 
     private void receive() throws IOException {
-        if (next > 0 && (next == end || end == buffer.length)) {
+        if (next > 0) { // what is left is part of a line
             System.arraycopy(buffer, next, buffer, 0, end - next);
             end -= next;
             next = 0;

@@ -50,13 +50,17 @@ final class NodeConnection implements Closeable {
     private static final int FEW = 4;
 
     private static final long SHORTEST_PAUSE_NANOS = 50_000;
-    private static final long LONGEST_PAUSE_NANOS = 5_000_000;
+    private static final long LONGEST_PAUSE_NANOS = 100_000_000;
+
+    /** A connection that was idle for so long tells nothing about how fast answers come now. */
+    private static final long PACE_HOLDS_NANOS = 10_000_000;
 
     private final Node node;
     private final String marker;
     private final int connectTimeoutMillis;
     private final long answerTimeoutNanos;
     private final long stallNanos;
+    private final long longestPauseNanos;
     private volatile @Nullable Socket socket;
     private volatile boolean shut;
     private @Nullable AnswerReader reader;
@@ -70,9 +74,12 @@ final class NodeConnection implements Closeable {
     private @Nullable Answers answers;
     private long waitingSince;
     private int waitingFor = -1;
+    private boolean moreIsThere;
 
-    /** Nanoseconds from one answer to the next, lately; 0 before the first. */
+    /** Nanoseconds from one answer to the next, lately; 0 if that is not known. */
     private long pace;
+
+    private long answeredAt = System.nanoTime();
 
     /**
      * @param marker the header by which nodes say who they are
@@ -85,6 +92,7 @@ final class NodeConnection implements Closeable {
         this.connectTimeoutMillis = Math.toIntExact(connectTimeout.toMillis());
         this.answerTimeoutNanos = answerTimeout.toNanos();
         this.stallNanos = Math.min(stallAfter.toNanos(), answerTimeoutNanos);
+        this.longestPauseNanos = Math.min(LONGEST_PAUSE_NANOS, stallNanos / 2);
     }
 
     /**
@@ -144,8 +152,13 @@ final class NodeConnection implements Closeable {
         AnswerReader from = open();
         write(batch.subList(answered, size));
         waitingFor = -1;
+        moreIsThere = false;
         answeredBefore = answered;
-        writtenAt = System.nanoTime();
+        long now = System.nanoTime();
+        if (now - answeredAt > PACE_HOLDS_NANOS) {
+            pace = 0;
+        }
+        writtenAt = now;
         while (answered < size) {
             PurgeAnswer answer = from.read();
             boolean over = from.isLast() || stalled;
@@ -246,7 +259,7 @@ final class NodeConnection implements Closeable {
         if (missing <= FEW) {
             return;
         }
-        long pause = Math.min(LONGEST_PAUSE_NANOS, pace * missing * 3 / 4);
+        long pause = Math.min(longestPauseNanos, pace * missing * 3 / 4);
         if (pause >= SHORTEST_PAUSE_NANOS) {
             LockSupport.parkNanos(pause);
         }
@@ -256,7 +269,8 @@ final class NodeConnection implements Closeable {
     private void notePace() {
         int answers = answered - answeredBefore;
         if (answers > FEW) {
-            pace = (System.nanoTime() - writtenAt) / answers;
+            answeredAt = System.nanoTime();
+            pace = (answeredAt - writtenAt) / answers;
         }
     }
 
@@ -266,12 +280,16 @@ final class NodeConnection implements Closeable {
             waitingFor = answered;
             waitingSince = System.nanoTime();
         }
-        letAnswersPileUp();
+        if (!moreIsThere) {
+            letAnswersPileUp();
+        }
         while (true) {
             long left = waitingSince + (stalled ? answerTimeoutNanos : stallNanos) - System.nanoTime();
             try {
                 from.setSoTimeout((int) Math.max(1, left / 1_000_000));
-                return in.read(into, offset, length);
+                int received = in.read(into, offset, length);
+                moreIsThere = received == length;
+                return received;
             } catch (SocketTimeoutException e) {
                 if (stalled || stallNanos == answerTimeoutNanos) {
                     throw e;

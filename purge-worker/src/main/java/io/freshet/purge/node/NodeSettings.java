@@ -21,7 +21,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("freshet.nodes")
 public record NodeSettings(
-        @DefaultValue("4") int connections,
+        @DefaultValue("8") int connections,
         @DefaultValue("64") int pipelined,
         @DefaultValue("250ms") Duration stallAfter,
         @DefaultValue("32") int stalledConnections,
