@@ -39,13 +39,12 @@ class CommandLog {
      * @throws ProblemException 503 if that fails or takes too long; they may be in the log all the same, or some of them
      */
     void write(List<Command> commands) {
-        // Each on its own thread: while the broker is away, every publication blocks for as long as all may take.
-        CompletableFuture<?>[] written = commands.stream()
-                .map(command -> CompletableFuture.supplyAsync(() -> publisher.publish(command), workExecutor)
-                        .thenCompose(Function.identity()))
-                .toArray(CompletableFuture[]::new);
+        long deadline = System.nanoTime() + timeout.toNanos();
+        CompletableFuture<?>[] written = commands.size() == 1
+                ? new CompletableFuture<?>[] {publisher.publish(commands.getFirst())}
+                : all(commands);
         try {
-            CompletableFuture.allOf(written).get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            CompletableFuture.allOf(written).get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
             throw unconfirmed(String.valueOf(e.getCause()));
         } catch (TimeoutException e) {
@@ -54,6 +53,14 @@ class CommandLog {
             Thread.currentThread().interrupt();
             throw unconfirmed("interrupted");
         }
+    }
+
+    /** Each on its own thread: while the broker is away, every publication blocks for as long as all may take. */
+    private CompletableFuture<?>[] all(List<Command> commands) {
+        return commands.stream()
+                .map(command -> CompletableFuture.supplyAsync(() -> publisher.publish(command), workExecutor)
+                        .thenCompose(Function.identity()))
+                .toArray(CompletableFuture[]::new);
     }
 
     private static ProblemException unconfirmed(String why) {
