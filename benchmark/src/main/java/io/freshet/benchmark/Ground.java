@@ -1,6 +1,5 @@
 package io.freshet.benchmark;
 
-import io.freshet.e2e.http.GatewayClient;
 import io.freshet.e2e.stage.Address;
 import io.freshet.e2e.stage.Fleet;
 import io.freshet.e2e.stage.NginxSite;
@@ -14,6 +13,7 @@ import io.freshet.e2e.stage.Service;
 import io.freshet.e2e.stage.Vcl;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -160,20 +160,19 @@ public final class Ground implements AutoCloseable {
         return new Running(name, place, part);
     }
 
-    /** All four services, one of each; the gateway as the account that may do everything sees it. */
-    public GatewayClient startAll(Fleet fleet) throws ExecutionException, InterruptedException {
+    /**
+     * All four services, one of each.
+     *
+     * @return the gateway's address
+     */
+    public URI startAll(Fleet fleet) throws ExecutionException, InterruptedException {
         List<Running> all = Stream.of(Service.values())
                 .map(service -> prepare(service, fleet))
                 .toList();
         try (Work work = new Work()) {
             all.forEach(running -> work.start(running.part()::start));
         }
-        return gateway(all.get(Service.GATEWAY.ordinal()));
-    }
-
-    /** A gateway as the account that may do everything sees it. */
-    public static GatewayClient gateway(Running gateway) {
-        return new GatewayClient(gateway.place().address().fromHere(), Fleet.TOKEN);
+        return all.get(Service.GATEWAY.ordinal()).place().address().fromHere();
     }
 
     /** Watches everything that runs now while something is measured. */

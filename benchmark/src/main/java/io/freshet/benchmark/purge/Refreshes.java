@@ -3,8 +3,8 @@ package io.freshet.benchmark.purge;
 import io.freshet.benchmark.Ground;
 import io.freshet.benchmark.Latencies;
 import io.freshet.benchmark.Work;
-import io.freshet.e2e.http.GatewayClient;
-import java.util.List;
+import java.io.IOException;
+import java.net.URI;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -21,12 +21,12 @@ final class Refreshes implements AutoCloseable {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    private final GatewayClient gateway;
+    private final RefreshClient client;
     private final Arrivals applied;
     private final AtomicInteger next = new AtomicInteger();
 
-    Refreshes(Ground ground, GatewayClient gateway) {
-        this.gateway = gateway;
+    Refreshes(Ground ground, URI gateway) {
+        this.client = new RefreshClient(gateway);
         this.applied = new Arrivals(ground, "task-events", Refreshes::applied);
     }
 
@@ -80,9 +80,8 @@ final class Refreshes implements AutoCloseable {
         return latencies;
     }
 
-    private String ask() {
-        return gateway.refresh("url", List.of("http://site.test/idle/" + next.incrementAndGet() + ".html"))
-                .taskId();
+    private String ask() throws IOException {
+        return client.refresh("http://site.test/idle/" + next.incrementAndGet() + ".html");
     }
 
     private static void sleepUntil(long nanos) {
@@ -101,7 +100,8 @@ final class Refreshes implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() throws InterruptedException, IOException {
         applied.close();
+        client.close();
     }
 }

@@ -225,7 +225,7 @@ public final class ProcessPlatform implements Platform {
                     folder.resolve("nginx.conf"), load + """
                     pid nginx.pid;
                     daemon off;
-                    events {}
+                    events { worker_connections 4096; } # one may play fifty nodes
                     http {
                         access_log off;
                         client_body_temp_path body;
