@@ -34,7 +34,6 @@ public final class OneUrl implements Scenario {
             }
             List<Latencies> parts = parts(ground, tiers);
             idle(results, idle, parts);
-            handOver(ground, results);
             double most = most(ground, results, refreshes);
             try (Watch _ = ground.watch("half load", results)) {
                 half(results, refreshes.steadily(most / 2, (int) (most / 2 * ground.load(20, 1))), parts);
@@ -71,12 +70,6 @@ public final class OneUrl implements Scenario {
         results.add(Figure.of("idle, accepted to applied, p99", idle.applied().millis(0.99), "ms")
                 .comparedTo("its parts", sum(parts, 0.99))
                 .atMost(25));
-    }
-
-    /** No part of the sum, but what there are dozens of in each refresh. */
-    private static void handOver(Ground ground, Results results) throws InterruptedException {
-        Latencies twice = new HandOver().measure(ground.load(3_000, 20), ground.load(1_000, 20));
-        results.add(Figure.of("a hand-over from one thread to another, p50", twice.millis(0.5) * 1_000 / 2, "µs"));
     }
 
     private static double most(Ground ground, Results results, Refreshes refreshes) throws Exception {
