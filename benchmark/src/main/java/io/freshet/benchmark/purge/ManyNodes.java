@@ -42,7 +42,7 @@ public final class ManyNodes implements Scenario {
         }
         try (Backlog backlog = new Backlog(ground, fleet, List.of(nodes))) {
             return backlog.drain(
-                    commands(ground.load(300, 6), count),
+                    commands(ground.load(1_200, 6), count),
                     commands(ground.load(600, 100), count),
                     "backlog for " + count,
                     results);

@@ -1,5 +1,8 @@
 package io.freshet.purge.delivery;
 
+import static java.util.Objects.requireNonNull;
+
+import io.freshet.purge.delivery.Room.Turn;
 import io.freshet.purge.driver.Outcome;
 import io.freshet.purge.driver.Purge;
 import io.freshet.purge.node.Attempt;
@@ -14,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the objects of a refresh through tiers of nodes, each object on its own: it goes on to the next tier when every node of the one before
@@ -29,6 +33,7 @@ final class Pass {
     private final Room room;
     private final int width;
     private int entered;
+    private final @Nullable Turn[] turns;
     private final AtomicIntegerArray openInPortion;
     private final AtomicIntegerArray unanswered;
     private final CountDownLatch open;
@@ -45,7 +50,9 @@ final class Pass {
         this.route = route;
         this.room = room;
         this.width = route.stream().mapToInt(List::size).max().orElse(0);
-        this.openInPortion = new AtomicIntegerArray(Math.ceilDiv(objects, PORTION));
+        int portions = Math.ceilDiv(objects, PORTION);
+        this.turns = new Turn[portions];
+        this.openInPortion = new AtomicIntegerArray(portions);
         this.unanswered = new AtomicIntegerArray(objects);
         this.open = new CountDownLatch(objects);
     }
@@ -55,12 +62,25 @@ final class Pass {
         long deadline = System.nanoTime() + atMost.toNanos();
         while (entered < refresh.objectCount()) {
             int portion = entered / PORTION;
-            if (!room.take(purgesOf(portion), deadline - System.nanoTime())) {
+            if (!hasRoom(portion, deadline - System.nanoTime())) {
                 return false;
             }
             enter(portion);
         }
         return open.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+    }
+
+    /** Waits so long at most; the place in the queue is kept for the next time. */
+    private boolean hasRoom(int portion, long nanos) throws InterruptedException {
+        Turn kept = turns[portion];
+        Turn turn = kept == null ? room.queue(objectsOf(portion) * width) : kept;
+        turns[portion] = turn;
+        try {
+            return turn.comesWithin(nanos);
+        } catch (InterruptedException e) {
+            room.leave(turn);
+            throw e;
+        }
     }
 
     private void enter(int portion) {
@@ -75,14 +95,10 @@ final class Pass {
         return Math.min(PORTION, refresh.objectCount() - portion * PORTION);
     }
 
-    private int purgesOf(int portion) {
-        return objectsOf(portion) * width;
-    }
-
     private void leave(int object) {
         int portion = object / PORTION;
         if (openInPortion.decrementAndGet(portion) == 0) {
-            room.leave(purgesOf(portion));
+            room.leave(requireNonNull(turns[portion]));
         }
         open.countDown();
     }
