@@ -16,6 +16,8 @@ export class Problem extends Error {
 }
 
 export async function send(method, path, { body, headers, signal } = {}) {
+  // What a page still had in mind when its user signed out is asked of nobody.
+  if (!session.token && !headers?.Authorization) throw new DOMException("signed out", "AbortError");
   let answer;
   try {
     answer = await fetch(path, {

@@ -35,6 +35,7 @@ export const TaskPage = {
     let timer = 0;
     let asked = 0;
     let behind = false;
+    let left = false;
 
     async function loadTask() {
       try {
@@ -76,7 +77,7 @@ export const TaskPage = {
     }
 
     function soon(wait = PAUSE) {
-      timer ||= setTimeout(look, wait);
+      if (!left) timer ||= setTimeout(look, wait);
     }
 
     const ends = [
@@ -98,6 +99,7 @@ export const TaskPage = {
     });
     onMounted(look);
     onBeforeUnmount(() => {
+      left = true;
       clearTimeout(timer);
       ends.forEach(end => end());
       endNodes?.();

@@ -11,12 +11,15 @@ import io.freshet.contracts.message.RefreshCommand;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -24,28 +27,39 @@ import org.springframework.context.ConfigurableApplicationContext;
 /** What the worker's memory is bounded by. */
 class InFlightTest {
 
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private Stage stage;
+
+    @BeforeEach
+    void start(@TempDir Path folder) {
+        stage = new Stage(folder);
+    }
+
+    @AfterEach
+    void end() throws InterruptedException {
+        stage.close();
+    }
+
     @Test
-    void no_more_purges_are_on_their_way_than_have_room_and_in_the_end_none_is_left_out(@TempDir Path folder)
-            throws InterruptedException {
-        try (Stage stage = new Stage(folder)) {
-            StandInNode l2 = stage.node("a2");
-            ConfigurableApplicationContext worker = stage.worker(
-                    Clock.systemUTC(),
-                    tier("l2", l2) + tier("l1", stage.node("a1"), stage.node("b1")),
-                    Map.of("freshet.delivery.purges-in-flight", "300", "freshet.nodes.slow-after", "60s"));
-            stage.awaitState(State.LIVE, "a2", "a1", "b1");
-            CountDownLatch fetch = l2.hold();
-            RefreshCommand[] commands = {stage.publish(refresh(1, 200)), stage.publish(refresh(2, 200))};
-            await().until(() -> inFlight(worker) > 0);
-            stage.awaitMissing(commands[0], "a2", "a1", "b1");
-            assertThat(inFlight(worker))
-                    .as("two portions of 64 objects for up to two nodes at once")
-                    .isEqualTo(256);
-            fetch.countDown();
-            stage.awaitSettled(commands);
-            assertThat(Set.copyOf(stage.journal)).hasSize(3 * 400); // what stood behind a stalled one may come twice
-            await().until(() -> inFlight(worker) == 0);
-        }
+    void no_more_purges_are_on_their_way_than_have_room_and_in_the_end_none_is_left_out() {
+        StandInNode l2 = stage.node("a2");
+        ConfigurableApplicationContext worker = stage.worker(
+                Clock.systemUTC(),
+                tier("l2", l2) + tier("l1", stage.node("a1"), stage.node("b1")),
+                Map.of("freshet.delivery.purges-in-flight", "300", "freshet.nodes.slow-after", "60s"));
+        stage.awaitState(State.LIVE, "a2", "a1", "b1");
+        CountDownLatch fetch = l2.hold();
+        RefreshCommand first = stage.publish(refresh(1, 200));
+        stage.publish(refresh(2, 200));
+        stage.awaitMissing(first, "a2", "a1", "b1");
+        assertThat(inFlight(worker))
+                .as("two portions of 64 objects for up to two nodes at once")
+                .isEqualTo(256);
+        fetch.countDown();
+        // A set, since what stood behind a stalled one may come twice.
+        await().atMost(PATIENCE).until(() -> Set.copyOf(stage.journal).size() == 3 * 400);
+        await().until(() -> inFlight(worker) == 0);
     }
 
     private static double inFlight(ConfigurableApplicationContext worker) {
