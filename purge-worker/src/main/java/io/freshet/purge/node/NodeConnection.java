@@ -79,7 +79,7 @@ final class NodeConnection implements Closeable {
     /** Nanoseconds from one answer to the next, lately; 0 if that is not known. */
     private long pace;
 
-    private long answeredAt = System.nanoTime();
+    private long pacedAt = System.nanoTime();
 
     /**
      * @param marker the header by which nodes say who they are
@@ -155,7 +155,7 @@ final class NodeConnection implements Closeable {
         moreIsThere = false;
         answeredBefore = answered;
         long now = System.nanoTime();
-        if (now - answeredAt > PACE_HOLDS_NANOS) {
+        if (now - pacedAt > PACE_HOLDS_NANOS) {
             pace = 0;
         }
         writtenAt = now;
@@ -269,8 +269,8 @@ final class NodeConnection implements Closeable {
     private void notePace() {
         int answers = answered - answeredBefore;
         if (answers > FEW) {
-            answeredAt = System.nanoTime();
-            pace = (answeredAt - writtenAt) / answers;
+            pacedAt = System.nanoTime();
+            pace = (pacedAt - writtenAt) / answers;
         }
     }
 
