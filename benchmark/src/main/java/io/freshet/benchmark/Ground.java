@@ -4,6 +4,7 @@ import io.freshet.e2e.stage.Address;
 import io.freshet.e2e.stage.Fleet;
 import io.freshet.e2e.stage.NginxSite;
 import io.freshet.e2e.stage.Part;
+import io.freshet.e2e.stage.Pausable;
 import io.freshet.e2e.stage.Platform.Broker;
 import io.freshet.e2e.stage.Platform.Cache;
 import io.freshet.e2e.stage.Platform.Database;
@@ -152,7 +153,7 @@ public final class Ground implements AutoCloseable {
     private Running prepare(Service service, Fleet fleet) {
         String name = service.module() + "-" + instances.merge(service, 1, Integer::sum);
         Place place = platform.place(service, name);
-        Part part = platform.service(service, place, environment(service), write(name + ".yml", fleet.yaml()));
+        Pausable part = platform.service(service, place, environment(service), write(name + ".yml", fleet.yaml()));
         parts.put(name, part);
         if (service == Service.TASK_SERVICE) {
             taskService = place.address();
@@ -242,5 +243,5 @@ public final class Ground implements AutoCloseable {
     }
 
     /** A service that runs. */
-    public record Running(String name, Place place, Part part) {}
+    public record Running(String name, Place place, Pausable part) {}
 }

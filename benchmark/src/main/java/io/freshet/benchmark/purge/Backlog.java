@@ -10,7 +10,7 @@ import io.freshet.e2e.stage.Fleet;
 import io.freshet.e2e.stage.Service;
 import java.util.List;
 
-/** A purge-worker that finds a backlog in the log when it starts, and nothing else to do. */
+/** A purge-worker that finds a backlog in the log, and has nothing else to do. It stands still while the backlog is written. */
 final class Backlog implements AutoCloseable {
 
     private final Ground ground;
@@ -28,31 +28,44 @@ final class Backlog implements AutoCloseable {
         this.worker = ground.start(Service.PURGE_WORKER, fleet);
         Deliveries answered = Deliveries.of(nodes);
         commands.refreshes(1);
-        answered.await((long) Commands.URLS * nodeCount);
+        answered.await(answers(1));
+    }
+
+    /** Has so many commands of 1,000 URLs delivered, so that the compilers of worker and broker have done their work before anything is measured. */
+    void warmUp(int count) throws InterruptedException {
+        give(count).await(answers(count));
     }
 
     /**
-     * Starts the worker anew before a backlog and measures it, once its JVM has warmed up, by its own count; in the end the nodes must have counted
-     * as many.
+     * Measures a backlog by the worker's own count, but for its first twentieth; in the end the nodes must have counted as many.
      *
-     * @param warmUp commands of 1,000 URLs that are delivered before
-     * @param measured commands while it is measured
+     * @param count commands of 1,000 URLs
      */
-    Rate drain(int warmUp, int measured, String during, Results results) throws InterruptedException {
-        worker.part().stop();
-        commands.refreshes(warmUp + measured);
+    Rate drain(int count, String during, Results results) throws InterruptedException {
         Deliveries answered = Deliveries.of(nodes);
-        worker.part().start();
-        Deliveries delivered = Deliveries.of(worker);
-        long first = (long) warmUp * Commands.URLS * nodeCount;
-        long all = (long) (warmUp + measured) * Commands.URLS * nodeCount;
-        Moment from = delivered.await(first);
+        Deliveries delivered = give(count);
+        Moment from = delivered.await(answers(count) / 20);
         try (Watch watch = ground.watch(during, results)) {
-            Moment to = delivered.await(all);
+            Moment to = delivered.await(answers(count));
             double cpu = watch.cpuSeconds(worker.name());
-            answered.await(all);
+            answered.await(answers(count));
             return new Rate(from.rateUntil(to), cpu / (to.count() - from.count()));
         }
+    }
+
+    private Deliveries give(int count) {
+        Deliveries delivered = Deliveries.of(worker);
+        worker.part().pause();
+        try {
+            commands.refreshes(count);
+        } finally {
+            worker.part().resume();
+        }
+        return delivered;
+    }
+
+    private long answers(int count) {
+        return (long) count * Commands.URLS * nodeCount;
     }
 
     /** Stops the worker. */

@@ -4,6 +4,7 @@ import io.freshet.benchmark.Figure;
 import io.freshet.benchmark.Ground;
 import io.freshet.benchmark.Results;
 import io.freshet.benchmark.Scenario;
+import io.freshet.benchmark.purge.Backlog.Rate;
 import io.freshet.benchmark.purge.Rounds.Round;
 import io.freshet.e2e.stage.Fleet;
 import io.freshet.e2e.stage.Fleet.Purging;
@@ -52,13 +53,12 @@ public final class BesideWrk implements Scenario {
         WrkPurges wrk = new WrkPurges(ground);
         Rounds rounds = new Rounds();
         try (Backlog backlog = new Backlog(ground, all.fleet(), all.nodes())) {
-            for (int i = 1; i <= ground.load(3, 1); i++) {
+            // What is done once for a command or an event is still being compiled after half a minute of them.
+            backlog.warmUp(ground.load(5_000, 6) / nodes);
+            for (int i = 1; i <= ground.load(5, 1); i++) {
                 double other = wrk.rate(all.nodes(), ground.load(6, 1));
-                // What is done once for a command or an event is compiled after half a minute of them.
-                double ours = backlog.drain(
-                                ground.load(2_000, 6) / nodes, ground.load(600, 150) / nodes, "backlog " + i, results)
-                        .perSecond();
-                rounds.add(ours, other);
+                Rate ours = backlog.drain(ground.load(600, 150) / nodes, "backlog " + i, results);
+                rounds.add(ours.perSecond(), other);
             }
         }
         Round median = rounds.median();

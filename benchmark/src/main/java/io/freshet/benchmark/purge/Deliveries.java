@@ -31,10 +31,11 @@ final class Deliveries {
         return new Deliveries(answers, answers.getAsLong());
     }
 
-    /** As a worker counts them that has just been started: those of nodes that have none of the objects. */
+    /** As a worker counts them: those of nodes that have none of the objects. */
     static Deliveries of(Running worker) {
         GatewayClient metrics = new GatewayClient(worker.place().management().fromHere(), null);
-        return new Deliveries(() -> (long) metrics.metric("freshet_purges_total", "outcome=\"absent\""), 0);
+        LongSupplier answers = () -> (long) metrics.metric("freshet_purges_total", "outcome=\"absent\"");
+        return new Deliveries(answers, answers.getAsLong());
     }
 
     /**

@@ -41,11 +41,8 @@ public final class ManyNodes implements Scenario {
             fleet = fleet.withL1(nodes.ids().get(i), nodes.addresses().get(i), Purging.VARNISH);
         }
         try (Backlog backlog = new Backlog(ground, fleet, List.of(nodes))) {
-            return backlog.drain(
-                    commands(ground.load(1_200, 6), count),
-                    commands(ground.load(600, 100), count),
-                    "backlog for " + count,
-                    results);
+            backlog.warmUp(commands(ground.load(1_200, 6), count));
+            return backlog.drain(commands(ground.load(600, 100), count), "backlog for " + count, results);
         }
     }
 

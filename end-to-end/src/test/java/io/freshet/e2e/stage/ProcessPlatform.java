@@ -142,7 +142,7 @@ public final class ProcessPlatform implements Platform {
     }
 
     @Override
-    public Part service(Service service, Place place, Map<String, String> environment, Path fleet) {
+    public Pausable service(Service service, Place place, Map<String, String> environment, Path fleet) {
         String instance = place.instance();
         Map<String, String> all = new HashMap<>(environment);
         all.put("FRESHET_CONFIG", fleet.toString());

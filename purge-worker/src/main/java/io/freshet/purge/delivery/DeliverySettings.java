@@ -7,8 +7,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * How the worker delivers.
  *
- * @param purgesInFlight over all commands, an object for a node is one; bounds the worker's memory. No more commands are begun than have room, but for those
- *     of one poll of each partition
+ * @param purgesInFlight over all commands, an object for a node is one; bounds the worker's memory with
+ * @param objectsInFlight of commands that are begun, which are no more than this and the purges have room for, but for those of one poll of each
+ *     partition
  * @param recordsPerPoll one record may hold 1,000 objects
  * @param stopTimeout how long a stop waits for what is in flight
  * @param reboundDelay between the first purge and the second: longer than an origin's slowest answer
@@ -19,6 +20,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("freshet.delivery")
 record DeliverySettings(
         @DefaultValue("50000") int purgesInFlight,
+        @DefaultValue("16000") int objectsInFlight,
         @DefaultValue("2") int recordsPerPoll,
         @DefaultValue("10s") Duration stopTimeout,
         @DefaultValue("60s") Duration reboundDelay,
@@ -27,14 +29,14 @@ record DeliverySettings(
         @DefaultValue("5s") Duration flushPause) {
 
     DeliverySettings {
-        if (purgesInFlight < 1 || !reboundDelay.isPositive() || catchUpObjectsPerSecond < 1) {
+        if (purgesInFlight < 1 || objectsInFlight < 1 || !reboundDelay.isPositive() || catchUpObjectsPerSecond < 1) {
             throw new IllegalArgumentException(
-                    "freshet.delivery: rebound-delay is positive, purges-in-flight and catch-up-objects-per-second are at least 1");
+                    "freshet.delivery: rebound-delay is positive, purges-in-flight, objects-in-flight and catch-up-objects-per-second are at least 1");
         }
     }
 
     /** So many objects may be in flight to so many nodes. */
     int objectsInFlight(int nodes) {
-        return Math.max(1, purgesInFlight / Math.max(1, nodes));
+        return Math.clamp(purgesInFlight / Math.max(1, nodes), 1, objectsInFlight);
     }
 }

@@ -37,6 +37,7 @@ public final class NodeChannel implements AutoCloseable {
     private final Peers peers;
     private final Clock clock;
     private final Outbox outbox;
+    private final AnswerPace pace;
     private final Counter purged;
     private final Counter absent;
     private final Counter refused;
@@ -63,6 +64,7 @@ public final class NodeChannel implements AutoCloseable {
         this.settings = settings;
         this.peers = peers;
         this.clock = clock;
+        this.pace = new AnswerPace(settings.stallAfter());
         this.outbox = new Outbox(settings, box -> new Sender(this, box, connection(settings.stallAfter())));
         this.purged = counter(meters, "purged");
         this.absent = counter(meters, "absent");
@@ -137,7 +139,13 @@ public final class NodeChannel implements AutoCloseable {
 
     private NodeConnection connection(Duration stallAfter) {
         return new NodeConnection(
-                node, driver.marker(), settings.connectTimeout(), settings.answerTimeout(), stallAfter);
+                node,
+                driver.marker(),
+                settings.pipelined(),
+                pace,
+                settings.connectTimeout(),
+                settings.answerTimeout(),
+                stallAfter);
     }
 
     // ---- what senders tell

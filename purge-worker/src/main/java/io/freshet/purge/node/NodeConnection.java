@@ -15,7 +15,10 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLContext;
@@ -25,74 +28,87 @@ import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One HTTP/1.1 connection to a node, opened when first needed and again after it has gone. The requests of a batch are written at once
- * (pipelining, RFC 9112, 9.3.2) and answered in their order; the next batch follows when the last answer is there, so no answer can be taken
- * for another's, and a node that does not read cannot block a write. For one thread, except that any may close it for good.
+ * One HTTP/1.1 connection to a node, opened when first needed and again after it has gone. Requests are written many at once (pipelining, RFC
+ * 9112, 9.3.2) and answered in their order; more follow while there is work and the node has answered a part of them, so that it always has
+ * some. What is on its way is one queue, so no answer can be taken for another's, and it is bounded, so a node that does not read cannot
+ * block a write. For one thread, except that any may close it for good.
  */
 final class NodeConnection implements Closeable {
 
-    /** Is told, on the thread that exchanges a batch, what becomes of it. */
-    interface Answers {
+    /** Is told, on the thread that exchanges, what becomes of requests: each time of the first of them that has no answer yet. */
+    interface Exchange {
 
-        void answered(int request, PurgeAnswer answer);
+        void answered(PurgeAnswer answer);
+
+        /** Its answer does not come. Only it is waited for any longer: what was sent after it is not answered here, and the caller's to send elsewhere. */
+        void stalled();
 
         /**
-         * The answer to this request does not come. Only it is waited for any longer: what stands behind it in the batch will not be answered
-         * here, and is the caller's to send elsewhere.
+         * What is to follow on this connection, if anything is.
+         *
+         * @param most requests
+         * @param bytes that they may have together
          */
-        void stalled(int request);
+        List<PurgeRequest> more(int most, int bytes);
     }
 
-    /** A batch fits into any socket's buffers, so that writing never waits for reading. */
-    static final int MAX_BATCH_BYTES = 32_768;
+    /** What has no answer yet fits into any socket's buffers, so that writing never waits for reading. */
+    static final int MAX_BYTES = 32_768;
 
     /** So few missing answers are taken as they come. */
     private static final int FEW = 4;
 
     private static final long SHORTEST_PAUSE_NANOS = 50_000;
-    private static final long LONGEST_PAUSE_NANOS = 100_000_000;
-
-    /** A connection that was idle for so long tells nothing about how fast answers come now. */
-    private static final long PACE_HOLDS_NANOS = 10_000_000;
 
     private final Node node;
     private final String marker;
     private final int connectTimeoutMillis;
     private final long answerTimeoutNanos;
     private final long stallNanos;
-    private final long longestPauseNanos;
+    private final int pipelined;
+    private final AnswerPace pace;
     private volatile @Nullable Socket socket;
     private volatile boolean shut;
     private @Nullable AnswerReader reader;
 
-    // Of the batch that is being exchanged:
-    private int size;
-    private int answered;
-    private int answeredBefore;
-    private long writtenAt;
+    /** What has been sent, or is to be sent again, and has no answer. */
+    private final Deque<PurgeRequest> unanswered = new ArrayDeque<>();
+
+    private int unansweredBytes;
+    private long answered;
     private boolean stalled;
-    private @Nullable Answers answers;
+    private @Nullable Exchange exchange;
     private long waitingSince;
-    private int waitingFor = -1;
+    private long waitingFor = -1;
     private boolean moreIsThere;
 
-    /** Nanoseconds from one answer to the next, lately; 0 if that is not known. */
-    private long pace;
+    /** So many that have no answer, and answers up to this one, the pace knows of. */
+    private int paced;
 
-    private long pacedAt = System.nanoTime();
+    private long pacedAnswers;
 
     /**
      * @param marker the header by which nodes say who they are
+     * @param pipelined requests at most that have no answer yet
+     * @param pace of all connections to the node
      * @param answerTimeout for each answer, after the one before it
      * @param stallAfter when an answer holds up what stands behind it
      */
-    NodeConnection(Node node, String marker, Duration connectTimeout, Duration answerTimeout, Duration stallAfter) {
+    NodeConnection(
+            Node node,
+            String marker,
+            int pipelined,
+            AnswerPace pace,
+            Duration connectTimeout,
+            Duration answerTimeout,
+            Duration stallAfter) {
         this.node = node;
         this.marker = marker;
+        this.pipelined = pipelined;
+        this.pace = pace;
         this.connectTimeoutMillis = Math.toIntExact(connectTimeout.toMillis());
         this.answerTimeoutNanos = answerTimeout.toNanos();
         this.stallNanos = Math.min(stallAfter.toNanos(), answerTimeoutNanos);
-        this.longestPauseNanos = Math.min(LONGEST_PAUSE_NANOS, stallNanos / 2);
     }
 
     /**
@@ -102,37 +118,44 @@ final class NodeConnection implements Closeable {
      */
     PurgeAnswer ask(PurgeRequest request) throws IOException {
         List<PurgeAnswer> answer = new ArrayList<>(1);
-        exchange(List.of(request), new Answers() {
+        exchange(List.of(request), new Exchange() {
             @Override
-            public void answered(int only, PurgeAnswer its) {
+            public void answered(PurgeAnswer its) {
                 answer.add(its);
             }
 
             @Override
-            public void stalled(int only) {
+            public void stalled() {
                 // nothing stands behind it
+            }
+
+            @Override
+            public List<PurgeRequest> more(int most, int bytes) {
+                return List.of();
             }
         });
         return answer.getFirst();
     }
 
     /**
-     * Sends a batch of at most {@link #MAX_BATCH_BYTES} and reads the answers. A connection that ends after an answer, or that was kept from
-     * before, is opened anew, and what had no answer is sent again: servers close connections at will, and a purge may always be repeated.
+     * Sends requests and what follows them, and reads the answers, until all are there and nothing follows. A connection that ends after an answer, or that was kept
+     * from before, is opened anew, and what had no answer is sent again: servers close connections at will, and a purge may always be repeated.
      *
+     * @param first as many, and as large, as are told to {@link Exchange#more}; or one of any size
      * @throws IOException if the node cannot be reached, ends a new connection without any answer, does not answer in time, or does not speak
      *     HTTP. What was answered before has been told; the first that was not is the one that the failure is about
      */
-    void exchange(List<PurgeRequest> batch, Answers told) throws IOException {
-        answers = told;
-        size = batch.size();
-        answered = 0;
+    void exchange(List<PurgeRequest> first, Exchange told) throws IOException {
+        exchange = told;
         stalled = false;
-        while (answered < size && !stalled) {
+        unanswered.clear();
+        unansweredBytes = 0;
+        add(first);
+        while (!unanswered.isEmpty()) {
             boolean kept = isKept();
-            int before = answered;
+            long before = answered;
             try {
-                exchangeOnce(batch);
+                exchangeOnce(told);
             } catch (SocketTimeoutException | ProtocolException e) {
                 drop();
                 throw e;
@@ -144,46 +167,57 @@ final class NodeConnection implements Closeable {
             } catch (RuntimeException e) {
                 drop();
                 throw e;
+            } finally {
+                leavePace();
             }
         }
     }
 
-    private void exchangeOnce(List<PurgeRequest> batch) throws IOException {
+    private void exchangeOnce(Exchange told) throws IOException {
         AnswerReader from = open();
-        write(batch.subList(answered, size));
         waitingFor = -1;
         moreIsThere = false;
-        answeredBefore = answered;
-        long now = System.nanoTime();
-        if (now - pacedAt > PACE_HOLDS_NANOS) {
-            pace = 0;
-        }
-        writtenAt = now;
-        while (answered < size) {
+        write(unanswered);
+        while (!unanswered.isEmpty()) {
             PurgeAnswer answer = from.read();
             boolean over = from.isLast() || stalled;
-            requireNonNull(answers).answered(answered++, answer);
+            unansweredBytes -= unanswered.remove().length();
+            answered++;
+            told.answered(answer);
             if (over) {
                 drop();
                 return;
             }
+            if (unanswered.isEmpty() && !from.hasMore()) {
+                follow();
+            }
         }
-        notePace();
         if (from.hasMore()) {
             drop(); // nobody asked for that
         }
     }
 
-    private void write(List<PurgeRequest> requests) throws IOException {
+    private void add(List<PurgeRequest> requests) {
+        unanswered.addAll(requests);
+        unansweredBytes += length(requests);
+    }
+
+    private static int length(Collection<PurgeRequest> requests) {
+        return requests.stream().mapToInt(PurgeRequest::length).sum();
+    }
+
+    private void write(Collection<PurgeRequest> requests) throws IOException {
         Socket open = socket;
         if (open == null) {
             throw new SocketException("closed");
         }
-        byte[] bytes = new byte[requests.stream().mapToInt(PurgeRequest::length).sum()];
+        byte[] bytes = new byte[length(requests)];
         int end = 0;
         for (PurgeRequest request : requests) {
             end = request.copyTo(bytes, end);
         }
+        pace.sent(requests.size(), System.nanoTime());
+        paced += requests.size();
         open.getOutputStream().write(bytes);
     }
 
@@ -248,30 +282,42 @@ final class NodeConnection implements Closeable {
         }
     }
 
-    /**
-     * Nodes send answer by answer, and waking up for each costs more than the answer itself (25 against 6 microseconds of CPU, see
-     * docs/adr/0014). So while many are missing, this waits for most of the time that they will take at the pace of those before; what that
-     * is too much is made up for by the next estimate.
-     */
-    private void letAnswersPileUp() {
-        notePace();
-        int missing = size - answered;
-        if (missing <= FEW) {
+    /** Lets more follow as soon as a quarter of what may be on its way is free; for less a write is not worth it. */
+    private void follow() throws IOException {
+        tellAnswers();
+        int room = pipelined - unanswered.size();
+        int bytes = MAX_BYTES - unansweredBytes;
+        if (stalled || room < Math.max(1, pipelined / 4) || bytes < MAX_BYTES / 4) {
             return;
         }
-        long pause = Math.min(longestPauseNanos, pace * missing * 3 / 4);
+        List<PurgeRequest> more = requireNonNull(exchange).more(room, bytes);
+        if (!more.isEmpty()) {
+            add(more); // before it is written: if that fails, it is sent again
+            write(more);
+        }
+    }
+
+    private void letAnswersPileUp() {
+        if (unanswered.size() <= FEW) {
+            return;
+        }
+        long pause = pace.pause(System.nanoTime());
         if (pause >= SHORTEST_PAUSE_NANOS) {
             LockSupport.parkNanos(pause);
         }
     }
 
-    /** A few answers tell how long the way to the node is, and not how fast it answers. */
-    private void notePace() {
-        int answers = answered - answeredBefore;
-        if (answers > FEW) {
-            pacedAt = System.nanoTime();
-            pace = (pacedAt - writtenAt) / answers;
-        }
+    private void tellAnswers() {
+        int answers = (int) Math.min(paced, answered - pacedAnswers);
+        pace.answered(answers);
+        paced -= answers;
+        pacedAnswers = answered;
+    }
+
+    private void leavePace() {
+        tellAnswers();
+        pace.lost(paced);
+        paced = 0;
     }
 
     /** Waits for bytes until the answer that they belong to stalls, tells that, and waits on until its time is up. */
@@ -281,6 +327,7 @@ final class NodeConnection implements Closeable {
             waitingSince = System.nanoTime();
         }
         if (!moreIsThere) {
+            follow();
             letAnswersPileUp();
         }
         while (true) {
@@ -295,9 +342,18 @@ final class NodeConnection implements Closeable {
                     throw e;
                 }
                 stalled = true;
-                requireNonNull(answers).stalled(answered);
+                leavePace(); // how long this one takes says nothing of the others
+                keepOnlyFirst();
+                requireNonNull(exchange).stalled();
             }
         }
+    }
+
+    private void keepOnlyFirst() {
+        PurgeRequest first = unanswered.remove();
+        unanswered.clear();
+        unanswered.add(first);
+        unansweredBytes = first.length();
     }
 
     private void drop() {

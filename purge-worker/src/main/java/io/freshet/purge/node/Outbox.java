@@ -55,11 +55,22 @@ final class Outbox {
         if (first == null) {
             return List.of();
         }
-        List<Attempt> batch = new ArrayList<>();
-        batch.add(first);
+        List<Attempt> taken = new ArrayList<>();
+        taken.add(first);
+        takeAtOnce(taken, settings.pipelined() - 1);
+        return taken;
+    }
+
+    /** As {@link #take}, but does not wait. */
+    List<Attempt> takeAtOnce(int most) {
+        List<Attempt> taken = new ArrayList<>();
+        takeAtOnce(taken, most);
+        return taken;
+    }
+
+    private void takeAtOnce(List<Attempt> into, int most) {
         int share = Math.ceilDiv(queue.size(), settings.connections());
-        queue.drainTo(batch, Math.min(share, settings.pipelined() - 1));
-        return batch;
+        queue.drainTo(into, Math.min(share, most));
     }
 
     private @Nullable Attempt await() throws InterruptedException {

@@ -31,7 +31,13 @@ final class Probe {
         this.driver = driver;
         this.request = driver.probe();
         this.connection = new NodeConnection(
-                node, driver.marker(), settings.probeTimeout(), settings.probeTimeout(), settings.probeTimeout());
+                node,
+                driver.marker(),
+                1,
+                new AnswerPace(settings.probeTimeout()),
+                settings.probeTimeout(),
+                settings.probeTimeout(),
+                settings.probeTimeout());
         this.tolerated = settings.probeFailures() - 1;
         this.clock = clock;
     }

@@ -4,7 +4,9 @@ import io.freshet.purge.driver.Outcome;
 import io.freshet.purge.driver.PurgeAnswer;
 import io.freshet.purge.driver.PurgeRequest;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One connection's worth of sending, on a thread of its own: takes purges out of the box, and sees to it that each of them ends. */
-final class Sender implements NodeConnection.Answers {
+final class Sender implements NodeConnection.Exchange {
 
     private static final Logger log = LoggerFactory.getLogger(Sender.class);
     private static final long FIRST_PAUSE_MILLIS = 20;
@@ -21,10 +23,10 @@ final class Sender implements NodeConnection.Answers {
     private final NodeChannel channel;
     private final Outbox outbox;
     private final NodeConnection connection;
-    private List<Attempt> batch = List.of();
-    /** The first of the batch that has no answer yet. */
-    private int next;
+    /** What is on its way and has no answer, in the order in which it was sent. */
+    private final Deque<Attempt> sent = new ArrayDeque<>();
 
+    private boolean hasAnswered;
     private boolean replaced;
     private int failures;
     private volatile boolean brokenOff;
@@ -42,12 +44,11 @@ final class Sender implements NodeConnection.Answers {
     private void run() {
         try {
             while (!replaced && !brokenOff) {
-                batch = outbox.take();
-                next = 0;
-                if (batch.isEmpty()) {
+                List<Attempt> taken = outbox.take();
+                if (taken.isEmpty()) {
                     return;
                 }
-                deal();
+                deal(taken);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -57,19 +58,21 @@ final class Sender implements NodeConnection.Answers {
         }
     }
 
-    private void deal() throws InterruptedException {
+    private void deal(List<Attempt> taken) throws InterruptedException {
         if (brokenOff) {
-            outbox.putBack(batch);
+            outbox.putBack(taken);
         } else if (channel.isOpen()) {
-            exchange();
+            exchange(taken);
         } else {
-            batch.forEach(channel::late);
+            taken.forEach(channel::late);
         }
     }
 
-    private void exchange() throws InterruptedException {
+    private void exchange(List<Attempt> taken) throws InterruptedException {
+        sent.clear();
+        hasAnswered = false;
         try {
-            connection.exchange(requests(), this);
+            connection.exchange(requests(taken, NodeConnection.MAX_BYTES), this);
             failures = 0;
         } catch (IOException e) {
             resend(e);
@@ -83,42 +86,46 @@ final class Sender implements NodeConnection.Answers {
 
     /** The first without an answer is the one that the failure may be about; the others are sent again at once. */
     private void resend(Exception failure) throws InterruptedException {
-        if (next < batch.size()) {
-            Attempt head = batch.get(next);
-            outbox.putBack(batch.subList(next + 1, batch.size()));
+        Attempt head = sent.poll();
+        if (head != null) {
+            outbox.putBack(List.copyOf(sent));
             again(head, failure.toString());
         }
         pause();
     }
 
     private void noteAnswers() {
-        if (next > 0) {
+        if (hasAnswered) {
             channel.hasAnswered();
         }
     }
 
-    /** As many as fit into one write; the others go back. One that cannot be asked for has its answer. */
-    private List<PurgeRequest> requests() {
-        List<PurgeRequest> requests = new ArrayList<>(batch.size());
-        List<Attempt> sent = new ArrayList<>(batch.size());
+    @Override
+    public List<PurgeRequest> more(int most, int bytes) {
+        noteAnswers();
+        return brokenOff || !channel.isOpen() ? List.of() : requests(outbox.takeAtOnce(most), bytes);
+    }
+
+    /** As many as there is room for; the others go back, unless nothing is on its way. One that cannot be asked for has its answer. */
+    private List<PurgeRequest> requests(List<Attempt> taken, int room) {
+        List<PurgeRequest> requests = new ArrayList<>(taken.size());
         long now = System.nanoTime();
         int bytes = 0;
-        for (int i = 0; i < batch.size(); i++) {
-            Attempt attempt = batch.get(i);
+        for (int i = 0; i < taken.size(); i++) {
+            Attempt attempt = taken.get(i);
             PurgeRequest request = request(attempt);
             if (request == null) {
                 continue;
             }
             bytes += request.length();
-            if (bytes > NodeConnection.MAX_BATCH_BYTES && !sent.isEmpty()) {
-                outbox.putBack(batch.subList(i, batch.size()));
+            if (bytes > room && !sent.isEmpty()) {
+                outbox.putBack(taken.subList(i, taken.size()));
                 break;
             }
             attempt.startedAt = attempt.failures == 0 ? now : attempt.startedAt;
             requests.add(request);
             sent.add(attempt);
         }
-        batch = sent;
         return requests;
     }
 
@@ -132,9 +139,9 @@ final class Sender implements NodeConnection.Answers {
     }
 
     @Override
-    public void answered(int request, PurgeAnswer answer) {
-        Attempt attempt = batch.get(request);
-        next = request + 1;
+    public void answered(PurgeAnswer answer) {
+        Attempt attempt = sent.remove();
+        hasAnswered = true;
         switch (channel.driver().outcome(answer)) {
             case Outcome.Final outcome -> channel.answered(attempt, outcome);
             case Outcome.Busy busy -> again(attempt, "it " + busy.answer());
@@ -143,9 +150,11 @@ final class Sender implements NodeConnection.Answers {
 
     /** A safe purge waits for a fetch: what stands behind it need not. */
     @Override
-    public void stalled(int request) {
-        List<Attempt> behind = List.copyOf(batch.subList(request + 1, batch.size()));
-        batch = List.copyOf(batch.subList(0, request + 1));
+    public void stalled() {
+        Attempt head = sent.remove();
+        List<Attempt> behind = List.copyOf(sent);
+        sent.clear();
+        sent.add(head);
         noteAnswers();
         outbox.putBack(behind);
         replaced = outbox.stalled();
@@ -159,7 +168,7 @@ final class Sender implements NodeConnection.Answers {
 
     /** While no connection can be had, or none lasts for a single answer. */
     private void pause() throws InterruptedException {
-        failures = next > 0 ? 0 : failures + 1;
+        failures = hasAnswered ? 0 : failures + 1;
         if (failures > 0 && channel.isOpen()) {
             TimeUnit.MILLISECONDS.sleep(millis(failures));
         }

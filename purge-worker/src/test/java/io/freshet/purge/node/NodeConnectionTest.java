@@ -15,8 +15,11 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -31,6 +34,8 @@ class NodeConnectionTest {
     private static final PurgeDriver DRIVER =
             PurgeDriver.of(new Node("n1", URI.create("http://127.0.0.1:1"), new Driver.Varnish("varnish", "s3cret")));
     private static final PurgeRequest REQUEST = request("/a");
+    private static final int PIPELINED = 64;
+    private static final Duration STALL = Duration.ofMillis(200);
     private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
 
     @ParameterizedTest
@@ -229,6 +234,55 @@ class NodeConnectionTest {
         }
     }
 
+    @Test
+    void more_follows_before_all_are_answered_and_never_so_much_that_the_server_might_not_take_it() throws IOException {
+        AtomicInteger answered = new AtomicInteger();
+        AtomicInteger received = new AtomicInteger();
+        List<Integer> unanswered = new CopyOnWriteArrayList<>();
+        ScriptedServer.Script counting = (line, out, _) -> {
+            unanswered.add(received.incrementAndGet() - answered.get());
+            // It owes so many answers for as long as it is asked for more.
+            if (received.get() > PIPELINED - 16) {
+                out.write(answerTo("GET /" + answered.getAndIncrement() + " x").getBytes(StandardCharsets.US_ASCII));
+            }
+            if (line.contains("/999 ")) {
+                while (answered.get() < received.get()) {
+                    out.write(answerTo("GET /" + answered.getAndIncrement() + " x")
+                            .getBytes(StandardCharsets.US_ASCII));
+                }
+            }
+        };
+        try (ScriptedServer server = new ScriptedServer(counting);
+                NodeConnection connection = connection(server, Duration.ofSeconds(5))) {
+            Told told = new Told();
+            told.following.addAll(requests(PIPELINED, 1_000));
+            connection.exchange(requests(0, PIPELINED), told);
+            assertThat(told.identities).containsExactlyElementsOf(paths(0, 1_000));
+            assertThat(told.stalled).isEmpty();
+            assertThat(server.connectionsAccepted()).isEqualTo(1);
+            assertThat(unanswered).allMatch(count -> count <= PIPELINED);
+        }
+    }
+
+    @Test
+    void what_followed_is_sent_again_too_when_the_server_closes() throws IOException {
+        AtomicInteger count = new AtomicInteger();
+        ScriptedServer.Script closing = (line, out, connection) -> {
+            out.write(answerTo(line).getBytes(StandardCharsets.US_ASCII));
+            if (count.incrementAndGet() % 100 == 0) {
+                connection.close();
+            }
+        };
+        try (ScriptedServer server = new ScriptedServer(closing);
+                NodeConnection connection = connection(server, Duration.ofSeconds(5))) {
+            Told told = new Told();
+            told.following.addAll(requests(50, 1_000));
+            connection.exchange(requests(0, 50), told);
+            assertThat(told.identities).containsExactlyElementsOf(paths(0, 1_000));
+            assertThat(server.connectionsAccepted()).isGreaterThanOrEqualTo(10);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -261,21 +315,34 @@ class NodeConnectionTest {
     }
 
     /** What an exchange told. */
-    private static final class Told implements NodeConnection.Answers {
+    private static final class Told implements NodeConnection.Exchange {
         private final List<@Nullable String> identities = new ArrayList<>();
         private final List<Integer> stalled = new ArrayList<>();
+        private final Deque<PurgeRequest> following = new ArrayDeque<>();
         private Runnable whenStalled = () -> {};
 
         @Override
-        public void answered(int request, PurgeAnswer answer) {
-            assertThat(request).isEqualTo(identities.size());
+        public void answered(PurgeAnswer answer) {
             identities.add(answer.identity());
         }
 
         @Override
-        public void stalled(int request) {
-            stalled.add(request);
+        public void stalled() {
+            stalled.add(identities.size());
             whenStalled.run();
+        }
+
+        @Override
+        public List<PurgeRequest> more(int most, int bytes) {
+            List<PurgeRequest> more = new ArrayList<>();
+            int room = bytes;
+            while (more.size() < most
+                    && !following.isEmpty()
+                    && following.peek().length() <= room) {
+                room -= following.peek().length();
+                more.add(following.remove());
+            }
+            return more;
         }
     }
 
@@ -303,6 +370,7 @@ class NodeConnectionTest {
     }
 
     private static NodeConnection connection(ScriptedServer server, Duration answerTimeout) {
-        return new NodeConnection(server.node(), "X-A", Duration.ofSeconds(5), answerTimeout, Duration.ofMillis(200));
+        return new NodeConnection(
+                server.node(), "X-A", PIPELINED, new AnswerPace(STALL), Duration.ofSeconds(5), answerTimeout, STALL);
     }
 }

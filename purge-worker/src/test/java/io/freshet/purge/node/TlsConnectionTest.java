@@ -102,16 +102,21 @@ class TlsConnectionTest {
                 NodeConnection connection = connection("localhost", server.port())) {
             List<@Nullable String> identities = new ArrayList<>();
             List<Integer> stalled = new ArrayList<>();
-            NodeConnection.Answers told = new NodeConnection.Answers() {
+            NodeConnection.Exchange told = new NodeConnection.Exchange() {
                 @Override
-                public void answered(int request, PurgeAnswer answer) {
+                public void answered(PurgeAnswer answer) {
                     identities.add(answer.identity());
                 }
 
                 @Override
-                public void stalled(int request) {
-                    stalled.add(request);
+                public void stalled() {
+                    stalled.add(identities.size());
                     fetchEnds.countDown();
+                }
+
+                @Override
+                public List<PurgeRequest> more(int most, int bytes) {
+                    return List.of();
                 }
             };
             List<String> paths = IntStream.range(0, 50).mapToObj(i -> "/" + i).toList();
@@ -120,7 +125,7 @@ class TlsConnectionTest {
             assertThat(identities).hasSize(100).startsWith("/0", "/1").endsWith("/48", "/49");
             assertThat(server.connectionsAccepted()).isEqualTo(1);
             connection.exchange(requests(List.of("/a", "/slow", "/b")), told);
-            assertThat(stalled).containsExactly(1);
+            assertThat(stalled).containsExactly(101);
             assertThat(identities).hasSize(102).endsWith("/a", "/slow");
         }
     }
@@ -146,8 +151,15 @@ class TlsConnectionTest {
     }
 
     private static NodeConnection connection(String host, int port) {
+        Duration stallAfter = Duration.ofMillis(300);
         return new NodeConnection(
-                node(host, port), "X-A", Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofMillis(300));
+                node(host, port),
+                "X-A",
+                64,
+                new AnswerPace(stallAfter),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(30),
+                stallAfter);
     }
 
     private static Node node(String host, int port) {

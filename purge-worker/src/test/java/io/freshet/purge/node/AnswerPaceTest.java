@@ -1,0 +1,90 @@
+package io.freshet.purge.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class AnswerPaceTest {
+
+    private static final long MICROS = 1_000;
+
+    private final AnswerPace pace = new AnswerPace(Duration.ofMillis(250));
+    private long now = 77;
+
+    @Test
+    void nothing_is_waited_for_while_nobody_knows_how_fast_the_node_is() {
+        pace.sent(512, now);
+        assertThat(pause()).isZero();
+        answers(4, 10 * MICROS);
+        assertThat(pause()).isZero();
+        answers(20, 100 * MICROS); // of 512 these are too few to tell
+        assertThat(pause()).isZero();
+    }
+
+    @Test
+    void a_quarter_of_what_is_on_its_way_is_waited_for() {
+        pace.sent(500, now);
+        answers(100, 1_000 * MICROS);
+        assertThat(pause()).isEqualTo(400 / 4 * 10 * MICROS);
+    }
+
+    @Test
+    void all_connections_are_looked_at_again_at_the_same_moment() {
+        pace.sent(500, now);
+        answers(100, 1_000 * MICROS);
+        long first = pause();
+        now += 300 * MICROS;
+        pace.sent(80, now);
+        assertThat(pause()).isEqualTo(first - 300 * MICROS);
+    }
+
+    @Test
+    void a_node_that_becomes_faster_or_slower_is_waited_for_accordingly() {
+        pace.sent(400, now);
+        answers(200, 2_000 * MICROS);
+        pace.sent(200, now);
+        long before = pause();
+        answers(200, before);
+        pace.sent(200, now);
+        long faster = pause();
+        assertThat(faster).isEqualTo(before / 2);
+        answers(25, faster);
+        answers(25, faster);
+        pace.sent(50, now);
+        assertThat(pause()).isEqualTo(4 * faster);
+    }
+
+    @Test
+    void no_pause_is_longer_than_half_a_stall_or_a_tenth_of_a_second() {
+        AnswerPace impatient = new AnswerPace(Duration.ofMillis(20));
+        impatient.sent(64, 0);
+        impatient.answered(8);
+        assertThat(impatient.pause(TimeUnit.SECONDS.toNanos(1))).isEqualTo(TimeUnit.MILLISECONDS.toNanos(10));
+        AnswerPace patient = new AnswerPace(Duration.ofSeconds(60));
+        patient.sent(64, 0);
+        patient.answered(8);
+        assertThat(patient.pause(TimeUnit.SECONDS.toNanos(1))).isEqualTo(TimeUnit.MILLISECONDS.toNanos(100));
+    }
+
+    @Test
+    void a_node_that_had_nothing_to_do_is_known_no_longer() {
+        pace.sent(500, now);
+        answers(100, 1_000 * MICROS);
+        assertThat(pause()).isPositive();
+        answers(300, 1_000 * MICROS);
+        pace.lost(100);
+        pace.sent(500, now);
+        assertThat(pause()).isZero();
+    }
+
+    private void answers(int count, long nanos) {
+        now += nanos;
+        pace.answered(count);
+    }
+
+    private long pause() {
+        return pace.pause(now);
+    }
+}
