@@ -9,7 +9,7 @@ import java.time.Duration;
  */
 final class AnswerPace {
 
-    /** A few answers tell how long the way to the node is, and not how fast it answers. */
+    /** So few answers tell nothing. */
     private static final int TOO_FEW = 4;
 
     /** A quarter. The rest is for answers that come sooner than expected: a node must not wait for its worker. */
@@ -19,6 +19,7 @@ final class AnswerPace {
 
     private final long longestPause;
     private int onWay;
+    private boolean begun;
     private int answers;
     private long measuredFrom;
     private long nanosForOne;
@@ -32,18 +33,23 @@ final class AnswerPace {
     /** So many requests go to the node now. If it had none, nothing is known any more of how fast it answers. */
     synchronized void sent(int requests, long now) {
         if (onWay == 0) {
+            begun = false;
             answers = 0;
-            measuredFrom = now;
             nanosForOne = 0;
             nextLook = now;
         }
         onWay += requests;
     }
 
-    /** So many of them are answered. */
-    synchronized void answered(int requests) {
+    /** So many of them are answered. The first tell how long the way to the node is, and not how fast it answers. */
+    synchronized void answered(int requests, long now) {
         onWay -= requests;
-        answers += requests;
+        if (begun) {
+            answers += requests;
+        } else {
+            begun = requests > 0;
+            measuredFrom = now;
+        }
     }
 
     /** So many of them are not going to be answered. */

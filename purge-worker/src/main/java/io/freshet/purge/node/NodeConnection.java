@@ -309,7 +309,7 @@ final class NodeConnection implements Closeable {
 
     private void tellAnswers() {
         int answers = (int) Math.min(paced, answered - pacedAnswers);
-        pace.answered(answers);
+        pace.answered(answers, System.nanoTime());
         paced -= answers;
         pacedAnswers = answered;
     }
