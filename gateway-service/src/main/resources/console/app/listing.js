@@ -59,8 +59,8 @@ export class Listing {
     const more = page.tasks.filter(task => !this.tasks.has(task.taskId));
     more.forEach(task => this.tasks.set(task.taskId, upToDate(task)));
     this.ids.value = [...this.ids.value, ...more.map(task => task.taskId)];
-    this.#cursor = page.nextCursor ?? null;
-    this.state.complete = !page.nextCursor;
+    this.#cursor = page.nextPageToken ?? null;
+    this.state.complete = !page.nextPageToken;
   }
 
   #take(state) {
@@ -89,7 +89,7 @@ export class Listing {
       return; // the next state asks again
     }
     const fresh = page.tasks.filter(task => !this.tasks.has(task.taskId));
-    if (fresh.length === page.tasks.length && page.nextCursor) return this.#tooMany(page);
+    if (fresh.length === page.tasks.length && page.nextPageToken) return this.#tooMany(page);
     fresh.forEach(task => this.tasks.set(task.taskId, upToDate(task)));
     const ids = fresh.map(task => task.taskId);
     this.state.waiting = [...ids, ...this.state.waiting];

@@ -169,7 +169,7 @@ export const texts = {
     },
     soft: "Soft, marks stale",
     hard: "Hard, deletes",
-    lateNodes: {
+    laggingNodes: {
       refresh: count => (count === 1 ? "Waiting for a late node" : `Waiting for ${count} late nodes`),
       push: count => (count === 1 ? "Not everything is on this node" : `Not everything is on these ${count} nodes`),
     },

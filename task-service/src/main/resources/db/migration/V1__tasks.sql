@@ -11,7 +11,7 @@ create table task (
     withdrawn_at    timestamptz,
     in_log          boolean not null default false, -- its command has been read
     appended_at     timestamptz,        -- when its command was first appended to the log: the deadline counts from here
-    overdue_told_at timestamptz,        -- when the deadline was last published
+    overdue_reported_at timestamptz,        -- when the deadline was last published
     told            boolean not null default false, -- an event has been read
     last_event_at   timestamptz,
     failure         text,               -- why it failed as a whole
@@ -23,7 +23,7 @@ create table task (
     delivered       bigint not null default 0,
     pairs           bigint not null default 0,
     max_nodes       int not null default 0,
-    late_nodes      text[] not null default '{}',
+    lagging_nodes      text[] not null default '{}',
     applied_at      timestamptz,
     settled_at      timestamptz,
     failed_at       timestamptz,

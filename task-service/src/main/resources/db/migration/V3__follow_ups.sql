@@ -2,7 +2,7 @@
 alter table task
     add column follows     bigint,      -- the refresh
     add column waits_since timestamptz, -- when the refresh was first appended to the log; null until that has been read
-    add column gave_up     boolean not null default false; -- its failure is that of the waiting: void when its command is read
+    add column expired     boolean not null default false; -- its failure is that of the waiting: void when its command is read
 
 create unique index task_following on task (follows) where follows is not null;
 

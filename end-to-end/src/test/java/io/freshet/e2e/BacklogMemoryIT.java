@@ -79,7 +79,7 @@ class BacklogMemoryIT {
         Waiting.inSync(stage, away, false);
         refreshAndWaitForTheOthers(REFRESHES);
         Waiting.eventually("the node owes all of it") // of which the worker tells twice a second
-                .until(() -> gateway.node(away.id()).owedRecords() >= REFRESHES);
+                .until(() -> gateway.node(away.id()).lagRecords() >= REFRESHES);
         long with = heapAfterCollection();
 
         log.info(

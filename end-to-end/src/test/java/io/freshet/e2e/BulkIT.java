@@ -76,7 +76,7 @@ class BulkIT {
         for (String taskId : tasks) {
             Task task = Waiting.task(gateway, taskId, "is settled", it -> it.settledAt() != null);
             assertThat(task).matches(Task::isComplete);
-            assertThat(task.lateNodes()).isEmpty();
+            assertThat(task.laggingNodes()).isEmpty();
         }
         for (CacheNode node : nodes) {
             assertThat(watched).allSatisfy(url -> assertThat(node.get(url)).matches(copy -> copy.isVersion(2)));

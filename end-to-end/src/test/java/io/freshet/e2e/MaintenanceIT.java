@@ -68,7 +68,7 @@ class MaintenanceIT {
 
         Task task = gateway.task(heldUp);
         assertThat(task.status()).as("%s", task).isEqualTo("running");
-        assertThat(task.lateNodes()).containsExactly(held.id());
+        assertThat(task.laggingNodes()).containsExactly(held.id());
         assertThat(held.get(urls.getFirst())).matches(copy -> copy.isVersion(1) && copy.hit());
         assertThat(gateway.node(held.id()).why()).contains("new disks");
         assertThat(stage.gatewayManagement().isInSync(held)).isFalse();
@@ -154,7 +154,7 @@ class MaintenanceIT {
         Pages pages = stage.origin().pages();
         String later = gateway.refresh("url", List.of(pages.url("a.html"))).taskId();
         Task failed = Waiting.task(gateway, later, "has failed", Task::isFailed);
-        assertThat(failed.lateNodes()).contains(other.id());
+        assertThat(failed.laggingNodes()).contains(other.id());
         stage.resume(other);
     }
 }

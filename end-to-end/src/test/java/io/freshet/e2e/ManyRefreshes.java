@@ -104,7 +104,7 @@ final class ManyRefreshes {
         assertThat(tasks)
                 .allSatisfy(taskId -> assertThat(Waiting.complete(gateway, taskId))
                         .matches(task ->
-                                task.progress() == 100 && task.lateNodes().isEmpty()));
+                                task.progress() == 100 && task.laggingNodes().isEmpty()));
     }
 
     private List<String> everything() {

@@ -77,7 +77,7 @@ class MisconfiguredNodeIT {
         Task task = Waiting.finished(gateway, taskId);
         assertThat(task.status()).as("%s", task).isEqualTo("failed");
         assertThat(task.progress()).isEqualTo(75);
-        assertThat(task.lateNodes()).containsExactly(node);
+        assertThat(task.laggingNodes()).containsExactly(node);
         assertThat(gateway.objects(taskId, "failed", 10))
                 .singleElement()
                 .satisfies(object -> assertNames(object, node, answer));
@@ -87,7 +87,7 @@ class MisconfiguredNodeIT {
     }
 
     private static void assertNames(TaskObject object, String node, String answer) {
-        assertThat(object.lateNodes()).containsExactly(node);
+        assertThat(object.laggingNodes()).containsExactly(node);
         assertThat(object.nodesDone()).isEqualTo(3);
         assertThat(object.nodesTotal()).isEqualTo(4);
         assertThat(object.description()).contains(node).contains(answer);

@@ -39,7 +39,7 @@ final class PastTasks {
         long id = System.currentTimeMillis() - 1_577_836_800_000L << 22;
         execute("""
                 insert into task (id, account, kind, selector, domain, object_count, in_log, appended_at, told, reported_count,
-                    failed_count, delivered, pairs, max_nodes, late_nodes, failure, failed_at, options)
+                    failed_count, delivered, pairs, max_nodes, lagging_nodes, failure, failed_at, options)
                 values (%d, '%s', 'PUSH', 'URL', ?, 1, true, now(), true, 1, 1, 1, 2, 2, array[?], ?, now(),
                     json_build_object('tier', ?::text, 'headers', json_build_object('Accept', array[?::text])))
                 """.formatted(id, account), text, text, text, text, text);

@@ -46,7 +46,7 @@ class PoisonIT {
         "push-commands,  push.v1",
         "task-events,    objects-progressed.v1",
         "node-events,    node-changed.v1",
-        "node-orders,    hold-node.v1"
+        "node-actions,    hold-node.v1"
     })
     void what_nobody_can_read_is_counted_and_put_aside_and_nothing_stops(String topic, String type) {
         double countedBefore = counted(topic);

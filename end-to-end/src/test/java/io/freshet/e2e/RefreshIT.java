@@ -89,7 +89,7 @@ class RefreshIT {
                     assertThat(object.progress()).isEqualTo(100);
                     assertThat(object.nodesDone()).isEqualTo(3);
                     assertThat(object.nodesTotal()).isEqualTo(3);
-                    assertThat(object.lateNodes()).isEmpty();
+                    assertThat(object.laggingNodes()).isEmpty();
                 });
         assertThat(gateway.objects(accepted.taskId(), "failed", 300)).isEmpty();
         urls.subList(0, 20).forEach(url -> everyL1Gives(url, 2));
@@ -158,7 +158,7 @@ class RefreshIT {
         assertThat(task.objectCount()).isEqualTo(objects);
         assertThat(task.completeCount()).isEqualTo(objects);
         assertThat(task.failedCount()).isZero();
-        assertThat(task.lateNodes()).isEmpty();
+        assertThat(task.laggingNodes()).isEmpty();
         assertThat(task.finishedAt()).isNotNull();
         log.info(
                 "{} objects took {} ms",

@@ -68,7 +68,7 @@ class TrimmedLogIT {
                 gateway,
                 taskId,
                 "waits for the node alone",
-                task -> task.lateNodes().equals(List.of(id))));
+                task -> task.laggingNodes().equals(List.of(id))));
 
         stage.kafka().trim("purge-commands");
         stage.resume(away);

@@ -31,7 +31,7 @@ public sealed interface Driver {
      * @param marker the header that must name the node for an answer to count as its own; empty to trust every answer, which takes the 404
      *     of an origin behind an unconfigured server for <i>absent</i>
      * @param flush how to drop everything, or null where no request does that
-     * @param startMarker how to see that the server was restarted and may have brought back what was purged; null where it brings back nothing
+     * @param restartToken how to see that the server was restarted and may have brought back what was purged; null where it brings back nothing
      */
     record Http(
             String name,
@@ -40,7 +40,7 @@ public sealed interface Driver {
             @Nullable DirectoryPurge directory,
             String marker,
             @Nullable Flush flush,
-            @Nullable StartMarker startMarker)
+            @Nullable RestartToken restartToken)
             implements Driver {
 
         public Http {
@@ -68,5 +68,5 @@ public sealed interface Driver {
      * @param pattern finds it in the page; its first group, or the whole match if it has none
      * @param rewind purges of this long before the restart may have been lost, and are repeated
      */
-    record StartMarker(String path, Pattern pattern, Duration rewind) {}
+    record RestartToken(String path, Pattern pattern, Duration rewind) {}
 }

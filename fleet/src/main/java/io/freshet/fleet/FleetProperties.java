@@ -24,13 +24,13 @@ record FleetProperties(
             @Nullable DirectoryProperties directory,
             @DefaultValue(Driver.MARKER) String marker,
             @Nullable FlushProperties flush,
-            @Nullable StartMarkerProperties startMarker) {}
+            @Nullable RestartTokenProperties restartToken) {}
 
     record FlushProperties(
             @DefaultValue("PURGE") String method,
             @DefaultValue("") String path) {}
 
-    record StartMarkerProperties(
+    record RestartTokenProperties(
             @DefaultValue("") String path,
             @DefaultValue("") String pattern,
             @DefaultValue("5m") Duration rewind) {}

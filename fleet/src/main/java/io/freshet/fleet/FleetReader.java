@@ -4,7 +4,7 @@ import io.freshet.fleet.FleetProperties.DirectoryProperties;
 import io.freshet.fleet.FleetProperties.DriverProperties;
 import io.freshet.fleet.FleetProperties.FlushProperties;
 import io.freshet.fleet.FleetProperties.NodeProperties;
-import io.freshet.fleet.FleetProperties.StartMarkerProperties;
+import io.freshet.fleet.FleetProperties.RestartTokenProperties;
 import io.freshet.fleet.FleetProperties.TierProperties;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -157,7 +157,7 @@ final class FleetReader {
                 directory == null ? null : new Driver.DirectoryPurge(directory.method(), directory.pathSuffix()),
                 properties.marker(),
                 flush(at + ".flush", properties.flush()),
-                startMarker(at + ".start-marker", properties.startMarker()));
+                restartToken(at + ".restart-token", properties.restartToken()));
     }
 
     private Driver.@Nullable Flush flush(String at, @Nullable FlushProperties flush) {
@@ -169,7 +169,7 @@ final class FleetReader {
         return new Driver.Flush(flush.method(), flush.path());
     }
 
-    private Driver.@Nullable StartMarker startMarker(String at, @Nullable StartMarkerProperties marker) {
+    private Driver.@Nullable RestartToken restartToken(String at, @Nullable RestartTokenProperties marker) {
         if (marker == null) {
             return null;
         }
@@ -177,7 +177,7 @@ final class FleetReader {
         faults.check(!marker.rewind().isNegative(), at + ".rewind", "is negative");
         try {
             if (faults.check(!marker.pattern().isEmpty(), at + ".pattern", "is missing")) {
-                return new Driver.StartMarker(marker.path(), Pattern.compile(marker.pattern()), marker.rewind());
+                return new Driver.RestartToken(marker.path(), Pattern.compile(marker.pattern()), marker.rewind());
             }
         } catch (PatternSyntaxException e) {
             faults.add(at + ".pattern", "is not a regular expression: " + e.getDescription());

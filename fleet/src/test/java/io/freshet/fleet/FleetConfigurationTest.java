@@ -202,13 +202,13 @@ class FleetConfigurationTest {
                 .replace(
                         "type: http,",
                         "type: http, flush: { method: BAN, path: /all },"
-                                + " start-marker: { path: /stats, pattern: '\"start\": \"([0-9]+)\"', rewind: 90s },");
+                                + " restart-token: { path: /stats, pattern: '\"start\": \"([0-9]+)\"', rewind: 90s },");
         start(file, context -> {
             Fleet fleet = context.getBean(Fleet.class);
             assertThat(fleet.tiers()).extracting(Tier::newNodes).containsExactly(NewNodes.EMPTY, NewNodes.FLUSH);
             Driver.Http driver = (Driver.Http) fleet.nodes().getLast().driver();
             assertThat(driver.flush()).isEqualTo(new Driver.Flush("BAN", "/all"));
-            Driver.StartMarker marker = Objects.requireNonNull(driver.startMarker());
+            Driver.RestartToken marker = Objects.requireNonNull(driver.restartToken());
             assertThat(marker.path()).isEqualTo("/stats");
             assertThat(marker.pattern().pattern()).isEqualTo("\"start\": \"([0-9]+)\"");
             assertThat(marker.rewind()).isEqualTo(Duration.ofSeconds(90));
@@ -217,15 +217,15 @@ class FleetConfigurationTest {
             Driver.Http driver =
                     (Driver.Http) context.getBean(Fleet.class).nodes().getLast().driver();
             assertThat(driver.flush()).isNull();
-            assertThat(driver.startMarker()).isNull();
+            assertThat(driver.restartToken()).isNull();
         });
         start(
-                GOOD.replace("type: http,", "type: http, flush: { path: / }, start-marker: { path: /s, pattern: x },"),
+                GOOD.replace("type: http,", "type: http, flush: { path: / }, restart-token: { path: /s, pattern: x },"),
                 context -> {
                     Driver.Http driver = (Driver.Http)
                             context.getBean(Fleet.class).nodes().getLast().driver();
                     assertThat(driver.flush()).isEqualTo(new Driver.Flush("PURGE", "/"));
-                    assertThat(Objects.requireNonNull(driver.startMarker()).rewind())
+                    assertThat(Objects.requireNonNull(driver.restartToken()).rewind())
                             .isEqualTo(Duration.ofMinutes(5));
                 });
     }
@@ -239,10 +239,10 @@ class FleetConfigurationTest {
                 "flush: { method: GET } -> nginx.flush.path -> \"\" is not a path of visible ASCII that begins with /",
                 "flush: { path: '/a b' } -> nginx.flush.path -> \"/a b\" is not a path of visible ASCII that begins with /",
                 "flush: { path: /, method: 'B N' } -> nginx.flush.method -> \"B N\" is not an HTTP token",
-                "start-marker: { pattern: x } -> nginx.start-marker.path -> \"\" is not a path of visible ASCII that begins with /",
-                "start-marker: { path: /s } -> nginx.start-marker.pattern -> is missing",
-                "start-marker: { path: /s, pattern: '(' } -> nginx.start-marker.pattern -> is not a regular expression: Unclosed group",
-                "start-marker: { path: /s, pattern: x, rewind: -1s } -> nginx.start-marker.rewind -> is negative",
+                "restart-token: { pattern: x } -> nginx.restart-token.path -> \"\" is not a path of visible ASCII that begins with /",
+                "restart-token: { path: /s } -> nginx.restart-token.pattern -> is missing",
+                "restart-token: { path: /s, pattern: '(' } -> nginx.restart-token.pattern -> is not a regular expression: Unclosed group",
+                "restart-token: { path: /s, pattern: x, rewind: -1s } -> nginx.restart-token.rewind -> is negative",
             })
     void a_flush_or_start_marker_that_cannot_work_is_refused_with_its_place(String setting, String place, String reason)
             throws IOException {

@@ -64,8 +64,8 @@ function nodeCard(node) {
     node.maintenance && p({ class: "tag" }, icon("pause"), texts.nodes.maintenance),
     node.needsFlush && p({ class: "tag tag-warning" }, icon("flush"), texts.nodes.needsFlush),
     p({ class: "node-since" }, node.since ? [texts.nodes.stateFor[node.state], " ", lasting(node.since)] : texts.nodes.neverHeard),
-    node.owedRecords > 0
-      ? p({ class: "node-owes" }, strong(texts.nodes.owes(number(node.owedRecords))), span({ class: "muted" }, texts.nodes.oldest(duration(node.owedSeconds))))
+    node.lagRecords > 0
+      ? p({ class: "node-owes" }, strong(texts.nodes.owes(number(node.lagRecords))), span({ class: "muted" }, texts.nodes.oldest(duration(node.lagSeconds))))
       : node.state === "live" && p({ class: "node-owes muted" }, texts.nodes.owesNothing),
     node.why && p({ class: "node-why small" }, node.why),
     node.flushedAt && p({ class: "muted small" }, texts.nodes.flushed, " ", ago(node.flushedAt)),

@@ -154,7 +154,7 @@ export const RefreshPage = {
 function begun(taskId, kind, task) {
   return {
     taskId, kind, type: task.type, domain: task.domain, objectCount: task.objectCount, status: "pending", progress: 0,
-    completeCount: 0, failedCount: 0, lateNodes: [], createdAt: new Date().toISOString(),
+    completeCount: 0, failedCount: 0, laggingNodes: [], createdAt: new Date().toISOString(),
   };
 }
 

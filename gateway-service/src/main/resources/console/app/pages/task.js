@@ -59,7 +59,7 @@ export const TaskPage = {
         if (mine !== asked) return;
         state.objects = more ? [...state.objects, ...page.objects]
           : [...page.objects, ...state.objects.slice(limit)];
-        if (more || state.objects.length <= limit) state.cursor = page.nextCursor ?? null;
+        if (more || state.objects.length <= limit) state.cursor = page.nextPageToken ?? null;
         state.more = Boolean(state.cursor);
         state.objectsProblem = null;
       } catch (problem) {
@@ -90,7 +90,7 @@ export const TaskPage = {
     ];
     // For operators, who may see them: how the nodes stand that are late.
     let endNodes = null;
-    watch(() => state.task?.lateNodes.length > 0, late => {
+    watch(() => state.task?.laggingNodes.length > 0, late => {
       if (late && session.account.operator) endNodes ??= onNodes(nodes => (state.nodes = new Map(nodes.map(node => [node.id, node]))));
       if (!late) {
         endNodes?.();
@@ -120,7 +120,7 @@ export const TaskPage = {
           isOver(task) && button({ class: "button button-primary", type: "button", id: "repeat", disabled: state.repeating, onClick: again },
             icon("again"), texts.task.repeat)),
         overview(task),
-        task.lateNodes.length > 0 && late(task, state.nodes),
+        task.laggingNodes.length > 0 && late(task, state.nodes),
         objects(state, task, value => {
           Object.assign(state, { filter: value, objects: [], cursor: null });
           loadObjects();
@@ -135,7 +135,7 @@ function isSettling(task) {
 
 function moved(task, news) {
   return task.progress !== news.progress || task.status !== news.status || task.completeCount !== news.completeCount
-    || task.failedCount !== news.failedCount || String(task.lateNodes) !== String(news.lateNodes);
+    || task.failedCount !== news.failedCount || String(task.laggingNodes) !== String(news.laggingNodes);
 }
 
 function back() {
@@ -180,10 +180,10 @@ function options({ options, follows }) {
 }
 
 /** The nodes that the task waits for, and what is known of them. */
-function late({ lateNodes, kind }, nodes) {
+function late({ laggingNodes, kind }, nodes) {
   return div({ class: "card late", role: "status" },
-    h2(icon("warning"), texts.task.lateNodes[kind](lateNodes.length)),
-    ul({ class: "late-nodes" }, lateNodes.map(id => {
+    h2(icon("warning"), texts.task.laggingNodes[kind](laggingNodes.length)),
+    ul({ class: "late-nodes" }, laggingNodes.map(id => {
       const node = nodes.get(id);
       return li({ key: id },
         session.account.operator ? link("/nodes", { class: "node-name" }, id) : span({ class: "node-name" }, id),
@@ -214,6 +214,6 @@ function objectRow(object, bodies) {
     div({ class: "cell-status", role: "cell" }, status(object.status)),
     div({ class: "cell-nodes", role: "cell" },
       object.nodesTotal > 0 ? strong(texts.task.nodes(object.nodesDone, object.nodesTotal)) : span({ class: "muted" }, "–"),
-      object.lateNodes.length > 0 && nodeNames(object.lateNodes)),
+      object.laggingNodes.length > 0 && nodeNames(object.laggingNodes)),
     bodies && span({ class: "cell-bytes", role: "cell" }, object.bytes > 0 ? bytes(object.bytes) : "–"));
 }

@@ -22,7 +22,7 @@ export function taskRow(task, props, when, ...end) {
         task.failedCount > 0 && span({ class: "row-failed" }, ` · ${texts.task.failed(number(task.failedCount))}`))),
     div({ class: "cell-progress", role: "cell" },
       progress(task.progress, task.status, texts.task.progress),
-      task.lateNodes.length > 0 ? span({ class: "row-sub row-late", title: task.lateNodes.join(", ") }, texts.task.missing[task.kind] ?? texts.task.missing.refresh, " ", nodeNames(task.lateNodes))
+      task.laggingNodes.length > 0 ? span({ class: "row-sub row-late", title: task.laggingNodes.join(", ") }, texts.task.missing[task.kind] ?? texts.task.missing.refresh, " ", nodeNames(task.laggingNodes))
         : task.description && span({ class: "row-sub", title: task.description }, task.description)),
     div({ class: "cell-when", role: "cell" }, when,
       span({ class: "row-sub" }, between(task.createdAt, task.finishedAt) && texts.task.took(between(task.createdAt, task.finishedAt)))),

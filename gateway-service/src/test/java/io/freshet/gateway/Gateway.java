@@ -1,6 +1,6 @@
 package io.freshet.gateway;
 
-import io.freshet.gateway.vendor.VendorServer;
+import io.freshet.gateway.aliyun.AliyunServer;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -28,7 +28,7 @@ final class Gateway implements AutoCloseable {
         List<String> arguments = new ArrayList<>(List.of(
                 "--FRESHET_PORT=0",
                 "--FRESHET_MANAGEMENT_PORT=0",
-                "--FRESHET_VENDOR_PORT=0",
+                "--FRESHET_ALIYUN_PORT=0",
                 "--FRESHET_KAFKA=" + brokers,
                 "--FRESHET_TASK_SERVICE=" + taskService,
                 "--FRESHET_CONFIG=src/test/resources/gateway-test.yml"));
@@ -44,8 +44,8 @@ final class Gateway implements AutoCloseable {
         return context.getEnvironment().getRequiredProperty("local.management.port", Integer.class);
     }
 
-    int vendorPort() {
-        return context.getBean(VendorServer.class).port();
+    int aliyunPort() {
+        return context.getBean(AliyunServer.class).port();
     }
 
     WebTestClient as(String account) {

@@ -28,7 +28,7 @@ class LiveProgressTest extends GatewayOnKafka {
         Map<?, ?> running = events.next();
         assertThat(running.get("status")).isEqualTo("running");
         assertThat(running.get("progress")).isEqualTo(66);
-        assertThat(running.get("lateNodes")).isEqualTo(List.of("l1-b"));
+        assertThat(running.get("laggingNodes")).isEqualTo(List.of("l1-b"));
         assertThat(running.get("domain")).isEqualTo("www.example.com");
         publisher.publish(progressed("acme", 71, new TaskTotals(1, 1, 0, 3, 3))).join();
         assertThat(events.next().get("status")).isEqualTo("complete");

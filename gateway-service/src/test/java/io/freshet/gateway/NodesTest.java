@@ -1,5 +1,6 @@
 package io.freshet.gateway;
 
+import io.freshet.contracts.NodeState;
 import static io.freshet.gateway.ProblemsTest.problem;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
@@ -9,7 +10,7 @@ import io.freshet.contracts.message.FlushNode;
 import io.freshet.contracts.message.HoldNode;
 import io.freshet.contracts.message.Message;
 import io.freshet.contracts.message.NodeChanged;
-import io.freshet.contracts.message.NodeOrder;
+import io.freshet.contracts.message.NodeAction;
 import io.freshet.contracts.message.ReleaseNode;
 import io.freshet.contracts.message.RewindNode;
 import io.freshet.contracts.message.Topics;
@@ -34,7 +35,7 @@ class NodesTest extends GatewayOnKafka {
             assertThat(events.next().toString()).contains("id=l2-a", "id=l1-a", "id=l1-b");
             publisher
                     .publish(new NodeChanged(
-                            "l2-a", 2, NodeChanged.State.LATE, false, Instant.now(), "down", 1, null, null))
+                            "l2-a", 2, NodeState.LAGGING, false, Instant.now(), "down", 1, null, null))
                     .join();
             String now = String.valueOf(events.next());
             while (!now.contains("why=down")) {
@@ -42,7 +43,7 @@ class NodesTest extends GatewayOnKafka {
             }
             publisher
                     .publish(new NodeChanged(
-                            "l2-a", 2, NodeChanged.State.LIVE, true, Instant.now(), null, 0, null, null))
+                            "l2-a", 2, NodeState.IN_SYNC, true, Instant.now(), null, 0, null, null))
                     .join();
             while (now.contains("why=down")) {
                 now = String.valueOf(events.next());
@@ -60,20 +61,20 @@ class NodesTest extends GatewayOnKafka {
     void nodes_tell_what_their_workers_say_and_a_late_one_is_held_back() {
         Instant since = Instant.parse("2026-11-22T10:15:30Z");
         Stream.of(
-                        new NodeChanged("l1-a", 0, NodeChanged.State.LIVE, true, since, null, 0, null, null),
-                        new NodeChanged("l1-b", 0, NodeChanged.State.LIVE, true, since, null, 0, null, null),
+                        new NodeChanged("l1-a", 0, NodeState.IN_SYNC, true, since, null, 0, null, null),
+                        new NodeChanged("l1-b", 0, NodeState.IN_SYNC, true, since, null, 0, null, null),
                         new NodeChanged(
                                 "l1-b",
                                 1,
-                                NodeChanged.State.LATE,
+                                NodeState.LAGGING,
                                 false,
                                 since.plusSeconds(1),
                                 "refused",
                                 40,
                                 since,
                                 null),
-                        new NodeChanged("l1-b", 2, NodeChanged.State.LATE, false, since, "first", 2, since, null),
-                        new NodeChanged("gone", 0, NodeChanged.State.LATE, false, since, null, 0, null, null))
+                        new NodeChanged("l1-b", 2, NodeState.LAGGING, false, since, "first", 2, since, null),
+                        new NodeChanged("gone", 0, NodeState.LAGGING, false, since, null, 0, null, null))
                 .forEach(event -> publisher.publish(event).join());
         Awaitility.await()
                 .untilAsserted(() -> gateway.as("acme")
@@ -86,16 +87,16 @@ class NodesTest extends GatewayOnKafka {
                         .jsonPath("$.nodes[*].id")
                         .isEqualTo(List.of("l2-a", "l1-a", "l1-b"))
                         .jsonPath("$.nodes[*].state")
-                        .isEqualTo(List.of("unknown", "live", "late"))
+                        .isEqualTo(List.of("unknown", "in_sync", "lagging"))
                         .jsonPath("$.nodes[2].why")
                         .isEqualTo("first")
-                        .jsonPath("$.nodes[2].owedRecords")
+                        .jsonPath("$.nodes[2].lagRecords")
                         .isEqualTo(42)
                         .jsonPath("$.nodes[2].reachable")
                         .isEqualTo(false)
                         .jsonPath("$.nodes[2].tier")
                         .isEqualTo("l1")
-                        .jsonPath("$.nodes[2].owedSeconds")
+                        .jsonPath("$.nodes[2].lagSeconds")
                         .value(seconds ->
                                 assertThat(((Number) seconds).longValue()).isPositive()));
         inSync("l2-a", 200);
@@ -112,7 +113,7 @@ class NodesTest extends GatewayOnKafka {
         Stream.of(1, 2)
                 .forEach(partition -> publisher
                         .publish(new NodeChanged(
-                                "l1-b", partition, NodeChanged.State.LIVE, true, since, null, 0, null, null))
+                                "l1-b", partition, NodeState.IN_SYNC, true, since, null, 0, null, null))
                         .join());
         Awaitility.await().untilAsserted(() -> inSync("l1-b", 200));
     }
@@ -126,8 +127,8 @@ class NodesTest extends GatewayOnKafka {
         String flush = given("POST", "l2-a/flush", "", "flush");
         Instant rewound = Instant.parse(rewind);
         assertThat(rewound).isBetween(before, Instant.now());
-        assertThat(records(Topics.NODE_ORDERS).stream()
-                        .map(record -> (Message) ReceivedMessage.read(record, NodeOrder.class)))
+        assertThat(records(Topics.NODE_ACTIONS).stream()
+                        .map(record -> (Message) ReceivedMessage.read(record, NodeAction.class)))
                 .containsExactly(
                         new HoldNode("l1-a", "acme", Instant.parse(hold), "new disk"),
                         new ReleaseNode("l1-a", "acme", Instant.parse(release)),
@@ -161,7 +162,7 @@ class NodesTest extends GatewayOnKafka {
         kafkaNoise(Topics.NODE_EVENTS);
         publisher
                 .publish(new NodeChanged(
-                        "l2-a", 1, NodeChanged.State.LATE, false, hourAgo, "held", 7, hourAgo, null, true, true))
+                        "l2-a", 1, NodeState.LAGGING, false, hourAgo, "held", 7, hourAgo, null, true, true))
                 .join();
         Awaitility.await()
                 .untilAsserted(() -> gateway.as("acme")

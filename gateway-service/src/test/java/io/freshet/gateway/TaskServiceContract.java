@@ -167,7 +167,7 @@ final class TaskServiceContract implements AutoCloseable {
                 tasks.getOrDefault(accountOf(exchange.getRequestURI().getQuery()), List.of());
         if (path.length == 2) {
             Part<TaskView> part = Part.of(known, exchange.getRequestURI().getQuery());
-            return new Answer(200, new TaskPage(part.entries(), part.nextCursor()));
+            return new Answer(200, new TaskPage(part.entries(), part.nextPageToken()));
         }
         return known.stream()
                 .filter(task -> task.taskId().equals(TaskId.parse(path[2])))
@@ -187,11 +187,11 @@ final class TaskServiceContract implements AutoCloseable {
                         .map(object -> new ObjectView(
                                 objects.indexOf(object), object, TaskStatus.COMPLETE, 100, 3, 3, List.of(), null, 0))
                         .toList(),
-                part.nextCursor());
+                part.nextPageToken());
     }
 
     /** A page, whose cursor is where the next begins. */
-    private record Part<T>(List<T> entries, @Nullable String nextCursor) {
+    private record Part<T>(List<T> entries, @Nullable String nextPageToken) {
 
         static <T> Part<T> of(List<T> all, String query) {
             int from = Integer.parseInt(parameter(query, "cursor").orElse("0"));

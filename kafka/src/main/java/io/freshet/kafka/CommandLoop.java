@@ -107,7 +107,7 @@ public final class CommandLoop<C extends Command> implements SmartLifecycle {
     private final String group;
     private final Class<C> type;
     private final Handler<C> handler;
-    private final Burial burial;
+    private final FailedCommandHandler burial;
     private final Limits limits;
 
     private final Map<TopicPartition, OffsetTracker> trackers = new ConcurrentHashMap<>();
@@ -130,7 +130,7 @@ public final class CommandLoop<C extends Command> implements SmartLifecycle {
         this.group = group;
         this.type = type;
         this.handler = handler;
-        this.burial = new Burial(deadLetters, publisher, group);
+        this.burial = new FailedCommandHandler(deadLetters, publisher, group);
         this.limits = limits;
     }
 

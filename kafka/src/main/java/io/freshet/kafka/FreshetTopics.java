@@ -34,7 +34,7 @@ final class FreshetTopics {
                 kept(Topics.TASK_EVENTS, properties.eventRetention()).build(),
                 topic(Topics.NODE_EVENTS, MAX_MESSAGE_BYTES).compact().build(),
                 // One partition: orders have an order.
-                topic(Topics.NODE_ORDERS, MAX_MESSAGE_BYTES)
+                topic(Topics.NODE_ACTIONS, MAX_MESSAGE_BYTES)
                         .partitions(1)
                         .compact()
                         .build());

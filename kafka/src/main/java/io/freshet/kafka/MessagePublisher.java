@@ -5,7 +5,7 @@ import io.freshet.contracts.message.Headers;
 import io.freshet.contracts.message.Message;
 import io.freshet.contracts.message.MessageFormat;
 import io.freshet.contracts.message.NodeEvent;
-import io.freshet.contracts.message.NodeOrder;
+import io.freshet.contracts.message.NodeAction;
 import io.freshet.contracts.message.TaskEvent;
 import io.freshet.contracts.message.Topics;
 import java.nio.charset.StandardCharsets;
@@ -43,7 +43,7 @@ public final class MessagePublisher {
         switch (message) {
             case Command command -> header(record, Headers.ACCOUNT, command.account());
             case TaskEvent event -> header(record, Headers.ACCOUNT, event.account());
-            case NodeEvent _, NodeOrder _ -> {}
+            case NodeEvent _, NodeAction _ -> {}
         }
         try {
             return producer(message, record.value()).send(record).thenApply(_ -> null);
@@ -56,7 +56,7 @@ public final class MessagePublisher {
     private KafkaOperations<String, byte[]> producer(Message message, byte[] value) {
         return switch (message) {
             case Command _, TaskEvent _ -> value.length < LARGE ? small : large;
-            case NodeEvent _, NodeOrder _ -> small;
+            case NodeEvent _, NodeAction _ -> small;
         };
     }
 

@@ -44,7 +44,7 @@ public final class OffsetsRetention {
      * Asks every broker that is up; blocks for 10 seconds at most. Whoever may not ask is believed: that is logged as a warning.
      *
      * @throws ShortOffsetsRetentionException if a broker forgets sooner than {@link #LEAST}
-     * @throws KafkaAwayException if the brokers did not answer, so that nothing is known yet
+     * @throws KafkaUnavailableException if the brokers did not answer, so that nothing is known yet
      */
     public void check() {
         try (Admin admin = admins.get()) {
@@ -56,7 +56,7 @@ public final class OffsetsRetention {
                     LEAST.toMinutes(),
                     e.getMessage());
         } catch (KafkaException e) {
-            throw new KafkaAwayException("the brokers did not answer when asked for " + SETTING, e);
+            throw new KafkaUnavailableException("the brokers did not answer when asked for " + SETTING, e);
         }
     }
 

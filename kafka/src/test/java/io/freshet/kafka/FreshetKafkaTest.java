@@ -89,7 +89,7 @@ class FreshetKafkaTest {
                     .isEqualTo(Long.toString(Duration.ofDays(7).toMillis()));
             assertThat(configOf(client, "node-events").get("cleanup.policy").value())
                     .isEqualTo("compact");
-            assertThat(client.describeTopics(List.of("node-orders", "node-orders-dlt"))
+            assertThat(client.describeTopics(List.of("node-actions", "node-actions-dlt"))
                             .allTopicNames()
                             .get()
                             .values())

@@ -50,7 +50,7 @@ class OffsetsRetentionTest {
     void a_broker_that_does_not_answer_is_told_apart_from_one_that_forgets() {
         // Port 1 answers to nobody.
         OffsetsRetention retention = new OffsetsRetention(clients("127.0.0.1:1"));
-        assertThatThrownBy(retention::check).isInstanceOf(KafkaAwayException.class);
+        assertThatThrownBy(retention::check).isInstanceOf(KafkaUnavailableException.class);
     }
 
     @Test

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.freshet.contracts.message.Headers;
 import io.freshet.contracts.message.MessageFormat;
-import io.freshet.contracts.message.NodeOrder;
+import io.freshet.contracts.message.NodeAction;
 import io.freshet.contracts.message.ReleaseNode;
 import io.freshet.contracts.message.RewindNode;
 import java.nio.charset.StandardCharsets;
@@ -50,11 +50,11 @@ class TopicReaderTest {
     @Test
     void unreadable_records_are_passed_over_and_each_one_behind_them_is_heard_once_and_in_order() {
         admin.createOrModifyTopics(new NewTopic(TOPIC, 1, (short) 1));
-        Queue<NodeOrder> heard = new ConcurrentLinkedQueue<>();
+        Queue<NodeAction> heard = new ConcurrentLinkedQueue<>();
         TopicReader reader = new TopicReader(clients, TOPIC, TopicReader.From.BEGINNING, new TopicReader.Listener() {
             @Override
             public void received(ConsumerRecord<String, byte[]> record) {
-                heard.add(ReceivedMessage.read(record, NodeOrder.class));
+                heard.add(ReceivedMessage.read(record, NodeAction.class));
             }
         });
         reader.start();
@@ -76,14 +76,14 @@ class TopicReaderTest {
             RewindNode second = new RewindNode("l1-a", "ops", Instant.EPOCH, Instant.EPOCH);
             send(second.key(), "rewind-node.v1", MessageFormat.write(second));
             await().atMost(Duration.ofSeconds(30)).until(() -> heard.size() >= 2);
-            List<NodeOrder> many = IntStream.range(0, 50)
-                    .mapToObj(i -> (NodeOrder) new ReleaseNode("node-" + i, "ops", Instant.EPOCH))
+            List<NodeAction> many = IntStream.range(0, 50)
+                    .mapToObj(i -> (NodeAction) new ReleaseNode("node-" + i, "ops", Instant.EPOCH))
                     .toList();
             many.forEach(order -> send(order.key(), "release-node.v1", MessageFormat.write(order)));
             await().atMost(Duration.ofSeconds(30)).until(() -> heard.size() >= 52);
             assertThat(heard)
                     .startsWith(first, second)
-                    .endsWith(many.toArray(NodeOrder[]::new))
+                    .endsWith(many.toArray(NodeAction[]::new))
                     .hasSize(52);
         } finally {
             reader.stop();

@@ -64,7 +64,7 @@ class PushWorkerTest {
     private static @Nullable LocalVarnish varnish;
     private static String[] arguments;
     private static ConfigurableApplicationContext worker;
-    private static ToldProgress told;
+    private static ReportedProgress told;
 
     @BeforeAll
     static void start(EmbeddedKafkaBroker broker, @TempDir Path folder) throws IOException {
@@ -119,7 +119,7 @@ class PushWorkerTest {
             "--freshet.push.retries.first-pause=20ms"
         };
         worker = PushWorker.builder().run(arguments);
-        told = new ToldProgress(worker.getBean(KafkaClients.class));
+        told = new ReportedProgress(worker.getBean(KafkaClients.class));
     }
 
     @AfterAll

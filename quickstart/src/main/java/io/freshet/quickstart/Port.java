@@ -6,7 +6,7 @@ import java.util.Locale;
 enum Port {
     GATEWAY,
     GATEWAY_MANAGEMENT,
-    VENDOR,
+    ALIYUN,
     TASK_SERVICE,
     TASK_SERVICE_MANAGEMENT,
     PURGE_WORKER,

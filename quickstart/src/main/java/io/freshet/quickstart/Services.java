@@ -62,8 +62,8 @@ final class Services {
                                 settings.port(Port.GATEWAY),
                                 "FRESHET_MANAGEMENT_PORT",
                                 settings.port(Port.GATEWAY_MANAGEMENT),
-                                "FRESHET_VENDOR_PORT",
-                                settings.port(Port.VENDOR),
+                                "FRESHET_ALIYUN_PORT",
+                                settings.port(Port.ALIYUN),
                                 "management.server.address",
                                 LOOPBACK,
                                 // The first request finds a JVM that has loaded little yet; unadmitted pushes are

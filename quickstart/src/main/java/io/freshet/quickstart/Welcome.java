@@ -44,7 +44,7 @@ final class Welcome {
                         settings.port(Port.GATEWAY),
                         token,
                         settings.port(Port.GATEWAY),
-                        settings.port(Port.VENDOR),
+                        settings.port(Port.ALIYUN),
                         FleetFile.ACCESS_KEY,
                         settings.port(Port.L1_A),
                         settings.port(Port.L1_B),

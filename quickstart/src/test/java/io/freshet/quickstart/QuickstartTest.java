@@ -165,7 +165,7 @@ class QuickstartTest {
 
     @Test
     void the_vendor_compatible_api_is_there_and_wants_a_signature() {
-        Reply reply = Http.send(server(Port.VENDOR), "GET", "/?Action=DescribeRefreshQuota", Map.of(), "");
+        Reply reply = Http.send(server(Port.ALIYUN), "GET", "/?Action=DescribeRefreshQuota", Map.of(), "");
         assertThat(reply.body()).contains("IncompleteSignature");
     }
 

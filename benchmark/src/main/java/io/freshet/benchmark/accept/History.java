@@ -129,7 +129,7 @@ public final class History implements Scenario {
     /** The cursor behind a page that begins anywhere. */
     private String middle(Address gateway, PastTasks past) {
         JsonNode page = get(gateway, "/v1/tasks?limit=1&to=" + past.day(random.nextInt(1, 50)));
-        return page.get("nextCursor").asString();
+        return page.get("nextPageToken").asString();
     }
 
     private JsonNode get(Address gateway, String query) {

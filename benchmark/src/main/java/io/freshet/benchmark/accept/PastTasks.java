@@ -97,7 +97,7 @@ final class PastTasks {
 
     private static final String TASKS = """
             insert into task (id, account, kind, selector, domain, object_count, admitted_at, in_log, appended_at, told, last_event_at,
-                reported_count, complete_count, failed_count, settled_count, delivered, pairs, max_nodes, late_nodes,
+                reported_count, complete_count, failed_count, settled_count, delivered, pairs, max_nodes, lagging_nodes,
                 applied_at, settled_at, failed_at)
             select id, 'main', 'REFRESH', 'URL', domain, objects, at, true, at, true, at + interval '1 second',
                 objects, objects - failed, failed, objects - failed, 3 * objects - failed, 3 * objects, 3,

@@ -8,7 +8,7 @@ import java.time.Instant;
 /**
  * Flush the node whole, and its children after it.
  */
-public record FlushNode(String node, String by, Instant at) implements NodeOrder {
+public record FlushNode(String node, String by, Instant at) implements NodeAction {
 
     public FlushNode {
         requireNonNull(node, "node");

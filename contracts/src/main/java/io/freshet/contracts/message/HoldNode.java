@@ -10,7 +10,7 @@ import java.time.Instant;
  *
  * @param reason for people
  */
-public record HoldNode(String node, String by, Instant at, String reason) implements NodeOrder {
+public record HoldNode(String node, String by, Instant at, String reason) implements NodeAction {
 
     public HoldNode {
         requireNonNull(node, "node");

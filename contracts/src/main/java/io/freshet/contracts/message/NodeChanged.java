@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonProperty;
+import io.freshet.contracts.NodeState;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param since when it became so
  * @param why for a late node: the probe's failure or the node's refusal
- * @param owedRecords commands that the node has not got yet; 0 when live
- * @param oldestOwedAt when the oldest of them was accepted
+ * @param lagRecords commands that the node has not got yet; 0 when live
+ * @param oldestMissingAt when the oldest of them was accepted
  * @param flushedAt when the node was last flushed whole
  * @param held an operator holds it in maintenance; it is late then, and no deadline counts
  * @param needsFlush what it missed is no longer in the log: only a flush of the whole node brings it back in sync
@@ -22,24 +22,16 @@ import org.jspecify.annotations.Nullable;
 public record NodeChanged(
         String node,
         int partition,
-        State state,
+        NodeState state,
         boolean reachable,
         Instant since,
         @Nullable String why,
-        long owedRecords,
-        @Nullable Instant oldestOwedAt,
+        long lagRecords,
+        @Nullable Instant oldestMissingAt,
         @Nullable Instant flushedAt,
         @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean held,
         @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean needsFlush)
         implements NodeEvent {
-
-    /** In sync, or owing purges. */
-    public enum State {
-        @JsonProperty("live")
-        LIVE,
-        @JsonProperty("late")
-        LATE
-    }
 
     public NodeChanged {
         requireNonNull(node, "node");
@@ -51,14 +43,14 @@ public record NodeChanged(
     public NodeChanged(
             String node,
             int partition,
-            State state,
+            NodeState state,
             boolean reachable,
             Instant since,
             @Nullable String why,
-            long owedRecords,
-            @Nullable Instant oldestOwedAt,
+            long lagRecords,
+            @Nullable Instant oldestMissingAt,
             @Nullable Instant flushedAt) {
-        this(node, partition, state, reachable, since, why, owedRecords, oldestOwedAt, flushedAt, false, false);
+        this(node, partition, state, reachable, since, why, lagRecords, oldestMissingAt, flushedAt, false, false);
     }
 
     @Override

@@ -8,7 +8,7 @@ import java.time.Instant;
 /**
  * The maintenance is over: the node gets what it missed.
  */
-public record ReleaseNode(String node, String by, Instant at) implements NodeOrder {
+public record ReleaseNode(String node, String by, Instant at) implements NodeAction {
 
     public ReleaseNode {
         requireNonNull(node, "node");

@@ -10,7 +10,7 @@ import java.time.Instant;
  *
  * @param to refreshes appended to the log from then on are repeated
  */
-public record RewindNode(String node, String by, Instant at, Instant to) implements NodeOrder {
+public record RewindNode(String node, String by, Instant at, Instant to) implements NodeAction {
 
     public RewindNode {
         requireNonNull(node, "node");

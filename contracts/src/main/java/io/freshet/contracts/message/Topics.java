@@ -7,7 +7,7 @@ public final class Topics {
     public static final String PUSH_COMMANDS = "push-commands";
     public static final String TASK_EVENTS = "task-events";
     public static final String NODE_EVENTS = "node-events";
-    public static final String NODE_ORDERS = "node-orders";
+    public static final String NODE_ACTIONS = "node-actions";
 
     private Topics() {}
 
@@ -23,7 +23,7 @@ public final class Topics {
             case PushCommand _ -> PUSH_COMMANDS;
             case TaskEvent _ -> TASK_EVENTS;
             case NodeEvent _ -> NODE_EVENTS;
-            case NodeOrder _ -> NODE_ORDERS;
+            case NodeAction _ -> NODE_ACTIONS;
         };
     }
 }

@@ -16,11 +16,11 @@ public record ObjectView(
         int progress,
         int nodesDone,
         int nodesTotal,
-        List<String> lateNodes,
+        List<String> laggingNodes,
         @Nullable String description,
         long bytes) {
 
     public ObjectView {
-        lateNodes = List.copyOf(lateNodes);
+        laggingNodes = List.copyOf(laggingNodes);
     }
 }

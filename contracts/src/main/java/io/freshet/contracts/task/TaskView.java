@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * A task as its account sees it.
  *
  * @param progress delivered (object, node) pairs over all pairs in percent, rounded down: 100 only when nothing is missing
- * @param lateNodes ids of the nodes that still owe some of its objects
+ * @param laggingNodes ids of the nodes that still owe some of its objects
  * @param description why the task failed as a whole, if it did, or what it waits for
  * @param appliedAt when every node had answered
  * @param settledAt when the second, delayed purge had been answered too, where one is needed
@@ -29,7 +29,7 @@ public record TaskView(
         int objectCount,
         int completeCount,
         int failedCount,
-        List<String> lateNodes,
+        List<String> laggingNodes,
         @Nullable String description,
         Instant createdAt,
         @Nullable Instant appliedAt,
@@ -39,7 +39,7 @@ public record TaskView(
         @Nullable TaskOptions options) {
 
     public TaskView {
-        lateNodes = List.copyOf(lateNodes);
+        laggingNodes = List.copyOf(laggingNodes);
     }
 
     /** A task of which it is not known how it was asked for. */
@@ -53,7 +53,7 @@ public record TaskView(
             int objectCount,
             int completeCount,
             int failedCount,
-            List<String> lateNodes,
+            List<String> laggingNodes,
             @Nullable String description,
             Instant createdAt,
             @Nullable Instant appliedAt,
@@ -69,7 +69,7 @@ public record TaskView(
                 objectCount,
                 completeCount,
                 failedCount,
-                lateNodes,
+                laggingNodes,
                 description,
                 createdAt,
                 appliedAt,

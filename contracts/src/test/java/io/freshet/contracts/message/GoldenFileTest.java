@@ -1,5 +1,6 @@
 package io.freshet.contracts.message;
 
+import io.freshet.contracts.NodeState;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -53,7 +54,7 @@ class GoldenFileTest {
                 new NodeChanged(
                         "l1-a",
                         11,
-                        NodeChanged.State.LATE,
+                        NodeState.LAGGING,
                         false,
                         AT,
                         "connection refused",
@@ -80,7 +81,7 @@ class GoldenFileTest {
                         AT,
                         new ThenPush(
                                 TaskId.parse("912345678901234568"), "l2", Map.of("Accept", List.of("image/webp")))),
-                new NodeChanged("l1-a", 11, NodeChanged.State.LATE, true, AT, "held", 0, null, AT, true, true));
+                new NodeChanged("l1-a", 11, NodeState.LAGGING, true, AT, "held", 0, null, AT, true, true));
     }
 
     @ParameterizedTest

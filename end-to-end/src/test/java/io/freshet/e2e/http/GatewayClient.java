@@ -136,7 +136,7 @@ public final class GatewayClient {
             TaskObject.Page page =
                     get("/v1/tasks/" + taskId + "/objects" + query + cursor).as(200, TaskObject.Page.class);
             all.addAll(page.objects());
-            String next = page.nextCursor();
+            String next = page.nextPageToken();
             if (next == null) {
                 return all;
             }
@@ -159,7 +159,7 @@ public final class GatewayClient {
             Task.Page page = get("/v1/tasks?limit=100&kind=" + kind + "&from=" + since + cursor)
                     .as(200, Task.Page.class);
             all.addAll(page.tasks());
-            String next = page.nextCursor();
+            String next = page.nextPageToken();
             if (next == null) {
                 return all;
             }

@@ -11,12 +11,12 @@ public record NodeState(
         @Nullable Boolean reachable,
         @Nullable String since,
         @Nullable String why,
-        long owedRecords,
-        long owedSeconds,
+        long lagRecords,
+        long lagSeconds,
         @Nullable String flushedAt) {
 
     public boolean isLate() {
-        return state.equals("late");
+        return state.equals("lagging");
     }
 
     /** All of them. */

@@ -14,7 +14,7 @@ public record Task(
         int objectCount,
         int completeCount,
         int failedCount,
-        List<String> lateNodes,
+        List<String> laggingNodes,
         @Nullable String description,
         String createdAt,
         @Nullable String appliedAt,
@@ -29,6 +29,6 @@ public record Task(
         return status.equals("failed");
     }
 
-    /** @param nextCursor null on the last page */
-    public record Page(List<Task> tasks, @Nullable String nextCursor) {}
+    /** @param nextPageToken null on the last page */
+    public record Page(List<Task> tasks, @Nullable String nextPageToken) {}
 }

@@ -11,10 +11,10 @@ public record TaskObject(
         int progress,
         int nodesDone,
         int nodesTotal,
-        List<String> lateNodes,
+        List<String> laggingNodes,
         @Nullable String description,
         long bytes) {
 
-    /** @param nextCursor null on the last page */
-    public record Page(List<TaskObject> objects, @Nullable String nextCursor) {}
+    /** @param nextPageToken null on the last page */
+    public record Page(List<TaskObject> objects, @Nullable String nextPageToken) {}
 }

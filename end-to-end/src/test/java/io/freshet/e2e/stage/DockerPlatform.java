@@ -25,7 +25,7 @@ import org.testcontainers.utility.DockerImageName;
 final class DockerPlatform implements Platform {
 
     private static final int VARNISH_PORT = 80;
-    private static final int VENDOR_PORT = 8090;
+    private static final int ALIYUN_PORT = 8090;
     private static final int NGINX_PORT = 80;
     private static final long SERVICE_MEMORY = 512L << 20;
 
@@ -122,7 +122,7 @@ final class DockerPlatform implements Platform {
                 instance,
                 address(instance, service.port()),
                 address(instance, service.managementPort()),
-                address(instance, VENDOR_PORT));
+                address(instance, ALIYUN_PORT));
     }
 
     @Override

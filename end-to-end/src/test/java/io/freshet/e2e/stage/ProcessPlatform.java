@@ -148,7 +148,7 @@ public final class ProcessPlatform implements Platform {
         all.put("FRESHET_CONFIG", fleet.toString());
         all.put("FRESHET_PORT", place.address().insidePort());
         all.put("FRESHET_MANAGEMENT_PORT", place.management().insidePort());
-        all.put("FRESHET_VENDOR_PORT", place.vendor().insidePort());
+        all.put("FRESHET_ALIYUN_PORT", place.vendor().insidePort());
         List<String> arguments = new ArrayList<>(SERVICE_OPTIONS);
         arguments.addAll(List.of("-jar", Repository.executable(service).toString()));
         List<String> command = java("256m", arguments);

@@ -136,7 +136,7 @@ public final class Stage implements AutoCloseable {
     }
 
     /** {@code host:port} of the vendor-compatible API of each gateway, the oldest first. */
-    public List<String> vendors() {
+    public List<String> aliyun() {
         return running(Service.GATEWAY).stream()
                 .map(instance -> instance.place().vendor().outside())
                 .toList();
@@ -353,7 +353,7 @@ public final class Stage implements AutoCloseable {
                         "3s",
                         "FRESHET_QUERY_TIMEOUT",
                         "10s",
-                        "FRESHET_VENDOR_NONCES",
+                        "FRESHET_ALIYUN_NONCES",
                         "shared");
             case PURGE_WORKER ->
                 Map.of(

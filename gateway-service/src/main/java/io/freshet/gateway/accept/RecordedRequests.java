@@ -55,7 +55,7 @@ class RecordedRequests {
 
     private Mono<List<String>> objects(Account account, TaskId id) {
         return page(account, id, null)
-                .expand(page -> page.nextCursor() == null ? Mono.empty() : page(account, id, page.nextCursor()))
+                .expand(page -> page.nextPageToken() == null ? Mono.empty() : page(account, id, page.nextPageToken()))
                 .flatMapIterable(ObjectPage::objects)
                 .map(ObjectView::object)
                 .collectList();

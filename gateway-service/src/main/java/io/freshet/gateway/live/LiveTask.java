@@ -52,10 +52,10 @@ final class LiveTask {
         }
         completeCount = Math.max(completeCount, view.completeCount());
         if (view.progress() > progress) {
-            missing.retain(view.lateNodes());
+            missing.retain(view.laggingNodes());
         }
         if (view.progress() >= progress) {
-            missing.some(view.lateNodes(), view.objectCount());
+            missing.some(view.laggingNodes(), view.objectCount());
         }
         progress = Math.max(progress, view.progress());
         if (view.status() != TaskStatus.PENDING) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param kind absent with {@code type} and {@code domain} until the record is known to this gateway
  * @param progress percent, rounded down; 100 only when nothing is missing
- * @param lateNodes ids of nodes that still owe some of its objects
+ * @param laggingNodes ids of nodes that still owe some of its objects
  * @param description why it failed as a whole, if it did, or what it waits for
  * @param finishedAt when it became complete or failed
  */
@@ -29,12 +29,12 @@ public record TaskState(
         int objectCount,
         int completeCount,
         int failedCount,
-        List<String> lateNodes,
+        List<String> laggingNodes,
         @Nullable String description,
         Instant createdAt,
         @Nullable Instant finishedAt) {
 
     public TaskState {
-        lateNodes = List.copyOf(lateNodes);
+        laggingNodes = List.copyOf(laggingNodes);
     }
 }

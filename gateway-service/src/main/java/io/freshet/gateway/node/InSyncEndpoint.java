@@ -1,5 +1,6 @@
 package io.freshet.gateway.node;
 
+import io.freshet.contracts.NodeState;
 import static org.springframework.web.reactive.function.server.RouterFunctions.route;
 
 import io.freshet.contracts.JsonMapping;
@@ -35,7 +36,7 @@ class InSyncEndpoint {
 
     /** A node of which nothing is known counts as in sync: a lack of workers must not drain the fleet. The gauge {@code freshet.nodes} tells. */
     private static Mono<ServerResponse> answer(NodeView node) {
-        HttpStatus status = node.state() == NodeView.State.LATE ? HttpStatus.SERVICE_UNAVAILABLE : HttpStatus.OK;
+        HttpStatus status = node.state() == NodeState.LAGGING ? HttpStatus.SERVICE_UNAVAILABLE : HttpStatus.OK;
         return ServerResponse.status(status)
                 .contentType(MediaType.APPLICATION_JSON)
                 .bodyValue(JsonMapping.mapper().writeValueAsBytes(node));

@@ -1,5 +1,6 @@
 package io.freshet.gateway.node;
 
+import io.freshet.contracts.NodeState;
 import io.freshet.fleet.Fleet;
 import io.freshet.fleet.Node;
 import io.micrometer.core.instrument.Gauge;
@@ -18,7 +19,7 @@ class NodeGauges {
     NodeGauges(Fleet fleet, NodeStates states, MeterRegistry meters) {
         this.states = states;
         this.meters = meters;
-        for (NodeView.State state : NodeView.State.values()) {
+        for (NodeState state : NodeState.values()) {
             Gauge.builder("freshet.nodes", states, all -> count(all, state))
                     .tag("state", state.name().toLowerCase(Locale.ROOT))
                     .description("Configured nodes that are live, late, or of which no worker has said anything")
@@ -27,7 +28,7 @@ class NodeGauges {
         fleet.nodes().forEach(this::register);
     }
 
-    private static long count(NodeStates states, NodeView.State state) {
+    private static long count(NodeStates states, NodeState state) {
         return states.all().stream().filter(node -> node.state() == state).count();
     }
 
@@ -36,9 +37,9 @@ class NodeGauges {
                 node,
                 "freshet.node.owed.seconds",
                 "Age of the oldest purge that the node has not got",
-                view -> view.owedSeconds());
-        gauge(node, "freshet.node.owed.records", "Commands that the node has not got", view -> view.owedRecords());
-        gauge(node, "freshet.node.late", "1 if the node owes purges", view -> bit(view.state() == NodeView.State.LATE));
+                view -> view.lagSeconds());
+        gauge(node, "freshet.node.owed.records", "Commands that the node has not got", view -> view.lagRecords());
+        gauge(node, "freshet.node.late", "1 if the node owes purges", view -> bit(view.state() == NodeState.LAGGING));
         gauge(node, "freshet.node.maintenance", "1 if an operator holds the node", view -> bit(view.maintenance()));
         gauge(
                 node,

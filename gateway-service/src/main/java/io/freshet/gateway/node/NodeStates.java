@@ -1,5 +1,6 @@
 package io.freshet.gateway.node;
 
+import io.freshet.contracts.NodeState;
 import io.freshet.contracts.message.NodeChanged;
 import io.freshet.contracts.message.NodeEvent;
 import io.freshet.contracts.message.NodeFlushed;
@@ -94,7 +95,7 @@ public class NodeStates implements SmartLifecycle, TopicReader.Listener {
                 .filter(word -> word.node().equals(node.id()))
                 .toList();
         Optional<NodeChanged> firstLate = partitions.stream()
-                .filter(word -> word.state() == NodeChanged.State.LATE)
+                .filter(word -> word.state() == NodeState.LAGGING)
                 .min(Comparator.comparing(NodeChanged::since));
         Optional<Instant> lastChange =
                 partitions.stream().map(NodeChanged::since).max(Comparator.naturalOrder());
@@ -106,7 +107,7 @@ public class NodeStates implements SmartLifecycle, TopicReader.Listener {
                 partitions.isEmpty() ? null : partitions.stream().allMatch(NodeChanged::reachable),
                 firstLate.map(NodeChanged::since).or(() -> lastChange).orElse(null),
                 firstLate.map(NodeChanged::why).orElse(null),
-                partitions.stream().mapToLong(NodeChanged::owedRecords).sum(),
+                partitions.stream().mapToLong(NodeChanged::lagRecords).sum(),
                 secondsSince(oldestOwed(partitions)),
                 partitions.stream()
                         .map(NodeChanged::flushedAt)
@@ -117,16 +118,16 @@ public class NodeStates implements SmartLifecycle, TopicReader.Listener {
                 partitions.stream().anyMatch(NodeChanged::needsFlush));
     }
 
-    private static NodeView.State state(Collection<NodeChanged> partitions, boolean late) {
+    private static NodeState state(Collection<NodeChanged> partitions, boolean late) {
         if (partitions.isEmpty()) {
-            return NodeView.State.UNKNOWN;
+            return NodeState.UNKNOWN;
         }
-        return late ? NodeView.State.LATE : NodeView.State.LIVE;
+        return late ? NodeState.LAGGING : NodeState.IN_SYNC;
     }
 
     private static Optional<Instant> oldestOwed(Collection<NodeChanged> partitions) {
         return partitions.stream()
-                .map(NodeChanged::oldestOwedAt)
+                .map(NodeChanged::oldestMissingAt)
                 .filter(Objects::nonNull)
                 .min(Comparator.naturalOrder());
     }

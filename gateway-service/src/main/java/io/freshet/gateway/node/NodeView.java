@@ -1,6 +1,6 @@
 package io.freshet.gateway.node;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
+import io.freshet.contracts.NodeState;
 import java.net.URI;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param reachable null while nothing is known
  * @param since when it became so
  * @param why for a late node: what its probe or its answer said
- * @param owedRecords commands that it has not got yet
- * @param owedSeconds the age of the oldest of them; 0 if there is none
+ * @param lagRecords commands that it has not got yet
+ * @param lagSeconds the age of the oldest of them; 0 if there is none
  * @param flushedAt when it was last flushed whole
  * @param maintenance an operator holds it; it is sent nothing until it is released
  * @param needsFlush what it missed is no longer in the log, and it waits for an operator's flush or for its turn
@@ -21,23 +21,12 @@ record NodeView(
         String id,
         String tier,
         URI address,
-        State state,
+        NodeState state,
         @Nullable Boolean reachable,
         @Nullable Instant since,
         @Nullable String why,
-        long owedRecords,
-        long owedSeconds,
+        long lagRecords,
+        long lagSeconds,
         @Nullable Instant flushedAt,
         boolean maintenance,
-        boolean needsFlush) {
-
-    /** Unknown as long as no worker has said anything. */
-    enum State {
-        @JsonProperty("live")
-        LIVE,
-        @JsonProperty("late")
-        LATE,
-        @JsonProperty("unknown")
-        UNKNOWN
-    }
-}
+        boolean needsFlush) {}

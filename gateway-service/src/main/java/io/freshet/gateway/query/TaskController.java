@@ -59,7 +59,7 @@ class TaskController {
     @Parameter(
             in = ParameterIn.QUERY,
             name = "cursor",
-            description = "The nextCursor of the page before",
+            description = "The nextPageToken of the page before",
             schema = @Schema(type = "string"))
     Mono<TaskPage> tasks(@RequestAttribute Account account, @Parameter(hidden = true) ServerHttpRequest request) {
         Map<String, String> query = filter(request)
@@ -93,11 +93,11 @@ class TaskController {
     /** The page and those that follow it, each asked for when the one before has been written. */
     private Flux<TaskPage> pagesFrom(TaskPage first, String account, Map<String, String> query) {
         return Mono.just(first).expand(page -> {
-            if (page.nextCursor() == null) {
+            if (page.nextPageToken() == null) {
                 return Mono.empty();
             }
             Map<String, String> next = new HashMap<>(query);
-            next.put("cursor", page.nextCursor());
+            next.put("cursor", page.nextPageToken());
             return taskService.tasks(account, next);
         });
     }
@@ -137,7 +137,7 @@ class TaskController {
     @Parameter(
             in = ParameterIn.QUERY,
             name = "cursor",
-            description = "The nextCursor of the page before",
+            description = "The nextPageToken of the page before",
             schema = @Schema(type = "string"))
     Mono<ObjectPage> objects(
             @RequestAttribute Account account,

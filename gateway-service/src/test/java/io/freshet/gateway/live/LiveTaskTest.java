@@ -30,7 +30,7 @@ class LiveTaskTest {
         assertThat(state.status()).isEqualTo(TaskStatus.RUNNING);
         assertThat(state.progress()).isEqualTo(83);
         assertThat(state.completeCount()).isEqualTo(1);
-        assertThat(state.lateNodes()).containsExactly("l1-b");
+        assertThat(state.laggingNodes()).containsExactly("l1-b");
         assertThat(state.createdAt()).isEqualTo(ID.madeAt());
         assertThat(state.domain()).isNull();
         assertThat(task.isRecorded()).isFalse();
@@ -39,7 +39,7 @@ class LiveTaskTest {
         assertThat(task.state().progress())
                 .as("an older snapshot takes nothing back")
                 .isEqualTo(83);
-        assertThat(task.state().lateNodes()).containsExactly("l1-b");
+        assertThat(task.state().laggingNodes()).containsExactly("l1-b");
     }
 
     @Test
@@ -66,11 +66,11 @@ class LiveTaskTest {
     @Test
     void a_late_node_is_named_until_none_of_the_objects_misses_it() {
         task.merge(event(new TaskTotals(3, 0, 0, 3, 9), missing(0, "b"), missing(1, "b", "c"), missing(2, "c")));
-        assertThat(task.state().lateNodes()).containsExactly("b", "c");
+        assertThat(task.state().laggingNodes()).containsExactly("b", "c");
         task.merge(event(new TaskTotals(3, 1, 0, 6, 9), missing(0), missing(1, "c")));
-        assertThat(task.state().lateNodes()).as("object 2 was not told again").containsExactly("c");
+        assertThat(task.state().laggingNodes()).as("object 2 was not told again").containsExactly("c");
         task.merge(event(new TaskTotals(3, 3, 0, 9, 9), missing(1), missing(2)));
-        assertThat(task.state().lateNodes()).isEmpty();
+        assertThat(task.state().laggingNodes()).isEmpty();
     }
 
     @Test
@@ -87,7 +87,7 @@ class LiveTaskTest {
         task.merge(view(TaskStatus.RUNNING, 50, 0, List.of("l1-a")));
         assertThat(task.state().status()).isEqualTo(TaskStatus.COMPLETE);
         assertThat(task.state().progress()).isEqualTo(100);
-        assertThat(task.state().lateNodes()).isEmpty();
+        assertThat(task.state().laggingNodes()).isEmpty();
     }
 
     @Test

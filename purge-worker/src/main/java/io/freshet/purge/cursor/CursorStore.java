@@ -40,9 +40,9 @@ public final class CursorStore {
     private static final Duration LOOK_AGAIN = Duration.ofMillis(10);
 
     private final KafkaClients clients;
-    private final CommandLog log;
+    private final CommandTopic log;
 
-    public CursorStore(KafkaClients clients, CommandLog log) {
+    public CursorStore(KafkaClients clients, CommandTopic log) {
         this.clients = clients;
         this.log = log;
     }
@@ -132,7 +132,7 @@ public final class CursorStore {
     private static Map<TopicPartition, @Nullable OffsetAndMetadata> stable(
             ListConsumerGroupOffsetsResult answer, String group, List<TopicPartition> partitions) {
         try {
-            return CommandLog.await(answer.partitionsToOffsetAndMetadata(group));
+            return CommandTopic.await(answer.partitionsToOffsetAndMetadata(group));
         } catch (GroupIdNotFoundException _) {
             Map<TopicPartition, @Nullable OffsetAndMetadata> none = new HashMap<>();
             partitions.forEach(partition -> none.put(partition, null));

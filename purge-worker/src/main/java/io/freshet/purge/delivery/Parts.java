@@ -1,4 +1,4 @@
 package io.freshet.purge.delivery;
 
 /** What all partitions share. */
-record Parts(Tiers tiers, Courier courier, ProgressReports reports, FollowUps followUps, Pace pace) {}
+record Parts(TierTopology tiers, RefreshDispatcher courier, ProgressPublisher reports, FollowUpPublisher followUps, RateLimiter pace) {}

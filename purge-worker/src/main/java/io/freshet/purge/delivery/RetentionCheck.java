@@ -1,6 +1,6 @@
 package io.freshet.purge.delivery;
 
-import io.freshet.kafka.KafkaAwayException;
+import io.freshet.kafka.KafkaUnavailableException;
 import io.freshet.kafka.OffsetsRetention;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +30,7 @@ final class RetentionCheck implements SmartLifecycle {
         running = true;
         try {
             pass();
-        } catch (KafkaAwayException e) {
+        } catch (KafkaUnavailableException e) {
             log.warn("Kafka does not answer yet: {}", e.getMessage());
         }
     }
@@ -39,7 +39,7 @@ final class RetentionCheck implements SmartLifecycle {
      * Asks, unless that has been done with success.
      *
      * @throws io.freshet.kafka.ShortOffsetsRetentionException if it is too short
-     * @throws KafkaAwayException if no broker answers
+     * @throws KafkaUnavailableException if no broker answers
      */
     synchronized void pass() {
         if (!passed) {

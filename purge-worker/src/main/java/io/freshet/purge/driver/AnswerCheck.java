@@ -22,16 +22,16 @@ final class AnswerCheck {
         return marker;
     }
 
-    Outcome outcome(PurgeAnswer answer) {
+    PurgeOutcome outcome(PurgeAnswer answer) {
         return switch (answer.status()) {
-            case 200, 204 -> ifItsOwn(answer, Outcome.Gone.PURGED);
-            case 404 -> ifItsOwn(answer, Outcome.Gone.ABSENT);
-            case 408, 429, 500, 502, 503, 504 -> new Outcome.Busy("answered " + answer.statusLine());
-            default -> new Outcome.Refused("answered " + answer.statusLine());
+            case 200, 204 -> ifItsOwn(answer, PurgeOutcome.Gone.PURGED);
+            case 404 -> ifItsOwn(answer, PurgeOutcome.Gone.ABSENT);
+            case 408, 429, 500, 502, 503, 504 -> new PurgeOutcome.Busy("answered " + answer.statusLine());
+            default -> new PurgeOutcome.Refused("answered " + answer.statusLine());
         };
     }
 
-    private Outcome ifItsOwn(PurgeAnswer answer, Outcome outcome) {
+    private PurgeOutcome ifItsOwn(PurgeAnswer answer, PurgeOutcome outcome) {
         if (marker.isEmpty()) {
             return outcome;
         }
@@ -40,7 +40,7 @@ final class AnswerCheck {
             return outcome;
         }
         String what = "answered " + answer.statusLine();
-        return new Outcome.Refused(
+        return new PurgeOutcome.Refused(
                 identity == null
                         ? what + " without the header " + marker + ": it is not set up for purges by Freshet"
                         : what + " as " + identity + ": it passes purges on, or does not know its id");

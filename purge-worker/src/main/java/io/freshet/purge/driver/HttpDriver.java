@@ -59,7 +59,7 @@ final class HttpDriver implements PurgeDriver {
     }
 
     @Override
-    public Outcome outcome(PurgeAnswer answer) {
+    public PurgeOutcome outcome(PurgeAnswer answer) {
         return answers.outcome(answer);
     }
 
@@ -75,7 +75,7 @@ final class HttpDriver implements PurgeDriver {
     }
 
     @Override
-    public Driver.@Nullable StartMarker startMarker() {
-        return settings.startMarker();
+    public Driver.@Nullable RestartToken restartToken() {
+        return settings.restartToken();
     }
 }

@@ -28,7 +28,7 @@ public sealed interface PurgeDriver permits VarnishDriver, HttpDriver {
     String marker();
 
     /** What the answer to a purge or a probe means. */
-    Outcome outcome(PurgeAnswer answer);
+    PurgeOutcome outcome(PurgeAnswer answer);
 
     /**
      * Whether a purge by this selector can be undone by a fetch that was going on, so that a second one must follow. See
@@ -41,5 +41,5 @@ public sealed interface PurgeDriver permits VarnishDriver, HttpDriver {
     PurgeRequest flush();
 
     /** How to see that the server was started again and may have brought back what was purged; null if it never does. */
-    Driver.@Nullable StartMarker startMarker();
+    Driver.@Nullable RestartToken restartToken();
 }

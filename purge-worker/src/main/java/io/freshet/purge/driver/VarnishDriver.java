@@ -55,7 +55,7 @@ final class VarnishDriver implements PurgeDriver {
     }
 
     @Override
-    public Outcome outcome(PurgeAnswer answer) {
+    public PurgeOutcome outcome(PurgeAnswer answer) {
         return answers.outcome(answer);
     }
 
@@ -71,7 +71,7 @@ final class VarnishDriver implements PurgeDriver {
 
     /** A Varnish that starts has an empty cache. */
     @Override
-    public Driver.@Nullable StartMarker startMarker() {
+    public Driver.@Nullable RestartToken restartToken() {
         return null;
     }
 

@@ -2,7 +2,7 @@ package io.freshet.purge.node;
 
 import io.freshet.fleet.Driver;
 import io.freshet.fleet.Node;
-import io.freshet.purge.driver.Outcome;
+import io.freshet.purge.driver.PurgeOutcome;
 import io.freshet.purge.driver.PurgeDriver;
 import io.freshet.purge.driver.PurgeRequest;
 import io.micrometer.core.instrument.Counter;
@@ -29,28 +29,28 @@ public final class NodeChannel implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(NodeChannel.class);
     /** A start marker, and when the node showed it. */
-    public record StartSeen(String marker, Instant at) {}
+    public record ObservedRestartToken(String marker, Instant at) {}
 
     private final Node node;
     private final PurgeDriver driver;
-    private final NodeSettings settings;
+    private final NodeProperties settings;
     private final Peers peers;
     private final Clock clock;
-    private final Outbox outbox;
-    private final AnswerPace pace;
+    private final PurgeQueue outbox;
+    private final ReadPacer pace;
     private final Counter purged;
     private final Counter absent;
     private final Counter refused;
     private final Counter failed;
     private final Counter late;
     private final Semaphore look = new Semaphore(0);
-    private final Probe probe;
-    private final Reach reach;
-    private final @Nullable StartMarkers startMarkers;
+    private final NodeProbe probe;
+    private final NodeReachability reach;
+    private final @Nullable RestartTokenReader startMarkers;
     private final AtomicLong looks = new AtomicLong();
     private final Thread prober;
-    private volatile Standing standing;
-    private volatile @Nullable StartSeen startSeen;
+    private volatile NodeHealth standing;
+    private volatile @Nullable ObservedRestartToken observedRestartToken;
     private volatile long lastAnswer = System.nanoTime();
     private volatile boolean closed;
 
@@ -58,24 +58,24 @@ public final class NodeChannel implements AutoCloseable {
      * @param reach tells this worker's faults from the node's
      * @param peers of its tier
      */
-    public NodeChannel(Node node, NodeSettings settings, Reach reach, Peers peers, MeterRegistry meters, Clock clock) {
+    public NodeChannel(Node node, NodeProperties settings, NodeReachability reach, Peers peers, MeterRegistry meters, Clock clock) {
         this.node = node;
         this.driver = PurgeDriver.of(node);
         this.settings = settings;
         this.peers = peers;
         this.clock = clock;
-        this.pace = new AnswerPace(settings.stallAfter());
-        this.outbox = new Outbox(settings, box -> new Sender(this, box, connection(settings.stallAfter())));
+        this.pace = new ReadPacer(settings.stallAfter());
+        this.outbox = new PurgeQueue(settings, box -> new PurgeSender(this, box, connection(settings.stallAfter())));
         this.purged = counter(meters, "purged");
         this.absent = counter(meters, "absent");
         this.refused = counter(meters, "refused");
         this.failed = counter(meters, "failed");
         this.late = counter(meters, "late");
-        this.standing = new Standing.Usable(clock.instant());
-        this.probe = new Probe(node, driver, settings, reach, clock);
+        this.standing = new NodeHealth.Usable(clock.instant());
+        this.probe = new NodeProbe(node, driver, settings, reach, clock);
         this.reach = reach;
-        Driver.StartMarker marker = driver.startMarker();
-        this.startMarkers = marker == null ? null : new StartMarkers(node, marker, settings);
+        Driver.RestartToken marker = driver.restartToken();
+        this.startMarkers = marker == null ? null : new RestartTokenReader(node, marker, settings);
         reach.add(node.id());
         peers.add(this);
         this.prober = Thread.ofVirtual().name("probe-" + node.id()).start(this::watch);
@@ -93,12 +93,12 @@ public final class NodeChannel implements AutoCloseable {
         return driver;
     }
 
-    public Standing standing() {
+    public NodeHealth standing() {
         return standing;
     }
 
     /** How the node stands by a look that begins after this call; it may take as long as a probe. */
-    public Standing standsAfterAnotherLook() throws InterruptedException {
+    public NodeHealth standsAfterAnotherLook() throws InterruptedException {
         long wanted = looks.get() + 2; // the one that is going on does not count
         while (looks.get() < wanted && !closed) {
             look.release();
@@ -108,8 +108,8 @@ public final class NodeChannel implements AutoCloseable {
     }
 
     /** What was last seen of the node's start marker; null if nothing was, or its driver has none. */
-    public @Nullable StartSeen startSeen() {
-        return startSeen;
+    public @Nullable ObservedRestartToken observedRestartToken() {
+        return observedRestartToken;
     }
 
     /**
@@ -118,18 +118,18 @@ public final class NodeChannel implements AutoCloseable {
      * @return empty if the driver cannot do that
      * @throws IOException if the node does not answer
      */
-    public Optional<Outcome> flush() throws IOException {
+    public Optional<PurgeOutcome> flush() throws IOException {
         PurgeRequest request = driver.flush();
         if (request == null) {
             return Optional.empty();
         }
-        try (NodeConnection connection = connection(settings.answerTimeout())) {
+        try (PipelinedHttpConnection connection = connection(settings.answerTimeout())) {
             return Optional.of(driver.outcome(connection.ask(request)));
         }
     }
 
     /** Queues a purge; at once late if the node is not usable. Never blocks: callers bound what they have in flight. */
-    public void send(Attempt attempt) {
+    public void send(PurgeAttempt attempt) {
         if (isOpen()) {
             outbox.add(attempt);
         } else {
@@ -137,8 +137,8 @@ public final class NodeChannel implements AutoCloseable {
         }
     }
 
-    private NodeConnection connection(Duration stallAfter) {
-        return new NodeConnection(
+    private PipelinedHttpConnection connection(Duration stallAfter) {
+        return new PipelinedHttpConnection(
                 node,
                 driver.marker(),
                 settings.pipelined(),
@@ -151,29 +151,29 @@ public final class NodeChannel implements AutoCloseable {
     // ---- what senders tell
 
     /** No answer, or one that settles nothing: it is sent again after a while, unless that has been going on for too long. */
-    void failed(Attempt attempt, String failure, long pauseMillis) {
+    void failed(PurgeAttempt attempt, String failure, long pauseMillis) {
         failed.increment();
         look.release();
         if (!isOpen()) {
             late(attempt);
         } else if (System.nanoTime() - attempt.startedAt > settings.slowAfter().toNanos()) {
-            attempt.late(new Standing.Slow(clock.instant(), failure));
+            attempt.late(new NodeHealth.Slow(clock.instant(), failure));
         } else {
             CompletableFuture.delayedExecutor(pauseMillis, TimeUnit.MILLISECONDS, Thread::startVirtualThread)
                     .execute(() -> send(attempt));
         }
     }
 
-    void late(Attempt attempt) {
+    void late(PurgeAttempt attempt) {
         late.increment();
         attempt.late(whyNot());
     }
 
-    void answered(Attempt attempt, Outcome.Final outcome) {
+    void answered(PurgeAttempt attempt, PurgeOutcome.Final outcome) {
         switch (outcome) {
-            case Outcome.Gone.PURGED -> purged.increment();
-            case Outcome.Gone.ABSENT -> absent.increment();
-            case Outcome.Refused _ -> {
+            case PurgeOutcome.Gone.PURGED -> purged.increment();
+            case PurgeOutcome.Gone.ABSENT -> absent.increment();
+            case PurgeOutcome.Refused _ -> {
                 refused.increment();
                 look.release(); // perhaps it refuses everything
             }
@@ -196,14 +196,14 @@ public final class NodeChannel implements AutoCloseable {
         return standing.isUsable() && !closed;
     }
 
-    private Standing whyNot() {
-        return closed ? new Standing.Slow(clock.instant(), "the worker stops") : standing;
+    private NodeHealth whyNot() {
+        return closed ? new NodeHealth.Slow(clock.instant(), "the worker stops") : standing;
     }
 
     private void watch() {
         while (!closed) {
             try {
-                Standing now = probe.look(standing);
+                NodeHealth now = probe.look(standing);
                 if (now.isUsable()) {
                     readStartMarker(); // before anybody may believe that the node still has what it had
                 }
@@ -224,7 +224,7 @@ public final class NodeChannel implements AutoCloseable {
         if (startMarkers != null) {
             Instant before = clock.instant();
             String marker = startMarkers.read();
-            startSeen = marker == null ? startSeen : new StartSeen(marker, before);
+            observedRestartToken = marker == null ? observedRestartToken : new ObservedRestartToken(marker, before);
         }
     }
 
@@ -235,8 +235,8 @@ public final class NodeChannel implements AutoCloseable {
         }
     }
 
-    private void judge(Standing now) {
-        Standing before = standing;
+    private void judge(NodeHealth now) {
+        NodeHealth before = standing;
         standing = now;
         if (now.isUsable() == before.isUsable()) {
             return;
@@ -259,13 +259,13 @@ public final class NodeChannel implements AutoCloseable {
         boolean stuck = System.nanoTime() - lastAnswer > tooLong;
         if (stuck || peers.areIdle(this)) {
             log.warn("{} has not taken a purge for {}: what waits for it is owed", node.id(), settings.slowAfter());
-            release(new Standing.Slow(
+            release(new NodeHealth.Slow(
                     clock.instant(),
                     "purges have waited for more than " + settings.slowAfter().toSeconds() + " s"));
         }
     }
 
-    private void release(Standing reason) {
+    private void release(NodeHealth reason) {
         outbox.empty().forEach(attempt -> attempt.late(reason));
     }
 

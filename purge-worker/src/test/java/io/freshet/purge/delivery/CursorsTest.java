@@ -1,5 +1,6 @@
 package io.freshet.purge.delivery;
 
+import io.freshet.contracts.NodeState;
 import static io.freshet.purge.delivery.Stage.get;
 import static io.freshet.purge.delivery.Stage.partition;
 import static io.freshet.purge.delivery.Stage.refresh;
@@ -13,7 +14,7 @@ import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.contracts.message.Topics;
 import io.freshet.kafka.KafkaClients;
 import io.freshet.kafka.ShortOffsetsRetentionException;
-import io.freshet.purge.cursor.CommandLog;
+import io.freshet.purge.cursor.CommandTopic;
 import io.freshet.purge.cursor.Cursor;
 import io.freshet.purge.cursor.Cursor.State;
 import io.freshet.purge.cursor.CursorStore;
@@ -106,7 +107,7 @@ class CursorsTest {
                 .createTopics(List.of(new NewTopic("other", 8, (short) 1)))
                 .all());
         KafkaClients clients = worker.getBean(KafkaClients.class);
-        try (CommandLog log = new CommandLog(clients, "other")) {
+        try (CommandTopic log = new CommandTopic(clients, "other")) {
             CursorStore store = new CursorStore(clients, log);
             try (CursorWriter former = store.open(7)) {
                 former.write(Map.of("n", cursors(7)));
@@ -128,7 +129,7 @@ class CursorsTest {
         ConfigurableApplicationContext worker = stage.worker(tier("l1", stage.node("fenced")));
         stage.awaitSettled(stage.publish(refresh("/fenced/1")));
         KafkaClients clients = worker.getBean(KafkaClients.class);
-        new CursorStore(clients, worker.getBean(CommandLog.class)).open(0).close();
+        new CursorStore(clients, worker.getBean(CommandTopic.class)).open(0).close();
         stage.awaitSettled(stage.publish(refresh("/fenced/2")));
         await().atMost(PATIENCE).until(() -> lag("fenced") == 0);
     }
@@ -137,7 +138,7 @@ class CursorsTest {
     void a_cursor_that_is_just_being_written_is_waited_for_and_not_taken_for_missing() throws Exception {
         ConfigurableApplicationContext worker = stage.worker(tier("l1", stage.node("other")));
         KafkaClients clients = worker.getBean(KafkaClients.class);
-        CursorStore store = new CursorStore(clients, worker.getBean(CommandLog.class));
+        CursorStore store = new CursorStore(clients, worker.getBean(CommandTopic.class));
         await().atMost(PATIENCE).until(() -> stage.committed("other", 0) != null);
         OffsetAndMetadata some = Objects.requireNonNull(stage.committed("other", 0));
         try (Producer<String, byte[]> producer = clients.transactional("somebody");
@@ -195,7 +196,7 @@ class CursorsTest {
     void a_node_that_nobody_has_seen_is_flushed_first_where_its_tier_says_so() {
         stage.worker(tier("l1", stage.node("full")).replace("- name: l1", "- name: l1\n      new-nodes: flush"));
         await().atMost(PATIENCE).until(() -> stage.sentTo("full").contains("BAN full /"));
-        stage.awaitState(NodeChanged.State.LIVE, "full");
+        stage.awaitState(NodeState.IN_SYNC, "full");
     }
 
     @Test
@@ -205,7 +206,7 @@ class CursorsTest {
         get(stage.admin
                 .createTopics(List.of(new NewTopic("twelve", 12, (short) 1)))
                 .all());
-        try (CommandLog log = new CommandLog(clients, "twelve")) {
+        try (CommandTopic log = new CommandTopic(clients, "twelve")) {
             CursorStore store = new CursorStore(clients, log);
             CountDownLatch together = new CountDownLatch(1);
             try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -252,7 +253,7 @@ class CursorsTest {
         String tiers = tier("l1", stage.node("deleted"));
         stage.worker(tiers);
         stage.awaitSettled(stage.publish(refresh("/deleted")));
-        stage.awaitState(NodeChanged.State.LIVE, "deleted");
+        stage.awaitState(NodeState.IN_SYNC, "deleted");
         stage.stopWorkers();
         get(stage.admin
                 .deleteConsumerGroups(List.of(CursorStore.APPLIED + "deleted", CursorStore.SETTLED + "deleted"))
@@ -260,7 +261,7 @@ class CursorsTest {
         stage.journal.clear();
         stage.worker(tiers);
         await().atMost(PATIENCE).until(() -> stage.sentTo("deleted").contains("BAN deleted /"));
-        stage.awaitState(NodeChanged.State.LIVE, "deleted");
+        stage.awaitState(NodeState.IN_SYNC, "deleted");
     }
 
     @Test
@@ -268,7 +269,7 @@ class CursorsTest {
         String tiers = tier("l1", stage.node("again"));
         stage.worker(tiers);
         stage.awaitSettled(stage.publish(refresh("/again/1")));
-        stage.awaitState(NodeChanged.State.LIVE, "again");
+        stage.awaitState(NodeState.IN_SYNC, "again");
         stage.stopWorkers();
         get(stage.admin.deleteTopics(List.of(Topics.PURGE_COMMANDS)).all());
         await().until(() -> !get(stage.admin.listTopics().names()).contains(Topics.PURGE_COMMANDS));

@@ -156,7 +156,7 @@ final class Stage implements AutoCloseable {
                         plain: { type: http }
                         forgetful:
                           type: http
-                          start-marker: { path: /start, pattern: "start [0-9]+", rewind: 5m }
+                          restart-token: { path: /start, pattern: "start [0-9]+", rewind: 5m }
                       tiers:
                     """ + tiers);
         } catch (IOException e) {

@@ -6,8 +6,8 @@ import io.freshet.fleet.Node;
 import io.freshet.fleet.PushRouting;
 import io.freshet.fleet.Tier;
 import io.freshet.purge.node.NodeChannel;
-import io.freshet.purge.node.NodeSettings;
-import io.freshet.purge.node.Reach;
+import io.freshet.purge.node.NodeProperties;
+import io.freshet.purge.node.NodeReachability;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
 import java.time.Clock;
@@ -18,7 +18,7 @@ import java.util.Map;
 /** Channels to nodes that nobody sends anything to: two parents that need a second purge, two children that do not. */
 final class TestFleet {
 
-    private static final NodeSettings RARELY_PROBED = new NodeSettings(
+    private static final NodeProperties RARELY_PROBED = new NodeProperties(
             1,
             1,
             Duration.ofSeconds(1),
@@ -32,14 +32,14 @@ final class TestFleet {
 
     private TestFleet() {}
 
-    static Tiers tiers() {
+    static TierTopology tiers() {
         Driver parents = new Driver.Http("plain", "PURGE", Map.of(), null, "", null, null);
         Driver children = new Driver.Varnish("varnish", "s3cret");
         Fleet fleet = new Fleet(List.of(
                 new Tier("l2", PushRouting.ALL, List.of(node("l2-a", parents), node("l2-b", parents))),
                 new Tier("l1", PushRouting.ALL, List.of(node("l1-a", children), node("l1-b", children)))));
-        Reach reach = new Reach();
-        return new Tiers(
+        NodeReachability reach = new NodeReachability();
+        return new TierTopology(
                 fleet,
                 (node, peers) -> new NodeChannel(
                         node, RARELY_PROBED, reach, peers, new SimpleMeterRegistry(), Clock.systemUTC()));

@@ -71,7 +71,7 @@ class PurgeDriverTest {
 
     @ParameterizedTest
     @CsvSource({"200, PURGED", "204, PURGED", "404, ABSENT"})
-    void known_answers_of_our_own_configuration_are_success(int status, Outcome.Gone outcome) {
+    void known_answers_of_our_own_configuration_are_success(int status, PurgeOutcome.Gone outcome) {
         assertThat(varnish.outcome(new PurgeAnswer(status, "", MARKED))).isEqualTo(outcome);
         assertThat(nginx.outcome(new PurgeAnswer(status, "", MARKED))).isEqualTo(outcome);
         assertThat(squid.outcome(new PurgeAnswer(status, "", null))).isEqualTo(outcome);
@@ -82,7 +82,7 @@ class PurgeDriverTest {
     void any_other_status_is_not_success_even_if_marked(int status) {
         for (PurgeDriver driver : new PurgeDriver[] {varnish, nginx, squid}) {
             assertThat(driver.outcome(new PurgeAnswer(status, "Because", MARKED)))
-                    .isEqualTo(new Outcome.Refused("answered " + status + " Because"));
+                    .isEqualTo(new PurgeOutcome.Refused("answered " + status + " Because"));
         }
     }
 
@@ -91,7 +91,7 @@ class PurgeDriverTest {
     void what_may_pass_is_no_refusal_but_asks_for_another_try(int status) {
         for (PurgeDriver driver : new PurgeDriver[] {varnish, nginx, squid}) {
             assertThat(driver.outcome(new PurgeAnswer(status, "Because", MARKED)))
-                    .isEqualTo(new Outcome.Busy("answered " + status + " Because"));
+                    .isEqualTo(new PurgeOutcome.Busy("answered " + status + " Because"));
         }
     }
 
@@ -100,9 +100,9 @@ class PurgeDriverTest {
     void an_origins_answer_through_a_cache_that_is_not_set_up_is_not_success(int status) {
         assertThat(varnish.outcome(new PurgeAnswer(status, "", null)))
                 .isInstanceOfSatisfying(
-                        Outcome.Refused.class,
+                        PurgeOutcome.Refused.class,
                         refused -> assertThat(refused.answer()).contains("without the header Freshet-Node"));
-        assertThat(nginx.outcome(new PurgeAnswer(status, "", null))).isInstanceOf(Outcome.Refused.class);
+        assertThat(nginx.outcome(new PurgeAnswer(status, "", null))).isInstanceOf(PurgeOutcome.Refused.class);
     }
 
     @ParameterizedTest
@@ -111,7 +111,7 @@ class PurgeDriverTest {
         for (PurgeDriver driver : new PurgeDriver[] {varnish, nginx}) {
             assertThat(driver.outcome(new PurgeAnswer(status, "", "l2-a")))
                     .isInstanceOfSatisfying(
-                            Outcome.Refused.class,
+                            PurgeOutcome.Refused.class,
                             refused -> assertThat(refused.answer()).contains("answered " + status + " as l2-a"));
         }
     }

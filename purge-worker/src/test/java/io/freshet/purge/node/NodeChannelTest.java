@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.freshet.contracts.Selector;
-import io.freshet.purge.driver.Outcome;
+import io.freshet.purge.driver.PurgeOutcome;
 import io.freshet.purge.driver.Purge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -23,11 +23,11 @@ class NodeChannelTest {
 
     private static final String OK = "HTTP/1.1 200 Purged\r\nFreshet-Node: n1\r\nContent-Length: 0\r\n\r\n";
 
-    private static final class Recorded extends Attempt {
+    private static final class Recorded extends PurgeAttempt {
         private final Purge purge;
         private final AtomicInteger ends = new AtomicInteger();
-        private volatile @Nullable Outcome outcome;
-        private volatile @Nullable Standing standing;
+        private volatile @Nullable PurgeOutcome outcome;
+        private volatile @Nullable NodeHealth standing;
 
         Recorded(String url) {
             this.purge = Purge.of(Selector.URL, url, false);
@@ -39,13 +39,13 @@ class NodeChannelTest {
         }
 
         @Override
-        public void answered(Outcome.Final answer) {
+        public void answered(PurgeOutcome.Final answer) {
             outcome = answer;
             ends.incrementAndGet();
         }
 
         @Override
-        public void late(Standing reason) {
+        public void late(NodeHealth reason) {
             standing = reason;
             ends.incrementAndGet();
         }
@@ -58,7 +58,7 @@ class NodeChannelTest {
             List<Recorded> attempts = send(channel, 1_000);
             await().until(() -> attempts.stream().allMatch(attempt -> attempt.ends.get() == 1));
             assertThat(attempts)
-                    .allSatisfy(attempt -> assertThat(attempt.outcome).isEqualTo(Outcome.Gone.PURGED));
+                    .allSatisfy(attempt -> assertThat(attempt.outcome).isEqualTo(PurgeOutcome.Gone.PURGED));
             assertThat(server.purges()).hasSize(1_000);
             assertThat(server.connectionsUsedForPurges()).isLessThanOrEqualTo(4);
         }
@@ -77,7 +77,7 @@ class NodeChannelTest {
         try (ScriptedServer server = new ScriptedServer(dies);
                 NodeChannel channel = channel(server, settings(4, Duration.ofSeconds(30)))) {
             List<Recorded> attempts = send(channel, 100);
-            await().until(() -> attempts.stream().allMatch(attempt -> attempt.outcome == Outcome.Gone.PURGED));
+            await().until(() -> attempts.stream().allMatch(attempt -> attempt.outcome == PurgeOutcome.Gone.PURGED));
         }
     }
 
@@ -92,7 +92,7 @@ class NodeChannelTest {
         try (ScriptedServer server = new ScriptedServer(busy);
                 NodeChannel channel = channel(server, settings(4, Duration.ofSeconds(30)))) {
             List<Recorded> attempts = send(channel, 10);
-            await().until(() -> attempts.stream().allMatch(attempt -> attempt.outcome == Outcome.Gone.PURGED));
+            await().until(() -> attempts.stream().allMatch(attempt -> attempt.outcome == PurgeOutcome.Gone.PURGED));
             assertThat(channel.standing().isUsable()).isTrue();
         }
     }
@@ -108,12 +108,12 @@ class NodeChannelTest {
             assertThat(attempts)
                     .allSatisfy(attempt -> assertThat(attempt.standing)
                             .isInstanceOfSatisfying(
-                                    Standing.Unreachable.class,
+                                    NodeHealth.Unreachable.class,
                                     late -> assertThat(late.cause()).contains("refused")));
             try (ScriptedServer again = new ScriptedServer(ScriptedServer.saying(OK), port)) {
                 await().until(() -> channel.standing().isUsable());
                 Recorded attempt = send(channel, 1).getFirst();
-                await().until(() -> attempt.outcome == Outcome.Gone.PURGED);
+                await().until(() -> attempt.outcome == PurgeOutcome.Gone.PURGED);
                 assertThat(again.purges()).hasSize(1);
             }
         }
@@ -124,10 +124,10 @@ class NodeChannelTest {
         ScriptedServer.Script refuses = ScriptedServer.saying("HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n");
         try (ScriptedServer server = new ScriptedServer(refuses);
                 NodeChannel channel = channel(server, settings(2, Duration.ofSeconds(30)))) {
-            await().until(() -> channel.standing() instanceof Standing.Refusing);
+            await().until(() -> channel.standing() instanceof NodeHealth.Refusing);
             assertThat(channel.standing().why()).isEqualTo("answered 401 Unauthorized");
             Recorded attempt = send(channel, 1).getFirst();
-            assertThat(attempt.standing).isInstanceOf(Standing.Refusing.class);
+            assertThat(attempt.standing).isInstanceOf(NodeHealth.Refusing.class);
             assertThat(server.purges()).isEmpty();
             server.become(ScriptedServer.saying(OK));
             await().until(() -> channel.standing().isUsable());
@@ -176,7 +176,7 @@ class NodeChannelTest {
             List<Recorded> after = send(channel, 20);
             await().untilAsserted(allPurged(before));
             await().untilAsserted(allPurged(after));
-            await().until(() -> poison.standing instanceof Standing.Slow);
+            await().until(() -> poison.standing instanceof NodeHealth.Slow);
             assertThat(poison.ends).hasValue(1);
             assertThat(channel.standing().isUsable()).isTrue();
         }
@@ -187,19 +187,19 @@ class NodeChannelTest {
         try (ScriptedServer server = new ScriptedServer(ScriptedServer.saying(OK));
                 NodeChannel channel = channel(server, settings(1, Duration.ofSeconds(30)))) {
             List<Recorded> before = send(channel, 20);
-            channel.send(new Attempt() {
+            channel.send(new PurgeAttempt() {
                 @Override
                 public Purge purge() {
                     return Purge.of(Selector.URL, "http://a.test/", false);
                 }
 
                 @Override
-                public void answered(Outcome.Final outcome) {
+                public void answered(PurgeOutcome.Final outcome) {
                     throw new IllegalStateException("cannot take it");
                 }
 
                 @Override
-                public void late(Standing standing) {
+                public void late(NodeHealth standing) {
                     throw new IllegalStateException("cannot take it");
                 }
             });
@@ -231,7 +231,7 @@ class NodeChannelTest {
             List<Recorded> attempts = send(channel, 40);
             // Two connections, and two more in place of those that stall: each holds one.
             await().until(() -> attempts.stream()
-                            .filter(attempt -> attempt.standing instanceof Standing.Slow)
+                            .filter(attempt -> attempt.standing instanceof NodeHealth.Slow)
                             .count()
                     == 36);
             assertThat(channel.standing().isUsable()).isTrue();
@@ -249,7 +249,7 @@ class NodeChannelTest {
             out.write(OK.getBytes());
         };
         Peers peers = new Peers();
-        NodeSettings settings = settings(1, Duration.ofMillis(300));
+        NodeProperties settings = settings(1, Duration.ofMillis(300));
         try (ScriptedServer server = new ScriptedServer(slow);
                 ScriptedServer other = new ScriptedServer(ScriptedServer.saying(OK));
                 NodeChannel channel = channel(server, settings, peers)) {
@@ -258,7 +258,7 @@ class NodeChannelTest {
             try (NodeChannel fast = channel(other, settings, peers)) {
                 assertThat(fast.standing().isUsable()).isTrue();
                 List<Recorded> beside = send(channel, 60);
-                await().until(() -> beside.stream().anyMatch(attempt -> attempt.standing instanceof Standing.Slow));
+                await().until(() -> beside.stream().anyMatch(attempt -> attempt.standing instanceof NodeHealth.Slow));
                 await().until(() -> beside.stream().allMatch(attempt -> attempt.ends.get() == 1));
             }
         }
@@ -291,7 +291,7 @@ class NodeChannelTest {
 
     private static ThrowingRunnable allPurged(List<Recorded> attempts) {
         return () -> assertThat(attempts)
-                .allSatisfy(attempt -> assertThat(attempt.outcome).isEqualTo(Outcome.Gone.PURGED));
+                .allSatisfy(attempt -> assertThat(attempt.outcome).isEqualTo(PurgeOutcome.Gone.PURGED));
     }
 
     private static List<Recorded> send(NodeChannel channel, int count) {
@@ -302,8 +302,8 @@ class NodeChannelTest {
         return attempts;
     }
 
-    private static NodeSettings settings(int connections, Duration slowAfter) {
-        return new NodeSettings(
+    private static NodeProperties settings(int connections, Duration slowAfter) {
+        return new NodeProperties(
                 connections,
                 8,
                 Duration.ofMillis(100),
@@ -316,12 +316,12 @@ class NodeChannelTest {
                 slowAfter);
     }
 
-    private static NodeChannel channel(ScriptedServer server, NodeSettings settings) {
+    private static NodeChannel channel(ScriptedServer server, NodeProperties settings) {
         return channel(server, settings, new Peers());
     }
 
-    private static NodeChannel channel(ScriptedServer server, NodeSettings settings, Peers peers) {
-        Reach reach = new Reach();
+    private static NodeChannel channel(ScriptedServer server, NodeProperties settings, Peers peers) {
+        NodeReachability reach = new NodeReachability();
         reach.isAlone(true); // with one node, nobody else says that the network is fine
         return new NodeChannel(server.node(), settings, reach, peers, new SimpleMeterRegistry(), Clock.systemUTC());
     }

@@ -99,10 +99,10 @@ class TlsConnectionTest {
                     .getBytes(StandardCharsets.US_ASCII));
         };
         try (ScriptedServer server = new ScriptedServer(script, listener());
-                NodeConnection connection = connection("localhost", server.port())) {
+                PipelinedHttpConnection connection = connection("localhost", server.port())) {
             List<@Nullable String> identities = new ArrayList<>();
             List<Integer> stalled = new ArrayList<>();
-            NodeConnection.Exchange told = new NodeConnection.Exchange() {
+            PipelinedHttpConnection.Exchange told = new PipelinedHttpConnection.Exchange() {
                 @Override
                 public void answered(PurgeAnswer answer) {
                     identities.add(answer.identity());
@@ -133,11 +133,11 @@ class TlsConnectionTest {
     @Test
     void a_certificate_for_another_name_or_by_nobody_known_is_refused() throws Exception {
         try (ScriptedServer server = new ScriptedServer(ScriptedServer.saying("HTTP/1.1 200 OK\r\n\r\n"), listener())) {
-            try (NodeConnection connection = connection("127.0.0.1", server.port())) {
+            try (PipelinedHttpConnection connection = connection("127.0.0.1", server.port())) {
                 assertThatThrownBy(() -> connection.ask(request("/"))).isInstanceOf(SSLException.class);
             }
             SSLContext.setDefault(before);
-            try (NodeConnection connection = connection("localhost", server.port())) {
+            try (PipelinedHttpConnection connection = connection("localhost", server.port())) {
                 assertThatThrownBy(() -> connection.ask(request("/"))).isInstanceOf(SSLException.class);
             } finally {
                 SSLContext.setDefault(trusting);
@@ -150,13 +150,13 @@ class TlsConnectionTest {
         return trusting.getServerSocketFactory().createServerSocket(0, 50, InetAddress.getLoopbackAddress());
     }
 
-    private static NodeConnection connection(String host, int port) {
+    private static PipelinedHttpConnection connection(String host, int port) {
         Duration stallAfter = Duration.ofMillis(300);
-        return new NodeConnection(
+        return new PipelinedHttpConnection(
                 node(host, port),
                 "X-A",
                 64,
-                new AnswerPace(stallAfter),
+                new ReadPacer(stallAfter),
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(30),
                 stallAfter);

@@ -1,5 +1,6 @@
 package io.freshet.push.node;
 
+import io.freshet.contracts.NodeState;
 import io.freshet.contracts.message.NodeChanged;
 import io.freshet.contracts.message.NodeEvent;
 import io.freshet.contracts.message.NodeFlushed;
@@ -44,7 +45,7 @@ public final class NodeStates implements TopicReader.Listener {
 
     private Optional<String> lateInEvents(String node) {
         return events.values().stream()
-                .filter(event -> event.node().equals(node) && event.state() == NodeChanged.State.LATE)
+                .filter(event -> event.node().equals(node) && event.state() == NodeState.LAGGING)
                 .findFirst()
                 .map(event -> event.why() == null ? "it owes purges" : event.why());
     }

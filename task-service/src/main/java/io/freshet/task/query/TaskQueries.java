@@ -151,7 +151,7 @@ class TaskQueries {
                 objects,
                 row.getInt("complete_count"),
                 row.getInt("failed_count"),
-                texts(row, "late_nodes"),
+                texts(row, "lagging_nodes"),
                 describe(row, status),
                 id.madeAt(),
                 applied,

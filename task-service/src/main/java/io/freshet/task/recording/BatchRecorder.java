@@ -19,7 +19,7 @@ import org.springframework.stereotype.Component;
 class BatchRecorder implements BatchMessageListener<String, byte[]> {
 
     /** Where a record without a value is no message but the end of what was said under its key. */
-    private static final Set<String> COMPACTED = Set.of(Topics.NODE_EVENTS, Topics.NODE_ORDERS);
+    private static final Set<String> COMPACTED = Set.of(Topics.NODE_EVENTS, Topics.NODE_ACTIONS);
 
     private final BatchWriter writer;
     private final Rejection rejection;

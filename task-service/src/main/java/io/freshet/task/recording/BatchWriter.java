@@ -2,7 +2,7 @@ package io.freshet.task.recording;
 
 import io.freshet.contracts.message.Command;
 import io.freshet.contracts.message.NodeEvent;
-import io.freshet.contracts.message.NodeOrder;
+import io.freshet.contracts.message.NodeAction;
 import io.freshet.contracts.message.TaskEvent;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,9 +16,9 @@ class BatchWriter {
     private final TransactionTemplate transaction;
     private final CommandWriter commands;
     private final EventWriter events;
-    private final OrderWriter orders;
+    private final NodeActionWriter orders;
 
-    BatchWriter(TransactionTemplate transaction, CommandWriter commands, EventWriter events, OrderWriter orders) {
+    BatchWriter(TransactionTemplate transaction, CommandWriter commands, EventWriter events, NodeActionWriter orders) {
         this.transaction = transaction;
         this.commands = commands;
         this.events = events;
@@ -28,13 +28,13 @@ class BatchWriter {
     void write(List<Entry> entries) {
         List<LoggedCommand> logged = new ArrayList<>();
         List<TaskEvent> told = new ArrayList<>();
-        List<NodeOrder> given = new ArrayList<>();
+        List<NodeAction> given = new ArrayList<>();
         for (Entry entry : entries) {
             switch (entry.message()) {
                 case Command command ->
                     LoggedCommand.of(command, entry.appendedAt()).forEach(logged::add);
                 case TaskEvent event -> told.add(event);
-                case NodeOrder order -> given.add(order);
+                case NodeAction order -> given.add(order);
                 case NodeEvent _ -> {} // read only so that one that is none becomes a dead letter
             }
         }

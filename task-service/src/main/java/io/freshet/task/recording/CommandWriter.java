@@ -118,9 +118,9 @@ class CommandWriter {
                             follows = coalesce(t.follows, excluded.follows),
                             waits_since = least(t.waits_since, excluded.waits_since),
                             options = excluded.options,
-                            failure = case when t.gave_up and excluded.in_log then null else t.failure end,
-                            failed_at = case when t.gave_up and excluded.in_log then null else t.failed_at end,
-                            gave_up = t.gave_up and not excluded.in_log
+                            failure = case when t.expired and excluded.in_log then null else t.failure end,
+                            failed_at = case when t.expired and excluded.in_log then null else t.failed_at end,
+                            expired = t.expired and not excluded.in_log
                         where t.account = excluded.account and (t.kind is null
                             or (t.kind, t.selector, t.domain, t.object_count)
                                 = (excluded.kind, excluded.selector, excluded.domain, excluded.object_count))

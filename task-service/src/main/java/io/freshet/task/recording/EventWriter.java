@@ -193,8 +193,8 @@ class EventWriter {
     private void fail(List<TaskFailed> failures) {
         jdbc.sql("""
                         update task t set
-                            failure = case when t.gave_up then f.reason else coalesce(t.failure, f.reason) end,
-                            failed_at = case when not t.gave_up then t.failed_at end, gave_up = false
+                            failure = case when t.expired then f.reason else coalesce(t.failure, f.reason) end,
+                            failed_at = case when not t.expired then t.failed_at end, expired = false
                         from (select distinct on (id) id, reason from unnest(:ids::bigint[], :reasons::text[]) as f (id, reason)) f
                         where t.id = f.id
                         """)

@@ -22,7 +22,7 @@ class FollowUps {
         }
         jdbc.sql("""
                         update task p set
-                            failure = 'its refresh ' || r.id || ' failed: ' || r.failure, gave_up = true, failed_at = r.last_event_at
+                            failure = 'its refresh ' || r.id || ' failed: ' || r.failure, expired = true, failed_at = r.last_event_at
                         from task r
                         where r.id = any(:refreshes) and r.failure is not null
                             and p.follows = r.id and not p.in_log and p.failure is null

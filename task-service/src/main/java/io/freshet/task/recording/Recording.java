@@ -48,7 +48,7 @@ class Recording {
 
     @Bean
     ConcurrentMessageListenerContainer<String, byte[]> events(BatchRecorder recorder) {
-        return container("events", recorder, Topics.TASK_EVENTS, Topics.NODE_EVENTS, Topics.NODE_ORDERS);
+        return container("events", recorder, Topics.TASK_EVENTS, Topics.NODE_EVENTS, Topics.NODE_ACTIONS);
     }
 
     private ConcurrentMessageListenerContainer<String, byte[]> container(

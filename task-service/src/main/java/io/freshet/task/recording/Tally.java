@@ -51,7 +51,7 @@ class Tally {
         change("""
                 update task_object o set failed = true
                 from task t
-                where t.id = any(:tasks::bigint[]) and t.failure is not null and not t.gave_up and o.task_id = t.id
+                where t.id = any(:tasks::bigint[]) and t.failure is not null and not t.expired and o.task_id = t.id
                     and not o.failed and o.missing is distinct from '{}'
                 """, Map.of("tasks", tasks));
     }
@@ -73,7 +73,7 @@ class Tally {
                             settled_at = case when t.status = 'COMPLETE' and t.settled_count = t.object_count
                                 then coalesce(t.settled_at, t.last_event_at) end,
                             failed_at = case when t.status = 'FAILED' then coalesce(t.failed_at, t.last_event_at) end,
-                            late_nodes = case when t.status = 'COMPLETE' then '{}' else array (
+                            lagging_nodes = case when t.status = 'COMPLETE' then '{}' else array (
                                 select distinct node from task_object o, unnest(o.missing) node where o.task_id = t.id order by node) end
                         where t.id = any(:tasks::bigint[]) and t.told
                         """).param("tasks", tasks).update();

@@ -110,12 +110,12 @@ class Deadline implements Chore {
     private List<Overdue> claim(Instant appendedBefore, String[] excused) {
         Instant now = clock.instant();
         return jdbc.sql("""
-                        update task set overdue_told_at = :now
+                        update task set overdue_reported_at = :now
                         where id in (
                             select id from task
                             where in_log and status in ('PENDING', 'RUNNING') and appended_at < :before
-                                and (overdue_told_at is null or overdue_told_at < :again)
-                                and (reported_count < object_count or not late_nodes <@ :excused::text[])
+                                and (overdue_reported_at is null or overdue_reported_at < :again)
+                                and (reported_count < object_count or not lagging_nodes <@ :excused::text[])
                             order by appended_at limit :limit for update skip locked)
                         returning id, account, object_count, complete_count, failed_count, delivered,
                             pairs + (object_count - reported_count) * max_nodes::bigint as pairs

@@ -50,7 +50,7 @@ class FollowUpDeadline implements Chore {
     private int giveUpOnSome(Instant before) {
         int failed = jdbc.sql("""
                         update task set
-                            failure = 'its refresh ' || follows || ' has not settled within ' || :time, gave_up = true, failed_at = :now
+                            failure = 'its refresh ' || follows || ' has not settled within ' || :time, expired = true, failed_at = :now
                         where id in (
                             select id from task
                             where not in_log and failure is null and waits_since < :before

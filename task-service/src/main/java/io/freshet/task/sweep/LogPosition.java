@@ -31,7 +31,7 @@ final class LogPosition implements AutoCloseable {
 
     /** The topics the record is made from. */
     private static final List<String> TOPICS =
-            List.of(Topics.PURGE_COMMANDS, Topics.PUSH_COMMANDS, Topics.TASK_EVENTS, Topics.NODE_ORDERS);
+            List.of(Topics.PURGE_COMMANDS, Topics.PUSH_COMMANDS, Topics.TASK_EVENTS, Topics.NODE_ACTIONS);
 
     private static final long PATIENCE_SECONDS = 10;
     private static final Duration CLOSE = Duration.ofSeconds(1);

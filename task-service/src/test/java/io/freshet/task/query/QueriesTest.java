@@ -143,7 +143,7 @@ class QueriesTest {
         do {
             TaskPage page = queries.page(filter, 37, cursor);
             page.tasks().forEach(task -> paged.add(task.taskId()));
-            cursor = page.nextCursor();
+            cursor = page.nextPageToken();
         } while (cursor != null);
         assertThat(paged).isNotEmpty().isEqualTo(expected(filter));
     }

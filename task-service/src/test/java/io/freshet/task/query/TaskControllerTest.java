@@ -95,7 +95,7 @@ class TaskControllerTest {
             ObjectPage page = service.get("/tasks/" + id + "/objects?limit=300&account=" + account + cursor)
                     .as(ObjectPage.class);
             page.objects().stream().map(ObjectView::object).forEach(paged::add);
-            cursor = page.nextCursor() == null ? null : "&cursor=" + page.nextCursor();
+            cursor = page.nextPageToken() == null ? null : "&cursor=" + page.nextPageToken();
         }
         assertThat(paged).isEqualTo(urls);
         assertThat(service.get("/tasks/" + id + "/objects?account=" + account)

@@ -1,5 +1,6 @@
 package io.freshet.task.recording;
 
+import io.freshet.contracts.NodeState;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -83,7 +84,7 @@ class PoisonTest {
                         Map.of(),
                         Instant.now()),
                 new TaskFailed(Ids.next(), "acme", "because", Instant.now()),
-                new NodeChanged("l1-a", 0, NodeChanged.State.LIVE, true, Instant.now(), null, 0, null, null),
+                new NodeChanged("l1-a", 0, NodeState.IN_SYNC, true, Instant.now(), null, 0, null, null),
                 new FlushNode("l1-a", "ops", Instant.now()));
     }
 
@@ -132,7 +133,7 @@ class PoisonTest {
                 new Poison(key, type, json("{\"at\":\"" + "x".repeat(4_000_000) + "\",\"acceptedAt\":{}}")),
                 new Poison(key, type, json("[".repeat(100_000))),
                 new Poison(key, MessageFormat.typeOf(stray), MessageFormat.write(stray))));
-        if (!List.of(Topics.NODE_EVENTS, Topics.NODE_ORDERS).contains(Topics.of(good))) {
+        if (!List.of(Topics.NODE_EVENTS, Topics.NODE_ACTIONS).contains(Topics.of(good))) {
             // Where the log is compacted the broker takes nothing without a key, and no value means something.
             poison.add(new Poison(null, type, json("{}")));
             poison.add(new Poison(key, type, null));
@@ -142,23 +143,23 @@ class PoisonTest {
 
     @Test
     void a_record_without_a_value_is_no_poison_where_the_log_is_compacted() {
-        double counted = counted(Topics.NODE_ORDERS);
-        send(Topics.NODE_ORDERS, "l1-a/flush", null, null);
-        TopicPartition partition = new TopicPartition(Topics.NODE_ORDERS, 0);
+        double counted = counted(Topics.NODE_ACTIONS);
+        send(Topics.NODE_ACTIONS, "l1-a/flush", null, null);
+        TopicPartition partition = new TopicPartition(Topics.NODE_ACTIONS, 0);
         await().atMost(SOON).until(() -> committed(partition) == end(partition));
-        assertThat(counted(Topics.NODE_ORDERS)).isEqualTo(counted);
+        assertThat(counted(Topics.NODE_ACTIONS)).isEqualTo(counted);
     }
 
     @Test
     void an_order_that_the_database_cannot_keep_is_a_dead_letter() {
         String source = send(
-                Topics.NODE_ORDERS,
+                Topics.NODE_ACTIONS,
                 "l1-a/maintenance",
                 "hold-node.v1",
                 json("{\"node\":\"l1-\\u0000\",\"by\":\"ops\",\"at\":\"2026-01-01T00:00:00Z\",\"reason\":\"\"}"));
-        TopicPartition partition = new TopicPartition(Topics.NODE_ORDERS, 0);
+        TopicPartition partition = new TopicPartition(Topics.NODE_ACTIONS, 0);
         await().atMost(SOON).until(() -> committed(partition) == end(partition));
-        assertThat(letters(Topics.NODE_ORDERS, List.of(source))).hasSize(1);
+        assertThat(letters(Topics.NODE_ACTIONS, List.of(source))).hasSize(1);
     }
 
     @Test

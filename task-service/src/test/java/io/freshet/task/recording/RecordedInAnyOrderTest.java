@@ -111,7 +111,7 @@ class RecordedInAnyOrderTest {
                         view.status().toString(),
                         "progress " + view.progress(),
                         "complete " + view.completeCount() + ", failed " + view.failedCount(),
-                        "late " + view.lateNodes(),
+                        "late " + view.laggingNodes(),
                         "applied " + (view.appliedAt() != null),
                         "settled " + (view.settledAt() != null),
                         "finished " + (view.finishedAt() != null),
@@ -128,7 +128,7 @@ class RecordedInAnyOrderTest {
         TaskView task = service.task(account, id);
         assertThat(task.status()).isEqualTo(TaskStatus.RUNNING);
         assertThat(task.completeCount()).isEqualTo(1);
-        assertThat(task.lateNodes()).containsExactly("l1-a");
+        assertThat(task.laggingNodes()).containsExactly("l1-a");
         assertThat(service.objects(account, id).objects())
                 .extracting(ObjectView::object)
                 .containsExactly(url(0), url(1));
@@ -149,7 +149,7 @@ class RecordedInAnyOrderTest {
     void whoever_has_been_reached_stays_reached_whichever_worker_says_so() {
         write(command(id, 1), progressed(state(0, Phase.RUNNING, "l1-a", "l2-a")));
         write(progressed(state(0, Phase.RUNNING, "l1-a", "l1-b")));
-        assertThat(object(0).lateNodes()).containsExactly("l1-a");
+        assertThat(object(0).laggingNodes()).containsExactly("l1-a");
         assertThat(object(0).progress()).isEqualTo(66);
         assertThat(service.task(account, id).progress()).isEqualTo(66);
         write(progressed(state(0, Phase.RUNNING, "l1-b")));
@@ -163,7 +163,7 @@ class RecordedInAnyOrderTest {
         ObjectState unknown = new ObjectState(0, Phase.FAILED, List.of(), 0, "no worker", 0);
         ObjectState other = new ObjectState(1, Phase.RUNNING, List.of(), 0, null, 0);
         write(progressed(id, START.plusSeconds(1), unknown, other));
-        assertThat(object(0).lateNodes()).containsExactly("l1-a");
+        assertThat(object(0).laggingNodes()).containsExactly("l1-a");
         assertThat(object(0).status()).isEqualTo(TaskStatus.FAILED);
         assertThat(object(1).status()).isEqualTo(TaskStatus.RUNNING);
         assertThat(object(1).progress()).isZero();
@@ -198,7 +198,7 @@ class RecordedInAnyOrderTest {
         TaskView complete = service.task(account, id);
         assertThat(complete.status()).isEqualTo(TaskStatus.COMPLETE);
         assertThat(complete.failedCount()).isZero();
-        assertThat(complete.lateNodes()).isEmpty();
+        assertThat(complete.laggingNodes()).isEmpty();
         assertThat(complete.finishedAt()).isEqualTo(START.plusSeconds(60));
         write(progressed(state(1, Phase.FAILED, "l1-a")));
         assertThat(service.task(account, id)).isEqualTo(complete);

@@ -83,12 +83,12 @@ class DeadlineTest {
                 .containsExactly(TaskStatus.COMPLETE, TaskStatus.FAILED, TaskStatus.FAILED);
         assertThat(objects.get(0).description()).isNull();
         assertThat(objects.get(1).description()).isEqualTo("late after 10 minutes: l1-a (l1-a answered 401)");
-        assertThat(objects.get(1).lateNodes()).containsExactly("l1-a");
+        assertThat(objects.get(1).laggingNodes()).containsExactly("l1-a");
         assertThat(objects.get(2).description()).isEqualTo("no worker reported within 10 minutes");
         TaskView task = service.task(account, id);
         assertThat(task.failedCount()).isEqualTo(2);
         assertThat(task.progress()).isEqualTo(55);
-        assertThat(task.lateNodes()).containsExactly("l1-a");
+        assertThat(task.laggingNodes()).containsExactly("l1-a");
     }
 
     @Test
@@ -160,7 +160,7 @@ class DeadlineTest {
         assertThat(eventsOfDeadline()).isEmpty();
         clock.setAhead(Duration.ofMinutes(71));
         awaitStatus(TaskStatus.FAILED);
-        assertThat(service.objects(account, id).objects().getFirst().lateNodes())
+        assertThat(service.objects(account, id).objects().getFirst().laggingNodes())
                 .containsExactly(held);
     }
 

@@ -1,0 +1,16 @@
+package io.freshet.contracts;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/** State of a node with regard to the refreshes that were accepted for it. */
+public enum NodeState {
+    /** The node has received every refresh. */
+    @JsonProperty("in_sync")
+    IN_SYNC,
+    /** The node has not received some refreshes yet. */
+    @JsonProperty("lagging")
+    LAGGING,
+    /** No worker has reported the node yet. */
+    @JsonProperty("unknown")
+    UNKNOWN
+}

@@ -1,0 +1,104 @@
+package io.freshet.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.e2e.ManyRefreshes.Latencies;
+import io.freshet.e2e.http.CacheNode;
+import io.freshet.e2e.http.GatewayClient;
+import io.freshet.e2e.http.Task;
+import io.freshet.e2e.stage.Stage;
+import java.time.Duration;
+import java.util.Locale;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Breaks one of three nodes: it hangs while 500 refreshes come in, and goes on with all its old content. */
+@OnStage
+class LaggingNodeIT {
+
+    private static final Logger log = LoggerFactory.getLogger(LaggingNodeIT.class);
+
+    private final Stage stage;
+    private final GatewayClient gateway;
+    private final CacheNode other;
+    private final CacheNode away;
+
+    LaggingNodeIT(Stage stage) {
+        this.stage = stage;
+        this.gateway = stage.gateway();
+        this.other = stage.l1().getFirst();
+        this.away = stage.l1().getLast();
+    }
+
+    @AfterEach
+    void the_node_is_back() {
+        stage.resume(away);
+        Waiting.inSync(stage, away, true);
+    }
+
+    @Test
+    void a_node_that_was_away_gets_all_it_missed_before_it_is_in_sync_and_holds_up_nobody() {
+        Latencies usual = refreshedWhileAllAreThere(200);
+        ManyRefreshes missed = new ManyRefreshes(stage, 500);
+        missed.heldBy(away);
+        missed.oneOfEachHeldBy(other);
+
+        stage.pause(away);
+        missed.publish();
+        Latencies withoutOne = missed.askAndWatch(other);
+
+        log.info(
+                "{}: until a node gives the new version {} ms (longest {} ms), with a dead node beside it {} ms ({} ms): {} times as long",
+                stage.name(),
+                usual.median().toMillis(),
+                usual.longest().toMillis(),
+                withoutOne.median().toMillis(),
+                withoutOne.longest().toMillis(),
+                String.format(Locale.ROOT, "%.2f", withoutOne.ratioTo(usual)));
+        Waiting.inSync(stage, away, false);
+        assertTheTaskNamesTheLateNode(missed.tasks().getLast());
+
+        long back = System.nanoTime();
+        stage.resume(away);
+        Waiting.inSync(stage, away, true);
+
+        log.info("{}: 10000 objects late, in sync after {} ms", stage.name(), millisSince(back));
+        missed.assertNewAt(away);
+        missed.assertContentSurvivedAt(away);
+        missed.assertAllComplete();
+        Waiting.eventually("the node's consumer group has no lag")
+                .until(() -> stage.kafka().isAtEnd("freshet-node-" + away.id(), "purge-commands"));
+    }
+
+    private Latencies refreshedWhileAllAreThere(int count) {
+        ManyRefreshes refreshes = new ManyRefreshes(stage, count);
+        refreshes.oneOfEachHeldBy(other);
+        refreshes.publish();
+        return refreshes.askAndWatch(other);
+    }
+
+    private void assertTheTaskNamesTheLateNode(String taskId) {
+        Task task = Waiting.task(
+                gateway, taskId, "names the late node", it -> it.laggingNodes().contains(away.id()));
+        assertThat(task.status()).as("%s", task).isEqualTo("running");
+        assertThat(task.progress()).isLessThan(100);
+        assertThat(gateway.objects(taskId, null, 100)).allSatisfy(object -> {
+            assertThat(object.nodesDone()).isEqualTo(2);
+            assertThat(object.nodesTotal()).isEqualTo(3);
+            assertThat(object.laggingNodes()).containsExactly(away.id());
+        });
+        assertThat(gateway.node(away.id())).satisfies(node -> {
+            assertThat(node.isLate()).isTrue();
+            assertThat(node.reachable()).isFalse();
+            assertThat(node.why()).isNotBlank();
+            assertThat(node.since()).isNotNull();
+            assertThat(node.lagRecords()).isPositive();
+        });
+    }
+
+    private static long millisSince(long then) {
+        return Duration.ofNanos(System.nanoTime() - then).toMillis();
+    }
+}

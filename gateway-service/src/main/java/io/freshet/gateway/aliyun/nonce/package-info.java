@@ -1,0 +1,5 @@
+/** No signature is taken twice. */
+@NullMarked
+package io.freshet.gateway.aliyun.nonce;
+
+import org.jspecify.annotations.NullMarked;

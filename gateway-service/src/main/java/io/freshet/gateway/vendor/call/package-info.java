@@ -1,5 +1,0 @@
-/** A request as it came, and the call that is left of it; and how the vendor names what is wrong with it. */
-@NullMarked
-package io.freshet.gateway.vendor.call;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Who has signed a request, and with what. */
-@NullMarked
-package io.freshet.gateway.vendor.signature;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,448 @@
+package io.freshet.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.contracts.QuotaKind;
+import io.freshet.contracts.Selector;
+import io.freshet.contracts.TaskId;
+import io.freshet.contracts.TaskKind;
+import io.freshet.contracts.admission.AdmissionRequest;
+import io.freshet.contracts.admission.QuotaExceeded;
+import io.freshet.contracts.task.TaskObject;
+import io.freshet.contracts.task.TaskObjectPage;
+import io.freshet.contracts.task.TaskStatus;
+import io.freshet.contracts.task.TaskView;
+import io.freshet.gateway.TaskServiceContract.Answer;
+import java.net.URI;
+import java.net.URLDecoder;
+import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.kafka.test.EmbeddedKafkaBroker;
+import org.springframework.kafka.test.context.EmbeddedKafka;
+
+/** The vendor-compatible API on a real broker, as a client of the vendor's sees it. */
+@EmbeddedKafka(
+        partitions = 3,
+        topics = {})
+class AliyunApiTest {
+
+    private static final Instant MADE = Instant.parse("2026-11-22T10:15:30Z");
+    private static final TaskId ID = TaskId.floor(MADE);
+
+    private static TaskServiceContract taskService;
+    private static Gateway gateway;
+    private static Gateway sharing;
+    private static AliyunClient acme;
+
+    @BeforeAll
+    static void start(EmbeddedKafkaBroker broker) {
+        taskService = new TaskServiceContract();
+        gateway = Gateway.start(
+                broker.getBrokersAsString(),
+                taskService.url(),
+                Map.of("freshet.topics.partitions", "3", "FRESHET_ALIYUN_NONCES", "shared"));
+        sharing = Gateway.start(
+                broker.getBrokersAsString(),
+                taskService.url(),
+                Map.of(
+                        "freshet.topics.partitions", "3",
+                        "FRESHET_ALIYUN_NONCES", "shared",
+                        "FRESHET_ALIYUN_MAX_REQUEST", "3MB",
+                        "FRESHET_ALIYUN_CONNECTIONS", "2"));
+        acme = new AliyunClient(gateway.aliyunPort(), "acme-key", "acme-secret-for-tests");
+    }
+
+    @AfterEach
+    void reset() {
+        taskService.reset();
+    }
+
+    @AfterAll
+    static void stop() {
+        acme.close();
+        gateway.close();
+        sharing.close();
+        taskService.close();
+    }
+
+    private static AliyunClient.Answer refresh(String type, String... objects) {
+        return acme.call("RefreshObjectCaches", Map.of("ObjectPath", String.join("\n", objects), "ObjectType", type));
+    }
+
+    // Requests
+
+    @Test
+    void a_refresh_over_several_domains_answers_a_list_of_task_ids() {
+        AliyunClient.Answer answer = refresh(
+                "File", "http://www.example.com/a", "http://a.img.example.com/b\r", "", "http://www.example.com/c");
+        assertThat(answer.status()).isEqualTo(200);
+        AdmissionRequest asked = taskService.admissions.getFirst();
+        assertThat(answer.text("RefreshTaskId"))
+                .isEqualTo(asked.tasks().stream()
+                        .map(task -> task.taskId().toString())
+                        .collect(Collectors.joining(",")));
+        assertThat(asked.tasks())
+                .extracting(task -> task.domain())
+                .containsExactly("www.example.com", "*.img.example.com");
+        assertThat(asked.quotaLimit()).isEqualTo(2_000);
+        assertThat(answer.text("RequestId"))
+                .isEqualTo(asked.requestId().toString().toUpperCase(java.util.Locale.ROOT));
+    }
+
+    @Test
+    void a_second_key_of_the_account_is_as_good_as_the_first() {
+        try (AliyunClient next = new AliyunClient(gateway.aliyunPort(), "acme-next", "acme-secret-that-comes-next")) {
+            assertThat(next.call("PushObjectCache", Map.of("ObjectPath", "http://www.example.com/a"))
+                            .text("PushTaskId"))
+                    .matches("[0-9]+");
+        }
+        assertThat(taskService.admissions.getFirst().kind()).isEqualTo(TaskKind.PUSH);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            nullValues = "-",
+            value = {
+                "RefreshObjectCaches | ObjectType=File | 400 | MissingParameter",
+                "RefreshObjectCaches | ObjectPath=www.example.com/a | 400 | InvalidObjectPath.Malformed",
+                "RefreshObjectCaches | ObjectPath=http://www.example.com/a&ObjectType=Directory | 400 | InvalidObjectPath.Malformed",
+                "RefreshObjectCaches | ObjectPath=http://www.example.org/a | 404 | InvalidDomain.NotFound",
+                "RefreshObjectCaches | ObjectPath=http://www.example.com/.*&ObjectType=Regex | 400 | InvalidObjectType.ValueNotSupported",
+                "RefreshObjectCaches | ObjectPath=http://www.example.com/a&ObjectType=ExQuery | 400 | InvalidObjectType.ValueNotSupported",
+                "RefreshObjectCaches | ObjectPath=http://www.example.com/a&Force=perhaps | 400 | InvalidParameter",
+                "RefreshObjectCacheByCacheTag | CacheTag=a&DomainName=www.example.com | 400 | InvalidObjectType.ValueNotSupported",
+                "RefreshObjectCacheByCacheTag | CacheTag=a | 400 | MissingParameter",
+                "PushObjectCache | Area=domestic | 400 | MissingParameter",
+                "PushObjectCache | ObjectPath=ftp://www.example.com/a | 400 | InvalidObjectPath.Malformed",
+                "PushObjectCache | ObjectPath=http://www.example.org/a | 404 | InvalidDomain.NotFound",
+                "PushObjectCache | ObjectPath=http://www.example.com/a&WithHeader=x | 400 | InvalidParameter",
+                "PushObjectCache | ObjectPath=http://www.example.com/a&WithHeader={\"Host\":[\"x\"]} | 400 | InvalidParameter",
+                "DescribeRefreshTasks | TaskId=x | 400 | InvalidTaskId.Malformed",
+                "DescribeRefreshTasks | TaskId=912345678901234567 | 400 | InvalidTaskId.Malformed",
+                "DescribeRefreshTasks | Status=Complete | 400 | MissingParameter.ObjectType",
+                "DescribeRefreshTasks | DomainName=www.example.com | 400 | MissingParameter.ObjectType",
+                "DescribeRefreshTasks | DomainName=www.example.org&ObjectType=file | 404 | InvalidDomain.NotFound",
+                "DescribeRefreshTasks | Status=Done&ObjectType=file | 400 | InvalidStatus.ValueNotSupported",
+                "DescribeRefreshTasks | ObjectType=tag | 400 | InvalidObjectType.ValueNotSupported",
+                "DescribeRefreshTasks | StartTime=2026-11-22T10:15:30Z | 400 | MissingParameter",
+                "DescribeRefreshTasks | EndTime=2026-11-22T10:15:30Z | 400 | MissingParameter",
+                "DescribeRefreshTasks | StartTime=yesterday&EndTime=2026-11-22T10:15:30Z | 400 | InvalidStartTime.Malformed",
+                "DescribeRefreshTasks | StartTime=2026-11-22T10:15:30Z&EndTime=2026-13-22T10:15:30Z | 400 | InvalidEndTime.Malformed",
+                "DescribeRefreshTasks | StartTime=2026-11-22T10:15:30Z&EndTime=2026-11-22T10:15:30Z | 400 | InvalidEndTime.Mismatch",
+                "DescribeRefreshTasks | PageNumber=0 | 400 | InvalidParameter",
+                "DescribeRefreshTasks | PageSize=101 | 400 | InvalidParameter",
+                "DescribeRefreshTaskById | PageSize=1 | 400 | MissingParameter",
+                "DescribeRefreshTaskById | TaskId=1,2,3,4,5,6,7,8,9,10,11 | 400 | InvalidTaskId.Malformed",
+                "DescribePreloadDetailById | TaskId=912345678901234567 | 400 | InvalidTaskId.Malformed",
+                "DescribeCdnDomainLogs | DomainName=www.example.com | 404 | InvalidAction.NotFound",
+            })
+    void a_request_that_is_wrong_gets_the_vendors_code_and_does_nothing(
+            String action, String parameters, int status, String code) {
+        AliyunClient.Answer answer = acme.call(action, parameters(parameters));
+        assertThat(answer.code()).as("%s", answer.json()).isEqualTo(code);
+        assertThat(answer.status()).isEqualTo(status);
+        assertThat(answer.text("Message")).isNotEmpty();
+        assertThat(answer.text("HostId")).isEqualTo("localhost:" + gateway.aliyunPort());
+        assertThat(answer.text("RequestId")).hasSize(36);
+        assertThat(taskService.admissions).isEmpty();
+    }
+
+    private static Map<String, String> parameters(String text) {
+        return Stream.of(text.split("&"))
+                .map(pair -> pair.split("=", 2))
+                .collect(Collectors.toMap(p -> p[0], p -> p[1]));
+    }
+
+    @Test
+    void too_many_objects_and_objects_that_are_too_long_get_the_vendors_codes() {
+        assertThat(refresh("File", urls(1_001)).code()).isEqualTo("TooMany.Refresh");
+        assertThat(refresh(
+                                "Directory",
+                                Stream.of(urls(101)).map(url -> url + "/").toArray(String[]::new))
+                        .code())
+                .isEqualTo("TooMany.Refresh");
+        assertThat(refresh("File", "http://www.example.com/" + "x".repeat(1_024))
+                        .code())
+                .isEqualTo("InvalidObjectPath.Malformed");
+        assertThat(push(urls(101)).code()).isEqualTo("InvalidObjectPath.Size.Malformed");
+        assertThat(push("http://www.example.com/" + "x".repeat(1_024)).code())
+                .isEqualTo("InvalidObjectPath.Size.Malformed");
+        assertThat(refresh("File", "http://www.example.com/a", "http://www.example.com/#")
+                        .text("Message"))
+                .startsWith("ObjectPath, entry 2, has a fragment");
+        assertThat(taskService.admissions).isEmpty();
+    }
+
+    private static AliyunClient.Answer push(String... objects) {
+        return acme.call("PushObjectCache", Map.of("ObjectPath", String.join("\n", objects)));
+    }
+
+    private static String[] urls(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> "http://www.example.com/" + i)
+                .toArray(String[]::new);
+    }
+
+    @Test
+    void a_quota_that_does_not_suffice_gets_the_code_of_its_kind() {
+        taskService.admission = request -> new Answer(
+                429, new QuotaExceeded(request.quota(), 1, 1, 1, Instant.now().plusSeconds(60)));
+        assertThat(refresh("Directory", "http://www.example.com/a/").code()).isEqualTo("QuotaExceeded.Refresh");
+        assertThat(push("http://www.example.com/a").code()).isEqualTo("QuotaExceeded.Preload");
+    }
+
+    @Test
+    void what_cannot_be_admitted_now_is_unavailable() {
+        taskService.admission = _ -> new Answer(503, Map.of());
+        AliyunClient.Answer answer = push("http://www.example.com/a");
+        assertThat(answer.code()).isEqualTo("ServiceUnavailable");
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.response().headers().firstValue("Retry-After")).isPresent();
+    }
+
+    // Who asks
+
+    @Test
+    void a_replay_is_refused_at_every_gateway_that_shares_nonces() {
+        HttpRequest request =
+                acme.signed("DescribeRefreshQuota", Map.of(), UUID.randomUUID().toString());
+        HttpRequest elsewhere = HttpRequest.newBuilder(request, (_, _) -> true)
+                .uri(URI.create("http://localhost:" + sharing.aliyunPort() + "/?"))
+                .build();
+        assertThat(acme.send(request).status()).isEqualTo(200);
+        assertThat(acme.send(request).code()).isEqualTo("SignatureNonceUsed");
+        assertThat(acme.send(elsewhere).code()).isEqualTo("SignatureNonceUsed");
+    }
+
+    @Test
+    void nobody_is_served_without_a_signature() throws Exception {
+        for (String path : List.of("/?Action=DescribeRefreshQuota&Version=2018-05-10", "/")) {
+            AliyunClient.Answer answer =
+                    acme.send(HttpRequest.newBuilder(URI.create("http://localhost:" + gateway.aliyunPort() + path))
+                            .build());
+            assertThat(answer.code()).isEqualTo("IncompleteSignature");
+        }
+    }
+
+    @Test
+    void the_port_serves_nothing_of_the_native_interface_and_the_native_port_nothing_of_this() {
+        AliyunClient.Answer there =
+                acme.send(HttpRequest.newBuilder(URI.create("http://localhost:" + gateway.aliyunPort() + "/v1/quotas"))
+                        .header("Authorization", "Bearer acme-token")
+                        .build());
+        assertThat(there.status()).isEqualTo(404);
+        assertThat(there.code()).isEqualTo("InvalidAction.NotFound");
+        HttpRequest here = HttpRequest.newBuilder(
+                        acme.signed(
+                                "DescribeRefreshQuota",
+                                Map.of(),
+                                UUID.randomUUID().toString()),
+                        (_, _) -> true)
+                .uri(URI.create("http://localhost:" + gateway.port() + "/?"))
+                .build();
+        assertThat(acme.send(here).text("type")).isEqualTo("urn:freshet:problem:method-not-allowed");
+    }
+
+    // The wire
+
+    @Test
+    void a_line_that_is_too_long_is_answered_with_json_even_if_the_client_is_still_sending_it() {
+        String longest = IntStream.range(0, 40_000)
+                .mapToObj(i -> "http://www.example.com/" + i)
+                .collect(Collectors.joining("\n"));
+        AliyunClient.Answer answer = refresh("File", longest);
+        assertThat(answer.code()).isEqualTo("InvalidParameter");
+        assertThat(answer.status()).isEqualTo(414);
+        assertThat(answer.text("Message")).contains("262144 bytes");
+    }
+
+    @Test
+    void a_line_of_three_megabytes_is_read_where_that_is_set() {
+        String path = "é".repeat(480);
+        String[] objects = IntStream.range(0, 1_000)
+                .mapToObj(i -> "http://www.example.com/" + i + path)
+                .toArray(String[]::new);
+        try (AliyunClient other = new AliyunClient(sharing.aliyunPort(), "acme-key", "acme-secret-for-tests")) {
+            AliyunClient.Answer answer =
+                    other.call("RefreshObjectCaches", Map.of("ObjectPath", String.join("\n", objects)));
+            assertThat(answer.code()).as("%s", answer.text("Message")).isEqualTo("InvalidObjectPath.Malformed");
+            objects = IntStream.range(0, 1_000)
+                    .mapToObj(i -> "http://www.example.com/" + i + "/" + "*".repeat(900))
+                    .toArray(String[]::new);
+            answer = other.call("RefreshObjectCaches", Map.of("ObjectPath", String.join("\n", objects)));
+            assertThat(answer.status()).as("%s", answer.json()).isEqualTo(200);
+        }
+        assertThat(taskService.admissions)
+                .singleElement()
+                .satisfies(asked ->
+                        assertThat(asked.tasks().getFirst().objectCount()).isEqualTo(1_000));
+    }
+
+    // Queries
+
+    @Test
+    void rows_are_spelt_as_the_vendor_does() {
+        taskService.tasks.put("acme", List.of(view(TaskKind.REFRESH)));
+        taskService.allObjects = _ -> new Answer(
+                200,
+                new TaskObjectPage(
+                        7,
+                        List.of(
+                                row(
+                                        TaskKind.REFRESH,
+                                        Selector.URL,
+                                        "http://www.example.com/a",
+                                        TaskStatus.COMPLETE,
+                                        3,
+                                        null),
+                                row(
+                                        TaskKind.REFRESH,
+                                        Selector.DIRECTORY,
+                                        "http://www.example.com/a/",
+                                        TaskStatus.RUNNING,
+                                        2,
+                                        null),
+                                row(TaskKind.PUSH, Selector.URL, null, TaskStatus.PENDING, 0, null),
+                                row(
+                                        TaskKind.PUSH,
+                                        Selector.URL,
+                                        "http://www.example.com/b",
+                                        TaskStatus.FAILED,
+                                        1,
+                                        "origin answered 404"))));
+        AliyunClient.Answer answer = acme.call(
+                "DescribeRefreshTasks",
+                Map.of(
+                        "TaskId", ID.toString(),
+                        "ObjectType", "File",
+                        "Status", "Refreshing",
+                        "DomainName", ".img.example.com",
+                        "ObjectPath", "HTTP://www.example.com:80/a",
+                        "StartTime", "2026-11-22T10:00:00Z",
+                        "EndTime", "2026-11-22T11:00:00Z",
+                        "PageNumber", "3",
+                        "PageSize", "10"));
+        assertThat(answer.json().toString())
+                .isEqualTo(("{'RequestId':'" + answer.text("RequestId")
+                                + "','PageNumber':3,'PageSize':10,'TotalCount':7,'Tasks':{'CDNTask':["
+                                + "{'TaskId':'ID','ObjectPath':'http://www.example.com/a','ObjectType':'file','Status':'Complete','Process':'100%','CreationTime':'2026-11-22T10:15:30Z'},"
+                                + "{'TaskId':'ID','ObjectPath':'http://www.example.com/a/','ObjectType':'directory','Status':'Refreshing','Process':'66.66%','CreationTime':'2026-11-22T10:15:30Z'},"
+                                + "{'TaskId':'ID','ObjectPath':'','ObjectType':'preload','Status':'Pending','Process':'0%','CreationTime':'2026-11-22T10:15:30Z'},"
+                                + "{'TaskId':'ID','ObjectPath':'http://www.example.com/b','ObjectType':'preload','Status':'Failed','Process':'33.33%','CreationTime':'2026-11-22T10:15:30Z','Description':'origin answered 404'}]}}")
+                        .replace('\'', '"')
+                        .replace("ID\"", ID + "\"")
+                        .replace("Request" + ID, "RequestId")
+                        .replace("Task" + ID, "TaskId"));
+        assertThat(URLDecoder.decode(taskService.queries.getLast(), StandardCharsets.UTF_8))
+                .contains(
+                        "task=" + ID,
+                        "kind=refresh",
+                        "type=url",
+                        "outcome=open",
+                        "domain=*.img.example.com",
+                        "object=http://www.example.com/a",
+                        "from=2026-11-22T10:00:00Z",
+                        "to=2026-11-22T11:00:00Z",
+                        "offset=20",
+                        "limit=10",
+                        "account=acme");
+    }
+
+    private static TaskView view(TaskKind kind) {
+        return new TaskView(
+                ID,
+                kind,
+                Selector.URL,
+                "www.example.com",
+                TaskStatus.FAILED,
+                50,
+                2,
+                1,
+                1,
+                List.of(),
+                null,
+                MADE,
+                null,
+                null,
+                MADE.plusSeconds(9));
+    }
+
+    private static TaskObject row(
+            TaskKind kind, Selector type, @Nullable String object, TaskStatus status, int done, @Nullable String why) {
+        return new TaskObject(ID, kind, type, "www.example.com", object, status, done, done == 0 ? 0 : 3, why);
+    }
+
+    @Test
+    void a_task_by_its_id_is_a_flat_list_and_read_to_its_end() {
+        taskService.tasks.put("acme", List.of(view(TaskKind.REFRESH)));
+        TaskObject object =
+                row(TaskKind.REFRESH, Selector.URL, "http://www.example.com/a", TaskStatus.COMPLETE, 3, null);
+        taskService.allObjects = query -> new Answer(
+                200,
+                new TaskObjectPage(
+                        1_001,
+                        query.contains("offset=0") ? java.util.Collections.nCopies(1_000, object) : List.of(object)));
+        AliyunClient.Answer answer = acme.call("DescribeRefreshTaskById", Map.of("TaskId", ID.toString()));
+        assertThat(answer.json().path("TotalCount").asInt()).isEqualTo(1_001);
+        assertThat(answer.json().path("Tasks").size()).isEqualTo(1_001);
+        assertThat(answer.json().path("Tasks").get(0).path("Process").asString())
+                .isEqualTo("100%");
+    }
+
+    @Test
+    void a_push_is_detailed_by_its_id_and_a_refresh_is_not() {
+        taskService.tasks.put("acme", List.of(view(TaskKind.PUSH)));
+        taskService.allObjects = _ -> new Answer(
+                200,
+                new TaskObjectPage(
+                        1,
+                        List.of(row(
+                                TaskKind.PUSH,
+                                Selector.URL,
+                                "http://www.example.com/b",
+                                TaskStatus.FAILED,
+                                1,
+                                "origin answered 404"))));
+        AliyunClient.Answer answer = acme.call("DescribePreloadDetailById", Map.of("TaskId", ID.toString()));
+        assertThat(answer.json().path("UrlDetails").get(0).toString())
+                .isEqualTo(("{'TaskId':'" + ID
+                                + "','Domain':'www.example.com','CreationTime':'2026-11-22T10:15:30Z','EndTime':'2026-11-22T10:15:39Z',"
+                                + "'Process':'50%','Status':'Failed','RetCode':'1','Urls':[{'Url':'http://www.example.com/b','Success':'33.33%','Description':'origin answered 404'}]}")
+                        .replace('\'', '"'));
+        taskService.tasks.put("acme", List.of(view(TaskKind.REFRESH)));
+        assertThat(acme.call("DescribePreloadDetailById", Map.of("TaskId", ID.toString()))
+                        .code())
+                .isEqualTo("InvalidTaskId.Malformed");
+    }
+
+    @Test
+    void quotas_are_texts_in_one_operation_and_numbers_in_the_other_and_what_is_not_offered_is_nothing() {
+        AliyunClient.Answer refreshes = acme.call("DescribeRefreshQuota", Map.of());
+        assertThat(refreshes.json().path("UrlQuota").isString()).isTrue();
+        assertThat(refreshes.text("UrlQuota")).isEqualTo("2000");
+        assertThat(refreshes.text("UrlRemain")).isEqualTo("0");
+        assertThat(refreshes.text("PreloadRemain")).isEqualTo("499");
+        assertThat(refreshes.text("RegexQuota")).isEqualTo("0");
+        AliyunClient.Answer user = acme.call("DescribeCdnUserQuota", Map.of());
+        assertThat(user.json().path("RefreshUrlQuota").isNumber()).isTrue();
+        assertThat(user.json().path("PreloadQuota").asInt()).isEqualTo(500);
+        assertThat(user.json().path("DomainQuota").asInt()).isEqualTo(3);
+        assertThat(user.json().path("BlockRemain").asInt(-1)).isZero();
+        assertThat(QuotaKind.values()).hasSize(3);
+    }
+}

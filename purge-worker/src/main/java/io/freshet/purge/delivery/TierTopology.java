@@ -1,0 +1,110 @@
+package io.freshet.purge.delivery;
+
+import io.freshet.contracts.Selector;
+import io.freshet.fleet.Fleet;
+import io.freshet.fleet.Node;
+import io.freshet.fleet.Tier;
+import io.freshet.purge.node.NodeChannel;
+import io.freshet.purge.node.Peers;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.stream.Collectors;
+
+/** The channels to all nodes, in tiers: parents first. */
+final class TierTopology implements AutoCloseable {
+
+    private final List<List<NodeChannel>> tiers;
+    private final List<String> names;
+    private final List<NodeChannel> all;
+    private final List<String> ids;
+    private final Set<Selector> needRebound;
+
+    TierTopology(Fleet fleet, BiFunction<Node, Peers, NodeChannel> opening) {
+        tiers = fleet.tiers().stream().map(tier -> open(tier, opening)).toList();
+        names = fleet.tiers().stream().map(Tier::name).toList();
+        all = tiers.stream().flatMap(List::stream).toList();
+        ids = all.stream().map(channel -> channel.node().id()).toList();
+        needRebound = Arrays.stream(Selector.values())
+                .filter(selector -> needsRebound(selector, tiers.size() - 1))
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static List<NodeChannel> open(Tier tier, BiFunction<Node, Peers, NodeChannel> opening) {
+        Peers peers = new Peers();
+        return tier.nodes().stream().map(node -> opening.apply(node, peers)).toList();
+    }
+
+    List<List<NodeChannel>> inOrder() {
+        return tiers;
+    }
+
+    /**
+     * Of each tier, the nodes that are to be sent something.
+     *
+     * @param first these in any case
+     * @param below and these, if a parent is sent it: it may have given them what it should not have had any more
+     */
+    List<List<NodeChannel>> route(Collection<NodeChannel> first, Collection<NodeChannel> below) {
+        if (first.size() == all.size()) {
+            return tiers;
+        }
+        List<List<NodeChannel>> route = new ArrayList<>();
+        boolean parents = false;
+        for (List<NodeChannel> tier : tiers) {
+            boolean afterParents = parents;
+            List<NodeChannel> nodes = tier.stream()
+                    .filter(node -> first.contains(node) || afterParents && below.contains(node))
+                    .toList();
+            if (!nodes.isEmpty()) {
+                route.add(nodes);
+                parents = true;
+            }
+        }
+        return route;
+    }
+
+    /** The place of this tier among the others, 0 for the topmost; -1 if there is none of this name. */
+    int number(String name) {
+        return names.indexOf(name);
+    }
+
+    /** The number of the node's tier. */
+    int numberOf(NodeChannel node) {
+        for (int tier = 0; tier < tiers.size(); tier++) {
+            if (tiers.get(tier).contains(node)) {
+                return tier;
+            }
+        }
+        throw new IllegalArgumentException(node.node() + " is not of this fleet");
+    }
+
+    /** All nodes, parents first. */
+    List<NodeChannel> all() {
+        return all;
+    }
+
+    List<String> ids() {
+        return ids;
+    }
+
+    /** Whether a refresh by this selector has to be sent a second time to some node. */
+    boolean needsRebound(Selector selector) {
+        return needRebound.contains(selector);
+    }
+
+    /** Whether it has to in this tier or one above it. */
+    boolean needsRebound(Selector selector, int lastTier) {
+        return tiers.subList(0, lastTier + 1).stream()
+                .flatMap(List::stream)
+                .anyMatch(node -> node.driver().needsRebound(selector));
+    }
+
+    @Override
+    public void close() {
+        all.forEach(NodeChannel::close);
+    }
+}
