@@ -51,8 +51,9 @@ public record ObjectsProgressed(TaskId taskId, String account, List<ObjectState>
         for (int i = 0; i < states.size(); i++) {
             int size = states.get(i).maxJsonBytes();
             if (ENVELOPE_BYTES + size > Topics.MAX_MESSAGE_BYTES) {
-                throw new IllegalArgumentException("the state of object " + states.get(i).index() + " of task " + taskId
-                        + " has " + size + " bytes, more than a record of " + Topics.TASK_EVENTS + " takes");
+                throw new IllegalArgumentException(
+                        "the state of object " + states.get(i).index() + " of task " + taskId + " has " + size
+                                + " bytes, more than a record of " + Topics.TASK_EVENTS + " takes");
             }
             if (i > from && (bytes + size > MAX_BYTES || i - from == MAX_OBJECTS)) {
                 records.add(new ObjectsProgressed(taskId, account, states.subList(from, i), totals, at));

@@ -15,8 +15,8 @@ class ObjectsProgressedTest {
 
     private static final TaskId TASK = new TaskId(Long.MAX_VALUE);
     private static final Instant AT = Instant.parse("2026-11-28T10:15:30.123456789Z");
-    private static final TaskTotals TOTALS = new TaskTotals(
-            Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
+    private static final TaskTotals TOTALS =
+            new TaskTotals(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
 
     @Test
     void no_states_make_no_record() {
@@ -30,7 +30,8 @@ class ObjectsProgressedTest {
                 .toList();
         List<ObjectsProgressed> records = split(states);
         assertThat(records).extracting(record -> record.objects().size()).containsExactly(500, 500, 1);
-        assertThat(records.stream().flatMap(record -> record.objects().stream())).containsExactlyElementsOf(states);
+        assertThat(records.stream().flatMap(record -> record.objects().stream()))
+                .containsExactlyElementsOf(states);
     }
 
     @ParameterizedTest
@@ -44,8 +45,9 @@ class ObjectsProgressedTest {
                         Integer.MAX_VALUE - i, Phase.RUNNING, nodes, Integer.MAX_VALUE, description, Long.MAX_VALUE))
                 .toList();
         List<ObjectsProgressed> records = split(states);
-        assertThat(records).allSatisfy(record -> assertThat(MessageFormat.write(record))
-                .hasSizeLessThanOrEqualTo(ObjectsProgressed.MAX_BYTES));
+        assertThat(records)
+                .allSatisfy(record ->
+                        assertThat(MessageFormat.write(record)).hasSizeLessThanOrEqualTo(ObjectsProgressed.MAX_BYTES));
         assertThat(records.stream().mapToInt(record -> record.objects().size()).sum())
                 .isEqualTo(1_000);
     }
