@@ -13,9 +13,13 @@ import java.time.Instant;
  */
 public record TaskId(long value) implements Comparable<TaskId> {
 
-    private static final long EPOCH_MILLIS =
-            Instant.parse("2020-01-01T00:00:00Z").toEpochMilli();
-    private static final int RANDOM_BITS = 22;
+    /** The instant from which ids count milliseconds. */
+    public static final Instant EPOCH = Instant.parse("2020-01-01T00:00:00Z");
+
+    /** Bits below the milliseconds. */
+    public static final int LOW_BITS = 22;
+
+    private static final long EPOCH_MILLIS = EPOCH.toEpochMilli();
 
     public TaskId {
         if (value <= 0) {
@@ -40,12 +44,12 @@ public record TaskId(long value) implements Comparable<TaskId> {
     /** The smallest id that can have been made at or after this instant: the bound of a time range of ids. */
     public static TaskId floor(Instant instant) {
         long millis = Math.max(0, instant.toEpochMilli() - EPOCH_MILLIS);
-        return new TaskId(Math.max(1, millis << RANDOM_BITS));
+        return new TaskId(Math.max(1, millis << LOW_BITS));
     }
 
     /** When this id was made, to the millisecond. */
     public Instant madeAt() {
-        return Instant.ofEpochMilli((value >>> RANDOM_BITS) + EPOCH_MILLIS);
+        return Instant.ofEpochMilli((value >>> LOW_BITS) + EPOCH_MILLIS);
     }
 
     @Override

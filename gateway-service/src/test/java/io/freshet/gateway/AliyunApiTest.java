@@ -12,7 +12,6 @@ import io.freshet.contracts.task.TaskObject;
 import io.freshet.contracts.task.TaskObjectPage;
 import io.freshet.contracts.task.TaskStatus;
 import io.freshet.contracts.task.TaskView;
-import io.freshet.gateway.TaskServiceContract.Answer;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.net.http.HttpRequest;

@@ -1,16 +1,16 @@
 package io.freshet.gateway;
 
-import io.freshet.contracts.NodeState;
 import static io.freshet.gateway.ProblemsTest.problem;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 
 import io.freshet.contracts.JsonMapping;
+import io.freshet.contracts.NodeState;
 import io.freshet.contracts.message.FlushNode;
 import io.freshet.contracts.message.HoldNode;
 import io.freshet.contracts.message.Message;
-import io.freshet.contracts.message.NodeChanged;
 import io.freshet.contracts.message.NodeAction;
+import io.freshet.contracts.message.NodeChanged;
 import io.freshet.contracts.message.ReleaseNode;
 import io.freshet.contracts.message.RewindNode;
 import io.freshet.contracts.message.Topics;
@@ -34,16 +34,14 @@ class NodesTest extends GatewayOnKafka {
         try (Events events = new Events(gateway.lines("acme", "/v1/nodes/events"))) {
             assertThat(events.next().toString()).contains("id=l2-a", "id=l1-a", "id=l1-b");
             publisher
-                    .publish(new NodeChanged(
-                            "l2-a", 2, NodeState.LAGGING, false, Instant.now(), "down", 1, null, null))
+                    .publish(new NodeChanged("l2-a", 2, NodeState.LAGGING, false, Instant.now(), "down", 1, null, null))
                     .join();
             String now = String.valueOf(events.next());
             while (!now.contains("why=down")) {
                 now = String.valueOf(events.next());
             }
             publisher
-                    .publish(new NodeChanged(
-                            "l2-a", 2, NodeState.IN_SYNC, true, Instant.now(), null, 0, null, null))
+                    .publish(new NodeChanged("l2-a", 2, NodeState.IN_SYNC, true, Instant.now(), null, 0, null, null))
                     .join();
             while (now.contains("why=down")) {
                 now = String.valueOf(events.next());
@@ -64,15 +62,7 @@ class NodesTest extends GatewayOnKafka {
                         new NodeChanged("l1-a", 0, NodeState.IN_SYNC, true, since, null, 0, null, null),
                         new NodeChanged("l1-b", 0, NodeState.IN_SYNC, true, since, null, 0, null, null),
                         new NodeChanged(
-                                "l1-b",
-                                1,
-                                NodeState.LAGGING,
-                                false,
-                                since.plusSeconds(1),
-                                "refused",
-                                40,
-                                since,
-                                null),
+                                "l1-b", 1, NodeState.LAGGING, false, since.plusSeconds(1), "refused", 40, since, null),
                         new NodeChanged("l1-b", 2, NodeState.LAGGING, false, since, "first", 2, since, null),
                         new NodeChanged("gone", 0, NodeState.LAGGING, false, since, null, 0, null, null))
                 .forEach(event -> publisher.publish(event).join());
@@ -112,8 +102,8 @@ class NodesTest extends GatewayOnKafka {
         problem(gateway.as("acme").get().uri("/nodes/l1-b/in-sync").exchange(), 404, "not-found");
         Stream.of(1, 2)
                 .forEach(partition -> publisher
-                        .publish(new NodeChanged(
-                                "l1-b", partition, NodeState.IN_SYNC, true, since, null, 0, null, null))
+                        .publish(
+                                new NodeChanged("l1-b", partition, NodeState.IN_SYNC, true, since, null, 0, null, null))
                         .join());
         Awaitility.await().untilAsserted(() -> inSync("l1-b", 200));
     }

@@ -141,8 +141,9 @@ class QueriesTest extends GatewayOnKafka {
                 .getResponseBody());
         assertThat(csv.lines())
                 .hasSize(251)
-                .startsWith("taskId,kind,type,domain,status,progress,objectCount,completeCount,failedCount,laggingNodes,"
-                        + "description,createdAt,appliedAt,settledAt,finishedAt")
+                .startsWith(
+                        "taskId,kind,type,domain,status,progress,objectCount,completeCount,failedCount,laggingNodes,"
+                                + "description,createdAt,appliedAt,settledAt,finishedAt")
                 .contains("250,refresh,url,www.example.com,complete,100,1,1,0,,,1970-01-01T00:00:00Z,,,");
         assertThat(taskService.queries)
                 .hasSize(3)

@@ -68,7 +68,9 @@ class LiveTaskTest {
         task.merge(event(new TaskTotals(3, 0, 0, 3, 9), missing(0, "b"), missing(1, "b", "c"), missing(2, "c")));
         assertThat(task.state().laggingNodes()).containsExactly("b", "c");
         task.merge(event(new TaskTotals(3, 1, 0, 6, 9), missing(0), missing(1, "c")));
-        assertThat(task.state().laggingNodes()).as("object 2 was not told again").containsExactly("c");
+        assertThat(task.state().laggingNodes())
+                .as("object 2 was not told again")
+                .containsExactly("c");
         task.merge(event(new TaskTotals(3, 3, 0, 9, 9), missing(1), missing(2)));
         assertThat(task.state().laggingNodes()).isEmpty();
     }

@@ -1,6 +1,5 @@
 package io.freshet.gateway.request;
 
-import io.freshet.gateway.GatewayProperties;
 import java.util.Map;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;

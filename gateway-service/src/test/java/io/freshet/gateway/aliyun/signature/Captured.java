@@ -1,6 +1,6 @@
 package io.freshet.gateway.aliyun.signature;
 
-import io.freshet.gateway.aliyun.call.Parameters;
+import io.freshet.gateway.aliyun.call.AliyunParameters;
 import io.freshet.gateway.aliyun.call.AliyunRequest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -42,8 +42,8 @@ record Captured(String name, AliyunRequest request) {
                 new AliyunRequest(
                         line[0],
                         headers,
-                        Parameters.parse(line[1].replaceFirst("^/\\??", "")),
-                        Parameters.parse(body),
+                        AliyunParameters.parse(line[1].replaceFirst("^/\\??", "")),
+                        AliyunParameters.parse(body),
                         body.getBytes(StandardCharsets.US_ASCII)));
     }
 
