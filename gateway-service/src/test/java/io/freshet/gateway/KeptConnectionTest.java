@@ -16,7 +16,7 @@ import reactor.netty.http.server.HttpServer;
 class KeptConnectionTest {
 
     @Test
-    void a_connection_is_read_on_after_a_request_that_waited_and_was_answered_at_once() throws IOException {
+    void connection_is_read_again_after_a_delayed_body() throws IOException {
         DisposableServer server = HttpServer.create()
                 .host("127.0.0.1")
                 .port(0)

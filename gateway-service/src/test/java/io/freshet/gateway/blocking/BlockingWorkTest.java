@@ -2,8 +2,8 @@ package io.freshet.gateway.blocking;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.gateway.TestSettings;
 import io.freshet.gateway.problem.ProblemException;
-import io.freshet.gateway.request.TestSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.Map;
@@ -27,7 +27,10 @@ class BlockingWorkTest {
     private final BlockingWork work = new BlockingWork(
             threads,
             TestSettings.with(
-                    Map.of("freshet.gateway.work.bodies", "20KB", "freshet.gateway.work.body-timeout", "100ms")),
+                    BlockingProperties.class,
+                    Map.of(
+                            "freshet.gateway.blocking.max-buffered-bytes", "20KB",
+                            "freshet.gateway.blocking.body-timeout", "100ms")),
             codecs(DataSize.ofKilobytes(10)),
             meters);
 
@@ -43,7 +46,7 @@ class BlockingWorkTest {
     }
 
     @Test
-    void work_may_block_wherever_its_body_came_from() {
+    void work_runs_on_a_thread_that_may_block() {
         Mono<byte[]> onAnEventLoop = Mono.fromSupplier(() -> new byte[7]).subscribeOn(Schedulers.parallel());
         StepVerifier.create(work.run(7, onAnEventLoop, body -> {
                     assertThat(Schedulers.isInNonBlockingThread()).isFalse();
@@ -51,11 +54,11 @@ class BlockingWorkTest {
                 }))
                 .expectNext(7)
                 .verifyComplete();
-        assertThat(inWork()).isZero();
+        assertThat(bufferedBytes()).isZero();
     }
 
     @Test
-    void what_has_no_room_is_refused_until_there_is_room_again() {
+    void request_beyond_capacity_is_refused_until_bytes_are_released() {
         CountDownLatch release = new CountDownLatch(1);
         Disposable first =
                 work.run(-1, Mono.just(new byte[1]), _ -> waitFor(release)).subscribe();
@@ -67,17 +70,17 @@ class BlockingWorkTest {
                                         assertThat(refused.problem().status()).isEqualTo(503)))
                 .verify();
         StepVerifier.create(work.run(1, Mono.just(new byte[1]), body -> body.length))
-                .as("a small one has room")
+                .as("a small request fits")
                 .expectNext(1)
                 .verifyComplete();
         first.dispose();
-        assertThat(inWork()).as("a client that goes away does not end its work").isPositive();
+        assertThat(bufferedBytes()).as("a disconnected client does not end its work").isPositive();
         release.countDown();
-        Awaitility.await().until(() -> inWork() == 0);
+        Awaitility.await().until(() -> bufferedBytes() == 0);
     }
 
     @Test
-    void a_body_that_never_comes_gives_its_room_back() {
+    void body_that_never_arrives_releases_its_bytes() {
         StepVerifier.create(work.run(100, Mono.never(), body -> body.length))
                 .expectErrorSatisfies(error -> assertThat(error)
                         .isInstanceOfSatisfying(
@@ -87,11 +90,11 @@ class BlockingWorkTest {
                 .verify(Duration.ofSeconds(30));
         Disposable gone = work.run(100, Mono.never(), body -> body.length).subscribe();
         gone.dispose();
-        assertThat(inWork()).isZero();
+        assertThat(bufferedBytes()).isZero();
     }
 
     @Test
-    void a_failure_is_passed_on_as_it_was_and_gives_its_room_back() {
+    void failed_work_releases_its_bytes_and_passes_the_failure_on() {
         StepVerifier.create(work.run(1, Mono.just(new byte[1]), _ -> {
                     throw new IllegalStateException("on purpose");
                 }))
@@ -99,7 +102,7 @@ class BlockingWorkTest {
                         .isInstanceOf(IllegalStateException.class)
                         .hasMessage("on purpose"))
                 .verify();
-        assertThat(inWork()).isZero();
+        assertThat(bufferedBytes()).isZero();
     }
 
     private static int waitFor(CountDownLatch latch) {
@@ -111,7 +114,7 @@ class BlockingWorkTest {
         return 0;
     }
 
-    private double inWork() {
-        return meters.get("freshet.work.bodies").gauge().value();
+    private double bufferedBytes() {
+        return meters.get("freshet.buffered.body").gauge().value();
     }
 }

@@ -11,6 +11,7 @@ import io.freshet.contracts.admission.AdmissionGroup;
 import io.freshet.contracts.admission.AdmissionRequest;
 import io.freshet.contracts.admission.AdmittedGroup;
 import io.freshet.contracts.admission.TaskToAdmit;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,84 +28,97 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 
-/** Admissions that come together share a call. */
 class AdmissionBatcherTest {
 
-    private final List<AdmissionGroup> asked = new ArrayList<>();
+    private final List<AdmissionGroup> calls = new ArrayList<>();
     private final List<Sinks.One<AdmittedGroup>> answers = new ArrayList<>();
-    private final AdmissionBatcher groups = new AdmissionBatcher(group -> {
-        asked.add(group);
+    private final AdmissionBatcher batcher = new AdmissionBatcher(group -> {
+        calls.add(group);
         answers.add(Sinks.one());
         return answers.getLast().asMono();
     });
 
     @Test
-    void what_comes_while_a_call_is_on_its_way_goes_together_in_the_next() throws Exception {
+    void requests_during_a_call_share_the_next_call() throws Exception {
         AdmissionRequest first = request();
         AdmissionRequest second = request();
         AdmissionRequest third = request();
-        CompletableFuture<Optional<Admission>> one = groups.admit(first).toFuture();
-        CompletableFuture<Optional<Admission>> two = groups.admit(second).toFuture();
-        CompletableFuture<Optional<Admission>> three = groups.admit(third).toFuture();
-        assertThat(asked).extracting(AdmissionGroup::requests).containsExactly(List.of(first));
+        CompletableFuture<Optional<Admission>> one = batcher.admit(first).toFuture();
+        CompletableFuture<Optional<Admission>> two = batcher.admit(second).toFuture();
+        CompletableFuture<Optional<Admission>> three = batcher.admit(third).toFuture();
+        assertThat(calls).extracting(AdmissionGroup::requests).containsExactly(List.of(first));
 
         answer(0, first);
         assertThat(one.get().orElseThrow().requestId()).isEqualTo(first.requestId());
-        assertThat(asked).hasSize(2).last().extracting(AdmissionGroup::requests).isEqualTo(List.of(second, third));
+        assertThat(calls).hasSize(2).last().extracting(AdmissionGroup::requests).isEqualTo(List.of(second, third));
 
         answer(1, third);
-        assertThat(two.get()).as("to be asked for alone").isEmpty();
+        assertThat(two.get()).as("left out of the batch").isEmpty();
         assertThat(three.get().orElseThrow().requestId()).isEqualTo(third.requestId());
     }
 
     @Test
-    void a_call_that_fails_fails_its_own_and_nobody_elses() throws Exception {
-        CompletableFuture<Optional<Admission>> one = groups.admit(request()).toFuture();
+    void failed_call_fails_only_its_own_requests() throws Exception {
+        CompletableFuture<Optional<Admission>> one = batcher.admit(request()).toFuture();
         AdmissionRequest second = request();
-        CompletableFuture<Optional<Admission>> two = groups.admit(second).toFuture();
+        CompletableFuture<Optional<Admission>> two = batcher.admit(second).toFuture();
 
-        answers.getFirst().tryEmitError(new IllegalStateException("nobody answers"));
+        answers.getFirst().tryEmitError(new IllegalStateException("no answer"));
         answer(1, second);
 
-        assertThatThrownBy(one::get).isInstanceOf(ExecutionException.class).hasMessageContaining("nobody answers");
+        assertThatThrownBy(one::get).isInstanceOf(ExecutionException.class).hasMessageContaining("no answer");
         assertThat(two.get()).isPresent();
     }
 
     @Test
-    void who_has_given_up_is_not_asked_for_any_more() {
-        groups.admit(request()).subscribe();
-        groups.admit(request()).subscribe().dispose();
+    void cancelled_request_is_not_sent() {
+        batcher.admit(request()).subscribe();
+        batcher.admit(request()).subscribe().dispose();
         AdmissionRequest third = request();
-        groups.admit(third).subscribe();
+        batcher.admit(third).subscribe();
 
         answers.getFirst().tryEmitValue(new AdmittedGroup(List.of()));
 
-        assertThat(asked).last().extracting(AdmissionGroup::requests).isEqualTo(List.of(third));
+        assertThat(calls).last().extracting(AdmissionGroup::requests).isEqualTo(List.of(third));
     }
 
     @Test
-    void of_many_at_the_same_time_each_is_told_its_own_and_one_call_is_on_its_way_at_a_time() {
-        AtomicInteger onTheirWay = new AtomicInteger();
-        AtomicInteger most = new AtomicInteger();
-        AdmissionBatcher racing = new AdmissionBatcher(group -> Mono.fromCallable(() -> {
-                    most.accumulateAndGet(onTheirWay.incrementAndGet(), Math::max);
-                    assertThat(group.requests()).hasSizeLessThanOrEqualTo(100);
-                    onTheirWay.decrementAndGet();
-                    return admitted(group.requests());
-                })
-                .subscribeOn(Schedulers.boundedElastic()));
+    void concurrent_requests_get_their_own_admissions_with_one_call_in_flight() {
+        SlowServer server = new SlowServer();
+        AdmissionBatcher racing = new AdmissionBatcher(server::admit);
         List<AdmissionRequest> requests =
                 IntStream.range(0, 2_000).mapToObj(_ -> request()).toList();
 
-        List<UUID> told = Flux.fromIterable(requests)
+        List<UUID> admitted = Flux.fromIterable(requests)
                 .flatMapSequential(request -> racing.admit(request).subscribeOn(Schedulers.parallel()), requests.size())
                 .map(admission -> admission.orElseThrow().requestId())
                 .collectList()
                 .block();
 
-        assertThat(told)
+        assertThat(admitted)
                 .isEqualTo(requests.stream().map(AdmissionRequest::requestId).toList());
-        assertThat(most).hasValue(1);
+        assertThat(server.maxInFlight).hasValue(1);
+        assertThat(server.maxBatch).hasValueLessThanOrEqualTo(100);
+        assertThat(server.calls).as("requests share calls").hasValueBetween(2, requests.size() / 2);
+    }
+
+    /** Answers every call after two milliseconds, so that calls in flight overlap if there are several, and counts them. */
+    private static final class SlowServer {
+
+        final AtomicInteger maxInFlight = new AtomicInteger();
+        final AtomicInteger maxBatch = new AtomicInteger();
+        final AtomicInteger calls = new AtomicInteger();
+        private final AtomicInteger inFlight = new AtomicInteger();
+
+        Mono<AdmittedGroup> admit(AdmissionGroup group) {
+            calls.incrementAndGet();
+            maxInFlight.accumulateAndGet(inFlight.incrementAndGet(), Math::max);
+            maxBatch.accumulateAndGet(group.requests().size(), Math::max);
+            return Mono.delay(Duration.ofMillis(2)).map(_ -> {
+                inFlight.decrementAndGet();
+                return admitted(group.requests());
+            });
+        }
     }
 
     private void answer(int call, AdmissionRequest... requests) {

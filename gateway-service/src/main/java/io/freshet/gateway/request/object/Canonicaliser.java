@@ -29,7 +29,7 @@ public class Canonicaliser {
 
     private final int maxBytes;
 
-    Canonicaliser(LimitProperties limits) {
+    public Canonicaliser(LimitProperties limits) {
         this.maxBytes = limits.maxObjectBytes();
     }
 

@@ -40,7 +40,7 @@ class LocalNonceStoreTest {
     }
 
     @Test
-    void a_nonce_is_taken_once_by_each_access_key() {
+    void nonce_is_accepted_once_per_access_key() {
         assertThat(nonces.use("a", "1", UNTIL)).isTrue();
         assertThat(nonces.use("a", "1", UNTIL)).isFalse();
         assertThat(nonces.use("a", "1", UNTIL.plusSeconds(60))).isFalse();
@@ -49,7 +49,7 @@ class LocalNonceStoreTest {
     }
 
     @Test
-    void a_nonce_is_remembered_until_its_date_is_too_old_to_be_taken() {
+    void nonce_is_kept_until_its_signature_has_expired() {
         nonces.use("a", "1", UNTIL);
         clock.now = UNTIL;
         assertThat(nonces.use("a", "1", UNTIL)).isFalse();
@@ -58,7 +58,7 @@ class LocalNonceStoreTest {
     }
 
     @Test
-    void a_key_that_fills_its_share_is_refused_and_nothing_is_forgotten_for_it() {
+    void access_key_beyond_its_share_is_refused() {
         fill("a", 4);
         assertRefused("a", AliyunErrorCode.THROTTLED);
         assertThat(nonces.use("a", "0", UNTIL)).isFalse();
@@ -68,7 +68,7 @@ class LocalNonceStoreTest {
     }
 
     @Test
-    void without_any_room_everybody_is_refused_and_nothing_is_forgotten() {
+    void full_store_refuses_all_keys_and_drops_nothing() {
         fill("a", 4);
         fill("b", 4);
         assertRefused("c", AliyunErrorCode.UNAVAILABLE);

@@ -55,7 +55,7 @@ class AliyunAuthenticatorTest {
 
     @ParameterizedTest
     @MethodSource("captured")
-    void what_an_sdk_has_signed_is_taken(Captured captured) {
+    void signatures_of_the_sdks_are_accepted(Captured captured) {
         AliyunCall call = then(captured).authenticate(captured.request());
         assertThat(call.account()).isEqualTo(ACCOUNT);
         assertThat(call.version()).isEqualTo("2018-05-10");
@@ -68,7 +68,7 @@ class AliyunAuthenticatorTest {
 
     @ParameterizedTest
     @MethodSource("captured")
-    void a_changed_byte_in_any_signed_part_is_refused_and_uses_no_nonce(Captured captured) {
+    void changed_signed_part_is_refused_and_uses_no_nonce(Captured captured) {
         List<AliyunRequest> changed = changed(captured.request());
         assertThat(changed).hasSizeGreaterThan(100);
         for (AliyunRequest request : changed) {
@@ -160,14 +160,14 @@ class AliyunAuthenticatorTest {
 
     @ParameterizedTest
     @MethodSource("captured")
-    void what_was_taken_once_is_not_taken_again(Captured captured) {
+    void replayed_request_is_refused(Captured captured) {
         then(captured).authenticate(captured.request());
         assertRefused(then(captured), captured, AliyunErrorCode.NONCE_USED);
     }
 
     @ParameterizedTest
     @MethodSource("captured")
-    void what_was_signed_long_ago_or_is_from_the_future_is_refused_and_uses_no_nonce(Captured captured) {
+    void old_or_future_signature_is_refused_and_uses_no_nonce(Captured captured) {
         Duration tooMuch = Duration.ofMinutes(15).plusSeconds(2);
         assertRefused(
                 at(captured.signedAt().plus(tooMuch), Captured.KEY, Captured.SECRET),
@@ -184,7 +184,7 @@ class AliyunAuthenticatorTest {
 
     @ParameterizedTest
     @MethodSource("captured")
-    void an_unknown_key_and_a_wrong_secret_are_refused_and_use_no_nonce(Captured captured) {
+    void unknown_key_or_wrong_secret_is_refused_and_uses_no_nonce(Captured captured) {
         assertRefused(
                 at(captured.signedAt(), "another-key", Captured.SECRET), captured, AliyunErrorCode.UNKNOWN_ACCESS_KEY);
         assertRefused(
@@ -196,7 +196,7 @@ class AliyunAuthenticatorTest {
 
     @ParameterizedTest
     @MethodSource("captured")
-    void a_signature_that_lacks_something_is_incomplete(Captured captured) {
+    void signature_with_a_missing_part_is_refused_as_incomplete(Captured captured) {
         AliyunRequest request = captured.request();
         String authorization = request.header("Authorization");
         if (authorization == null) {
@@ -240,7 +240,7 @@ class AliyunAuthenticatorTest {
     /** The current SDK's header names the operation under 1.0 as well, but does not sign it there. */
     @ParameterizedTest
     @MethodSource("captured")
-    void a_header_that_is_not_signed_does_not_name_the_operation(Captured captured) {
+    void unsigned_header_does_not_select_the_operation(Captured captured) {
         Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         headers.putAll(captured.request().headers());
         headers.put("x-acs-action", "DescribeRefreshQuota");

@@ -3,8 +3,8 @@ package io.freshet.gateway.request.canonical;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.freshet.gateway.TestSettings;
 import io.freshet.gateway.problem.Violation;
-import io.freshet.gateway.request.TestSettings;
 import io.freshet.gateway.request.json.JsonRequestReaderTest;
 import java.util.List;
 import java.util.Map;
@@ -14,20 +14,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PushHeadersTest {
 
-    private static final PushHeaders HEADERS = new PushHeaders(TestSettings.with(Map.of()));
+    private static final PushHeaders HEADERS = new PushHeaders(TestSettings.defaults(PushHeaderProperties.class));
 
     @Test
-    void names_are_taken_as_configured_and_values_once() {
+    void names_are_canonicalised_and_values_deduplicated() {
         assertThat(HEADERS.read("/headers", Map.of("accept-encoding", List.of("gzip", "br", "gzip"))))
                 .containsExactly(Map.entry("Accept-Encoding", List.of("gzip", "br")));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"Host", "Range", "Authorization", "X-Forwarded-For", "Connection", "Cookie", "", "a b"})
-    void what_is_not_allowed_is_refused_by_name(String name) {
-        assertThat(faults(Map.of(name, List.of("x"))))
+    void header_that_is_not_allowed_is_refused(String name) {
+        assertThat(violations(Map.of(name, List.of("x"))))
                 .singleElement()
-                .satisfies(fault -> assertThat(fault.pointer()).isEqualTo("/headers/" + name));
+                .satisfies(violation -> assertThat(violation.pointer()).isEqualTo("/headers/" + name));
     }
 
     @ParameterizedTest
@@ -41,38 +41,39 @@ class PushHeadersTest {
                 "If-None-Match",
                 "bad name"
             })
-    void some_headers_cannot_even_be_configured(String name) {
-        assertThatThrownBy(() -> new PushHeaders(TestSettings.with(Map.of("freshet.gateway.push.headers", name))))
+    void forbidden_headers_cannot_be_configured(String name) {
+        assertThatThrownBy(() -> new PushHeaders(TestSettings.with(
+                        PushHeaderProperties.class, Map.of("freshet.gateway.push.allowed-headers", name))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(name);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", " gzip", "gzip ", "a\r\nHost: evil", "é", "\t"})
-    void values_that_would_break_a_request_are_refused(String value) {
-        assertThat(faults(Map.of("Accept", List.of("text/html", value))))
+    void values_with_control_characters_or_outer_blanks_are_refused(String value) {
+        assertThat(violations(Map.of("Accept", List.of("text/html", value))))
                 .extracting(Violation::pointer)
                 .containsExactly("/headers/Accept/1");
     }
 
     @Test
-    void the_number_of_variants_is_bounded() {
+    void variants_above_the_limit_are_refused() {
         List<String> four = List.of("a", "b", "c", "d");
         assertThat(HEADERS.read("/headers", Map.of("Accept", four, "Accept-Language", four)))
                 .hasSize(2);
-        assertThat(faults(Map.of("Accept", four, "Accept-Language", four, "User-Agent", List.of("a", "b"))))
+        assertThat(violations(Map.of("Accept", four, "Accept-Language", four, "User-Agent", List.of("a", "b"))))
                 .singleElement()
-                .satisfies(fault -> assertThat(fault.detail()).contains("32", "16"));
+                .satisfies(violation -> assertThat(violation.detail()).contains("32", "16"));
     }
 
     @Test
-    void a_name_is_there_once_and_has_a_value() {
-        assertThat(faults(Map.of("Accept", List.of()))).hasSize(1);
-        assertThat(faults(Map.of("Accept", List.of("a"), "ACCEPT", List.of("b"))))
+    void duplicated_name_or_missing_value_is_refused() {
+        assertThat(violations(Map.of("Accept", List.of()))).hasSize(1);
+        assertThat(violations(Map.of("Accept", List.of("a"), "ACCEPT", List.of("b"))))
                 .hasSize(1);
     }
 
-    private static List<Violation> faults(Map<String, List<String>> headers) {
+    private static List<Violation> violations(Map<String, List<String>> headers) {
         return JsonRequestReaderTest.refused(() -> HEADERS.read("/headers", headers))
                 .errors();
     }

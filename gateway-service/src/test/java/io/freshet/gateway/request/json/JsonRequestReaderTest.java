@@ -5,26 +5,23 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.freshet.contracts.QuotaKind;
 import io.freshet.contracts.Selector;
+import io.freshet.contracts.Sha256;
 import io.freshet.fleet.Account;
 import io.freshet.fleet.Domain;
 import io.freshet.fleet.Fleet;
 import io.freshet.fleet.PushRouting;
 import io.freshet.fleet.Quotas;
 import io.freshet.fleet.Tier;
+import io.freshet.gateway.TestSettings;
 import io.freshet.gateway.problem.Problem;
 import io.freshet.gateway.problem.ProblemException;
 import io.freshet.gateway.problem.Violation;
-import io.freshet.gateway.request.TestSettings;
 import io.freshet.gateway.request.canonical.CanonicalRefresh;
 import io.freshet.gateway.request.canonical.CheckResult;
-import io.freshet.gateway.request.canonical.ObjectReader;
-import io.freshet.gateway.request.canonical.PushHeaders;
 import io.freshet.gateway.request.canonical.PushOptions;
-import io.freshet.gateway.request.canonical.RequestCanonicaliser;
-import io.freshet.gateway.request.object.Canonicaliser;
+import io.freshet.gateway.request.canonical.TestCanonicaliser;
+import io.freshet.gateway.request.object.LimitProperties;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -34,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class JsonRequestReaderTest {
+public class JsonRequestReaderTest {
 
     private static final Account ACME = new Account(
             "acme",
@@ -43,13 +40,12 @@ class JsonRequestReaderTest {
             List.of(new Domain("www.example.com"), new Domain("*.img.example.com"), new Domain("localhost:9000")),
             Quotas.DEFAULT,
             3_000);
-    private static final JsonRequestReader READER = reader(TestSettings.with(Map.of()));
+    private static final JsonRequestReader READER = reader(TestSettings.defaults(LimitProperties.class));
 
-    private static JsonRequestReader reader(GatewayProperties settings) {
-        ObjectReader objects = new ObjectReader(settings, new Canonicaliser(settings));
+    private static JsonRequestReader reader(LimitProperties limits) {
         Fleet fleet = new Fleet(
                 List.of(new Tier("l2", PushRouting.ALL, List.of()), new Tier("l1", PushRouting.ALL, List.of())));
-        return new JsonRequestReader(new RequestCanonicaliser(objects, new PushHeaders(settings), fleet));
+        return new JsonRequestReader(TestCanonicaliser.with(limits, fleet));
     }
 
     @Test
@@ -69,7 +65,7 @@ class JsonRequestReaderTest {
     }
 
     @Test
-    void every_wrong_entry_is_named_with_its_reason() {
+    void invalid_entries_are_all_listed_with_their_reasons() {
         Problem problem = refusedRefresh("""
                 {"type": "url", "objects": ["https://www.example.com/a", "ftp://www.example.com/", "https://foreign.example/",
                  "https://img.example.com/", "http://localhost/", "https://www.example.com/../"]}""");
@@ -80,28 +76,28 @@ class JsonRequestReaderTest {
     }
 
     @Test
-    void the_list_of_wrong_entries_is_bounded_and_the_rest_is_counted() {
+    void only_the_first_100_violations_are_listed_and_all_are_counted() {
         Problem problem = refusedRefresh(refresh("url", "\"ftp://x\",".repeat(999) + "\"ftp://x\""));
         assertThat(problem.errors()).hasSize(100);
-        assertThat(problem.detail()).contains("1000 entries");
+        assertThat(problem.detail()).contains("1000 violations");
     }
 
     @ParameterizedTest
     @CsvSource({"url,1000", "directory,100"})
-    void a_request_has_as_many_objects_as_the_limit_and_no_more(String type, int limit) {
+    void request_with_more_objects_than_the_limit_is_refused(String type, int limit) {
         assertThat(READER.refresh(ACME, json(refresh(type, directories(limit)))).objectCount())
                 .isEqualTo(limit);
         Problem problem = refusedRefresh(refresh(type, directories(limit + 1)));
-        assertThat(problem.errors()).singleElement().satisfies(fault -> {
-            assertThat(fault.pointer()).isEqualTo("/objects");
-            assertThat(fault.detail()).contains(Integer.toString(limit + 1), Integer.toString(limit));
+        assertThat(problem.errors()).singleElement().satisfies(violation -> {
+            assertThat(violation.pointer()).isEqualTo("/objects");
+            assertThat(violation.detail()).contains(Integer.toString(limit + 1), Integer.toString(limit));
         });
         assertThat(refusedRefresh(refresh(type, "")).errors().getFirst().pointer())
                 .isEqualTo("/objects");
     }
 
     @Test
-    void a_push_has_at_most_500_objects() {
+    void push_with_501_objects_is_refused() {
         String objects = directories(501);
         assertThat(refusedPush("{\"objects\": [" + objects + "]}")
                         .errors()
@@ -129,7 +125,7 @@ class JsonRequestReaderTest {
                 "{\"type\": \"url\", \"objects\": [], \"thenPush\": {\"tier\": 1, \"teir\": \"l2\"}} -> /thenPush/tier /thenPush/teir",
                 "{\"type\": \"url\", \"objects\": [], \"thenPush\": {\"headers\": {\"Accept\": [\"a\", 1]}}} -> /thenPush/headers/Accept/1",
             })
-    void every_field_that_is_wrong_missing_or_unknown_is_named(String body, String pointers) {
+    void invalid_missing_and_unknown_fields_are_all_listed(String body, String pointers) {
         assertThat(refusedRefresh(body).errors().stream()
                         .map(Violation::pointer)
                         .collect(Collectors.joining(" ")))
@@ -150,25 +146,25 @@ class JsonRequestReaderTest {
                 "\"x\" -> a string",
                 "null -> null",
             })
-    void what_is_no_json_object_says_where(String body, String reason) {
+    void body_that_is_not_a_json_object_is_refused_with_the_position(String body, String reason) {
         Problem problem = refusedRefresh(body.replace("\\n", "\n"));
         assertThat(problem.errors())
                 .singleElement()
-                .satisfies(fault -> assertThat(fault.pointer()).isEmpty());
+                .satisfies(violation -> assertThat(violation.pointer()).isEmpty());
         assertThat(problem.detail()).contains(reason);
     }
 
     @Test
-    void an_empty_body_is_said_to_be_empty() {
+    void empty_body_is_refused_as_empty() {
         assertThat(refusedRefresh("").detail()).contains("empty");
     }
 
     @Test
-    void a_push_that_follows_a_refresh_is_read_by_the_same_rules_as_one_by_itself() {
+    void then_push_follows_the_rules_of_a_push() {
         assertThat(withPush("{}").thenPush()).isEqualTo(new PushOptions("l2", new TreeMap<>()));
-        PushOptions warming = withPush("{\"tier\": \"l1\", \"headers\": {\"accept\": [\"a\", \"b\", \"a\"]}}")
+        PushOptions options = withPush("{\"tier\": \"l1\", \"headers\": {\"accept\": [\"a\", \"b\", \"a\"]}}")
                 .thenPush();
-        assertThat(warming).isEqualTo(new PushOptions("l1", new TreeMap<>(Map.of("Accept", List.of("a", "b")))));
+        assertThat(options).isEqualTo(new PushOptions("l1", new TreeMap<>(Map.of("Accept", List.of("a", "b")))));
         assertThat(READER.refresh(ACME, json(refresh("url", "\"https://www.example.com/a\"")))
                         .thenPush())
                 .isNull();
@@ -180,16 +176,16 @@ class JsonRequestReaderTest {
     }
 
     @Test
-    void a_refresh_that_a_push_follows_has_at_most_as_many_objects_as_a_push() {
+    void refresh_with_then_push_is_limited_like_a_push() {
         assertThat(READER.refresh(ACME, json(thenPush(directories(500), "{}"))).objectCount())
                 .isEqualTo(500);
         assertThat(refusedRefresh(thenPush(directories(501), "{}")).errors())
                 .singleElement()
-                .satisfies(fault -> {
-                    assertThat(fault.pointer()).isEqualTo("/objects");
-                    assertThat(fault.detail()).contains("501", "500", "thenPush");
+                .satisfies(violation -> {
+                    assertThat(violation.pointer()).isEqualTo("/objects");
+                    assertThat(violation.detail()).contains("501", "500", "thenPush");
                 });
-        JsonRequestReader fewUrls = reader(TestSettings.with(Map.of("freshet.gateway.limits.urls", "2")));
+        JsonRequestReader fewUrls = reader(TestSettings.with(LimitProperties.class, Map.of("freshet.gateway.limits.max-urls", "2")));
         assertThat(refused(() -> fewUrls.refresh(ACME, json(thenPush(directories(3), "{}"))))
                         .errors())
                 .as("and as many as a refresh")
@@ -203,7 +199,7 @@ class JsonRequestReaderTest {
 
     private static List<String> pointersOf(String thenPush) {
         return refusedRefresh(thenPush("\"https://www.example.com/a\"", thenPush)).errors().stream()
-                .map(fault -> String.valueOf(fault.pointer()))
+                .map(violation -> String.valueOf(violation.pointer()))
                 .toList();
     }
 
@@ -216,7 +212,7 @@ class JsonRequestReaderTest {
     }
 
     @Test
-    void a_push_warms_the_first_tier_unless_it_names_another() {
+    void push_without_a_tier_warms_the_first_tier() {
         String objects = "\"objects\": [\"http://localhost:9000/a\"]";
         assertThat(READER.push(ACME, json('{' + objects + '}')).tier()).isEqualTo("l2");
         assertThat(READER.push(ACME, json('{' + objects + ", \"tier\": \"l1\"}"))
@@ -228,7 +224,7 @@ class JsonRequestReaderTest {
     }
 
     @Test
-    void the_same_request_has_the_same_hash_and_another_has_another() {
+    void equal_requests_have_equal_hashes_and_others_do_not() {
         String base = refresh("url", "\"https://www.example.com/a\", \"https://www.example.com/b\"");
         String hash = READER.refresh(ACME, json(base)).hash();
         assertThat(READER.refresh(ACME, json(base.replace("www.example", "WWW.EXAMPLE")))
@@ -249,17 +245,16 @@ class JsonRequestReaderTest {
     }
 
     @Test
-    void a_plain_refresh_has_the_hash_that_it_always_had_so_that_keys_outlive_an_upgrade() throws Exception {
-        String always = """
+    void hash_of_a_refresh_is_stable_across_versions() {
+        String stable = """
                 ["refresh","url",{"selector":"url","objects":{"www.example.com":["https://www.example.com/a"]},"soft":false}]""";
         assertThat(READER.refresh(ACME, json(refresh("url", "\"https://www.example.com/a\"")))
                         .hash())
-                .isEqualTo(HexFormat.of()
-                        .formatHex(MessageDigest.getInstance("SHA-256").digest(json(always))));
+                .isEqualTo(Sha256.hex(json(stable)));
     }
 
     @Test
-    void a_check_tells_of_every_entry_what_it_comes_to_however_many_are_wrong() {
+    void check_returns_a_result_for_every_entry() {
         CheckResult checked = READER.checkRefresh(
                 ACME,
                 json(
@@ -270,7 +265,7 @@ class JsonRequestReaderTest {
         assertThat(checked.acceptable()).isFalse();
         assertThat(checked.entries()).hasSize(303);
         assertThat(checked.entries().subList(0, 300))
-                .allSatisfy(entry -> assertThat(entry.fault()).contains("http://"));
+                .allSatisfy(entry -> assertThat(entry.error()).contains("http://"));
         assertThat(checked.entries().subList(300, 303))
                 .containsExactly(
                         new CheckResult.CheckedEntry("https://www.example.com/a", "www.example.com", null, null),
@@ -291,19 +286,19 @@ class JsonRequestReaderTest {
                 "https://www.example.com/#a",
                 "not a URL",
             })
-    void a_check_finds_the_faults_that_a_request_is_refused_for_and_no_others(String object) {
+    void check_finds_the_same_violations_as_the_request(String object) {
         String body = refresh("url", '"' + object + '"');
         CheckResult checked = READER.checkRefresh(ACME, json(body));
         if (checked.acceptable()) {
             assertThat(READER.refresh(ACME, json(body)).objectCount()).isEqualTo(1);
         } else {
             assertThat(refusedRefresh(body).errors().getFirst().detail())
-                    .isEqualTo(checked.entries().getFirst().fault());
+                    .isEqualTo(checked.entries().getFirst().error());
         }
     }
 
     @Test
-    void a_check_of_too_many_entries_says_so_and_tells_of_each_all_the_same() {
+    void check_of_too_many_entries_still_checks_each() {
         CheckResult checked = READER.checkRefresh(ACME, json(refresh("directory", directories(101))));
         assertThat(checked.acceptable()).isFalse();
         assertThat(checked.errors())
@@ -311,12 +306,12 @@ class JsonRequestReaderTest {
                 .satisfies(error -> assertThat(error.detail()).contains("101 entries"));
         assertThat(checked.entries())
                 .hasSize(101)
-                .allSatisfy(entry -> assertThat(entry.fault()).isNull());
+                .allSatisfy(entry -> assertThat(entry.error()).isNull());
         assertThat(checked.charges()).isEqualTo(Map.of(QuotaKind.DIRECTORY, 101));
     }
 
     @Test
-    void a_check_of_a_push_and_of_a_refresh_that_one_follows_tells_both_charges() {
+    void check_lists_all_charges_of_pushes_and_then_push() {
         String objects = "\"https://www.example.com/a\"";
         assertThat(READER.checkPush(ACME, json("{\"objects\": [" + objects + "]}"))
                         .charges())
@@ -327,7 +322,7 @@ class JsonRequestReaderTest {
         assertThat(problem.errors().getFirst().pointer()).isEqualTo("/thenPush/tier");
     }
 
-    static Problem refused(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+    public static Problem refused(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
         ProblemException refused = catchThrowableOfType(ProblemException.class, call);
         assertThat(refused).as("refused").isNotNull();
         return refused.problem();
