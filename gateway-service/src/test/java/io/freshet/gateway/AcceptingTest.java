@@ -32,7 +32,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
-/** What is accepted is in the log, as it was admitted; what is refused is not. */
+/** Accepted requests are published as they were admitted; refused ones are not published. */
 class AcceptingTest extends GatewayOnKafka {
 
     @Test

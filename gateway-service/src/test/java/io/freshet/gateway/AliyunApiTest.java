@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.kafka.test.EmbeddedKafkaBroker;
 import org.springframework.kafka.test.context.EmbeddedKafka;
 
-/** The vendor-compatible API on a real broker, as a client of the vendor's sees it. */
+/** The Aliyun-compatible API with a real broker, as a client sees it. */
 @EmbeddedKafka(
         partitions = 3,
         topics = {})
@@ -119,18 +119,23 @@ class AliyunApiTest {
             value = {
                 "RefreshObjectCaches | ObjectType=File | 400 | MissingParameter",
                 "RefreshObjectCaches | ObjectPath=www.example.com/a | 400 | InvalidObjectPath.Malformed",
-                "RefreshObjectCaches | ObjectPath=http://www.example.com/a&ObjectType=Directory | 400 | InvalidObjectPath.Malformed",
+                "RefreshObjectCaches | ObjectPath=http://www.example.com/a&ObjectType=Directory | 400 | "
+                        + "InvalidObjectPath.Malformed",
                 "RefreshObjectCaches | ObjectPath=http://www.example.org/a | 404 | InvalidDomain.NotFound",
-                "RefreshObjectCaches | ObjectPath=http://www.example.com/.*&ObjectType=Regex | 400 | InvalidObjectType.ValueNotSupported",
-                "RefreshObjectCaches | ObjectPath=http://www.example.com/a&ObjectType=ExQuery | 400 | InvalidObjectType.ValueNotSupported",
+                "RefreshObjectCaches | ObjectPath=http://www.example.com/.*&ObjectType=Regex | 400 | "
+                        + "InvalidObjectType.ValueNotSupported",
+                "RefreshObjectCaches | ObjectPath=http://www.example.com/a&ObjectType=ExQuery | 400 | "
+                        + "InvalidObjectType.ValueNotSupported",
                 "RefreshObjectCaches | ObjectPath=http://www.example.com/a&Force=perhaps | 400 | InvalidParameter",
-                "RefreshObjectCacheByCacheTag | CacheTag=a&DomainName=www.example.com | 400 | InvalidObjectType.ValueNotSupported",
+                "RefreshObjectCacheByCacheTag | CacheTag=a&DomainName=www.example.com | 400 | "
+                        + "InvalidObjectType.ValueNotSupported",
                 "RefreshObjectCacheByCacheTag | CacheTag=a | 400 | MissingParameter",
                 "PushObjectCache | Area=domestic | 400 | MissingParameter",
                 "PushObjectCache | ObjectPath=ftp://www.example.com/a | 400 | InvalidObjectPath.Malformed",
                 "PushObjectCache | ObjectPath=http://www.example.org/a | 404 | InvalidDomain.NotFound",
                 "PushObjectCache | ObjectPath=http://www.example.com/a&WithHeader=x | 400 | InvalidParameter",
-                "PushObjectCache | ObjectPath=http://www.example.com/a&WithHeader={\"Host\":[\"x\"]} | 400 | InvalidParameter",
+                "PushObjectCache | ObjectPath=http://www.example.com/a&WithHeader={\"Host\":[\"x\"]} | 400 | "
+                        + "InvalidParameter",
                 "DescribeRefreshTasks | TaskId=x | 400 | InvalidTaskId.Malformed",
                 "DescribeRefreshTasks | TaskId=912345678901234567 | 400 | InvalidTaskId.Malformed",
                 "DescribeRefreshTasks | Status=Complete | 400 | MissingParameter.ObjectType",
@@ -140,9 +145,12 @@ class AliyunApiTest {
                 "DescribeRefreshTasks | ObjectType=tag | 400 | InvalidObjectType.ValueNotSupported",
                 "DescribeRefreshTasks | StartTime=2026-11-22T10:15:30Z | 400 | MissingParameter",
                 "DescribeRefreshTasks | EndTime=2026-11-22T10:15:30Z | 400 | MissingParameter",
-                "DescribeRefreshTasks | StartTime=yesterday&EndTime=2026-11-22T10:15:30Z | 400 | InvalidStartTime.Malformed",
-                "DescribeRefreshTasks | StartTime=2026-11-22T10:15:30Z&EndTime=2026-13-22T10:15:30Z | 400 | InvalidEndTime.Malformed",
-                "DescribeRefreshTasks | StartTime=2026-11-22T10:15:30Z&EndTime=2026-11-22T10:15:30Z | 400 | InvalidEndTime.Mismatch",
+                "DescribeRefreshTasks | StartTime=yesterday&EndTime=2026-11-22T10:15:30Z | 400 | "
+                        + "InvalidStartTime.Malformed",
+                "DescribeRefreshTasks | StartTime=2026-11-22T10:15:30Z&EndTime=2026-13-22T10:15:30Z | 400 | "
+                        + "InvalidEndTime.Malformed",
+                "DescribeRefreshTasks | StartTime=2026-11-22T10:15:30Z&EndTime=2026-11-22T10:15:30Z | 400 | "
+                        + "InvalidEndTime.Mismatch",
                 "DescribeRefreshTasks | PageNumber=0 | 400 | InvalidParameter",
                 "DescribeRefreshTasks | PageSize=101 | 400 | InvalidParameter",
                 "DescribeRefreshTaskById | PageSize=1 | 400 | MissingParameter",
@@ -150,8 +158,7 @@ class AliyunApiTest {
                 "DescribePreloadDetailById | TaskId=912345678901234567 | 400 | InvalidTaskId.Malformed",
                 "DescribeCdnDomainLogs | DomainName=www.example.com | 404 | InvalidAction.NotFound",
             })
-    void invalid_request_gets_aliyuns_error_code(
-            String action, String parameters, int status, String code) {
+    void invalid_request_gets_aliyuns_error_code(String action, String parameters, int status, String code) {
         AliyunClient.Answer answer = acme.call(action, parameters(parameters));
         assertThat(answer.code()).as("%s", answer.json()).isEqualTo(code);
         assertThat(answer.status()).isEqualTo(status);
@@ -214,7 +221,7 @@ class AliyunApiTest {
         assertThat(answer.response().headers().firstValue("Retry-After")).isPresent();
     }
 
-    // Who asks
+    // Authentication
 
     @Test
     void replay_is_refused_by_every_gateway_with_the_shared_store() {
@@ -339,10 +346,17 @@ class AliyunApiTest {
         assertThat(answer.json().toString())
                 .isEqualTo(("{'RequestId':'" + answer.text("RequestId")
                                 + "','PageNumber':3,'PageSize':10,'TotalCount':7,'Tasks':{'CDNTask':["
-                                + "{'TaskId':'ID','ObjectPath':'http://www.example.com/a','ObjectType':'file','Status':'Complete','Process':'100%','CreationTime':'2026-11-22T10:15:30Z'},"
-                                + "{'TaskId':'ID','ObjectPath':'http://www.example.com/a/','ObjectType':'directory','Status':'Refreshing','Process':'66.66%','CreationTime':'2026-11-22T10:15:30Z'},"
-                                + "{'TaskId':'ID','ObjectPath':'','ObjectType':'preload','Status':'Pending','Process':'0%','CreationTime':'2026-11-22T10:15:30Z'},"
-                                + "{'TaskId':'ID','ObjectPath':'http://www.example.com/b','ObjectType':'preload','Status':'Failed','Process':'33.33%','CreationTime':'2026-11-22T10:15:30Z','Description':'origin answered 404'}]}}")
+                                + "{'TaskId':'ID','ObjectPath':'http://www.example.com/a','ObjectType':'file',"
+                                + "'Status':'Complete','Process':'100%','CreationTime':'2026-11-22T10:15:30Z'},"
+                                + "{'TaskId':'ID','ObjectPath':'http://www.example.com/a/','ObjectType':'directory',"
+                                + "'Status':'Refreshing','Process':'66.66%',"
+                                + "'CreationTime':'2026-11-22T10:15:30Z'},"
+                                + "{'TaskId':'ID','ObjectPath':'','ObjectType':'preload','Status':'Pending',"
+                                + "'Process':'0%','CreationTime':'2026-11-22T10:15:30Z'},"
+                                + "{'TaskId':'ID','ObjectPath':'http://www.example.com/b','ObjectType':'preload',"
+                                + "'Status':'Failed','Process':'33.33%',"
+                                + "'CreationTime':'2026-11-22T10:15:30Z','Description':'origin "
+                                + "answered 404'}]}}")
                         .replace('\'', '"')
                         .replace("ID\"", ID + "\"")
                         .replace("Request" + ID, "RequestId")
@@ -420,8 +434,11 @@ class AliyunApiTest {
         AliyunClient.Answer answer = acme.call("DescribePreloadDetailById", Map.of("TaskId", ID.toString()));
         assertThat(answer.json().path("UrlDetails").get(0).toString())
                 .isEqualTo(("{'TaskId':'" + ID
-                                + "','Domain':'www.example.com','CreationTime':'2026-11-22T10:15:30Z','EndTime':'2026-11-22T10:15:39Z',"
-                                + "'Process':'50%','Status':'Failed','RetCode':'1','Urls':[{'Url':'http://www.example.com/b','Success':'33.33%','Description':'origin answered 404'}]}")
+                                + "','Domain':'www.example.com','CreationTime':'2026-11-22T10:15:30Z',"
+                                + "'EndTime':'2026-11-22T10:15:39Z',"
+                                + "'Process':'50%','Status':'Failed','RetCode':'1',"
+                                + "'Urls':[{'Url':'http://www.example.com/b','Success':'33.33%',"
+                                + "'Description':'origin answered 404'}]}")
                         .replace('\'', '"'));
         taskService.tasks.put("acme", List.of(view(TaskKind.REFRESH)));
         assertThat(acme.call("DescribePreloadDetailById", Map.of("TaskId", ID.toString()))

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How the console is served; what it does is shown end to end, in a browser. */
+/** Serving of the console's files. The console itself is tested in a browser by end-to-end. */
 class ConsoleTest {
 
     private static final Path FILES = Path.of("src/main/resources/console");
@@ -36,7 +36,8 @@ class ConsoleTest {
     @BeforeAll
     static void start() {
         taskService = new TaskServiceContract();
-        gateway = Gateway.start("localhost:1", taskService.url(), Map.of("spring.kafka.producer.properties.max.block.ms", "300"));
+        gateway = Gateway.start(
+                "localhost:1", taskService.url(), Map.of("spring.kafka.producer.properties.max.block.ms", "300"));
     }
 
     @AfterAll
@@ -153,7 +154,13 @@ class ConsoleTest {
                 .isEmpty();
         problem(gateway.as("acme").get().uri("/v1/nothing").exchange(), 404, "not-found");
         problem(gateway.withoutToken().get().uri("/nothing").exchange(), 404, "not-found");
-        problem(gateway.withoutToken().get().uri("/console/../gateway-service.yml").exchange(), 404, "not-found");
+        problem(
+                gateway.withoutToken()
+                        .get()
+                        .uri("/console/../gateway-service.yml")
+                        .exchange(),
+                404,
+                "not-found");
         problem(
                 gateway.withoutToken()
                         .get()

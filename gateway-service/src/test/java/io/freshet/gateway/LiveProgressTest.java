@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Streams tell of tasks as they go on. */
+/** Streams of task events. */
 class LiveProgressTest extends GatewayOnKafka {
 
     @Test

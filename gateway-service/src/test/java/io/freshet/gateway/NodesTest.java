@@ -26,7 +26,7 @@ import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.kafka.core.KafkaTemplate;
 
-/** The nodes as their workers tell of them, and orders to them. */
+/** Nodes as workers report them, and node actions. */
 class NodesTest extends GatewayOnKafka {
 
     @Test

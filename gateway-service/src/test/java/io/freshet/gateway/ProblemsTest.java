@@ -120,7 +120,8 @@ class ProblemsTest {
                 "PUT maintenance {} -> /reason is missing",
                 "PUT maintenance {\"reason\":7} -> /reason is a number, not a string",
                 "PUT maintenance {\"reason\":\" \"} -> /reason must be 1 to 200 characters without control characters",
-                "PUT maintenance {\"reason\":\"a\\nb\"} -> /reason must be 1 to 200 characters without control characters",
+                "PUT maintenance {\"reason\":\"a\\nb\"} -> /reason must be 1 to 200 characters without control "
+                        + "characters",
                 "PUT maintenance {\"reason\":\"x\",\"until\":\"x\"} -> /until is an unknown field",
                 "PUT maintenance [] -> the body is an array, not an object",
                 "POST rewind {} -> /by is missing",
@@ -432,7 +433,8 @@ class ProblemsTest {
                 .jsonPath("$.paths['/v1/refreshes'].post.responses['202']")
                 .exists()
                 .jsonPath(
-                        "$.paths['/v1/refreshes'].post.responses['429'].content['application/problem+json'].examples.quota_exceeded")
+                        "$.paths['/v1/refreshes'].post.responses['429'].content['application/problem+json']"
+                                + ".examples.quota_exceeded")
                 .exists()
                 .jsonPath("$.paths['/v1/refreshes'].post.requestBody.content['application/json'].schema['$ref']")
                 .isEqualTo("#/components/schemas/RefreshRequest")

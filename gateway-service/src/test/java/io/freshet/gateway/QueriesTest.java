@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.springframework.http.MediaType;
 
-/** What an account may see of its tasks and of itself. */
+/** Queries of an account: its tasks, its quotas, itself. */
 class QueriesTest extends GatewayOnKafka {
 
     @Test

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
-/** A task is asked for again as it was asked for the first time, or not at all. */
+/** Repeating the request of a stored task. */
 class RepeatingTest extends GatewayOnKafka {
 
     @Test

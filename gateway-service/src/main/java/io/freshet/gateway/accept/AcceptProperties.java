@@ -8,7 +8,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * Settings of accepting requests.
  *
  * @param nodeNumber Part of task ids, different in every gateway, 0 to 1023; drawn at random at each start if empty.
- * @param fallbackUrlsPerMinute URLs per minute that one account may refresh while task-service cannot check quotas; at least limits.max-urls.
+ * @param fallbackUrlsPerMinute URLs per minute that one account may refresh while task-service cannot check quotas; at
+ *     least limits.max-urls.
  */
 @ConfigurationProperties("freshet.gateway")
 record AcceptProperties(

@@ -28,7 +28,8 @@ import reactor.core.publisher.Mono;
 class CheckController {
 
     private static final String DESCRIPTION =
-            "Accepts nothing and charges nothing. Returns the canonical form or the error of every entry, and the cost of"
+            "Accepts nothing and charges nothing. Returns the canonical form or the error of every entry, and the "
+                    + "cost of"
                     + " the whole request. Errors outside of the objects are a problem, as for the request itself.";
 
     private final JsonRequestReader reader;

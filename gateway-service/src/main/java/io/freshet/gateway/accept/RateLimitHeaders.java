@@ -5,7 +5,10 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The headers RateLimit-Limit, RateLimit-Remaining and RateLimit-Reset. The reset is in seconds, so that clocks need not agree. */
+/**
+ * The headers RateLimit-Limit, RateLimit-Remaining and RateLimit-Reset. The reset is in seconds, so that clocks need
+ * not agree.
+ */
 final class RateLimitHeaders {
 
     private RateLimitHeaders() {}

@@ -3,8 +3,8 @@ package io.freshet.gateway.accept;
 import io.freshet.contracts.TaskId;
 import io.freshet.fleet.Account;
 import io.freshet.gateway.blocking.BlockingWork;
+import io.freshet.gateway.openapi.ApiProblems;
 import io.freshet.gateway.openapi.CreatesTasks;
-import io.freshet.gateway.openapi.ProblemResponses;
 import io.freshet.gateway.problem.ProblemException;
 import io.freshet.gateway.problem.ProblemType;
 import io.freshet.gateway.problem.Violation;
@@ -48,13 +48,13 @@ class RepeatController {
     @PostMapping(path = "/v1/tasks/{taskId}/repeat", produces = MediaType.APPLICATION_JSON_VALUE)
     @ResponseStatus(HttpStatus.ACCEPTED)
     @CreatesTasks
-    @ProblemResponses(ProblemType.NOT_REPEATABLE)
+    @ApiProblems(ProblemType.NOT_REPEATABLE)
     @Operation(
             operationId = "repeat",
             summary = "Repeat the request of a task",
-            description =
-                    "Makes a new request for the same objects with the same options. It is charged again and checked against the"
-                            + " current limits, domains and tiers. A refresh with thenPush is repeated with it.")
+            description = "Makes a new request for the same objects with the same options. It is charged again and "
+                    + "checked against the"
+                    + " current limits, domains and tiers. A refresh with thenPush is repeated with it.")
     Mono<ResponseEntity<AcceptedRequest>> repeat(
             @RequestAttribute Account account,
             @PathVariable String taskId,

@@ -12,7 +12,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Application event: Kafka has acknowledged the commands of a request. Listeners run before the client gets its answer and must not block.
+ * Application event: Kafka has acknowledged the commands of a request. Listeners run before the client gets its answer
+ * and must not block.
  *
  * @param tasks pending tasks that the request has just created
  */

@@ -88,12 +88,16 @@ public class RequestAcceptor {
         };
     }
 
-    /** Accepts a URL refresh without admission: stale content is worse than an overdrawn quota. task-service charges it later. */
+    /**
+     * Accepts a URL refresh without admission: stale content is worse than an overdrawn quota. task-service charges it
+     * later.
+     */
     private Admission withoutAdmission(PendingAdmission pending, String reason) {
         log.warn("task-service did not answer an admission: {}", reason);
         if (!needsNoAdmission(pending.request())) {
             throw ProblemException.unavailable(
-                    "Quotas cannot be checked at the moment. Only URL refreshes without thenPush are accepted without a check.",
+                    "Quotas cannot be checked at the moment. Only URL refreshes without thenPush are accepted "
+                            + "without a check.",
                     RETRY_AFTER);
         }
         fallbackLimiter.acquire(pending.account(), pending.request().objectCount());

@@ -62,9 +62,9 @@ class RequestController {
     @Operation(
             operationId = "refresh",
             summary = "Make content expire on every node",
-            description =
-                    "Accepted as a whole or not at all; one task per domain, and one more for its push where thenPush asks"
-                            + " for it: that one waits until the refresh has settled.")
+            description = "Accepted as a whole or not at all; one task per domain, and one more for its push where "
+                    + "thenPush asks"
+                    + " for it: that one waits until the refresh has settled.")
     @JsonBody(
             value = RefreshRequest.class,
             examples = {

@@ -46,7 +46,10 @@ class StoredRequestReader {
         }
     }
 
-    /** Returns the request; a 404 problem if the account has no such task, 409 if the task store does not hold all of it. */
+    /**
+     * Returns the request; a 404 problem if the account has no such task, 409 if the task store does not hold all of
+     * it.
+     */
     Mono<StoredRequest> find(Account account, TaskId id) {
         return taskService
                 .task(account.id(), id)

@@ -8,10 +8,11 @@ import org.springframework.util.unit.DataSize;
 /**
  * Settings of the Aliyun-compatible API.
  *
- * @param port Port of the API; 0 for any free port, -1 to disable the API. It is only opened if an account has access keys.
+ * @param port Port of the API; 0 for any free port, -1 to disable the API. It is only opened if an account has access
+ *     keys.
  * @param maxRequestSize Longest request line and largest form, 4KB to 3MB.
- * @param maxConnections Connections open at once, at least 1. Times max-request-size at most 32MB, since request lines are buffered before
- *     authentication.
+ * @param maxConnections Connections open at once, at least 1. Times max-request-size at most 32MB, since request lines
+ *     are buffered before authentication.
  * @param idleTimeout Time after which an idle connection is closed. A positive duration.
  */
 @ConfigurationProperties("freshet.gateway.aliyun")

@@ -17,8 +17,8 @@ import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 
 /**
- * HTTP server of the Aliyun-compatible API, on a port of its own because its request lines are longer than other ports should accept. Without
- * access keys it is not started.
+ * HTTP server of the Aliyun-compatible API, on a port of its own because its request lines are longer than other ports
+ * should accept. Without access keys it is not started.
  */
 @Component
 public class AliyunServer implements SmartLifecycle {

@@ -7,7 +7,9 @@ import io.netty.channel.Channel;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.stereotype.Component;
 
-/** Limits the open connections, each of which may buffer a request line before authentication. Further ones are closed. */
+/**
+ * Limits the open connections, each of which may buffer a request line before authentication. Further ones are closed.
+ */
 @Component
 class ConnectionLimiter {
 

@@ -157,7 +157,9 @@ class TaskOperations {
         };
     }
 
-    /** Returns the percentage with up to two decimals, rounded down, so that it is 100% only when nothing is missing. */
+    /**
+     * Returns the percentage with up to two decimals, rounded down, so that it is 100% only when nothing is missing.
+     */
     static String process(TaskObject object) {
         if (object.status() == TaskStatus.COMPLETE) {
             return "100%";

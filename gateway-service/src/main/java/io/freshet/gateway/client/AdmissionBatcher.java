@@ -18,8 +18,8 @@ import java.util.stream.Collectors;
 import reactor.core.publisher.Mono;
 
 /**
- * Batches admission requests: requests that arrive during a call share the next one, which task-service admits in one transaction. At most one
- * call is in flight, so under low load a batch is one request and does not wait.
+ * Batches admission requests: requests that arrive during a call share the next one, which task-service admits in one
+ * transaction. At most one call is in flight, so under low load a batch is one request and does not wait.
  */
 final class AdmissionBatcher {
 
@@ -38,8 +38,8 @@ final class AdmissionBatcher {
     private record QueuedAdmission(AdmissionRequest request, CompletableFuture<Optional<Admission>> admission) {}
 
     /**
-     * Returns the admission of the request; empty if task-service has left it out of the batch and it must be asked for alone. A request that is
-     * cancelled while queued is not sent.
+     * Returns the admission of the request; empty if task-service has left it out of the batch and it must be asked for
+     * alone. A request that is cancelled while queued is not sent.
      */
     Mono<Optional<Admission>> admit(AdmissionRequest request) {
         return Mono.defer(() -> {

@@ -24,7 +24,8 @@ public sealed interface AdmissionOutcome {
     record TaskIdsTaken() implements AdmissionOutcome {}
 
     /**
-     * task-service did not answer in time, or answered with an error. It may have admitted the request, under the same ids.
+     * task-service did not answer in time, or answered with an error. It may have admitted the request, under the same
+     * ids.
      *
      * @param reason for log lines
      */

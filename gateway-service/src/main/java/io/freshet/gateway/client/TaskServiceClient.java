@@ -91,7 +91,7 @@ public class TaskServiceClient {
                 : new AdmissionOutcome.Granted(admission);
     }
 
-    /** Tells the two bodies of 429 apart: only that of the quota names a quota. */
+    /** Distinguishes the two bodies of 429: only that of the quota names a quota. */
     @SuppressWarnings("NullAway") // the quota is null in a body of the other shape
     private static AdmissionOutcome limitExceeded(byte[] body) {
         QuotaExceeded quota = JsonMapping.mapper().readValue(body, QuotaExceeded.class);
@@ -100,7 +100,7 @@ public class TaskServiceClient {
                 : new AdmissionOutcome.OverQuota(quota);
     }
 
-    /** Tells the two bodies of 409 apart: only that of the idempotency key names a request. */
+    /** Distinguishes the two bodies of 409: only that of the idempotency key names a request. */
     @SuppressWarnings("NullAway") // the request id is null in a body of the other shape
     private static AdmissionOutcome conflict(byte[] body) {
         try {
@@ -147,7 +147,9 @@ public class TaskServiceClient {
         return query("/objects", account, parameters, ParameterizedTypeReference.forType(TaskObjectPage.class));
     }
 
-    /** Returns whether this is the nonce's first use with any gateway. Fails if task-service does not answer in time. */
+    /**
+     * Returns whether this is the nonce's first use with any gateway. Fails if task-service does not answer in time.
+     */
     public Mono<Boolean> useNonce(NonceUse use) {
         return http.post()
                 .uri("/nonces")

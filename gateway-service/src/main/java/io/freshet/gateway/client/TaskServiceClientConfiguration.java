@@ -13,7 +13,9 @@ import reactor.netty.resources.ConnectionProvider;
 @Configuration(proxyBeanMethods = false)
 class TaskServiceClientConfiguration {
 
-    /** Less than Tomcat's idle timeout of 20 seconds, so that no request is sent on a connection that is being closed. */
+    /**
+     * Less than Tomcat's idle timeout of 20 seconds, so that no request is sent on a connection that is being closed.
+     */
     private static final Duration MAX_IDLE = Duration.ofSeconds(10);
 
     /** Enough for a page of 1,000 objects, each with its URL, its lagging nodes and a reason. */

@@ -13,8 +13,8 @@ import org.springframework.web.util.pattern.PathPatternParser;
 import reactor.core.publisher.Mono;
 
 /**
- * Content security policy of the console: browsers load only the gateway's own files and connect only to the gateway. Trusted types allow markup
- * only from Vue, so that text of users cannot become markup.
+ * Content security policy of the console: browsers load only the gateway's own files and connect only to the gateway.
+ * Trusted types allow markup only from Vue, so that text of users cannot become markup.
  */
 @Component
 class ConsoleHeaders implements WebFilter {

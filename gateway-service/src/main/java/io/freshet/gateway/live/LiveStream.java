@@ -16,8 +16,8 @@ import reactor.core.publisher.FluxSink;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * One client's stream. It buffers only the newest state of each task, for a bounded number of tasks, so that a slow client costs no more than a
- * fast one.
+ * One client's stream. It buffers only the newest state of each task, for a bounded number of tasks, so that a slow
+ * client costs no more than a fast one.
  */
 final class LiveStream {
 
@@ -61,7 +61,10 @@ final class LiveStream {
         scheduleEmit();
     }
 
-    /** Returns the events, to be subscribed to once. Begins with a comment, so that the client sees at once that it is connected. */
+    /**
+     * Returns the events, to be subscribed to once. Begins with a comment, so that the client sees at once that it is
+     * connected.
+     */
     Flux<ServerSentEvent<TaskState>> events() {
         return Flux.create(
                 opened -> {

@@ -14,8 +14,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A task's state, merged from the task store and from events. Both may be old and come in any order, so counts only grow and statuses only move
- * forward. Guarded by its feed.
+ * A task's state, merged from the task store and from events. Both may be old and come in any order, so counts only
+ * grow and statuses only move forward. Guarded by its feed.
  */
 final class LiveTask {
 

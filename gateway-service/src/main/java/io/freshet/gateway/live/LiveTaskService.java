@@ -58,7 +58,10 @@ public class LiveTaskService implements SmartLifecycle, TopicReader.Listener {
                 .register(meters);
     }
 
-    /** Shows new tasks to streams of their account. Runs before the client gets its answer, so no stream misses the pending state. */
+    /**
+     * Shows new tasks to streams of their account. Runs before the client gets its answer, so no stream misses the
+     * pending state.
+     */
     @EventListener
     void requestAccepted(RequestAccepted accepted) {
         TaskFeed feed = feeds.get(new StreamKey(accepted.account(), null));

@@ -23,7 +23,9 @@ final class MissingNodes {
         objectsByNode.values().removeIf(BitSet::isEmpty);
     }
 
-    /** Adds nodes of which the missing objects are unknown: every object counts as missing until its own state arrives. */
+    /**
+     * Adds nodes of which the missing objects are unknown: every object counts as missing until its own state arrives.
+     */
     void addUnspecified(List<String> nodes, int objectCount) {
         nodes.forEach(node -> objectsByNode.computeIfAbsent(node, _ -> {
             BitSet all = new BitSet(objectCount);

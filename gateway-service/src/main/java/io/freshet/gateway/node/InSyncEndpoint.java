@@ -17,8 +17,8 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
 
 /**
- * Endpoint {@code GET /nodes/{id}/in-sync} on the management port, for a load balancer that takes a lagging node out of service. It is registered
- * in {@code META-INF/spring}, since the management port has its own context.
+ * Endpoint {@code GET /nodes/{id}/in-sync} on the management port, for a load balancer that takes a lagging node out of
+ * service. It is registered in {@code META-INF/spring}, since the management port has its own context.
  */
 @ManagementContextConfiguration(value = ManagementContextType.CHILD, proxyBeanMethods = false)
 @ConditionalOnBean(NodeStatusRegistry.class) // In one JVM with other services, their management contexts find it too.
@@ -34,7 +34,10 @@ class InSyncEndpoint {
                 .build();
     }
 
-    /** Counts an unknown node as in sync: missing workers must not drain the fleet. The gauge {@code freshet.nodes} shows unknown nodes. */
+    /**
+     * Counts an unknown node as in sync: missing workers must not drain the fleet. The gauge {@code freshet.nodes}
+     * shows unknown nodes.
+     */
     private static Mono<ServerResponse> respond(NodeView node) {
         HttpStatus status = node.state() == NodeState.LAGGING ? HttpStatus.SERVICE_UNAVAILABLE : HttpStatus.OK;
         return ServerResponse.status(status)

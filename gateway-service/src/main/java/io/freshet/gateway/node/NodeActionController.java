@@ -8,8 +8,8 @@ import io.freshet.contracts.message.ReleaseNode;
 import io.freshet.contracts.message.RewindNode;
 import io.freshet.fleet.Account;
 import io.freshet.gateway.blocking.BlockingWork;
+import io.freshet.gateway.openapi.ApiProblems;
 import io.freshet.gateway.openapi.JsonBody;
-import io.freshet.gateway.openapi.ProblemResponses;
 import io.freshet.gateway.problem.ProblemException;
 import io.freshet.gateway.problem.ProblemType;
 import io.freshet.gateway.request.MaintenanceRequest;
@@ -41,7 +41,7 @@ import reactor.core.publisher.Mono;
 @RestController
 @RequestMapping(path = "/v1/nodes/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
 @Tag(name = "nodes")
-@ProblemResponses(ProblemType.FORBIDDEN)
+@ApiProblems(ProblemType.FORBIDDEN)
 class NodeActionController {
 
     private final NodeStatusRegistry registry;

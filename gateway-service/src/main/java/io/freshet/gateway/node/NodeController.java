@@ -2,7 +2,7 @@ package io.freshet.gateway.node;
 
 import io.freshet.fleet.Account;
 import io.freshet.gateway.live.LiveProperties;
-import io.freshet.gateway.openapi.ProblemResponses;
+import io.freshet.gateway.openapi.ApiProblems;
 import io.freshet.gateway.problem.ProblemException;
 import io.freshet.gateway.problem.ProblemType;
 import io.freshet.gateway.request.query.QueryParameters;
@@ -28,7 +28,7 @@ import reactor.core.publisher.Mono;
 /** Endpoints that show nodes to operators. */
 @RestController
 @Tag(name = "nodes", description = "The cache servers, for operators")
-@ProblemResponses(ProblemType.FORBIDDEN)
+@ApiProblems(ProblemType.FORBIDDEN)
 class NodeController {
 
     private final NodeStatusRegistry registry;

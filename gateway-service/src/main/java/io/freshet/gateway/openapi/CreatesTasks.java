@@ -20,7 +20,8 @@ import org.springframework.http.MediaType;
         name = "Idempotency-Key",
         description =
                 "Name of the request, chosen by the client. For 24 hours, a retry with the same key returns the same"
-                        + " tasks, which are executed at least once and charged once. Keys are not checked while the task store"
+                        + " tasks, which are executed at least once and charged once. Keys are not checked while "
+                        + "the task store"
                         + " does not answer.",
         schema = @Schema(type = "string", minLength = 1, maxLength = 255, pattern = "^[!-~]+$"))
 @ApiResponse(
@@ -66,7 +67,7 @@ import org.springframework.http.MediaType;
                 @Content(
                         mediaType = MediaType.APPLICATION_PROBLEM_JSON_VALUE,
                         schema = @Schema(implementation = Problem.class)))
-@ProblemResponses({ProblemType.IDEMPOTENCY_KEY_REUSED, ProblemType.QUOTA_EXCEEDED, ProblemType.RATE_LIMITED})
+@ApiProblems({ProblemType.IDEMPOTENCY_KEY_REUSED, ProblemType.QUOTA_EXCEEDED, ProblemType.RATE_LIMITED})
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 public @interface CreatesTasks {

@@ -20,12 +20,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.springdoc.core.customizers.OperationCustomizer;
-import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.stereotype.Component;
 import org.springframework.web.method.HandlerMethod;
 
-/** Adds the bodies and problems to the OpenAPI document that handlers declare by {@link JsonBody} and {@link ProblemResponses}. */
+/**
+ * Adds the bodies and problems to the OpenAPI document that handlers declare by {@link JsonBody} and
+ * {@link ApiProblems}.
+ */
 @Component
 class DeclaredResponses implements OperationCustomizer {
 
@@ -76,7 +79,7 @@ class DeclaredResponses implements OperationCustomizer {
     }
 
     private static Stream<ProblemType> declared(AnnotatedElement element) {
-        return MergedAnnotations.from(element, SearchStrategy.TYPE_HIERARCHY).stream(ProblemResponses.class)
+        return MergedAnnotations.from(element, SearchStrategy.TYPE_HIERARCHY).stream(ApiProblems.class)
                 .flatMap(annotation -> Stream.of(annotation.synthesize().value()));
     }
 

@@ -28,9 +28,10 @@ class OpenApiDocument {
                 .info(new Info()
                         .title("Freshet")
                         .version("v1")
-                        .description(
-                                "Refreshes and pushes the content of a cache fleet and shows the progress. Every error is a"
-                                        + " problem detail (RFC 9457) with a stable type; errors[] names the invalid entries.")
+                        .description("Refreshes and pushes the content of a cache fleet and shows the progress. Every "
+                                + "error is a"
+                                + " problem detail (RFC 9457) with a stable type; errors[] names the "
+                                + "invalid entries.")
                         .license(new License().name("Apache-2.0").identifier("Apache-2.0")))
                 .components(new Components()
                         .addSecuritySchemes(

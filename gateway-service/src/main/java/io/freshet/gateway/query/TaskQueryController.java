@@ -74,7 +74,8 @@ class TaskQueryController {
             operationId = "tasksCsv",
             summary = "All of the account's tasks that match, newest first, as CSV",
             description =
-                    "RFC 4180, with a header line. A cell that a spreadsheet would take for a formula begins with an apostrophe."
+                    "RFC 4180, with a header line. A cell that a spreadsheet would take for a formula begins with "
+                            + "an apostrophe."
                             + " A response that ends early was cut off by an error.")
     @TaskFilterParameters
     Mono<ResponseEntity<Flux<String>>> csv(

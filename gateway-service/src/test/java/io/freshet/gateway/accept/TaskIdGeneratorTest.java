@@ -16,7 +16,8 @@ class TaskIdGeneratorTest {
     @Test
     void ids_are_ordered_and_contain_time_and_node_number() {
         TaskIdGenerator ids = new TaskIdGenerator(
-                TestSettings.with(AcceptProperties.class, Map.of("freshet.gateway.node-number", 1_023)), Clock.systemUTC());
+                TestSettings.with(AcceptProperties.class, Map.of("freshet.gateway.node-number", 1_023)),
+                Clock.systemUTC());
         Instant before = Instant.now().minusMillis(1);
         List<TaskId> drawn = Stream.generate(ids::next).limit(10_000).toList();
         Instant after = Instant.now().plusSeconds(1); // an exhausted counter borrows from the next millisecond

@@ -74,7 +74,9 @@ class BlockingWorkTest {
                 .expectNext(1)
                 .verifyComplete();
         first.dispose();
-        assertThat(bufferedBytes()).as("a disconnected client does not end its work").isPositive();
+        assertThat(bufferedBytes())
+                .as("a disconnected client does not end its work")
+                .isPositive();
         release.countDown();
         Awaitility.await().until(() -> bufferedBytes() == 0);
     }

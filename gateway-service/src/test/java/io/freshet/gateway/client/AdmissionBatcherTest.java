@@ -102,7 +102,9 @@ class AdmissionBatcherTest {
         assertThat(server.calls).as("requests share calls").hasValueBetween(2, requests.size() / 2);
     }
 
-    /** Answers every call after two milliseconds, so that calls in flight overlap if there are several, and counts them. */
+    /**
+     * Answers every call after two milliseconds, so that calls in flight overlap if there are several, and counts them.
+     */
     private static final class SlowServer {
 
         final AtomicInteger maxInFlight = new AtomicInteger();

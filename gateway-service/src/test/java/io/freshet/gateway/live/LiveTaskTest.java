@@ -46,8 +46,7 @@ class LiveTaskTest {
     @Test
     void accepted_task_is_pending_until_an_event_arrives() {
         TaskId refresh = new TaskId(7);
-        task.merge(
-                new RequestAccepted.PendingTask(ID, TaskKind.PUSH, Selector.URL, "www.example.com", 2, refresh), AT);
+        task.merge(new RequestAccepted.PendingTask(ID, TaskKind.PUSH, Selector.URL, "www.example.com", 2, refresh), AT);
         assertThat(task.isStored()).isTrue();
         assertThat(task.state())
                 .isEqualTo(new TaskState(
@@ -96,7 +95,7 @@ class LiveTaskTest {
         assertThat(task.state().laggingNodes()).containsExactly("b", "c");
         task.merge(event(new TaskTotals(3, 1, 0, 6, 9), missing(0), missing(1, "c")));
         assertThat(task.state().laggingNodes())
-                .as("object 2 was not told again")
+                .as("object 2 has no newer event")
                 .containsExactly("c");
         task.merge(event(new TaskTotals(3, 3, 0, 9, 9), missing(1), missing(2)));
         assertThat(task.state().laggingNodes()).isEmpty();

@@ -7,7 +7,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * Settings of the nonce store.
  *
  * @param store Store of used nonces: local, in the memory of each gateway; or shared, in Postgres behind task-service.
- * @param maxEntries Nonces in the memory of this gateway, about 100 bytes each; at least 1000. When it is full, requests are refused.
+ * @param maxEntries Nonces in the memory of this gateway, about 100 bytes each; at least 1000. When it is full,
+ *     requests are refused.
  */
 @ConfigurationProperties("freshet.gateway.aliyun.nonces")
 public record AliyunNonceProperties(

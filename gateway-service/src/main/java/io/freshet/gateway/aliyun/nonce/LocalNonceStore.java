@@ -14,8 +14,8 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 /**
- * A bounded store in the memory of this gateway. Nonces are kept until they expire; when the store is full, requests are refused. One access key
- * may use half of the capacity, so that it cannot lock out the others.
+ * A bounded store in the memory of this gateway. Nonces are kept until they expire; when the store is full, requests
+ * are refused. One access key may use half of the capacity, so that it cannot lock out the others.
  */
 final class LocalNonceStore implements AliyunNonceStore {
 

@@ -8,7 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
-/** A store that all gateways share. The local store is asked first; it alone decides while task-service does not answer. */
+/**
+ * A store that all gateways share. The local store is asked first; it alone decides while task-service does not answer.
+ */
 @Blocking
 final class SharedNonceStore implements AliyunNonceStore {
 

@@ -18,7 +18,8 @@ import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Signature ACS3-HMAC-SHA256: a header, over the method, the query, the body and the headers that it lists. Other headers are ignored.
+ * Signature ACS3-HMAC-SHA256: a header, over the method, the query, the body and the headers that it lists. Other
+ * headers are ignored.
  *
  * @param headers the signed headers, in the order of the signature
  */

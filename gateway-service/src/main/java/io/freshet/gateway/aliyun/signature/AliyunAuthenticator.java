@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
 import org.springframework.stereotype.Component;
 
 /**
- * Authenticates requests and returns their signed parts. A nonce is marked as used only if the signature is valid; otherwise anybody could use up
- * the nonces of others.
+ * Authenticates requests and returns their signed parts. A nonce is marked as used only if the signature is valid;
+ * otherwise anybody could use up the nonces of others.
  */
 @Component
 public class AliyunAuthenticator {
@@ -56,7 +56,10 @@ public class AliyunAuthenticator {
         return new AliyunCall(key.account(), signature.action(), signature.version(), signature.parameters());
     }
 
-    /** Verifies the signature. An unknown key takes as long as an invalid signature, so that timing does not reveal keys. */
+    /**
+     * Verifies the signature. An unknown key takes as long as an invalid signature, so that timing does not reveal
+     * keys.
+     */
     private AccessKey signer(Signature signature) {
         AccessKey key = keys.byId(signature.accessKeyId()).orElse(keys.nobody());
         boolean valid = signature.isMadeWith(key);

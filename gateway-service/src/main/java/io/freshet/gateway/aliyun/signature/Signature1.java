@@ -14,8 +14,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Signature version 1.0, HMAC-SHA1: a parameter, over all other parameters of query and form. Nothing else is signed, so all headers are
- * ignored.
+ * Signature version 1.0, HMAC-SHA1: a parameter, over all other parameters of query and form. Nothing else is signed,
+ * so all headers are ignored.
  */
 record Signature1(String method, AliyunParameters parameters) implements Signature {
 

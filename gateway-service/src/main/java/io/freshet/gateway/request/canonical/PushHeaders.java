@@ -10,7 +10,10 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.springframework.stereotype.Component;
 
-/** Validates the headers of pushes. Some are never allowed: they would name another object or impersonate another client. */
+/**
+ * Validates the headers of pushes. Some are never allowed: they would name another object or impersonate another
+ * client.
+ */
 @Component
 class PushHeaders {
 

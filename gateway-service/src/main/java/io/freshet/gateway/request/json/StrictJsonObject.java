@@ -19,8 +19,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A JSON object that is read strictly: no value is converted and no field is ignored. An invalid value reads as absent; {@link #verify()} throws
- * all violations.
+ * A JSON object that is read strictly: no value is converted and no field is ignored. An invalid value reads as absent;
+ * {@link #verify()} throws all violations.
  */
 final class StrictJsonObject {
 

@@ -10,7 +10,9 @@ final class Authority {
     private static final int MAX_HOST = 253;
     private static final int MAX_LABEL = 63;
     private static final Pattern PORT = Pattern.compile("0*[0-9]{1,5}");
-    /** Characters that Java's IDN (IDNA 2003) maps to other names than browsers do: sharp s, final sigma, the joiners. */
+    /**
+     * Characters that Java's IDN (IDNA 2003) maps to other names than browsers do: sharp s, final sigma, the joiners.
+     */
     private static final Pattern MAPPED_DIFFERENTLY = Pattern.compile("[\u00df\u1e9e\u03c2\u200c\u200d]");
 
     private Authority() {}
@@ -44,7 +46,10 @@ final class Authority {
         return host;
     }
 
-    /** Checks labels of letters, digits, hyphens and underscores. Runs for every object, so it uses no regular expression. */
+    /**
+     * Checks labels of letters, digits, hyphens and underscores. Runs for every object, so it uses no regular
+     * expression.
+     */
     private static boolean isHostName(String host) {
         int start = 0;
         for (int i = 0; i <= host.length(); i++) {

@@ -2,9 +2,6 @@ package io.freshet.gateway.request.object;
 
 import io.freshet.gateway.problem.ViolationKind;
 
-
-
-
 /** A text that is not a valid object. It has no stack trace, since clients cause it. */
 public final class InvalidObjectException extends Exception {
 

@@ -4,8 +4,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Limits of one request. An object's bytes times the objects of a request are at most 4,000,000, which is the largest command that fits into a
- * Kafka record.
+ * Limits of one request. An object's bytes times the objects of a request are at most 4,000,000, which is the largest
+ * command that fits into a Kafka record.
  *
  * @param maxObjectBytes Longest object in canonical form, in bytes; at least 1.
  * @param maxUrls URLs of one refresh; at least 1.

@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 
 /**
- * The parameters of a query, read strictly: each at most once, valid, and none that is unknown. They are decoded as RFC 3986 says, so a plus sign
- * is a plus sign: Spring would decode it as a blank, and a URL with a plus would not be found.
+ * The parameters of a query, read strictly: each at most once, valid, and none that is unknown. They are decoded as RFC
+ * 3986 says, so a plus sign is a plus sign: Spring would decode it as a blank, and a URL with a plus would not be
+ * found.
  */
 public final class QueryParameters {
 

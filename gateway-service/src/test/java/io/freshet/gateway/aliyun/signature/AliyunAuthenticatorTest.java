@@ -29,7 +29,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Requests that were seen on the wire, from unmodified SDKs in every form that they have, and what an attacker could make of them. */
+/**
+ * Requests of unmodified SDKs as captured from the network, and manipulated copies of them.
+ */
 class AliyunAuthenticatorTest {
 
     private static final Account ACCOUNT = new Account("acme", false, List.of(), List.of(), new Quotas(1, 1, 1), 3_000);
@@ -44,8 +46,8 @@ class AliyunAuthenticatorTest {
                 Clock.fixed(now, ZoneOffset.UTC));
     }
 
-    /** When it was sent. */
-    private AliyunAuthenticator then(Captured captured) {
+    /** Returns an authenticator at the time of the signature. */
+    private AliyunAuthenticator atSignature(Captured captured) {
         return at(captured.signedAt(), Captured.KEY, Captured.SECRET);
     }
 
@@ -56,7 +58,7 @@ class AliyunAuthenticatorTest {
     @ParameterizedTest
     @MethodSource("captured")
     void signatures_of_the_sdks_are_accepted(Captured captured) {
-        AliyunCall call = then(captured).authenticate(captured.request());
+        AliyunCall call = atSignature(captured).authenticate(captured.request());
         assertThat(call.account()).isEqualTo(ACCOUNT);
         assertThat(call.version()).isEqualTo("2018-05-10");
         assertThat(call.action()).isIn("RefreshObjectCaches", "DescribeRefreshTasks", "PushObjectCache");
@@ -72,14 +74,14 @@ class AliyunAuthenticatorTest {
         List<AliyunRequest> changed = changed(captured.request());
         assertThat(changed).hasSizeGreaterThan(100);
         for (AliyunRequest request : changed) {
-            assertThatThrownBy(() -> then(captured).authenticate(request))
+            assertThatThrownBy(() -> atSignature(captured).authenticate(request))
                     .as("%s", request)
                     .isInstanceOf(AliyunException.class);
         }
         assertThat(used).isEmpty();
     }
 
-    /** The request with one character changed, in each place there is. */
+    /** Returns copies of the request with one changed character in each part. */
     private static List<AliyunRequest> changed(AliyunRequest request) {
         List<AliyunRequest> all = new ArrayList<>();
         all.add(with(request, request.method().equals("GET") ? "POST" : "GET", request.headers()));
@@ -161,8 +163,8 @@ class AliyunAuthenticatorTest {
     @ParameterizedTest
     @MethodSource("captured")
     void replayed_request_is_refused(Captured captured) {
-        then(captured).authenticate(captured.request());
-        assertRefused(then(captured), captured, AliyunErrorCode.NONCE_USED);
+        atSignature(captured).authenticate(captured.request());
+        assertRefused(atSignature(captured), captured, AliyunErrorCode.NONCE_USED);
     }
 
     @ParameterizedTest
@@ -205,13 +207,13 @@ class AliyunAuthenticatorTest {
                 SequencedMap<String, String> less =
                         new LinkedHashMap<>(request.query().all());
                 less.remove(name);
-                assertRefused(then(captured), with(request, less), AliyunErrorCode.INCOMPLETE_SIGNATURE);
+                assertRefused(atSignature(captured), with(request, less), AliyunErrorCode.INCOMPLETE_SIGNATURE);
             }
         } else {
             for (String name : List.of("x-acs-date", "x-acs-signature-nonce")) {
                 // Not signed, so anybody could have written it.
                 assertRefused(
-                        then(captured),
+                        atSignature(captured),
                         with(request, authorization.replace(";" + name, "")),
                         AliyunErrorCode.INCOMPLETE_SIGNATURE);
             }
@@ -219,7 +221,7 @@ class AliyunAuthenticatorTest {
                     "ACS3-HMAC-SHA256 Credential=" + Captured.KEY,
                     "ACS3-HMAC-SM3 x",
                     authorization.replace(",Signature=", ",Sig="))) {
-                assertRefused(then(captured), with(request, other), AliyunErrorCode.INCOMPLETE_SIGNATURE);
+                assertRefused(atSignature(captured), with(request, other), AliyunErrorCode.INCOMPLETE_SIGNATURE);
             }
         }
         assertThat(used).isEmpty();
@@ -246,9 +248,9 @@ class AliyunAuthenticatorTest {
         headers.put("x-acs-action", "DescribeRefreshQuota");
         AliyunRequest changed = with(captured.request(), captured.request().method(), headers);
         if (changed.header("Authorization") == null) {
-            assertThat(then(captured).authenticate(changed).action()).isNotEqualTo("DescribeRefreshQuota");
+            assertThat(atSignature(captured).authenticate(changed).action()).isNotEqualTo("DescribeRefreshQuota");
         } else {
-            assertRefused(then(captured), changed, AliyunErrorCode.WRONG_SIGNATURE);
+            assertRefused(atSignature(captured), changed, AliyunErrorCode.WRONG_SIGNATURE);
         }
     }
 

@@ -19,7 +19,7 @@ record Captured(String name, AliyunRequest request) {
     static final String SECRET = "captured-secret-of-30-characters";
 
     static Stream<Captured> all() {
-        try (InputStream file = Captured.class.getResourceAsStream("/vendor/captured.txt")) {
+        try (InputStream file = Captured.class.getResourceAsStream("/aliyun/captured.txt")) {
             String text = new String(Objects.requireNonNull(file).readAllBytes(), StandardCharsets.UTF_8);
             return Stream.of(text.substring(2).split("\n# ")).map(Captured::parse);
         } catch (IOException e) {

@@ -67,7 +67,8 @@ public class JsonRequestReaderTest {
     @Test
     void invalid_entries_are_all_listed_with_their_reasons() {
         Problem problem = refusedRefresh("""
-                {"type": "url", "objects": ["https://www.example.com/a", "ftp://www.example.com/", "https://foreign.example/",
+                {"type": "url", "objects": ["https://www.example.com/a", "ftp://www.example.com/",
+                 "https://foreign.example/",
                  "https://img.example.com/", "http://localhost/", "https://www.example.com/../"]}""");
         assertThat(problem.status()).isEqualTo(400);
         assertThat(problem.errors().stream().map(Violation::pointer))
@@ -115,15 +116,18 @@ public class JsonRequestReaderTest {
                 "{\"type\": \"regex\", \"objects\": []} -> /type",
                 "{\"type\": 1, \"objects\": {}} -> /type /objects",
                 "{\"type\": null, \"objects\": null} -> /type /objects",
-                "{\"type\": \"url\", \"objects\": [\"x\", 1, null, [], {}]} -> /objects/1 /objects/2 /objects/3 /objects/4",
+                "{\"type\": \"url\", \"objects\": [\"x\", 1, null, [], {}]} -> /objects/1 /objects/2 /objects/3 "
+                        + "/objects/4",
                 "{\"type\": \"url\", \"objects\": [], \"soft\": \"true\"} -> /soft",
                 "{\"type\": \"url\", \"objects\": [], \"sfot\": true, \"a/b~c\": 1} -> /sfot /a~1b~0c",
                 "{\"type\": \"url\", \"Objects\": []} -> /objects /Objects",
                 "{\"type\": \"url\", \"objects\": [], \"thenPush\": true} -> /thenPush",
                 "{\"type\": \"url\", \"objects\": [], \"thenPush\": null} -> /thenPush",
                 "{\"type\": \"directory\", \"objects\": [], \"thenPush\": {}} -> /thenPush",
-                "{\"type\": \"url\", \"objects\": [], \"thenPush\": {\"tier\": 1, \"teir\": \"l2\"}} -> /thenPush/tier /thenPush/teir",
-                "{\"type\": \"url\", \"objects\": [], \"thenPush\": {\"headers\": {\"Accept\": [\"a\", 1]}}} -> /thenPush/headers/Accept/1",
+                "{\"type\": \"url\", \"objects\": [], \"thenPush\": {\"tier\": 1, \"teir\": \"l2\"}} -> "
+                        + "/thenPush/tier /thenPush/teir",
+                "{\"type\": \"url\", \"objects\": [], \"thenPush\": {\"headers\": {\"Accept\": [\"a\", 1]}}} -> "
+                        + "/thenPush/headers/Accept/1",
             })
     void invalid_missing_and_unknown_fields_are_all_listed(String body, String pointers) {
         assertThat(refusedRefresh(body).errors().stream()
@@ -185,7 +189,8 @@ public class JsonRequestReaderTest {
                     assertThat(violation.pointer()).isEqualTo("/objects");
                     assertThat(violation.detail()).contains("501", "500", "thenPush");
                 });
-        JsonRequestReader fewUrls = reader(TestSettings.with(LimitProperties.class, Map.of("freshet.gateway.limits.max-urls", "2")));
+        JsonRequestReader fewUrls =
+                reader(TestSettings.with(LimitProperties.class, Map.of("freshet.gateway.limits.max-urls", "2")));
         assertThat(refused(() -> fewUrls.refresh(ACME, json(thenPush(directories(3), "{}"))))
                         .errors())
                 .as("and as many as a refresh")
@@ -247,7 +252,8 @@ public class JsonRequestReaderTest {
     @Test
     void hash_of_a_refresh_is_stable_across_versions() {
         String stable = """
-                ["refresh","url",{"selector":"url","objects":{"www.example.com":["https://www.example.com/a"]},"soft":false}]""";
+                ["refresh","url",{"selector":"url","objects":{\
+                "www.example.com":["https://www.example.com/a"]},"soft":false}]""";
         assertThat(READER.refresh(ACME, json(refresh("url", "\"https://www.example.com/a\"")))
                         .hash())
                 .isEqualTo(Sha256.hex(json(stable)));
@@ -257,11 +263,11 @@ public class JsonRequestReaderTest {
     void check_returns_a_result_for_every_entry() {
         CheckResult checked = READER.checkRefresh(
                 ACME,
-                json(
-                        refresh(
-                                "url",
-                                "\"ftp://x\",".repeat(300)
-                                        + "\"https://WWW.example.com:443/a\", \"http://a.img.example.com/1\", \"https://www.example.com/a\"")));
+                json(refresh(
+                        "url",
+                        "\"ftp://x\",".repeat(300)
+                                + "\"https://WWW.example.com:443/a\", \"http://a.img.example.com/1\", "
+                                + "\"https://www.example.com/a\"")));
         assertThat(checked.acceptable()).isFalse();
         assertThat(checked.entries()).hasSize(303);
         assertThat(checked.entries().subList(0, 300))

@@ -44,7 +44,8 @@ class QueryParametersTest {
     @Test
     void invalid_and_unknown_parameters_are_all_listed() {
         assertThat(JsonRequestReaderTest.refused(
-                                () -> read("status=done&limit=0&limit=1&from=yesterday&object=ftp://x&pageToken=&nothing=1"
+                                () -> read("status=done&limit=0&limit=1&from=yesterday&object=ftp://x&pageToken=&"
+                                        + "nothing=1"
                                         + "&Limit=2&flag"))
                         .errors())
                 .extracting(Violation::parameter)

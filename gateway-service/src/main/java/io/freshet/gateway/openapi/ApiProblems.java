@@ -9,7 +9,7 @@ import java.lang.annotation.Target;
 /** Declares problems of a handler, or of all handlers of a controller, beside those that every handler has. */
 @Target({ElementType.METHOD, ElementType.TYPE, ElementType.ANNOTATION_TYPE})
 @Retention(RetentionPolicy.RUNTIME)
-public @interface ProblemResponses {
+public @interface ApiProblems {
 
     ProblemType[] value();
 }
