@@ -9,12 +9,13 @@ import io.freshet.contracts.message.TaskFailed;
 import io.freshet.contracts.message.TaskTotals;
 import io.freshet.contracts.task.TaskStatus;
 import io.freshet.contracts.task.TaskView;
+import io.freshet.gateway.accept.RequestAccepted;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a task from the record and the events together. Both may be old, and come in any order, so nothing here goes back: counts
- * grow, statuses move forward. Guarded by its feed.
+ * A task's state, merged from the task store and from events. Both may be old and come in any order, so counts only
+ * grow and statuses only move forward. Guarded by its feed.
  */
 final class LiveTask {
 
@@ -37,7 +38,7 @@ final class LiveTask {
         this.createdAt = id.madeAt();
     }
 
-    boolean isRecorded() {
+    boolean isStored() {
         return domain != null;
     }
 
@@ -55,31 +56,42 @@ final class LiveTask {
             missing.retain(view.laggingNodes());
         }
         if (view.progress() >= progress) {
-            missing.some(view.laggingNodes(), view.objectCount());
+            missing.addUnspecified(view.laggingNodes(), view.objectCount());
         }
         progress = Math.max(progress, view.progress());
         if (view.status() != TaskStatus.PENDING) {
-            waitNoLonger();
+            clearPendingDescription();
         }
         if (view.description() != null && view.status().compareTo(status) >= 0) {
             description = view.description();
         }
-        become(view.status(), view.finishedAt());
+        advanceTo(view.status(), view.finishedAt());
+    }
+
+    void merge(RequestAccepted.PendingTask pending, Instant acceptedAt) {
+        kind = pending.kind();
+        type = pending.type();
+        domain = pending.domain();
+        createdAt = acceptedAt;
+        objectCount = Math.max(objectCount, pending.objectCount());
+        if (status == TaskStatus.PENDING && pending.follows() != null) {
+            description = TaskView.waitsFor(pending.follows());
+        }
     }
 
     void merge(TaskEvent event) {
-        waitNoLonger();
+        clearPendingDescription();
         switch (event) {
             case ObjectsProgressed progressed -> merge(progressed);
             case TaskFailed failed -> {
                 description = failed.reason();
-                become(TaskStatus.FAILED, failed.at());
+                advanceTo(TaskStatus.FAILED, failed.at());
             }
         }
     }
 
-    /** What is said of a pending task is what it waits for. */
-    private void waitNoLonger() {
+    /** Clears the description of a pending task, which says what the task waits for. */
+    private void clearPendingDescription() {
         if (status == TaskStatus.PENDING) {
             description = null;
         }
@@ -92,10 +104,10 @@ final class LiveTask {
         completeCount = Math.max(completeCount, totals.complete());
         failedCount = Math.clamp(totals.failed(), 0, Math.max(0, objectCount - completeCount));
         progress = Math.max(progress, percent(totals));
-        become(statusOf(), event.at());
+        advanceTo(statusOf(), event.at());
     }
 
-    /** Rounded down, so it is 100 only when nothing is missing. */
+    /** Returns the percentage, rounded down, so that it is 100 only when nothing is missing. */
     private static int percent(TaskTotals totals) {
         return totals.pairs() <= 0 ? 0 : (int) Math.clamp(100 * totals.delivered() / totals.pairs(), 0, 100);
     }
@@ -107,7 +119,7 @@ final class LiveTask {
         return failedCount > 0 && completeCount + failedCount == objectCount ? TaskStatus.FAILED : TaskStatus.RUNNING;
     }
 
-    private void become(TaskStatus next, @Nullable Instant at) {
+    private void advanceTo(TaskStatus next, @Nullable Instant at) {
         if (next.compareTo(status) > 0 && status != TaskStatus.COMPLETE || next == TaskStatus.COMPLETE) {
             if (next != status) {
                 finishedAt = next == TaskStatus.RUNNING ? null : at;
