@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
-/** Reads bodies of node actions. An invalid body is a problem that names the place. */
+/** Reader of the bodies of node actions. An invalid body is a problem that names the place. */
 @Component
 public class NodeActionReader {
 
