@@ -1,6 +1,6 @@
 package io.freshet.push;
 
-import io.freshet.kafka.CommandLoop;
+import io.freshet.kafka.ConsumerLimits;
 import io.freshet.push.fetch.Timeouts;
 import io.freshet.push.limit.Limit;
 import io.freshet.push.limit.NamedLimit;
@@ -37,7 +37,7 @@ record PushProperties(
         }
     }
 
-    CommandLoop.Limits consuming() {
-        return new CommandLoop.Limits(objectsInFlight, recordsPerPoll, stopTimeout);
+    ConsumerLimits consumerLimits() {
+        return new ConsumerLimits(objectsInFlight, recordsPerPoll, stopTimeout);
     }
 }

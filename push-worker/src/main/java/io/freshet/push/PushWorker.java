@@ -3,8 +3,8 @@ package io.freshet.push;
 import io.freshet.contracts.message.PushCommand;
 import io.freshet.contracts.message.Topics;
 import io.freshet.fleet.Fleet;
-import io.freshet.kafka.CommandLoop;
-import io.freshet.kafka.DeadLetters;
+import io.freshet.kafka.CommandConsumer;
+import io.freshet.kafka.CommandConsumers;
 import io.freshet.kafka.KafkaClients;
 import io.freshet.kafka.MessagePublisher;
 import io.freshet.kafka.TopicReader;
@@ -74,25 +74,13 @@ public class PushWorker {
     }
 
     @Bean
-    CommandLoop<PushCommand> pushCommands(
-            KafkaClients clients,
-            PushHandler handler,
-            DeadLetters deadLetters,
-            MessagePublisher publisher,
-            PushProperties properties,
-            MeterRegistry meters) {
-        CommandLoop<PushCommand> loop = new CommandLoop<>(
-                clients,
-                Topics.PUSH_COMMANDS,
-                GROUP,
-                PushCommand.class,
-                handler,
-                deadLetters,
-                publisher,
-                properties.consuming());
-        Gauge.builder("freshet.push.objects", loop, CommandLoop::objectsInFlight)
-                .description("Objects of the tasks that are at work")
+    CommandConsumer<PushCommand> pushCommands(
+            CommandConsumers consumers, PushHandler handler, PushProperties properties, MeterRegistry meters) {
+        CommandConsumer<PushCommand> consumer =
+                consumers.create(Topics.PUSH_COMMANDS, GROUP, PushCommand.class, handler, properties.consumerLimits());
+        Gauge.builder("freshet.push.objects", consumer, CommandConsumer::objectsInFlight)
+                .description("Objects of unfinished tasks")
                 .register(meters);
-        return loop;
+        return consumer;
     }
 }

@@ -8,7 +8,7 @@ import io.freshet.contracts.TaskId;
 import io.freshet.contracts.message.Headers;
 import io.freshet.contracts.message.Message;
 import io.freshet.contracts.message.NodeChanged;
-import io.freshet.contracts.message.NodeChanged.State;
+import io.freshet.contracts.NodeState;
 import io.freshet.contracts.message.ObjectState;
 import io.freshet.contracts.message.Phase;
 import io.freshet.contracts.message.PushCommand;
@@ -242,15 +242,15 @@ class PushWorkerTest {
 
     @Test
     void a_node_that_owes_purges_is_not_warmed_before_it_has_them() {
-        publish(event(State.LATE));
-        publish(new NodeChanged("l1-c", 3, State.LIVE, true, Instant.EPOCH, null, 0, null, null));
+        publish(event(NodeState.LAGGING));
+        publish(new NodeChanged("l1-c", 3, NodeState.IN_SYNC, true, Instant.EPOCH, null, 0, null, null));
         await().until(() -> worker.getBean(NodeStates.class).lateBecause("l1-c").isPresent());
         TaskId task = push("owing.test", "l1", Map.of(), urls("owing.test", 10));
         await().untilAsserted(() -> assertThat(told.objects(task))
                 .hasSize(10)
                 .allSatisfy(state -> assertThat(state.description()).isEqualTo("l1-c: waited for, not caught up")));
         assertThat(c.requestsTo("owing.test")).isEmpty();
-        publish(event(State.LIVE));
+        publish(event(NodeState.IN_SYNC));
         assertThat(finished(task)).allMatch(state -> state.phase() == Phase.SETTLED);
     }
 
@@ -405,8 +405,8 @@ class PushWorkerTest {
                 .toArray(String[]::new);
     }
 
-    private static NodeChanged event(State state) {
-        String why = state == State.LATE ? "not caught up" : null;
+    private static NodeChanged event(NodeState state) {
+        String why = state == NodeState.LAGGING ? "not caught up" : null;
         return new NodeChanged("l1-c", 5, state, true, Instant.EPOCH, why, 1, null, null);
     }
 

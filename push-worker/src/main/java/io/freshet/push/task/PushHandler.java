@@ -4,7 +4,7 @@ import io.freshet.contracts.message.PushCommand;
 import io.freshet.fleet.Fleet;
 import io.freshet.fleet.Node;
 import io.freshet.fleet.Tier;
-import io.freshet.kafka.CommandLoop;
+import io.freshet.kafka.CommandHandler;
 import io.freshet.kafka.MessagePublisher;
 import io.freshet.push.fetch.PublicUrl;
 import io.freshet.push.limit.DomainLimits;
@@ -24,7 +24,7 @@ import java.util.concurrent.Executors;
 import org.apache.kafka.common.TopicPartition;
 
 /** Begins a push for every command, and abandons those whose partition is gone. */
-public final class PushHandler implements CommandLoop.Handler<PushCommand> {
+public final class PushHandler implements CommandHandler<PushCommand> {
 
     private final Fleet fleet;
     private final DomainLimits limits;

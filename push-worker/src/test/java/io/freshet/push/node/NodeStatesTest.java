@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.freshet.contracts.message.NodeChanged;
-import io.freshet.contracts.message.NodeChanged.State;
+import io.freshet.contracts.NodeState;
 import io.freshet.fleet.Driver;
 import io.freshet.fleet.Node;
 import java.io.IOException;
@@ -35,7 +35,7 @@ class NodeStatesTest {
     void nothing_is_warmed_before_what_is_known_has_been_read() {
         assertThat(states.lateBecause("l2-a")).isPresent();
         CompletableFuture<Boolean> waiting = waitFor("l2-a");
-        states.changed(event("l2-b", 0, State.LATE, "down"));
+        states.changed(event("l2-b", 0, NodeState.LAGGING, "down"));
         assertThat(waiting).isNotDone();
         states.caughtUp();
         await().untilAsserted(() -> assertThat(waiting).isCompletedWithValue(true));
@@ -45,11 +45,11 @@ class NodeStatesTest {
     @Test
     void a_node_is_late_while_it_is_late_on_any_partition() {
         states.caughtUp();
-        states.changed(event("l2-a", 0, State.LIVE, null));
-        states.changed(event("l2-a", 1, State.LATE, null));
+        states.changed(event("l2-a", 0, NodeState.IN_SYNC, null));
+        states.changed(event("l2-a", 1, NodeState.LAGGING, null));
         CompletableFuture<Boolean> waiting = waitFor("l2-a");
-        states.changed(event("l2-a", 2, State.LATE, "answered 401"));
-        states.changed(event("l2-a", 1, State.LIVE, null));
+        states.changed(event("l2-a", 2, NodeState.LAGGING, "answered 401"));
+        states.changed(event("l2-a", 1, NodeState.IN_SYNC, null));
         assertThat(states.lateBecause("l2-a")).contains("answered 401");
         assertThat(states.lateBecause("l2-b")).isEmpty();
         assertThat(waiting).isNotDone();
@@ -80,13 +80,13 @@ class NodeStatesTest {
     @Test
     void patience_counts_from_when_the_objects_came_or_the_node_became_late() throws Exception {
         states.caughtUp();
-        states.changed(event("l2-a", 0, State.LATE, null));
+        states.changed(event("l2-a", 0, NodeState.LAGGING, null));
         long longAgo = System.nanoTime() - Duration.ofHours(1).toNanos();
         assertThat(states.await("l2-a", longAgo, Duration.ofMillis(50))).isFalse();
         assertThat(states.await("l2-b", longAgo, Duration.ofMillis(50))).isTrue();
         CompletableFuture<Boolean> oldTask = CompletableFuture.supplyAsync(() -> patiently("l2-a", longAgo, LONG));
         await().during(Duration.ofMillis(200)).until(() -> !oldTask.isDone());
-        states.changed(event("l2-a", 0, State.LIVE, null));
+        states.changed(event("l2-a", 0, NodeState.IN_SYNC, null));
         await().untilAsserted(() -> assertThat(oldTask).isCompletedWithValue(true));
     }
 
@@ -102,7 +102,7 @@ class NodeStatesTest {
         }
     }
 
-    private static NodeChanged event(String node, int partition, State state, @Nullable String why) {
+    private static NodeChanged event(String node, int partition, NodeState state, @Nullable String why) {
         return new NodeChanged(node, partition, state, true, Instant.EPOCH, why, 0, null, null);
     }
 }

@@ -12,6 +12,7 @@ import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.contracts.message.TaskFailed;
 import io.freshet.contracts.message.Topics;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -63,10 +64,10 @@ import org.springframework.kafka.test.context.EmbeddedKafka;
 @EmbeddedKafka(
         partitions = 3,
         topics = {})
-class CommandLoopTest {
+class CommandConsumerTest {
 
     private static final AtomicLong IDS = new AtomicLong(1_000_000);
-    private static final CommandLoop.Limits PLENTY = new CommandLoop.Limits(10_000, 10, Duration.ZERO);
+    private static final ConsumerLimits PLENTY = new ConsumerLimits(10_000, 10, Duration.ZERO);
 
     @Autowired
     KafkaAdmin admin;
@@ -88,7 +89,7 @@ class CommandLoopTest {
 
     private final String topic = "commands-" + UUID.randomUUID();
     private final String group = "group-" + topic;
-    private final List<CommandLoop<?>> loops = new ArrayList<>();
+    private final List<CommandConsumer<?>> loops = new ArrayList<>();
 
     @BeforeAll
     static void bePatient() {
@@ -108,7 +109,7 @@ class CommandLoopTest {
 
     @AfterEach
     void stopLoops() {
-        loops.forEach(CommandLoop::stop);
+        loops.forEach(CommandConsumer::stop);
     }
 
     @Test
@@ -131,7 +132,7 @@ class CommandLoopTest {
     @Test
     void what_was_open_when_a_loop_ended_is_delivered_again_and_nothing_before_it() {
         Work first = new Work();
-        CommandLoop<?> loop = start(first, PLENTY);
+        CommandConsumer<?> loop = start(first, PLENTY);
         List<TaskId> tasks = send(0, 3);
         await().until(() -> first.begun.size() == 3);
         first.finish(tasks.get(0));
@@ -145,7 +146,7 @@ class CommandLoopTest {
     @Test
     void a_stop_waits_for_what_is_in_flight_and_commits_it() throws Exception {
         Work work = new Work();
-        CommandLoop<?> loop = start(work, new CommandLoop.Limits(100, 10, Duration.ofSeconds(30)));
+        CommandConsumer<?> loop = start(work, new ConsumerLimits(100, 10, Duration.ofSeconds(30)));
         List<TaskId> tasks = send(0, 1);
         await().until(() -> work.begun.size() == 1);
         CompletableFuture<Void> stopped = CompletableFuture.runAsync(loop::stop);
@@ -187,7 +188,7 @@ class CommandLoopTest {
         List<TaskId> tasks = new ArrayList<>(send(0, 50));
         tasks.addAll(send(1, 50));
         await().until(() -> first.begun.size() > 20);
-        CommandLoop<?> loop = start(second, PLENTY);
+        CommandConsumer<?> loop = start(second, PLENTY);
         await().until(() -> !second.assigned.isEmpty() && !first.revoked.isEmpty());
         tasks.addAll(send(0, 20));
         tasks.addAll(send(1, 20));
@@ -206,7 +207,7 @@ class CommandLoopTest {
     @Test
     void a_partition_that_has_its_share_is_paused_and_the_other_goes_on() {
         Work work = new Work();
-        CommandLoop<?> loop = start(work, new CommandLoop.Limits(4, 1, Duration.ZERO));
+        CommandConsumer<?> loop = start(work, new ConsumerLimits(4, 1, Duration.ZERO));
         List<TaskId> stuck = send(0, 20);
         await().until(() -> work.begun.size() == 2);
         List<TaskId> others = send(1, 20);
@@ -333,13 +334,13 @@ class CommandLoopTest {
                 .containsExactlyInAnyOrder("no such tier", "it broke");
     }
 
-    private CommandLoop<RefreshCommand> start(Work work, CommandLoop.Limits limits) {
+    private CommandConsumer<RefreshCommand> start(Work work, ConsumerLimits limits) {
         return start(work, limits, clients);
     }
 
-    private CommandLoop<RefreshCommand> start(Work work, CommandLoop.Limits limits, KafkaClients with) {
-        CommandLoop<RefreshCommand> loop =
-                new CommandLoop<>(with, topic, group, RefreshCommand.class, work, deadLetters, publisher, limits);
+    private CommandConsumer<RefreshCommand> start(Work work, ConsumerLimits limits, KafkaClients with) {
+        CommandConsumer<RefreshCommand> loop = new CommandConsumers(with, deadLetters, publisher, Clock.systemUTC())
+                .create(topic, group, RefreshCommand.class, work, limits);
         loops.add(loop);
         loop.start();
         return loop;
@@ -441,7 +442,7 @@ class CommandLoopTest {
     }
 
     /** Commands are begun and stay open until the test says otherwise; what is revoked is forgotten. */
-    private static final class Work implements CommandLoop.Handler<RefreshCommand> {
+    private static final class Work implements CommandHandler<RefreshCommand> {
 
         final Queue<TaskId> begun = new ConcurrentLinkedQueue<>();
         final Set<TaskId> done = ConcurrentHashMap.newKeySet();

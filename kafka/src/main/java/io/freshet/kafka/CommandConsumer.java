@@ -28,109 +28,53 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Consumes commands, many at once, and commits up to the first that is not done: whatever happens to this loop, the next owner of the
- * partition gets every command that was not finished. A command that cannot be read or handled becomes a dead letter, and its task fails.
+ * Consumer of commands that executes many at once and commits up to the first unfinished one. So the next owner of a
+ * partition receives each command that was not finished. A command that cannot be read or executed becomes a dead
+ * letter, and its task fails.
  *
- * <p>Every partition has an equal share of what may be in flight, so one that is stuck does not hold up the others.
+ * <p>Each partition has an equal share of the objects in flight, so a stuck partition does not stop the others.
  */
-public final class CommandLoop<C extends Command> implements SmartLifecycle {
+public final class CommandConsumer<C extends Command> implements SmartLifecycle {
 
-    /** Does the work. All methods are called on the loop's thread and must return at once. */
-    public interface Handler<C extends Command> {
-
-        /**
-         * Begins the work of a command.
-         *
-         * @return completes when the command is done and may be committed; fails if it never can be done
-         */
-        CompletableFuture<Void> handle(C command, TopicPartition partition, long offset);
-
-        /**
-         * These partitions are this loop's now.
-         *
-         * @param positions where each of them will be read from
-         */
-        default void assigned(Map<TopicPartition, Long> positions) {}
-
-        /** Whether commands of this partition may come; asked again and again. */
-        default boolean isReady(TopicPartition partition) {
-            return true;
-        }
-
-        /**
-         * Everything below this position is done.
-         *
-         * @return how far that may be committed now
-         * @throws KafkaException if the partition is not this loop's any more; it begins anew then
-         */
-        default long secured(TopicPartition partition, long position) {
-            return position;
-        }
-
-        /** The same for the last time: these partitions are given up as soon as this returns. */
-        default Map<TopicPartition, Long> securedAtLast(Map<TopicPartition, Long> positions) {
-            return positions;
-        }
-
-        /** These partitions are somebody else's, or nobody's: what is open there is to be abandoned. Its futures count for nothing. */
-        default void revoked(Collection<TopicPartition> partitions) {}
-    }
-
-    /**
-     * How much at once.
-     *
-     * @param objects in flight over all partitions of this loop; one poll of records may go beyond
-     * @param recordsPerPoll small, since a record may hold a thousand objects
-     * @param stopTimeout how long a stop waits for what is in flight
-     */
-    public record Limits(int objects, int recordsPerPoll, Duration stopTimeout) {
-
-        public Limits {
-            if (objects < 1 || recordsPerPoll < 1 || stopTimeout.isNegative()) {
-                throw new IllegalArgumentException("objects in flight (" + objects + ") and records per poll ("
-                        + recordsPerPoll + ") are at least 1, the stop timeout (" + stopTimeout + ") is not negative");
-            }
-        }
-    }
-
-    private static final Logger log = LoggerFactory.getLogger(CommandLoop.class);
+    private static final Logger log = LoggerFactory.getLogger(CommandConsumer.class);
     private static final Duration POLL = Duration.ofMillis(100);
-    /** While a partition is paused nothing wakes the poll, so look often whether it may go on. */
+    /** Poll timeout while a partition is paused: nothing wakes the poll when it may resume. */
     private static final Duration POLL_WHILE_PAUSED = Duration.ofMillis(10);
 
-    private static final Duration RESTART = Duration.ofSeconds(1);
-    private static final Duration CLOSE = Duration.ofSeconds(5);
-    private static final long COMMIT_EVERY = Duration.ofMillis(200).toNanos();
+    private static final Duration RESTART_BACKOFF = Duration.ofSeconds(1);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+    private static final long COMMIT_INTERVAL_NANOS = Duration.ofMillis(200).toNanos();
 
     private final KafkaClients clients;
     private final String topic;
     private final String group;
     private final Class<C> type;
-    private final Handler<C> handler;
-    private final FailedCommandHandler burial;
-    private final Limits limits;
+    private final CommandHandler<C> handler;
+    private final FailedCommandHandler failedCommands;
+    private final ConsumerLimits limits;
 
     private final Map<TopicPartition, OffsetTracker> trackers = new ConcurrentHashMap<>();
     private volatile boolean running;
-    private volatile boolean patient;
+    /** Whether a stop waits for commands in flight. */
+    private volatile boolean drainOnStop;
+
     private @Nullable Thread thread;
     private long lastCommit = System.nanoTime();
 
-    public CommandLoop(
+    CommandConsumer(
             KafkaClients clients,
             String topic,
             String group,
             Class<C> type,
-            Handler<C> handler,
-            DeadLetters deadLetters,
-            MessagePublisher publisher,
-            Limits limits) {
+            CommandHandler<C> handler,
+            FailedCommandHandler failedCommands,
+            ConsumerLimits limits) {
         this.clients = clients;
         this.topic = topic;
         this.group = group;
         this.type = type;
         this.handler = handler;
-        this.burial = new FailedCommandHandler(deadLetters, publisher, group);
+        this.failedCommands = failedCommands;
         this.limits = limits;
     }
 
@@ -138,12 +82,12 @@ public final class CommandLoop<C extends Command> implements SmartLifecycle {
     public synchronized void start() {
         if (!running) {
             running = true;
-            patient = true;
-            thread = Thread.ofPlatform().name(group + "-loop").start(this::run);
+            drainOnStop = true;
+            thread = Thread.ofPlatform().name(group + "-consumer").start(this::run);
         }
     }
 
-    /** Takes no more commands, waits for what is in flight as long as the limits say, commits, and leaves the group. */
+    /** Stops consuming, waits for commands in flight up to the stop timeout, commits, and leaves the group. */
     @Override
     public synchronized void stop() {
         running = false;
@@ -151,16 +95,16 @@ public final class CommandLoop<C extends Command> implements SmartLifecycle {
             return;
         }
         try {
-            thread.join(limits.stopTimeout().plus(CLOSE).plus(CLOSE));
+            thread.join(limits.stopTimeout().plus(CLOSE_TIMEOUT).plus(CLOSE_TIMEOUT));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         thread = null;
     }
 
-    /** Leaves the group without waiting for what is in flight, which the next owner does again. It can be started again. */
+    /** Leaves the group at once. The next owner repeats the commands in flight. It can be started again. */
     public synchronized void leave() {
-        patient = false;
+        drainOnStop = false;
         stop();
     }
 
@@ -169,7 +113,7 @@ public final class CommandLoop<C extends Command> implements SmartLifecycle {
         return running;
     }
 
-    /** Objects of the commands that were begun and are not done. */
+    /** Returns the number of objects of unfinished commands. */
     public int objectsInFlight() {
         return trackers.values().stream().mapToInt(OffsetTracker::inFlight).sum();
     }
@@ -179,8 +123,8 @@ public final class CommandLoop<C extends Command> implements SmartLifecycle {
             try {
                 consumeUntilStopped();
             } catch (RuntimeException e) {
-                log.warn("Group {} stumbled over {} and begins anew", group, topic, e);
-                rest();
+                log.warn("Consumer of group {} on {} failed; restarting", group, topic, e);
+                pauseBeforeRestart();
             }
         }
     }
@@ -188,11 +132,11 @@ public final class CommandLoop<C extends Command> implements SmartLifecycle {
     private void consumeUntilStopped() {
         Consumer<String, byte[]> consumer = consumer();
         try {
-            consumer.subscribe(List.of(topic), new Ownership(consumer));
+            consumer.subscribe(List.of(topic), new RebalanceListener(consumer));
             consume(consumer);
-            finish(consumer);
+            drain(consumer);
         } finally {
-            consumer.close(CloseOptions.timeout(CLOSE));
+            consumer.close(CloseOptions.timeout(CLOSE_TIMEOUT));
         }
     }
 
@@ -204,13 +148,13 @@ public final class CommandLoop<C extends Command> implements SmartLifecycle {
 
     private void consume(Consumer<String, byte[]> consumer) {
         while (running) {
-            boolean paused = pauseWhatMayNotCome(consumer);
+            boolean paused = pauseFullPartitions(consumer);
             consumer.poll(paused ? POLL_WHILE_PAUSED : POLL).forEach(this::begin);
-            commitNowAndThen(consumer);
+            commitIfDue(consumer);
         }
     }
 
-    private boolean pauseWhatMayNotCome(Consumer<?, ?> consumer) {
+    private boolean pauseFullPartitions(Consumer<?, ?> consumer) {
         int share = Math.max(1, limits.objects() / Math.max(1, trackers.size()));
         Set<TopicPartition> waiting = new HashSet<>();
         trackers.forEach((partition, tracker) -> {
@@ -229,14 +173,14 @@ public final class CommandLoop<C extends Command> implements SmartLifecycle {
         TopicPartition partition = new TopicPartition(record.topic(), record.partition());
         OffsetTracker tracker = trackers.get(partition);
         if (tracker == null) {
-            throw new IllegalStateException(partition + " has records but was never assigned");
+            throw new IllegalStateException(partition + " delivered records but was never assigned");
         }
         C command;
         try {
             command = ReceivedMessage.read(record, type);
         } catch (UnreadableMessageException e) {
             tracker.begin(record.offset(), 1);
-            burial.bury(record, null, e, tracker);
+            failedCommands.handle(record, null, e, tracker);
             return;
         }
         tracker.begin(record.offset(), command.objects().size());
@@ -244,7 +188,7 @@ public final class CommandLoop<C extends Command> implements SmartLifecycle {
             if (failure == null) {
                 tracker.done(record.offset());
             } else if (!tracker.abandoned()) {
-                burial.bury(record, command, failure, tracker);
+                failedCommands.handle(record, command, failure, tracker);
             }
         });
     }
@@ -257,14 +201,14 @@ public final class CommandLoop<C extends Command> implements SmartLifecycle {
         }
     }
 
-    private void commitNowAndThen(Consumer<?, ?> consumer) {
-        if (System.nanoTime() - lastCommit < COMMIT_EVERY) {
+    private void commitIfDue(Consumer<?, ?> consumer) {
+        if (System.nanoTime() - lastCommit < COMMIT_INTERVAL_NANOS) {
             return;
         }
         lastCommit = System.nanoTime();
-        Map<TopicPartition, Long> secured = positions(trackers.keySet());
-        secured.replaceAll(handler::secured);
-        Map<TopicPartition, OffsetAndMetadata> offsets = toCommit(secured);
+        Map<TopicPartition, Long> committable = positions(trackers.keySet());
+        committable.replaceAll(handler::committablePosition);
+        Map<TopicPartition, OffsetAndMetadata> offsets = toCommit(committable);
         if (!offsets.isEmpty()) {
             consumer.commitAsync(offsets, this::committed);
         }
@@ -281,9 +225,9 @@ public final class CommandLoop<C extends Command> implements SmartLifecycle {
         return positions;
     }
 
-    private Map<TopicPartition, OffsetAndMetadata> toCommit(Map<TopicPartition, Long> secured) {
+    private Map<TopicPartition, OffsetAndMetadata> toCommit(Map<TopicPartition, Long> committable) {
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-        secured.forEach((partition, limit) -> {
+        committable.forEach((partition, limit) -> {
             OffsetTracker tracker = requireNonNull(trackers.get(partition));
             tracker.toCommit(limit).ifPresent(offset -> {
                 tracker.committing(offset);
@@ -293,12 +237,12 @@ public final class CommandLoop<C extends Command> implements SmartLifecycle {
         return offsets;
     }
 
-    /** A commit that meets a rebalance or a broker that is away is tried again with the next. */
+    /** Marks failed commits, which meet a rebalance or an unavailable broker, for the next attempt. */
     private void committed(Map<TopicPartition, OffsetAndMetadata> offsets, @Nullable Exception failure) {
         if (failure == null) {
             return;
         }
-        log.debug("Group {} will commit {} again", group, offsets, failure);
+        log.debug("Group {} could not commit {}; it will retry", group, offsets, failure);
         offsets.keySet().forEach(partition -> {
             OffsetTracker tracker = trackers.get(partition);
             if (tracker != null) {
@@ -307,29 +251,31 @@ public final class CommandLoop<C extends Command> implements SmartLifecycle {
         });
     }
 
-    /** Goes on polling, so that the group goes on, but begins nothing: what a poll still brings was not begun and is not committed. */
-    private void finish(Consumer<String, byte[]> consumer) {
+    /** Keeps polling to stay in the group, but executes nothing: records that still arrive are not committed. */
+    private void drain(Consumer<String, byte[]> consumer) {
         long deadline = System.nanoTime() + limits.stopTimeout().toNanos();
-        while (patient && !trackers.values().stream().allMatch(OffsetTracker::idle) && System.nanoTime() < deadline) {
+        while (drainOnStop
+                && !trackers.values().stream().allMatch(OffsetTracker::idle)
+                && System.nanoTime() < deadline) {
             consumer.pause(consumer.assignment());
             consumer.poll(POLL_WHILE_PAUSED);
         }
     }
 
-    private void rest() {
+    private void pauseBeforeRestart() {
         try {
-            Thread.sleep(RESTART);
+            Thread.sleep(RESTART_BACKOFF);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Closing the consumer revokes everything, so this also makes the last commit. */
-    private final class Ownership implements ConsumerRebalanceListener {
+    /** Closing the consumer revokes all partitions, so this also makes the last commit. */
+    private final class RebalanceListener implements ConsumerRebalanceListener {
 
         private final Consumer<?, ?> consumer;
 
-        Ownership(Consumer<?, ?> consumer) {
+        RebalanceListener(Consumer<?, ?> consumer) {
             this.consumer = consumer;
         }
 
@@ -340,7 +286,7 @@ public final class CommandLoop<C extends Command> implements SmartLifecycle {
             }
             consumer.pause(partitions); // until the handler is ready for them
             Map<TopicPartition, Long> positions = new HashMap<>();
-            partitions.forEach(partition -> positions.put(partition, consumer.position(partition, CLOSE)));
+            partitions.forEach(partition -> positions.put(partition, consumer.position(partition, CLOSE_TIMEOUT)));
             positions.forEach((partition, position) -> trackers.put(partition, new OffsetTracker(position)));
             handler.assigned(positions);
         }
@@ -348,10 +294,10 @@ public final class CommandLoop<C extends Command> implements SmartLifecycle {
         @Override
         public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
             try {
-                consumer.commitSync(toCommit(handler.securedAtLast(positions(partitions))), CLOSE);
+                consumer.commitSync(toCommit(handler.finalCommittablePositions(positions(partitions))), CLOSE_TIMEOUT);
             } catch (KafkaException e) {
                 log.warn(
-                        "Group {} gives up {} without a last commit; some commands will be repeated",
+                        "Group {} gave up {} without a last commit; some commands will be repeated",
                         group,
                         partitions,
                         e);
