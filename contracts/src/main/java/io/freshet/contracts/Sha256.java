@@ -9,7 +9,7 @@ public final class Sha256 {
 
     private Sha256() {}
 
-    /** Returns the digest of the bytes. */
+    /** Returns the 32 bytes of the hash. */
     public static byte[] digest(byte[] bytes) {
         try {
             return MessageDigest.getInstance("SHA-256").digest(bytes);
@@ -18,7 +18,7 @@ public final class Sha256 {
         }
     }
 
-    /** Returns the digest of the bytes in lower-case hexadecimal. */
+    /** Returns the hash as 64 lower-case hex digits. */
     public static String hex(byte[] bytes) {
         return HexFormat.of().formatHex(digest(bytes));
     }

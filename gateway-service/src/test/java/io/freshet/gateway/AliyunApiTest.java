@@ -42,6 +42,9 @@ class AliyunApiTest {
     private static final Instant MADE = Instant.parse("2026-11-22T10:15:30Z");
     private static final TaskId ID = TaskId.floor(MADE);
 
+    /** Long, since an admission that times out on a busy machine would be answered with 503. */
+    private static final String TIMEOUT = "freshet.gateway.task-service.admission-timeout";
+
     private static TaskServiceContract taskService;
     private static Gateway gateway;
     private static Gateway sharing;
@@ -53,15 +56,27 @@ class AliyunApiTest {
         gateway = Gateway.start(
                 broker.getBrokersAsString(),
                 taskService.url(),
-                Map.of("freshet.topics.partitions", "3", "freshet.gateway.aliyun.nonces.store", "shared"));
+                Map.of(
+                        "freshet.topics.partitions",
+                        "3",
+                        "freshet.gateway.aliyun.nonces.store",
+                        "shared",
+                        TIMEOUT,
+                        "30s"));
         sharing = Gateway.start(
                 broker.getBrokersAsString(),
                 taskService.url(),
                 Map.of(
-                        "freshet.topics.partitions", "3",
-                        "freshet.gateway.aliyun.nonces.store", "shared",
-                        "freshet.gateway.aliyun.max-request-size", "3MB",
-                        "freshet.gateway.aliyun.max-connections", "2"));
+                        "freshet.topics.partitions",
+                        "3",
+                        TIMEOUT,
+                        "30s",
+                        "freshet.gateway.aliyun.nonces.store",
+                        "shared",
+                        "freshet.gateway.aliyun.max-request-size",
+                        "3MB",
+                        "freshet.gateway.aliyun.max-connections",
+                        "2"));
         acme = new AliyunClient(gateway.aliyunPort(), "acme-key", "acme-secret-for-tests");
     }
 

@@ -432,9 +432,8 @@ class ProblemsTest {
                 .isEqualTo(List.of("id"))
                 .jsonPath("$.paths['/v1/refreshes'].post.responses['202']")
                 .exists()
-                .jsonPath(
-                        "$.paths['/v1/refreshes'].post.responses['429'].content['application/problem+json']"
-                                + ".examples.quota_exceeded")
+                .jsonPath("$.paths['/v1/refreshes'].post.responses['429'].content['application/problem+json']"
+                        + ".examples.quota_exceeded")
                 .exists()
                 .jsonPath("$.paths['/v1/refreshes'].post.requestBody.content['application/json'].schema['$ref']")
                 .isEqualTo("#/components/schemas/RefreshRequest")

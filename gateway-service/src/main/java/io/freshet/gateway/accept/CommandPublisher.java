@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Publishes the commands of a request. */
+/** Publisher of the commands of requests. */
 @Component
 @Blocking
 class CommandPublisher {

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.stereotype.Component;
 
-/** Limits the URLs that each account may refresh while task-service cannot check quotas. */
+/** Rate limiter of the URLs that each account may refresh while task-service cannot check quotas. */
 @Component
 class FallbackRateLimiter {
 

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
-/** Accepts requests: asks for admission, publishes the commands, waits for the acknowledgement. */
+/** Acceptance of requests: asks for admission, publishes the commands, waits for the acknowledgement. */
 @Component
 @Blocking
 public class RequestAcceptor {

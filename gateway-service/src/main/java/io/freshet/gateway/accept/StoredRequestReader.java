@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** Reads the request of a stored task from the task store, and validates it as a new request. */
+/** Reader of the requests of stored tasks, which it validates as new requests. */
 @Component
 class StoredRequestReader {
 

@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Generates task ids: 42 bits of time, 10 of this gateway's number, 12 of a counter. */
+/** Generator of task ids: 42 bits of time, 10 of this gateway's number, 12 of a counter. */
 @Component
 class TaskIdGenerator {
 

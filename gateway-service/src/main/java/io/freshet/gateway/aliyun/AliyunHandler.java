@@ -23,7 +23,7 @@ import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
-/** Reads requests and writes responses of the Aliyun API. Every response is JSON. */
+/** Handler that reads requests and writes responses of the Aliyun API. Every response is JSON. */
 @Component
 class AliyunHandler {
 

@@ -7,7 +7,7 @@ import io.freshet.gateway.blocking.Blocking;
 import io.freshet.gateway.problem.ProblemException;
 import org.springframework.stereotype.Component;
 
-/** Dispatches calls to operations by action name. */
+/** Dispatcher of calls to operations by action name. */
 @Component
 @Blocking
 class AliyunOperations {

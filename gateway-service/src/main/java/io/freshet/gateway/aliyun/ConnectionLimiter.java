@@ -8,7 +8,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.stereotype.Component;
 
 /**
- * Limits the open connections, each of which may buffer a request line before authentication. Further ones are closed.
+ * Limiter of the open connections, each of which may buffer a request line before authentication. Further ones are
+ * closed.
  */
 @Component
 class ConnectionLimiter {

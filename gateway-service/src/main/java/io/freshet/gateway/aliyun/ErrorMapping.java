@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Maps problems to Aliyun's error codes, which differ by operation.
+ * Mapping of problems to Aliyun's error codes, which differ by operation.
  *
  * @param overQuota code for an exceeded daily quota
  * @param tooMany code for more objects than a request may have

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Maps Aliyun's query parameters to those of task-service. */
+/** Mapping of Aliyun's query parameters to those of task-service. */
 @Component
 class TaskFilterMapping {
 

@@ -19,8 +19,8 @@ import org.springframework.web.util.pattern.PathPatternParser;
 import reactor.core.publisher.Mono;
 
 /**
- * Authenticates every request under {@code /v1} by its bearer token. Handlers get the account as the request attribute
- * {@code account}, without which they cannot be reached.
+ * Filter that authenticates every request under {@code /v1} by its bearer token. Handlers get the account as the
+ * request attribute {@code account}, without which they cannot be reached.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE + 100)

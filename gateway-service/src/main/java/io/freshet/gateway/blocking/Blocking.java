@@ -6,8 +6,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Marks a class that may block its thread. Only {@link BlockingWork} and the start of the gateway may run it, never an
- * event loop.
+ * Mark of a class that may block its thread. Only {@link BlockingWork} and the start of the gateway may run it, never
+ * an event loop.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.CLASS)

@@ -16,8 +16,9 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /**
- * Runs the blocking part of requests on virtual threads and bounds the bytes of their bodies. A request counts with its
- * announced length, from before its body is read until its work has ended, even if the client has disconnected.
+ * Executor of the blocking part of requests on virtual threads, bounded by the bytes of their bodies. A request counts
+ * with its announced length, from before its body is read until its work has ended, even if the client has
+ * disconnected.
  */
 @Component
 public class BlockingWork {

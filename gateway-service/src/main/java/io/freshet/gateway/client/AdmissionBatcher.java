@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 import reactor.core.publisher.Mono;
 
 /**
- * Batches admission requests: requests that arrive during a call share the next one, which task-service admits in one
+ * Batcher of admission requests: those that arrive during a call share the next one, which task-service admits in one
  * transaction. At most one call is in flight, so under low load a batch is one request and does not wait.
  */
 final class AdmissionBatcher {
@@ -30,7 +30,11 @@ final class AdmissionBatcher {
     /** Requests queued or in flight. The caller that raises it from 0 starts a call. */
     private final AtomicInteger unanswered = new AtomicInteger();
 
-    /** @param call must end in any case, also without an answer */
+    /**
+     * Creates a batcher.
+     *
+     * @param call must end in any case, also without an answer
+     */
     AdmissionBatcher(Function<AdmissionGroup, Mono<AdmittedGroup>> call) {
         this.call = call;
     }

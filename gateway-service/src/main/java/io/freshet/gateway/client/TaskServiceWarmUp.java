@@ -9,8 +9,8 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /**
- * Sends task-service a query before the gateway is ready. Connecting and class loading take longer than the admission
- * timeout, so without it the first admission would fail. The answer is ignored.
+ * Warm-up query to task-service before the gateway is ready. Connecting and class loading take longer than the
+ * admission timeout, so without it the first admission would fail. The answer is ignored.
  */
 @Component
 @Blocking

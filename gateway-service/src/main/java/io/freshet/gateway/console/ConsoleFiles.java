@@ -7,8 +7,7 @@ import org.springframework.web.reactive.config.ResourceHandlerRegistry;
 import org.springframework.web.reactive.config.WebFluxConfigurer;
 
 /**
- * Serves the console's files under {@code /console}, and its libraries under {@code /console/lib} without versions in
- * paths.
+ * The console's files under {@code /console}, and its libraries under {@code /console/lib} without versions in paths.
  */
 @Configuration(proxyBeanMethods = false)
 class ConsoleFiles implements WebFluxConfigurer {

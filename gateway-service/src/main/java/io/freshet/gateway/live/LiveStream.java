@@ -34,6 +34,8 @@ final class LiveStream {
     private volatile @Nullable FluxSink<ServerSentEvent<TaskState>> sink;
 
     /**
+     * Creates a stream that has not been subscribed to.
+     *
      * @param endsWithTask whether the stream ends when a task is complete
      */
     LiveStream(boolean endsWithTask, int maxTasks, Duration heartbeat, Scheduler scheduler) {

@@ -30,7 +30,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-/** Feeds all open streams from one reader of the task events. Events that no stream shows are not decoded. */
+/** Source of all open streams, fed by one reader of the task events. Events that no stream shows are not decoded. */
 @Component
 public class LiveTaskService implements SmartLifecycle, TopicReader.Listener {
 

@@ -19,6 +19,8 @@ final class TaskFeed {
     private boolean refreshing;
 
     /**
+     * Creates an empty feed.
+     *
      * @param maxTasks tasks to remember; the least recently updated one is dropped first
      */
     TaskFeed(int maxTasks) {

@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Publishes operators' node actions, which the purge-workers execute. */
+/** Publisher of operators' node actions, which the purge-workers execute. */
 @Component
 @Blocking
 class NodeActionPublisher {

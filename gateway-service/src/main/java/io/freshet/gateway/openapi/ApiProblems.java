@@ -6,7 +6,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Declares problems of a handler, or of all handlers of a controller, beside those that every handler has. */
+/** Declaration of problems of a handler, or of all handlers of a controller, beside those that every handler has. */
 @Target({ElementType.METHOD, ElementType.TYPE, ElementType.ANNOTATION_TYPE})
 @Retention(RetentionPolicy.RUNTIME)
 public @interface ApiProblems {

@@ -14,7 +14,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.springframework.http.MediaType;
 
-/** Declares the idempotency key, the headers and the problems of a handler that creates tasks. */
+/** Declaration of the idempotency key, the headers and the problems of a handler that creates tasks. */
 @Parameter(
         in = ParameterIn.HEADER,
         name = "Idempotency-Key",

@@ -26,7 +26,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.method.HandlerMethod;
 
 /**
- * Adds the bodies and problems to the OpenAPI document that handlers declare by {@link JsonBody} and
+ * Customizer that adds the bodies and problems to the OpenAPI document that handlers declare by {@link JsonBody} and
  * {@link ApiProblems}.
  */
 @Component

@@ -6,7 +6,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Declares the JSON body of a handler that reads the body itself, as bytes. */
+/** Declaration of the JSON body of a handler that reads the body itself, as bytes. */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 public @interface JsonBody {

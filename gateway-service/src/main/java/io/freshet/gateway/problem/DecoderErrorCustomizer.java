@@ -4,7 +4,7 @@ import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.stereotype.Component;
 import reactor.netty.http.server.HttpServer;
 
-/** Makes Netty's responses to requests that it cannot decode problems. */
+/** Customizer by which Netty's responses to requests that it cannot decode are problems. */
 @Component
 class DecoderErrorCustomizer implements NettyServerCustomizer {
 

@@ -13,8 +13,8 @@ import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServer;
 
 /**
- * Adds a body to Netty's own responses to requests that it cannot decode, and delays the close of the connection: a
- * client that is still sending would see a reset instead of the response.
+ * Channel handler that adds a body to Netty's own responses to requests that it cannot decode, and delays the close of
+ * the connection: a client that is still sending would see a reset instead of the response.
  */
 public final class DecoderErrorResponses extends ChannelOutboundHandlerAdapter {
 

@@ -17,7 +17,7 @@ import org.springframework.web.server.WebExceptionHandler;
 import org.springframework.web.util.DisconnectedClientHelper;
 import reactor.core.publisher.Mono;
 
-/** Answers every error with a problem. Runs before Spring Boot's own handler, which has the order -1. */
+/** Handler that answers every error with a problem. Runs before Spring Boot's own handler, which has the order -1. */
 @Component
 @Order(-2)
 class ProblemHandler implements WebExceptionHandler {

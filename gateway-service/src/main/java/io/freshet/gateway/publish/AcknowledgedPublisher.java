@@ -13,7 +13,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.springframework.stereotype.Component;
 
-/** Publishes messages and waits until Kafka has acknowledged all of them. */
+/** Publisher that waits until Kafka has acknowledged all messages. */
 @Component
 @Blocking
 public class AcknowledgedPublisher {

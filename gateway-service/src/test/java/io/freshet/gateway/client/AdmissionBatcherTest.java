@@ -93,7 +93,7 @@ class AdmissionBatcherTest {
                 .flatMapSequential(request -> racing.admit(request).subscribeOn(Schedulers.parallel()), requests.size())
                 .map(admission -> admission.orElseThrow().requestId())
                 .collectList()
-                .block();
+                .block(Duration.ofSeconds(30));
 
         assertThat(admitted)
                 .isEqualTo(requests.stream().map(AdmissionRequest::requestId).toList());

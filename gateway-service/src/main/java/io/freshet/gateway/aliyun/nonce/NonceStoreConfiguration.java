@@ -5,7 +5,7 @@ import java.time.Clock;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Selects the nonce store. */
+/** Selection of the nonce store. */
 @Configuration(proxyBeanMethods = false)
 class NonceStoreConfiguration {
 

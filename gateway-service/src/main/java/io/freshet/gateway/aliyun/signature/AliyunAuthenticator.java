@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
 import org.springframework.stereotype.Component;
 
 /**
- * Authenticates requests and returns their signed parts. A nonce is marked as used only if the signature is valid;
- * otherwise anybody could use up the nonces of others.
+ * Authenticator of requests, which returns their signed parts. A nonce is marked as used only if the signature is
+ * valid; otherwise anybody could use up the nonces of others.
  */
 @Component
 public class AliyunAuthenticator {

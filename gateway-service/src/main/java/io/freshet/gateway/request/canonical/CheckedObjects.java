@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Collects the validation result of every entry of a request. */
+/** Validation results of the entries of a request. */
 final class CheckedObjects implements ObjectReader.EntryListener {
 
     private final @Nullable Violation countViolation;

@@ -22,7 +22,7 @@ import java.util.SequencedSet;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Validates the objects of a request, canonicalises them and groups them by domain. */
+/** Reader of the objects of a request: validates and canonicalises them and groups them by domain. */
 @Component
 class ObjectReader {
 

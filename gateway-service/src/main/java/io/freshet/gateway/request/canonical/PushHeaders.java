@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import org.springframework.stereotype.Component;
 
 /**
- * Validates the headers of pushes. Some are never allowed: they would name another object or impersonate another
+ * Validation of the headers of pushes. Some are never allowed: they would name another object or impersonate another
  * client.
  */
 @Component
@@ -43,15 +43,15 @@ class PushHeaders {
     /**
      * Returns the headers sorted by the configured names, each value once.
      *
-     * @param place JSON pointer to the headers
+     * @param parent JSON pointer to the headers
      */
-    SequencedMap<String, List<String>> read(String place, Map<String, List<String>> headers) {
+    SequencedMap<String, List<String>> read(String parent, Map<String, List<String>> headers) {
         Violations violations = new Violations();
         TreeMap<String, List<String>> read = new TreeMap<>();
         long variants = 1;
         for (var header : headers.entrySet()) {
             List<String> values = header.getValue().stream().distinct().toList();
-            String pointer = Violation.pointer(place, header.getKey());
+            String pointer = Violation.pointer(parent, header.getKey());
             String name = allowed.get(header.getKey());
             if (name == null) {
                 violations.add(Violation.at(pointer, "is not allowed; allowed are " + allowed.values()));
@@ -65,7 +65,7 @@ class PushHeaders {
         }
         if (variants > maxVariants) {
             violations.add(Violation.at(
-                    place,
+                    parent,
                     String.format(
                             Locale.ROOT,
                             "have %d combinations of values; at most %d are allowed",

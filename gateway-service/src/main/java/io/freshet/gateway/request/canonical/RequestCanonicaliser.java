@@ -16,7 +16,7 @@ import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Validates requests and brings them into canonical form. A problem names all violations at once. */
+/** Validation of requests and conversion to canonical form. A problem names all violations at once. */
 @Component
 public class RequestCanonicaliser {
 
@@ -85,15 +85,15 @@ public class RequestCanonicaliser {
         return CheckResult.of(objects.checkPush(account, request.objects()), QuotaKind.PUSH);
     }
 
-    private PushOptions pushOptions(String place, @Nullable String tier, Map<String, List<String>> headerValues) {
-        return new PushOptions(tier(place + "/tier", tier), headers.read(place + "/headers", headerValues));
+    private PushOptions pushOptions(String pointer, @Nullable String tier, Map<String, List<String>> headerValues) {
+        return new PushOptions(tier(pointer + "/tier", tier), headers.read(pointer + "/headers", headerValues));
     }
 
-    private String tier(String place, @Nullable String name) {
+    private String tier(String pointer, @Nullable String name) {
         Optional<Tier> tier = name == null ? fleet.tiers().stream().findFirst() : fleet.tier(name);
         return tier.map(Tier::name)
                 .orElseThrow(() -> ProblemException.invalid(Violation.at(
-                        place,
+                        pointer,
                         "is not a tier of the fleet; the tiers are "
                                 + fleet.tiers().stream().map(Tier::name).toList())));
     }

@@ -13,7 +13,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Reads JSON bodies of refreshes and pushes. A problem names all violations at once. */
+/** Reader of the JSON bodies of refreshes and pushes. A problem names all violations at once. */
 @Component
 public class JsonRequestReader {
 

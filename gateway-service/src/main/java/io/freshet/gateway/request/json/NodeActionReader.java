@@ -4,13 +4,13 @@ import io.freshet.gateway.problem.ProblemException;
 import io.freshet.gateway.problem.Violation;
 import io.freshet.gateway.request.MaintenanceRequest;
 import io.freshet.gateway.request.RewindRequest;
+import io.freshet.kafka.TopicProperties;
 import java.time.DateTimeException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
-/** Reads bodies of node actions. An invalid body is a problem that names the place. */
+/** Reader of the bodies of node actions. An invalid body is a problem that names the place. */
 @Component
 public class NodeActionReader {
 
@@ -18,13 +18,9 @@ public class NodeActionReader {
 
     private final Duration maxRewind;
 
-    /**
-     * Creates the reader.
-     *
-     * @param commandRetention retention of the command topics, which bounds a rewind
-     */
-    NodeActionReader(@Value("${freshet.topics.command-retention:7d}") Duration commandRetention) {
-        this.maxRewind = commandRetention;
+    /** Creates a reader that limits a rewind to the retention of the command topics. */
+    NodeActionReader(TopicProperties topics) {
+        this.maxRewind = topics.commandRetention();
     }
 
     public MaintenanceRequest maintenance(byte[] body) {

@@ -43,6 +43,8 @@ final class StrictJsonObject {
     }
 
     /**
+     * Parses a body.
+     *
      * @throws ProblemException if the body is not a JSON object
      */
     static StrictJsonObject of(byte[] body) {

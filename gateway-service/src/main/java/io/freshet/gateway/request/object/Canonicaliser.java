@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Brings objects into canonical form. It changes only what every cache and client changes too: caches do not equate
+ * Converter of objects to canonical form. It changes only what every cache and client changes too: caches do not equate
  * {@code %7e} and {@code ~}, so visible ASCII in a path or query stays as it is.
  */
 @Component
