@@ -100,7 +100,7 @@ export const notes = computed(() => {
   const first = new Map();
   for (const { line, text } of entries.value) {
     const verdict = verdicts.get(text);
-    if (verdict?.fault) found.set(line, { kind: "wrong", reason: verdict.fault });
+    if (verdict?.error) found.set(line, { kind: "wrong", reason: verdict.error });
     else if (verdict && first.has(verdict.object)) found.set(line, { kind: "same", as: first.get(verdict.object) });
     else if (verdict) first.set(verdict.object, line);
   }

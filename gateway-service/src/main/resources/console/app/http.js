@@ -43,7 +43,7 @@ export async function send(method, path, { body, headers, signal } = {}) {
 }
 
 export async function get(path, query = {}, options = {}) {
-  const search = new URLSearchParams(Object.entries(query).filter(([, value]) => value)).toString();
+  const search = queryString(Object.fromEntries(Object.entries(query).filter(([, value]) => value)));
   return (await send("GET", search ? `${path}?${search}` : path, options)).json();
 }
 
@@ -54,4 +54,9 @@ export async function post(path, body, options = {}) {
 /** Idempotency key for one request. Without randomUUID, which only secure contexts have. */
 export function newIdempotencyKey() {
   return [...crypto.getRandomValues(new Uint8Array(16))].map(byte => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Encodes query parameters. The gateway reads "+" as itself, so a blank is %20. */
+export function queryString(parameters) {
+  return new URLSearchParams(parameters).toString().replaceAll("+", "%20");
 }

@@ -99,26 +99,26 @@ function nodeCard(node) {
     node.flushedAt && p({ class: "muted small" }, texts.nodes.flushed, " ", ago(node.flushedAt)),
     div(
       { class: "node-actions" },
-      node.maintenance ? action(texts.nodes.release, node, release) : action(texts.nodes.hold, node, hold),
-      action(texts.nodes.rewind, node, rewind),
-      action(texts.nodes.flush, node, flush),
+      node.maintenance ? actionButton(texts.nodes.release, node, release) : actionButton(texts.nodes.hold, node, hold),
+      actionButton(texts.nodes.rewind, node, rewind),
+      actionButton(texts.nodes.flush, node, flush),
     ),
   );
 }
 
-function action(name, node, order) {
+function actionButton(name, node, act) {
   return button(
-    { class: "button button-small", type: "button", "aria-label": `${name}: ${node.id}`, onClick: () => order(node) },
+    { class: "button button-small", type: "button", "aria-label": `${name}: ${node.id}`, onClick: () => act(node) },
     name,
   );
 }
 
-function path(node, order) {
-  return `/v1/nodes/${encodeURIComponent(node.id)}/${order}`;
+function path(node, action) {
+  return `/v1/nodes/${encodeURIComponent(node.id)}/${action}`;
 }
 
-async function give(order, text) {
-  await order;
+async function request(answer, text) {
+  await answer;
   notify(text);
 }
 
@@ -136,7 +136,7 @@ function hold(node) {
         id: "reason",
       }),
     act: () =>
-      give(
+      request(
         send("PUT", path(node, "maintenance"), { body: { reason: reason.value.trim() } }),
         texts.nodes.held(node.id),
       ),
@@ -148,7 +148,7 @@ function release(node) {
     title: texts.nodes.releaseTitle(node.id),
     text: texts.nodes.releaseText,
     confirm: texts.nodes.release,
-    act: () => give(send("DELETE", path(node, "maintenance")), texts.nodes.released(node.id)),
+    act: () => request(send("DELETE", path(node, "maintenance")), texts.nodes.released(node.id)),
   });
 }
 
@@ -160,7 +160,7 @@ function rewind(node) {
     confirm: texts.nodes.rewind,
     fields: () =>
       choice(texts.nodes.rewindBy, by.value, Object.entries(texts.nodes.rewindChoices), value => (by.value = value)),
-    act: () => give(post(path(node, "rewind"), { by: by.value }), texts.nodes.rewound(node.id)),
+    act: () => request(post(path(node, "rewind"), { by: by.value }), texts.nodes.rewound(node.id)),
   });
 }
 
@@ -170,6 +170,6 @@ function flush(node) {
     text: texts.nodes.flushText,
     confirm: texts.nodes.flush,
     danger: true,
-    act: () => give(post(path(node, "flush")), texts.nodes.flushRequested(node.id)),
+    act: () => request(post(path(node, "flush")), texts.nodes.flushRequested(node.id)),
   });
 }

@@ -1,5 +1,5 @@
 import { computed, h, nextTick, onBeforeUnmount, onMounted, ref, shallowRef, watch } from "../vue.js";
-import { send } from "../http.js";
+import { queryString, send } from "../http.js";
 import { icon } from "../icons.js";
 import { Listing } from "../listing.js";
 import { choice, entry } from "../parts/field.js";
@@ -96,7 +96,7 @@ export const RecordsPage = {
     async function exportCsv() {
       exporting.value = true;
       try {
-        const answer = await send("GET", `/v1/tasks.csv?${new URLSearchParams(asQuery(filter.value))}`);
+        const answer = await send("GET", `/v1/tasks.csv?${queryString(asQuery(filter.value))}`);
         save(await answer.blob(), "freshet-tasks.csv");
       } catch (problem) {
         notify(problem.message ?? texts.records.exportFailed, "failed");
