@@ -56,8 +56,8 @@ public record TaskProgress(
     }
 
     /**
-     * Returns all pairs of object and node of a task. An object whose nodes are not known is expected to have as many as
-     * any other.
+     * Returns all pairs of object and node of a task. An object whose nodes are not known is expected to have as many
+     * as any other.
      *
      * @param reported objects whose nodes are known
      * @param pairs pairs of those objects

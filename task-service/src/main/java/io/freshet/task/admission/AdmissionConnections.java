@@ -8,8 +8,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Connections for batch admissions only. The gateway waits half a second at most for an admission, so queries must not take
- * the connections; and PostgreSQL must use a generic plan here, or planning takes 0.5 of 0.8 ms for each statement.
+ * Connections for batch admissions only. The gateway waits half a second at most for an admission, so queries must not
+ * take the connections; and PostgreSQL must use a generic plan here, or planning takes 0.5 of 0.8 ms for each
+ * statement.
  */
 @Component
 class AdmissionConnections implements AutoCloseable {

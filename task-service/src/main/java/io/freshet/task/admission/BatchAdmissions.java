@@ -26,9 +26,10 @@ import org.springframework.stereotype.Component;
 class BatchAdmissions {
 
     /**
-     * The statement. The condition of the update on {@code quota_use} grants an account's requests as a whole, under the
-     * row's lock, and only granted ones are written. It leaves out requests whose key exists, even if that has expired. A
-     * concurrent key, task or charge, or a rate that is exceeded meanwhile, violates a constraint and undoes everything.
+     * The statement. The condition of the update on {@code quota_use} grants an account's requests as a whole, under
+     * the row's lock, and only granted ones are written. It leaves out requests whose key exists, even if that has
+     * expired. A concurrent key, task or charge, or a rate that is exceeded meanwhile, violates a constraint and undoes
+     * everything.
      */
     private static final String ADMIT = """
             with candidate as (
@@ -116,9 +117,10 @@ class BatchAdmissions {
      * Admits what it can. Without idempotency keys the commit is asynchronous: after a crash of the database, tasks and
      * charges are restored from the commands in Kafka. Keys would be lost, so they make the commit synchronous.
      *
-     * @return the use of the quota after the batch, by the ids of the admitted requests; nothing is changed for the others
-     * @throws org.springframework.dao.DataIntegrityViolationException if a concurrent key, task or charge conflicts, or the
-     *     rate is exceeded meanwhile; then nothing is changed at all
+     * @return the use of the quota after the batch, by the ids of the admitted requests; nothing is changed for the
+     *     others
+     * @throws org.springframework.dao.DataIntegrityViolationException if a concurrent key, task or charge conflicts, or
+     *     the rate is exceeded meanwhile; then nothing is changed at all
      */
     Map<UUID, Long> admit(List<AdmissionRequest> requests) {
         Instant now = clock.instant();

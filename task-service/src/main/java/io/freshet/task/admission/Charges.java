@@ -21,8 +21,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Charges of tasks, and the use of quotas that they add up to. A task is charged once, however often this is requested; a
- * refunded one is charged again. Every method runs in the caller's transaction.
+ * Charges of tasks, and the use of quotas that they add up to. A task is charged once, however often this is requested;
+ * a refunded one is charged again. Every method runs in the caller's transaction.
  */
 @Component
 public class Charges {
@@ -118,7 +118,8 @@ public class Charges {
                         select account, quota, day, sum(objects) from charged
                         group by account, quota, day order by account, quota, day
                         on conflict (account, quota, day) do update set used = u.used + excluded.used
-                        returning new.account, new.quota, new.day, new.used - coalesce(old.used, 0) as requested, new.used
+                        returning new.account, new.quota, new.day,
+                            new.used - coalesce(old.used, 0) as requested, new.used
                         """)
                 .params(parameters(charges))
                 .query((row, _) -> new Booking(DailyQuota.of(row), row.getLong("requested"), row.getLong("used")))

@@ -34,8 +34,8 @@ class IdempotencyKeys {
     record KeyOwner(UUID requestId, Instant acceptedAt, String bodyHash, Instant expiresAt, List<TaskId> tasks) {}
 
     /**
-     * Claims the key and returns its owner, which is this request if the key was free. A row lock serializes requests with
-     * the same key.
+     * Claims the key and returns its owner, which is this request if the key was free. A row lock serializes requests
+     * with the same key.
      *
      * @param key the request's
      */
@@ -73,7 +73,9 @@ class IdempotencyKeys {
                 .update();
     }
 
-    /** Returns the task ids as the text of a Postgres array, since arrays of different lengths cannot be passed as one. */
+    /**
+     * Returns the task ids as the text of a Postgres array, since arrays of different lengths cannot be passed as one.
+     */
     static String tasks(AdmissionRequest request) {
         return request.tasks().stream()
                 .map(task -> task.taskId().toString())

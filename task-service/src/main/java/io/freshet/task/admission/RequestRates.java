@@ -13,8 +13,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Request rates of accounts, per minute of the clock. Only granted requests count, so a minute grants exactly the limit,
- * whichever gateways they come from. {@link BatchAdmissions} counts its own.
+ * Request rates of accounts, per minute of the clock. Only granted requests count, so a minute grants exactly the
+ * limit, whichever gateways they come from. {@link BatchAdmissions} counts its own.
  */
 @Component
 class RequestRates implements PeriodicJob {

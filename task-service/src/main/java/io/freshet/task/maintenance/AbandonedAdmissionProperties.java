@@ -7,8 +7,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Settings for admissions whose command was never published.
  *
- * @param timeout Time after which an admission is withdrawn if its command is not in its topic; positive, and longer than
- *     any delivery timeout of a producer.
+ * @param timeout Time after which an admission is withdrawn if its command is not in its topic; positive, and longer
+ *     than any delivery timeout of a producer.
  * @param checkInterval Pause between two checks; positive.
  */
 @ConfigurationProperties("freshet.abandoned-admissions")

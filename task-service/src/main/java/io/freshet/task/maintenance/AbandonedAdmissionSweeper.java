@@ -14,9 +14,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Withdraws and refunds admissions whose command was never published, because the gateway crashed or failed to publish. The
- * task is only marked: a command that is read later revives task and charge. A push that follows a refresh is withdrawn with
- * it, as it waits only once the refresh has been read.
+ * Withdraws and refunds admissions whose command was never published, because the gateway crashed or failed to publish.
+ * The task is only marked: a command that is read later revives task and charge. A push that follows a refresh is
+ * withdrawn with it, as it waits only once the refresh has been read.
  */
 @Component
 class AbandonedAdmissionSweeper implements PeriodicJob {

@@ -24,8 +24,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The moment up to which the topics have been written to the task store. A job may conclude that a message never came only
- * from before that moment.
+ * The moment up to which the topics have been written to the task store. A job may conclude that a message never came
+ * only from before that moment.
  */
 final class ConsumptionWatermark implements AutoCloseable {
 
@@ -62,9 +62,9 @@ final class ConsumptionWatermark implements AutoCloseable {
     }
 
     /**
-     * Returns the newest moment up to which everything in the topics is known to be in the task store; empty if none is.
-     * End offsets are read before committed offsets, so in quiet topics it is now; in busy ones it is when the end offsets
-     * were read that have been committed meanwhile.
+     * Returns the newest moment up to which everything in the topics is known to be in the task store; empty if none
+     * is. End offsets are read before committed offsets, so in quiet topics it is now; in busy ones it is when the end
+     * offsets were read that have been committed meanwhile.
      *
      * @throws KafkaException if Kafka does not answer
      */

@@ -7,12 +7,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Settings of the timeouts of tasks.
  *
- * @param taskTimeout Time after which an object that nodes have not received fails, from when its command was appended to
- *     its topic; positive.
+ * @param taskTimeout Time after which an object that nodes have not received fails, from when its command was appended
+ *     to its topic; positive.
  * @param checkInterval Pause between two checks; positive.
  * @param republishInterval Time after which a timeout is published again if its event has not been read; positive.
- * @param followUpTimeout Time after which a push fails whose refresh has not settled, from when the refresh's command was
- *     appended to its topic; positive.
+ * @param followUpTimeout Time after which a push fails whose refresh has not settled, from when the refresh's command
+ *     was appended to its topic; positive.
  */
 @ConfigurationProperties("freshet.deadline")
 record DeadlineProperties(

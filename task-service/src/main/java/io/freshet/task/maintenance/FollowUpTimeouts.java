@@ -10,7 +10,10 @@ import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Fails pushes whose refresh has not settled within the follow-up timeout. A command that is read later revives its push. */
+/**
+ * Fails pushes whose refresh has not settled within the follow-up timeout. A command that is read later revives its
+ * push.
+ */
 @Component
 class FollowUpTimeouts implements PeriodicJob {
 

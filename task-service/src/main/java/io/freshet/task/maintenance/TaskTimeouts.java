@@ -24,8 +24,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Fails objects that are unfinished after the task timeout. It publishes events, which the task store and the live views
- * read like any other. The timeout does not apply to nodes that an operator holds; it starts again with their release.
+ * Fails objects that are unfinished after the task timeout. It publishes events, which the task store and the live
+ * views read like any other. The timeout does not apply to nodes that an operator holds; it starts again with their
+ * release.
  */
 @Component
 class TaskTimeouts implements PeriodicJob {

@@ -17,8 +17,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Listing of objects over all tasks of an account by page number, newest task first. The total is summed from the tasks'
- * counters, and only objects of the tasks on the page are read.
+ * Listing of objects over all tasks of an account by page number, newest task first. The total is summed from the
+ * tasks' counters, and only objects of the tasks on the page are read.
  */
 @Component
 class ObjectQueries {
@@ -32,7 +32,8 @@ class ObjectQueries {
             end""";
 
     private static final String COLUMNS = """
-            t.id, t.kind, t.selector, t.domain, t.failure, t.withdrawn_at, o.missing, coalesce(o.nodes, 0) as nodes, o.description,
+            t.id, t.kind, t.selector, t.domain, t.failure, t.withdrawn_at, o.missing,
+            coalesce(o.nodes, 0) as nodes, o.description,
             """ + STATUS + " as status";
 
     private final JdbcClient jdbc;

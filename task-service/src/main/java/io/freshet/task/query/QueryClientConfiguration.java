@@ -10,8 +10,9 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Client whose queries are planned for their own parameters. After a few executions PostgreSQL would use a generic plan,
- * which takes all statuses for equally frequent: a page of failed tasks took 13 ms instead of 0.7 where one in 500 failed.
+ * Client whose queries are planned for their own parameters. After a few executions PostgreSQL would use a generic
+ * plan, which takes all statuses for equally frequent: a page of failed tasks took 13 ms instead of 0.7 where one in
+ * 500 failed.
  */
 @Configuration(proxyBeanMethods = false)
 class QueryClientConfiguration {

@@ -4,7 +4,9 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Query text and parameters, with only the conditions that a request asks for, so that each query can use its index. */
+/**
+ * Query text and parameters, with only the conditions that a request asks for, so that each query can use its index.
+ */
 final class SqlBuilder {
 
     private final StringBuilder sql;

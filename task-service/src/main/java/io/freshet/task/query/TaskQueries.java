@@ -29,7 +29,9 @@ class TaskQueries {
     /** The reason of tasks whose admission was withdrawn. */
     static final String WITHDRAWN = "withdrawn: its command was never published";
 
-    /** The condition that finds an object by its name in a segment of the index, in the partitions of its tasks only. */
+    /**
+     * The condition that finds an object by its name in a segment of the index, in the partitions of its tasks only.
+     */
     static final String NAMED = """
             o.segment = s.segment and o.task_id between s.first_task and s.last_task
                 and hashtextextended(o.object, 0) = hashtextextended(:object, 0) and o.object = :object

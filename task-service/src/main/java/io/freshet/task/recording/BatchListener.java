@@ -13,9 +13,9 @@ import org.springframework.kafka.listener.BatchMessageListener;
 import org.springframework.stereotype.Component;
 
 /**
- * Writes a batch in chunks, which bound the memory of a transaction. If a chunk violates a constraint, it is bisected; the
- * offending record goes to the dead-letter topic. All other errors are thrown, and the batch is retried. Dead letters are
- * sent last, so that a retry does not send them twice.
+ * Writes a batch in chunks, which bound the memory of a transaction. If a chunk violates a constraint, it is bisected;
+ * the offending record goes to the dead-letter topic. All other errors are thrown, and the batch is retried. Dead
+ * letters are sent last, so that a retry does not send them twice.
  */
 @Component
 class BatchListener implements BatchMessageListener<String, byte[]> {

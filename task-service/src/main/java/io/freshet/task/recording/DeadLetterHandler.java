@@ -17,8 +17,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Sends a record that cannot be written to the dead-letter topic. If it is a command, its task fails, by an event like any
- * other, so that live views see it.
+ * Sends a record that cannot be written to the dead-letter topic. If it is a command, its task fails, by an event like
+ * any other, so that live views see it.
  */
 @Component
 class DeadLetterHandler {

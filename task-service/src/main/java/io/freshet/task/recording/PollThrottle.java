@@ -7,8 +7,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.springframework.kafka.listener.BatchInterceptor;
 
 /**
- * Delays the next poll so that records gather: a transaction costs the same for a hundred records as for one. A consumer
- * that lags is not delayed.
+ * Delays the next poll so that records gather: a transaction costs the same for a hundred records as for one. A
+ * consumer that lags is not delayed.
  */
 final class PollThrottle implements BatchInterceptor<String, byte[]> {
 

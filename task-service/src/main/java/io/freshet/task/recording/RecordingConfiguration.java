@@ -75,7 +75,10 @@ class RecordingConfiguration {
         return container;
     }
 
-    /** Retries without end: errors of the listener are transient. The consumer keeps polling, so it keeps its partitions. */
+    /**
+     * Retries without end: errors of the listener are transient. The consumer keeps polling, so it keeps its
+     * partitions.
+     */
     private DefaultErrorHandler retryForever() {
         ExponentialBackOff backOff = new ExponentialBackOff(200, 2);
         backOff.setMaxInterval(properties.maxBackoff().toMillis());

@@ -9,11 +9,11 @@ import org.springframework.util.unit.DataSize;
  * Settings of the consumers that write the task store.
  *
  * @param recordsPerPoll Records taken from Kafka at once, at most; at least 1.
- * @param bytesPerTransaction Bytes of records' values written in one transaction, at most; positive. It bounds memory, since
- *     a command may be 4 MB. A larger record has a transaction of its own.
+ * @param bytesPerTransaction Bytes of records' values written in one transaction, at most; positive. It bounds memory,
+ *     since a command may be 4 MB. A larger record has a transaction of its own.
  * @param consumers Consumer threads for commands, and as many for events; at least 1.
- * @param pollInterval Pause between two polls, in which records gather for a common transaction; 0 or more. No pause while
- *     the consumer lags.
+ * @param pollInterval Pause between two polls, in which records gather for a common transaction; 0 or more. No pause
+ *     while the consumer lags.
  * @param maxBackoff Longest pause between two attempts to write a batch while Postgres does not answer; positive.
  */
 @ConfigurationProperties("freshet.recording")

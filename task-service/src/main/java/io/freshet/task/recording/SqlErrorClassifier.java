@@ -14,7 +14,9 @@ final class SqlErrorClassifier {
 
     private SqlErrorClassifier() {}
 
-    /** Returns whether the same data would fail again; a failure outside of the database is taken for one of the data. */
+    /**
+     * Returns whether the same data would fail again; a failure outside of the database is taken for one of the data.
+     */
     static boolean isCausedByData(RuntimeException e) {
         SQLException sql = sqlCause(e);
         if (sql != null) {

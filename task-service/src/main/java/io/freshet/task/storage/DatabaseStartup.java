@@ -13,8 +13,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
 /**
- * Starts the consumers and the periodic jobs once the database is ready. The service itself starts without the database and
- * answers 503 until then.
+ * Starts the consumers and the periodic jobs once the database is ready. The service itself starts without the database
+ * and answers 503 until then.
  */
 @Component
 class DatabaseStartup implements SmartLifecycle {

@@ -11,8 +11,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Settings of the history that is kept.
  *
- * @param retention Time for which tasks, their objects and their charges are kept; at least 2 days, and longer than Kafka
- *     keeps commands.
+ * @param retention Time for which tasks, their objects and their charges are kept; at least 2 days, and longer than
+ *     Kafka keeps commands.
  * @param partitionPeriod Period of one partition of the objects' table, which is dropped as a whole: {@code day} or
  *     {@code week}.
  * @param partitionsAhead Number of partitions created in advance; at least 1.

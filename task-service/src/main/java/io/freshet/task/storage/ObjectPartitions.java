@@ -14,8 +14,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * The partitions of {@code task_object}, created in advance and dropped after the retention. Each is named after its first
- * day and the first day after it. An advisory lock keeps instances of the service apart.
+ * The partitions of {@code task_object}, created in advance and dropped after the retention. Each is named after its
+ * first day and the first day after it. An advisory lock keeps instances of the service apart.
  */
 @Component
 class ObjectPartitions {
@@ -103,7 +103,9 @@ class ObjectPartitions {
         }
     }
 
-    /** Creates the partition and moves the rows of its days out of the default partition, or Postgres would refuse it. */
+    /**
+     * Creates the partition and moves the rows of its days out of the default partition, or Postgres would refuse it.
+     */
     private void create(PartitionDays partition) {
         String table = partition.table();
         jdbc.sql("lock table task_object_default in access exclusive mode").update();

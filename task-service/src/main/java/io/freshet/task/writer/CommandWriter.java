@@ -108,7 +108,9 @@ class CommandWriter {
         return Objects.requireNonNull(tasks.get(command.taskId()));
     }
 
-    /** Inserts or updates the tasks. A command that was appended ends the task's waiting and clears the failure of it. */
+    /**
+     * Inserts or updates the tasks. A command that was appended ends the task's waiting and clears the failure of it.
+     */
     private Map<TaskId, UpsertedTask> upsertTasks(List<RecordedCommand> batch) {
         List<UpsertedTask> rows = jdbc.sql("""
                         insert into task as t (id, account, kind, selector, domain, object_count, command_read,
@@ -118,7 +120,8 @@ class CommandWriter {
                         from unnest(:ids::bigint[], :accounts::text[], :kinds::text[], :selectors::text[],
                                     :domains::text[], :counts::int[], :appended::timestamptz[], :follows::bigint[],
                                     :waiting::timestamptz[], :options::json[])
-                            as c (id, account, kind, selector, domain, objects, appended_at, follows, waits_since, options)
+                            as c (id, account, kind, selector, domain, objects, appended_at, follows, waits_since,
+                                  options)
                         on conflict (id) do update set
                             kind = excluded.kind, selector = excluded.selector, domain = excluded.domain,
                             object_count = excluded.object_count,

@@ -20,8 +20,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Merges events into the task store. The merge is monotonic, so events may come repeatedly and in any order: missing nodes
- * are intersected, failed and settled are never reset, and of the rest the greatest or newest value stays.
+ * Merges events into the task store. The merge is monotonic, so events may come repeatedly and in any order: missing
+ * nodes are intersected, failed and settled are never reset, and of the rest the greatest or newest value stays.
  */
 @Component
 class EventWriter {
@@ -105,7 +105,9 @@ class EventWriter {
     /** A task that an event names, as stored. */
     private record KnownTask(String account, @Nullable Integer objectCount) {}
 
-    /** Locks the tasks in the order of their ids; inserts unknown ones without a kind, so that clients do not see them. */
+    /**
+     * Locks the tasks in the order of their ids; inserts unknown ones without a kind, so that clients do not see them.
+     */
     private Map<Long, KnownTask> upsertTasks(List<TaskEvent> events, SortedMap<TaskId, Instant> lastEvents) {
         Map<TaskId, String> accounts = new HashMap<>();
         events.forEach(event -> accounts.putIfAbsent(event.taskId(), event.account()));

@@ -10,8 +10,9 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /**
- * Segment numbers of the index that finds objects by name: new objects go to the newest segment, so only that part of the
- * index is written. Its method runs in the caller's transaction, so a segment has a row if and only if it may have objects.
+ * Segment numbers of the index that finds objects by name: new objects go to the newest segment, so only that part of
+ * the index is written. Its method runs in the caller's transaction, so a segment has a row if and only if it may have
+ * objects.
  */
 @Component
 class IndexSegments {

@@ -64,7 +64,8 @@ class TaskCounters {
                 update task_object o set
                     reported = false, missing = null, nodes = 0, failed = false, settled = false
                 from task t
-                where t.id = any(:tasks::bigint[]) and t.reported and o.task_id = t.id and o.object is null and o.reported
+                where t.id = any(:tasks::bigint[]) and t.reported
+                    and o.task_id = t.id and o.object is null and o.reported
                 """, Map.of("tasks", tasks));
     }
 

@@ -54,7 +54,10 @@ class ObjectQueriesTest {
             foreign();
         }
         jdbc.sql(
-                        "insert into index_segment select segment, min(task_id), max(task_id) from task_object where segment > 0 group by segment")
+                        """
+                        insert into index_segment
+                        select segment, min(task_id), max(task_id) from task_object where segment > 0 group by segment
+                        """)
                 .update();
         all.sort(Comparator.comparing(TaskObject::taskId).reversed());
         jdbc.sql("vacuum analyze").update();
@@ -74,14 +77,16 @@ class ObjectQueriesTest {
             int failed,
             int n) {
         jdbc.sql("""
-                        insert into task (id, account, kind, selector, domain, object_count, command_read, reported, complete_count, failed_count)
-                        values (:id, :account, :kind, :selector, 'd.example.com', :n, :inLog, :inLog, :complete, :failed)
+                        insert into task (id, account, kind, selector, domain, object_count, command_read, reported,
+                            complete_count, failed_count)
+                        values (:id, :account, :kind, :selector, 'd.example.com', :n, :commandRead, :commandRead,
+                            :complete, :failed)
                         """)
                 .param("id", id.value())
                 .param("account", account)
                 .param("kind", kind.name())
                 .param("selector", selector.name())
-                .param("inLog", commandRead)
+                .param("commandRead", commandRead)
                 .param("complete", complete)
                 .param("failed", failed)
                 .param("n", n)
@@ -126,8 +131,10 @@ class ObjectQueriesTest {
         boolean told = !status.equals("PENDING");
         boolean failed = status.equals("FAILED");
         jdbc.sql("""
-                        insert into task_object (task_id, index, object, reported, failed, description, nodes, missing, segment)
-                        values (:id, :index, :name, :reported, :failed, :description, :nodes, :missing::text[], :segment)
+                        insert into task_object (task_id, index, object, reported, failed, description, nodes,
+                            missing, segment)
+                        values (:id, :index, :name, :reported, :failed, :description, :nodes,
+                            :missing::text[], :segment)
                         """)
                 .param("id", id.value())
                 .param("index", index)

@@ -190,7 +190,10 @@ class HistoryTest {
                     .param("id", id)
                     .update();
             jdbc.sql(
-                            "insert into task_object (task_id, index, object, missing, segment) values (:id, 0, 'https://a/', '{}', 7)")
+                            """
+                            insert into task_object (task_id, index, object, missing, segment)
+                            values (:id, 0, 'https://a/', '{}', 7)
+                            """)
                     .param("id", id)
                     .update();
         }
