@@ -14,7 +14,7 @@ import org.springframework.context.annotation.Import;
 import org.springframework.kafka.test.context.EmbeddedKafka;
 import org.springframework.test.context.ContextConfiguration;
 
-/** The whole service on a real broker and a real database; all such tests share one, and so each uses accounts of its own. */
+/** The whole service with a real broker and database. Tests share one, so each uses accounts of its own. */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @Inherited
@@ -33,7 +33,7 @@ import org.springframework.test.context.ContextConfiguration;
             "freshet.withdrawal.every=100ms"
         })
 @ContextConfiguration(initializers = ServiceTest.NewDatabase.class)
-@Import({MovableClock.class, Service.class, Log.class})
+@Import({MovableClock.class, Service.class, TopicReader.class})
 public @interface ServiceTest {
 
     /** Gives the service a database of its own. */
