@@ -11,5 +11,5 @@ public interface Scenario {
      *
      * @throws Exception if it cannot be measured; the benchmark then goes on with the next scenario, and fails in the end
      */
-    void measure(Ground ground, Results results) throws Exception;
+    void measure(BenchmarkEnvironment ground, ScenarioResults results) throws Exception;
 }

@@ -1,6 +1,6 @@
 package io.freshet.benchmark;
 
-import io.freshet.e2e.stage.Address;
+import io.freshet.e2e.cluster.Address;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -36,12 +36,12 @@ public final class Wrk {
      * @param script in Lua, that makes the requests
      * @throws IllegalStateException if it cannot be run, or has a socket that fails
      */
-    public static Report report(Address server, Path script, int connections, int seconds) throws InterruptedException {
+    public static WrkResult report(Address server, Path script, int connections, int seconds) throws InterruptedException {
         String said = load(server, script, connections, seconds);
         Matcher refusals = REFUSED.matcher(said);
         double refused = refusals.find() ? number(refusals) : 0;
         double good = 1 - refused / number(find(ANSWERS, said));
-        return new Report(
+        return new WrkResult(
                 good * number(find(RATE, said)), (long) refused, millis(find(MEDIAN, said)), millis(find(P99, said)));
     }
 
@@ -51,7 +51,7 @@ public final class Wrk {
      * @param median time of all answers in milliseconds
      * @param p99 of the times of all answers in milliseconds
      */
-    public record Report(double perSecond, long refused, double median, double p99) {}
+    public record WrkResult(double perSecond, long refused, double median, double p99) {}
 
     private static String load(Address server, Path script, int connections, int seconds) throws InterruptedException {
         List<String> command = List.of(

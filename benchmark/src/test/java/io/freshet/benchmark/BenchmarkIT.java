@@ -12,13 +12,13 @@ class BenchmarkIT {
 
     @BeforeAll
     static void the_machine_has_what_is_measured_and_what_it_is_compared_to() {
-        assumeTrue(Ground.missing().isEmpty(), () -> "this machine has no " + String.join(", ", Ground.missing()));
+        assumeTrue(BenchmarkEnvironment.missing().isEmpty(), () -> "this machine has no " + String.join(", ", BenchmarkEnvironment.missing()));
     }
 
     @ParameterizedTest
     @MethodSource("io.freshet.benchmark.Benchmark#scenarios")
     void a_scenario_gives_its_figures(Scenario scenario) throws Exception {
-        Results results = new Results(scenario.name());
+        ScenarioResults results = new ScenarioResults(scenario.name());
 
         Benchmark.play(scenario, true, results);
 

@@ -24,11 +24,11 @@ import com.aliyuncs.auth.signers.SignatureAlgorithm;
 import com.aliyuncs.http.ProtocolType;
 import com.aliyuncs.profile.DefaultProfile;
 import io.freshet.e2e.http.CacheNode;
-import io.freshet.e2e.stage.Fleet;
-import io.freshet.e2e.stage.Fleet.AccessKey;
-import io.freshet.e2e.stage.Pages;
-import io.freshet.e2e.stage.Service;
-import io.freshet.e2e.stage.Stage;
+import io.freshet.e2e.cluster.Fleet;
+import io.freshet.e2e.cluster.Fleet.AccessKey;
+import io.freshet.e2e.cluster.Pages;
+import io.freshet.e2e.cluster.Service;
+import io.freshet.e2e.cluster.TestCluster;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -50,14 +50,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The vendor's own SDKs, unmodified, against two gateways. */
-@OnStage
+@ClusterTest
 @Tag("processes")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AliyunIT {
 
-    private final Stage stage;
+    private final TestCluster stage;
 
-    AliyunIT(Stage stage) {
+    AliyunIT(TestCluster stage) {
         this.stage = stage;
     }
 
@@ -350,7 +350,7 @@ class AliyunIT {
     void what_was_seen_on_the_wire_cannot_be_changed_nor_sent_again(String algorithm) throws Exception {
         String url = stage.origin().pages().url("replayed.html");
         byte[] seen;
-        try (Eavesdropper wire = new Eavesdropper()) {
+        try (RequestCapture wire = new RequestCapture()) {
             assertRefused(
                     client(wire.address(), Fleet.KEY, algorithm),
                     c -> c.refreshObjectCaches(refresh("File", List.of(url))),
@@ -361,10 +361,10 @@ class AliyunIT {
         String changed = new String(seen, ISO_8859_1).replace("replayed", "replaced");
         String first = stage.aliyun().getFirst();
         String second = stage.aliyun().getLast();
-        assertThat(Eavesdropper.send(changed.getBytes(ISO_8859_1), first)).contains("SignatureDoesNotMatch");
-        assertThat(Eavesdropper.send(seen, first)).contains("RefreshTaskId");
-        assertThat(Eavesdropper.send(seen, first)).contains("SignatureNonceUsed");
-        assertThat(Eavesdropper.send(seen, second)).contains("SignatureNonceUsed");
+        assertThat(RequestCapture.send(changed.getBytes(ISO_8859_1), first)).contains("SignatureDoesNotMatch");
+        assertThat(RequestCapture.send(seen, first)).contains("RefreshTaskId");
+        assertThat(RequestCapture.send(seen, first)).contains("SignatureNonceUsed");
+        assertThat(RequestCapture.send(seen, second)).contains("SignatureNonceUsed");
         Client client = client();
         assertThat(found(client, new DescribeRefreshTasksRequest().setObjectPath(url.replace("replayed", "replaced")))
                         .totalCount)

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.freshet.e2e.http.CacheNode;
 import io.freshet.e2e.http.GatewayClient;
 import io.freshet.e2e.http.Task;
-import io.freshet.e2e.stage.Fleet;
-import io.freshet.e2e.stage.Pages;
-import io.freshet.e2e.stage.Service;
-import io.freshet.e2e.stage.Stage;
+import io.freshet.e2e.cluster.Fleet;
+import io.freshet.e2e.cluster.Pages;
+import io.freshet.e2e.cluster.Service;
+import io.freshet.e2e.cluster.TestCluster;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +23,7 @@ import org.junit.jupiter.api.TestInstance;
 
 /** Thousands of purges, pipelined: to Varnish, and to an nginx that closes each connection after 1,000 requests (its default). */
 @Tag("processes")
-@OnStage
+@ClusterTest
 @Order(Order.DEFAULT + 16)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BulkIT {
@@ -34,11 +34,11 @@ class BulkIT {
     /** Of so many URLs one is watched. */
     private static final int EVERY = 100;
 
-    private final Stage stage;
+    private final TestCluster stage;
     private final GatewayClient gateway;
     private final Optional<Fleet> fleet;
 
-    BulkIT(Stage stage) {
+    BulkIT(TestCluster stage) {
         this.stage = stage;
         this.gateway = stage.gateway();
         this.fleet = stage.withNginx("l1-bulk");

@@ -2,8 +2,8 @@ package io.freshet.e2e;
 
 import static org.awaitility.Awaitility.await;
 
-import io.freshet.e2e.stage.Service;
-import io.freshet.e2e.stage.Stage;
+import io.freshet.e2e.cluster.Service;
+import io.freshet.e2e.cluster.TestCluster;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -23,19 +23,19 @@ final class Chaos {
     private static final int LONGEST_PAUSE = 4_000; // milliseconds
 
     private final Random random;
-    private final List<Victim> victims;
-    private final Deque<Victim> next = new ArrayDeque<>();
+    private final List<Target> victims;
+    private final Deque<Target> next = new ArrayDeque<>();
 
-    private record Victim(String name, Runnable kill, Runnable start) {}
+    private record Target(String name, Runnable kill, Runnable start) {}
 
-    Chaos(Stage stage, Random random) {
+    Chaos(TestCluster stage, Random random) {
         this.random = random;
         this.victims = Stream.concat(
                         Stream.of(
-                                new Victim("kafka", stage::killKafka, stage::startKafka),
-                                new Victim("postgres", stage::killPostgres, stage::startPostgres)),
+                                new Target("kafka", stage::killKafka, stage::startKafka),
+                                new Target("postgres", stage::killPostgres, stage::startPostgres)),
                         Stream.of(Service.values())
-                                .map(service -> new Victim(
+                                .map(service -> new Target(
                                         service.toString(), () -> stage.kill(service), () -> stage.start(service))))
                 .toList();
     }
@@ -45,7 +45,7 @@ final class Chaos {
         Instant end = Instant.now().plus(duration);
         int deaths = 0;
         while (Instant.now().isBefore(end)) {
-            Victim victim = nextVictim();
+            Target victim = nextVictim();
             log.info("death {}: {}", ++deaths, victim.name());
             victim.kill().run();
             letPass();
@@ -55,9 +55,9 @@ final class Chaos {
         return deaths;
     }
 
-    private Victim nextVictim() {
+    private Target nextVictim() {
         if (next.isEmpty()) {
-            List<Victim> all = new ArrayList<>(victims);
+            List<Target> all = new ArrayList<>(victims);
             Collections.shuffle(all, random);
             next.addAll(all);
         }

@@ -6,7 +6,7 @@ import io.freshet.e2e.http.Answer;
 import io.freshet.e2e.http.CacheNode;
 import io.freshet.e2e.http.GatewayClient;
 import io.freshet.e2e.http.Task;
-import io.freshet.e2e.stage.Stage;
+import io.freshet.e2e.cluster.TestCluster;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,14 +30,14 @@ import org.slf4j.LoggerFactory;
  * is that of a seed, which is printed and can be given again: {@code -Dfreshet.chaos.seed=…}; {@code -Dfreshet.chaos.seconds=…} says how long.
  */
 @Tag("processes")
-@OnStage
+@ClusterTest
 @Order(Order.DEFAULT + 25)
 class ChaosIT {
 
     private static final Logger log = LoggerFactory.getLogger(ChaosIT.class);
     private static final int PAGES = 30;
 
-    private final Stage stage;
+    private final TestCluster stage;
     private final GatewayClient gateway;
     private final List<CacheNode> nodes;
     private final long seed = Long.getLong("freshet.chaos.seed", new Random().nextLong());
@@ -46,7 +46,7 @@ class ChaosIT {
     private final History history;
     private final AtomicInteger reads = new AtomicInteger();
 
-    ChaosIT(Stage stage) {
+    ChaosIT(TestCluster stage) {
         this.stage = stage;
         this.gateway = stage.gateway();
         this.nodes = Stream.concat(Stream.of(stage.l2()), stage.l1().stream()).toList();
@@ -67,7 +67,7 @@ class ChaosIT {
         long pushesBefore = gateway.used("push");
 
         int deaths;
-        SteadyLoad load = new SteadyLoad(stage, history, new Random(seed));
+        ConstantLoad load = new ConstantLoad(stage, history, new Random(seed));
         try (ScheduledExecutorService checks = Executors.newScheduledThreadPool(2)) {
             checks.scheduleWithFixedDelay(this::readAnything, 0, 10, TimeUnit.MILLISECONDS);
             checks.scheduleWithFixedDelay(this::askForOpenTasks, 0, 200, TimeUnit.MILLISECONDS);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.e2e.http.CacheNode;
 import io.freshet.e2e.http.GatewayClient;
-import io.freshet.e2e.stage.Repository;
+import io.freshet.e2e.cluster.Repository;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.net.URI;
@@ -29,7 +29,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** {@code docker compose up} with the images of this build, and then what the README says. */
 @Tag("docker")
-@ExtendWith(StageExtension.class)
+@ExtendWith(ClusterExtension.class)
 @Order(1) // before the stage is started: two of everything would be much for a small machine
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)

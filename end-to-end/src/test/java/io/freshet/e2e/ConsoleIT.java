@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.freshet.e2e.browser.Browser;
 import io.freshet.e2e.http.CacheNode;
 import io.freshet.e2e.http.GatewayClient;
-import io.freshet.e2e.stage.Fleet;
-import io.freshet.e2e.stage.Pages;
-import io.freshet.e2e.stage.Service;
-import io.freshet.e2e.stage.Stage;
+import io.freshet.e2e.cluster.Fleet;
+import io.freshet.e2e.cluster.Pages;
+import io.freshet.e2e.cluster.Service;
+import io.freshet.e2e.cluster.TestCluster;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 /** Use of the console in Chromium. Stops nodes and the gateway for a moment. */
 @Tag("processes")
 @ExtendWith(OnlyWithBrowser.class)
-@OnStage
+@ClusterTest
 @Order(Order.DEFAULT + 22)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ConsoleIT {
@@ -39,13 +39,13 @@ class ConsoleIT {
     private static final Pattern TASK = Pattern.compile("/tasks/(\\d+)");
     private static final String SMALL = "small";
 
-    private final Stage stage;
+    private final TestCluster stage;
     private final GatewayClient gateway;
     private final CacheNode node;
     private final PastTasks past;
     private Browser browser;
 
-    ConsoleIT(Stage stage) {
+    ConsoleIT(TestCluster stage) {
         this.stage = stage;
         this.gateway = stage.gateway();
         this.node = stage.l1().getLast();

@@ -8,9 +8,9 @@ import io.freshet.e2e.http.Answer;
 import io.freshet.e2e.http.CacheNode;
 import io.freshet.e2e.http.GatewayClient;
 import io.freshet.e2e.http.Task;
-import io.freshet.e2e.stage.Pages;
-import io.freshet.e2e.stage.Service;
-import io.freshet.e2e.stage.Stage;
+import io.freshet.e2e.cluster.Pages;
+import io.freshet.e2e.cluster.Service;
+import io.freshet.e2e.cluster.TestCluster;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -20,11 +20,11 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** Wherever a request is cut off, repeating it with its key does what was asked, under the same ids, charged once. */
-@OnStage
+@ClusterTest
 @Order(Order.DEFAULT + 11)
 class GatewayDeathIT {
 
-    private final Stage stage;
+    private final TestCluster stage;
     private final GatewayClient gateway;
     private final String key = UUID.randomUUID().toString();
     private final Pages pages;
@@ -32,7 +32,7 @@ class GatewayDeathIT {
     private final String body;
     private long usedBefore;
 
-    GatewayDeathIT(Stage stage) {
+    GatewayDeathIT(TestCluster stage) {
         this.stage = stage;
         this.gateway = stage.gateway();
         this.pages = stage.origin().pages();

@@ -3,8 +3,8 @@ package io.freshet.e2e;
 import io.freshet.e2e.http.CacheNode;
 import io.freshet.e2e.http.CacheNode.Copy;
 import io.freshet.e2e.http.Task;
-import io.freshet.e2e.stage.Pages;
-import io.freshet.e2e.stage.Stage;
+import io.freshet.e2e.cluster.Pages;
+import io.freshet.e2e.cluster.TestCluster;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +25,7 @@ final class History {
     private final Queue<Task> failed = new ConcurrentLinkedQueue<>();
     private final Queue<String> violations = new ConcurrentLinkedQueue<>();
 
-    History(Stage stage, int pages) {
+    History(TestCluster stage, int pages) {
         this.pages = IntStream.range(0, pages)
                 .mapToObj(_ -> new Page(stage.origin().pages()))
                 .toList();

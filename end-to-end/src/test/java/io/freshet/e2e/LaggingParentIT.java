@@ -6,10 +6,10 @@ import io.freshet.e2e.http.CacheNode;
 import io.freshet.e2e.http.GatewayClient;
 import io.freshet.e2e.http.Task;
 import io.freshet.e2e.http.TaskObject;
-import io.freshet.e2e.stage.Pages;
-import io.freshet.e2e.stage.Service;
-import io.freshet.e2e.stage.Stage;
-import io.freshet.e2e.stage.TcpProxy;
+import io.freshet.e2e.cluster.Pages;
+import io.freshet.e2e.cluster.Service;
+import io.freshet.e2e.cluster.TestCluster;
+import io.freshet.e2e.cluster.TcpProxy;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -18,17 +18,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /** Breaks the way from the workers to a parent, which serves its children all the same: with what it should have dropped. */
-@OnStage
+@ClusterTest
 @Order(Order.DEFAULT + 13)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LaggingParentIT {
 
-    private final Stage stage;
+    private final TestCluster stage;
     private final GatewayClient gateway;
     private final CacheNode parent;
     private final TcpProxy wayToParent;
 
-    LaggingParentIT(Stage stage) {
+    LaggingParentIT(TestCluster stage) {
         this.stage = stage;
         this.gateway = stage.gateway();
         this.parent = stage.l2();

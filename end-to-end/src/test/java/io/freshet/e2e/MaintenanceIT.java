@@ -6,9 +6,9 @@ import io.freshet.e2e.http.Answer;
 import io.freshet.e2e.http.CacheNode;
 import io.freshet.e2e.http.GatewayClient;
 import io.freshet.e2e.http.Task;
-import io.freshet.e2e.stage.Pages;
-import io.freshet.e2e.stage.Service;
-import io.freshet.e2e.stage.Stage;
+import io.freshet.e2e.cluster.Pages;
+import io.freshet.e2e.cluster.Service;
+import io.freshet.e2e.cluster.TestCluster;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -21,17 +21,17 @@ import org.junit.jupiter.api.TestInstance;
 
 /** Breaks nothing: an operator holds, rewinds and flushes nodes. Deadlines are short, to see that they do not count for a held node. */
 @Tag("processes")
-@OnStage
+@ClusterTest
 @Order(Order.DEFAULT + 21)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class MaintenanceIT {
 
-    private final Stage stage;
+    private final TestCluster stage;
     private final GatewayClient gateway;
     private final CacheNode held;
     private final CacheNode other;
 
-    MaintenanceIT(Stage stage) {
+    MaintenanceIT(TestCluster stage) {
         this.stage = stage;
         this.gateway = stage.gateway();
         this.other = stage.l1().getFirst();

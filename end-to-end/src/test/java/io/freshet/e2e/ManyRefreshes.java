@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.freshet.e2e.http.CacheNode;
 import io.freshet.e2e.http.GatewayClient;
-import io.freshet.e2e.stage.Pages;
-import io.freshet.e2e.stage.Stage;
+import io.freshet.e2e.cluster.Pages;
+import io.freshet.e2e.cluster.TestCluster;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -30,7 +30,7 @@ final class ManyRefreshes {
     private final int count;
     private final List<String> tasks = new ArrayList<>();
 
-    ManyRefreshes(Stage stage, int count) {
+    ManyRefreshes(TestCluster stage, int count) {
         this.gateway = stage.gateway();
         this.pages = stage.origin().pages();
         this.count = count;

@@ -6,10 +6,10 @@ import io.freshet.e2e.http.CacheNode;
 import io.freshet.e2e.http.GatewayClient;
 import io.freshet.e2e.http.Task;
 import io.freshet.e2e.http.TaskObject;
-import io.freshet.e2e.stage.Fleet;
-import io.freshet.e2e.stage.Pages;
-import io.freshet.e2e.stage.Service;
-import io.freshet.e2e.stage.Stage;
+import io.freshet.e2e.cluster.Fleet;
+import io.freshet.e2e.cluster.Pages;
+import io.freshet.e2e.cluster.Service;
+import io.freshet.e2e.cluster.TestCluster;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -19,15 +19,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /** A node that is not set up to purge is never believed: the task fails, names it and says what it answered, and does not read 100%. */
-@OnStage
+@ClusterTest
 @Order(Order.DEFAULT + 20)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class MisconfiguredNodeIT {
 
-    private final Stage stage;
+    private final TestCluster stage;
     private final GatewayClient gateway;
 
-    MisconfiguredNodeIT(Stage stage) {
+    MisconfiguredNodeIT(TestCluster stage) {
         this.stage = stage;
         this.gateway = stage.gateway();
     }

@@ -8,8 +8,8 @@ import io.freshet.e2e.http.Answer;
 import io.freshet.e2e.http.CacheNode;
 import io.freshet.e2e.http.GatewayClient;
 import io.freshet.e2e.http.Task;
-import io.freshet.e2e.stage.Pages;
-import io.freshet.e2e.stage.Stage;
+import io.freshet.e2e.cluster.Pages;
+import io.freshet.e2e.cluster.TestCluster;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -20,16 +20,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What Freshet stands on may be down for a while. */
-@OnStage
+@ClusterTest
 @Order(Order.DEFAULT + 10)
 class OutageIT {
 
     private static final Logger log = LoggerFactory.getLogger(OutageIT.class);
 
-    private final Stage stage;
+    private final TestCluster stage;
     private final GatewayClient gateway;
 
-    OutageIT(Stage stage) {
+    OutageIT(TestCluster stage) {
         this.stage = stage;
         this.gateway = stage.gateway();
     }

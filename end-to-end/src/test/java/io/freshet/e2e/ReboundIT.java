@@ -6,10 +6,10 @@ import io.freshet.e2e.http.CacheNode;
 import io.freshet.e2e.http.CacheNode.Copy;
 import io.freshet.e2e.http.GatewayClient;
 import io.freshet.e2e.http.Task;
-import io.freshet.e2e.stage.Fleet;
-import io.freshet.e2e.stage.Pages;
-import io.freshet.e2e.stage.Service;
-import io.freshet.e2e.stage.Stage;
+import io.freshet.e2e.cluster.Fleet;
+import io.freshet.e2e.cluster.Pages;
+import io.freshet.e2e.cluster.Service;
+import io.freshet.e2e.cluster.TestCluster;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 
 /** Breaks the order of things: a refresh comes while the origin is still sending the old copy. */
 @Tag("processes")
-@OnStage
+@ClusterTest
 @Order(Order.DEFAULT + 15)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ReboundIT {
@@ -39,11 +39,11 @@ class ReboundIT {
     /** Longer than the fetches of these tests take. */
     private static final Duration SOON = Duration.ofSeconds(6);
 
-    private final Stage stage;
+    private final TestCluster stage;
     private final GatewayClient gateway;
     private final Optional<Fleet> fleet;
 
-    ReboundIT(Stage stage) {
+    ReboundIT(TestCluster stage) {
         this.stage = stage;
         this.gateway = stage.gateway();
         this.fleet = stage.withNginx("l1-c");

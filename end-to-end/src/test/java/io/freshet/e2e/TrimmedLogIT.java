@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.e2e.http.CacheNode;
 import io.freshet.e2e.http.GatewayClient;
-import io.freshet.e2e.stage.KafkaClient;
-import io.freshet.e2e.stage.Pages;
-import io.freshet.e2e.stage.Stage;
+import io.freshet.e2e.cluster.KafkaClient;
+import io.freshet.e2e.cluster.Pages;
+import io.freshet.e2e.cluster.TestCluster;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -21,15 +21,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Breaks a node for longer than the log is kept: what it missed is not there any more, and its children may have refetched it. */
 @Tag("processes")
-@OnStage
+@ClusterTest
 @Order(Order.DEFAULT + 18)
 class TrimmedLogIT {
 
-    private final Stage stage;
+    private final TestCluster stage;
     private final GatewayClient gateway;
     private final Map<String, CacheNode> nodes;
 
-    TrimmedLogIT(Stage stage) {
+    TrimmedLogIT(TestCluster stage) {
         this.stage = stage;
         this.gateway = stage.gateway();
         this.nodes = Stream.concat(Stream.of(stage.l2()), stage.l1().stream())

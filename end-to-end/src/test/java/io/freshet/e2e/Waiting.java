@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 import io.freshet.e2e.http.CacheNode;
 import io.freshet.e2e.http.GatewayClient;
 import io.freshet.e2e.http.Task;
-import io.freshet.e2e.stage.Stage;
+import io.freshet.e2e.cluster.TestCluster;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.function.Predicate;
@@ -25,7 +25,7 @@ final class Waiting {
     }
 
     /** A load balancer is told that this node is in sync, or that it is not. */
-    static void inSync(Stage stage, CacheNode node, boolean wanted) {
+    static void inSync(TestCluster stage, CacheNode node, boolean wanted) {
         eventually(node + (wanted ? " is in sync" : " is not in sync"))
                 .until(() -> stage.gatewayManagement().isInSync(node) == wanted);
     }

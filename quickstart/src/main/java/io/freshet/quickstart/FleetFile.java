@@ -15,7 +15,7 @@ final class FleetFile {
     private FleetFile() {}
 
     /** @param accessKeySecret the file with the secret of the demo account's access key */
-    static String text(Settings settings, String token, String cacheToken, Path accessKeySecret) {
+    static String text(QuickstartProperties settings, String token, String cacheToken, Path accessKeySecret) {
         return """
                 # The quickstart writes this file anew at every start. It shows what a freshet.yml of your own looks like.
                 freshet:
@@ -39,9 +39,9 @@ final class FleetFile {
                       domains: [ www.example.com, shop.example.com, "*.img.example.com" ]
                 """.formatted(
                         cacheToken,
-                        settings.port(Port.L2_A),
-                        settings.port(Port.L1_A),
-                        settings.port(Port.L1_B),
+                        settings.port(ListenPort.L2_A),
+                        settings.port(ListenPort.L1_A),
+                        settings.port(ListenPort.L1_B),
                         sha256(token),
                         ACCESS_KEY,
                         accessKeySecret);

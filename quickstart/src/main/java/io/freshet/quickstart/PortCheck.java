@@ -19,8 +19,8 @@ final class PortCheck {
     /**
      * @throws CannotStartException naming every port that cannot be listened on or is wanted twice, and its setting
      */
-    static void check(Settings settings) {
-        Map<Integer, Port> seen = new HashMap<>();
+    static void check(QuickstartProperties settings) {
+        Map<Integer, ListenPort> seen = new HashMap<>();
         List<String> faults = new ArrayList<>();
         new EnumMap<>(settings.ports())
                 .forEach((port, number) ->
@@ -30,7 +30,7 @@ final class PortCheck {
         }
     }
 
-    private static Optional<String> fault(Port port, int number, @Nullable Port other) {
+    private static Optional<String> fault(ListenPort port, int number, @Nullable ListenPort other) {
         if (number < 1 || number > 65_535) {
             return Optional.of(port.variable() + " is " + number + ", but a port is between 1 and 65535.");
         }

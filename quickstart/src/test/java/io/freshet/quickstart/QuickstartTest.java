@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.freshet.quickstart.demo.Http;
-import io.freshet.quickstart.demo.Reply;
+import io.freshet.quickstart.demo.TestResponse;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
@@ -34,13 +34,13 @@ class QuickstartTest {
     @TempDir
     static Path folder;
 
-    private static Settings settings;
+    private static QuickstartProperties settings;
     private static Quickstart quickstart;
     private static String token;
 
     @BeforeAll
     static void start() {
-        settings = new Settings(folder, freePorts());
+        settings = new QuickstartProperties(folder, freePorts());
         quickstart = new Quickstart(settings);
         token = quickstart.start();
     }
@@ -89,8 +89,8 @@ class QuickstartTest {
         complete(request("pushes", "", urls));
 
         assertThat(pages).allSatisfy(page -> {
-            assertThat(version(Port.L2_A, page)).isEqualTo("HIT 1");
-            assertThat(version(Port.L1_A, page)).isEqualTo("MISS 1");
+            assertThat(version(ListenPort.L2_A, page)).isEqualTo("HIT 1");
+            assertThat(version(ListenPort.L1_A, page)).isEqualTo("MISS 1");
         });
         assertThat(originsRequests())
                 .containsAll(
@@ -131,15 +131,15 @@ class QuickstartTest {
                     .hasMessageContaining("Another quickstart runs in " + folder)
                     .hasMessageContaining("FRESHET_QUICKSTART_DATA");
         }
-        assertThat(version(Port.L1_A, "/still/there")).isEqualTo("MISS 1");
+        assertThat(version(ListenPort.L1_A, "/still/there")).isEqualTo("MISS 1");
     }
 
     @Test
     void a_port_in_use_is_named_with_its_setting(@TempDir Path other) throws Exception {
         try (ServerSocket taken = new ServerSocket(0)) {
-            Map<Port, Integer> ports = freePorts();
-            ports.put(Port.L1_B, taken.getLocalPort());
-            try (Quickstart second = new Quickstart(new Settings(other, ports))) {
+            Map<ListenPort, Integer> ports = freePorts();
+            ports.put(ListenPort.L1_B, taken.getLocalPort());
+            try (Quickstart second = new Quickstart(new QuickstartProperties(other, ports))) {
                 assertThatThrownBy(second::start)
                         .isInstanceOf(CannotStartException.class)
                         .hasMessage(
@@ -165,22 +165,22 @@ class QuickstartTest {
 
     @Test
     void the_vendor_compatible_api_is_there_and_wants_a_signature() {
-        Reply reply = Http.send(server(Port.ALIYUN), "GET", "/?Action=DescribeRefreshQuota", Map.of(), "");
+        TestResponse reply = Http.send(server(ListenPort.ALIYUN), "GET", "/?Action=DescribeRefreshQuota", Map.of(), "");
         assertThat(reply.body()).contains("IncompleteSignature");
     }
 
     @Test
     void the_settings_file_sets_every_port() {
-        Settings defaults = Quickstart.settings("--FRESHET_QUICKSTART_L2_A_PORT=7001");
-        assertThat(defaults.port(Port.L2_A)).isEqualTo(7001);
-        assertThat(defaults.ports()).containsOnlyKeys(Port.values());
+        QuickstartProperties defaults = Quickstart.settings("--FRESHET_QUICKSTART_L2_A_PORT=7001");
+        assertThat(defaults.port(ListenPort.L2_A)).isEqualTo(7001);
+        assertThat(defaults.ports()).containsOnlyKeys(ListenPort.values());
         assertThat(defaults.data()).isAbsolute().endsWithRaw(Path.of("freshet-data"));
     }
 
-    private static Map<Port, Integer> freePorts() {
-        Iterator<Integer> free = FreePorts.find(Port.values().length).iterator();
-        Map<Port, Integer> ports = new EnumMap<>(Port.class);
-        for (Port port : Port.values()) {
+    private static Map<ListenPort, Integer> freePorts() {
+        Iterator<Integer> free = FreePorts.find(ListenPort.values().length).iterator();
+        Map<ListenPort, Integer> ports = new EnumMap<>(ListenPort.class);
+        for (ListenPort port : ListenPort.values()) {
             ports.put(port, free.next());
         }
         return ports;
@@ -204,8 +204,8 @@ class QuickstartTest {
     }
 
     private static JsonNode api(String method, String path, String body) {
-        Reply reply = Http.send(
-                server(Port.GATEWAY),
+        TestResponse reply = Http.send(
+                server(ListenPort.GATEWAY),
                 method,
                 path,
                 Map.of("Authorization", "Bearer " + token, "Content-Type", "application/json"),
@@ -215,11 +215,11 @@ class QuickstartTest {
     }
 
     private static void publish(String page) {
-        Http.send(server(Port.ORIGIN), "POST", "/_version" + page, Map.of(), "");
+        Http.send(server(ListenPort.ORIGIN), "POST", "/_version" + page, Map.of(), "");
     }
 
     private static List<String> originsRequests() {
-        return Http.send(server(Port.ORIGIN), "GET", "/_requests", Map.of(), "")
+        return Http.send(server(ListenPort.ORIGIN), "GET", "/_requests", Map.of(), "")
                 .body()
                 .lines()
                 .toList();
@@ -227,15 +227,15 @@ class QuickstartTest {
 
     /** Such as {@code HIT 1}, through both L1 caches. */
     private static List<String> versions(String page) {
-        return List.of(version(Port.L1_A, page), version(Port.L1_B, page));
+        return List.of(version(ListenPort.L1_A, page), version(ListenPort.L1_B, page));
     }
 
-    private static String version(Port cache, String page) {
-        Reply reply = Http.send(server(cache), "GET", page, SITE, "");
+    private static String version(ListenPort cache, String page) {
+        TestResponse reply = Http.send(server(cache), "GET", page, SITE, "");
         return reply.cache() + reply.body().strip().replaceAll(".* version", "");
     }
 
-    private static URI server(Port port) {
+    private static URI server(ListenPort port) {
         return URI.create("http://localhost:" + settings.port(port));
     }
 }

@@ -1,9 +1,9 @@
 package io.freshet.benchmark.accept;
 
-import io.freshet.benchmark.Ground;
+import io.freshet.benchmark.BenchmarkEnvironment;
 import io.freshet.benchmark.Wrk;
-import io.freshet.e2e.stage.Address;
-import io.freshet.e2e.stage.Fleet;
+import io.freshet.e2e.cluster.Address;
+import io.freshet.e2e.cluster.Fleet;
 import java.nio.file.Path;
 
 /** Has wrk ask the gateway to refresh URLs that nobody has named before. */
@@ -12,7 +12,7 @@ final class RefreshScript {
     private final Path script;
 
     /** @param urls in one request */
-    RefreshScript(Ground ground, int urls) {
+    RefreshScript(BenchmarkEnvironment ground, int urls) {
         script = ground.write("refresh-" + urls + ".lua", """
                 local salt, count = os.time(), 0
                 local headers = { ["Authorization"] = "Bearer %s", ["Content-Type"] = "application/json" }
@@ -25,7 +25,7 @@ final class RefreshScript {
                 """.formatted(Fleet.TOKEN, urls, urls));
     }
 
-    Wrk.Report ask(Address gateway, int connections, int seconds) throws InterruptedException {
+    Wrk.WrkResult ask(Address gateway, int connections, int seconds) throws InterruptedException {
         return Wrk.report(gateway, script, connections, seconds);
     }
 }

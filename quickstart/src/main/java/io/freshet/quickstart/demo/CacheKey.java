@@ -9,23 +9,23 @@ import java.util.stream.Stream;
  * @param host with the port if it is not the scheme's own
  * @param url path and query
  */
-record CacheKey(String scheme, String host, String url, Encoding encoding) {
+record CacheKey(String scheme, String host, String url, CachedEncoding encoding) {
 
-    enum Encoding {
+    enum CachedEncoding {
         IDENTITY,
         GZIP
     }
 
-    static CacheKey of(Request request) {
+    static CacheKey of(DemoRequest request) {
         return new CacheKey(
                 request.scheme(),
                 request.host(),
                 request.url(),
-                request.acceptsGzip() ? Encoding.GZIP : Encoding.IDENTITY);
+                request.acceptsGzip() ? CachedEncoding.GZIP : CachedEncoding.IDENTITY);
     }
 
     /** This page in every encoding. */
     Stream<CacheKey> variants() {
-        return Arrays.stream(Encoding.values()).map(each -> new CacheKey(scheme, host, url, each));
+        return Arrays.stream(CachedEncoding.values()).map(each -> new CacheKey(scheme, host, url, each));
     }
 }

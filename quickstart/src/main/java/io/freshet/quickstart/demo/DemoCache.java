@@ -11,9 +11,9 @@ public final class DemoCache implements AutoCloseable {
 
     private static final long MAX_BYTES = 64L << 20;
 
-    private final Parent parent;
-    private final CachedPages pages;
-    private final PurgeRequests purges;
+    private final UpstreamClient parent;
+    private final PageCache pages;
+    private final PurgeRequestHandler purges;
     private final DemoServer server;
 
     /**
@@ -26,9 +26,9 @@ public final class DemoCache implements AutoCloseable {
      * @param maxBytes how much to keep; beyond it goes what is used least
      */
     public DemoCache(String name, int port, URI above, String token, long maxBytes, InstantSource clock) {
-        parent = new Parent(name, above);
-        pages = new CachedPages(maxBytes, clock, parent::fetch);
-        purges = new PurgeRequests(pages, name, token);
+        parent = new UpstreamClient(name, above);
+        pages = new PageCache(maxBytes, clock, parent::fetch);
+        purges = new PurgeRequestHandler(pages, name, token);
         server = new DemoServer(name, port, this::answer);
     }
 
@@ -49,17 +49,17 @@ public final class DemoCache implements AutoCloseable {
         Thread.currentThread().join();
     }
 
-    private Answer answer(Request request) {
+    private DemoResponse answer(DemoRequest request) {
         return switch (request.method()) {
             case "GET", "HEAD" -> page(request);
             case "PURGE", "BAN" -> purges.answer(request);
-            default -> Answer.text(405, "a cache answers GET, HEAD, PURGE and BAN");
+            default -> DemoResponse.text(405, "a cache answers GET, HEAD, PURGE and BAN");
         };
     }
 
-    private Answer page(Request request) {
-        CachedPages.Found found = pages.get(CacheKey.of(request));
-        Answer answer = found.answer().with("X-Cache", found.hit() ? "HIT" : "MISS");
+    private DemoResponse page(DemoRequest request) {
+        PageCache.CacheLookup found = pages.get(CacheKey.of(request));
+        DemoResponse answer = found.answer().with("X-Cache", found.hit() ? "HIT" : "MISS");
         // Whoever warms the cache wants to know whether it took.
         return request.header("Freshet-Push").isEmpty()
                 ? answer

@@ -39,7 +39,7 @@ final class DemoServer implements AutoCloseable {
      * @param port 0 for any that is free
      * @param handler runs on a virtual thread per request
      */
-    DemoServer(String name, int port, Function<Request, Answer> handler) {
+    DemoServer(String name, int port, Function<DemoRequest, DemoResponse> handler) {
         loops = LoopResources.create(name, 1, true);
         threads =
                 Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name(name).factory());
@@ -54,17 +54,17 @@ final class DemoServer implements AutoCloseable {
     }
 
     private static Publisher<Void> answer(
-            Function<Request, Answer> handler,
+            Function<DemoRequest, DemoResponse> handler,
             Scheduler scheduler,
             HttpServerRequest request,
             HttpServerResponse response) {
-        Request plain = new Request(request.method().name(), request.uri(), headers(request.requestHeaders()));
+        DemoRequest plain = new DemoRequest(request.method().name(), request.uri(), headers(request.requestHeaders()));
         return Mono.fromCallable(() -> handler.apply(plain))
                 .subscribeOn(scheduler)
                 .flatMap(answer -> Mono.from(send(answer, request, response)));
     }
 
-    private static Publisher<Void> send(Answer answer, HttpServerRequest request, HttpServerResponse response) {
+    private static Publisher<Void> send(DemoResponse answer, HttpServerRequest request, HttpServerResponse response) {
         response.status(answer.status());
         answer.headers().forEach(response::header);
         response.header(HttpHeaderNames.CONTENT_LENGTH, Integer.toString(answer.body().length));

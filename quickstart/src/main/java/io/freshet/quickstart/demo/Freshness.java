@@ -20,7 +20,7 @@ record Freshness(Duration age, Duration maxAge) {
     private static final Pattern SHARED_MAX_AGE = Pattern.compile("\\bs-maxage=(\\d{1,9})\\b");
     private static final Pattern AGE = Pattern.compile("(\\d{1,9})");
 
-    static Freshness of(Answer answer) {
+    static Freshness of(DemoResponse answer) {
         String control = answer.header("Cache-Control").toLowerCase(Locale.ROOT);
         Duration maxAge = seconds(SHARED_MAX_AGE, control, seconds(MAX_AGE, control, Duration.ZERO));
         return new Freshness(
@@ -31,7 +31,7 @@ record Freshness(Duration age, Duration maxAge) {
         return maxAge.compareTo(age) > 0;
     }
 
-    private static boolean mayBeKept(Answer answer, String control) {
+    private static boolean mayBeKept(DemoResponse answer, String control) {
         return CACHEABLE.contains(answer.status())
                 && !NEVER.matcher(control).find()
                 && !answer.header("Vary").contains("*");

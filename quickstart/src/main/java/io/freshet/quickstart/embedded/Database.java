@@ -35,7 +35,7 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * Starts it and waits until it serves. Call {@link StrayPostgres#stop} first where a start may have been killed.
+     * Starts it and waits until it serves. Call {@link OrphanedPostgres#stop} first where a start may have been killed.
      *
      * @param folder where it keeps its data; made if it is missing
      */

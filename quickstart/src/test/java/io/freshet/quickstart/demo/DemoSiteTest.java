@@ -101,7 +101,7 @@ class DemoSiteTest {
         publish("");
         assertThat(get(l1, "/page")).isEqualTo("HIT www.example.com/page version 1");
 
-        Reply purged = purge(l2, "/page", Map.of());
+        TestResponse purged = purge(l2, "/page", Map.of());
         assertThat(purged.status()).isEqualTo(200);
         assertThat(purged.header("freshet-node")).isEqualTo("l2-a");
         assertThat(purge(l1, "/page", gzip).status()).isEqualTo(200);
@@ -113,7 +113,7 @@ class DemoSiteTest {
 
     @Test
     void a_purge_of_what_is_not_there_says_so_and_marks_its_answer() {
-        Reply reply = purge(l1, "/page", Map.of());
+        TestResponse reply = purge(l1, "/page", Map.of());
         assertThat(reply.status()).isEqualTo(404);
         assertThat(reply.header("freshet-node")).isEqualTo("l1-a");
     }
@@ -163,7 +163,7 @@ class DemoSiteTest {
         Map<String, String> flush = Map.of("Freshet-Flush", "1", "Host", "node_1:6081");
         assertThat(send(l1, "BAN", "/", flush).status()).isEqualTo(401);
         assertThat(get(l1, "/page")).startsWith("HIT");
-        Reply flushed = send(l1, "BAN", "/", Http.and(flush, "Freshet-Token", TOKEN));
+        TestResponse flushed = send(l1, "BAN", "/", Http.and(flush, "Freshet-Token", TOKEN));
         assertThat(flushed.status()).isEqualTo(200);
         assertThat(flushed.header("freshet-node")).isEqualTo("l1-a");
         assertThat(get(l1, "/page")).startsWith("MISS");
@@ -247,7 +247,7 @@ class DemoSiteTest {
     void what_may_not_be_kept_is_fetched_every_time_and_a_push_is_told() {
         assertThat(send(l2, "GET", "/page", Map.of("Freshet-Push", "1")).header("freshet-stored"))
                 .isEqualTo("yes");
-        Reply missing = send(l2, "GET", "/missing/page", Map.of("Freshet-Push", "1"));
+        TestResponse missing = send(l2, "GET", "/missing/page", Map.of("Freshet-Push", "1"));
         assertThat(missing.status()).isEqualTo(404);
         assertThat(missing.header("freshet-stored")).isEqualTo("no");
         assertThat(get(l2, "/missing/page")).startsWith("MISS");
@@ -326,20 +326,20 @@ class DemoSiteTest {
                 .toList();
     }
 
-    private static Reply purge(DemoCache cache, String url, Map<String, String> headers) {
+    private static TestResponse purge(DemoCache cache, String url, Map<String, String> headers) {
         return send(cache, "PURGE", url, Http.and(headers, "Freshet-Token", TOKEN));
     }
 
-    private static Reply ban(DemoCache cache, String pattern) {
+    private static TestResponse ban(DemoCache cache, String pattern) {
         return send(cache, "BAN", "/dir/", Map.of("Freshet-Token", TOKEN, "Freshet-Ban", pattern));
     }
 
     private static String get(DemoCache cache, String url) {
-        Reply reply = send(cache, "GET", url, Map.of());
+        TestResponse reply = send(cache, "GET", url, Map.of());
         return reply.cache() + ' ' + reply.body().strip();
     }
 
-    private static Reply send(DemoCache cache, String method, String url, Map<String, String> headers) {
+    private static TestResponse send(DemoCache cache, String method, String url, Map<String, String> headers) {
         return Http.send(cache.address(), method, url, Http.and(Map.of("Host", HOST), headers));
     }
 }

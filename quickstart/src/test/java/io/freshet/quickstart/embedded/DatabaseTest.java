@@ -44,7 +44,7 @@ class DatabaseTest {
         try {
             Files.writeString(
                     folder.resolve("postmaster.pid"), bystander.pid() + "\n" + folder + "\n0\n" + port + "\n\n\n");
-            StrayPostgres.stop(folder);
+            OrphanedPostgres.stop(folder);
             try (Database database = Database.start(folder, port)) {
                 assertThat(Rows.read(database)).containsExactly("one");
             }

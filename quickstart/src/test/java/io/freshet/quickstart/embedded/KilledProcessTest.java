@@ -26,7 +26,7 @@ class KilledProcessTest {
         assertThat(postgres.resolve("postmaster.pid")).exists();
         ProcessHandle stray = strayPostgres(postgres);
 
-        StrayPostgres.stop(postgres);
+        OrphanedPostgres.stop(postgres);
         assertThat(stray.isAlive()).isFalse();
         try (Broker broker = Broker.start(kafka, ports.get(0), ports.get(1));
                 Database database = Database.start(postgres, ports.get(2))) {
@@ -42,7 +42,7 @@ class KilledProcessTest {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
                         System.getProperty("java.class.path"),
-                        DoomedProcess.class.getName(),
+                        ProcessToKill.class.getName(),
                         folder.toString(),
                         ports.get(0).toString(),
                         ports.get(1).toString(),
@@ -50,7 +50,7 @@ class KilledProcessTest {
                 .redirectError(new File(folder.toFile(), "errors"))
                 .start();
         try (BufferedReader output = process.inputReader()) {
-            assertThat(output.lines().anyMatch(DoomedProcess.READY::equals))
+            assertThat(output.lines().anyMatch(ProcessToKill.READY::equals))
                     .as(() -> "wrote what it should; its errors: " + errors())
                     .isTrue();
         } finally {
