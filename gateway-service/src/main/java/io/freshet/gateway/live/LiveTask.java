@@ -7,6 +7,7 @@ import io.freshet.contracts.message.ObjectsProgressed;
 import io.freshet.contracts.message.TaskEvent;
 import io.freshet.contracts.message.TaskFailed;
 import io.freshet.contracts.message.TaskTotals;
+import io.freshet.contracts.task.TaskProgress;
 import io.freshet.contracts.task.TaskStatus;
 import io.freshet.contracts.task.TaskView;
 import io.freshet.gateway.accept.RequestAccepted;
@@ -103,20 +104,10 @@ final class LiveTask {
         objectCount = Math.max(objectCount, totals.objects());
         completeCount = Math.max(completeCount, totals.complete());
         failedCount = Math.clamp(totals.failed(), 0, Math.max(0, objectCount - completeCount));
-        progress = Math.max(progress, percent(totals));
-        advanceTo(statusOf(), event.at());
-    }
-
-    /** Returns the percentage, rounded down, so that it is 100 only when nothing is missing. */
-    private static int percent(TaskTotals totals) {
-        return totals.pairs() <= 0 ? 0 : (int) Math.clamp(100 * totals.delivered() / totals.pairs(), 0, 100);
-    }
-
-    private TaskStatus statusOf() {
-        if (objectCount > 0 && completeCount == objectCount) {
-            return TaskStatus.COMPLETE;
-        }
-        return failedCount > 0 && completeCount + failedCount == objectCount ? TaskStatus.FAILED : TaskStatus.RUNNING;
+        TaskProgress reported = TaskProgress.reported(new TaskTotals(
+                objectCount, completeCount, failedCount, totals.delivered(), totals.pairs()));
+        progress = Math.max(progress, reported.percent());
+        advanceTo(reported.status(), event.at());
     }
 
     private void advanceTo(TaskStatus next, @Nullable Instant at) {
@@ -127,12 +118,10 @@ final class LiveTask {
             status = next;
         }
         if (status == TaskStatus.COMPLETE) {
-            progress = 100;
             failedCount = 0;
             missing.clear();
-        } else {
-            progress = Math.min(progress, 99);
         }
+        progress = TaskProgress.percent(status, progress, 100);
     }
 
     TaskState state() {
