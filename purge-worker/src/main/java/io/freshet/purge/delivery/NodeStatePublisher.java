@@ -82,7 +82,7 @@ final class NodeStatePublisher implements AutoCloseable {
                 "freshet.node.usable",
                 null,
                 "1 if it answers and obeys, else 0",
-                each -> each.standing().isUsable() ? 1 : 0);
+                each -> each.health().isHealthy() ? 1 : 0);
     }
 
     private static void gauge(
@@ -156,7 +156,7 @@ final class NodeStatePublisher implements AutoCloseable {
                 node.node().id(),
                 shard.partition(),
                 report.late() ? State.LATE : State.LIVE,
-                !(node.standing() instanceof NodeHealth.Unreachable),
+                !(node.health() instanceof NodeHealth.Unreachable),
                 report.since(),
                 report.why(),
                 report.owed(),
