@@ -2,7 +2,7 @@ package io.freshet.kafka;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -31,11 +31,15 @@ final class UntilAcknowledged {
         BackOffExecution backOff = backOff().start();
         while (!abandoned.getAsBoolean()) {
             try {
-                send.get().join();
+                send.get().get();
                 return true;
-            } catch (CompletionException e) {
+            } catch (ExecutionException e) {
                 Duration pause = Duration.ofMillis(backOff.nextBackOff());
-                log.warn("Kafka did not acknowledge {}; retrying in {} ms: {}", what, pause.toMillis(), e.getMessage());
+                log.warn(
+                        "Kafka did not acknowledge {}; retrying in {} ms: {}",
+                        what,
+                        pause.toMillis(),
+                        String.valueOf(e.getCause()));
                 Thread.sleep(pause);
             }
         }

@@ -3,8 +3,9 @@ package io.freshet.purge;
 import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.contracts.message.Topics;
 import io.freshet.fleet.Fleet;
-import io.freshet.kafka.CommandLoop;
-import io.freshet.kafka.DeadLetters;
+import io.freshet.kafka.CommandConsumer;
+import io.freshet.kafka.CommandConsumers;
+import io.freshet.kafka.ConsumerLimits;
 import io.freshet.kafka.KafkaClients;
 import io.freshet.kafka.MessagePublisher;
 import io.freshet.kafka.OffsetsRetention;
@@ -18,7 +19,6 @@ import io.freshet.purge.dispatch.FollowUpPublisher;
 import io.freshet.purge.dispatch.InFlightLimiter;
 import io.freshet.purge.dispatch.ProgressPublisher;
 import io.freshet.purge.dispatch.RefreshDispatcher;
-import io.freshet.purge.dispatch.RetryingPublisher;
 import io.freshet.purge.dispatch.TierTopology;
 import io.freshet.purge.node.NodeChannel;
 import io.freshet.purge.node.NodeProperties;
@@ -87,12 +87,7 @@ class PurgeWorkerConfiguration {
     }
 
     @Bean
-    RetryingPublisher retryingPublisher(MessagePublisher publisher) {
-        return new RetryingPublisher(publisher);
-    }
-
-    @Bean
-    ProgressPublisher progressPublisher(RetryingPublisher publisher, Clock clock) {
+    ProgressPublisher progressPublisher(MessagePublisher publisher, Clock clock) {
         return new ProgressPublisher(publisher, clock);
     }
 
@@ -102,7 +97,7 @@ class PurgeWorkerConfiguration {
     }
 
     @Bean
-    FollowUpPublisher followUpPublisher(TierTopology tiers, RetryingPublisher publisher) {
+    FollowUpPublisher followUpPublisher(TierTopology tiers, MessagePublisher publisher) {
         return new FollowUpPublisher(tiers, publisher);
     }
 
@@ -207,23 +202,18 @@ class PurgeWorkerConfiguration {
     }
 
     @Bean
-    CommandLoop<RefreshCommand> refreshLoop(
-            KafkaClients clients,
+    CommandConsumer<RefreshCommand> refreshConsumer(
+            CommandConsumers consumers,
             RefreshHandler handler,
             TierTopology tiers,
-            DeadLetters deadLetters,
-            MessagePublisher publisher,
             OwnershipProperties settings,
             DispatchProperties dispatch) {
-        return new CommandLoop<>(
-                clients,
+        return consumers.create(
                 Topics.PURGE_COMMANDS,
                 GROUP,
                 RefreshCommand.class,
                 handler,
-                deadLetters,
-                publisher,
-                new CommandLoop.Limits(
+                new ConsumerLimits(
                         settings.objectsInFlight(
                                 dispatch.purgesInFlight(), tiers.all().size()),
                         settings.recordsPerPoll(),
@@ -255,21 +245,13 @@ class PurgeWorkerConfiguration {
             ReplayProperties replay,
             Clock clock) {
         return new NodeFlusher(
-                tiers,
-                partitions,
-                commands,
-                events,
-                actions,
-                publisher,
-                settings,
-                replay.reboundDelay(),
-                clock);
+                tiers, partitions, commands, events, actions, publisher, settings, replay.reboundDelay(), clock);
     }
 
     /** The bean's name makes it the health component {@code nodes}. */
     @Bean
     IsolationMonitor nodesHealthIndicator(
-            CommandLoop<RefreshCommand> loop, NodeReachability reachability, CommandTopic commands) {
-        return new IsolationMonitor(loop, reachability, commands, GROUP);
+            CommandConsumer<RefreshCommand> consumer, NodeReachability reachability, CommandTopic commands) {
+        return new IsolationMonitor(consumer, reachability, commands, GROUP);
     }
 }

@@ -2,6 +2,7 @@ package io.freshet.purge.dispatch;
 
 import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.contracts.message.ThenPush;
+import io.freshet.kafka.MessagePublisher;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -13,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 public final class FollowUpPublisher {
 
     private final TierTopology tiers;
-    private final RetryingPublisher publisher;
+    private final MessagePublisher publisher;
 
-    public FollowUpPublisher(TierTopology tiers, RetryingPublisher publisher) {
+    public FollowUpPublisher(TierTopology tiers, MessagePublisher publisher) {
         this.tiers = tiers;
         this.publisher = publisher;
     }
@@ -33,7 +34,7 @@ public final class FollowUpPublisher {
         if (push == null) {
             complete.run();
         } else if (!completeUnlessLast(isLast, complete)) {
-            publisher.publish(push.command(command));
+            publisher.publishUntilAcknowledged(push.command(command));
             complete.run();
         }
     }

@@ -44,11 +44,11 @@ public final class RefreshDispatcher {
         Set<NodeChannel> lagging = new HashSet<>();
         for (NodeChannel node : first.missing()) {
             TierDispatch last = first;
-            if (first.isRefusedBy(node) && node.standsAfterAnotherLook().isUsable()) {
+            if (first.isRefusedBy(node) && node.recheck().isHealthy()) {
                 // The node accepts purges in general: ask once more before the refusal is believed.
                 last = run(refresh, List.of(List.of(node)));
             }
-            if (last.isRefusedBy(node) && node.standing().isUsable()) {
+            if (last.isRefusedBy(node) && node.health().isHealthy()) {
                 partition.noteRefused(node, offset);
             } else if (last.missing().contains(node)) {
                 partition.noteMissing(node, reason(node), refresh.acceptedAt());
@@ -59,9 +59,9 @@ public final class RefreshDispatcher {
     }
 
     private static String reason(NodeChannel node) {
-        return node.standing().isUsable()
+        return node.health().isHealthy()
                 ? "did not take a purge in time"
-                : node.standing().why();
+                : node.health().reason();
     }
 
     private TierDispatch run(RefreshProgress refresh, List<List<NodeChannel>> route) throws InterruptedException {
@@ -88,7 +88,9 @@ public final class RefreshDispatcher {
                 }
             }
         } catch (InterruptedException e) {
-            log.debug("progress of task {} is no longer reported", refresh.command().taskId());
+            log.debug(
+                    "progress of task {} is no longer reported",
+                    refresh.command().taskId());
         }
     }
 }

@@ -159,8 +159,8 @@ final class TierDispatch {
         }
 
         @Override
-        public void late(NodeHealth health) {
-            refresh.missing(node.node().id(), object, health.why(), health instanceof NodeHealth.Refusing);
+        public void undelivered(NodeHealth health) {
+            refresh.missing(node.node().id(), object, health.reason(), health instanceof NodeHealth.Refusing);
             note(missing, node);
             TierDispatch.this.answered(object, tier);
         }

@@ -1,6 +1,6 @@
 package io.freshet.purge.operations;
 
-import io.freshet.kafka.CommandLoop;
+import io.freshet.kafka.CommandConsumer;
 import io.freshet.purge.cursor.CommandTopic;
 import io.freshet.purge.node.NodeReachability;
 import java.time.Duration;
@@ -26,7 +26,7 @@ public final class IsolationMonitor implements SmartLifecycle, HealthIndicator {
     /** Two isolated workers must not hand the partitions back and forth. */
     private static final long STAY_NANOS = Duration.ofSeconds(30).toNanos();
 
-    private final CommandLoop<?> loop;
+    private final CommandConsumer<?> loop;
     private final NodeReachability reachability;
     private final CommandTopic commands;
     private final String group;
@@ -35,7 +35,8 @@ public final class IsolationMonitor implements SmartLifecycle, HealthIndicator {
     private @Nullable Long isolatedSince;
     private @Nullable Long rejoinedAt;
 
-    public IsolationMonitor(CommandLoop<?> loop, NodeReachability reachability, CommandTopic commands, String group) {
+    public IsolationMonitor(
+            CommandConsumer<?> loop, NodeReachability reachability, CommandTopic commands, String group) {
         this.loop = loop;
         this.reachability = reachability;
         this.commands = commands;
@@ -60,9 +61,9 @@ public final class IsolationMonitor implements SmartLifecycle, HealthIndicator {
 
     private void checkReachability() {
         long now = System.nanoTime();
-        if (!reachability.isCutOff()) {
+        if (!reachability.isIsolated()) {
             isolatedSince = null;
-            reachability.isAlone(false);
+            reachability.setOnlyWorker(false);
             rejoin("a node answers again");
         } else if (isolatedSince == null) {
             isolatedSince = now;
@@ -81,7 +82,7 @@ public final class IsolationMonitor implements SmartLifecycle, HealthIndicator {
                     members - 1);
             loop.leave();
         } else if (loop.isRunning() && members <= 1) {
-            reachability.isAlone(true);
+            reachability.setOnlyWorker(true);
         } else if (members == 0) {
             rejoinedAt = now;
             rejoin("no other worker is left");
@@ -97,7 +98,7 @@ public final class IsolationMonitor implements SmartLifecycle, HealthIndicator {
 
     @Override
     public Health health() {
-        return reachability.isCutOff()
+        return reachability.isIsolated()
                 ? Health.down()
                         .withDetail("nodes", "no node answers this worker")
                         .build()

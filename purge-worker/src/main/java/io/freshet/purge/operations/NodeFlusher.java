@@ -106,7 +106,7 @@ public final class NodeFlusher implements AutoCloseable {
 
     private boolean isDue(NodeChannel node) {
         String id = node.node().id();
-        if (!node.standing().isUsable()
+        if (!node.health().isHealthy()
                 || actions.hold(id).isPresent()
                 || clock.instant().isBefore(retryAt(node))) {
             return false;
@@ -160,7 +160,7 @@ public final class NodeFlusher implements AutoCloseable {
                     .filter(child -> child.driver().flush() != null)
                     .toList();
             List<NodeChannel> children =
-                    able.stream().filter(child -> child.standing().isUsable()).toList();
+                    able.stream().filter(child -> child.health().isHealthy()).toList();
             if (!flushTwice(children)) {
                 return;
             }

@@ -53,7 +53,7 @@ public final class NodeMetrics implements MeterBinder {
                     node,
                     "freshet.node.healthy",
                     "1 if the node answers probes and accepts purges, else 0",
-                    each -> each.standing().isUsable() ? 1 : 0);
+                    each -> each.health().isHealthy() ? 1 : 0);
         }
     }
 

@@ -72,7 +72,9 @@ public final class NodeStatePublisher implements AutoCloseable {
                 published.put(each.getKey(), requireNonNull(changes.get(each.getKey())));
             }
         } catch (ExecutionException e) {
-            log.warn("Kafka did not acknowledge node states; they are published again: {}", String.valueOf(e.getCause()));
+            log.warn(
+                    "Kafka did not acknowledge node states; they are published again: {}",
+                    String.valueOf(e.getCause()));
         }
     }
 
@@ -82,7 +84,7 @@ public final class NodeStatePublisher implements AutoCloseable {
                 node.node().id(),
                 partition.partition(),
                 status.isLagging() ? NodeState.LAGGING : NodeState.IN_SYNC,
-                !(node.standing() instanceof NodeHealth.Unreachable),
+                !(node.health() instanceof NodeHealth.Unreachable),
                 status.since(),
                 status.reason(),
                 status.lagRecords(),

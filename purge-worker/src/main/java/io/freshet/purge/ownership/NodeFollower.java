@@ -10,7 +10,7 @@ import io.freshet.purge.control.NodeActions.PendingAction;
 import io.freshet.purge.control.NodeEvents;
 import io.freshet.purge.cursor.CommandTopic;
 import io.freshet.purge.node.NodeChannel;
-import io.freshet.purge.node.NodeChannel.ObservedRestartToken;
+import io.freshet.purge.node.ObservedRestartToken;
 import io.freshet.purge.partition.PartitionState;
 import java.time.Instant;
 import java.util.Optional;
@@ -43,8 +43,8 @@ final class NodeFollower {
                     node,
                     "is held in maintenance by " + hold.get().by() + ": "
                             + hold.get().reason());
-        } else if (!node.standing().isUsable()) {
-            partition.markLagging(node, node.standing().why());
+        } else if (!node.health().isHealthy()) {
+            partition.markLagging(node, node.health().reason());
         }
         events.lastFlush(id)
                 .ifPresent(flush -> partition.noteFlushed(
@@ -77,8 +77,7 @@ final class NodeFollower {
     }
 
     private void rewind(NodeChannel node, Instant to, String reason) {
-        commands.firstSince(partition.partition(), to)
-                .ifPresent(offset -> partition.rewind(node, offset, to, reason));
+        commands.firstSince(partition.partition(), to).ifPresent(offset -> partition.rewind(node, offset, to, reason));
     }
 
     /** A server that restores purged objects at its restart has lost the purges of the last minutes. */
@@ -90,7 +89,7 @@ final class NodeFollower {
         }
         partition
                 .restartToken(node)
-                .filter(last -> !last.marker().equals(now.marker()))
+                .filter(last -> !last.value().equals(now.value()))
                 .ifPresent(last -> rewind(
                         node,
                         last.at().minus(settings.rewind()),
@@ -103,7 +102,7 @@ final class NodeFollower {
         String id = node.node().id();
         boolean awaitsFlush = actions.pendingActions(id, partition.lastAction(node)).stream()
                 .anyMatch(pending -> pending.action() instanceof FlushNode);
-        return node.standing().isUsable()
+        return node.health().isHealthy()
                 && actions.hold(id).isEmpty()
                 && !awaitsFlush
                 && partition.knowsRestartToken(node);

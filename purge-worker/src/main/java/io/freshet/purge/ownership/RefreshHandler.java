@@ -3,7 +3,7 @@ package io.freshet.purge.ownership;
 import static java.util.Objects.requireNonNull;
 
 import io.freshet.contracts.message.RefreshCommand;
-import io.freshet.kafka.CommandLoop;
+import io.freshet.kafka.CommandHandler;
 import io.freshet.purge.dispatch.FollowUpPublisher;
 import io.freshet.purge.dispatch.ProgressPublisher;
 import io.freshet.purge.dispatch.RefreshDispatcher;
@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * Dispatches new refreshes, each on its own virtual thread, to all nodes that are not lagging, parents before children.
  * Lagging nodes receive them later from the topic.
  */
-public final class RefreshHandler implements CommandLoop.Handler<RefreshCommand> {
+public final class RefreshHandler implements CommandHandler<RefreshCommand> {
 
     private static final Logger log = LoggerFactory.getLogger(RefreshHandler.class);
 
@@ -75,13 +75,13 @@ public final class RefreshHandler implements CommandLoop.Handler<RefreshCommand>
     }
 
     @Override
-    public long secured(TopicPartition partition, long position) {
+    public long committablePosition(TopicPartition partition, long position) {
         return owner(partition).committablePosition(position);
     }
 
     /** Writes the cursors of all partitions at once, since each write is a round trip or two. */
     @Override
-    public Map<TopicPartition, Long> securedAtLast(Map<TopicPartition, Long> positions) {
+    public Map<TopicPartition, Long> finalCommittablePositions(Map<TopicPartition, Long> positions) {
         Map<TopicPartition, Long> committable = new ConcurrentHashMap<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             positions.forEach((partition, position) -> threads.execute(
@@ -143,7 +143,7 @@ public final class RefreshHandler implements CommandLoop.Handler<RefreshCommand>
         for (NodeChannel node : state.nodes()) {
             String reason = state.lagReason(node);
             if (!dispatchedTo.contains(node) && reason != null) {
-                refresh.missing(node.node().id(), reason, node.standing() instanceof NodeHealth.Refusing);
+                refresh.missing(node.node().id(), reason, node.health() instanceof NodeHealth.Refusing);
             }
         }
     }

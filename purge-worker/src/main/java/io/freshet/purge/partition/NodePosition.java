@@ -4,7 +4,7 @@ import io.freshet.purge.cursor.Cursor;
 import io.freshet.purge.cursor.CursorState;
 import io.freshet.purge.cursor.Cursors;
 import io.freshet.purge.node.NodeChannel;
-import io.freshet.purge.node.NodeChannel.ObservedRestartToken;
+import io.freshet.purge.node.ObservedRestartToken;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.NavigableSet;
@@ -324,9 +324,8 @@ final class NodePosition {
         ObservedRestartToken token = restartToken;
         Cursor appliedCursor = token == null
                 ? new Cursor(appliedTo, state, topicId, since, now, null, lastAction)
-                : new Cursor(appliedTo, state, topicId, since, token.at(), token.marker(), lastAction);
-        return new Cursors(
-                appliedCursor, new Cursor(settledTo, state, topicId, since, now, null, Cursor.NO_ACTION));
+                : new Cursor(appliedTo, state, topicId, since, token.at(), token.value(), lastAction);
+        return new Cursors(appliedCursor, new Cursor(settledTo, state, topicId, since, now, null, Cursor.NO_ACTION));
     }
 
     NodeStatus status() {

@@ -3,7 +3,7 @@ package io.freshet.purge.partition;
 import io.freshet.contracts.Selector;
 import io.freshet.purge.cursor.Cursors;
 import io.freshet.purge.node.NodeChannel;
-import io.freshet.purge.node.NodeChannel.ObservedRestartToken;
+import io.freshet.purge.node.ObservedRestartToken;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -172,7 +172,7 @@ public final class PartitionState {
     public synchronized boolean knowsRestartToken(NodeChannel node) {
         ObservedRestartToken seen = node.observedRestartToken();
         ObservedRestartToken known = nodes.of(node).restartToken();
-        return seen == null || known != null && known.marker().equals(seen.marker());
+        return seen == null || known != null && known.value().equals(seen.value());
     }
 
     // ---- catch-up
@@ -303,8 +303,8 @@ public final class PartitionState {
         Map<String, Cursors> cursors = new HashMap<>();
         for (NodePosition position : nodes.all()) {
             long applied = nodes.cappedByParents(position, NodePosition::appliedOffset);
-            long settled = nodes.cappedByParents(
-                    position, each -> Math.min(each.settledOffset(), each.appliedOffset()));
+            long settled =
+                    nodes.cappedByParents(position, each -> Math.min(each.settledOffset(), each.appliedOffset()));
             cursors.put(position.id(), position.toCursors(applied, Math.min(settled, applied), now));
             rebound.recordCheckpoint(position, applied, now);
         }

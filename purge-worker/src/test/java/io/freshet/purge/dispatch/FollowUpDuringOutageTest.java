@@ -4,10 +4,13 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyList;
 import static org.mockito.Mockito.doAnswer;
+import static org.mockito.Mockito.doCallRealMethod;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
+import io.freshet.contracts.message.Message;
 import io.freshet.contracts.message.PushCommand;
 import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.kafka.MessagePublisher;
@@ -30,13 +33,15 @@ class FollowUpDuringOutageTest {
 
     private final TierTopology tiers = TestFleet.tiers();
     private final MessagePublisher kafka = mock(MessagePublisher.class);
-    private final FollowUpPublisher followUps = new FollowUpPublisher(tiers, new RetryingPublisher(kafka));
+    private final FollowUpPublisher followUps = new FollowUpPublisher(tiers, kafka);
     private final List<PushCommand> attempts = new CopyOnWriteArrayList<>();
     private final List<RefreshCommand> completed = new CopyOnWriteArrayList<>();
     private final RefreshCommand stuck = refresh("/stuck");
 
     @BeforeEach
-    void refuse_the_push_of_one_refresh() {
+    void refuse_the_push_of_one_refresh() throws InterruptedException {
+        doCallRealMethod().when(kafka).publishUntilAcknowledged(any(Message.class));
+        doCallRealMethod().when(kafka).publishUntilAcknowledged(anyList());
         when(kafka.publish(any())).thenAnswer(call -> {
             PushCommand push = call.getArgument(0);
             attempts.add(push);

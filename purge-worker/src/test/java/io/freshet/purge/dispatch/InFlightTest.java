@@ -1,15 +1,15 @@
 package io.freshet.purge.dispatch;
 
-import io.freshet.purge.stage.Stage;
-import io.freshet.purge.stage.StandInNode;
 import static io.freshet.purge.stage.Stage.tier;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.freshet.contracts.NodeState;
 import io.freshet.contracts.Selector;
 import io.freshet.contracts.TaskId;
-import io.freshet.contracts.NodeState;
 import io.freshet.contracts.message.RefreshCommand;
+import io.freshet.purge.stage.Stage;
+import io.freshet.purge.stage.StandInNode;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -49,7 +49,7 @@ class InFlightTest {
         ConfigurableApplicationContext worker = stage.worker(
                 Clock.systemUTC(),
                 tier("l2", l2) + tier("l1", stage.node("a1"), stage.node("b1")),
-                Map.of("freshet.delivery.purges-in-flight", "300", "freshet.nodes.slow-after", "60s"));
+                Map.of("freshet.delivery.purges-in-flight", "300", "freshet.nodes.slow-timeout", "60s"));
         stage.awaitState(NodeState.IN_SYNC, "a2", "a1", "b1");
         CountDownLatch fetch = l2.hold();
         RefreshCommand first = stage.publish(refresh(1, 200));
