@@ -7,7 +7,8 @@ import java.time.Instant;
 /**
  * Time-ordered 64-bit id (TSID) of a task, written as a decimal string because JavaScript rounds large numbers.
  *
- * <p>The upper 42 bits are milliseconds since {@link #EPOCH}, the lower {@value #LOW_BITS} tell tasks of one millisecond apart.
+ * <p>The upper 42 bits are milliseconds since {@link #EPOCH}, the lower {@value #LOW_BITS} tell tasks of one
+ * millisecond apart.
  *
  * @param value positive
  */

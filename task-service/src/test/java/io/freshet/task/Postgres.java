@@ -39,7 +39,7 @@ public final class Postgres {
         return Server.INSTANCE.getDatabase("postgres", create());
     }
 
-    static String newUrl() {
+    public static String newUrl() {
         return Server.INSTANCE.getJdbcUrl("postgres", create());
     }
 }

@@ -29,8 +29,8 @@ import org.springframework.test.context.ContextConfiguration;
             "spring.kafka.bootstrap-servers=${spring.embedded.kafka.brokers}",
             "management.server.port=0",
             "freshet.topics.partitions=3",
-            "freshet.deadline.every=100ms",
-            "freshet.withdrawal.every=100ms"
+            "freshet.deadline.check-interval=100ms",
+            "freshet.abandoned-admissions.check-interval=100ms"
         })
 @ContextConfiguration(initializers = ServiceTest.NewDatabase.class)
 @Import({MovableClock.class, Service.class, TopicReader.class})

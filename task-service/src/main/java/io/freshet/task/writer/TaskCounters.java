@@ -48,12 +48,13 @@ class TaskCounters {
         jdbc.sql(COUNTED.formatted(statement)).params(parameters).update();
     }
 
-    /** Fails the unfinished objects of tasks that failed as a whole. */
+    /** Fails the unfinished objects of tasks that failed as a whole, but none that a task turned out not to have. */
     void failObjectsOfFailed(Long[] tasks) {
         change("""
                 update task_object o set failed = true
                 from task t
                 where t.id = any(:tasks::bigint[]) and t.failure is not null and not t.expired and o.task_id = t.id
+                    and (o.object is not null or not t.command_read)
                     and not o.failed and o.missing is distinct from '{}'
                 """, Map.of("tasks", tasks));
     }

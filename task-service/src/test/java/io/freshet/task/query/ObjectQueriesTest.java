@@ -128,7 +128,7 @@ class ObjectQueriesTest {
     private static void object(
             TaskId id, TaskKind kind, Selector selector, @Nullable String failure, int index, String status) {
         String name = index == 0 && kind == TaskKind.REFRESH ? SHARED : "https://d.example.com/" + id + "/" + index;
-        boolean told = !status.equals("PENDING");
+        boolean reported = !status.equals("PENDING");
         boolean failed = status.equals("FAILED");
         jdbc.sql("""
                         insert into task_object (task_id, index, object, reported, failed, description, nodes,
@@ -139,12 +139,12 @@ class ObjectQueriesTest {
                 .param("id", id.value())
                 .param("index", index)
                 .param("name", name)
-                .param("told", told)
+                .param("reported", reported)
                 .param("segment", made % 4)
                 .param("failed", failed)
                 .param("description", failed ? "origin answered 404" : null)
-                .param("nodes", told ? 3 : 0)
-                .param("missing", !told ? null : status.equals("COMPLETE") ? "{}" : "{l1-a,l1-b}")
+                .param("nodes", reported ? 3 : 0)
+                .param("missing", !reported ? null : status.equals("COMPLETE") ? "{}" : "{l1-a,l1-b}")
                 .update();
         TaskStatus seen =
                 failure != null && !status.equals("COMPLETE") ? TaskStatus.FAILED : TaskStatus.valueOf(status);
@@ -154,8 +154,8 @@ class ObjectQueriesTest {
                 selector,
                 name,
                 seen,
-                !told ? 0 : status.equals("COMPLETE") ? 3 : 1,
-                told ? 3 : 0,
+                !reported ? 0 : status.equals("COMPLETE") ? 3 : 1,
+                reported ? 3 : 0,
                 failed ? "origin answered 404" : seen == TaskStatus.FAILED ? failure : null);
     }
 

@@ -50,14 +50,15 @@ class QueriesTest {
         jdbc.sql("""
                         insert into task (id, account, kind, selector, domain, object_count, command_read,
                             appended_at, reported, complete_count)
-                        select :start + (n::bigint * 1000 << 22), 'account-' || n % 10,
+                        select :start + (n::bigint * 1000 << :bits), 'account-' || n % 10,
                             case when n % 7 = 6 then null when n % 50 = 0 then 'PUSH' else 'REFRESH' end,
-                            case when n % 30 = 0 then 'DIRECTORY' else 'URL' end, 'd' || n % 3 || '.example.com', 2, true,
-                            now(), true,
+                            case when n % 30 = 0 then 'DIRECTORY' else 'URL' end,
+                            'd' || n % 3 || '.example.com', 2, true, now(), true,
                             case when n % 100 = 0 then 0 else 2 end
                         from generate_series(0, :tasks - 1) n
                         """)
                 .param("start", TaskId.floor(START).value())
+                .param("bits", TaskId.LOW_BITS)
                 .param("tasks", TASKS)
                 .update();
         partition("early", Duration.ZERO, Duration.ofHours(2));
@@ -70,8 +71,9 @@ class QueriesTest {
                             case when complete_count = 2 then '{}'::text[] else '{l1-a}' end,
                             case when n % 7 = 5 then 0
                                 when n / 500 % 2 = 0 then 2 + n / 1800 * 2 else 1 + (n + 900) / 1800 * 2 end
-                        from (select *, ((id - :start) >> 22) / 1000 as n from task) task, generate_series(0, 1) i
-                        """).param("start", TaskId.floor(START).value()).update();
+                        from (select *, ((id - :start) >> :bits) / 1000 as n from task) task, generate_series(0, 1) i
+                        """).param("start", TaskId.floor(START).value())
+                .param("bits", TaskId.LOW_BITS).update();
         jdbc.sql(
                         """
                         insert into index_segment

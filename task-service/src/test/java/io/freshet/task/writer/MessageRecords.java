@@ -10,11 +10,11 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 
 /** Messages as they come from Kafka. */
-final class MessageRecords {
+public final class MessageRecords {
 
     private MessageRecords() {}
 
-    static List<MessageRecord> of(Instant appendedAt, Message... messages) {
+    public static List<MessageRecord> of(Instant appendedAt, Message... messages) {
         return Stream.of(messages)
                 .map(message -> new MessageRecord(record(appendedAt, message), message))
                 .toList();

@@ -252,6 +252,15 @@ class RecordingOrderTest {
     }
 
     @Test
+    void an_object_that_a_failed_task_does_not_have_is_not_counted() {
+        write(progressed(state(0, Phase.RUNNING, "l1-a"), state(5, Phase.RUNNING, "l1-a")));
+        write(new TaskFailed(id, account, "too hot", START));
+        write(command(id, 2));
+        write(new TaskFailed(id, account, "too hot", START));
+        assertThat(service.task(account, id).failedCount()).isEqualTo(2);
+    }
+
+    @Test
     void a_task_is_charged_once_whatever_is_repeated_in_any_order() {
         TaskId commandFirst = TaskIds.next();
         write(command(commandFirst, 3), command(commandFirst, 3));
