@@ -14,7 +14,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Node actions of operators, read from their topic. Every worker has read all of them before it takes over partitions. */
+/**
+ * Node actions of operators, read from their topic. Every worker has read all of them before it takes over partitions.
+ */
 public final class NodeActions implements TopicReader.Listener {
 
     /** Rewinds and flushes that are remembered for each node. */

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * Cursor of a node on one partition, stored as the committed offset of a consumer group and its metadata.
  *
  * @param offset the node has received everything below it
- * @param topicId of the topic that the offset belongs to; empty if the offset was committed without metadata, as Kafka's
- *     own tools do
+ * @param topicId of the topic that the offset belongs to; empty if the offset was committed without metadata, as
+ *     Kafka's own tools do
  * @param since when the state began
  * @param at when the cursor was taken; with a restart token, when that was seen
  * @param restartToken of the node at that time, if its driver reads one

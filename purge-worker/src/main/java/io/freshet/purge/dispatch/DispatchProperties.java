@@ -6,8 +6,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Settings of the dispatch.
  *
- * @param purgesInFlight purges in flight at once over all refreshes; one object for one node is one purge. Together with
- *     objects-in-flight it bounds the worker's memory. At least 1
+ * @param purgesInFlight purges in flight at once over all refreshes; one object for one node is one purge. Together
+ *     with objects-in-flight it bounds the worker's memory. At least 1
  */
 @ConfigurationProperties("freshet.delivery")
 public record DispatchProperties(@DefaultValue("50000") int purgesInFlight) {

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Publishes the push that follows a refresh, once the tier to warm and those above it have settled. Dispatch, catch-up
- * and second purge are parts of a refresh that end in any order; the last part publishes the push before it is complete.
+ * and second purge are parts of a refresh that end in any order; the last part publishes the push before it is
+ * complete.
  */
 public final class FollowUpPublisher {
 

@@ -3,8 +3,8 @@ package io.freshet.purge.dispatch;
 import java.util.concurrent.Semaphore;
 
 /**
- * Fair weighted semaphore that bounds the purges in flight over all refreshes, and so the worker's memory. One permit is
- * one object for one node.
+ * Fair weighted semaphore that bounds the purges in flight over all refreshes, and so the worker's memory. One permit
+ * is one object for one node.
  */
 public final class InFlightLimiter {
 

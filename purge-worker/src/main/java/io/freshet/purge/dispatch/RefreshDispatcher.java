@@ -9,7 +9,9 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Dispatches a refresh along a route, reports its progress, and notes on the partition which nodes did not receive it. */
+/**
+ * Dispatches a refresh along a route, reports its progress, and notes on the partition which nodes did not receive it.
+ */
 public final class RefreshDispatcher {
 
     private static final Logger log = LoggerFactory.getLogger(RefreshDispatcher.class);

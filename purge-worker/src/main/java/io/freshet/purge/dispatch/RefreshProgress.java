@@ -135,7 +135,9 @@ public final class RefreshProgress {
         return changed.isEmpty() ? null : take();
     }
 
-    /** Returns the objects that have changed since they were reported or never were reported; null if there are none. */
+    /**
+     * Returns the objects that have changed since they were reported or never were reported; null if there are none.
+     */
     synchronized @Nullable ProgressReport takeAllUnreported() {
         BitSet never = objects(true);
         never.andNot(reported);

@@ -14,8 +14,8 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Detects that this worker is isolated (no node answers) and leaves the consumer group, so that other workers take over.
- * Rejoins when a node answers or no other member is left. While isolated, the worker reports itself unhealthy.
+ * Detects that this worker is isolated (no node answers) and leaves the consumer group, so that other workers take
+ * over. Rejoins when a node answers or no other member is left. While isolated, the worker reports itself unhealthy.
  */
 public final class IsolationMonitor implements SmartLifecycle, HealthIndicator {
 

@@ -29,9 +29,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Flushes whole nodes: those that have not received commands that are no longer in the topic, and those that an operator
- * wants flushed. One node after the other, parents first, and all their children after them. Only the worker that owns
- * the first partition flushes; the owners of all partitions learn of it from the topic of node events.
+ * Flushes whole nodes: those that have not received commands that are no longer in the topic, and those that an
+ * operator wants flushed. One node after the other, parents first, and all their children after them. Only the worker
+ * that owns the first partition flushes; the owners of all partitions learn of it from the topic of node events.
  */
 public final class NodeFlusher implements AutoCloseable {
 

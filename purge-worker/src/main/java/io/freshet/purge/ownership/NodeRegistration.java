@@ -19,7 +19,10 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Registers new nodes: commits their first cursors, on all partitions at once. A node that has cursors elsewhere is not new. */
+/**
+ * Registers new nodes: commits their first cursors, on all partitions at once. A node that has cursors elsewhere is not
+ * new.
+ */
 public final class NodeRegistration {
 
     private static final Logger log = LoggerFactory.getLogger(NodeRegistration.class);
@@ -46,7 +49,10 @@ public final class NodeRegistration {
         this.clock = clock;
     }
 
-    /** Returns the cursors of these nodes on a partition, after registering new nodes. A node that is left out has lost its cursor. */
+    /**
+     * Returns the cursors of these nodes on a partition, after registering new nodes. A node that is left out has lost
+     * its cursor.
+     */
     synchronized Map<String, Cursors> withFirstCursors(int partition, List<NodeChannel> nodes) {
         List<String> ids = nodes.stream().map(node -> node.node().id()).toList();
         Map<String, Cursors> cursors = store.read(partition, ids);

@@ -123,7 +123,9 @@ final class PartitionOwner implements AutoCloseable {
         return cursorWriter.committablePosition();
     }
 
-    /** Writes the cursors a last time, and returns the position that may be committed before the partition is given up. */
+    /**
+     * Writes the cursors a last time, and returns the position that may be committed before the partition is given up.
+     */
     long lastCommittablePosition(long position) {
         if (ready && !cursorWriter.hasFailed()) {
             state.advancePosition(position);

@@ -7,8 +7,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Check that the brokers keep cursors long enough. If they do not, the worker does not start. If no broker answers at the
- * start, no partition is opened before the check has passed.
+ * Check that the brokers keep cursors long enough. If they do not, the worker does not start. If no broker answers at
+ * the start, no partition is opened before the check has passed.
  */
 public final class RetentionCheck implements SmartLifecycle {
 

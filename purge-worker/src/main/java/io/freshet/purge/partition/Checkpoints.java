@@ -25,7 +25,9 @@ final class Checkpoints {
         }
     }
 
-    /** Returns the offset that was reached at this time, 0 if that is not known. Earlier times cannot be asked later. */
+    /**
+     * Returns the offset that was reached at this time, 0 if that is not known. Earlier times cannot be asked later.
+     */
     long offsetAt(Instant moment) {
         long offset = 0;
         while (!checkpoints.isEmpty() && !checkpoints.peekFirst().at().isAfter(moment)) {

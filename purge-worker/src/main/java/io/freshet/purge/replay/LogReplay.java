@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Replay of one partition's commands, in order, for the nodes that are due. Several nodes share one reader: it begins at
- * the node that is farthest behind, and each node takes part from its own offset on.
+ * Replay of one partition's commands, in order, for the nodes that are due. Several nodes share one reader: it begins
+ * at the node that is farthest behind, and each node takes part from its own offset on.
  */
 public abstract class LogReplay implements AutoCloseable {
 

@@ -13,7 +13,10 @@ import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/** Reads records of one partition from any offset, a few records ahead. Opens its consumer when it is used. Not thread-safe. */
+/**
+ * Reads records of one partition from any offset, a few records ahead. Opens its consumer when it is used. Not
+ * thread-safe.
+ */
 public final class PartitionReader implements AutoCloseable {
 
     private static final Duration POLL = Duration.ofMillis(500);

@@ -8,8 +8,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * Settings of the replay.
  *
  * @param catchUpObjectsPerSecond objects sent per second to all nodes together that are catching up. At least 1
- * @param reboundDelay delay between the first purge and the second, where a fetch in progress could undo the first. Must
- *     be positive and longer than the origin's slowest answer
+ * @param reboundDelay delay between the first purge and the second, where a fetch in progress could undo the first.
+ *     Must be positive and longer than the origin's slowest answer
  */
 @ConfigurationProperties("freshet.delivery")
 public record ReplayProperties(

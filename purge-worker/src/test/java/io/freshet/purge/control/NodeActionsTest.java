@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What operators order, and what a node's start marker tells: each carried out once, whichever worker does it. */
+/** Node actions of operators, and restarts of nodes: each is carried out once, whichever worker does it. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class NodeActionsTest {
 
@@ -58,7 +58,7 @@ class NodeActionsTest {
         stage.worker(tier("l2", "forgetful", restored) + tier("l1", stage.node("below")));
         stage.awaitSettled(stage.publish(refresh("/lost")));
         stage.journal.clear();
-        restored.startAgainAs("start 2");
+        restored.restartAs("start 2");
         await().atMost(PATIENCE)
                 .untilAsserted(() ->
                         assertThat(stage.journal).containsSubsequence("PURGE restored /lost", "PURGE below /lost"));
@@ -73,7 +73,7 @@ class NodeActionsTest {
         stage.awaitSettled(stage.publish(refresh("/alone")));
         stage.stopWorkers();
         stage.journal.clear();
-        restored.startAgainAs("start 2");
+        restored.restartAs("start 2");
         stage.worker(tiers);
         await().atMost(PATIENCE).until(() -> stage.sentTo("alone").contains("PURGE alone /alone"));
     }
@@ -93,7 +93,7 @@ class NodeActionsTest {
         stage.worker(clock, tiers, Map.of());
         stage.awaitState(NodeState.LAGGING, "down");
         stage.journal.clear();
-        restored.startAgainAs("start 2");
+        restored.restartAs("start 2");
         restored.start();
         await().atMost(PATIENCE).until(() -> stage.sentTo("down").contains("PURGE down /down"));
     }

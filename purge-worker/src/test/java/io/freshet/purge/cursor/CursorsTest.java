@@ -139,7 +139,7 @@ class CursorsTest {
         CursorStore store = new CursorStore(clients, worker.getBean(CommandTopic.class));
         await().atMost(PATIENCE).until(() -> stage.committed("other", 0) != null);
         OffsetAndMetadata some = Objects.requireNonNull(stage.committed("other", 0));
-        try (Producer<String, byte[]> producer = clients.transactional("somebody");
+        try (Producer<String, byte[]> producer = clients.transactional("another");
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             producer.initTransactions();
             producer.beginTransaction();
@@ -236,7 +236,7 @@ class CursorsTest {
         stage.publish(added, refresh("/added/2"));
         get(stage.admin
                 .alterConsumerGroupOffsets("purge-worker", Map.of(partition(added), new OffsetAndMetadata(2)))
-                .all()); // somebody has read them, but whom they were sent to nobody knows
+                .all()); // they count as consumed, but no cursor says by which nodes
         stage.journal.clear();
         stage.worker(tiers);
         await().atMost(PATIENCE)
@@ -353,7 +353,7 @@ class CursorsTest {
                 .collect(Collectors.toSet());
     }
 
-    /** A worker that is fenced off tries again. */
+    /** Registers a node as a worker does: it tries again when it is fenced. */
     private static void registerEventually(CursorStore store, CountDownLatch together, long offset) {
         try {
             together.await();
@@ -365,7 +365,7 @@ class CursorsTest {
                 store.register("new", onAll(12, offset));
                 return;
             } catch (KafkaException e) {
-                assertThat(e).isNotNull(); // fenced off by another: look again what is written
+                assertThat(e).isNotNull(); // fenced by another worker: try again
             }
         }
     }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A push that follows a refresh: once, and not before the tiers that it could take an old copy from have settled. */
+/** A push that follows a refresh: once, and not before all tiers have settled that it could take an old copy from. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FollowUpPublisherTest {
 
@@ -81,7 +81,7 @@ class FollowUpPublisherTest {
         RefreshCommand command = stage.publish(refresh("/c", push));
         stage.awaitMissing(command, "c2");
         RefreshCommand next = stage.publish(refresh("/c/next"));
-        stage.awaitMissing(next, "c2"); // whatever would have been published for the first is out by now
+        stage.awaitMissing(next, "c2"); // a push for the first would have been published before
         assertThat(pushes(push)).isEmpty();
         l2.start();
         awaitPush(push);

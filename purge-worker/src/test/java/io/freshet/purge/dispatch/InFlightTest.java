@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** What the worker's memory is bounded by. */
+/** The bound of the worker's memory: permits for purges in flight. */
 class InFlightTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -56,7 +56,7 @@ class InFlightTest {
         stage.publish(refresh(2, 200));
         stage.awaitMissing(first, "a2", "a1", "b1");
         assertThat(inFlight(worker))
-                .as("two portions of 64 objects for up to two nodes at once")
+                .as("two chunks of 64 objects for up to two nodes at once")
                 .isEqualTo(256);
         fetch.countDown();
         // A set, since what stood behind a stalled one may come twice.

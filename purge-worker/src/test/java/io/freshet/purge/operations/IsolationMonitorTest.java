@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** A worker that reaches nobody, alone and beside one that does. */
+/** A worker that reaches no node, alone and beside one that reaches all. */
 class IsolationMonitorTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(40);
@@ -48,18 +48,18 @@ class IsolationMonitorTest {
         ConfigurableApplicationContext sound = worker(tier("l2", l2) + tier("l1", l1));
         StandInNode ownWayToL2 = stage.node("l2-a");
         StandInNode ownWayToL1 = stage.node("l1-a");
-        ConfigurableApplicationContext cutOff = worker(tier("l2", ownWayToL2) + tier("l1", ownWayToL1));
+        ConfigurableApplicationContext isolated = worker(tier("l2", ownWayToL2) + tier("l1", ownWayToL1));
         await().atMost(PATIENCE)
-                .until(() -> cutOff.getBean(OwnedPartitions.class).open().size() == 1
+                .until(() -> isolated.getBean(OwnedPartitions.class).open().size() == 1
                         && sound.getBean(OwnedPartitions.class).open().size() == 1);
         ownWayToL2.stop();
         ownWayToL1.stop();
-        await().atMost(PATIENCE).until(() -> !isTakingPart(cutOff));
-        assertThat(health(cutOff)).isEqualTo(Status.DOWN);
+        await().atMost(PATIENCE).until(() -> !isMember(isolated));
+        assertThat(health(isolated)).isEqualTo(Status.DOWN);
         stage.awaitSettled(stage.publish(0, refresh("/0")), stage.publish(1, refresh("/1")));
         assertThat(stage.journal)
                 .containsExactlyInAnyOrder("PURGE l2-a /0", "PURGE l1-a /0", "PURGE l2-a /1", "PURGE l1-a /1");
-        assertThat(isTakingPart(sound)).isTrue();
+        assertThat(isMember(sound)).isTrue();
         assertThat(health(sound)).isEqualTo(Status.UP);
         assertThat(stage.events)
                 .noneMatch(event -> event instanceof NodeChanged changed && changed.state() == NodeState.LAGGING);
@@ -73,7 +73,7 @@ class IsolationMonitorTest {
         stage.awaitState(NodeState.LAGGING, "l2-a", "l1-a");
         assertThat(stage.states("l1-a")).noneMatch(NodeChanged::reachable);
         stage.awaitMissing(stage.publish(refresh("/nobody")), "l2-a", "l1-a");
-        assertThat(isTakingPart(alone)).isTrue();
+        assertThat(isMember(alone)).isTrue();
         assertThat(health(alone)).isEqualTo(Status.DOWN);
     }
 
@@ -82,7 +82,7 @@ class IsolationMonitorTest {
         return stage.worker(Clock.systemUTC(), tiers, Map.of("freshet.topics.partitions", "2"));
     }
 
-    private static boolean isTakingPart(ConfigurableApplicationContext worker) {
+    private static boolean isMember(ConfigurableApplicationContext worker) {
         return worker.getBean(CommandLoop.class).isRunning();
     }
 

@@ -48,7 +48,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
 
-/** The whole worker on a real broker, towards nodes that write down what they were asked for. */
+/** The whole worker on a real broker, with stand-in nodes. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RefreshHandlerTest {
 
@@ -163,7 +163,7 @@ class RefreshHandlerTest {
                     .objects()
                     .getFirst();
             assertThat(state.phase()).isEqualTo(Phase.RUNNING);
-            assertThat(state.description()).contains("l1-a is late").contains("refused");
+            assertThat(state.description()).contains("l1-a").contains("refused");
         }
         await().until(() -> latest("l1-a").anyMatch(state -> !state.reachable() && state.lagRecords() > 0));
         l1a.start();
@@ -306,7 +306,7 @@ class RefreshHandlerTest {
                 .orElseThrow();
     }
 
-    /** The newest state of a node on each partition. */
+    /** Returns the newest state of a node on each partition. */
     private Stream<NodeChanged> latest(String node) {
         return IntStream.range(0, 3)
                 .boxed()

@@ -28,8 +28,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Plays random histories on a state, as the worker would, and keeps its own book of who was really purged of what, when: nodes come and go at any
- * moment of a delivery, a catch-up or a second purge, caches come back with old content, workers are replaced.
+ * Model test: plays random histories on a partition, as the worker would, and compares its cursors with the purges that
+ * nodes really received. Nodes fail at any moment of a dispatch, a catch-up or a second purge, caches restore old
+ * content, workers are replaced.
  */
 class PartitionStateModelTest {
 
@@ -55,10 +56,10 @@ class PartitionStateModelTest {
         for (int step = 0; step < STEPS; step++) {
             history.step();
         }
-        history.comeToAnEnd();
+        history.finish();
     }
 
-    /** When a node really got something. */
+    /** Time at which a node really received a purge. */
     private interface Has {
         @Nullable
         Done done(NodeChannel node, long offset);
@@ -69,7 +70,7 @@ class PartitionStateModelTest {
     /** One purge, by the number of the step and by the clock. */
     private record Done(int step, Instant at) {}
 
-    /** A command on its way through the tiers of a route, as a pass takes it. */
+    /** A command on its way through the tiers of a route, as in a dispatch. */
     private static final class Trip {
 
         final long offset;
@@ -125,7 +126,7 @@ class PartitionStateModelTest {
                 case 5, 6, 7, 8 -> deliver();
                 case 9, 10, 11, 12 -> catchUp();
                 case 13, 14 -> rebound();
-                case 15 -> comeOrGo();
+                case 15 -> failOrRecover();
                 case 16 -> follow();
                 case 17 -> clock.advance(DELAY.dividedBy(1 + random.nextInt(4)));
                 case 18 -> write();
@@ -133,15 +134,15 @@ class PartitionStateModelTest {
                     if (random.nextInt(4) == 0) {
                         takeOver();
                     } else if (random.nextInt(3) == 0) {
-                        bringBack();
+                        restoreOldContent();
                     }
                 }
             }
         }
 
-        void comeToAnEnd() {
+        void finish() {
             down.clear();
-            for (int round = 0; round < 5_000 && !isAtTheEnd(); round++) {
+            for (int round = 0; round < 5_000 && !isFinished(); round++) {
                 step++;
                 dispatch();
                 deliver();
@@ -152,13 +153,13 @@ class PartitionStateModelTest {
                 }
                 write();
             }
-            assertThat(isAtTheEnd())
-                    .as("everything comes to an end: %s", written)
+            assertThat(isFinished())
+                    .as("every node is in sync: %s", written)
                     .isTrue();
             assertThat(state.receivingNodes()).hasSize(TIERS.all().size());
         }
 
-        boolean isAtTheEnd() {
+        boolean isFinished() {
             return next == end
                     && written.values().stream()
                             .allMatch(cursors -> cursors.applied().offset() == end
@@ -226,7 +227,7 @@ class PartitionStateModelTest {
             return done;
         }
 
-        /** One tier further; at the end, who did not get it is late. */
+        /** Goes on by one tier. At the end, the nodes that did not receive the command are lagging. */
         boolean advance(Trip trip) {
             if (!trip.isOver()) {
                 for (NodeChannel node : trip.route.get(trip.tier)) {
@@ -256,7 +257,7 @@ class PartitionStateModelTest {
             TIERS.all().forEach(this::check);
         }
 
-        /** What was in flight may have been sent in part; nobody knows. */
+        /** Replaces the worker. Commands in flight may have been sent in part. */
         void takeOver() {
             deliveries.clear();
             undone.clear();
@@ -266,25 +267,25 @@ class PartitionStateModelTest {
             state.open(TOPIC, committed, 0, end, written, -1);
             next = committed;
             notWrittenYet.forEach((node, from) ->
-                    state.rewind(node, from, Instant.EPOCH, "was started again")); // the next owner sees it, too
+                    state.rewind(node, from, Instant.EPOCH, "was restarted")); // the next owner sees it, too
             write();
         }
 
         // ---- what happens to the nodes
 
-        void comeOrGo() {
+        void failOrRecover() {
             NodeChannel node = any();
             if (!down.remove(node)) {
                 down.add(node);
             }
         }
 
-        /** A server was started again, and has what it had before the last purges. */
-        void bringBack() {
+        /** Restarts a server, which restores what it had before the last purges. */
+        void restoreOldContent() {
             NodeChannel node = any();
             long from = random.nextLong(next + 1);
             purges.keySet().removeIf(key -> key.node().equals(node) && key.offset() >= from);
-            state.rewind(node, from, Instant.EPOCH, "was started again");
+            state.rewind(node, from, Instant.EPOCH, "was restarted");
             notWrittenYet.merge(node, from, Math::min);
         }
 
@@ -292,30 +293,30 @@ class PartitionStateModelTest {
             return TIERS.all().get(random.nextInt(TIERS.all().size()));
         }
 
-        // ---- what is true
+        // ---- checks
 
         void check(NodeChannel node) {
             Cursors cursors = requireNonNull(written.get(node.node().id()));
             for (long offset = 0; offset < cursors.applied().offset(); offset++) {
-                check(node, offset, this::first, "has");
+                check(node, offset, this::first, "has received");
             }
             for (long offset = 0; offset < cursors.settled().offset(); offset++) {
-                check(node, offset, this::second, "has twice");
+                check(node, offset, this::second, "has received twice");
             }
         }
 
-        /** The node has it, and has had it once more since its parents have. */
+        /** Checks that the node has received the purge, and again since its parents received it. */
         void check(NodeChannel node, long offset, Has has, String what) {
             if (has.done(node, offset) == null) {
                 fail(
-                        "%s does not have %d, though written down is that it %s it: %s",
+                        "%s has not received %d, although its cursor says that it %s it: %s",
                         node.node(), offset, what, written);
             }
             for (NodeChannel parent : parents(node)) {
                 Done above = has.done(parent, offset);
                 if (above == null || last(node, offset).step() < above.step()) {
                     fail(
-                            "%s was not purged of %d after %s, though written down is that it %s it: %s",
+                            "%s was not purged of %d after %s, although its cursor says that it %s it: %s",
                             node.node(), offset, parent.node(), what, written);
                 }
             }
@@ -334,7 +335,7 @@ class PartitionStateModelTest {
                     .orElse(null);
         }
 
-        /** The one that a fetch that was going on during the first cannot undo. */
+        /** Returns the purge that a fetch in progress during the first cannot undo. */
         @Nullable
         Done second(NodeChannel node, long offset) {
             Done first = first(node, offset);

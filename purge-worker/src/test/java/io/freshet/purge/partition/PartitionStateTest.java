@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Where nodes stand, step by step; two parents and two children. See {@link PartitionStateModelTest} for all orders of steps. */
+/** States of two parents and two children, step by step. {@link PartitionStateModelTest} plays them in any order. */
 class PartitionStateTest {
 
     private static final String TOPIC = "topic-1";
@@ -103,7 +103,7 @@ class PartitionStateTest {
         takeOver(10, 5, 12, Map.of(PARENT, cursors(offset, committed, topic)));
         assertThat(state.status(PARENT).isLost()).as(why).isTrue();
         assertThat(state.receivingNodes()).doesNotContain(PARENT);
-        assertThat(catchUp(PARENT)).as("nothing before it was flushed").isEmpty();
+        assertThat(catchUp(PARENT)).as("nothing before the flush").isEmpty();
         assertThat(cursorState(PARENT)).isEqualTo(CursorState.LOST);
     }
 
@@ -141,7 +141,7 @@ class PartitionStateTest {
         assertThat(state.status(other).isLost()).isTrue();
     }
 
-    // ---- late and back
+    // ---- lagging and back
 
     @Test
     void lagging_node_receives_nothing_new_and_begins_at_the_position() {
@@ -204,7 +204,7 @@ class PartitionStateTest {
         takeOver(10, 0, 10, Map.of(PARENT, cursors(4, CursorState.LAGGING, TOPIC)));
         state.nextCatchUp(_ -> true);
         List<NodeChannel> due = state.dueForCatchUp(4);
-        state.rewind(PARENT, 2, Instant.EPOCH, "was started again");
+        state.rewind(PARENT, 2, Instant.EPOCH, "was restarted");
         state.nextCatchUp(_ -> true);
         state.completeCatchUp(due, 4);
         state.skipCatchUp(new OffsetRange(4, 10));
@@ -255,7 +255,7 @@ class PartitionStateTest {
         assertThat(catchUp(CHILD)).isEqualTo(offsets(10, 11));
         assertThat(state.status(CHILD).isLagging()).isFalse();
         assertThat(applied(CHILD)).as("not before its parent").isEqualTo(10);
-        assertThat(state.receivingNodes()).as("who is sent again what a parent missed").contains(CHILD);
+        assertThat(state.receivingNodes()).as("the nodes that receive a parent's catch-up").contains(CHILD);
         assertThat(catchUp(PARENT)).isEqualTo(offsets(10, 11));
         assertThat(applied(CHILD)).isEqualTo(11);
     }
@@ -273,7 +273,7 @@ class PartitionStateTest {
     @Test
     void lagging_child_is_rewound_with_its_parent() {
         takeOver(10, 0, 10, Map.of(CHILD, cursors(8, CursorState.LAGGING, TOPIC)));
-        state.rewind(PARENT, 3, Instant.EPOCH, "was started again");
+        state.rewind(PARENT, 3, Instant.EPOCH, "was restarted");
         assertThat(catchUp(CHILD)).isEqualTo(offsets(3, 10));
     }
 
@@ -368,7 +368,7 @@ class PartitionStateTest {
         assertThat(settled(PARENT)).isEqualTo(10);
         catchUp(PARENT);
         assertThat(state.nextRebound().map(OffsetRange::from))
-                .as("the others have waited for it")
+                .as("second purges of the others, which waited for it")
                 .isEmpty();
         settleAfterDelay();
         assertThat(TIERS.all()).allSatisfy(node -> assertThat(settled(node)).isEqualTo(11));
@@ -382,7 +382,7 @@ class PartitionStateTest {
         clock.advance(DELAY);
         List<NodeChannel> due = state.dueForRebound(10);
         assertThat(due).contains(PARENT);
-        state.rewind(PARENT, 10, Instant.EPOCH, "was started again");
+        state.rewind(PARENT, 10, Instant.EPOCH, "was restarted");
         catchUp(PARENT);
         assertThat(state.status(PARENT).isLagging()).isFalse();
         state.completeRebound(due, 10);
@@ -455,7 +455,7 @@ class PartitionStateTest {
         state.noteFlushed(PARENT, clock.instant(), TOPIC, 8, 7L);
         assertThat(state.lastAction(PARENT)).isEqualTo(7);
         assertThat(catchUp(PARENT)).isEqualTo(offsets(8, 10));
-        state.rewind(PARENT, 2, Instant.EPOCH, "was started again");
+        state.rewind(PARENT, 2, Instant.EPOCH, "was restarted");
         state.noteFlushed(PARENT, clock.instant(), TOPIC, 8, 7L);
         assertThat(catchUp(PARENT)).as("it was flushed before").isEqualTo(offsets(2, 10));
     }
@@ -480,12 +480,12 @@ class PartitionStateTest {
         assertThat(state.status(node("l2-b")).isLost()).as("which is live").isFalse();
     }
 
-    // ---- set back
+    // ---- rewound
 
     @Test
     void rewound_node_receives_everything_again_from_there() {
         takeOver(10, 0, 10, Map.of());
-        state.rewind(PARENT, 7, Instant.EPOCH, "was started again");
+        state.rewind(PARENT, 7, Instant.EPOCH, "was restarted");
         assertThat(state.status(PARENT).isLagging()).isTrue();
         assertThat(settled(PARENT)).isEqualTo(7);
         assertThat(catchUp(PARENT)).isEqualTo(offsets(7, 10));
@@ -494,16 +494,16 @@ class PartitionStateTest {
     @Test
     void rewind_to_an_offset_not_reached_yet_does_nothing() {
         takeOver(10, 0, 10, Map.of(PARENT, cursors(4, CursorState.LAGGING, TOPIC)));
-        state.rewind(PARENT, 6, Instant.EPOCH, "was started again");
+        state.rewind(PARENT, 6, Instant.EPOCH, "was restarted");
         assertThat(applied(PARENT)).isEqualTo(4);
-        state.rewind(CHILD, 10, Instant.EPOCH, "was started again");
+        state.rewind(CHILD, 10, Instant.EPOCH, "was restarted");
         assertThat(state.status(CHILD).isLagging()).isFalse();
     }
 
     @Test
     void rewind_ends_at_the_beginning_of_the_topic() {
         takeOver(10, 5, 10, Map.of());
-        state.rewind(PARENT, 2, Instant.EPOCH, "was started again");
+        state.rewind(PARENT, 2, Instant.EPOCH, "was restarted");
         assertThat(state.status(PARENT).isLost()).isFalse();
         assertThat(catchUp(PARENT)).isEqualTo(offsets(5, 10));
     }
@@ -512,7 +512,7 @@ class PartitionStateTest {
     void rewind_includes_a_command_that_is_still_in_flight() {
         takeOver(10, 0, 10, Map.of());
         state.dispatch(10, ACCEPTED);
-        state.rewind(PARENT, 10, Instant.EPOCH, "was started again");
+        state.rewind(PARENT, 10, Instant.EPOCH, "was restarted");
         assertThat(catchUp(PARENT)).isEqualTo(offsets(10, 11));
     }
 
@@ -521,7 +521,7 @@ class PartitionStateTest {
         takeOver(10, 0, 10, Map.of(PARENT, cursors(8, CursorState.LAGGING, TOPIC)));
         state.nextCatchUp(_ -> true);
         deliver(10);
-        state.rewind(PARENT, 10, Instant.EPOCH, "was started again");
+        state.rewind(PARENT, 10, Instant.EPOCH, "was restarted");
         assertThat(catchUp(PARENT)).isEqualTo(offsets(8, 11));
     }
 
@@ -538,7 +538,7 @@ class PartitionStateTest {
         assertThat(state.restartToken(PARENT)).contains(new ObservedRestartToken("boot 1", seen));
     }
 
-    // ---- who has what
+    // ---- queries
 
     @Test
     void command_in_flight_is_missing_on_every_node() {
@@ -614,7 +614,7 @@ class PartitionStateTest {
         state.advancePosition(offset + 1);
     }
 
-    /** Catches these nodes up as far as that goes; returns what was sent to any of them. */
+    /** Catches these nodes up as far as possible. Returns the offsets that were sent to any of them. */
     private List<Long> catchUp(NodeChannel... nodes) {
         Set<NodeChannel> wanted = new HashSet<>(Arrays.asList(nodes));
         List<Long> sent = new ArrayList<>();
@@ -632,7 +632,7 @@ class PartitionStateTest {
         return sent;
     }
 
-    /** Lets so much time pass that all that has been sent once is due a second time, and sends it. */
+    /** Lets the rebound delay pass and sends all second purges that are due. */
     private void settleAfterDelay() {
         clock.advance(DELAY);
         state.snapshot();

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 
-/** The system's clock, ahead by as much as is wanted. */
+/** System clock that can be set ahead. */
 public final class ClockAhead extends Clock {
 
     private final Clock system = Clock.systemUTC();

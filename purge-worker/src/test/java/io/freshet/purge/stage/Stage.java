@@ -57,7 +57,9 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
 
-/** One broker, nodes that write down what they are asked for, and workers that are started and stopped; and what these say. */
+/**
+ * One broker, stand-in nodes with a journal, workers that are started and stopped, and all events that they publish.
+ */
 public final class Stage implements AutoCloseable {
 
     private static final AtomicLong IDS = new AtomicLong(System.nanoTime());
@@ -99,7 +101,7 @@ public final class Stage implements AutoCloseable {
         return node;
     }
 
-    /** The lines of a fleet file for one tier of Varnish nodes. */
+    /** Returns the lines of a fleet file for one tier of Varnish nodes. */
     public static String tier(String name, StandInNode... nodes) {
         return tier(name, "varnish", nodes);
     }
@@ -120,7 +122,7 @@ public final class Stage implements AutoCloseable {
     public ConfigurableApplicationContext worker(Clock clock, String tiers, Map<String, String> settings) {
         Map<String, String> all = new HashMap<>(Map.of(
                 "FRESHET_CONFIG", fleet(tiers).toString(),
-                // Not FRESHET_KAFKA: the newest broker of this process sets a system property that would win.
+                // As an argument: the newest broker of this process sets a system property.
                 "spring.kafka.bootstrap-servers", broker.getBrokersAsString(),
                 "server.port", "0",
                 "freshet.topics.partitions", "1",
@@ -196,7 +198,7 @@ public final class Stage implements AutoCloseable {
         return new ThenPush(new TaskId(IDS.incrementAndGet()), tier, Map.of());
     }
 
-    /** Refreshes go to the first partition. */
+    /** Publishes a message; refreshes go to the first partition. */
     public <M extends Message> M publish(M message) {
         return publish(message instanceof RefreshCommand ? 0 : null, message);
     }
@@ -218,7 +220,7 @@ public final class Stage implements AutoCloseable {
 
     // ---- looking
 
-    /** Waits until every node has answered this, and answered it a second time if that is needed. */
+    /** Waits until every node has received these refreshes, and their second purges where these are needed. */
     public void awaitSettled(RefreshCommand... commands) {
         for (RefreshCommand command : commands) {
             await().atMost(PATIENCE)
@@ -229,7 +231,7 @@ public final class Stage implements AutoCloseable {
         }
     }
 
-    /** Waits until exactly these nodes are known to owe it. */
+    /** Waits until exactly these nodes are reported to miss the refresh. */
     public void awaitMissing(RefreshCommand command, String... nodes) {
         await().atMost(PATIENCE)
                 .until(() -> progress(command)
@@ -243,7 +245,7 @@ public final class Stage implements AutoCloseable {
                 .filter(event -> event.taskId().equals(command.taskId()));
     }
 
-    /** The newest state of the node on every partition of which anything was said. */
+    /** Returns the newest state of the node on every partition of which one was published. */
     public Collection<NodeChanged> states(String node) {
         Map<Integer, NodeChanged> newest = new HashMap<>();
         events.stream()
@@ -262,7 +264,7 @@ public final class Stage implements AutoCloseable {
         }
     }
 
-    /** What the journal holds of a node. */
+    /** Returns the requests to a node. */
     public List<String> sentTo(String node) {
         return journal.stream().filter(line -> line.contains(' ' + node + ' ')).toList();
     }
@@ -273,7 +275,7 @@ public final class Stage implements AutoCloseable {
         return new TopicPartition(Topics.PURGE_COMMANDS, number);
     }
 
-    /** What is committed under a node's name on a partition; null if nothing is. */
+    /** Returns the committed offset of a node's cursor; null if there is none. */
     @Nullable
     public OffsetAndMetadata committed(String node, int partition) {
         return get(admin.listConsumerGroupOffsets(CursorStore.APPLIED + node).partitionsToOffsetAndMetadata())

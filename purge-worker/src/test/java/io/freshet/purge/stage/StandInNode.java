@@ -12,7 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
-/** Speaks the protocol of {@code freshet.vcl} without caching anything, and writes into a journal what it was asked for. */
+/** Node that speaks the protocol of {@code freshet.vcl}, caches nothing, and writes its requests into a journal. */
 public final class StandInNode implements AutoCloseable {
 
     private final String id;
@@ -38,17 +38,17 @@ public final class StandInNode implements AutoCloseable {
         return port;
     }
 
-    /** Answers every purge and probe so from now on. */
+    /** Answers every purge and probe with this status from now on. */
     public void answer(int next) {
         status = next;
     }
 
-    /** Shows this from now on at {@code /start}, as a server that was started again does. */
-    public void startAgainAs(String marker) {
-        start = marker;
+    /** Shows this token from now on at {@code /start}, as a restarted server does. */
+    public void restartAs(String token) {
+        start = token;
     }
 
-    /** Lets purges wait, as for a fetch in progress; probes are answered. */
+    /** Makes purges wait, as for a fetch in progress. Probes are answered. */
     public CountDownLatch hold() {
         CountDownLatch latch = new CountDownLatch(1);
         held = latch;

@@ -16,7 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** Channels to nodes that nobody sends anything to: two parents that need a second purge, two children that do not. */
+/** Channels to nodes that receive nothing: two parents that need a second purge, two children that do not. */
 public final class TestFleet {
 
     private static final NodeProperties RARELY_PROBED = new NodeProperties(
