@@ -255,15 +255,7 @@ class PurgeWorkerConfiguration {
             ReplayProperties replay,
             Clock clock) {
         return new NodeFlusher(
-                tiers,
-                partitions,
-                commands,
-                events,
-                actions,
-                publisher,
-                settings,
-                replay.reboundDelay(),
-                clock);
+                tiers, partitions, commands, events, actions, publisher, settings, replay.reboundDelay(), clock);
     }
 
     /** The bean's name makes it the health component {@code nodes}. */

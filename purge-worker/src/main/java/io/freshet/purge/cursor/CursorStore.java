@@ -49,7 +49,8 @@ public final class CursorStore {
 
     /** Opens the producer of a partition's cursors. From now on Kafka refuses what former owners try to commit. */
     public CursorProducer open(int partition) {
-        return CursorProducer.open(clients.transactional("freshet-cursors-" + partition), commands.partition(partition));
+        return CursorProducer.open(
+                clients.transactional("freshet-cursors-" + partition), commands.partition(partition));
     }
 
     /** Returns the cursors of these nodes on a partition. Nodes without a cursor are left out. */
@@ -112,7 +113,8 @@ public final class CursorStore {
                 return offsets;
             }
             if (System.nanoTime() > deadline) {
-                throw new KafkaException("a transaction on the offsets of " + open + " has been open for more than " + TIMEOUT);
+                throw new KafkaException(
+                        "a transaction on the offsets of " + open + " has been open for more than " + TIMEOUT);
             }
             pause();
         }
@@ -123,8 +125,8 @@ public final class CursorStore {
         Map<String, ListConsumerGroupOffsetsSpec> wanted = groups.stream()
                 .collect(Collectors.toMap(
                         group -> group, _ -> new ListConsumerGroupOffsetsSpec().topicPartitions(partitions)));
-        ListConsumerGroupOffsetsResult answer =
-                commands.admin().listConsumerGroupOffsets(wanted, new ListConsumerGroupOffsetsOptions().requireStable(true));
+        ListConsumerGroupOffsetsResult answer = commands.admin()
+                .listConsumerGroupOffsets(wanted, new ListConsumerGroupOffsetsOptions().requireStable(true));
         return groups.stream().collect(Collectors.toMap(group -> group, group -> stable(answer, group, partitions)));
     }
 

@@ -88,7 +88,9 @@ public final class RefreshDispatcher {
                 }
             }
         } catch (InterruptedException e) {
-            log.debug("progress of task {} is no longer reported", refresh.command().taskId());
+            log.debug(
+                    "progress of task {} is no longer reported",
+                    refresh.command().taskId());
         }
     }
 }

@@ -158,7 +158,8 @@ public final class RefreshProgress {
     private TaskTotals totals(BitSet missingSomewhere) {
         int objects = purges.size();
         long pairs = (long) objects * nodes.size();
-        long missingPairs = Arrays.stream(missing).mapToLong(BitSet::cardinality).sum();
+        long missingPairs =
+                Arrays.stream(missing).mapToLong(BitSet::cardinality).sum();
         return new TaskTotals(
                 objects,
                 objects - missingSomewhere.cardinality(),

@@ -172,8 +172,8 @@ public final class NodeFlusher implements AutoCloseable {
 
     private static void warnOfOldCopies(NodeChannel child) {
         log.error(
-                "The parents of {} were flushed, but its driver cannot flush it. It may hold old copies that it fetched "
-                        + "from them: empty it by hand.",
+                "The parents of {} were flushed, but its driver cannot flush it. "
+                        + "It may hold old copies that it fetched from them: empty it by hand.",
                 child.node().id());
     }
 

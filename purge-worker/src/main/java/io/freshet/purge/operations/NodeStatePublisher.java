@@ -72,7 +72,7 @@ public final class NodeStatePublisher implements AutoCloseable {
                 published.put(each.getKey(), requireNonNull(changes.get(each.getKey())));
             }
         } catch (ExecutionException e) {
-            log.warn("Kafka did not acknowledge node states; they are published again: {}", String.valueOf(e.getCause()));
+            log.warn("Kafka did not acknowledge node states; they are published again", e.getCause());
         }
     }
 

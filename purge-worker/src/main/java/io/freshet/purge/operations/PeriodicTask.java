@@ -31,7 +31,8 @@ final class PeriodicTask implements AutoCloseable {
         this.task = task;
         scheduler.setVirtualThreads(true);
         scheduler.setThreadNamePrefix(name + '-');
-        schedule = scheduler.scheduleWithFixedDelay(this::run, scheduler.getClock().instant().plus(delay), delay);
+        schedule = scheduler.scheduleWithFixedDelay(
+                this::run, scheduler.getClock().instant().plus(delay), delay);
     }
 
     private void run() {

@@ -77,8 +77,7 @@ final class NodeFollower {
     }
 
     private void rewind(NodeChannel node, Instant to, String reason) {
-        commands.firstSince(partition.partition(), to)
-                .ifPresent(offset -> partition.rewind(node, offset, to, reason));
+        commands.firstSince(partition.partition(), to).ifPresent(offset -> partition.rewind(node, offset, to, reason));
     }
 
     /** A server that restores purged objects at its restart has lost the purges of the last minutes. */

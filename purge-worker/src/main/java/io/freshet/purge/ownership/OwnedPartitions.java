@@ -62,8 +62,7 @@ public final class OwnedPartitions implements AutoCloseable {
         NodeFollower follower = new NodeFollower(state, actions, events, commands);
         PartitionOwner owner = new PartitionOwner(
                 state,
-                new PartitionOpener(
-                        state, position, commands, cursorWriter, registration, retention, actions, events),
+                new PartitionOpener(state, position, commands, cursorWriter, registration, retention, actions, events),
                 follower,
                 cursorWriter,
                 replays.reader(partition),

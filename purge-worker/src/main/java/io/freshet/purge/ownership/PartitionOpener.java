@@ -100,8 +100,7 @@ final class PartitionOpener {
         } catch (InterruptException e) {
             throw e;
         } catch (KafkaException e) {
-            log.debug(
-                    "The lag of the nodes on partition {} is known when they catch up", partition.partition(), e);
+            log.debug("The lag of the nodes on partition {} is known when they catch up", partition.partition(), e);
         }
     }
 }

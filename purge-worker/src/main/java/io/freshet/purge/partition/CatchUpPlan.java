@@ -46,9 +46,7 @@ final class CatchUpPlan {
 
     /** A child waits for commands in flight to its parents: purged before them, it could fetch their old copy. */
     private long limit(NodePosition position) {
-        return position.tier() == 0
-                ? position.catchUpEnd()
-                : Math.min(position.catchUpEnd(), offsets.firstInFlight());
+        return position.tier() == 0 ? position.catchUpEnd() : Math.min(position.catchUpEnd(), offsets.firstInFlight());
     }
 
     private Stream<NodePosition> catchingUp() {

@@ -105,9 +105,7 @@ final class NodeHierarchy {
     }
 
     private void rewindLaggingChildren(NodePosition parent, long offset) {
-        descendants(parent)
-                .filter(child -> !child.receivesNewCommands())
-                .forEach(child -> child.rewindTo(offset));
+        descendants(parent).filter(child -> !child.receivesNewCommands()).forEach(child -> child.rewindTo(offset));
     }
 
     private boolean hasLostParent(NodePosition child) {
@@ -178,9 +176,7 @@ final class NodeHierarchy {
     private boolean wasCapped(NodePosition child, long offset, Map<String, Cursors> committed) {
         return parents(child).filter(parent -> !parent.isInSync()).anyMatch(parent -> {
             Cursors ofParent = committed.get(parent.id());
-            return parent.isLost()
-                    || ofParent == null
-                    || ofParent.applied().offset() <= offset;
+            return parent.isLost() || ofParent == null || ofParent.applied().offset() <= offset;
         });
     }
 }

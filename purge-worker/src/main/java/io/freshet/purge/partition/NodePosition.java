@@ -325,8 +325,7 @@ final class NodePosition {
         Cursor appliedCursor = token == null
                 ? new Cursor(appliedTo, state, topicId, since, now, null, lastAction)
                 : new Cursor(appliedTo, state, topicId, since, token.at(), token.marker(), lastAction);
-        return new Cursors(
-                appliedCursor, new Cursor(settledTo, state, topicId, since, now, null, Cursor.NO_ACTION));
+        return new Cursors(appliedCursor, new Cursor(settledTo, state, topicId, since, now, null, Cursor.NO_ACTION));
     }
 
     NodeStatus status() {

@@ -303,8 +303,8 @@ public final class PartitionState {
         Map<String, Cursors> cursors = new HashMap<>();
         for (NodePosition position : nodes.all()) {
             long applied = nodes.cappedByParents(position, NodePosition::appliedOffset);
-            long settled = nodes.cappedByParents(
-                    position, each -> Math.min(each.settledOffset(), each.appliedOffset()));
+            long settled =
+                    nodes.cappedByParents(position, each -> Math.min(each.settledOffset(), each.appliedOffset()));
             cursors.put(position.id(), position.toCursors(applied, Math.min(settled, applied), now));
             rebound.recordCheckpoint(position, applied, now);
         }

@@ -56,8 +56,7 @@ final class ReboundPlan {
 
     private Optional<OffsetRange> dueRange() {
         Instant moment = moment();
-        List<NodePosition> due = inSync()
-                .filter(position -> position.settledOffset() < position.reboundLimit(moment))
+        List<NodePosition> due = inSync().filter(position -> position.settledOffset() < position.reboundLimit(moment))
                 .toList();
         return due.isEmpty()
                 ? Optional.empty()
@@ -82,9 +81,7 @@ final class ReboundPlan {
     }
 
     private static boolean isDue(NodePosition position, long offset, Instant moment) {
-        return position.isInSync()
-                && position.settledOffset() <= offset
-                && offset < position.reboundLimit(moment);
+        return position.isInSync() && position.settledOffset() <= offset && offset < position.reboundLimit(moment);
     }
 
     /** Returns the nodes that are due for the second purge of this offset. */
@@ -109,7 +106,6 @@ final class ReboundPlan {
     void skip(OffsetRange range) {
         Instant moment = moment();
         inSync().filter(position -> position.settledOffset() >= range.from())
-                .forEach(position ->
-                        position.advanceSettled(Math.min(range.to(), position.reboundLimit(moment))));
+                .forEach(position -> position.advanceSettled(Math.min(range.to(), position.reboundLimit(moment))));
     }
 }

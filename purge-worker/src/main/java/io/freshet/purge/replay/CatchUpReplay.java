@@ -72,9 +72,8 @@ final class CatchUpReplay extends LogReplay {
                 partition.missingNodes(offset, command.selector()),
                 tiers.needsRebound(command.selector()));
         partition.noteOldestMissing(due, command.acceptedAt());
-        List<NodeChannel> toSend = due.stream()
-                .filter(node -> !partition.isFlushed(node, offset))
-                .toList();
+        List<NodeChannel> toSend =
+                due.stream().filter(node -> !partition.isFlushed(node, offset)).toList();
         due.stream()
                 .filter(node -> !toSend.contains(node))
                 .forEach(node -> refresh.delivered(node.node().id()));

@@ -44,7 +44,8 @@ public abstract class LogReplay implements AutoCloseable {
         this.partition = partition;
         this.reader = reader;
         this.commands = commands;
-        this.thread = Thread.ofVirtual().name(name + '-' + partition.partition()).unstarted(this::run);
+        this.thread =
+                Thread.ofVirtual().name(name + '-' + partition.partition()).unstarted(this::run);
     }
 
     /** Returns the range to read now. */
@@ -101,11 +102,17 @@ public abstract class LogReplay implements AutoCloseable {
             partition.advanceBeginning(commands.beginning(partition.partition()));
             Thread.sleep(POLL_INTERVAL);
         } catch (KafkaException e) {
-            log.warn("{} cannot read from Kafka; it tries again: {}", Thread.currentThread().getName(), e.toString());
+            log.warn(
+                    "{} cannot read from Kafka; it tries again: {}",
+                    Thread.currentThread().getName(),
+                    e.toString());
             reader.close();
             Thread.sleep(RETRY_INTERVAL);
         } catch (RuntimeException e) {
-            log.error("{}: unexpected failure; it tries again", Thread.currentThread().getName(), e);
+            log.error(
+                    "{}: unexpected failure; it tries again",
+                    Thread.currentThread().getName(),
+                    e);
             reader.close();
             Thread.sleep(RETRY_INTERVAL);
         }

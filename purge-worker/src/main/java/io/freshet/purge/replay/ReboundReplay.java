@@ -62,8 +62,8 @@ final class ReboundReplay extends LogReplay {
             partition.completeRebound(due, offset);
             return;
         }
-        RefreshProgress refresh = new RefreshProgress(
-                command, tiers.ids(), partition.missingNodes(offset, command.selector()), true);
+        RefreshProgress refresh =
+                new RefreshProgress(command, tiers.ids(), partition.missingNodes(offset, command.selector()), true);
         // Includes a child whose parents need it: the child may have been away when these received it.
         List<NodeChannel> first = due.stream()
                 .filter(node -> tiers.needsRebound(command.selector(), tiers.numberOf(node)))

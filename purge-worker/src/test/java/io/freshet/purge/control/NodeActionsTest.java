@@ -1,20 +1,20 @@
 package io.freshet.purge.control;
 
-import io.freshet.purge.stage.ClockAhead;
-import io.freshet.purge.stage.Stage;
-import io.freshet.purge.stage.StandInNode;
 import static io.freshet.purge.stage.Stage.refresh;
 import static io.freshet.purge.stage.Stage.tier;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.freshet.contracts.NodeState;
 import io.freshet.contracts.message.FlushNode;
 import io.freshet.contracts.message.HoldNode;
-import io.freshet.contracts.NodeState;
 import io.freshet.contracts.message.NodeFlushed;
 import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.contracts.message.ReleaseNode;
 import io.freshet.contracts.message.RewindNode;
+import io.freshet.purge.stage.ClockAhead;
+import io.freshet.purge.stage.Stage;
+import io.freshet.purge.stage.StandInNode;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -119,8 +119,8 @@ class NodeActionsTest {
         stage.awaitState(NodeState.IN_SYNC, "held", "free");
         stage.publish(new HoldNode("held", OPERATOR, Instant.now(), "new disk"));
         await().atMost(PATIENCE)
-                .until(() ->
-                        stage.states("held").stream().allMatch(state -> state.held() && state.state() == NodeState.LAGGING));
+                .until(() -> stage.states("held").stream()
+                        .allMatch(state -> state.held() && state.state() == NodeState.LAGGING));
         RefreshCommand command = stage.publish(refresh("/held"));
         stage.awaitMissing(command, "held");
         assertThat(stage.states("held"))

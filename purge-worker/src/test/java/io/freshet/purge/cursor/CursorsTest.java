@@ -1,9 +1,5 @@
 package io.freshet.purge.cursor;
 
-import io.freshet.purge.stage.ClockAhead;
-import io.freshet.purge.stage.Stage;
-import io.freshet.purge.stage.StandInNode;
-import io.freshet.contracts.NodeState;
 import static io.freshet.purge.stage.Stage.get;
 import static io.freshet.purge.stage.Stage.partition;
 import static io.freshet.purge.stage.Stage.refresh;
@@ -12,12 +8,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.freshet.contracts.message.NodeChanged;
+import io.freshet.contracts.NodeState;
 import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.contracts.message.Topics;
 import io.freshet.kafka.KafkaClients;
 import io.freshet.kafka.ShortOffsetsRetentionException;
-
+import io.freshet.purge.stage.ClockAhead;
+import io.freshet.purge.stage.Stage;
+import io.freshet.purge.stage.StandInNode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

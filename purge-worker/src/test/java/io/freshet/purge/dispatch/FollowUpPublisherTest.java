@@ -1,7 +1,5 @@
 package io.freshet.purge.dispatch;
 
-import io.freshet.purge.stage.Stage;
-import io.freshet.purge.stage.StandInNode;
 import static io.freshet.purge.stage.Stage.refresh;
 import static io.freshet.purge.stage.Stage.thenPush;
 import static io.freshet.purge.stage.Stage.tier;
@@ -12,6 +10,8 @@ import io.freshet.contracts.NodeState;
 import io.freshet.contracts.message.PushCommand;
 import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.contracts.message.ThenPush;
+import io.freshet.purge.stage.Stage;
+import io.freshet.purge.stage.StandInNode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

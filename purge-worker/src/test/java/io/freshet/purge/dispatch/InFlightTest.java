@@ -1,15 +1,15 @@
 package io.freshet.purge.dispatch;
 
-import io.freshet.purge.stage.Stage;
-import io.freshet.purge.stage.StandInNode;
 import static io.freshet.purge.stage.Stage.tier;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.freshet.contracts.NodeState;
 import io.freshet.contracts.Selector;
 import io.freshet.contracts.TaskId;
-import io.freshet.contracts.NodeState;
 import io.freshet.contracts.message.RefreshCommand;
+import io.freshet.purge.stage.Stage;
+import io.freshet.purge.stage.StandInNode;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.time.Clock;

@@ -36,7 +36,8 @@ class RefreshProgressTest {
         delivered(0, "l2", "l1");
         refresh.takeChanges();
         delivered(1, "l2", "l1");
-        assertThat(reported(refresh.takeAllUnreported())).containsExactly(complete(1, Phase.SETTLED), missing(2, "l2", "l1"));
+        assertThat(reported(refresh.takeAllUnreported()))
+                .containsExactly(complete(1, Phase.SETTLED), missing(2, "l2", "l1"));
         assertThat(refresh.takeAllUnreported()).isNull();
     }
 
@@ -50,7 +51,9 @@ class RefreshProgressTest {
     void settling_changes_every_object() {
         RefreshProgress rebound = refresh(true);
         NODES.forEach(rebound::delivered);
-        assertThat(reported(rebound.takeAllUnreported())).extracting(ObjectState::phase).containsOnly(Phase.APPLIED);
+        assertThat(reported(rebound.takeAllUnreported()))
+                .extracting(ObjectState::phase)
+                .containsOnly(Phase.APPLIED);
         rebound.settle();
         assertThat(reported(rebound.takeAllUnreported()))
                 .extracting(ObjectState::phase)

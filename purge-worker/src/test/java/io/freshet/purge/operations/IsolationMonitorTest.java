@@ -1,16 +1,16 @@
 package io.freshet.purge.operations;
 
-import io.freshet.purge.ownership.OwnedPartitions;
-import io.freshet.purge.stage.Stage;
-import io.freshet.purge.stage.StandInNode;
 import static io.freshet.purge.stage.Stage.refresh;
 import static io.freshet.purge.stage.Stage.tier;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.freshet.contracts.message.NodeChanged;
 import io.freshet.contracts.NodeState;
+import io.freshet.contracts.message.NodeChanged;
 import io.freshet.kafka.CommandLoop;
+import io.freshet.purge.ownership.OwnedPartitions;
+import io.freshet.purge.stage.Stage;
+import io.freshet.purge.stage.StandInNode;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;

@@ -1,11 +1,10 @@
 package io.freshet.purge.ownership;
 
-import io.freshet.purge.stage.StandInNode;
-import io.freshet.contracts.NodeState;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.freshet.contracts.NodeState;
 import io.freshet.contracts.Selector;
 import io.freshet.contracts.TaskId;
 import io.freshet.contracts.message.Message;
@@ -20,6 +19,7 @@ import io.freshet.kafka.KafkaClients;
 import io.freshet.kafka.MessagePublisher;
 import io.freshet.kafka.ReceivedMessage;
 import io.freshet.purge.PurgeWorker;
+import io.freshet.purge.stage.StandInNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

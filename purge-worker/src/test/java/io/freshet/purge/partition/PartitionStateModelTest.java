@@ -1,15 +1,15 @@
 package io.freshet.purge.partition;
 
-import io.freshet.purge.dispatch.TierTopology;
-import io.freshet.purge.stage.SettableClock;
-import io.freshet.purge.stage.TestFleet;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.freshet.contracts.Selector;
 import io.freshet.purge.cursor.Cursors;
+import io.freshet.purge.dispatch.TierTopology;
 import io.freshet.purge.node.NodeChannel;
+import io.freshet.purge.stage.SettableClock;
+import io.freshet.purge.stage.TestFleet;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -153,9 +153,7 @@ class PartitionStateModelTest {
                 }
                 write();
             }
-            assertThat(isFinished())
-                    .as("every node is in sync: %s", written)
-                    .isTrue();
+            assertThat(isFinished()).as("every node is in sync: %s", written).isTrue();
             assertThat(state.receivingNodes()).hasSize(TIERS.all().size());
         }
 

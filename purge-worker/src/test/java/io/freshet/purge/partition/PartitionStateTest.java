@@ -1,16 +1,16 @@
 package io.freshet.purge.partition;
 
-import io.freshet.purge.dispatch.TierTopology;
-import io.freshet.purge.stage.SettableClock;
-import io.freshet.purge.stage.TestFleet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.contracts.Selector;
 import io.freshet.purge.cursor.Cursor;
 import io.freshet.purge.cursor.CursorState;
 import io.freshet.purge.cursor.Cursors;
+import io.freshet.purge.dispatch.TierTopology;
 import io.freshet.purge.node.NodeChannel;
 import io.freshet.purge.node.NodeChannel.ObservedRestartToken;
+import io.freshet.purge.stage.SettableClock;
+import io.freshet.purge.stage.TestFleet;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -73,20 +73,32 @@ class PartitionStateTest {
 
     @Test
     void child_capped_by_its_lagging_parent_is_in_sync() {
-        takeOver(10, 0, 10, Map.of(PARENT, cursors(4, CursorState.LAGGING, TOPIC), CHILD, cursors(4, CursorState.IN_SYNC, TOPIC)));
+        takeOver(
+                10,
+                0,
+                10,
+                Map.of(PARENT, cursors(4, CursorState.LAGGING, TOPIC), CHILD, cursors(4, CursorState.IN_SYNC, TOPIC)));
         assertThat(state.receivingNodes()).contains(CHILD).doesNotContain(PARENT);
         assertThat(applied(CHILD)).isEqualTo(4);
     }
 
     @Test
     void lagging_child_of_a_lagging_parent_stays_lagging() {
-        takeOver(10, 0, 10, Map.of(PARENT, cursors(4, CursorState.LAGGING, TOPIC), CHILD, cursors(4, CursorState.LAGGING, TOPIC)));
+        takeOver(
+                10,
+                0,
+                10,
+                Map.of(PARENT, cursors(4, CursorState.LAGGING, TOPIC), CHILD, cursors(4, CursorState.LAGGING, TOPIC)));
         assertThat(state.receivingNodes()).doesNotContain(CHILD, PARENT);
     }
 
     @Test
     void child_below_its_lagging_parents_cursor_is_lagging_from_there() {
-        takeOver(10, 0, 10, Map.of(PARENT, cursors(6, CursorState.LAGGING, TOPIC), CHILD, cursors(4, CursorState.IN_SYNC, TOPIC)));
+        takeOver(
+                10,
+                0,
+                10,
+                Map.of(PARENT, cursors(6, CursorState.LAGGING, TOPIC), CHILD, cursors(4, CursorState.IN_SYNC, TOPIC)));
         assertThat(catchUp(CHILD)).isEqualTo(offsets(4, 10));
     }
 
@@ -99,7 +111,8 @@ class PartitionStateTest {
         "below the beginning while live, 4, IN_SYNC, topic-1",
         "lost before,                    7, LOST, topic-1"
     })
-    void node_whose_missing_commands_are_not_in_the_topic_is_lost(String why, long offset, CursorState committed, String topic) {
+    void node_whose_missing_commands_are_not_in_the_topic_is_lost(
+            String why, long offset, CursorState committed, String topic) {
         takeOver(10, 5, 12, Map.of(PARENT, cursors(offset, committed, topic)));
         assertThat(state.status(PARENT).isLost()).as(why).isTrue();
         assertThat(state.receivingNodes()).doesNotContain(PARENT);
@@ -127,13 +140,21 @@ class PartitionStateTest {
 
     @Test
     void offset_committed_without_metadata_is_where_the_node_begins() {
-        takeOver(10, 0, 10, Map.of(PARENT, cursors(new Cursor(2, CursorState.LAGGING, "", ACCEPTED, ACCEPTED, null, -1))));
+        takeOver(
+                10,
+                0,
+                10,
+                Map.of(PARENT, cursors(new Cursor(2, CursorState.LAGGING, "", ACCEPTED, ACCEPTED, null, -1))));
         assertThat(catchUp(PARENT)).isEqualTo(offsets(2, 10));
     }
 
     @Test
     void lagging_children_of_a_lost_parent_are_lost() {
-        takeOver(10, 5, 10, Map.of(PARENT, cursors(7, CursorState.LOST, TOPIC), CHILD, cursors(6, CursorState.LAGGING, TOPIC)));
+        takeOver(
+                10,
+                5,
+                10,
+                Map.of(PARENT, cursors(7, CursorState.LOST, TOPIC), CHILD, cursors(6, CursorState.LAGGING, TOPIC)));
         assertThat(state.status(CHILD).isLost()).isTrue();
         NodeChannel other = node("l1-b");
         assertThat(state.status(other).isLagging()).isFalse();
@@ -168,7 +189,9 @@ class PartitionStateTest {
         assertThat(state.nextCatchUp(PARENT::equals)).contains(new OffsetRange(4, 10));
         assertThat(state.dispatch(10, ACCEPTED)).contains(PARENT);
         assertThat(state.dueForCatchUp(10)).isEmpty();
-        assertThat(state.status(PARENT).isLagging()).as("until it has everything").isTrue();
+        assertThat(state.status(PARENT).isLagging())
+                .as("until it has everything")
+                .isTrue();
         assertThat(catchUp(PARENT)).isEqualTo(offsets(4, 10));
         assertThat(state.status(PARENT).isLagging()).isFalse();
     }
@@ -182,7 +205,15 @@ class PartitionStateTest {
 
     @Test
     void several_nodes_share_a_replay_each_from_its_own_offset() {
-        takeOver(10, 0, 10, Map.of(PARENT, cursors(4, CursorState.LAGGING, TOPIC), node("l2-b"), cursors(7, CursorState.LAGGING, TOPIC)));
+        takeOver(
+                10,
+                0,
+                10,
+                Map.of(
+                        PARENT,
+                        cursors(4, CursorState.LAGGING, TOPIC),
+                        node("l2-b"),
+                        cursors(7, CursorState.LAGGING, TOPIC)));
         assertThat(state.nextCatchUp(_ -> true)).contains(new OffsetRange(4, 10));
         assertThat(state.dueForCatchUp(6)).containsExactly(PARENT);
         assertThat(state.dueForCatchUp(7)).containsExactly(PARENT, node("l2-b"));
@@ -255,7 +286,9 @@ class PartitionStateTest {
         assertThat(catchUp(CHILD)).isEqualTo(offsets(10, 11));
         assertThat(state.status(CHILD).isLagging()).isFalse();
         assertThat(applied(CHILD)).as("not before its parent").isEqualTo(10);
-        assertThat(state.receivingNodes()).as("the nodes that receive a parent's catch-up").contains(CHILD);
+        assertThat(state.receivingNodes())
+                .as("the nodes that receive a parent's catch-up")
+                .contains(CHILD);
         assertThat(catchUp(PARENT)).isEqualTo(offsets(10, 11));
         assertThat(applied(CHILD)).isEqualTo(11);
     }

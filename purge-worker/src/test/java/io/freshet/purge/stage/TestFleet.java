@@ -1,11 +1,11 @@
 package io.freshet.purge.stage;
 
-import io.freshet.purge.dispatch.TierTopology;
 import io.freshet.fleet.Driver;
 import io.freshet.fleet.Fleet;
 import io.freshet.fleet.Node;
 import io.freshet.fleet.PushRouting;
 import io.freshet.fleet.Tier;
+import io.freshet.purge.dispatch.TierTopology;
 import io.freshet.purge.node.NodeChannel;
 import io.freshet.purge.node.NodeProperties;
 import io.freshet.purge.node.NodeReachability;
