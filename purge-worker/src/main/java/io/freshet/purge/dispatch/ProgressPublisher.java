@@ -39,7 +39,7 @@ public final class ProgressPublisher {
             throws InterruptedException {
         if (report != null) {
             Instant now = clock.instant();
-            publisher.publish(split(report.objects()).stream()
+            publisher.publishAll(split(report.objects()).stream()
                     .map(objects -> new ObjectsProgressed(
                             refresh.command().taskId(), refresh.command().account(), objects, report.totals(), now))
                     .toList());

@@ -3,6 +3,7 @@ package io.freshet.purge.dispatch;
 import io.freshet.contracts.message.Message;
 import io.freshet.kafka.MessagePublisher;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -21,12 +22,12 @@ public final class RetryingPublisher {
         this.publisher = publisher;
     }
 
-    void publish(Message message) throws InterruptedException {
-        publish(List.of(message));
+    public void publish(Message message) throws InterruptedException {
+        publishAll(List.of(message));
     }
 
     /** Publishes all messages at once. If one of them is not acknowledged, all are published again. */
-    void publish(List<? extends Message> messages) throws InterruptedException {
+    public void publishAll(Collection<? extends Message> messages) throws InterruptedException {
         while (true) {
             try {
                 CompletableFuture.allOf(
@@ -34,7 +35,7 @@ public final class RetryingPublisher {
                         .get();
                 return;
             } catch (ExecutionException e) {
-                Message first = messages.getFirst();
+                Message first = messages.iterator().next();
                 log.warn(
                         "Kafka did not acknowledge {} of {}; it is published again until Kafka does: {}",
                         first.getClass().getSimpleName(),

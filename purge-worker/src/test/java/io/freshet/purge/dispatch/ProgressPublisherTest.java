@@ -17,11 +17,11 @@ class ProgressPublisherTest {
 
     @Test
     void record_stays_below_256_kb_however_many_nodes_are_lagging() {
-        List<String> late = IntStream.range(0, 200)
+        List<String> lagging = IntStream.range(0, 200)
                 .mapToObj(i -> "a-node-with-a-long-name-" + i)
                 .toList();
         List<ObjectState> states = IntStream.range(0, 1_000)
-                .mapToObj(i -> new ObjectState(i, Phase.RUNNING, late, 200, "\u00fc".repeat(500), 0))
+                .mapToObj(i -> new ObjectState(i, Phase.RUNNING, lagging, 200, "\u00fc".repeat(500), 0))
                 .toList();
         List<List<ObjectState>> records = ProgressPublisher.split(states);
         assertThat(records.stream().flatMap(List::stream)).containsExactlyElementsOf(states);
