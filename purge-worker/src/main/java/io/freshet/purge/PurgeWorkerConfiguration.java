@@ -23,8 +23,8 @@ import io.freshet.purge.dispatch.TierTopology;
 import io.freshet.purge.node.NodeChannel;
 import io.freshet.purge.node.NodeProperties;
 import io.freshet.purge.node.NodeReachability;
-import io.freshet.purge.operations.FlushProperties;
 import io.freshet.purge.operations.IsolationMonitor;
+import io.freshet.purge.operations.NodeFlushProperties;
 import io.freshet.purge.operations.NodeFlusher;
 import io.freshet.purge.operations.NodeMetrics;
 import io.freshet.purge.operations.NodeStatePublisher;
@@ -50,7 +50,7 @@ import org.springframework.context.annotation.Configuration;
     DispatchProperties.class,
     ReplayProperties.class,
     OwnershipProperties.class,
-    FlushProperties.class
+    NodeFlushProperties.class
 })
 class PurgeWorkerConfiguration {
 
@@ -241,7 +241,7 @@ class PurgeWorkerConfiguration {
             NodeEvents events,
             NodeActions actions,
             MessagePublisher publisher,
-            FlushProperties settings,
+            NodeFlushProperties settings,
             ReplayProperties replay,
             Clock clock) {
         return new NodeFlusher(

@@ -76,7 +76,7 @@ public final class IsolationMonitor implements SmartLifecycle, HealthIndicator {
         int members = commands.members(group);
         if (loop.isRunning() && members > 1 && (rejoinedAt == null || now - rejoinedAt > STAY_NANOS)) {
             log.error(
-                    "No node answers this worker. It leaves the consumer group {} so that the other {} members take over. "
+                    "No node answers this worker. It leaves the consumer group {}; {} other members take over. "
                             + "Check the network between this worker and the nodes.",
                     group,
                     members - 1);

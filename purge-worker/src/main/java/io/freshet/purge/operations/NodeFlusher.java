@@ -49,7 +49,7 @@ public final class NodeFlusher implements AutoCloseable {
     private final NodeEvents events;
     private final NodeActions actions;
     private final MessagePublisher publisher;
-    private final FlushProperties settings;
+    private final NodeFlushProperties settings;
     private final Duration reboundDelay;
     private final Clock clock;
     private final Map<NodeChannel, Instant> retries = new HashMap<>();
@@ -63,7 +63,7 @@ public final class NodeFlusher implements AutoCloseable {
             NodeEvents events,
             NodeActions actions,
             MessagePublisher publisher,
-            FlushProperties settings,
+            NodeFlushProperties settings,
             Duration reboundDelay,
             Clock clock) {
         this.tiers = tiers;
@@ -172,8 +172,8 @@ public final class NodeFlusher implements AutoCloseable {
 
     private static void warnOfOldCopies(NodeChannel child) {
         log.error(
-                "The parents of {} were flushed, but its driver cannot flush it. It may hold old copies that it fetched "
-                        + "from them: empty it by hand.",
+                "The parents of {} were flushed, but its driver cannot flush it. "
+                        + "It may hold old copies that it fetched from them: empty it by hand.",
                 child.node().id());
     }
 

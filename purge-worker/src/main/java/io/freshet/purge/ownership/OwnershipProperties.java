@@ -23,7 +23,8 @@ public record OwnershipProperties(
     public OwnershipProperties {
         if (objectsInFlight < 1 || recordsPerPoll < 1 || stopTimeout.isNegative()) {
             throw new IllegalArgumentException(
-                    "freshet.delivery: objects-in-flight and records-per-poll must be at least 1, stop-timeout not negative");
+                    "freshet.delivery: objects-in-flight and records-per-poll must be at least 1, "
+                            + "stop-timeout not negative");
         }
     }
 

@@ -133,8 +133,8 @@ final class PartitionOwner implements AutoCloseable {
                 cursorWriter.write();
             } catch (KafkaException e) {
                 log.warn(
-                        "The cursors of partition {} could not be written before it is given up; the next worker repeats "
-                                + "some purges: {}",
+                        "The cursors of partition {} could not be written before it is given up; "
+                                + "the next worker repeats some purges: {}",
                         state.partition(),
                         e.toString());
             }

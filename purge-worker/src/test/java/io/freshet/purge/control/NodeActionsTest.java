@@ -183,7 +183,7 @@ class NodeActionsTest {
         assertThat(stage.sentTo("asking")).isEmpty();
         stage.publish(new FlushNode("asking", OPERATOR, Instant.now()));
         stage.awaitState(NodeState.IN_SYNC, "asking");
-        // Had it been flushed without the order as well, there would be more.
+        // Had it been flushed without the request as well, there would be more.
         assertThat(stage.sentTo("asking").stream().filter("BAN asking /"::equals))
                 .hasSize(2);
         stage.awaitSettled(command);

@@ -105,7 +105,7 @@ class PartitionStateTest {
     @ParameterizedTest(name = "{0}")
     @CsvSource({
         "another topic,                 10, IN_SYNC, topic-2",
-        "another topic while late,       7, LAGGING, topic-2",
+        "another topic while lagging,    7, LAGGING, topic-2",
         "beyond the end,                13, IN_SYNC, topic-1",
         "below the beginning,            4, LAGGING, topic-1",
         "below the beginning while live, 4, IN_SYNC, topic-1",
@@ -429,7 +429,7 @@ class PartitionStateTest {
         state.markLagging(PARENT, "is down");
         state.snapshot();
         clock.advance(DELAY);
-        state.completeRebound(state.dueForRebound(10), 10); // the children's, since the parent is late
+        state.completeRebound(state.dueForRebound(10), 10); // the children's, since the parent is lagging
         catchUp(PARENT);
         state.markLagging(CHILD, "is down");
         settleAfterDelay(); // the parent's, while the child is down

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** Stands still until it is told to go on. */
+/** Clock that stands still until a test advances it. */
 public final class SettableClock extends Clock {
 
     private volatile Instant now = Instant.parse("2030-01-01T00:00:00Z");

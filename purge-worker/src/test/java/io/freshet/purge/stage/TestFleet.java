@@ -39,11 +39,11 @@ public final class TestFleet {
         Fleet fleet = new Fleet(List.of(
                 new Tier("l2", PushRouting.ALL, List.of(node("l2-a", parents), node("l2-b", parents))),
                 new Tier("l1", PushRouting.ALL, List.of(node("l1-a", children), node("l1-b", children)))));
-        NodeReachability reach = new NodeReachability();
+        NodeReachability reachability = new NodeReachability();
         return new TierTopology(
                 fleet,
                 (node, peers) -> new NodeChannel(
-                        node, RARELY_PROBED, reach, peers, new SimpleMeterRegistry(), Clock.systemUTC()));
+                        node, RARELY_PROBED, reachability, peers, new SimpleMeterRegistry(), Clock.systemUTC()));
     }
 
     private static Node node(String id, Driver driver) {

@@ -13,11 +13,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     at once. Zero or more
  */
 @ConfigurationProperties("freshet.delivery")
-public record FlushProperties(
+public record NodeFlushProperties(
         @DefaultValue("true") boolean autoFlush,
         @DefaultValue("5s") Duration flushPause) {
 
-    public FlushProperties {
+    public NodeFlushProperties {
         if (flushPause.isNegative()) {
             throw new IllegalArgumentException("freshet.delivery.flush-pause must not be negative");
         }
