@@ -40,7 +40,7 @@ public final class RetryingPublisher {
                         "Kafka did not acknowledge {} of {}; it is published again until Kafka does: {}",
                         first.getClass().getSimpleName(),
                         first.key(),
-                        e.getCause());
+                        String.valueOf(e.getCause()));
                 Thread.sleep(RETRY_INTERVAL);
             }
         }
