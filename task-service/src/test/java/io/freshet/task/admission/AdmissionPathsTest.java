@@ -58,7 +58,8 @@ class AdmissionPathsTest {
         ID_TAKEN
     }
 
-    private record Account(String name, int quota, int pushes, @Nullable Integer perMinute) {}
+    private record Account(
+            String name, int quota, int pushes, @Nullable Integer perMinute) {}
 
     private static final List<Account> ACCOUNTS = List.of(
             new Account("generous", 1_000_000, 1_000_000, null),

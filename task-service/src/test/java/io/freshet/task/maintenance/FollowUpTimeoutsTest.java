@@ -73,7 +73,7 @@ class FollowUpTimeoutsTest {
         assertThat(pushStatus()).isEqualTo(TaskStatus.PENDING);
         assertThat(service.used(account, QuotaKind.PUSH)).isEqualTo(1);
         sweeper.run();
-        assertThat(pushStatus()).as("its time began anew").isEqualTo(TaskStatus.PENDING);
+        assertThat(pushStatus()).as("its timeout starts again").isEqualTo(TaskStatus.PENDING);
     }
 
     @Test

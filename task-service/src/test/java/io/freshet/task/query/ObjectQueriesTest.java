@@ -53,12 +53,10 @@ class ObjectQueriesTest {
             waiting(complete);
             foreign();
         }
-        jdbc.sql(
-                        """
+        jdbc.sql("""
                         insert into index_segment
                         select segment, min(task_id), max(task_id) from task_object where segment > 0 group by segment
-                        """)
-                .update();
+                        """).update();
         all.sort(Comparator.comparing(TaskObject::taskId).reversed());
         jdbc.sql("vacuum analyze").update();
     }
@@ -268,7 +266,7 @@ class ObjectQueriesTest {
 
     @Test
     void an_unknown_account_has_no_objects() {
-        ObjectFilter nobody = new ObjectFilter("nobody", List.of(), null, null, null, null, null, null, null);
-        assertThat(queries.page(nobody, 0, 20)).isEqualTo(new TaskObjectPage(0, List.of()));
+        ObjectFilter unknown = new ObjectFilter("nobody", List.of(), null, null, null, null, null, null, null);
+        assertThat(queries.page(unknown, 0, 20)).isEqualTo(new TaskObjectPage(0, List.of()));
     }
 }

@@ -45,8 +45,8 @@ class QueriesTest {
         Flyway.configure().dataSource(database).load().migrate();
         jdbc = JdbcClient.create(database);
         queries = new TaskQueries(jdbc);
-        // One task a second, of ten accounts; every 50th is a push, every 100th still runs, every 7th only an event
-        // told of.
+        // One task a second, of ten accounts; every 50th is a push, every 100th still runs, of every 7th only events
+        // are known.
         jdbc.sql("""
                         insert into task (id, account, kind, selector, domain, object_count, command_read,
                             appended_at, reported, complete_count)
@@ -72,14 +72,14 @@ class QueriesTest {
                             case when n % 7 = 5 then 0
                                 when n / 500 % 2 = 0 then 2 + n / 1800 * 2 else 1 + (n + 900) / 1800 * 2 end
                         from (select *, ((id - :start) >> :bits) / 1000 as n from task) task, generate_series(0, 1) i
-                        """).param("start", TaskId.floor(START).value())
-                .param("bits", TaskId.LOW_BITS).update();
-        jdbc.sql(
-                        """
+                        """)
+                .param("start", TaskId.floor(START).value())
+                .param("bits", TaskId.LOW_BITS)
+                .update();
+        jdbc.sql("""
                         insert into index_segment
                         select segment, min(task_id), max(task_id) from task_object where segment > 0 group by segment
-                        """)
-                .update();
+                        """).update();
         jdbc.sql("vacuum analyze").update();
         all = queries.page(account(), TASKS, null).tasks();
         object = jdbc.sql("select object from task_object where task_id = :id and index = 1")

@@ -189,13 +189,10 @@ class HistoryTest {
             jdbc.sql("insert into task (id, account) values (:id, 'a')")
                     .param("id", id)
                     .update();
-            jdbc.sql(
-                            """
+            jdbc.sql("""
                             insert into task_object (task_id, index, object, missing, segment)
                             values (:id, 0, 'https://a/', '{}', 7)
-                            """)
-                    .param("id", id)
-                    .update();
+                            """).param("id", id).update();
         }
     }
 }

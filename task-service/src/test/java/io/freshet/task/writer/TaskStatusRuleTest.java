@@ -89,22 +89,31 @@ class TaskStatusRuleTest {
                             generate_series(0, 3) as complete_count,
                             generate_series(0, 3) as failed_count
                         where objects is not null or not command_read
-                        """).param("first", first.value() >> 10).param("account", account).update();
+                        """)
+                .param("first", first.value() >> 10)
+                .param("account", account)
+                .update();
         List<String> different = new ArrayList<>();
         int[] rows = new int[1];
-        jdbc.sql("select * from task where account = :account").param("account", account).query(row -> {
-            TaskProgress progress = new TaskProgress(
-                    row.getObject("withdrawn_at") != null,
-                    row.getBoolean("command_read"),
-                    row.getString("failure") != null,
-                    row.getBoolean("reported"),
-                    new TaskTotals(
-                            row.getInt("object_count"), row.getInt("complete_count"), row.getInt("failed_count"), 0, 0));
-            rows[0]++;
-            if (!progress.status().name().equals(row.getString("status"))) {
-                different.add(progress + " is " + progress.status() + ", in SQL " + row.getString("status"));
-            }
-        });
+        jdbc.sql("select * from task where account = :account")
+                .param("account", account)
+                .query(row -> {
+                    TaskProgress progress = new TaskProgress(
+                            row.getObject("withdrawn_at") != null,
+                            row.getBoolean("command_read"),
+                            row.getString("failure") != null,
+                            row.getBoolean("reported"),
+                            new TaskTotals(
+                                    row.getInt("object_count"),
+                                    row.getInt("complete_count"),
+                                    row.getInt("failed_count"),
+                                    0,
+                                    0));
+                    rows[0]++;
+                    if (!progress.status().name().equals(row.getString("status"))) {
+                        different.add(progress + " is " + progress.status() + ", in SQL " + row.getString("status"));
+                    }
+                });
         assertThat(different).isEmpty();
         assertThat(rows[0]).isEqualTo((4 * 16 - 8) * 16);
     }
@@ -236,13 +245,17 @@ class TaskStatusRuleTest {
                 TaskView view = service.task(account, id);
                 assertThat(view.status()).as(at).isEqualTo(expected.status());
                 assertThat(view.progress()).as(at).isEqualTo(expected.percent());
-                assertThat(view.completeCount()).as(at).isEqualTo(expected.totals().complete());
-                assertThat(view.failedCount()).as(at).isEqualTo(expected.totals().failed());
+                assertThat(view.completeCount())
+                        .as(at)
+                        .isEqualTo(expected.totals().complete());
+                assertThat(view.failedCount())
+                        .as(at)
+                        .isEqualTo(expected.totals().failed());
             }
         }
     }
 
-    /** A task as simple code keeps it: the objects themselves, counted anew each time. */
+    /** A task as simple code keeps it: the objects themselves, counted again each time. */
     private static final class Model {
 
         private final int objects;
