@@ -213,12 +213,12 @@ public final class BenchmarkEnvironment implements AutoCloseable {
         return switch (service) {
             case TASK_SERVICE ->
                 Map.of(
-                        "FRESHET_KAFKA", kafka,
-                        "FRESHET_POSTGRES_URL", postgres().url(),
-                        "FRESHET_POSTGRES_USER", postgres().user(),
-                        "FRESHET_POSTGRES_PASSWORD", postgres().password());
-            case GATEWAY -> Map.of("FRESHET_KAFKA", kafka, "FRESHET_TASK_SERVICE", taskServiceUrl());
-            case PURGE_WORKER, PUSH_WORKER -> Map.of("FRESHET_KAFKA", kafka);
+                        "SPRING_KAFKA_BOOTSTRAP_SERVERS", kafka,
+                        "SPRING_DATASOURCE_URL", postgres().url(),
+                        "SPRING_DATASOURCE_USERNAME", postgres().user(),
+                        "SPRING_DATASOURCE_PASSWORD", postgres().password());
+            case GATEWAY -> Map.of("SPRING_KAFKA_BOOTSTRAP_SERVERS", kafka, "FRESHET_GATEWAY_TASK_SERVICE_URL", taskServiceUrl());
+            case PURGE_WORKER, PUSH_WORKER -> Map.of("SPRING_KAFKA_BOOTSTRAP_SERVERS", kafka);
         };
     }
 

@@ -52,7 +52,7 @@ class BulkIT {
     @Test
     void twelve_thousand_urls_are_gone_from_every_varnish_and_from_an_nginx_that_closes_connections() {
         Assumptions.assumeTrue(fleet.isPresent(), "there is no nginx with the cache-purge module on this machine");
-        stage.restart(Service.PURGE_WORKER, fleet.orElseThrow(), Map.of("FRESHET_REBOUND_DELAY", "1s"));
+        stage.restart(Service.PURGE_WORKER, fleet.orElseThrow(), Map.of("FRESHET_DELIVERY_REBOUND_DELAY", "1s"));
         List<CacheNode> nodes = new ArrayList<>(stage.l1());
         nodes.add(stage.node("l1-bulk"));
         Pages pages = stage.origin().pages();

@@ -41,7 +41,7 @@ class MaintenanceIT {
     @BeforeAll
     void deadlines_are_short() {
         stage.restart(
-                Service.TASK_SERVICE, stage.fleet(), Map.of("FRESHET_DEADLINE", "4s", "FRESHET_DEADLINE_EVERY", "1s"));
+                Service.TASK_SERVICE, stage.fleet(), Map.of("FRESHET_DEADLINE_TASK_TIMEOUT", "4s", "FRESHET_DEADLINE_CHECK_INTERVAL", "1s"));
     }
 
     @AfterAll

@@ -174,7 +174,7 @@ class ReboundIT {
     }
 
     private void runWorker(Fleet nodes, Duration reboundAfter) {
-        stage.restart(Service.PURGE_WORKER, nodes, Map.of("FRESHET_REBOUND_DELAY", reboundAfter.toSeconds() + "s"));
+        stage.restart(Service.PURGE_WORKER, nodes, Map.of("FRESHET_DELIVERY_REBOUND_DELAY", reboundAfter.toSeconds() + "s"));
     }
 
     private CacheNode nginx() {

@@ -26,6 +26,10 @@ final class DockerPlatform implements Platform {
 
     private static final int VARNISH_PORT = 80;
     private static final int ALIYUN_PORT = 8090;
+
+    /** Of every service in an image. */
+    private static final int MANAGEMENT_PORT = 8081;
+
     private static final int NGINX_PORT = 80;
     private static final long SERVICE_MEMORY = 512L << 20;
 
@@ -121,7 +125,7 @@ final class DockerPlatform implements Platform {
         return new ServiceAddresses(
                 instance,
                 address(instance, service.port()),
-                address(instance, service.managementPort()),
+                address(instance, MANAGEMENT_PORT),
                 address(instance, ALIYUN_PORT));
     }
 
@@ -129,7 +133,6 @@ final class DockerPlatform implements Platform {
     public Component service(Service service, ServiceAddresses place, Map<String, String> environment, Path fleet) {
         Map<String, String> all = new HashMap<>(environment);
         all.put("FRESHET_CONFIG", "/etc/freshet/freshet.yml");
-        all.put("FRESHET_MANAGEMENT_PORT", place.management().insidePort());
         all.put("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"); // started often and run briefly
         GenericContainer<?> container = configured(
                         new GenericContainer<>(images.computeIfAbsent(service, DockerPlatform::image)),

@@ -146,9 +146,9 @@ public final class ProcessPlatform implements Platform {
         String instance = place.instance();
         Map<String, String> all = new HashMap<>(environment);
         all.put("FRESHET_CONFIG", fleet.toString());
-        all.put("FRESHET_PORT", place.address().insidePort());
-        all.put("FRESHET_MANAGEMENT_PORT", place.management().insidePort());
-        all.put("FRESHET_ALIYUN_PORT", place.vendor().insidePort());
+        all.put("SERVER_PORT", place.address().insidePort());
+        all.put("MANAGEMENT_SERVER_PORT", place.management().insidePort());
+        all.put("FRESHET_GATEWAY_ALIYUN_PORT", place.vendor().insidePort());
         List<String> arguments = new ArrayList<>(SERVICE_OPTIONS);
         arguments.addAll(List.of("-jar", Repository.executable(service).toString()));
         List<String> command = java("256m", arguments);

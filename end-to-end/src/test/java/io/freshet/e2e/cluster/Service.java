@@ -1,20 +1,18 @@
 package io.freshet.e2e.cluster;
 
-/** The services of Freshet by the names of their modules, with the ports they have by default; those that others need first. */
+/** The services of Freshet by module, with the port they listen on in an image, in the order in which they start. */
 public enum Service {
-    TASK_SERVICE("task-service", 8082, 8083),
-    GATEWAY("gateway-service", 8080, 8081),
-    PURGE_WORKER("purge-worker", 8086, 8084),
-    PUSH_WORKER("push-worker", 8087, 8085);
+    TASK_SERVICE("task-service", 8082),
+    GATEWAY("gateway-service", 8080),
+    PURGE_WORKER("purge-worker", 8081),
+    PUSH_WORKER("push-worker", 8081);
 
     private final String module;
     private final int port;
-    private final int managementPort;
 
-    Service(String module, int port, int managementPort) {
+    Service(String module, int port) {
         this.module = module;
         this.port = port;
-        this.managementPort = managementPort;
     }
 
     /** The name of its module. */
@@ -24,9 +22,5 @@ public enum Service {
 
     int port() {
         return port;
-    }
-
-    int managementPort() {
-        return managementPort;
     }
 }

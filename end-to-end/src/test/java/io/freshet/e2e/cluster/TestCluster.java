@@ -338,31 +338,31 @@ public final class TestCluster implements AutoCloseable {
         return switch (service) {
             case TASK_SERVICE ->
                 Map.of(
-                        "FRESHET_KAFKA", kafka.address().inside(),
-                        "FRESHET_POSTGRES_URL", postgres.url(),
-                        "FRESHET_POSTGRES_USER", postgres.user(),
-                        "FRESHET_POSTGRES_PASSWORD", postgres.password());
+                        "SPRING_KAFKA_BOOTSTRAP_SERVERS", kafka.address().inside(),
+                        "SPRING_DATASOURCE_URL", postgres.url(),
+                        "SPRING_DATASOURCE_USERNAME", postgres.user(),
+                        "SPRING_DATASOURCE_PASSWORD", postgres.password());
             case GATEWAY ->
                 Map.of(
-                        "FRESHET_KAFKA",
+                        "SPRING_KAFKA_BOOTSTRAP_SERVERS",
                         kafka.proxied().inside(),
-                        "FRESHET_TASK_SERVICE",
+                        "FRESHET_GATEWAY_TASK_SERVICE_URL",
                         theOnly(Service.TASK_SERVICE).address().fromParts().toString(),
                         // On a busy machine an admission must not be done without for being slow.
-                        "FRESHET_ADMISSION_TIMEOUT",
+                        "FRESHET_GATEWAY_TASK_SERVICE_ADMISSION_TIMEOUT",
                         "3s",
-                        "FRESHET_QUERY_TIMEOUT",
+                        "FRESHET_GATEWAY_TASK_SERVICE_QUERY_TIMEOUT",
                         "10s",
-                        "FRESHET_ALIYUN_NONCES",
+                        "FRESHET_GATEWAY_ALIYUN_NONCES_STORE",
                         "shared");
             case PURGE_WORKER ->
                 Map.of(
-                        "FRESHET_KAFKA",
+                        "SPRING_KAFKA_BOOTSTRAP_SERVERS",
                         kafka.address().inside(),
                         // The origin answers at once, unless a test holds it back.
-                        "FRESHET_REBOUND_DELAY",
+                        "FRESHET_DELIVERY_REBOUND_DELAY",
                         "2s");
-            case PUSH_WORKER -> Map.of("FRESHET_KAFKA", kafka.address().inside());
+            case PUSH_WORKER -> Map.of("SPRING_KAFKA_BOOTSTRAP_SERVERS", kafka.address().inside());
         };
     }
 
