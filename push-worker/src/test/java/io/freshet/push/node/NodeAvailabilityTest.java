@@ -3,8 +3,8 @@ package io.freshet.push.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.freshet.contracts.message.NodeChanged;
 import io.freshet.contracts.NodeState;
+import io.freshet.contracts.message.NodeChanged;
 import io.freshet.fleet.Driver;
 import io.freshet.fleet.Node;
 import java.io.IOException;
@@ -19,12 +19,12 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class NodeStatesTest {
+class NodeAvailabilityTest {
 
     private static final Duration LONG = Duration.ofMinutes(5);
 
-    private final Reachability reachability = new Reachability(Duration.ofSeconds(1));
-    private final NodeStates states = new NodeStates(reachability);
+    private final ReconnectProbe reachability = new ReconnectProbe(Duration.ofSeconds(1));
+    private final NodeAvailability states = new NodeAvailability(reachability);
 
     @AfterEach
     void close() {
@@ -33,13 +33,13 @@ class NodeStatesTest {
 
     @Test
     void nothing_is_warmed_before_what_is_known_has_been_read() {
-        assertThat(states.lateBecause("l2-a")).isPresent();
+        assertThat(states.unavailableBecause("l2-a")).isPresent();
         CompletableFuture<Boolean> waiting = waitFor("l2-a");
         states.changed(event("l2-b", 0, NodeState.LAGGING, "down"));
         assertThat(waiting).isNotDone();
         states.caughtUp();
         await().untilAsserted(() -> assertThat(waiting).isCompletedWithValue(true));
-        assertThat(states.lateBecause("l2-b")).contains("down");
+        assertThat(states.unavailableBecause("l2-b")).contains("down");
     }
 
     @Test
@@ -50,10 +50,10 @@ class NodeStatesTest {
         CompletableFuture<Boolean> waiting = waitFor("l2-a");
         states.changed(event("l2-a", 2, NodeState.LAGGING, "answered 401"));
         states.changed(event("l2-a", 1, NodeState.IN_SYNC, null));
-        assertThat(states.lateBecause("l2-a")).contains("answered 401");
-        assertThat(states.lateBecause("l2-b")).isEmpty();
+        assertThat(states.unavailableBecause("l2-a")).contains("answered 401");
+        assertThat(states.unavailableBecause("l2-b")).isEmpty();
         assertThat(waiting).isNotDone();
-        states.forgotten("l2-a/2");
+        states.removed("l2-a/2");
         await().untilAsserted(() -> assertThat(waiting).isCompletedWithValue(true));
     }
 
@@ -66,14 +66,14 @@ class NodeStatesTest {
         }
         Node node = new Node("l2-a", URI.create("http://127.0.0.1:" + port), new Driver.Varnish("v", "t"));
         states.unreachable(node, "connection refused");
-        assertThat(states.lateBecause("l2-a")).contains("connection refused");
+        assertThat(states.unavailableBecause("l2-a")).contains("connection refused");
         CompletableFuture<Boolean> waiting = waitFor("l2-a");
         await().during(Duration.ofMillis(600)).until(() -> !waiting.isDone());
         try (ServerSocket server = new ServerSocket()) {
             server.setReuseAddress(true);
             server.bind(new InetSocketAddress("127.0.0.1", port));
             await().untilAsserted(() -> assertThat(waiting).isCompletedWithValue(true));
-            assertThat(states.lateBecause("l2-a")).isEmpty();
+            assertThat(states.unavailableBecause("l2-a")).isEmpty();
         }
     }
 
@@ -94,9 +94,9 @@ class NodeStatesTest {
         return CompletableFuture.supplyAsync(() -> patiently(node, System.nanoTime(), LONG));
     }
 
-    private boolean patiently(String node, long since, Duration patience) {
+    private boolean patiently(String node, long since, Duration timeout) {
         try {
-            return states.await(node, since, patience);
+            return states.await(node, since, timeout);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }

@@ -8,24 +8,26 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
-/** Lets a domain's requests through as its limit allows: first come, first served, so the domain's tasks take turns. */
-public final class Turnstile {
+/** Limiter of the load on one origin. Its semaphores are fair, so the domain's tasks take turns. */
+public final class OriginLimiter {
 
-    private final Limit limit;
+    private final OriginLimit limit;
     private final Semaphore requests;
     private final Map<String, Semaphore> shares = new ConcurrentHashMap<>();
     private final @Nullable Bucket bytes;
 
-    Turnstile(Limit limit) {
+    OriginLimiter(OriginLimit limit) {
         this(limit, TimeMeter.SYSTEM_MILLISECONDS);
     }
 
     /**
-     * @param clock by which bytes are paid for
+     * Creates the limiter.
+     *
+     * @param clock time source of the byte rate
      */
-    Turnstile(Limit limit, TimeMeter clock) {
+    OriginLimiter(OriginLimit limit, TimeMeter clock) {
         this.limit = limit;
-        this.requests = new Semaphore(limit.inFlight(), true);
+        this.requests = new Semaphore(limit.requestsInFlight(), true);
         long rate = limit.bytesPerSecond().toBytes();
         this.bytes = rate == 0
                 ? null
@@ -35,24 +37,24 @@ public final class Turnstile {
                         .build();
     }
 
-    /** The requests that the origin may have at once. */
+    /** Returns the permits for requests to the origin. */
     public Semaphore requests() {
         return requests;
     }
 
     /**
-     * What one node may take of the requests, so that a node that hangs does not take them all.
+     * Returns the permits of one node, so that a node that hangs does not take all requests.
      *
-     * @param nodes how many nodes its tier has
+     * @param nodes number of nodes of its tier
      */
     public Semaphore share(String node, int nodes) {
-        return shares.computeIfAbsent(node, _ -> new Semaphore(Math.max(1, limit.inFlight() / nodes), true));
+        return shares.computeIfAbsent(node, _ -> new Semaphore(Math.max(1, limit.requestsInFlight() / nodes), true));
     }
 
     /**
-     * Accounts for bytes that were read, and waits until more may be.
+     * Counts bytes that were read, and waits until more may be read.
      *
-     * @return how long it waited
+     * @return the time waited
      */
     public Duration taken(int count) throws InterruptedException {
         Duration debt = debtAfter(count);
@@ -60,7 +62,7 @@ public final class Turnstile {
         return debt;
     }
 
-    /** How long nothing more may be read after these bytes: what is beyond a second's worth must be paid for first. */
+    /** Returns the pause after these bytes: more than one second's worth must be paid back first. */
     Duration debtAfter(int count) {
         return bytes == null ? Duration.ZERO : Duration.ofNanos(bytes.consumeIgnoringRateLimits(count));
     }

@@ -5,8 +5,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** Ends a request that takes too long in all, however busily it drips; waiting that we impose ourselves does not count. */
-final class Deadline implements AutoCloseable {
+/** Deadline of a whole request. Time that the throttle makes it wait does not count. */
+final class FetchDeadline implements AutoCloseable {
 
     private final ScheduledExecutorService timer;
     private final Runnable onExpiry;
@@ -14,7 +14,7 @@ final class Deadline implements AutoCloseable {
     private Future<?> check;
     private boolean expired;
 
-    Deadline(ScheduledExecutorService timer, Duration total, Runnable onExpiry) {
+    FetchDeadline(ScheduledExecutorService timer, Duration total, Runnable onExpiry) {
         this.timer = timer;
         this.onExpiry = onExpiry;
         this.expiresAt = System.nanoTime() + total.toNanos();

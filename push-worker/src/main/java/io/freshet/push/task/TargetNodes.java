@@ -1,18 +1,17 @@
 package io.freshet.push.task;
 
+import io.freshet.contracts.Sha256;
 import io.freshet.fleet.Node;
 import io.freshet.fleet.Tier;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
 import java.util.List;
 
-/** Which nodes of a tier a URL is to be fetched into. */
-final class Targets {
+/** Selection of the nodes of a tier that a URL is pushed to. */
+final class TargetNodes {
 
-    private Targets() {}
+    private TargetNodes() {}
 
     static List<Node> of(Tier tier, String url) {
         return switch (tier.pushRouting()) {
@@ -22,8 +21,8 @@ final class Targets {
     }
 
     /**
-     * Rendezvous hashing: the node with the highest weight has the URL. A node's weight is the first 64 bits of SHA-256 over
-     * its id, a blank and the URL, unsigned. A node that goes takes only its own URLs along.
+     * Returns the node with the highest weight (rendezvous hashing). A weight is the first 64 bits of SHA-256 over node
+     * id, blank and URL, unsigned. A node that leaves takes only its own URLs along.
      */
     private static Node highest(List<Node> nodes, String url) {
         return nodes.stream()
@@ -32,12 +31,7 @@ final class Targets {
     }
 
     private static long weight(Node node, String url) {
-        try {
-            byte[] text = (node.id() + ' ' + url).getBytes(StandardCharsets.UTF_8);
-            return ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(text))
-                    .getLong();
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every JVM has SHA-256", e);
-        }
+        byte[] text = (node.id() + ' ' + url).getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.wrap(Sha256.digest(text)).getLong();
     }
 }

@@ -4,21 +4,21 @@ import java.time.Duration;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How long a request may take.
+ * Timeouts of one request.
  *
- * @param connect until the connection stands; then the node counts as unreachable
- * @param idle without a byte from the node, which has to ask the origin first
- * @param total from the first to the last byte, not counting what the domain's limit of bytes makes it wait
+ * @param connect limit for connecting, positive; then the node counts as unreachable
+ * @param idle limit without a byte from the node, which may wait for the origin; positive
+ * @param total limit for the whole request, without the time that bytes-per-second makes it wait; positive
  */
-public record Timeouts(
+public record FetchTimeouts(
         @DefaultValue("3s") Duration connect,
         @DefaultValue("60s") Duration idle,
         @DefaultValue("10m") Duration total) {
 
-    public Timeouts {
+    public FetchTimeouts {
         if (!connect.isPositive() || !idle.isPositive() || !total.isPositive()) {
             throw new IllegalArgumentException("freshet.push.timeouts: connect (" + connect + "), idle (" + idle
-                    + ") and total (" + total + ") are longer than nothing");
+                    + ") and total (" + total + ") must be positive");
         }
     }
 }

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class TargetsTest {
+class TargetNodesTest {
 
     private static final List<Node> NODES = IntStream.range(0, 4)
             .mapToObj(i -> new Node("l2-" + i, URI.create("http://10.0.0." + i + ":80"), new Driver.Varnish("v", "t")))
@@ -24,13 +24,13 @@ class TargetsTest {
     @Test
     void a_tier_that_does_not_hash_gets_every_url_on_every_node() {
         Tier tier = new Tier("l2", PushRouting.ALL, NODES);
-        assertThat(Targets.of(tier, "https://a.test/")).isEqualTo(NODES);
+        assertThat(TargetNodes.of(tier, "https://a.test/")).isEqualTo(NODES);
     }
 
     @Test
     void a_tier_that_hashes_gets_every_url_on_one_node_and_shares_them_out_evenly() {
         Map<Node, Long> shares = URLS.stream()
-                .map(url -> Targets.of(new Tier("l2", PushRouting.HASH, NODES), url))
+                .map(url -> TargetNodes.of(new Tier("l2", PushRouting.HASH, NODES), url))
                 .peek(nodes -> assertThat(nodes).hasSize(1))
                 .collect(Collectors.groupingBy(List::getFirst, Collectors.counting()));
         assertThat(shares.values()).hasSize(4).allMatch(share -> share > 180 && share < 320);
@@ -41,14 +41,14 @@ class TargetsTest {
         Tier four = new Tier("l2", PushRouting.HASH, NODES);
         Tier three = new Tier("l2", PushRouting.HASH, NODES.subList(0, 3));
         assertThat(URLS)
-                .filteredOn(url -> !Targets.of(four, url).contains(NODES.get(3)))
+                .filteredOn(url -> !TargetNodes.of(four, url).contains(NODES.get(3)))
                 .isNotEmpty()
-                .allSatisfy(url -> assertThat(Targets.of(three, url)).isEqualTo(Targets.of(four, url)));
+                .allSatisfy(url -> assertThat(TargetNodes.of(three, url)).isEqualTo(TargetNodes.of(four, url)));
     }
 
     @Test
     void the_hash_is_the_documented_one() {
         Tier tier = new Tier("l2", PushRouting.HASH, NODES);
-        assertThat(Targets.of(tier, "https://a.test/x").getFirst().id()).isEqualTo("l2-0");
+        assertThat(TargetNodes.of(tier, "https://a.test/x").getFirst().id()).isEqualTo("l2-0");
     }
 }

@@ -9,35 +9,35 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 
-/** Tries to connect to nodes that did not answer, until they do. */
-public final class Reachability implements AutoCloseable {
+/** Connects to unreachable nodes until they answer. */
+public final class ReconnectProbe implements AutoCloseable {
 
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+    private static final Duration INITIAL_BACKOFF = Duration.ofMillis(250);
+    private static final Duration MAX_BACKOFF = Duration.ofSeconds(5);
 
     private final Duration connectTimeout;
     private final ExecutorService probes = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("push-probe-", 0).factory());
 
-    public Reachability(Duration connectTimeout) {
+    public ReconnectProbe(Duration connectTimeout) {
         this.connectTimeout = connectTimeout;
     }
 
-    /** Calls back once a connection to this address has succeeded, at the earliest after a quarter of a second. */
+    /** Calls back after a connection to this address has succeeded, at the earliest after 250 ms. */
     void whenReachable(URI address, Runnable callback) {
         try {
             probes.execute(() -> probe(address, callback));
         } catch (RejectedExecutionException _) {
-            // Closed: nobody waits any more.
+            // Closed: no task waits any more.
         }
     }
 
     private void probe(URI address, Runnable callback) {
         try {
-            Duration pause = FIRST_PAUSE;
+            Duration pause = INITIAL_BACKOFF;
             do {
                 Thread.sleep(pause);
-                pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+                pause = pause.multipliedBy(2).compareTo(MAX_BACKOFF) < 0 ? pause.multipliedBy(2) : MAX_BACKOFF;
             } while (!connects(address));
             callback.run();
         } catch (InterruptedException e) {

@@ -15,53 +15,55 @@ import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Which nodes are not to be warmed now, and why: those that owe purges, since warming them would keep their old copies, and those that do not
- * answer. A node nobody has said anything about is fine.
+ * Availability of nodes for pushes. Lagging nodes are unavailable, because a push would load their old copies, and so
+ * are unreachable ones. A node that no worker has reported is available.
  */
-public final class NodeStates implements TopicReader.Listener {
+public final class NodeAvailability implements TopicReader.Listener {
 
     private final Map<String, NodeChanged> events = new HashMap<>();
     private final Map<String, String> unreachable = new HashMap<>();
-    private final Map<String, Long> lateSince = new HashMap<>();
-    private final long begun = System.nanoTime();
-    private final Reachability reachability;
+    private final Map<String, Long> unavailableSince = new HashMap<>();
+    private final long startedAt = System.nanoTime();
+    private final ReconnectProbe reachability;
     private boolean eventsRead;
 
     /**
-     * @param reachability how to find out that a node answers again
+     * Creates the view.
+     *
+     * @param reachability finds out that a node answers again
      */
-    public NodeStates(Reachability reachability) {
+    public NodeAvailability(ReconnectProbe reachability) {
         this.reachability = reachability;
     }
 
-    /** Why this node is to be waited for, or empty if it is not. */
-    public synchronized Optional<String> lateBecause(String node) {
+    /** Returns the reason why the node is unavailable, or empty if it is available. */
+    public synchronized Optional<String> unavailableBecause(String node) {
         if (!eventsRead) {
             return Optional.of("its state is not known yet");
         }
         String why = unreachable.get(node);
-        return why != null ? Optional.of(why) : lateInEvents(node);
+        return why != null ? Optional.of(why) : laggingInEvents(node);
     }
 
-    private Optional<String> lateInEvents(String node) {
+    private Optional<String> laggingInEvents(String node) {
         return events.values().stream()
                 .filter(event -> event.node().equals(node) && event.state() == NodeState.LAGGING)
                 .findFirst()
-                .map(event -> event.why() == null ? "it owes purges" : event.why());
+                .map(event -> event.why() == null ? "it has not received all purges" : event.why());
     }
 
     /**
-     * Waits for a node that is late.
+     * Waits until the node is available.
      *
-     * @param since when its objects came, as {@link System#nanoTime}
-     * @param patience how long it may be late from then on, or from when it became late if that was after
-     * @return false if it was late for so long
+     * @param since start of the task, as {@link System#nanoTime}
+     * @param timeout limit from {@code since}, or from when the node became unavailable if that was later
+     * @return false if the node is still unavailable then
      */
-    public synchronized boolean await(String node, long since, Duration patience) throws InterruptedException {
-        while (lateBecause(node).isPresent()) {
+    public synchronized boolean await(String node, long since, Duration timeout) throws InterruptedException {
+        while (unavailableBecause(node).isPresent()) {
             long now = System.nanoTime();
-            long waited = Math.min(now - since, now - lateSince.getOrDefault(node, begun));
-            long left = patience.minusNanos(waited).toMillis();
+            long waited = Math.min(now - since, now - unavailableSince.getOrDefault(node, startedAt));
+            long left = timeout.minusNanos(waited).toMillis();
             if (left <= 0) {
                 return false;
             }
@@ -70,7 +72,7 @@ public final class NodeStates implements TopicReader.Listener {
         return true;
     }
 
-    /** A connection to this node failed: it is waited for until one succeeds. */
+    /** Marks the node as unreachable until a connection succeeds. */
     public synchronized void unreachable(Node node, String why) {
         if (unreachable.put(node.id(), why) == null) {
             update(node.id());
@@ -86,12 +88,12 @@ public final class NodeStates implements TopicReader.Listener {
     @Override
     public void received(ConsumerRecord<String, byte[]> record) {
         if (record.value() == null) {
-            forgotten(record.key());
+            removed(record.key());
             return;
         }
         switch (ReceivedMessage.read(record, NodeEvent.class)) {
             case NodeChanged changed -> changed(changed);
-            case NodeFlushed _ -> {} // it is late until it says otherwise
+            case NodeFlushed _ -> {} // the node lags until a NodeChanged follows
         }
     }
 
@@ -100,27 +102,27 @@ public final class NodeStates implements TopicReader.Listener {
         update(change.node());
     }
 
-    /** The record of this key was deleted. */
-    synchronized void forgotten(String key) {
+    /** Removes the state of a deleted key. */
+    synchronized void removed(String key) {
         NodeChanged last = events.remove(key);
         if (last != null) {
             update(last.node());
         }
     }
 
-    /** All that was ever said about nodes has been read. */
+    /** Notes that the topic has been read to its end. */
     @Override
     public synchronized void caughtUp() {
         eventsRead = true;
-        List.copyOf(lateSince.keySet()).forEach(this::update);
+        List.copyOf(unavailableSince.keySet()).forEach(this::update);
         notifyAll();
     }
 
     private void update(String node) {
-        if (lateBecause(node).isPresent()) {
-            lateSince.putIfAbsent(node, System.nanoTime());
+        if (unavailableBecause(node).isPresent()) {
+            unavailableSince.putIfAbsent(node, System.nanoTime());
         } else {
-            lateSince.remove(node);
+            unavailableSince.remove(node);
         }
         notifyAll();
     }
