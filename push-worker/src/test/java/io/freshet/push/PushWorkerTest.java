@@ -111,8 +111,8 @@ class PushWorkerTest {
                         varnishPort));
         arguments = new String[] {
             "--FRESHET_CONFIG=" + fleet,
-            "--FRESHET_KAFKA=" + broker.getBrokersAsString(),
-            "--FRESHET_MANAGEMENT_PORT=0",
+            "--spring.kafka.bootstrap-servers=" + broker.getBrokersAsString(),
+            "--server.port=0",
             "--freshet.push.progress-interval=100ms",
             "--freshet.push.stop-timeout=0s",
             "--freshet.push.retries.max-attempts=3",

@@ -16,6 +16,7 @@ import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.time.Clock;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -49,7 +50,7 @@ public final class NodeClient implements AutoCloseable {
 
     /** Asks Freshet's VCL for a fresh copy, and for {@link #STORED}. */
     private static final String PUSH = "Freshet-Push";
-    /** Response header: whether the node stored the object, {@code yes} or {@code no}; absent if it does not report that. */
+    /** Response header: whether the node stored the object, {@code yes} or {@code no}; absent if unknown. */
     private static final String STORED = "Freshet-Stored";
 
     private static final int BUFFER = 16 * 1024;
@@ -194,7 +195,7 @@ public final class NodeClient implements AutoCloseable {
         return new Fetched(count, "yes".equals(kept));
     }
 
-    private static FetchOutcome answered(ClassicHttpResponse response) throws InterruptedException {
+    private FetchOutcome answered(ClassicHttpResponse response) throws InterruptedException {
         readShort(response.getEntity());
         int status = response.getCode();
         if (status == HttpStatus.SC_TOO_MANY_REQUESTS || status >= 500) {
