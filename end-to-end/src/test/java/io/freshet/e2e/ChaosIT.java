@@ -104,7 +104,7 @@ class ChaosIT {
         assertThat(task.kind()).isEqualTo("push");
         assertThat(gateway.objects(task.taskId(), "failed", 10))
                 .isNotEmpty()
-                .allSatisfy(object -> assertThat(object.description()).contains("does not keep it"));
+                .allSatisfy(object -> assertThat(object.description()).contains("did not store it"));
     }
 
     private void readAnything() {

@@ -4,89 +4,77 @@ import io.freshet.contracts.JsonMapping;
 import io.freshet.contracts.TaskId;
 import io.freshet.contracts.message.Command;
 import io.freshet.contracts.message.TaskFailed;
-import java.time.Duration;
-import java.time.Instant;
+import java.time.Clock;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
 
-/** A command that nobody can handle: it becomes a dead letter, its task fails, and only then it counts as done. */
+/** Turns a command that cannot be executed into a dead letter and a failed task; only then it counts as done. */
 final class FailedCommandHandler {
 
-    private static final Logger log = LoggerFactory.getLogger(FailedCommandHandler.class);
-    private static final Duration RETRY = Duration.ofSeconds(1);
-    /** What is longer is no account's name, and an event that holds it could be too large to send. */
+    /** Longest account name in characters; a longer one is garbage and could make the event too large. */
     private static final int MAX_ACCOUNT = 1_000;
 
     private final DeadLetters deadLetters;
     private final MessagePublisher publisher;
     private final String group;
+    private final Clock clock;
 
-    FailedCommandHandler(DeadLetters deadLetters, MessagePublisher publisher, String group) {
+    FailedCommandHandler(DeadLetters deadLetters, MessagePublisher publisher, String group, Clock clock) {
         this.deadLetters = deadLetters;
         this.publisher = publisher;
         this.group = group;
+        this.clock = clock;
     }
 
     /**
-     * Buries a record in the background; while the broker is away it goes on trying.
+     * Handles a failed command in the background, until Kafka acknowledges the dead letter and the event.
      *
      * @param command null if it could not be read
      */
-    void bury(
+    void handle(
             ConsumerRecord<String, byte[]> record,
             @Nullable Command command,
             Throwable failure,
             OffsetTracker tracker) {
         Throwable reason =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        Thread.ofVirtual().name(group + "-burial").start(() -> {
+        Thread.ofVirtual().name(group + "-failed-command").start(() -> {
             try {
-                acknowledged(tracker, () -> deadLetters.send(record, group, reason));
-                taskFailed(record, command, reason)
-                        .ifPresent(event -> acknowledged(tracker, () -> publisher.publish(event)));
-                tracker.done(record.offset());
-            } catch (AbandonedException _) {
-                // Whoever owns the partition now buries it again.
+                if (publish(record, command, reason, tracker)) {
+                    tracker.done(record.offset());
+                }
+            } catch (InterruptedException _) {
+                // The next owner of the partition handles the record again.
             }
         });
     }
 
-    private void acknowledged(OffsetTracker tracker, Supplier<CompletableFuture<Void>> send) {
-        while (!tracker.abandoned()) {
-            try {
-                send.get().join();
-                return;
-            } catch (CompletionException e) {
-                log.warn("Group {} cannot write a dead letter or its event yet: {}", group, e.getMessage());
-                pause();
-            }
+    private boolean publish(
+            ConsumerRecord<String, byte[]> record, @Nullable Command command, Throwable reason, OffsetTracker tracker)
+            throws InterruptedException {
+        if (!UntilAcknowledged.send(
+                "a dead letter of group " + group, () -> deadLetters.send(record, group, reason), tracker::abandoned)) {
+            return false;
         }
-        throw new AbandonedException();
+        Optional<TaskFailed> event = taskFailed(record, command, reason);
+        return event.isEmpty()
+                || UntilAcknowledged.send(
+                        "the failure of task " + event.get().taskId(),
+                        () -> publisher.publish(event.get()),
+                        tracker::abandoned);
     }
 
-    private static void pause() {
-        try {
-            Thread.sleep(RETRY);
-        } catch (InterruptedException e) {
-            throw new AbandonedException();
-        }
-    }
-
-    /** Empty if the record does not even say whose it is. */
-    private static Optional<TaskFailed> taskFailed(
+    /** Returns the event, or empty if the record names no account or task. */
+    private Optional<TaskFailed> taskFailed(
             ConsumerRecord<String, byte[]> record, @Nullable Command command, Throwable reason) {
         String why = reason.getMessage() == null ? reason.toString() : reason.getMessage();
         if (command != null) {
-            return Optional.of(new TaskFailed(command.taskId(), command.account(), why, Instant.now()));
+            return Optional.of(new TaskFailed(command.taskId(), command.account(), why, clock.instant()));
         }
         String account = ReceivedMessage.accountOf(record);
         if (account == null || account.length() > MAX_ACCOUNT) {
@@ -94,7 +82,7 @@ final class FailedCommandHandler {
         }
         return taskId(json(record).path("taskId").asString(""))
                 .or(() -> taskId(record.key()))
-                .map(task -> new TaskFailed(task, account, why, Instant.now()));
+                .map(task -> new TaskFailed(task, account, why, clock.instant()));
     }
 
     private static JsonNode json(ConsumerRecord<String, byte[]> record) {
@@ -114,6 +102,4 @@ final class FailedCommandHandler {
             return Optional.empty();
         }
     }
-
-    private static final class AbandonedException extends RuntimeException {}
 }

@@ -14,14 +14,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param eventRetention how long events and dead letters are kept
  */
 @ConfigurationProperties("freshet.topics")
-record TopicProperties(
+public record TopicProperties(
         @DefaultValue("12") int partitions,
         @DefaultValue("1") short replication,
         @DefaultValue("1") int minInsyncReplicas,
         @DefaultValue("7d") Duration commandRetention,
         @DefaultValue("7d") Duration eventRetention) {
 
-    TopicProperties {
+    public TopicProperties {
         if (partitions < 1 || replication < 1 || minInsyncReplicas < 1 || minInsyncReplicas > replication) {
             throw new IllegalArgumentException("freshet.topics: partitions (" + partitions + ") and replication ("
                     + replication + ") are at least 1, and min-insync-replicas (" + minInsyncReplicas

@@ -1,10 +1,10 @@
 package io.freshet.contracts.message;
 
-import io.freshet.contracts.NodeState;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.contracts.JsonMapping;
+import io.freshet.contracts.NodeState;
 import io.freshet.contracts.Selector;
 import io.freshet.contracts.TaskId;
 import java.io.IOException;
@@ -52,15 +52,7 @@ class GoldenFileTest {
                         AT),
                 new TaskFailed(TASK, "acme", "not of type refresh.v1", AT),
                 new NodeChanged(
-                        "l1-a",
-                        11,
-                        NodeState.LAGGING,
-                        false,
-                        AT,
-                        "connection refused",
-                        42,
-                        AT.minusSeconds(5),
-                        null),
+                        "l1-a", 11, NodeState.LAGGING, false, AT, "connection refused", 42, AT.minusSeconds(5), null),
                 new NodeFlushed("l1-a", AT, "kBqVfYXkQ7q0fLwWUyY0Tw", Map.of(0, 17L, 11, 42L), 3L),
                 new HoldNode("l1-a", "ops", AT, "a new disk"),
                 new ReleaseNode("l1-a", "ops", AT),

@@ -6,7 +6,7 @@ import java.util.List;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** What accounts may still do today: their limits are configured, their use is recorded. */
+/** The quotas of accounts: limits from the configuration, use from the task store. */
 @Component
 public class AccountQuotas {
 
@@ -16,7 +16,7 @@ public class AccountQuotas {
         this.taskService = taskService;
     }
 
-    /** Every kind. */
+    /** Returns every quota of the account. */
     public Mono<List<Quota>> of(Account account) {
         return taskService
                 .quotas(account.id())

@@ -1,0 +1,122 @@
+package io.freshet.purge.http;
+
+import io.freshet.fleet.Driver;
+import io.freshet.fleet.Node;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Server on a plain socket that executes a script for each request, which may also violate HTTP. */
+public final class ScriptedServer implements AutoCloseable {
+
+    /** Reaction to one request. */
+    public interface Script {
+        void answer(String requestLine, OutputStream out, Socket connection) throws Exception;
+    }
+
+    private final ServerSocket listener;
+    private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
+    private final List<String> requests = new CopyOnWriteArrayList<>();
+    private final AtomicInteger accepted = new AtomicInteger();
+    private final Set<Socket> usedForPurges = ConcurrentHashMap.newKeySet();
+    private volatile Script script;
+
+    public ScriptedServer(Script script) throws IOException {
+        this(script, 0);
+    }
+
+    public ScriptedServer(Script script, int port) throws IOException {
+        this(script, new ServerSocket(port, 50, InetAddress.getLoopbackAddress()));
+    }
+
+    public ScriptedServer(Script script, ServerSocket listener) {
+        this.script = script;
+        this.listener = listener;
+        Thread.ofVirtual().start(this::accept);
+    }
+
+    public static Script saying(String answer) {
+        return (_, out, _) -> out.write(answer.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    public Node node() {
+        return new Node(
+                "n1",
+                URI.create("http://127.0.0.1:" + listener.getLocalPort()),
+                new Driver.Varnish("varnish", "s3cret"));
+    }
+
+    public int port() {
+        return listener.getLocalPort();
+    }
+
+    public void become(Script next) {
+        script = next;
+    }
+
+    /** Request lines, probes left out. */
+    public List<String> purges() {
+        return requests;
+    }
+
+    public int connectionsAccepted() {
+        return accepted.get();
+    }
+
+    public int connectionsUsedForPurges() {
+        return usedForPurges.size();
+    }
+
+    private void accept() {
+        while (!listener.isClosed()) {
+            try {
+                Socket connection = listener.accept();
+                accepted.incrementAndGet();
+                connections.add(connection);
+                Thread.ofVirtual().start(() -> serve(connection));
+            } catch (IOException e) {
+                return;
+            }
+        }
+    }
+
+    private void serve(Socket connection) {
+        try (connection) {
+            BufferedReader in =
+                    new BufferedReader(new InputStreamReader(connection.getInputStream(), StandardCharsets.US_ASCII));
+            for (String line = in.readLine(); line != null; line = in.readLine()) {
+                boolean probe = false;
+                for (String header = in.readLine(); header != null && !header.isEmpty(); header = in.readLine()) {
+                    probe |= header.startsWith("Freshet-Probe");
+                }
+                if (!probe) {
+                    requests.add(line);
+                    usedForPurges.add(connection);
+                }
+                script.answer(probe ? "PROBE" : line, connection.getOutputStream(), connection);
+                connection.getOutputStream().flush();
+            }
+        } catch (Exception e) {
+            // the other side has gone, as the test wanted
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        listener.close();
+        for (Socket connection : connections) {
+            connection.close();
+        }
+    }
+}
