@@ -36,19 +36,19 @@ final class EmbeddedServices {
                         WebApplicationType.SERVLET,
                         FLEET,
                         Map.of(
-                                "FRESHET_PORT", settings.port(ListenPort.TASK_SERVICE),
-                                "FRESHET_MANAGEMENT_PORT", settings.port(ListenPort.TASK_SERVICE_MANAGEMENT),
+                                "server.port", settings.port(ListenPort.TASK_SERVICE),
+                                "management.server.port", settings.port(ListenPort.TASK_SERVICE_MANAGEMENT),
                                 "management.server.address", LOOPBACK)),
                 new EmbeddedService(
                         PurgeWorker::builder,
                         WebApplicationType.SERVLET,
                         DATABASE,
-                        Map.of("FRESHET_MANAGEMENT_PORT", settings.port(ListenPort.PURGE_WORKER))),
+                        Map.of("server.port", settings.port(ListenPort.PURGE_WORKER))),
                 new EmbeddedService(
                         PushWorker::builder,
                         WebApplicationType.SERVLET,
                         DATABASE,
-                        Map.of("FRESHET_MANAGEMENT_PORT", settings.port(ListenPort.PUSH_WORKER))),
+                        Map.of("server.port", settings.port(ListenPort.PUSH_WORKER))),
                 new EmbeddedService(
                         GatewayService::builder,
                         WebApplicationType.REACTIVE,
@@ -58,30 +58,30 @@ final class EmbeddedServices {
                                 true,
                                 "springdoc.swagger-ui.enabled",
                                 true,
-                                "FRESHET_PORT",
+                                "server.port",
                                 settings.port(ListenPort.GATEWAY),
-                                "FRESHET_MANAGEMENT_PORT",
+                                "management.server.port",
                                 settings.port(ListenPort.GATEWAY_MANAGEMENT),
-                                "FRESHET_ALIYUN_PORT",
+                                "freshet.gateway.aliyun.port",
                                 settings.port(ListenPort.ALIYUN),
                                 "management.server.address",
                                 LOOPBACK,
                                 // The first request finds a JVM that has loaded little yet; unadmitted pushes are
                                 // refused.
-                                "FRESHET_ADMISSION_TIMEOUT",
+                                "freshet.gateway.task-service.admission-timeout",
                                 "3s",
-                                "FRESHET_TASK_SERVICE",
+                                "freshet.gateway.task-service.url",
                                 "http://localhost:" + settings.port(ListenPort.TASK_SERVICE))));
     }
 
-    /** What they all are told. The names are those of the environment variables that their configuration files read. */
+    /** Returns the settings that all services share. */
     static Map<String, Object> shared(Path fleet, Broker broker, Database database) {
         return Map.ofEntries(
                 entry("FRESHET_CONFIG", fleet),
-                entry("FRESHET_KAFKA", broker.bootstrapServers()),
-                entry("FRESHET_POSTGRES_URL", database.url()),
-                entry("FRESHET_POSTGRES_USER", database.user()),
-                entry("FRESHET_POSTGRES_PASSWORD", ""),
+                entry("spring.kafka.bootstrap-servers", broker.bootstrapServers()),
+                entry("spring.datasource.url", database.url()),
+                entry("spring.datasource.username", database.user()),
+                entry("spring.datasource.password", ""),
                 entry("freshet.topics.partitions", 4),
                 entry("server.address", LOOPBACK),
                 // The gateway alone has an interface to describe.

@@ -1,10 +1,8 @@
 package io.freshet.quickstart;
 
+import io.freshet.contracts.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
 /** The {@code freshet.yml} of the demo: its caches, and one account that may refresh the demo site. */
 final class FleetFile {
@@ -48,11 +46,6 @@ final class FleetFile {
     }
 
     private static String sha256(String token) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            return HexFormat.of().formatHex(digest.digest(token.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        return Sha256.hex(token.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,25 +16,28 @@ final class PortCheck {
     private PortCheck() {}
 
     /**
-     * @throws CannotStartException naming every port that cannot be listened on or is wanted twice, and its setting
+     * Checks that all ports are free and different.
+     *
+     * @throws CannotStartException with each port that is not, and its environment variable
      */
     static void check(QuickstartProperties settings) {
         Map<Integer, ListenPort> seen = new HashMap<>();
-        List<String> faults = new ArrayList<>();
-        new EnumMap<>(settings.ports())
-                .forEach((port, number) ->
-                        fault(port, number, seen.put(number, port)).ifPresent(faults::add));
-        if (!faults.isEmpty()) {
-            throw new CannotStartException(String.join("\n", faults));
+        List<String> errors = new ArrayList<>();
+        for (ListenPort port : ListenPort.values()) {
+            int number = settings.port(port);
+            error(port, number, seen.put(number, port)).ifPresent(errors::add);
+        }
+        if (!errors.isEmpty()) {
+            throw new CannotStartException(String.join("\n", errors));
         }
     }
 
-    private static Optional<String> fault(ListenPort port, int number, @Nullable ListenPort other) {
+    private static Optional<String> error(ListenPort port, int number, @Nullable ListenPort other) {
         if (number < 1 || number > 65_535) {
             return Optional.of(port.variable() + " is " + number + ", but a port is between 1 and 65535.");
         }
         if (other != null) {
-            return Optional.of("Port " + number + " is wanted twice, for " + other + " and for " + port
+            return Optional.of("Port " + number + " is set twice, for " + other + " and for " + port
                     + ": choose another with " + port.variable() + '.');
         }
         return isInUse(number)

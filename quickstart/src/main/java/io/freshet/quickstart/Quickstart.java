@@ -75,8 +75,8 @@ public final class Quickstart implements AutoCloseable {
         Path fleet = folder.writePrivately(
                 "freshet.yml",
                 FleetFile.text(settings, token, cacheToken, settings.data().resolve(ACCESS_KEY_SECRET)));
-        Broker broker = parts.start(
-                () -> Broker.start(folder.kafka(), settings.port(ListenPort.BROKER), settings.port(ListenPort.BROKER_CONTROLLER)));
+        Broker broker = parts.start(() -> Broker.start(
+                folder.kafka(), settings.port(ListenPort.BROKER), settings.port(ListenPort.BROKER_CONTROLLER)));
         Database database = parts.start(() -> Database.start(folder.postgres(), settings.port(ListenPort.POSTGRES)));
         startSite(cacheToken);
         Map<String, Object> shared = EmbeddedServices.shared(fleet, broker, database);

@@ -144,7 +144,7 @@ class QuickstartTest {
                         .isInstanceOf(CannotStartException.class)
                         .hasMessage(
                                 "Port " + taken.getLocalPort()
-                                        + " for l1-b is in use: stop what uses it, or choose another with FRESHET_QUICKSTART_L1_B_PORT.");
+                                        + " for l1-b is in use: stop what uses it, or choose another with FRESHET_QUICKSTART_PORTS_L1_B.");
             }
         }
     }
@@ -164,16 +164,16 @@ class QuickstartTest {
     }
 
     @Test
-    void the_vendor_compatible_api_is_there_and_wants_a_signature() {
+    void aliyun_api_requires_a_signature() {
         TestResponse reply = Http.send(server(ListenPort.ALIYUN), "GET", "/?Action=DescribeRefreshQuota", Map.of(), "");
         assertThat(reply.body()).contains("IncompleteSignature");
     }
 
     @Test
-    void the_settings_file_sets_every_port() {
-        QuickstartProperties defaults = Quickstart.settings("--FRESHET_QUICKSTART_L2_A_PORT=7001");
+    void port_that_is_set_differs_and_all_others_have_their_defaults() {
+        QuickstartProperties defaults = Quickstart.settings("--freshet.quickstart.ports.l2-a=7001");
         assertThat(defaults.port(ListenPort.L2_A)).isEqualTo(7001);
-        assertThat(defaults.ports()).containsOnlyKeys(ListenPort.values());
+        assertThat(defaults.port(ListenPort.L1_A)).isEqualTo(6081);
         assertThat(defaults.data()).isAbsolute().endsWithRaw(Path.of("freshet-data"));
     }
 

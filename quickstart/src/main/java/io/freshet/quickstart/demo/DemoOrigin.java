@@ -99,7 +99,8 @@ public final class DemoOrigin implements AutoCloseable {
 
     private static DemoResponse encoded(DemoResponse answer, boolean gzip) {
         return gzip
-                ? new DemoResponse(answer.status(), answer.headers(), gzip(answer.body())).with("Content-Encoding", "gzip")
+                ? new DemoResponse(answer.status(), answer.headers(), gzip(answer.body()))
+                        .with("Content-Encoding", "gzip")
                 : answer;
     }
 

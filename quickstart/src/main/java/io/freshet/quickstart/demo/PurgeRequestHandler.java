@@ -56,8 +56,8 @@ final class PurgeRequestHandler {
     private DemoResponse ban(DemoRequest request) {
         return pattern(request.header("Freshet-Ban"))
                 .map(pattern -> DemoResponse.text(200, "purged " + ban(CacheKey.of(request), pattern)))
-                .orElseGet(() ->
-                        DemoResponse.text(400, "Freshet-Ban must be a regular expression without white space and quotes"));
+                .orElseGet(() -> DemoResponse.text(
+                        400, "Freshet-Ban must be a regular expression without white space and quotes"));
     }
 
     private long ban(CacheKey like, Pattern urls) {

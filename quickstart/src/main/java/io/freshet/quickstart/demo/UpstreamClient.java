@@ -61,7 +61,8 @@ final class UpstreamClient implements AutoCloseable {
     }
 
     private static Mono<DemoResponse> answer(HttpClientResponse response, byte[] body) {
-        DemoResponse answer = new DemoResponse(response.status().code(), DemoServer.headers(response.responseHeaders()), body);
+        DemoResponse answer =
+                new DemoResponse(response.status().code(), DemoServer.headers(response.responseHeaders()), body);
         return Mono.just(answer.withoutConnectionHeaders());
     }
 

@@ -19,7 +19,8 @@ public final class Http {
         return send(server, method, url, headers, "");
     }
 
-    public static TestResponse send(URI server, String method, String url, Map<String, String> headers, String content) {
+    public static TestResponse send(
+            URI server, String method, String url, Map<String, String> headers, String content) {
         return Objects.requireNonNull(HttpClient.newConnection()
                 .remoteAddress(() -> new InetSocketAddress("127.0.0.1", server.getPort()))
                 .headers(all -> headers.forEach(all::set))
