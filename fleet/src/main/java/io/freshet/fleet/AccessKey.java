@@ -6,7 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** A pair of an id and a secret with which an account signs requests. The secret never leaves it, nor what would sign in its place. */
+/** Access key with which an account signs requests. Neither the secret nor a key derived from it leaves this class. */
 public final class AccessKey {
 
     private final String id;

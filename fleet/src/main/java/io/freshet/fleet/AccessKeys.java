@@ -25,7 +25,7 @@ public final class AccessKeys {
         return Optional.ofNullable(byId.get(id));
     }
 
-    /** A key that signs nothing anybody can know: it stands for an unknown one where that must cost as much as a known one. */
+    /** Random key in place of an unknown one, so that checking an unknown key takes as long as a known one. */
     public AccessKey nobody() {
         return nobody;
     }

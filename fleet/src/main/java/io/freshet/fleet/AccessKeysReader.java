@@ -12,19 +12,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Turns {@code access-keys} of accounts into keys with their secrets, or says what is wrong with each line. No fault repeats a secret. */
+/** Reader of the accounts' {@code access-keys}, with an error per wrong entry. No error contains a secret. */
 final class AccessKeysReader {
 
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
     private static final Pattern SECRET = Pattern.compile("[!-~]{16,256}");
-    /** What is left of {@code ${NAME}} where there is no such variable. */
+    /** Unresolved {@code ${NAME}} of a missing environment variable. */
     private static final Pattern UNSET = Pattern.compile("\\$\\{[^}]*}");
 
-    private final Faults faults;
+    private final ConfigurationErrors errors;
     private final Map<String, String> ids = new HashMap<>();
 
-    AccessKeysReader(Faults faults) {
-        this.faults = faults;
+    AccessKeysReader(ConfigurationErrors errors) {
+        this.errors = errors;
     }
 
     AccessKeys read(List<AccountProperties> properties, Accounts accounts) {
@@ -41,15 +41,15 @@ final class AccessKeysReader {
 
     private Optional<AccessKey> key(String at, AccessKeyProperties properties, Account account) {
         String id = properties.id();
-        if (faults.check(ID.matcher(id).matches(), at + ".id", '"' + id + "\" is not an id " + ID)) {
+        if (errors.check(ID.matcher(id).matches(), at + ".id", '"' + id + "\" is not an id " + ID)) {
             String other = ids.putIfAbsent(id, account.id());
-            faults.check(other == null, at + ".id", '"' + id + "\" is an access key of account " + other + ", too");
+            errors.check(other == null, at + ".id", '"' + id + "\" is an access key of account " + other + ", too");
         }
         return secret(at, properties).map(secret -> new AccessKey(id, account, secret));
     }
 
     private Optional<String> secret(String at, AccessKeyProperties properties) {
-        if (!faults.check(
+        if (!errors.check(
                 properties.secret().isEmpty() != properties.secretFile().isEmpty(),
                 at + ".secret",
                 "or secret-file: one of them says the secret, and not both")) {
@@ -64,17 +64,17 @@ final class AccessKeysReader {
         try {
             return checked(at, Files.readString(Path.of(file)).strip());
         } catch (IOException | InvalidPathException e) {
-            faults.add(at, '"' + file + "\" cannot be read: " + e.getClass().getSimpleName());
+            errors.add(at, '"' + file + "\" cannot be read: " + e.getClass().getSimpleName());
             return Optional.empty();
         }
     }
 
     private Optional<String> checked(String at, String secret) {
         if (UNSET.matcher(secret).matches()) {
-            faults.add(at, "names the environment variable " + secret + ", which is not set");
+            errors.add(at, "names the environment variable " + secret + ", which is not set");
             return Optional.empty();
         }
-        return faults.check(SECRET.matcher(secret).matches(), at, "is not 16 to 256 visible ASCII characters")
+        return errors.check(SECRET.matcher(secret).matches(), at, "is not 16 to 256 visible ASCII characters")
                 ? Optional.of(secret)
                 : Optional.empty();
     }

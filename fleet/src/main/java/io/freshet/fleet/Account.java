@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Who asks.
+ * Account: a client of the API with its rights.
  *
  * @param operator whether it also sees and steers nodes
  * @param tokenHashes {@code sha256:} and the SHA-256 of each token in hex
@@ -24,7 +24,8 @@ public record Account(
     }
 
     /**
-     * The domain of this account that covers an authority; the exact name before {@code *.name}, the longer of two wildcards.
+     * Returns the domain of this account that covers an authority: the exact name before {@code *.name}, the longer of
+     * two wildcards.
      *
      * @param authority canonical: the host in lower case, with {@code :port} if it is not the scheme's own
      */

@@ -9,10 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** All accounts. Tokens are known by their hashes only: they are random and long, so a plain SHA-256 is as good as a slow hash. */
+/**
+ * All accounts. Tokens are stored as hashes; they are long and random, so a plain SHA-256 is as good as a slow hash.
+ */
 public final class Accounts {
 
-    /** What a token's hash starts with in the configuration. */
+    /** Prefix of a token's hash in the configuration. */
     public static final String HASH_PREFIX = "sha256:";
 
     private final List<Account> all;

@@ -18,13 +18,13 @@ final class AccountsReader {
 
     private record Owned(Domain domain, String account) {}
 
-    private final Faults faults;
+    private final ConfigurationErrors errors;
     private final Set<String> ids = new HashSet<>();
     private final Map<String, String> hashes = new HashMap<>();
     private final List<Owned> taken = new ArrayList<>();
 
-    AccountsReader(Faults faults) {
-        this.faults = faults;
+    AccountsReader(ConfigurationErrors errors) {
+        this.errors = errors;
     }
 
     Accounts read(List<AccountProperties> properties) {
@@ -37,8 +37,8 @@ final class AccountsReader {
 
     private Account account(String at, AccountProperties properties) {
         String id = properties.id();
-        faults.check(ID.matcher(id).matches(), at + ".id", '"' + id + "\" is not an id " + ID);
-        faults.check(ids.add(id), at + ".id", '"' + id + "\" is another account's id, too");
+        errors.check(ID.matcher(id).matches(), at + ".id", '"' + id + "\" is not an id " + ID);
+        errors.check(ids.add(id), at + ".id", '"' + id + "\" is another account's id, too");
         for (int i = 0; i < properties.tokenHashes().size(); i++) {
             tokenHash(
                     at + ".token-hashes[" + i + "]",
@@ -49,7 +49,7 @@ final class AccountsReader {
         for (int i = 0; i < properties.domains().size(); i++) {
             domain(at + ".domains[" + i + "]", id, properties.domains().get(i), domains);
         }
-        faults.check(properties.requestsPerMinute() > 0, at + ".requests-per-minute", "is not positive");
+        errors.check(properties.requestsPerMinute() > 0, at + ".requests-per-minute", "is not positive");
         return new Account(
                 id,
                 properties.operator(),
@@ -61,9 +61,9 @@ final class AccountsReader {
 
     /** The value is not repeated in a fault: somebody may have written the token itself. */
     private void tokenHash(String at, String account, String hash) {
-        if (faults.check(HASH.matcher(hash).matches(), at, "is not sha256: and 64 lower-case hex digits")) {
+        if (errors.check(HASH.matcher(hash).matches(), at, "is not sha256: and 64 lower-case hex digits")) {
             String other = hashes.putIfAbsent(hash, account);
-            faults.check(other == null, at, "is a token of account " + other + ", too");
+            errors.check(other == null, at, "is a token of account " + other + ", too");
         }
     }
 
@@ -75,18 +75,18 @@ final class AccountsReader {
                     .filter(other ->
                             !other.account().equals(account) && other.domain().overlaps(domain))
                     .findFirst()
-                    .ifPresent(other -> faults.add(
+                    .ifPresent(other -> errors.add(
                             at, '"' + name + "\" overlaps " + other.domain() + " of account " + other.account()));
             taken.add(new Owned(domain, account));
         } catch (IllegalArgumentException e) {
-            faults.add(at, String.valueOf(e.getMessage()));
+            errors.add(at, String.valueOf(e.getMessage()));
         }
     }
 
     private Quotas quotas(String at, AccountProperties.QuotaProperties quotas) {
-        faults.check(quotas.url() >= 0, at + ".url", "is negative");
-        faults.check(quotas.directory() >= 0, at + ".directory", "is negative");
-        faults.check(quotas.push() >= 0, at + ".push", "is negative");
+        errors.check(quotas.url() >= 0, at + ".url", "is negative");
+        errors.check(quotas.directory() >= 0, at + ".directory", "is negative");
+        errors.check(quotas.push() >= 0, at + ".push", "is negative");
         return new Quotas(quotas.url(), quotas.directory(), quotas.push());
     }
 }

@@ -3,8 +3,8 @@ package io.freshet.fleet;
 import java.util.regex.Pattern;
 
 /**
- * Whose content an account may refresh and push: a host, or {@code *.name} for the sub-domains of a name but not the name itself, each with
- * {@code :port} unless the port is the scheme's own.
+ * Domain whose content an account may refresh and push: a host, or {@code *.name} for the sub-domains of a name without
+ * the name itself, each with {@code :port} unless the port is the scheme's own.
  */
 public record Domain(String name) {
 

@@ -5,11 +5,11 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** How one kind of cache server is told to purge. */
+/** Driver of one kind of cache server: the requests that purge it. */
 public sealed interface Driver {
 
     /** The header in which a server's own purge configuration says who it is: the node's id. */
-    String MARKER = "Freshet-Node";
+    String IDENTITY_HEADER = "Freshet-Node";
 
     /** The name under {@code freshet.fleet.drivers}. */
     String name();
@@ -28,17 +28,17 @@ public sealed interface Driver {
      * @param method such as {@code PURGE}
      * @param headers sent with every purge; may hold a secret, so not part of {@code toString}
      * @param directory how to purge a directory, or null where the server cannot
-     * @param marker the header that must name the node for an answer to count as its own; empty to trust every answer, which takes the 404
-     *     of an origin behind an unconfigured server for <i>absent</i>
+     * @param identityHeader header that must contain the node's id for a response to count; empty to accept all
+     *     responses, which takes the 404 of an origin behind an unconfigured server for <i>absent</i>
      * @param flush how to drop everything, or null where no request does that
-     * @param restartToken how to see that the server was restarted and may have brought back what was purged; null where it brings back nothing
+     * @param restartToken detection of restarts that may restore purged objects; null if the server restores none
      */
     record Http(
             String name,
             String method,
             Map<String, String> headers,
             @Nullable DirectoryPurge directory,
-            String marker,
+            String identityHeader,
             @Nullable Flush flush,
             @Nullable RestartToken restartToken)
             implements Driver {
@@ -62,7 +62,7 @@ public sealed interface Driver {
     record Flush(String method, String path) {}
 
     /**
-     * What is different after every start of the server.
+     * Value that differs after each start of the server.
      *
      * @param path of a page that shows it, asked for with GET under the node's own address
      * @param pattern finds it in the page; its first group, or the whole match if it has none

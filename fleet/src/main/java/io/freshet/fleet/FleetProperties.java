@@ -22,7 +22,7 @@ record FleetProperties(
             @DefaultValue("PURGE") String method,
             @DefaultValue Map<String, String> headers,
             @Nullable DirectoryProperties directory,
-            @DefaultValue(Driver.MARKER) String marker,
+            @DefaultValue(Driver.IDENTITY_HEADER) String identityHeader,
             @Nullable FlushProperties flush,
             @Nullable RestartTokenProperties restartToken) {}
 

@@ -32,18 +32,18 @@ final class FleetReader {
     private static final Pattern VISIBLE_ASCII = Pattern.compile("[\\x21-\\x7e]+");
     private static final Pattern VISIBLE_ASCII_OR_SPACE = Pattern.compile("[\\x20-\\x7e]*");
 
-    private final Faults faults;
+    private final ConfigurationErrors errors;
     private final Set<String> ids = new HashSet<>();
     private final Map<URI, String> addresses = new HashMap<>();
 
-    FleetReader(Faults faults) {
-        this.faults = faults;
+    FleetReader(ConfigurationErrors errors) {
+        this.errors = errors;
     }
 
     Fleet read(FleetProperties properties) {
         Map<String, Driver> drivers = new HashMap<>();
         properties.drivers().forEach((name, driver) -> drivers.put(name, driver(name, driver)));
-        faults.check(
+        errors.check(
                 !properties.tiers().isEmpty(),
                 ROOT + ".tiers",
                 "names no tier; a fleet has at least one, parents first");
@@ -52,15 +52,15 @@ final class FleetReader {
         for (int i = 0; i < properties.tiers().size(); i++) {
             TierProperties tier = properties.tiers().get(i);
             String at = ROOT + ".tiers[" + i + "]";
-            faults.check(ID.matcher(tier.name()).matches(), at + ".name", quoted(tier.name()) + " is not a name " + ID);
-            faults.check(names.add(tier.name()), at + ".name", quoted(tier.name()) + " is another tier's name, too");
+            errors.check(ID.matcher(tier.name()).matches(), at + ".name", quoted(tier.name()) + " is not a name " + ID);
+            errors.check(names.add(tier.name()), at + ".name", quoted(tier.name()) + " is another tier's name, too");
             tiers.add(new Tier(tier.name(), tier.pushRouting(), tier.newNodes(), nodes(at, tier.nodes(), drivers)));
         }
         return new Fleet(tiers);
     }
 
     private List<Node> nodes(String tier, List<NodeProperties> properties, Map<String, Driver> drivers) {
-        faults.check(!properties.isEmpty(), tier + ".nodes", "names no node");
+        errors.check(!properties.isEmpty(), tier + ".nodes", "names no node");
         List<Node> nodes = new ArrayList<>();
         for (int i = 0; i < properties.size(); i++) {
             Node node = node(tier + ".nodes[" + i + "]", properties.get(i), drivers);
@@ -73,10 +73,10 @@ final class FleetReader {
 
     private @Nullable Node node(String at, NodeProperties properties, Map<String, Driver> drivers) {
         String id = properties.id();
-        faults.check(ID.matcher(id).matches(), at + ".id", quoted(id) + " is not an id " + ID);
-        faults.check(ids.add(id), at + ".id", quoted(id) + " is another node's id, too");
+        errors.check(ID.matcher(id).matches(), at + ".id", quoted(id) + " is not an id " + ID);
+        errors.check(ids.add(id), at + ".id", quoted(id) + " is another node's id, too");
         Driver driver = drivers.get(properties.driver());
-        faults.check(
+        errors.check(
                 driver != null,
                 at + ".driver",
                 quoted(properties.driver()) + " is not under " + ROOT + ".drivers, which has " + drivers.keySet());
@@ -85,7 +85,7 @@ final class FleetReader {
             return null;
         }
         String other = addresses.putIfAbsent(address, id);
-        faults.check(other == null, at + ".address", address + " is the address of " + other + ", too");
+        errors.check(other == null, at + ".address", address + " is the address of " + other + ", too");
         return new Node(id, address, driver);
     }
 
@@ -101,12 +101,12 @@ final class FleetReader {
                     && (uri.getRawPath().isEmpty() || uri.getRawPath().equals("/"))
                     && uri.getPort() != 0
                     && uri.getPort() <= 65_535;
-            if (faults.check(fit, at, quoted(text) + " is not http://host:port or https://host:port")) {
+            if (errors.check(fit, at, quoted(text) + " is not http://host:port or https://host:port")) {
                 int port = uri.getPort() > 0 ? uri.getPort() : https ? 443 : 80;
                 return new URI(uri.getScheme(), null, uri.getHost(), port, null, null, null);
             }
         } catch (URISyntaxException e) {
-            faults.add(at, quoted(text) + " is not an address: " + e.getReason());
+            errors.add(at, quoted(text) + " is not an address: " + e.getReason());
         }
         return null;
     }
@@ -115,7 +115,7 @@ final class FleetReader {
         String at = ROOT + ".drivers." + name;
         return switch (properties.type()) {
             case VARNISH -> {
-                faults.check(
+                errors.check(
                         VISIBLE_ASCII.matcher(properties.token()).matches(),
                         at + ".token",
                         "is not a token of visible ASCII; it is the one that the Varnish nodes have");
@@ -123,7 +123,7 @@ final class FleetReader {
             }
             case HTTP -> http(at, name, properties);
             case null -> {
-                faults.add(at + ".type", "is missing; it is varnish or http");
+                errors.add(at + ".type", "is missing; it is varnish or http");
                 yield new Driver.Varnish(name, "");
             }
         };
@@ -131,12 +131,12 @@ final class FleetReader {
 
     private Driver http(String at, String name, DriverProperties properties) {
         token(at + ".method", properties.method());
-        if (!properties.marker().isEmpty()) {
-            token(at + ".marker", properties.marker());
+        if (!properties.identityHeader().isEmpty()) {
+            token(at + ".identity-header", properties.identityHeader());
         }
         properties.headers().forEach((header, value) -> {
             token(at + ".headers." + header, header);
-            faults.check(
+            errors.check(
                     VISIBLE_ASCII_OR_SPACE.matcher(value).matches(),
                     at + ".headers." + header,
                     "has a value that is not visible ASCII");
@@ -144,7 +144,7 @@ final class FleetReader {
         DirectoryProperties directory = properties.directory();
         if (directory != null) {
             token(at + ".directory.method", directory.method());
-            faults.check(
+            errors.check(
                     directory.pathSuffix().isEmpty()
                             || VISIBLE_ASCII.matcher(directory.pathSuffix()).matches(),
                     at + ".directory.path-suffix",
@@ -155,7 +155,7 @@ final class FleetReader {
                 properties.method(),
                 properties.headers(),
                 directory == null ? null : new Driver.DirectoryPurge(directory.method(), directory.pathSuffix()),
-                properties.marker(),
+                properties.identityHeader(),
                 flush(at + ".flush", properties.flush()),
                 restartToken(at + ".restart-token", properties.restartToken()));
     }
@@ -169,31 +169,31 @@ final class FleetReader {
         return new Driver.Flush(flush.method(), flush.path());
     }
 
-    private Driver.@Nullable RestartToken restartToken(String at, @Nullable RestartTokenProperties marker) {
-        if (marker == null) {
+    private Driver.@Nullable RestartToken restartToken(String at, @Nullable RestartTokenProperties token) {
+        if (token == null) {
             return null;
         }
-        path(at + ".path", marker.path());
-        faults.check(!marker.rewind().isNegative(), at + ".rewind", "is negative");
+        path(at + ".path", token.path());
+        errors.check(!token.rewind().isNegative(), at + ".rewind", "is negative");
         try {
-            if (faults.check(!marker.pattern().isEmpty(), at + ".pattern", "is missing")) {
-                return new Driver.RestartToken(marker.path(), Pattern.compile(marker.pattern()), marker.rewind());
+            if (errors.check(!token.pattern().isEmpty(), at + ".pattern", "is missing")) {
+                return new Driver.RestartToken(token.path(), Pattern.compile(token.pattern()), token.rewind());
             }
         } catch (PatternSyntaxException e) {
-            faults.add(at + ".pattern", "is not a regular expression: " + e.getDescription());
+            errors.add(at + ".pattern", "is not a regular expression: " + e.getDescription());
         }
         return null;
     }
 
     private void path(String at, String value) {
-        faults.check(
+        errors.check(
                 value.startsWith("/") && VISIBLE_ASCII.matcher(value).matches(),
                 at,
                 quoted(value) + " is not a path of visible ASCII that begins with /");
     }
 
     private void token(String at, String value) {
-        faults.check(HTTP_TOKEN.matcher(value).matches(), at, quoted(value) + " is not an HTTP token");
+        errors.check(HTTP_TOKEN.matcher(value).matches(), at, quoted(value) + " is not an HTTP token");
     }
 
     private static String quoted(String text) {

@@ -7,7 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Executes the commands of a {@link CommandConsumer}. All methods are called on the consumer's thread and must not block.
+ * Executes the commands of a {@link CommandConsumer}. All methods run on the consumer's thread and must not block.
  */
 public interface CommandHandler<C extends Command> {
 

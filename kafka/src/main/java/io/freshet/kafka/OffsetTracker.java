@@ -4,7 +4,10 @@ import java.util.NavigableMap;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 
-/** Which records of one partition are still open, so that a commit never passes one of them. Any thread may say that a record is done. */
+/**
+ * Tracker of one partition's unfinished records, so that a commit never passes one of them. Any thread may finish a
+ * record.
+ */
 final class OffsetTracker {
 
     private static final long UNKNOWN = -1;
@@ -52,7 +55,7 @@ final class OffsetTracker {
         return open.isEmpty() ? next : open.firstKey();
     }
 
-    /** What to commit when it may go up to this offset; nothing if that was the last {@link #committing}. */
+    /** Returns the offset to commit, at most the limit; empty if that was the last {@link #committing}. */
     synchronized OptionalLong toCommit(long limit) {
         return limit == committed ? OptionalLong.empty() : OptionalLong.of(limit);
     }
@@ -61,7 +64,7 @@ final class OffsetTracker {
         committed = offset;
     }
 
-    /** What was last sent has not arrived: send again. */
+    /** Notes that the last commit failed and must be repeated. */
     synchronized void commitFailed() {
         committed = UNKNOWN;
     }

@@ -57,7 +57,7 @@ class OffsetTrackerTest {
     }
 
     @Test
-    void what_is_in_flight_is_counted_in_objects_and_done_counts_once() {
+    void objects_in_flight_are_counted_and_done_counts_once() {
         tracker.begin(0, 100);
         tracker.begin(1, 5);
         tracker.done(0);

@@ -24,7 +24,7 @@ final class HttpDriver implements PurgeDriver {
         this.authority = node.address().getAuthority();
         this.headers = HeaderLines.of(settings.headers());
         this.purgeHeaders = SchemeLines.with(headers);
-        this.answers = new AnswerCheck(settings.marker(), node.id());
+        this.answers = new AnswerCheck(settings.identityHeader(), node.id());
     }
 
     @Override

@@ -17,7 +17,7 @@ final class VarnishDriver implements PurgeDriver {
         this.authority = node.address().getAuthority();
         this.authorized = HeaderLines.NONE.with("Freshet-Token", settings.token());
         this.purgeHeaders = SchemeLines.with(authorized);
-        this.answers = new AnswerCheck(Driver.MARKER, node.id());
+        this.answers = new AnswerCheck(Driver.IDENTITY_HEADER, node.id());
     }
 
     @Override

@@ -17,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Channel to one node: a queue of purges, the connections that send them, and a health monitor. Every purge ends, with an
- * answer or as undelivered once the node is not healthy, so an unreachable node delays others only until its probes have
- * failed.
+ * Channel to one node: a queue of purges, the connections that send them, and a health monitor. Every purge ends, with
+ * an answer or as undelivered once the node is not healthy, so an unreachable node delays others only until its probes
+ * have failed.
  */
 public final class NodeChannel implements AutoCloseable {
 

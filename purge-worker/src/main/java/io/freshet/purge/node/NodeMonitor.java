@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Monitor of one node's health: a virtual thread that probes the node periodically and on request, and reads its restart
- * token.
+ * Monitor of one node's health: a virtual thread that probes the node periodically and on request, and reads its
+ * restart token.
  */
 final class NodeMonitor implements AutoCloseable {
 

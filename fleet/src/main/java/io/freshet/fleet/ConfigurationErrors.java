@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.Function;
 
 /** Collects everything that is wrong with the configuration, so that one start shows all of it. */
-final class Faults {
+final class ConfigurationErrors {
 
     private final List<String> found = new ArrayList<>();
     private final Function<String, String> whereIs;
@@ -13,7 +13,7 @@ final class Faults {
     /**
      * @param whereIs from a property's name to the file and line it stands in, or to an empty text
      */
-    Faults(Function<String, String> whereIs) {
+    ConfigurationErrors(Function<String, String> whereIs) {
         this.whereIs = whereIs;
     }
 
