@@ -1,9 +1,9 @@
 package io.freshet.benchmark;
 
 import io.freshet.e2e.cluster.Address;
+import io.freshet.e2e.cluster.Component;
 import io.freshet.e2e.cluster.Fleet;
 import io.freshet.e2e.cluster.NginxSite;
-import io.freshet.e2e.cluster.Component;
 import io.freshet.e2e.cluster.PausableComponent;
 import io.freshet.e2e.cluster.Platform.Broker;
 import io.freshet.e2e.cluster.Platform.Cache;
@@ -153,7 +153,8 @@ public final class BenchmarkEnvironment implements AutoCloseable {
     private RunningService prepare(Service service, Fleet fleet) {
         String name = service.module() + "-" + instances.merge(service, 1, Integer::sum);
         ServiceAddresses place = platform.place(service, name);
-        PausableComponent part = platform.service(service, place, environment(service), write(name + ".yml", fleet.yaml()));
+        PausableComponent part =
+                platform.service(service, place, environment(service), write(name + ".yml", fleet.yaml()));
         parts.put(name, part);
         if (service == Service.TASK_SERVICE) {
             taskService = place.address();
@@ -217,7 +218,8 @@ public final class BenchmarkEnvironment implements AutoCloseable {
                         "SPRING_DATASOURCE_URL", postgres().url(),
                         "SPRING_DATASOURCE_USERNAME", postgres().user(),
                         "SPRING_DATASOURCE_PASSWORD", postgres().password());
-            case GATEWAY -> Map.of("SPRING_KAFKA_BOOTSTRAP_SERVERS", kafka, "FRESHET_GATEWAY_TASK_SERVICE_URL", taskServiceUrl());
+            case GATEWAY ->
+                Map.of("SPRING_KAFKA_BOOTSTRAP_SERVERS", kafka, "FRESHET_GATEWAY_TASK_SERVICE_URL", taskServiceUrl());
             case PURGE_WORKER, PUSH_WORKER -> Map.of("SPRING_KAFKA_BOOTSTRAP_SERVERS", kafka);
         };
     }

@@ -24,7 +24,8 @@ final class MarkdownTable {
     }
 
     static String usages(List<ScenarioResults> all) {
-        MarkdownTable table = new MarkdownTable("scenario", "while", "process", "seconds", "CPU s", "resident MB", "heap after GC MB");
+        MarkdownTable table = new MarkdownTable(
+                "scenario", "while", "process", "seconds", "CPU s", "resident MB", "heap after GC MB");
         all.forEach(results -> results.usages()
                 .forEach(usage -> table.rows.add(List.of(
                         results.scenario(),

@@ -32,7 +32,8 @@ public final class ResourceMonitor implements AutoCloseable {
         this.during = during;
         this.results = results;
         parts.forEach((name, part) -> part.process()
-                .ifPresent(process -> watched.put(name, new MonitoredProcess(process.pid(), ground.collections(name)))));
+                .ifPresent(
+                        process -> watched.put(name, new MonitoredProcess(process.pid(), ground.collections(name)))));
         watched.put("benchmark", new MonitoredProcess(ProcessHandle.current().pid(), ground.collections("benchmark")));
         timer.scheduleAtFixedRate(() -> watched.values().forEach(MonitoredProcess::look), 0, 1, TimeUnit.SECONDS);
     }

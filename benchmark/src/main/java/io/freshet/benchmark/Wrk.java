@@ -36,7 +36,8 @@ public final class Wrk {
      * @param script in Lua, that makes the requests
      * @throws IllegalStateException if it cannot be run, or has a socket that fails
      */
-    public static WrkResult report(Address server, Path script, int connections, int seconds) throws InterruptedException {
+    public static WrkResult report(Address server, Path script, int connections, int seconds)
+            throws InterruptedException {
         String said = load(server, script, connections, seconds);
         Matcher refusals = REFUSED.matcher(said);
         double refused = refusals.find() ? number(refusals) : 0;

@@ -12,7 +12,9 @@ class BenchmarkIT {
 
     @BeforeAll
     static void the_machine_has_what_is_measured_and_what_it_is_compared_to() {
-        assumeTrue(BenchmarkEnvironment.missing().isEmpty(), () -> "this machine has no " + String.join(", ", BenchmarkEnvironment.missing()));
+        assumeTrue(
+                BenchmarkEnvironment.missing().isEmpty(),
+                () -> "this machine has no " + String.join(", ", BenchmarkEnvironment.missing()));
     }
 
     @ParameterizedTest

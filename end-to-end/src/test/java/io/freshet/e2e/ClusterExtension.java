@@ -1,7 +1,7 @@
 package io.freshet.e2e;
 
-import io.freshet.e2e.cluster.TestCluster;
 import io.freshet.e2e.cluster.SelectedPlatform;
+import io.freshet.e2e.cluster.TestCluster;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
@@ -34,7 +34,8 @@ final class ClusterExtension implements ExecutionCondition, ParameterResolver {
     }
 
     /** One attempt for all: a stage that did not start the first time would not the next. */
-    private record Start(@Nullable TestCluster started, @Nullable Throwable failure) implements AutoCloseable {
+    private record Start(
+            @Nullable TestCluster started, @Nullable Throwable failure) implements AutoCloseable {
 
         static Start now() {
             try {

@@ -2,9 +2,9 @@ package io.freshet.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.e2e.cluster.Repository;
 import io.freshet.e2e.http.CacheNode;
 import io.freshet.e2e.http.GatewayClient;
-import io.freshet.e2e.cluster.Repository;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.net.URI;

@@ -3,12 +3,12 @@ package io.freshet.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.e2e.browser.Browser;
-import io.freshet.e2e.http.CacheNode;
-import io.freshet.e2e.http.GatewayClient;
 import io.freshet.e2e.cluster.Fleet;
 import io.freshet.e2e.cluster.Pages;
 import io.freshet.e2e.cluster.Service;
 import io.freshet.e2e.cluster.TestCluster;
+import io.freshet.e2e.http.CacheNode;
+import io.freshet.e2e.http.GatewayClient;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,10 +3,10 @@ package io.freshet.e2e;
 import static io.freshet.e2e.http.GatewayClient.pushOf;
 import static io.freshet.e2e.http.GatewayClient.refreshOf;
 
+import io.freshet.e2e.cluster.TestCluster;
 import io.freshet.e2e.http.Accepted;
 import io.freshet.e2e.http.Answer;
 import io.freshet.e2e.http.GatewayClient;
-import io.freshet.e2e.cluster.TestCluster;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;

@@ -3,14 +3,14 @@ package io.freshet.e2e;
 import static io.freshet.e2e.http.GatewayClient.refreshOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.e2e.cluster.Pages;
+import io.freshet.e2e.cluster.Service;
+import io.freshet.e2e.cluster.TestCluster;
 import io.freshet.e2e.http.Accepted;
 import io.freshet.e2e.http.Answer;
 import io.freshet.e2e.http.CacheNode;
 import io.freshet.e2e.http.GatewayClient;
 import io.freshet.e2e.http.Task;
-import io.freshet.e2e.cluster.Pages;
-import io.freshet.e2e.cluster.Service;
-import io.freshet.e2e.cluster.TestCluster;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;

@@ -1,10 +1,10 @@
 package io.freshet.e2e;
 
+import io.freshet.e2e.cluster.Pages;
+import io.freshet.e2e.cluster.TestCluster;
 import io.freshet.e2e.http.CacheNode;
 import io.freshet.e2e.http.CacheNode.Copy;
 import io.freshet.e2e.http.Task;
-import io.freshet.e2e.cluster.Pages;
-import io.freshet.e2e.cluster.TestCluster;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;

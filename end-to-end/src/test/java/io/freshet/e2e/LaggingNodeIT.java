@@ -3,10 +3,10 @@ package io.freshet.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.e2e.ManyRefreshes.Latencies;
+import io.freshet.e2e.cluster.TestCluster;
 import io.freshet.e2e.http.CacheNode;
 import io.freshet.e2e.http.GatewayClient;
 import io.freshet.e2e.http.Task;
-import io.freshet.e2e.cluster.TestCluster;
 import java.time.Duration;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;

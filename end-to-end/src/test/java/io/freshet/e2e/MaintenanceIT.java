@@ -2,13 +2,13 @@ package io.freshet.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.e2e.cluster.Pages;
+import io.freshet.e2e.cluster.Service;
+import io.freshet.e2e.cluster.TestCluster;
 import io.freshet.e2e.http.Answer;
 import io.freshet.e2e.http.CacheNode;
 import io.freshet.e2e.http.GatewayClient;
 import io.freshet.e2e.http.Task;
-import io.freshet.e2e.cluster.Pages;
-import io.freshet.e2e.cluster.Service;
-import io.freshet.e2e.cluster.TestCluster;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -41,7 +41,9 @@ class MaintenanceIT {
     @BeforeAll
     void deadlines_are_short() {
         stage.restart(
-                Service.TASK_SERVICE, stage.fleet(), Map.of("FRESHET_DEADLINE_TASK_TIMEOUT", "4s", "FRESHET_DEADLINE_CHECK_INTERVAL", "1s"));
+                Service.TASK_SERVICE,
+                stage.fleet(),
+                Map.of("FRESHET_DEADLINE_TASK_TIMEOUT", "4s", "FRESHET_DEADLINE_CHECK_INTERVAL", "1s"));
     }
 
     @AfterAll

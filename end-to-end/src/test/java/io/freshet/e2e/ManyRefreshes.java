@@ -3,10 +3,10 @@ package io.freshet.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.freshet.e2e.http.CacheNode;
-import io.freshet.e2e.http.GatewayClient;
 import io.freshet.e2e.cluster.Pages;
 import io.freshet.e2e.cluster.TestCluster;
+import io.freshet.e2e.http.CacheNode;
+import io.freshet.e2e.http.GatewayClient;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -2,14 +2,14 @@ package io.freshet.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.e2e.http.CacheNode;
-import io.freshet.e2e.http.GatewayClient;
-import io.freshet.e2e.http.Task;
-import io.freshet.e2e.http.TaskObject;
 import io.freshet.e2e.cluster.Fleet;
 import io.freshet.e2e.cluster.Pages;
 import io.freshet.e2e.cluster.Service;
 import io.freshet.e2e.cluster.TestCluster;
+import io.freshet.e2e.http.CacheNode;
+import io.freshet.e2e.http.GatewayClient;
+import io.freshet.e2e.http.Task;
+import io.freshet.e2e.http.TaskObject;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;

@@ -2,13 +2,13 @@ package io.freshet.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.e2e.http.CacheNode;
-import io.freshet.e2e.http.GatewayClient;
-import io.freshet.e2e.http.Task;
 import io.freshet.e2e.cluster.KafkaClient;
 import io.freshet.e2e.cluster.Pages;
 import io.freshet.e2e.cluster.Service;
 import io.freshet.e2e.cluster.TestCluster;
+import io.freshet.e2e.http.CacheNode;
+import io.freshet.e2e.http.GatewayClient;
+import io.freshet.e2e.http.Task;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;

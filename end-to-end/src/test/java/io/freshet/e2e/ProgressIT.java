@@ -2,12 +2,12 @@ package io.freshet.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.e2e.http.Answer;
-import io.freshet.e2e.http.GatewayClient;
-import io.freshet.e2e.http.Task;
 import io.freshet.e2e.cluster.Fleet;
 import io.freshet.e2e.cluster.Pages;
 import io.freshet.e2e.cluster.TestCluster;
+import io.freshet.e2e.http.Answer;
+import io.freshet.e2e.http.GatewayClient;
+import io.freshet.e2e.http.Task;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;

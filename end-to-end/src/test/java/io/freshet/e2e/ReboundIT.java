@@ -2,14 +2,14 @@ package io.freshet.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.e2e.http.CacheNode;
-import io.freshet.e2e.http.CacheNode.Copy;
-import io.freshet.e2e.http.GatewayClient;
-import io.freshet.e2e.http.Task;
 import io.freshet.e2e.cluster.Fleet;
 import io.freshet.e2e.cluster.Pages;
 import io.freshet.e2e.cluster.Service;
 import io.freshet.e2e.cluster.TestCluster;
+import io.freshet.e2e.http.CacheNode;
+import io.freshet.e2e.http.CacheNode.Copy;
+import io.freshet.e2e.http.GatewayClient;
+import io.freshet.e2e.http.Task;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -174,7 +174,8 @@ class ReboundIT {
     }
 
     private void runWorker(Fleet nodes, Duration reboundAfter) {
-        stage.restart(Service.PURGE_WORKER, nodes, Map.of("FRESHET_DELIVERY_REBOUND_DELAY", reboundAfter.toSeconds() + "s"));
+        stage.restart(
+                Service.PURGE_WORKER, nodes, Map.of("FRESHET_DELIVERY_REBOUND_DELAY", reboundAfter.toSeconds() + "s"));
     }
 
     private CacheNode nginx() {

@@ -2,14 +2,14 @@ package io.freshet.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.e2e.cluster.Pages;
+import io.freshet.e2e.cluster.TestCluster;
 import io.freshet.e2e.http.Accepted;
 import io.freshet.e2e.http.CacheNode;
 import io.freshet.e2e.http.CacheNode.Copy;
 import io.freshet.e2e.http.GatewayClient;
 import io.freshet.e2e.http.Task;
 import io.freshet.e2e.http.TaskObject;
-import io.freshet.e2e.cluster.Pages;
-import io.freshet.e2e.cluster.TestCluster;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -4,11 +4,11 @@ import static io.freshet.e2e.http.GatewayClient.pushOf;
 import static io.freshet.e2e.http.GatewayClient.refreshOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.e2e.cluster.Fleet;
+import io.freshet.e2e.cluster.TestCluster;
 import io.freshet.e2e.http.Answer;
 import io.freshet.e2e.http.Answer.Problem;
 import io.freshet.e2e.http.GatewayClient;
-import io.freshet.e2e.cluster.Fleet;
-import io.freshet.e2e.cluster.TestCluster;
 import java.net.URI;
 import java.util.Collections;
 import java.util.List;

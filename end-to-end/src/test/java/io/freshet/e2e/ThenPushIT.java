@@ -3,12 +3,12 @@ package io.freshet.e2e;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.e2e.cluster.Pages;
+import io.freshet.e2e.cluster.TestCluster;
 import io.freshet.e2e.http.Accepted;
 import io.freshet.e2e.http.CacheNode;
 import io.freshet.e2e.http.GatewayClient;
 import io.freshet.e2e.http.Task;
-import io.freshet.e2e.cluster.Pages;
-import io.freshet.e2e.cluster.TestCluster;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Order;

@@ -3,11 +3,11 @@ package io.freshet.e2e;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.e2e.http.CacheNode;
-import io.freshet.e2e.http.GatewayClient;
 import io.freshet.e2e.cluster.KafkaClient;
 import io.freshet.e2e.cluster.Pages;
 import io.freshet.e2e.cluster.TestCluster;
+import io.freshet.e2e.http.CacheNode;
+import io.freshet.e2e.http.GatewayClient;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;

@@ -2,10 +2,10 @@ package io.freshet.e2e;
 
 import static org.awaitility.Awaitility.await;
 
+import io.freshet.e2e.cluster.TestCluster;
 import io.freshet.e2e.http.CacheNode;
 import io.freshet.e2e.http.GatewayClient;
 import io.freshet.e2e.http.Task;
-import io.freshet.e2e.cluster.TestCluster;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.function.Predicate;

@@ -1,8 +1,8 @@
 package io.freshet.e2e;
 
-import io.freshet.e2e.http.CacheNode;
 import io.freshet.e2e.cluster.Service;
 import io.freshet.e2e.cluster.TestCluster;
+import io.freshet.e2e.http.CacheNode;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

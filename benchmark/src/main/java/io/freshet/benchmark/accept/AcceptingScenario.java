@@ -1,11 +1,11 @@
 package io.freshet.benchmark.accept;
 
-import io.freshet.benchmark.Figure;
 import io.freshet.benchmark.BenchmarkEnvironment;
+import io.freshet.benchmark.Figure;
 import io.freshet.benchmark.Latencies;
-import io.freshet.benchmark.ScenarioResults;
-import io.freshet.benchmark.Scenario;
 import io.freshet.benchmark.ResourceMonitor;
+import io.freshet.benchmark.Scenario;
+import io.freshet.benchmark.ScenarioResults;
 import io.freshet.benchmark.Wrk;
 import io.freshet.e2e.cluster.Address;
 import io.freshet.e2e.cluster.Fleet;

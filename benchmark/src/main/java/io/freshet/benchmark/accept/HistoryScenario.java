@@ -1,11 +1,11 @@
 package io.freshet.benchmark.accept;
 
-import io.freshet.benchmark.Figure;
 import io.freshet.benchmark.BenchmarkEnvironment;
+import io.freshet.benchmark.Figure;
 import io.freshet.benchmark.Latencies;
-import io.freshet.benchmark.ScenarioResults;
-import io.freshet.benchmark.Scenario;
 import io.freshet.benchmark.ResourceMonitor;
+import io.freshet.benchmark.Scenario;
+import io.freshet.benchmark.ScenarioResults;
 import io.freshet.e2e.cluster.Address;
 import io.freshet.e2e.cluster.Fleet;
 import io.freshet.e2e.cluster.Fleet.Purging;
@@ -80,8 +80,8 @@ public final class HistoryScenario implements Scenario {
                     gateway,
                     results,
                     "failed tasks with such an object, of a domain",
-                    () -> "/v1/tasks?limit=100&status=failed&domain=site.test&object=" + encoded(GeneratedHistory.POPULAR)
-                            + day.get());
+                    () -> "/v1/tasks?limit=100&status=failed&domain=site.test&object="
+                            + encoded(GeneratedHistory.POPULAR) + day.get());
             page(
                     ground,
                     gateway,
@@ -107,7 +107,8 @@ public final class HistoryScenario implements Scenario {
         return "/v1/tasks/" + task + "/objects?limit=100" + filter;
     }
 
-    private void page(BenchmarkEnvironment ground, Address gateway, ScenarioResults results, String name, Supplier<String> query)
+    private void page(
+            BenchmarkEnvironment ground, Address gateway, ScenarioResults results, String name, Supplier<String> query)
             throws Exception {
         ask(gateway, ground.load(500, 5), query);
         Latencies latencies = ask(gateway, ground.load(1_000, 10), query);

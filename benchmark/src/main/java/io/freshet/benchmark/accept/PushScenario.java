@@ -2,13 +2,13 @@ package io.freshet.benchmark.accept;
 
 import static org.awaitility.Awaitility.await;
 
-import io.freshet.benchmark.CommandProducer;
-import io.freshet.benchmark.Figure;
 import io.freshet.benchmark.BenchmarkEnvironment;
 import io.freshet.benchmark.BenchmarkEnvironment.RunningService;
-import io.freshet.benchmark.ScenarioResults;
-import io.freshet.benchmark.Scenario;
+import io.freshet.benchmark.CommandProducer;
+import io.freshet.benchmark.Figure;
 import io.freshet.benchmark.ResourceMonitor;
+import io.freshet.benchmark.Scenario;
+import io.freshet.benchmark.ScenarioResults;
 import io.freshet.benchmark.Wrk;
 import io.freshet.e2e.cluster.Fleet;
 import io.freshet.e2e.cluster.Platform.Cache;

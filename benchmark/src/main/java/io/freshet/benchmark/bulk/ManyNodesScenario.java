@@ -1,9 +1,9 @@
 package io.freshet.benchmark.bulk;
 
-import io.freshet.benchmark.Figure;
 import io.freshet.benchmark.BenchmarkEnvironment;
-import io.freshet.benchmark.ScenarioResults;
+import io.freshet.benchmark.Figure;
 import io.freshet.benchmark.Scenario;
+import io.freshet.benchmark.ScenarioResults;
 import io.freshet.benchmark.bulk.PurgeBacklog.DrainRate;
 import io.freshet.e2e.cluster.Fleet;
 import io.freshet.e2e.cluster.Fleet.Purging;

@@ -1,10 +1,10 @@
 package io.freshet.benchmark.bulk;
 
-import io.freshet.benchmark.CommandProducer;
 import io.freshet.benchmark.BenchmarkEnvironment;
 import io.freshet.benchmark.BenchmarkEnvironment.RunningService;
-import io.freshet.benchmark.ScenarioResults;
+import io.freshet.benchmark.CommandProducer;
 import io.freshet.benchmark.ResourceMonitor;
+import io.freshet.benchmark.ScenarioResults;
 import io.freshet.benchmark.bulk.PurgeCounter.CountSample;
 import io.freshet.e2e.cluster.Fleet;
 import io.freshet.e2e.cluster.Service;

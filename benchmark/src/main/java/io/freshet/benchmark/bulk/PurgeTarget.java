@@ -35,14 +35,16 @@ public record PurgeTarget(List<String> ids, List<Address> addresses, LongSupplie
         Cache cache = ground.varnish(id, above);
         Path instance = ground.folder(id).resolve("varnish");
         List<String> command = List.of("varnishstat", "-1", "-n", instance.toString(), "-f", "MAIN.client_req");
-        return new PurgeTarget(List.of(id), List.of(cache.address()), () -> firstNumber(output(command), "\\s(\\d+)\\s"));
+        return new PurgeTarget(
+                List.of(id), List.of(cache.address()), () -> firstNumber(output(command), "\\s(\\d+)\\s"));
     }
 
     /** Stand-ins that only answer, as fast as anything can: one nginx that listens on many ports, none of which keeps anything. */
     static PurgeTarget standIns(BenchmarkEnvironment ground, String name, int count) {
         List<String> ids =
                 IntStream.range(0, count).mapToObj(i -> name + "-" + i).toList();
-        List<Address> addresses = ids.stream().map(_ -> BenchmarkEnvironment.free()).toList();
+        List<Address> addresses =
+                ids.stream().map(_ -> BenchmarkEnvironment.free()).toList();
         String http = "keepalive_requests 1000000000;\n"
                 + IntStream.range(0, count)
                         .mapToObj(i -> """

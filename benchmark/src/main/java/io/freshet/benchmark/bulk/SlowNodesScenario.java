@@ -1,11 +1,11 @@
 package io.freshet.benchmark.bulk;
 
+import io.freshet.benchmark.BenchmarkEnvironment;
 import io.freshet.benchmark.CommandProducer;
 import io.freshet.benchmark.Figure;
-import io.freshet.benchmark.BenchmarkEnvironment;
-import io.freshet.benchmark.ScenarioResults;
-import io.freshet.benchmark.Scenario;
 import io.freshet.benchmark.ResourceMonitor;
+import io.freshet.benchmark.Scenario;
+import io.freshet.benchmark.ScenarioResults;
 import io.freshet.benchmark.bulk.PurgeCounter.CountSample;
 import io.freshet.e2e.cluster.Fleet;
 import io.freshet.e2e.cluster.Fleet.Purging;
@@ -53,7 +53,8 @@ public final class SlowNodesScenario implements Scenario {
         return workers == 8 ? figure.ratioAtLeast(7) : figure;
     }
 
-    private static void everyPartitionIsSomebodys(PurgeTarget node, CommandProducer commands) throws InterruptedException {
+    private static void everyPartitionIsSomebodys(PurgeTarget node, CommandProducer commands)
+            throws InterruptedException {
         PurgeCounter deliveries = PurgeCounter.of(List.of(node));
         commands.refreshes(PARTITIONS);
         deliveries.await((long) PARTITIONS * CommandProducer.URLS);
@@ -63,7 +64,12 @@ public final class SlowNodesScenario implements Scenario {
      * While every worker has something to do. Twelve partitions are not the same for all of eight workers: four have two of them, and four have one and
      * are done when two thirds of the whole are.
      */
-    private static double rate(BenchmarkEnvironment ground, PurgeTarget node, CommandProducer commands, int workers, ScenarioResults results)
+    private static double rate(
+            BenchmarkEnvironment ground,
+            PurgeTarget node,
+            CommandProducer commands,
+            int workers,
+            ScenarioResults results)
             throws InterruptedException {
         PurgeCounter deliveries = PurgeCounter.of(List.of(node));
         int published = workers * ground.load(36, 12);

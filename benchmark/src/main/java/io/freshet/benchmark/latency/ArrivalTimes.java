@@ -32,7 +32,10 @@ final class ArrivalTimes implements AutoCloseable {
     /**
      * @param nameOf what is waited for, as far as it is to be found in this record
      */
-    ArrivalTimes(BenchmarkEnvironment ground, String topic, Function<ConsumerRecord<String, byte[]>, Optional<String>> nameOf) {
+    ArrivalTimes(
+            BenchmarkEnvironment ground,
+            String topic,
+            Function<ConsumerRecord<String, byte[]>, Optional<String>> nameOf) {
         this.nameOf = nameOf;
         consumer = new KafkaConsumer<>(
                 Map.of(

@@ -1,11 +1,11 @@
 package io.freshet.benchmark.latency;
 
-import io.freshet.benchmark.Figure;
 import io.freshet.benchmark.BenchmarkEnvironment;
+import io.freshet.benchmark.Figure;
 import io.freshet.benchmark.Latencies;
-import io.freshet.benchmark.ScenarioResults;
-import io.freshet.benchmark.Scenario;
 import io.freshet.benchmark.ResourceMonitor;
+import io.freshet.benchmark.Scenario;
+import io.freshet.benchmark.ScenarioResults;
 import io.freshet.benchmark.bulk.PurgeTarget;
 import io.freshet.benchmark.bulk.TwoTierFleet;
 import io.freshet.benchmark.latency.RefreshLatencyProbe.SequentialLatencies;
@@ -74,7 +74,8 @@ public final class OneUrlScenario implements Scenario {
                 .atMost(25));
     }
 
-    private static double most(BenchmarkEnvironment ground, ScenarioResults results, RefreshLatencyProbe refreshes) throws Exception {
+    private static double most(BenchmarkEnvironment ground, ScenarioResults results, RefreshLatencyProbe refreshes)
+            throws Exception {
         try (ResourceMonitor _ = ground.watch("as fast as they go", results)) {
             double most = refreshes.asFastAsTheyGo(CLIENTS, ground.load(15_000, 100));
             results.add(Figure.of("single-URL refreshes applied, at most", most, "refreshes/s"));

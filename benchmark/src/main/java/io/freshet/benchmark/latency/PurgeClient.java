@@ -30,8 +30,9 @@ final class PurgeClient implements AutoCloseable {
     }
 
     private void purge(int i) throws IOException {
-        ConnectionResponse answer = connection.ask("PURGE /alone/" + i + ".html HTTP/1.1\r\nHost: site.test\r\nFreshet-Token: "
-                + Vcl.TOKEN + "\r\nX-Forwarded-Proto: http\r\n\r\n");
+        ConnectionResponse answer =
+                connection.ask("PURGE /alone/" + i + ".html HTTP/1.1\r\nHost: site.test\r\nFreshet-Token: " + Vcl.TOKEN
+                        + "\r\nX-Forwarded-Proto: http\r\n\r\n");
         if (answer.status() != 404) {
             throw new IOException("expected 404, for there is no such page, but was " + answer);
         }

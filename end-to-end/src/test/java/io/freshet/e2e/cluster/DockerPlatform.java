@@ -122,10 +122,11 @@ final class DockerPlatform implements Platform {
 
     @Override
     public ServiceAddresses place(Service service, String instance) {
+        Address address = address(instance, service.port());
         return new ServiceAddresses(
                 instance,
-                address(instance, service.port()),
-                address(instance, MANAGEMENT_PORT),
+                address,
+                service.isWorker() ? address : address(instance, MANAGEMENT_PORT),
                 address(instance, ALIYUN_PORT));
     }
 
@@ -192,6 +193,7 @@ final class DockerPlatform implements Platform {
         container.withNetwork(network).withNetworkAliases(name).withExtraHost(here(), "host-gateway");
         container.setPortBindings(Stream.of(addresses)
                 .map(address -> address.outsidePort() + ":" + address.insidePort())
+                .distinct()
                 .toList());
         container.setWaitStrategy(NO_WAIT);
         return container;

@@ -122,7 +122,8 @@ public final class ProcessPlatform implements Platform {
                 properties);
         List<String> command =
                 java("512m", List.of(LARGE_PAGES, "-cp", classPath, "kafka.Kafka", properties.toString()));
-        Component part = new ProcessComponent("kafka", command, Map.of(), folder, log("kafka"), () -> Probe.accepts(everybody));
+        Component part =
+                new ProcessComponent("kafka", command, Map.of(), folder, log("kafka"), () -> Probe.accepts(everybody));
         return new Broker(part, everybody, proxied, everybody);
     }
 
@@ -138,11 +139,13 @@ public final class ProcessPlatform implements Platform {
 
     @Override
     public ServiceAddresses place(Service service, String instance) {
-        return new ServiceAddresses(instance, free(), free(), free());
+        Address address = free();
+        return new ServiceAddresses(instance, address, service.isWorker() ? address : free(), free());
     }
 
     @Override
-    public PausableComponent service(Service service, ServiceAddresses place, Map<String, String> environment, Path fleet) {
+    public PausableComponent service(
+            Service service, ServiceAddresses place, Map<String, String> environment, Path fleet) {
         String instance = place.instance();
         Map<String, String> all = new HashMap<>(environment);
         all.put("FRESHET_CONFIG", fleet.toString());
@@ -242,7 +245,8 @@ public final class ProcessPlatform implements Platform {
                     """.formatted(site.http(), address.inside(), site.server()));
             List<String> command =
                     List.of(nginx.toString(), "-e", "stderr", "-p", folder.toString(), "-c", configuration.toString());
-            PausableComponent part = new ProcessComponent(id, command, Map.of(), folder, log(id), () -> Probe.accepts(address));
+            PausableComponent part =
+                    new ProcessComponent(id, command, Map.of(), folder, log(id), () -> Probe.accepts(address));
             return new Cache(part, address);
         });
     }

@@ -20,6 +20,11 @@ public enum Service {
         return module;
     }
 
+    /** Whether it has a management port only. */
+    boolean isWorker() {
+        return this == PURGE_WORKER || this == PUSH_WORKER;
+    }
+
     int port() {
         return port;
     }

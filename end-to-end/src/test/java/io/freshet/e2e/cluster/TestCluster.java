@@ -2,13 +2,13 @@ package io.freshet.e2e.cluster;
 
 import static java.util.Objects.requireNonNull;
 
-import io.freshet.e2e.http.CacheNode;
-import io.freshet.e2e.http.GatewayClient;
 import io.freshet.e2e.cluster.Fleet.Purging;
 import io.freshet.e2e.cluster.Platform.Broker;
 import io.freshet.e2e.cluster.Platform.Cache;
 import io.freshet.e2e.cluster.Platform.Database;
 import io.freshet.e2e.cluster.Platform.ServiceAddresses;
+import io.freshet.e2e.http.CacheNode;
+import io.freshet.e2e.http.GatewayClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -308,7 +308,8 @@ public final class TestCluster implements AutoCloseable {
 
     /** Runs a service with another fleet and settings. */
     public void restart(Service service, Fleet other, Map<String, String> settings) {
-        List<ServiceAddresses> places = running(service).stream().map(Instance::place).toList();
+        List<ServiceAddresses> places =
+                running(service).stream().map(Instance::place).toList();
         running(service).forEach(instance -> instance.part().close());
         running(service).clear();
         places.forEach(place -> add(service, place, other, settings));
@@ -362,7 +363,8 @@ public final class TestCluster implements AutoCloseable {
                         // The origin answers at once, unless a test holds it back.
                         "FRESHET_DELIVERY_REBOUND_DELAY",
                         "2s");
-            case PUSH_WORKER -> Map.of("SPRING_KAFKA_BOOTSTRAP_SERVERS", kafka.address().inside());
+            case PUSH_WORKER ->
+                Map.of("SPRING_KAFKA_BOOTSTRAP_SERVERS", kafka.address().inside());
         };
     }
 
