@@ -131,16 +131,16 @@ public final class GatewayClient {
     public List<TaskObject> objects(String taskId, @Nullable String status, int limit) {
         String query = "?limit=" + limit + (status == null ? "" : "&status=" + status);
         List<TaskObject> all = new ArrayList<>();
-        String cursor = "";
+        String pageToken = "";
         while (true) {
             TaskObject.Page page =
-                    get("/v1/tasks/" + taskId + "/objects" + query + cursor).as(200, TaskObject.Page.class);
+                    get("/v1/tasks/" + taskId + "/objects" + query + pageToken).as(200, TaskObject.Page.class);
             all.addAll(page.objects());
             String next = page.nextPageToken();
             if (next == null) {
                 return all;
             }
-            cursor = "&cursor=" + encode(next);
+            pageToken = "&pageToken=" + encode(next);
         }
     }
 
@@ -154,16 +154,16 @@ public final class GatewayClient {
     /** All tasks of a kind that were created since. */
     public List<Task> tasksSince(String kind, Instant since) {
         List<Task> all = new ArrayList<>();
-        String cursor = "";
+        String pageToken = "";
         while (true) {
-            Task.Page page = get("/v1/tasks?limit=100&kind=" + kind + "&from=" + since + cursor)
+            Task.Page page = get("/v1/tasks?limit=100&kind=" + kind + "&from=" + since + pageToken)
                     .as(200, Task.Page.class);
             all.addAll(page.tasks());
             String next = page.nextPageToken();
             if (next == null) {
                 return all;
             }
-            cursor = "&cursor=" + encode(next);
+            pageToken = "&pageToken=" + encode(next);
         }
     }
 
@@ -244,6 +244,6 @@ public final class GatewayClient {
     }
 
     private static String encode(String value) {
-        return URLEncoder.encode(value, StandardCharsets.UTF_8);
+        return URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20");
     }
 }
