@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.springframework.boot.WebApplicationType;
 
-/** The services, in the order in which they start; they stop the other way round: first what takes requests. */
+/** The services in the order of their start. They stop in reverse order, the gateway first. */
 final class EmbeddedServices {
 
     private static final String LOOPBACK = "127.0.0.1";
@@ -22,10 +22,11 @@ final class EmbeddedServices {
     private static final List<String> DATABASE = List.of(
             "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration",
             "org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration");
-    /** The gateway is on Netty; only it is reactive. */
+    /** The gateway runs on Netty; only it is reactive. */
     private static final List<String> TOMCAT = List.of(
             "org.springframework.boot.tomcat.autoconfigure.reactive.TomcatReactiveWebServerAutoConfiguration",
-            "org.springframework.boot.tomcat.autoconfigure.actuate.web.server.TomcatReactiveManagementContextAutoConfiguration");
+            "org.springframework.boot.tomcat.autoconfigure.actuate.web.server"
+                    + ".TomcatReactiveManagementContextAutoConfiguration");
 
     private EmbeddedServices() {}
 
@@ -36,19 +37,19 @@ final class EmbeddedServices {
                         WebApplicationType.SERVLET,
                         FLEET,
                         Map.of(
-                                "FRESHET_PORT", settings.port(ListenPort.TASK_SERVICE),
-                                "FRESHET_MANAGEMENT_PORT", settings.port(ListenPort.TASK_SERVICE_MANAGEMENT),
+                                "server.port", settings.port(ListenPort.TASK_SERVICE),
+                                "management.server.port", settings.port(ListenPort.TASK_SERVICE_MANAGEMENT),
                                 "management.server.address", LOOPBACK)),
                 new EmbeddedService(
                         PurgeWorker::builder,
                         WebApplicationType.SERVLET,
                         DATABASE,
-                        Map.of("FRESHET_MANAGEMENT_PORT", settings.port(ListenPort.PURGE_WORKER))),
+                        Map.of("server.port", settings.port(ListenPort.PURGE_WORKER))),
                 new EmbeddedService(
                         PushWorker::builder,
                         WebApplicationType.SERVLET,
                         DATABASE,
-                        Map.of("FRESHET_MANAGEMENT_PORT", settings.port(ListenPort.PUSH_WORKER))),
+                        Map.of("server.port", settings.port(ListenPort.PUSH_WORKER))),
                 new EmbeddedService(
                         GatewayService::builder,
                         WebApplicationType.REACTIVE,
@@ -58,33 +59,33 @@ final class EmbeddedServices {
                                 true,
                                 "springdoc.swagger-ui.enabled",
                                 true,
-                                "FRESHET_PORT",
+                                "server.port",
                                 settings.port(ListenPort.GATEWAY),
-                                "FRESHET_MANAGEMENT_PORT",
+                                "management.server.port",
                                 settings.port(ListenPort.GATEWAY_MANAGEMENT),
-                                "FRESHET_ALIYUN_PORT",
+                                "freshet.gateway.aliyun.port",
                                 settings.port(ListenPort.ALIYUN),
                                 "management.server.address",
                                 LOOPBACK,
-                                // The first request finds a JVM that has loaded little yet; unadmitted pushes are
-                                // refused.
-                                "FRESHET_ADMISSION_TIMEOUT",
+                                // The first request is slow because classes are loaded, and a push without admission
+                                // is refused.
+                                "freshet.gateway.task-service.admission-timeout",
                                 "3s",
-                                "FRESHET_TASK_SERVICE",
+                                "freshet.gateway.task-service.url",
                                 "http://localhost:" + settings.port(ListenPort.TASK_SERVICE))));
     }
 
-    /** What they all are told. The names are those of the environment variables that their configuration files read. */
+    /** Returns the properties that all services share. */
     static Map<String, Object> shared(Path fleet, Broker broker, Database database) {
         return Map.ofEntries(
                 entry("FRESHET_CONFIG", fleet),
-                entry("FRESHET_KAFKA", broker.bootstrapServers()),
-                entry("FRESHET_POSTGRES_URL", database.url()),
-                entry("FRESHET_POSTGRES_USER", database.user()),
-                entry("FRESHET_POSTGRES_PASSWORD", ""),
+                entry("spring.kafka.bootstrap-servers", broker.bootstrapServers()),
+                entry("spring.datasource.url", database.url()),
+                entry("spring.datasource.username", database.user()),
+                entry("spring.datasource.password", ""),
                 entry("freshet.topics.partitions", 4),
                 entry("server.address", LOOPBACK),
-                // The gateway alone has an interface to describe.
+                // Only the gateway has a public API.
                 entry("springdoc.api-docs.enabled", false),
                 entry("springdoc.swagger-ui.enabled", false),
                 entry("logging.config", "classpath:quickstart-logback.xml"),

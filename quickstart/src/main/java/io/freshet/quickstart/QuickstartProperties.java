@@ -1,36 +1,25 @@
 package io.freshet.quickstart;
 
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * What {@code quickstart.yml} says.
+ * Settings of the quickstart.
  *
- * @param data the folder that keeps everything; absolute
- * @param ports one for every {@link ListenPort}, all different
+ * @param data Folder that keeps all data between starts. Delete it to start from scratch.
+ * @param ports Ports on the loopback address; all different.
  */
 @ConfigurationProperties("freshet.quickstart")
-record QuickstartProperties(Path data, Map<ListenPort, Integer> ports) {
+record QuickstartProperties(
+        @DefaultValue("freshet-data") Path data,
+        @DefaultValue PortProperties ports) {
 
     QuickstartProperties {
         data = data.toAbsolutePath().normalize();
-        ports = Map.copyOf(ports);
-        List<ListenPort> missing = missing(ports);
-        if (!missing.isEmpty()) {
-            throw new IllegalArgumentException("freshet.quickstart.ports lacks " + missing);
-        }
-    }
-
-    private static List<ListenPort> missing(Map<ListenPort, Integer> ports) {
-        return Arrays.stream(ListenPort.values())
-                .filter(port -> !ports.containsKey(port))
-                .toList();
     }
 
     int port(ListenPort port) {
-        return ports.getOrDefault(port, 0);
+        return port.number(ports);
     }
 }
