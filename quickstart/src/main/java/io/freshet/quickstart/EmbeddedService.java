@@ -9,8 +9,8 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
- * One of Freshet's services, to be run beside the others. All of them see one class path, so each is told what it has of what others
- * brought: which kind of web server, which auto-configurations not.
+ * Service that runs in this process beside the others. All share one class path, so each names its type of web server
+ * and excludes the auto-configurations that belong to others.
  */
 record EmbeddedService(
         Supplier<SpringApplicationBuilder> builder,
@@ -18,7 +18,7 @@ record EmbeddedService(
         List<String> without,
         Map<String, Object> properties) {
 
-    /** Arguments win over environment variables, which may be meant for a service that runs alone. */
+    /** Starts the service. Arguments override environment variables, which may be meant for a stand-alone service. */
     ConfigurableApplicationContext run(Map<String, Object> shared) {
         Map<String, Object> all = new LinkedHashMap<>(shared);
         all.putAll(properties);

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.springframework.boot.WebApplicationType;
 
-/** The services, in the order in which they start; they stop the other way round: first what takes requests. */
+/** The services in the order of their start. They stop in reverse order, the gateway first. */
 final class EmbeddedServices {
 
     private static final String LOOPBACK = "127.0.0.1";
@@ -22,10 +22,11 @@ final class EmbeddedServices {
     private static final List<String> DATABASE = List.of(
             "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration",
             "org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration");
-    /** The gateway is on Netty; only it is reactive. */
+    /** The gateway runs on Netty; only it is reactive. */
     private static final List<String> TOMCAT = List.of(
             "org.springframework.boot.tomcat.autoconfigure.reactive.TomcatReactiveWebServerAutoConfiguration",
-            "org.springframework.boot.tomcat.autoconfigure.actuate.web.server.TomcatReactiveManagementContextAutoConfiguration");
+            "org.springframework.boot.tomcat.autoconfigure.actuate.web.server"
+                    + ".TomcatReactiveManagementContextAutoConfiguration");
 
     private EmbeddedServices() {}
 
@@ -66,15 +67,15 @@ final class EmbeddedServices {
                                 settings.port(ListenPort.ALIYUN),
                                 "management.server.address",
                                 LOOPBACK,
-                                // The first request finds a JVM that has loaded little yet; unadmitted pushes are
-                                // refused.
+                                // The first request is slow because classes are loaded, and a push without admission
+                                // is refused.
                                 "freshet.gateway.task-service.admission-timeout",
                                 "3s",
                                 "freshet.gateway.task-service.url",
                                 "http://localhost:" + settings.port(ListenPort.TASK_SERVICE))));
     }
 
-    /** Returns the settings that all services share. */
+    /** Returns the properties that all services share. */
     static Map<String, Object> shared(Path fleet, Broker broker, Database database) {
         return Map.ofEntries(
                 entry("FRESHET_CONFIG", fleet),
@@ -84,7 +85,7 @@ final class EmbeddedServices {
                 entry("spring.datasource.password", ""),
                 entry("freshet.topics.partitions", 4),
                 entry("server.address", LOOPBACK),
-                // The gateway alone has an interface to describe.
+                // Only the gateway has a public API.
                 entry("springdoc.api-docs.enabled", false),
                 entry("springdoc.swagger-ui.enabled", false),
                 entry("logging.config", "classpath:quickstart-logback.xml"),

@@ -1,44 +1,36 @@
 package io.freshet.quickstart;
 
 import java.util.Locale;
+import java.util.function.ToIntFunction;
 
-/** Ports of the quickstart, all on the loopback address. */
+/** Ports that the quickstart listens on, in the order of {@link PortProperties}. */
 enum ListenPort {
-    /** The API and the console. */
-    GATEWAY(8080),
-    /** Health, metrics and {@code /nodes/{id}/in-sync} of the gateway. */
-    GATEWAY_MANAGEMENT(8081),
-    /** The Aliyun API. */
-    ALIYUN(8090),
-    /** Internal API of task-service. */
-    TASK_SERVICE(8082),
-    TASK_SERVICE_MANAGEMENT(8083),
-    /** Health and metrics of purge-worker. */
-    PURGE_WORKER(8084),
-    /** Health and metrics of push-worker. */
-    PUSH_WORKER(8085),
-    /** Kafka, for any Kafka tool. */
-    BROKER(19_092),
-    BROKER_CONTROLLER(19_093),
-    /** PostgreSQL: user postgres, database freshet, no password. */
-    POSTGRES(15_432),
-    /** The demo site. */
-    ORIGIN(6084),
-    L2_A(6083),
-    L1_A(6081),
-    L1_B(6082);
+    GATEWAY(PortProperties::gateway),
+    GATEWAY_MANAGEMENT(PortProperties::gatewayManagement),
+    ALIYUN(PortProperties::aliyun),
+    TASK_SERVICE(PortProperties::taskService),
+    TASK_SERVICE_MANAGEMENT(PortProperties::taskServiceManagement),
+    PURGE_WORKER(PortProperties::purgeWorker),
+    PUSH_WORKER(PortProperties::pushWorker),
+    BROKER(PortProperties::broker),
+    BROKER_CONTROLLER(PortProperties::brokerController),
+    POSTGRES(PortProperties::postgres),
+    ORIGIN(PortProperties::origin),
+    L2_A(PortProperties::l2A),
+    L1_A(PortProperties::l1A),
+    L1_B(PortProperties::l1B);
 
-    private final int defaultPort;
+    private final ToIntFunction<PortProperties> number;
 
-    ListenPort(int defaultPort) {
-        this.defaultPort = defaultPort;
+    ListenPort(ToIntFunction<PortProperties> number) {
+        this.number = number;
     }
 
-    int defaultPort() {
-        return defaultPort;
+    int number(PortProperties ports) {
+        return number.applyAsInt(ports);
     }
 
-    /** Returns the environment variable that sets the port. */
+    /** Returns the environment variable that sets it. */
     String variable() {
         return "FRESHET_QUICKSTART_PORTS_" + name();
     }

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Finds out before anything starts what would fail later, and less plainly. */
+/** Check of all ports before anything starts, for one clear message instead of a later failure. */
 final class PortCheck {
 
     private PortCheck() {}
@@ -18,31 +18,32 @@ final class PortCheck {
     /**
      * Checks that all ports are free and different.
      *
-     * @throws CannotStartException with each port that is not, and its environment variable
+     * @throws CannotStartException with each unusable port and the variable that sets it
      */
-    static void check(QuickstartProperties settings) {
+    static void check(QuickstartProperties properties) {
         Map<Integer, ListenPort> seen = new HashMap<>();
-        List<String> errors = new ArrayList<>();
+        List<String> problems = new ArrayList<>();
         for (ListenPort port : ListenPort.values()) {
-            int number = settings.port(port);
-            error(port, number, seen.put(number, port)).ifPresent(errors::add);
+            int number = properties.port(port);
+            problem(port, number, seen.put(number, port)).ifPresent(problems::add);
         }
-        if (!errors.isEmpty()) {
-            throw new CannotStartException(String.join("\n", errors));
+        if (!problems.isEmpty()) {
+            throw new CannotStartException(String.join("\n", problems));
         }
     }
 
-    private static Optional<String> error(ListenPort port, int number, @Nullable ListenPort other) {
+    private static Optional<String> problem(ListenPort port, int number, @Nullable ListenPort other) {
         if (number < 1 || number > 65_535) {
             return Optional.of(port.variable() + " is " + number + ", but a port is between 1 and 65535.");
         }
         if (other != null) {
-            return Optional.of("Port " + number + " is set twice, for " + other + " and for " + port
-                    + ": choose another with " + port.variable() + '.');
+            return Optional.of("Port " + number + " is configured twice, for " + other + " and for " + port
+                    + ": set another with " + port.variable() + '.');
         }
         return isInUse(number)
                 ? Optional.of("Port " + number + " for " + port
-                        + " is in use: stop what uses it, or choose another with " + port.variable() + '.')
+                        + " is in use. Stop the process that uses it, or set another port with " + port.variable()
+                        + '.')
                 : Optional.empty();
     }
 

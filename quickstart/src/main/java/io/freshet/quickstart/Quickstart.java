@@ -14,7 +14,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Configuration;
 
 /**
- * Freshet to try: all services in this process, with a Kafka, a Postgres and a site of their own.
+ * All services in one process, with an embedded Kafka and Postgres and a demo site.
  */
 public final class Quickstart implements AutoCloseable {
 
@@ -33,7 +33,7 @@ public final class Quickstart implements AutoCloseable {
         try {
             QuickstartProperties settings = settings(args);
             Quickstart quickstart = new Quickstart(settings);
-            // The only one: the services register none, so that they stop before what they use.
+            // The services register no shutdown hooks, so that they stop before Kafka and Postgres.
             Runtime.getRuntime().addShutdownHook(new Thread(quickstart::close, "shutdown"));
             String token = quickstart.start();
             System.out.println(WelcomeMessage.text(settings, token, System.nanoTime() - begin));
@@ -41,12 +41,14 @@ public final class Quickstart implements AutoCloseable {
             System.err.println(e.getMessage());
             System.exit(1);
         } catch (RuntimeException e) {
-            // Whoever failed has said why; what did start is stopped by the handler.
+            // The failed component has logged the cause; the shutdown hook stops all started components.
             System.exit(1);
         }
     }
 
-    /** Holds the settings only; what runs is not Spring's, so that it can be stopped after everything that is. */
+    /**
+     * Binds the settings. Spring manages no component here, so that components can stop after the services' contexts.
+     */
     @Configuration
     @EnableConfigurationProperties(QuickstartProperties.class)
     static class PropertiesConfiguration {}
@@ -60,10 +62,10 @@ public final class Quickstart implements AutoCloseable {
     }
 
     /**
-     * Starts everything and waits until it is ready.
+     * Starts all components and waits until they are ready.
      *
      * @return the demo account's token
-     * @throws CannotStartException if the user has to mend something first
+     * @throws CannotStartException if the user has to fix something first
      */
     String start() {
         DataFolder folder = parts.start(() -> DataFolder.open(settings.data()));

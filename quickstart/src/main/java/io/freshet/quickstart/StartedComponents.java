@@ -6,7 +6,9 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What has been started, to be stopped the other way round; a stop in the middle of a start lets the part finish that is starting. */
+/**
+ * Started components, stopped in reverse order. A stop during a start waits until the component has started.
+ */
 final class StartedComponents implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(StartedComponents.class);

@@ -2,7 +2,7 @@ package io.freshet.quickstart;
 
 import java.util.concurrent.TimeUnit;
 
-/** What the user reads when all is up. */
+/** Message printed when everything is ready. */
 final class WelcomeMessage {
 
     private WelcomeMessage() {}
@@ -14,7 +14,7 @@ final class WelcomeMessage {
 
                   console    http://localhost:%d, token %s
                   API        the same address; http://localhost:%d/docs describes it
-                  vendor API http://localhost:%d, access key %s, its secret in the file "access-key-secret"
+                  Aliyun API http://localhost:%d, access key %s, its secret in the file "access-key-secret"
                   caches     l1-a http://localhost:%d and l1-b http://localhost:%d, above them l2-a http://localhost:%d
                   demo site  www.example.com, whose origin is http://localhost:%d
                   data       %s, also the token, in the file "token"
@@ -23,18 +23,19 @@ final class WelcomeMessage {
 
                   TOKEN=%s
 
-                  # Version 1 of a page through both L1 caches. Ask again: X-Cache says HIT.
+                  # Version 1 of a page through both L1 caches. A second request has X-Cache: HIT.
                   curl -i -H 'Host: www.example.com' http://localhost:%d/page
                   curl -i -H 'Host: www.example.com' http://localhost:%d/page
 
-                  # The site gets a new version. The caches do not know.
+                  # Publish a new version. The caches still have the old one.
                   curl -X POST http://localhost:%d/_version
 
-                  # Refresh the page. Then ask both caches again, as above: version 2.
-                  curl -i http://localhost:%d/v1/refreshes -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\
+                  # Refresh the page. Then both caches serve version 2.
+                  curl -i http://localhost:%d/v1/refreshes -H "Authorization: Bearer $TOKEN" \\
+                       -H 'Content-Type: application/json' \\
                        -d '{"type":"url","objects":["http://www.example.com/page"]}'
 
-                  # How it went, newest first.
+                  # The tasks, newest first.
                   curl http://localhost:%d/v1/tasks -H "Authorization: Bearer $TOKEN"
 
                 Ctrl-C stops everything. The data stays.

@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.stream.Stream;
 
 /**
- * What one copy is a copy of. The encoding is part of the key, as it is all that an answer here may vary on.
+ * Key of a cached copy. It includes the encoding, the only thing that responses vary on here.
  *
- * @param host with the port if it is not the scheme's own
+ * @param host with its port if that is not the default of the scheme
  * @param url path and query
  */
 record CacheKey(String scheme, String host, String url, CachedEncoding encoding) {
@@ -24,7 +24,7 @@ record CacheKey(String scheme, String host, String url, CachedEncoding encoding)
                 request.acceptsGzip() ? CachedEncoding.GZIP : CachedEncoding.IDENTITY);
     }
 
-    /** This page in every encoding. */
+    /** Returns the keys of the page in all encodings. */
     Stream<CacheKey> variants() {
         return Arrays.stream(CachedEncoding.values()).map(each -> new CacheKey(scheme, host, url, each));
     }

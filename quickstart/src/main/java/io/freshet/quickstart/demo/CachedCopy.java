@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** An answer of the parent, as a cache has it. */
+/** Cached response of the parent. */
 final class CachedCopy {
 
-    /** What it takes in memory beside body and headers, in bytes. */
+    /** Memory of a copy without its body and headers, in bytes. */
     private static final int OVERHEAD = 1_000;
 
     private final DemoResponse answer;
@@ -25,7 +25,7 @@ final class CachedCopy {
         this.storable = storable;
     }
 
-    /** A copy that has just arrived; how long it is fresh counts from when the origin made it. */
+    /** Returns a new copy. Its freshness lifetime starts when the origin created the response. */
     static CachedCopy of(DemoResponse answer, Instant now) {
         Freshness freshness = Freshness.of(answer);
         Instant made = now.minus(freshness.age());
@@ -33,7 +33,7 @@ final class CachedCopy {
         return new CachedCopy(answer, made, until, until, freshness.storable());
     }
 
-    /** The same, stale, but good enough for this long while a new one is fetched. */
+    /** Returns a stale copy that may be served for the grace time while it is refetched. */
     CachedCopy stale(Instant now, Duration grace) {
         return new CachedCopy(answer, made, now, now.plus(grace), storable);
     }
@@ -50,12 +50,12 @@ final class CachedCopy {
         return now.isBefore(servedUntil);
     }
 
-    /** True for one caller, who then fetches the next copy. */
+    /** Returns true for one caller only, which must refetch the page. */
     boolean claimRevalidation() {
         return revalidating.compareAndSet(false, true);
     }
 
-    /** So that another may try again. */
+    /** Allows another attempt to revalidate. */
     void releaseRevalidation() {
         revalidating.set(false);
     }
@@ -64,7 +64,9 @@ final class CachedCopy {
         return answer.status() >= 500;
     }
 
-    /** The answer as of now. A stale one says so, lest a cache below keep it as fresh. */
+    /**
+     * Returns the response with its age. A stale one has max-age=0, so that a child cache does not keep it as fresh.
+     */
     DemoResponse answer(Instant now) {
         if (!storable) {
             return answer;
@@ -74,7 +76,7 @@ final class CachedCopy {
         return isFresh(now) ? aged : aged.with("Cache-Control", "max-age=0");
     }
 
-    /** In bytes, about. */
+    /** Returns the approximate size in bytes. */
     int size() {
         int headers = answer.headers().entrySet().stream()
                 .mapToInt(header -> header.getKey().length() + header.getValue().length())

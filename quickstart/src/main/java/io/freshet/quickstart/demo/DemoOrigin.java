@@ -15,9 +15,9 @@ import java.util.stream.Collectors;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * A site whose every page exists, says its version and may be cached for an hour. {@code POST /_version} publishes a new version of all
- * pages, {@code POST /_version/page} one of {@code /page}; {@code GET /_requests} tells how often each page was fetched. Pages under
- * {@code /missing} answer 404, and {@code ?delay=500} makes a page take 500 ms.
+ * Site on which every page exists, contains its version and may be cached for an hour. {@code POST /_version} publishes
+ * a new version of all pages, {@code POST /_version/page} one of {@code /page}. {@code GET /_requests} lists the number
+ * of fetches by page. Pages under {@code /missing} answer 404, and {@code ?delay=500} delays a page by 500 ms.
  */
 public final class DemoOrigin implements AutoCloseable {
 
@@ -32,9 +32,9 @@ public final class DemoOrigin implements AutoCloseable {
     private final DemoServer server;
 
     /**
-     * Starts it.
+     * Starts the server.
      *
-     * @param port 0 for any that is free
+     * @param port 0 for any free port
      */
     public DemoOrigin(int port) {
         server = new DemoServer("origin", port, this::answer);
@@ -76,7 +76,7 @@ public final class DemoOrigin implements AutoCloseable {
     private DemoResponse page(DemoRequest request) {
         String url = request.host() + request.url();
         requests.merge(url, 1, Integer::sum);
-        // Made before the delay: so a purge during a slow fetch meets an old version that is under way.
+        // Created before the delay, so that a purge during a slow fetch meets an old version in transit.
         DemoResponse answer = request.path().startsWith(MISSING)
                 ? DemoResponse.text(404, "there is no " + url)
                 : DemoResponse.text(200, url + " version " + versionOf(request.path()))

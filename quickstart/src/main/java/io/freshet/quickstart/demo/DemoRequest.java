@@ -4,26 +4,26 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What a client asks. No body: nothing here takes one.
+ * HTTP request without a body.
  *
- * @param url path and query, as the client wrote them
+ * @param url path and query as sent by the client
  * @param headers by lower-case name
  */
 record DemoRequest(String method, String url, Map<String, String> headers) {
 
     private static final Map<String, String> DEFAULT_PORTS = Map.of("http", ":80", "https", ":443");
 
-    /** The header's value, or empty. */
+    /** Returns the value of the header, or an empty string. */
     String header(String name) {
         return headers.getOrDefault(name.toLowerCase(Locale.ROOT), "");
     }
 
-    /** {@code http}, unless whoever stands in front says otherwise. */
+    /** Returns {@code http}, unless {@code X-Forwarded-Proto} is {@code https}. */
     String scheme() {
         return header("X-Forwarded-Proto").equals("https") ? "https" : "http";
     }
 
-    /** In lower case, with the port if it is not the scheme's own. */
+    /** Returns the host in lower case, with its port if that is not the default of the scheme. */
     String host() {
         String host = header("Host").toLowerCase(Locale.ROOT);
         String port = DEFAULT_PORTS.get(scheme());

@@ -6,10 +6,10 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What a server answers.
+ * HTTP response of a demo server.
  *
  * @param headers by name, in any case
- * @param body never changed by anyone
+ * @param body never modified
  */
 @SuppressWarnings("ArrayRecordComponent")
 record DemoResponse(int status, Map<String, String> headers, byte[] body) {
@@ -30,12 +30,12 @@ record DemoResponse(int status, Map<String, String> headers, byte[] body) {
                 (text + '\n').getBytes(StandardCharsets.UTF_8));
     }
 
-    /** The header's value, or empty. */
+    /** Returns the value of the header, or an empty string. */
     String header(String name) {
         return headers.getOrDefault(name, "");
     }
 
-    /** What a proxy may hand on or keep. */
+    /** Returns a copy without hop-by-hop headers. */
     DemoResponse withoutConnectionHeaders() {
         DemoResponse answer = new DemoResponse(status, headers, body);
         answer.headers.keySet().removeAll(OF_ONE_CONNECTION);

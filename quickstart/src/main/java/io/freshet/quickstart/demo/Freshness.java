@@ -7,10 +7,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What an answer says about being kept (RFC 9111). Without an explicit life time nothing is.
+ * Cacheability of a response (RFC 9111). A response without an explicit lifetime is not cached.
  *
- * @param age how old the answer was when it came
- * @param maxAge how long it is fresh, from when it was made; zero if it must not be kept
+ * @param age age of the response when it arrived
+ * @param maxAge freshness lifetime since its creation; zero if it must not be cached
  */
 record Freshness(Duration age, Duration maxAge) {
 

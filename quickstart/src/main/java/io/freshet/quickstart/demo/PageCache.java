@@ -13,12 +13,12 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The copies of one cache, in bounded memory. A page that is being fetched stands here as a future: whoever wants it meanwhile waits for
- * the same fetch, and a purge takes the future away, so that what was under way when it came is answered but not kept.
+ * Copies of one cache in bounded memory. A fetch in progress is stored as a future: concurrent requests wait for it,
+ * and a purge removes it, so that the fetched response is returned but not cached.
  */
 final class PageCache {
 
-    /** How long a soft purged copy may be served. */
+    /** Time for which a soft-purged copy may be served. */
     private static final Duration GRACE = Duration.ofHours(1);
 
     private final ConcurrentMap<CacheKey, CompletableFuture<CachedCopy>> copies;
@@ -26,10 +26,10 @@ final class PageCache {
     private final InstantSource clock;
 
     /**
-     * An answer for a page.
+     * Response for a page.
      *
-     * @param hit whether it was here, or on its way, before it was asked for
-     * @param stored whether it is here now
+     * @param hit whether it was cached, or being fetched, before the request
+     * @param stored whether it is cached now
      */
     record CacheLookup(DemoResponse answer, boolean hit, boolean stored) {}
 
@@ -53,7 +53,7 @@ final class PageCache {
         CachedCopy copy = present.join();
         Instant now = clock.instant();
         if (!copy.storable()) {
-            // It came for somebody else, who waited for it; it is not for sharing.
+            // Fetched for another request and not cacheable.
             return new CacheLookup(parent.apply(key), false, false);
         }
         if (copy.isFresh(now)) {
@@ -81,7 +81,7 @@ final class PageCache {
         }
     }
 
-    /** Changes nothing if the page was purged meanwhile: then it is no longer the present copy that stands there. */
+    /** Replaces the stale copy, unless it was purged in the meantime. */
     private void replace(CacheKey key, CompletableFuture<CachedCopy> present, CachedCopy stale) {
         CachedCopy next = CachedCopy.of(parent.apply(key), clock.instant());
         if (next.storable()) {
@@ -93,12 +93,12 @@ final class PageCache {
         }
     }
 
-    /** Returns how many copies of the page are gone, in whatever encoding; one that is being fetched counts. */
+    /** Removes all encodings of the page and returns the number of removed copies, including fetches in progress. */
     long purge(CacheKey page) {
         return page.variants().filter(key -> copies.remove(key) != null).count();
     }
 
-    /** Marks the page's copies as stale: each is served until its successor is there, but no longer than an hour. */
+    /** Marks the copies of the page as stale: each is served until it has been refetched, for an hour at most. */
     long softPurge(CacheKey page) {
         return page.variants().filter(this::soften).count();
     }
@@ -109,14 +109,14 @@ final class PageCache {
         return known;
     }
 
-    /** A copy that is still being fetched has nothing to serve meanwhile, so it goes. */
+    /** Returns the stale copy, or null for a fetch in progress, which has nothing to serve. */
     private @Nullable CompletableFuture<CachedCopy> softened(CompletableFuture<CachedCopy> copy) {
         return copy.state() == Future.State.SUCCESS
                 ? CompletableFuture.completedFuture(copy.join().stale(clock.instant(), GRACE))
                 : null;
     }
 
-    /** Purges every copy whose key is asked for, and returns how many there were. */
+    /** Removes all copies whose key matches, and returns their number. */
     long purgeAll(Predicate<CacheKey> which) {
         return copies.keySet().stream()
                 .filter(which)

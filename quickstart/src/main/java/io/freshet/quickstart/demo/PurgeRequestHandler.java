@@ -6,10 +6,10 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
-/** What {@code freshet.vcl} makes of a Varnish: the same requests, the same answers. */
+/** Handler of purge requests with the protocol of {@code freshet.vcl}. */
 final class PurgeRequestHandler {
 
-    /** In a VCL, white space or quotes could end the pattern and begin another condition. */
+    /** In VCL, white space or a quote could end the pattern and start another condition. */
     private static final Pattern UNSAFE = Pattern.compile("[\\s\"']");
 
     private final PageCache pages;

@@ -12,7 +12,7 @@ import reactor.netty.http.client.HttpClientResponse;
 import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.resources.LoopResources;
 
-/** Whom a cache asks for what it does not have: the cache above it, or the origin. */
+/** HTTP client of a cache for its parent: another cache or the origin. */
 final class UpstreamClient implements AutoCloseable {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
@@ -25,7 +25,7 @@ final class UpstreamClient implements AutoCloseable {
 
     UpstreamClient(String name, URI address) {
         this.address = address;
-        // Not Netty's shared ones: the first service that stops would close them.
+        // Not the shared resources of Netty, which the first service that stops would close.
         loops = LoopResources.create(name + "-parent", 1, true);
         connections = ConnectionProvider.create(name + "-parent", CONNECTIONS);
         client = HttpClient.create(connections)
@@ -35,7 +35,7 @@ final class UpstreamClient implements AutoCloseable {
     }
 
     /**
-     * Fetches a page. Only what is in the key is sent along, so the answer cannot depend on anything else of the request.
+     * Fetches a page. It sends only what is in the key, so that the response cannot depend on the rest of the request.
      *
      * @return 502 if the parent does not answer
      */

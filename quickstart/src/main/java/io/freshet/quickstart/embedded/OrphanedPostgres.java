@@ -9,8 +9,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Clears up after a process that was killed: its Postgres lives on, without an owner, and so does the file that names it, which keeps the
- * next one from starting.
+ * Clean-up after a killed process: its Postgres is still running, and its PID file keeps the next one from starting.
  */
 public final class OrphanedPostgres {
 
@@ -20,9 +19,9 @@ public final class OrphanedPostgres {
     private OrphanedPostgres() {}
 
     /**
-     * Stops the Postgres that still runs on this folder, if there is one. Only whoever owns the folder may call it.
+     * Stops the Postgres that still runs on this folder, if any. Only the owner of the folder's lock may call it.
      *
-     * @param folder where a {@link Database} keeps its data
+     * @param folder data folder of a {@link Database}
      */
     public static void stop(Path folder) {
         Path file = folder.resolve(PID_FILE);
@@ -36,7 +35,7 @@ public final class OrphanedPostgres {
         }
     }
 
-    /** The number may long belong to another process: after a reboot, or in another container. */
+    /** Returns the process if it is a Postgres: after a reboot the PID may belong to another process. */
     private static Optional<ProcessHandle> process(Path file) throws IOException {
         long id = Long.parseLong(Files.readAllLines(file).getFirst().strip());
         return ProcessHandle.of(id)
@@ -44,7 +43,7 @@ public final class OrphanedPostgres {
     }
 
     private static void stop(ProcessHandle process) {
-        // It waits for its clients to leave, who are gone.
+        // A smart shutdown waits for clients, all of which are gone.
         process.destroy();
         process.onExit()
                 .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)

@@ -2,7 +2,7 @@ package io.freshet.quickstart.demo;
 
 import java.util.Map;
 
-/** What a client of a cache sees. */
+/** Response as a client of a cache sees it. */
 public record TestResponse(int status, Map<String, String> headers, String body) {
 
     public String header(String name) {

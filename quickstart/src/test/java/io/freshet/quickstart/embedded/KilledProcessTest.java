@@ -19,7 +19,7 @@ class KilledProcessTest {
     Path folder;
 
     @Test
-    void after_a_kill_the_next_start_finds_everything_that_was_written() throws Exception {
+    void start_after_a_kill_finds_all_written_data() throws Exception {
         Path kafka = folder.resolve("kafka");
         Path postgres = folder.resolve("postgres");
         startAndKill();

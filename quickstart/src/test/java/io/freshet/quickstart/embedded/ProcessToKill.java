@@ -3,7 +3,7 @@ package io.freshet.quickstart.embedded;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 
-/** Starts broker and database, writes to both, says so and waits to be killed. */
+/** Program that starts broker and database, writes to both, reports it and waits to be killed. */
 final class ProcessToKill {
 
     static final String READY = "written";
