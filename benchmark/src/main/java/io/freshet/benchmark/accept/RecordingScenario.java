@@ -78,7 +78,8 @@ public final class RecordingScenario implements Scenario {
         try (var statement = database.createStatement()) {
             statement.execute("create table bare (like task_object including all)");
             try (var objects = statement.executeQuery(
-                    "select task_id, index, object, segment from task_object order by task_id desc, index limit 1000000")) {
+                    "select task_id, index, object, segment from task_object order by task_id desc, index"
+                            + " limit 1000000")) {
                 while (objects.next()) {
                     rows.append(objects.getLong(1)).append('\t');
                     rows.append(objects.getInt(2)).append('\t');

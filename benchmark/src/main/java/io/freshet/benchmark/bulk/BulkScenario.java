@@ -11,7 +11,10 @@ import io.freshet.e2e.cluster.Fleet.Purging;
 import java.util.List;
 import java.util.function.Function;
 
-/** A backlog in the log into some Varnishes, in turn with a load generator for each of them that sends the same requests. */
+/**
+ * A backlog in the log into some Varnishes, in turn with a load generator for each of them that sends the same
+ * requests.
+ */
 public final class BulkScenario implements Scenario {
 
     private final String name;

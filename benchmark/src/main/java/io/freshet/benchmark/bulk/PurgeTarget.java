@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * What is purged: one node, or several that are one process.
+ * Target of purges: one node, or several in one process.
  *
  * @param ids of the nodes
  * @param addresses of the nodes, in the same order
@@ -39,7 +39,10 @@ public record PurgeTarget(List<String> ids, List<Address> addresses, LongSupplie
                 List.of(id), List.of(cache.address()), () -> firstNumber(output(command), "\\s(\\d+)\\s"));
     }
 
-    /** Stand-ins that only answer, as fast as anything can: one nginx that listens on many ports, none of which keeps anything. */
+    /**
+     * Stand-ins that only answer, as fast as anything can: one nginx that listens on many ports, none of which keeps
+     * anything.
+     */
     static PurgeTarget standIns(BenchmarkEnvironment ground, String name, int count) {
         List<String> ids =
                 IntStream.range(0, count).mapToObj(i -> name + "-" + i).toList();

@@ -12,7 +12,10 @@ import io.freshet.e2e.cluster.Fleet.Purging;
 import io.freshet.e2e.cluster.Service;
 import java.util.List;
 
-/** One, two, four and eight workers before a node that takes 5 ms for each request of a connection: the work is waiting, so more workers do more of it. */
+/**
+ * One, two, four and eight workers before a node that takes 5 ms for each request of a connection: the work is waiting,
+ * so more workers do more of it.
+ */
 public final class SlowNodesScenario implements Scenario {
 
     private static final int ANSWER_MILLIS = 5;
@@ -61,8 +64,8 @@ public final class SlowNodesScenario implements Scenario {
     }
 
     /**
-     * While every worker has something to do. Twelve partitions are not the same for all of eight workers: four have two of them, and four have one and
-     * are done when two thirds of the whole are.
+     * While every worker has something to do. Twelve partitions are not the same for all of eight workers: four have
+     * two of them, and four have one and are done when two thirds of the whole are.
      */
     private static double rate(
             BenchmarkEnvironment ground,

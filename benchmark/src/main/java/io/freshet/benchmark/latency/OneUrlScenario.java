@@ -12,7 +12,10 @@ import io.freshet.benchmark.latency.RefreshLatencyProbe.SequentialLatencies;
 import java.io.IOException;
 import java.util.List;
 
-/** From a client's request until one URL is applied in two tiers, with nothing else to do and with half of the work that can be done. */
+/**
+ * From a client's request until one URL is applied in two tiers, with nothing else to do and with half of the work that
+ * can be done.
+ */
 public final class OneUrlScenario implements Scenario {
 
     private static final int CLIENTS = 32;

@@ -99,7 +99,7 @@ public final class GatewayClient {
                 .orElseThrow(() -> new AssertionError("no node " + id));
     }
 
-    /** What a load balancer is told; on the management port only. */
+    /** Returns the in-sync answer for load balancers, from the management port. */
     public boolean isInSync(CacheNode node) {
         Answer answer = get("/nodes/" + node.id() + "/in-sync");
         return switch (answer.status()) {
@@ -109,7 +109,10 @@ public final class GatewayClient {
         };
     }
 
-    /** The sum of a metric over all its label values that have these labels, such as {@code topic="node-events"}; on the management port only. */
+    /**
+     * The sum of a metric over all its label values that have these labels, such as {@code topic="node-events"}; on the
+     * management port only.
+     */
     public double metric(String name, String... labels) {
         Answer answer = get("/actuator/prometheus");
         if (answer.status() != 200) {
@@ -172,7 +175,7 @@ public final class GatewayClient {
         return get("/v1/tasks?status=pending").as(200, Task.Page.class).tasks();
     }
 
-    /** What the account has used today of a quota. */
+    /** Returns the account's use of a quota today. */
     public long used(String quota) {
         for (JsonNode row : quotas()) {
             if (row.path("quota").asString("").equals(quota)) {
