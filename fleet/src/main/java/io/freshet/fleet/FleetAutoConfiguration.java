@@ -1,5 +1,15 @@
 package io.freshet.fleet;
 
+import io.freshet.fleet.account.AccessKeys;
+import io.freshet.fleet.account.AccessKeysReader;
+import io.freshet.fleet.account.AccountProperties;
+import io.freshet.fleet.account.Accounts;
+import io.freshet.fleet.account.AccountsReader;
+import io.freshet.fleet.node.Fleet;
+import io.freshet.fleet.node.FleetProperties;
+import io.freshet.fleet.node.FleetReader;
+import io.freshet.fleet.validation.ConfigurationErrors;
+import io.freshet.fleet.validation.PropertyOrigins;
 import java.util.List;
 import java.util.Map;
 import org.springframework.boot.autoconfigure.AutoConfiguration;

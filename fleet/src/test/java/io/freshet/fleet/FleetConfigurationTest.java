@@ -3,6 +3,18 @@ package io.freshet.fleet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.freshet.fleet.account.AccessKey;
+import io.freshet.fleet.account.AccessKeys;
+import io.freshet.fleet.account.Account;
+import io.freshet.fleet.account.Accounts;
+import io.freshet.fleet.account.Quotas;
+import io.freshet.fleet.node.Driver;
+import io.freshet.fleet.node.Fleet;
+import io.freshet.fleet.node.NewNodes;
+import io.freshet.fleet.node.Node;
+import io.freshet.fleet.node.PushRouting;
+import io.freshet.fleet.node.Tier;
+import io.freshet.fleet.validation.InvalidFleetException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package io.freshet.push;
 
-import io.freshet.kafka.ConsumerLimits;
+import io.freshet.kafka.command.ConsumerLimits;
 import io.freshet.push.fetch.FetchTimeouts;
 import io.freshet.push.limit.DomainLimit;
 import io.freshet.push.limit.OriginLimit;

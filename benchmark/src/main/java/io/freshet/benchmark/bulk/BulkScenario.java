@@ -20,7 +20,7 @@ public final class BulkScenario implements Scenario {
     private final String name;
     private final Function<BenchmarkEnvironment, TargetFleet> caches;
 
-    private record TargetFleet(Fleet fleet, List<PurgeTarget> nodes) {}
+    private record TargetFleet(Fleet fleet, List<PurgedNodes> nodes) {}
 
     private BulkScenario(String name, Function<BenchmarkEnvironment, TargetFleet> caches) {
         this.name = name;
@@ -30,7 +30,7 @@ public final class BulkScenario implements Scenario {
     /** One node, for which a ratio was promised. */
     public static BulkScenario oneVarnish() {
         return new BulkScenario("bulk-one-varnish", ground -> {
-            PurgeTarget varnish = PurgeTarget.varnish(ground, "edge", ground.origin());
+            PurgedNodes varnish = PurgedNodes.varnish(ground, "edge", ground.origin());
             Fleet fleet = Fleet.empty().withL1("edge", varnish.addresses().getFirst(), Purging.VARNISH);
             return new TargetFleet(fleet, List.of(varnish));
         });

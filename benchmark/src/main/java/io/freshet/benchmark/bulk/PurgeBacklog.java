@@ -17,13 +17,13 @@ import java.util.List;
 final class PurgeBacklog implements AutoCloseable {
 
     private final BenchmarkEnvironment ground;
-    private final List<PurgeTarget> nodes;
+    private final List<PurgedNodes> nodes;
     private final int nodeCount;
     private final CommandProducer commands;
     private final RunningService worker;
 
     /** Returns when the worker knows the nodes, and they have what it said. */
-    PurgeBacklog(BenchmarkEnvironment ground, Fleet fleet, List<PurgeTarget> nodes) throws InterruptedException {
+    PurgeBacklog(BenchmarkEnvironment ground, Fleet fleet, List<PurgedNodes> nodes) throws InterruptedException {
         this.ground = ground;
         this.nodes = nodes;
         this.nodeCount = nodes.stream().mapToInt(node -> node.ids().size()).sum();

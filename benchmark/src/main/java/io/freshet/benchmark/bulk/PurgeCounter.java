@@ -28,7 +28,7 @@ final class PurgeCounter {
      * As the nodes count them. A Varnish tells what it has counted when its connections have nothing to do for a
      * moment, and not before.
      */
-    static PurgeCounter of(List<PurgeTarget> nodes) {
+    static PurgeCounter of(List<PurgedNodes> nodes) {
         LongSupplier answers = () ->
                 nodes.stream().mapToLong(node -> node.answered().getAsLong()).sum();
         return new PurgeCounter(answers, answers.getAsLong());

@@ -30,7 +30,7 @@ public final class SlowNodesScenario implements Scenario {
 
     @Override
     public void measure(BenchmarkEnvironment ground, ScenarioResults results) throws Exception {
-        PurgeTarget node = PurgeTarget.slow(ground, "slow", ground.load(ANSWER_MILLIS, 1));
+        PurgedNodes node = PurgedNodes.slow(ground, "slow", ground.load(ANSWER_MILLIS, 1));
         Fleet fleet = Fleet.empty().withL1("slow", node.addresses().getFirst(), Purging.VARNISH);
         int running = 0;
         double alone = 0;
@@ -56,7 +56,7 @@ public final class SlowNodesScenario implements Scenario {
         return workers == 8 ? figure.ratioAtLeast(7) : figure;
     }
 
-    private static void everyPartitionIsSomebodys(PurgeTarget node, CommandProducer commands)
+    private static void everyPartitionIsSomebodys(PurgedNodes node, CommandProducer commands)
             throws InterruptedException {
         PurgeCounter deliveries = PurgeCounter.of(List.of(node));
         commands.refreshes(PARTITIONS);
@@ -69,7 +69,7 @@ public final class SlowNodesScenario implements Scenario {
      */
     private static double rate(
             BenchmarkEnvironment ground,
-            PurgeTarget node,
+            PurgedNodes node,
             CommandProducer commands,
             int workers,
             ScenarioResults results)

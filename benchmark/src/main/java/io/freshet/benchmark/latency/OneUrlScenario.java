@@ -6,7 +6,7 @@ import io.freshet.benchmark.Latencies;
 import io.freshet.benchmark.ResourceMonitor;
 import io.freshet.benchmark.Scenario;
 import io.freshet.benchmark.ScenarioResults;
-import io.freshet.benchmark.bulk.PurgeTarget;
+import io.freshet.benchmark.bulk.PurgedNodes;
 import io.freshet.benchmark.bulk.TwoTierFleet;
 import io.freshet.benchmark.latency.RefreshLatencyProbe.SequentialLatencies;
 import java.io.IOException;
@@ -56,7 +56,7 @@ public final class OneUrlScenario implements Scenario {
                 purges(tiers.l1a(), warmUp, count));
     }
 
-    private static Latencies purges(PurgeTarget node, int warmUp, int count) throws IOException {
+    private static Latencies purges(PurgedNodes node, int warmUp, int count) throws IOException {
         try (PurgeClient connection = new PurgeClient(node.addresses().getFirst())) {
             return connection.measure(warmUp, count);
         }

@@ -1,6 +1,6 @@
 package io.freshet.purge.node;
 
-import io.freshet.fleet.Node;
+import io.freshet.fleet.node.Node;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

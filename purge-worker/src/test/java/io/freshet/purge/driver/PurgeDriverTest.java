@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.freshet.contracts.Selector;
-import io.freshet.fleet.Driver;
-import io.freshet.fleet.Node;
+import io.freshet.fleet.node.Driver;
+import io.freshet.fleet.node.Node;
 import java.net.URI;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
