@@ -28,8 +28,8 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Plays scenarios, prints a table of what was measured, and writes it as JSON.
  *
- * <p>Properties: {@code freshet.benchmark.only}, names of scenarios with commas between them, or empty for all; {@code freshet.benchmark.short},
- * {@code true} for small loads whose figures mean nothing.
+ * <p>Properties: {@code freshet.benchmark.only}, names of scenarios with commas between them, or empty for all; {@code
+ * freshet.benchmark.short}, {@code true} for small loads whose figures mean nothing.
  */
 public final class Benchmark {
 

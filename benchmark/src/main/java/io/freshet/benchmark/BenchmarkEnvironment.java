@@ -28,19 +28,22 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a scenario is played: processes on loopback, each started when it is first asked for, services with the settings and the heap that they have by
- * default.
+ * Environment of a scenario: processes on loopback, each started when it is first used, services with the
+ * settings and the heap that they have by default.
  */
 public final class BenchmarkEnvironment implements AutoCloseable {
 
-    /** What the machine must have. */
+    /** Programs that must be installed. */
     private static final List<String> PROGRAMS = List.of("varnishd", "varnishstat", "nginx", "wrk");
 
-    /** As in a container of 512 MB, for which a JVM chooses this collector and begins with a small heap, and with a log of collections. */
+    /**
+     * As in a container of 512 MB, for which a JVM chooses this collector and begins with a small heap, and with a log
+     * of collections.
+     */
     private static final List<String> JVM =
             List.of("-XX:+UseSerialGC", "-Xms8m", "-XX:+ExitOnOutOfMemoryError", "-Xlog:gc:file=gc.log");
 
-    /** Where it is only to be seen that everything works: started soon. */
+    /** JVM options of short runs, which only check that everything works: quick starts. */
     private static final List<String> BRIEF_JVM =
             List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xlog:gc:file=gc.log");
 
@@ -143,7 +146,10 @@ public final class BenchmarkEnvironment implements AutoCloseable {
         return address;
     }
 
-    /** One more instance of a service, called by its module and a number from 1 on. The gateway needs task-service before it. */
+    /**
+     * One more instance of a service, called by its module and a number from 1 on. The gateway needs task-service
+     * before it.
+     */
     public RunningService start(Service service, Fleet fleet) {
         RunningService running = prepare(service, fleet);
         running.part().start();
@@ -187,7 +193,7 @@ public final class BenchmarkEnvironment implements AutoCloseable {
         return platform.folder(name);
     }
 
-    /** What a scenario needs in a file. */
+    /** Returns a file of a scenario with this content. */
     public Path write(String name, String content) {
         try {
             return Files.writeString(platform.folder("files").resolve(name), content);

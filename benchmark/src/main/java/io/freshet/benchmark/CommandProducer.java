@@ -40,7 +40,9 @@ public final class CommandProducer implements AutoCloseable {
                 new ByteArraySerializer());
     }
 
-    /** Appends this many refreshes of 1,000 URLs each, evenly over all partitions, and returns when the broker has them. */
+    /**
+     * Appends this many refreshes of 1,000 URLs each, evenly over all partitions, and returns when the broker has them.
+     */
     public void refreshes(int commands) {
         for (int i = 0; i < commands; i++) {
             String task = Long.toString(next.getAndIncrement());

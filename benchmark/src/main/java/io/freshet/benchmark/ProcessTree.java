@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A process and all that it has started. It is asked while something is measured, so it reads only what Linux tells of these in {@code /proc}:
- * {@link ProcessHandle#descendants} looks at every process of the machine, which took a seventh of a processor when it was asked four times a second.
+ * A process and all that it has started. It is asked while something is measured, so it reads only what Linux tells of
+ * these in {@code /proc}: {@link ProcessHandle#descendants} looks at every process of the machine, which took a seventh
+ * of a processor when it was asked four times a second.
  */
 record ProcessTree(long pid) {
 
@@ -36,7 +37,9 @@ record ProcessTree(long pid) {
         return Stream.concat(Stream.of(pid), children().map(ProcessTree::new).flatMap(ProcessTree::members));
     }
 
-    /** Those that its first thread has started: the database, Varnish and nginx have no others, and JVMs none at all. */
+    /**
+     * Those that its first thread has started: the database, Varnish and nginx have no others, and JVMs none at all.
+     */
     private Stream<Long> children() {
         return read(of(pid).resolve("task").resolve(Long.toString(pid)).resolve("children")).stream()
                 .flatMap(line -> Arrays.stream(line.split(" ")))

@@ -94,7 +94,7 @@ public final class ResourceMonitor implements AutoCloseable {
                     .orElse(0);
         }
 
-        /** So that there is one in any case. */
+        /** Requests a garbage collection, so that there is at least one. */
         private void collect() {
             try {
                 new ProcessBuilder(JCMD.toString(), Long.toString(family.pid()), "GC.run")

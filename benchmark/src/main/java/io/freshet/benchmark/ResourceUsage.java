@@ -3,7 +3,7 @@ package io.freshet.benchmark;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a process took of the machine while something was measured.
+ * Resources that a process used during a measurement.
  *
  * @param during what was measured
  * @param process its name, such as {@code purge-worker-1}

@@ -7,7 +7,7 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a scenario has measured so far. */
+/** Measurements of a scenario. */
 public final class ScenarioResults {
 
     private static final Logger log = LoggerFactory.getLogger(ScenarioResults.class);
@@ -31,7 +31,10 @@ public final class ScenarioResults {
         usages.add(usage);
     }
 
-    /** Notes the most that a collection left over in the heap of one of these processes, if one of them is a JVM that was watched. */
+    /**
+     * Notes the most that a collection left over in the heap of one of these processes, if one of them is a JVM that
+     * was watched.
+     */
     void addLargestHeap(Set<String> processes) {
         usages.stream()
                 .filter(usage -> processes.contains(usage.process()))

@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The load generator that others are compared to: one thread in C that does nothing but send requests and count answers. */
+/**
+ * The load generator that others are compared to: one thread in C that does nothing but send requests and count
+ * answers.
+ */
 public final class Wrk {
 
     private static final Pattern RATE = Pattern.compile("Requests/sec:\\s+([0-9.]+)");
@@ -31,7 +34,7 @@ public final class Wrk {
     }
 
     /**
-     * What it says of the answers; every connection asks again as soon as it is answered.
+     * Results of wrk; each connection sends the next request as soon as it has a response.
      *
      * @param script in Lua, that makes the requests
      * @throws IllegalStateException if it cannot be run, or has a socket that fails

@@ -7,7 +7,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Plays every scenario with small loads: whoever wants the figures finds the benchmark working. What they are says nothing here. */
+/**
+ * Plays every scenario with small loads: whoever wants the figures finds the benchmark working. What they are says
+ * nothing here.
+ */
 class BenchmarkIT {
 
     @BeforeAll

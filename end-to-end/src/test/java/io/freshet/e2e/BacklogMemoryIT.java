@@ -113,7 +113,7 @@ class BacklogMemoryIT {
         return gateway.refresh("url", urls).taskId();
     }
 
-    /** What lives in the worker's heap, whatever it does at the moment: the least of some looks. */
+    /** Returns the live heap of the worker: the smallest of some samples. */
     private long heapAfterCollection() {
         return IntStream.range(0, LOOKS).mapToLong(_ -> collectAndLook()).min().orElseThrow();
     }

@@ -21,7 +21,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** Thousands of purges, pipelined: to Varnish, and to an nginx that closes each connection after 1,000 requests (its default). */
+/**
+ * Thousands of purges, pipelined: to Varnish, and to an nginx that closes each connection after 1,000 requests (its
+ * default).
+ */
 @Tag("processes")
 @ClusterTest
 @Order(Order.DEFAULT + 16)
@@ -50,7 +53,7 @@ class BulkIT {
     }
 
     @Test
-    void twelve_thousand_urls_are_gone_from_every_varnish_and_from_an_nginx_that_closes_connections() {
+    void bulk_refresh_reaches_all_varnish_and_an_nginx_that_closes_connections() {
         Assumptions.assumeTrue(fleet.isPresent(), "there is no nginx with the cache-purge module on this machine");
         stage.restart(Service.PURGE_WORKER, fleet.orElseThrow(), Map.of("FRESHET_DELIVERY_REBOUND_DELAY", "1s"));
         List<CacheNode> nodes = new ArrayList<>(stage.l1());

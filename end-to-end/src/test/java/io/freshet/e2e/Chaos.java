@@ -16,7 +16,10 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Kills what Freshet consists of and stands on, and starts it again; in random order, but each before any a second time. */
+/**
+ * Kills what Freshet consists of and stands on, and starts it again; in random order, but each before any a second
+ * time.
+ */
 final class Chaos {
 
     private static final Logger log = LoggerFactory.getLogger(Chaos.class);

@@ -40,7 +40,7 @@ class ComposeIT {
     private static final Pattern EXAMPLE =
             Pattern.compile("<!-- first-refresh:compose -->\\s*```[a-z]*\\n(.*?)```", Pattern.DOTALL);
 
-    /** Nobody types faster than a command a second; the caches are asked right after the refresh. */
+    /** Pause between two commands, as a person who types. The caches are asked right after the refresh. */
     private static final String UNHURRIED = "curl() { sleep 1; command curl -sS \"$@\"; }\n";
 
     private final Path logs = Repository.emptyFolder("logs/compose");
@@ -108,7 +108,9 @@ class ComposeIT {
         return String.join("\n", blocks);
     }
 
-    /** Runs a script in the repository's root, under a project name of our own. It must succeed; what it says is kept. */
+    /**
+     * Runs a script in the repository's root, under a project name of our own. It must succeed; what it says is kept.
+     */
     private String run(String name, String script) throws IOException, InterruptedException {
         Path log = logs.resolve(name + ".log");
         ProcessBuilder bash = new ProcessBuilder("bash", "-euo", "pipefail", "-c", script)

@@ -458,7 +458,7 @@ class ConsoleIT {
         return path.group(1);
     }
 
-    /** How many tasks the list holds, drawn or not. */
+    /** Returns the number of listed tasks, rendered or not. */
     private long listed() {
         return number("return Math.round(document.querySelector('.rows-all').offsetHeight / 64)");
     }

@@ -21,7 +21,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 
-/** Ten requests a second, whatever breaks. Like a careful client it repeats one that was not accepted with the same idempotency key until it is. */
+/**
+ * Ten requests a second, whatever breaks. Like a careful client it repeats one that was not accepted with the same
+ * idempotency key until it is.
+ */
 final class ConstantLoad implements AutoCloseable {
 
     private static final Duration EVERY = Duration.ofMillis(100);
@@ -43,7 +46,7 @@ final class ConstantLoad implements AutoCloseable {
         clients.scheduleAtFixedRate(() -> clients.execute(this::ask), 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** How often each status was answered, and no answer came. */
+    /** Counts of each status, and of missing answers. */
     Map<String, AtomicInteger> answers() {
         return answers;
     }

@@ -45,7 +45,7 @@ class CutOffWorkerIT {
     }
 
     @Test
-    void a_worker_that_reaches_no_node_hands_its_work_over_and_no_node_is_out_of_sync_for_it() {
+    void isolated_worker_gives_up_its_partitions_and_no_node_lags() {
         Pages pages = stage.origin().pages();
         List<String> urls = pages.urls(REFRESHES);
         stage.l1().forEach(node -> urls.forEach(node::get));
@@ -80,7 +80,7 @@ class CutOffWorkerIT {
         return fleet;
     }
 
-    /** How many purges it has sent, after one more refresh. */
+    /** Returns the number of purges that the worker has sent, after one more refresh. */
     private double refreshesThroughIt(Pages pages, GatewayClient worker) {
         String taskId = gateway.refresh("url", List.of(pages.url("share.html"))).taskId();
         Waiting.complete(gateway, taskId);

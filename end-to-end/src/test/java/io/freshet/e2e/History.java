@@ -16,7 +16,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
-/** What a client has asked for, what it was told, and what must be true therefore. Knows nothing but what went over HTTP. */
+/**
+ * Requests of a client, their answers, and the conditions that follow from them. It knows only what went over
+ * HTTP.
+ */
 final class History {
 
     private final List<Page> pages;

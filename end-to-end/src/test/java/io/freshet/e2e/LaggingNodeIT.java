@@ -50,7 +50,7 @@ class LaggingNodeIT {
         Latencies withoutOne = missed.askAndWatch(other);
 
         log.info(
-                "{}: until a node gives the new version {} ms (longest {} ms), with a dead node beside it {} ms ({} ms): {} times as long",
+                "{}: new version after {} ms (longest {} ms), with a dead node {} ms ({} ms): {} times as long",
                 stage.name(),
                 usual.median().toMillis(),
                 usual.longest().toMillis(),

@@ -17,7 +17,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** Breaks the ways from the workers to a parent and to one of its children, which had fetched the parent's old copy after it was purged itself. */
+/**
+ * Breaks the ways from the workers to a parent and to one of its children, which had fetched the parent's old copy
+ * after it was purged itself.
+ */
 @Tag("processes")
 @ClusterTest
 @Order(Order.DEFAULT + 14)

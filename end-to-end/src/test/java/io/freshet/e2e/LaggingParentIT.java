@@ -14,11 +14,16 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** Breaks the way from the workers to a parent, which serves its children all the same: with what it should have dropped. */
+/**
+ * Breaks the way from the workers to a parent, which serves its children all the same: with what it should have
+ * dropped.
+ */
 @ClusterTest
+@Tag("processes")
 @Order(Order.DEFAULT + 13)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LaggingParentIT {
@@ -48,7 +53,7 @@ class LaggingParentIT {
     }
 
     @Test
-    void a_child_that_refetched_the_old_copy_of_a_late_parent_serves_the_new_one_after_catch_up() {
+    void child_that_fetched_a_lagging_parents_old_copy_serves_the_new_one_later() {
         Pages pages = stage.origin().pages();
         String url = pages.url("a.html");
         stage.l1().forEach(child -> child.get(url));

@@ -19,7 +19,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** Breaks nothing: an operator holds, rewinds and flushes nodes. Deadlines are short, to see that they do not count for a held node. */
+/**
+ * Breaks nothing: an operator holds, rewinds and flushes nodes. Deadlines are short, to see that they do not count for
+ * a held node.
+ */
 @Tag("processes")
 @ClusterTest
 @Order(Order.DEFAULT + 21)
@@ -149,7 +152,10 @@ class MaintenanceIT {
         assertThat(answer.status()).as("%s", answer).isBetween(200, 204);
     }
 
-    /** A node that is late without an operator's word lets a task asked now fail, and so after all that were asked before. */
+    /**
+     * A node that is late without an operator's word lets a task asked now fail, and so after all that were asked
+     * before.
+     */
     private void assertADeadlineHasPassedSince() {
         stage.pause(other);
         Waiting.inSync(stage, other, false);

@@ -137,7 +137,7 @@ final class ManyRefreshes {
         }
     }
 
-    /** How long something took, each time. */
+    /** Durations of repeated operations. */
     record Latencies(Duration median, Duration longest) {
 
         static Latencies of(List<Duration> latencies) {

@@ -18,7 +18,10 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** A node that is not set up to purge is never believed: the task fails, names it and says what it answered, and does not read 100%. */
+/**
+ * A node that is not set up to purge is never believed: the task fails, names it and says what it answered, and does
+ * not read 100%.
+ */
 @ClusterTest
 @Order(Order.DEFAULT + 20)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

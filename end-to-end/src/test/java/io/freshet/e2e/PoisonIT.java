@@ -48,7 +48,7 @@ class PoisonIT {
         "node-events,    node-changed.v1",
         "node-actions,    hold-node.v1"
     })
-    void what_nobody_can_read_is_counted_and_put_aside_and_nothing_stops(String topic, String type) {
+    void unreadable_record_becomes_a_dead_letter_and_nothing_stops(String topic, String type) {
         double countedBefore = counted(topic);
         List<Poison> poison = List.of(
                 new Poison(topic + "-random", type, random(1_000)),

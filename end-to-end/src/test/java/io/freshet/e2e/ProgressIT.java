@@ -10,11 +10,13 @@ import io.freshet.e2e.http.GatewayClient;
 import io.freshet.e2e.http.Task;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Progress can be watched, and the nodes can be seen. */
+@Tag("processes")
 @ClusterTest
 class ProgressIT {
 

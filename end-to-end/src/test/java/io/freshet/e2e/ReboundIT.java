@@ -62,28 +62,28 @@ class ReboundIT {
     }
 
     @Test
-    void without_rebound_a_directory_purge_of_a_varnish_during_a_fetch_leaves_the_old_object() {
+    void directory_purge_during_a_fetch_leaves_the_old_object_without_rebound() {
         runWorker(stage.fleet(), NEVER);
 
         leavesTheOldObject(directory(varnish()));
     }
 
     @Test
-    void with_rebound_nothing_old_is_left_in_an_nginx_once_it_is_settled_which_is_after_the_fetch() {
+    void settled_url_is_new_on_nginx_also_after_a_fetch_during_the_purge() {
         runWorker(withNginx(), SOON);
 
         leavesNothingOldOnceSettled(url(nginx()));
     }
 
     @Test
-    void with_rebound_nothing_old_is_left_of_a_directory_in_a_varnish_once_it_is_settled_which_is_after_the_fetch() {
+    void settled_directory_is_new_on_varnish_also_after_a_fetch_during_the_purge() {
         runWorker(stage.fleet(), SOON);
 
         leavesNothingOldOnceSettled(directory(varnish()));
     }
 
     @Test
-    void a_varnish_url_whose_fetch_takes_20_seconds_delays_no_other_and_makes_no_node_late() {
+    void purge_that_waits_20_s_for_a_fetch_delays_no_other_and_makes_no_node_lag() {
         Pages pages = stage.origin().pages();
         String slow = pages.url("slow.html");
         CacheNode node = varnish();

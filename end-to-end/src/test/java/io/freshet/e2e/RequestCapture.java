@@ -10,7 +10,10 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.concurrent.CompletableFuture;
 
-/** Takes a client's first request as it is on the wire, and refuses it. What it has seen it can send elsewhere, as often as it likes. */
+/**
+ * Takes a client's first request as it is on the wire, and refuses it. What it has seen it can send elsewhere, as often
+ * as it likes.
+ */
 final class RequestCapture implements AutoCloseable {
 
     private static final String END = "0\r\n\r\n";

@@ -7,7 +7,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Pictures of the console for the documentation; kept in {@code docs/console} with {@code -Dfreshet.screenshots}, else in {@code target}. */
+/**
+ * Pictures of the console for the documentation; kept in {@code docs/console} with {@code -Dfreshet.screenshots}, else
+ * in {@code target}.
+ */
 final class Screenshots {
 
     private static final Path FOLDER = System.getProperty("freshet.screenshots") == null

@@ -38,7 +38,7 @@ class ThenPushIT {
     }
 
     @Test
-    void a_push_that_follows_a_refresh_brings_the_new_copy_once_and_waits_for_no_late_child() {
+    void push_after_refresh_loads_the_new_copy_and_waits_for_no_lagging_child() {
         Pages pages = stage.origin().pages();
         List<String> urls = pages.urls(20);
         urls.forEach(stage.l2()::get);

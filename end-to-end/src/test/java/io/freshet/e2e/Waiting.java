@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.function.Predicate;
 import org.awaitility.core.ConditionFactory;
 
-/** How long scenarios wait before they give up; far more than anything takes on a busy machine. */
+/** Waiting for conditions, with timeouts far above what a busy machine needs. */
 final class Waiting {
 
     private Waiting() {}

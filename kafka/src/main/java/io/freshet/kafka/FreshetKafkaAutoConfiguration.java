@@ -84,10 +84,4 @@ class FreshetKafkaAutoConfiguration {
     Clock clock() {
         return Clock.systemUTC();
     }
-
-    @Bean
-    CommandConsumers commandConsumers(
-            KafkaClients clients, DeadLetters deadLetters, MessagePublisher publisher, Clock clock) {
-        return new CommandConsumers(clients, deadLetters, publisher, clock);
-    }
 }

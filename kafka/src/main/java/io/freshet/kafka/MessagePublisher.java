@@ -35,8 +35,8 @@ public final class MessagePublisher {
     }
 
     /**
-     * Sends a message. May block for the producer's {@code max.block.ms} while the broker is away, so never call it on an
-     * event loop.
+     * Sends a message. May block for the producer's {@code max.block.ms} while the broker is away, so never call it on
+     * an event loop.
      *
      * @return completes when all in-sync replicas have it; after a failure they may have it nevertheless
      */

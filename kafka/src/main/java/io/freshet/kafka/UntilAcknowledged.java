@@ -11,7 +11,7 @@ import org.springframework.util.backoff.BackOffExecution;
 import org.springframework.util.backoff.ExponentialBackOff;
 
 /** Repeats a send to Kafka, with back-off, until the broker acknowledges it. */
-final class UntilAcknowledged {
+public final class UntilAcknowledged {
 
     private static final Logger log = LoggerFactory.getLogger(UntilAcknowledged.class);
     private static final long FIRST_BACKOFF_MILLIS = 200;
@@ -26,7 +26,7 @@ final class UntilAcknowledged {
      * @param abandoned asked before each attempt; ends the retries
      * @return false if it was abandoned
      */
-    static boolean send(String what, Supplier<CompletableFuture<Void>> send, BooleanSupplier abandoned)
+    public static boolean send(String what, Supplier<CompletableFuture<Void>> send, BooleanSupplier abandoned)
             throws InterruptedException {
         BackOffExecution backOff = backOff().start();
         while (!abandoned.getAsBoolean()) {

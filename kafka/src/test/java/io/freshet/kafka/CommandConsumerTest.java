@@ -11,6 +11,10 @@ import io.freshet.contracts.message.MessageFormat;
 import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.contracts.message.TaskFailed;
 import io.freshet.contracts.message.Topics;
+import io.freshet.kafka.command.CommandConsumer;
+import io.freshet.kafka.command.CommandConsumers;
+import io.freshet.kafka.command.CommandHandler;
+import io.freshet.kafka.command.ConsumerLimits;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -57,7 +61,7 @@ import org.springframework.kafka.core.KafkaAdmin;
 import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.kafka.test.context.EmbeddedKafka;
 
-/** What the loop guarantees, on a real broker; every test has a topic and a group of its own. */
+/** Guarantees of the consumer on a real broker; each test has its own topic and group. */
 @SpringBootTest(
         classes = FreshetKafkaTest.Application.class,
         properties = {"spring.kafka.bootstrap-servers=${spring.embedded.kafka.brokers}", "freshet.topics.partitions=3"})
@@ -130,7 +134,7 @@ class CommandConsumerTest {
     }
 
     @Test
-    void what_was_open_when_a_loop_ended_is_delivered_again_and_nothing_before_it() {
+    void unfinished_command_of_a_stopped_consumer_is_delivered_again() {
         Work first = new Work();
         CommandConsumer<?> loop = start(first, PLENTY);
         List<TaskId> tasks = send(0, 3);
@@ -253,7 +257,7 @@ class CommandConsumerTest {
     }
 
     @Test
-    void a_record_that_is_too_large_for_a_dead_letter_leaves_its_bytes_at_its_source_and_holds_up_nobody() {
+    void record_too_large_for_a_dead_letter_leaves_its_value_at_its_source() {
         Work work = new Work();
         start(work, PLENTY);
         // 20 MB that the broker takes, since they are next to nothing when compressed.
@@ -475,7 +479,7 @@ class CommandConsumerTest {
             Objects.requireNonNull(open.get(task)).future().completeExceptionally(reason);
         }
 
-        /** How many were open. */
+        /** Returns the number of unfinished commands. */
         int finishAllOpen() {
             List<TaskId> tasks =
                     open.keySet().stream().filter(task -> !done.contains(task)).toList();

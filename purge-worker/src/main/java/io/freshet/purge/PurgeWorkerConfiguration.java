@@ -2,14 +2,14 @@ package io.freshet.purge;
 
 import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.contracts.message.Topics;
-import io.freshet.fleet.Fleet;
-import io.freshet.kafka.CommandConsumer;
-import io.freshet.kafka.CommandConsumers;
-import io.freshet.kafka.ConsumerLimits;
+import io.freshet.fleet.node.Fleet;
 import io.freshet.kafka.KafkaClients;
 import io.freshet.kafka.MessagePublisher;
 import io.freshet.kafka.OffsetsRetention;
 import io.freshet.kafka.TopicReader;
+import io.freshet.kafka.command.CommandConsumer;
+import io.freshet.kafka.command.CommandConsumers;
+import io.freshet.kafka.command.ConsumerLimits;
 import io.freshet.purge.control.NodeActions;
 import io.freshet.purge.control.NodeEvents;
 import io.freshet.purge.cursor.CommandTopic;

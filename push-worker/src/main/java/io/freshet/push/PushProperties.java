@@ -1,6 +1,6 @@
 package io.freshet.push;
 
-import io.freshet.kafka.ConsumerLimits;
+import io.freshet.kafka.command.ConsumerLimits;
 import io.freshet.push.fetch.FetchTimeouts;
 import io.freshet.push.limit.DomainLimit;
 import io.freshet.push.limit.OriginLimit;
@@ -8,6 +8,7 @@ import io.freshet.push.task.RetryPolicy;
 import java.time.Duration;
 import java.util.List;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
@@ -28,9 +29,9 @@ record PushProperties(
         @DefaultValue("4") int recordsPerPoll,
         @DefaultValue("10s") Duration stopTimeout,
         @DefaultValue("1s") Duration progressInterval,
-        @DefaultValue FetchTimeouts timeouts,
-        @DefaultValue RetryPolicy retries,
-        @DefaultValue OriginLimit defaultLimit,
+        @NestedConfigurationProperty @DefaultValue FetchTimeouts timeouts,
+        @NestedConfigurationProperty @DefaultValue RetryPolicy retries,
+        @NestedConfigurationProperty @DefaultValue OriginLimit defaultLimit,
         @DefaultValue List<DomainLimit> limits) {
 
     PushProperties {

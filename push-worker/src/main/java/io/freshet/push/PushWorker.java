@@ -2,12 +2,12 @@ package io.freshet.push;
 
 import io.freshet.contracts.message.PushCommand;
 import io.freshet.contracts.message.Topics;
-import io.freshet.fleet.Fleet;
-import io.freshet.kafka.CommandConsumer;
-import io.freshet.kafka.CommandConsumers;
+import io.freshet.fleet.node.Fleet;
 import io.freshet.kafka.KafkaClients;
 import io.freshet.kafka.MessagePublisher;
 import io.freshet.kafka.TopicReader;
+import io.freshet.kafka.command.CommandConsumer;
+import io.freshet.kafka.command.CommandConsumers;
 import io.freshet.push.fetch.NodeClient;
 import io.freshet.push.limit.OriginLimiters;
 import io.freshet.push.node.NodeAvailability;

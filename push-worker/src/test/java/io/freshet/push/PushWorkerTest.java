@@ -81,7 +81,7 @@ class PushWorkerTest {
                 freshet:
                   fleet:
                     drivers:
-                      plain: { type: http, marker: "" }
+                      plain: { type: http, identity-header: "" }
                       varnish: { type: varnish, token: t }
                     tiers:
                       - name: l2

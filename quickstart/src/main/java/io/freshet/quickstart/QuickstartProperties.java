@@ -2,6 +2,7 @@ package io.freshet.quickstart;
 
 import java.nio.file.Path;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
@@ -13,7 +14,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("freshet.quickstart")
 record QuickstartProperties(
         @DefaultValue("freshet-data") Path data,
-        @DefaultValue PortProperties ports) {
+        @NestedConfigurationProperty @DefaultValue PortProperties ports) {
 
     QuickstartProperties {
         data = data.toAbsolutePath().normalize();

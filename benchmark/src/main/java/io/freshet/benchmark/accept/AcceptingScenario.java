@@ -16,7 +16,10 @@ import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Requests for one URL and for a thousand, against a bare producer that writes the same records; and whether the record keeps up with them. */
+/**
+ * Requests for one URL and for a thousand, against a bare producer that writes the same records; and whether the record
+ * keeps up with them.
+ */
 public final class AcceptingScenario implements Scenario {
 
     private static final String COMMANDS = "purge-commands";

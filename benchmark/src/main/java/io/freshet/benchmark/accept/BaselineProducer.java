@@ -13,7 +13,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** What writing the log costs by itself: each client waits until its record is acknowledged before it writes the next. */
+/**
+ * Lower bound of the cost of Kafka: each client waits until its record is acknowledged before it writes the next.
+ */
 final class BaselineProducer {
 
     private static final int PARTITIONS = 12;

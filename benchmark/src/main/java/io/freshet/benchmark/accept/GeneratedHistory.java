@@ -12,8 +12,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.Random;
 
 /**
- * Tasks of the last fifty days, written straight into the record as it would be had they been asked for and delivered: one in ten with a thousand objects,
- * the others with one; of the large ones every fiftieth failed, with its first objects.
+ * Tasks of the last fifty days, written straight into the record as it would be had they been asked for and delivered:
+ * one in ten with a thousand objects, the others with one; of the large ones every fiftieth failed, with its first
+ * objects.
  */
 final class GeneratedHistory {
 
@@ -85,7 +86,7 @@ final class GeneratedHistory {
                     """.formatted(now.toEpochMilli(), EPOCH, DAYS * 86_400_000L, tasks, tasks, LARGE, tasks));
             statement.execute(TASKS);
             statement.execute(ERAS);
-            statement.execute("insert into object_era select era, first_task, last_task from past_era");
+            statement.execute("insert into index_segment select segment, first_task, last_task from past_segment");
             statement.execute(OBJECTS);
             statement.execute(CHARGES);
             statement.execute(USE);
@@ -96,39 +97,43 @@ final class GeneratedHistory {
     }
 
     private static final String TASKS = """
-            insert into task (id, account, kind, selector, domain, object_count, admitted_at, in_log, appended_at, told, last_event_at,
+            insert into task (id, account, kind, selector, domain, object_count, admitted_at, command_read, appended_at,
+                reported, last_event_at,
                 reported_count, complete_count, failed_count, settled_count, delivered, pairs, max_nodes, lagging_nodes,
                 applied_at, settled_at, failed_at)
             select id, 'main', 'REFRESH', 'URL', domain, objects, at, true, at, true, at + interval '1 second',
                 objects, objects - failed, failed, objects - failed, 3 * objects - failed, 3 * objects, 3,
                 case when failed > 0 then array['edge'] else '{}' end,
-                case when failed = 0 then at + interval '1 second' end, case when failed = 0 then at + interval '1 second' end,
+                case when failed = 0 then at + interval '1 second' end,
+                case when failed = 0 then at + interval '1 second' end,
                 case when failed > 0 then at + interval '10 minutes' end
             from past, lateral (select to_timestamp(((id >> 22) + 1577836800000) / 1000.0) as at) made
             """;
 
     /** As one instance would have taken them. */
     private static final String ERAS = """
-            create temporary table past_era as
-            select nextval(pg_get_serial_sequence('object_era', 'era'))::int as era, first_task, last_task
+            create temporary table past_segment as
+            select nextval(pg_get_serial_sequence('index_segment', 'segment'))::int as segment, first_task, last_task
             from (select min(id) as first_task, max(id) as last_task
                   from (select id, sum(objects) over (order by id) - objects as before from past) p
                   group by before / 262144 order by 1) e
             """;
 
     private static final String OBJECTS = """
-            insert into task_object (task_id, index, object, told, missing, nodes, failed, settled, era)
+            insert into task_object (task_id, index, object, reported, missing, nodes, failed, settled, segment)
             select id, i,
                 case when i = 0 and n % 100 = 0 then 'https://site.test/history/popular.html'
                     else 'https://site.test/history/' || n || '/' || i || '.html' end,
-                true, case when i < failed then array['edge'] else '{}' end, 3, i < failed, i >= failed, era
-            from past join past_era on id between first_task and last_task, generate_series(0, objects - 1) i
+                true, case when i < failed then array['edge'] else '{}' end, 3, i < failed, i >= failed, segment
+            from past join past_segment on id between first_task and last_task, generate_series(0, objects - 1) i
             order by id, i
             """;
 
     private static final String CHARGES = """
             insert into charge (task_id, account, quota, day, objects)
-            select id, 'main', 'URL', (to_timestamp(((id >> 22) + 1577836800000) / 1000.0) at time zone 'UTC')::date, objects from past
+            select id, 'main', 'URL',
+                (to_timestamp(((id >> 22) + 1577836800000) / 1000.0) at time zone 'UTC')::date, objects
+            from past
             """;
 
     private static final String USE = """
@@ -140,7 +145,8 @@ final class GeneratedHistory {
     /** The weeks before this one, as task-service has made each in its time. */
     private static void makePartitions(Statement statement) throws SQLException {
         try (ResultSet weeks = statement.executeQuery("""
-                select format('create table task_object_%1$s_%2$s (like task_object including all) with (fillfactor = 70);
+                select format('create table task_object_%1$s_%2$s (like task_object including all)
+                    with (fillfactor = 70);
                     alter table task_object attach partition task_object_%1$s_%2$s for values from (%3$s) to (%4$s)',
                     to_char(monday, 'YYYYMMDD'), to_char(monday + interval '7 days', 'YYYYMMDD'),
                     (extract(epoch from monday)::bigint - 1577836800) * 1000 << 22,

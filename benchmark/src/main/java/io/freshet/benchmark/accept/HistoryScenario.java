@@ -55,7 +55,7 @@ public final class HistoryScenario implements Scenario {
                     gateway,
                     results,
                     "page in the middle",
-                    () -> "/v1/tasks?limit=100&cursor=" + middle(gateway, past));
+                    () -> "/v1/tasks?limit=100&pageToken=" + middle(gateway, past));
             page(ground, gateway, results, "failed tasks", () -> "/v1/tasks?limit=100&status=failed" + day.get());
             page(
                     ground,
@@ -127,7 +127,7 @@ public final class HistoryScenario implements Scenario {
         return latencies;
     }
 
-    /** The cursor behind a page that begins anywhere. */
+    /** Returns the page token of a page in the middle. */
     private String middle(Address gateway, GeneratedHistory past) {
         JsonNode page = get(gateway, "/v1/tasks?limit=1&to=" + past.day(random.nextInt(1, 50)));
         return page.get("nextPageToken").asString();
@@ -152,6 +152,6 @@ public final class HistoryScenario implements Scenario {
     }
 
     private static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 }

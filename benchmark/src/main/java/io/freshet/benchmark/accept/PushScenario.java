@@ -21,7 +21,10 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** PushScenario of a backlog through a Varnish from an nginx, against a load generator that fetches as many misses through the same Varnish. */
+/**
+ * PushScenario of a backlog through a Varnish from an nginx, against a load generator that fetches as many misses
+ * through the same Varnish.
+ */
 public final class PushScenario implements Scenario {
 
     private static final int URLS = 500;

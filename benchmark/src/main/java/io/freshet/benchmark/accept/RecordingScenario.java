@@ -66,7 +66,7 @@ public final class RecordingScenario implements Scenario {
 
     private static int tasks(Connection database) throws SQLException {
         try (var statement = database.createStatement();
-                var rows = statement.executeQuery("select count(*) from task where in_log")) {
+                var rows = statement.executeQuery("select count(*) from task where command_read")) {
             rows.next();
             return rows.getInt(1);
         }
@@ -78,7 +78,8 @@ public final class RecordingScenario implements Scenario {
         try (var statement = database.createStatement()) {
             statement.execute("create table bare (like task_object including all)");
             try (var objects = statement.executeQuery(
-                    "select task_id, index, object, era from task_object order by task_id desc, index limit 1000000")) {
+                    "select task_id, index, object, segment from task_object order by task_id desc, index"
+                            + " limit 1000000")) {
                 while (objects.next()) {
                     rows.append(objects.getLong(1)).append('\t');
                     rows.append(objects.getInt(2)).append('\t');
@@ -91,7 +92,7 @@ public final class RecordingScenario implements Scenario {
         long began = System.nanoTime();
         long copied = database.unwrap(PGConnection.class)
                 .getCopyAPI()
-                .copyIn("copy bare (task_id, index, object, era) from stdin", text);
+                .copyIn("copy bare (task_id, index, object, segment) from stdin", text);
         return copied * 1e9 / (System.nanoTime() - began);
     }
 

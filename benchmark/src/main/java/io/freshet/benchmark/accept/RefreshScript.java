@@ -20,7 +20,8 @@ final class RefreshScript {
                   count = count + 1
                   local start, urls = '"https://site.test/accept/%d/' .. salt .. "/" .. count .. "/", {}
                   for i = 1, %d do urls[i] = start .. i .. '.html"' end
-                  return wrk.format("POST", "/v1/refreshes", headers, '{"type":"url","objects":[' .. table.concat(urls, ",") .. ']}')
+                  local body = '{"type":"url","objects":[' .. table.concat(urls, ",") .. ']}'
+                  return wrk.format("POST", "/v1/refreshes", headers, body)
                 end
                 """.formatted(Fleet.TOKEN, urls, urls));
     }

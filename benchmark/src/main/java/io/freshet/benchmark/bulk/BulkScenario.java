@@ -11,13 +11,16 @@ import io.freshet.e2e.cluster.Fleet.Purging;
 import java.util.List;
 import java.util.function.Function;
 
-/** A backlog in the log into some Varnishes, in turn with a load generator for each of them that sends the same requests. */
+/**
+ * A backlog in the log into some Varnishes, in turn with a load generator for each of them that sends the same
+ * requests.
+ */
 public final class BulkScenario implements Scenario {
 
     private final String name;
     private final Function<BenchmarkEnvironment, TargetFleet> caches;
 
-    private record TargetFleet(Fleet fleet, List<PurgeTarget> nodes) {}
+    private record TargetFleet(Fleet fleet, List<PurgedNodes> nodes) {}
 
     private BulkScenario(String name, Function<BenchmarkEnvironment, TargetFleet> caches) {
         this.name = name;
@@ -27,7 +30,7 @@ public final class BulkScenario implements Scenario {
     /** One node, for which a ratio was promised. */
     public static BulkScenario oneVarnish() {
         return new BulkScenario("bulk-one-varnish", ground -> {
-            PurgeTarget varnish = PurgeTarget.varnish(ground, "edge", ground.origin());
+            PurgedNodes varnish = PurgedNodes.varnish(ground, "edge", ground.origin());
             Fleet fleet = Fleet.empty().withL1("edge", varnish.addresses().getFirst(), Purging.VARNISH);
             return new TargetFleet(fleet, List.of(varnish));
         });

@@ -35,7 +35,7 @@ public final class ManyNodesScenario implements Scenario {
     }
 
     private static DrainRate rate(BenchmarkEnvironment ground, ScenarioResults results, int count) throws Exception {
-        PurgeTarget nodes = PurgeTarget.standIns(ground, "fleet-of-" + count, count);
+        PurgedNodes nodes = PurgedNodes.standIns(ground, "fleet-of-" + count, count);
         Fleet fleet = Fleet.empty();
         for (int i = 0; i < count; i++) {
             fleet = fleet.withL1(nodes.ids().get(i), nodes.addresses().get(i), Purging.VARNISH);

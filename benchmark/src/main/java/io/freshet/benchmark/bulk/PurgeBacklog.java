@@ -10,17 +10,20 @@ import io.freshet.e2e.cluster.Fleet;
 import io.freshet.e2e.cluster.Service;
 import java.util.List;
 
-/** A purge-worker that finds a backlog in the log, and has nothing else to do. It stands still while the backlog is written. */
+/**
+ * A purge-worker that finds a backlog in the log, and has nothing else to do. It stands still while the backlog is
+ * written.
+ */
 final class PurgeBacklog implements AutoCloseable {
 
     private final BenchmarkEnvironment ground;
-    private final List<PurgeTarget> nodes;
+    private final List<PurgedNodes> nodes;
     private final int nodeCount;
     private final CommandProducer commands;
     private final RunningService worker;
 
     /** Returns when the worker knows the nodes, and they have what it said. */
-    PurgeBacklog(BenchmarkEnvironment ground, Fleet fleet, List<PurgeTarget> nodes) throws InterruptedException {
+    PurgeBacklog(BenchmarkEnvironment ground, Fleet fleet, List<PurgedNodes> nodes) throws InterruptedException {
         this.ground = ground;
         this.nodes = nodes;
         this.nodeCount = nodes.stream().mapToInt(node -> node.ids().size()).sum();
@@ -31,13 +34,17 @@ final class PurgeBacklog implements AutoCloseable {
         answered.await(answers(1));
     }
 
-    /** Has so many commands of 1,000 URLs delivered, so that the compilers of worker and broker have done their work before anything is measured. */
+    /**
+     * Has so many commands of 1,000 URLs delivered, so that the compilers of worker and broker have done their work
+     * before anything is measured.
+     */
     void warmUp(int count) throws InterruptedException {
         give(count).await(answers(count));
     }
 
     /**
-     * Measures a backlog by the worker's own count, but for its first twentieth; in the end the nodes must have counted as many.
+     * Measures a backlog by the worker's own count, but for its first twentieth; in the end the nodes must have counted
+     * as many.
      *
      * @param count commands of 1,000 URLs
      */

@@ -24,8 +24,11 @@ final class PurgeCounter {
         this.before = before;
     }
 
-    /** As the nodes count them. A Varnish tells what it has counted when its connections have nothing to do for a moment, and not before. */
-    static PurgeCounter of(List<PurgeTarget> nodes) {
+    /**
+     * As the nodes count them. A Varnish tells what it has counted when its connections have nothing to do for a
+     * moment, and not before.
+     */
+    static PurgeCounter of(List<PurgedNodes> nodes) {
         LongSupplier answers = () ->
                 nodes.stream().mapToLong(node -> node.answered().getAsLong()).sum();
         return new PurgeCounter(answers, answers.getAsLong());
@@ -56,13 +59,16 @@ final class PurgeCounter {
         return now;
     }
 
-    /** Looking takes processor time from those who are looked at, so few looks are taken while much is missing: each after half of the time left. */
+    /**
+     * Looking takes processor time from those who are looked at, so few looks are taken while much is missing: each
+     * after half of the time left.
+     */
     private static long pauseMillis(double perSecond, long missing) {
         double left = perSecond > 0 ? 1_000 * missing / perSecond : 0;
         return Math.clamp((long) (left / 2), SHORTEST_PAUSE_MILLIS, LONGEST_PAUSE_MILLIS);
     }
 
-    /** How many it is now. */
+    /** Returns the current count. */
     CountSample now() {
         long count = answers.getAsLong() - before;
         return new CountSample(System.nanoTime(), count);

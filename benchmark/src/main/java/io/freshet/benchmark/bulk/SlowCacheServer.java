@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A stand-in for a cache far away or overloaded. It serves the requests of a connection one after the other and takes the same time for each, in which it
- * does nothing.
+ * A stand-in for a cache far away or overloaded. It serves the requests of a connection one after the other and takes
+ * the same time for each, in which it does nothing.
  */
 final class SlowCacheServer {
 

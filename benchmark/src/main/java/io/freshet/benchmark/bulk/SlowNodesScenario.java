@@ -12,7 +12,10 @@ import io.freshet.e2e.cluster.Fleet.Purging;
 import io.freshet.e2e.cluster.Service;
 import java.util.List;
 
-/** One, two, four and eight workers before a node that takes 5 ms for each request of a connection: the work is waiting, so more workers do more of it. */
+/**
+ * One, two, four and eight workers before a node that takes 5 ms for each request of a connection: the work is waiting,
+ * so more workers do more of it.
+ */
 public final class SlowNodesScenario implements Scenario {
 
     private static final int ANSWER_MILLIS = 5;
@@ -27,7 +30,7 @@ public final class SlowNodesScenario implements Scenario {
 
     @Override
     public void measure(BenchmarkEnvironment ground, ScenarioResults results) throws Exception {
-        PurgeTarget node = PurgeTarget.slow(ground, "slow", ground.load(ANSWER_MILLIS, 1));
+        PurgedNodes node = PurgedNodes.slow(ground, "slow", ground.load(ANSWER_MILLIS, 1));
         Fleet fleet = Fleet.empty().withL1("slow", node.addresses().getFirst(), Purging.VARNISH);
         int running = 0;
         double alone = 0;
@@ -53,7 +56,7 @@ public final class SlowNodesScenario implements Scenario {
         return workers == 8 ? figure.ratioAtLeast(7) : figure;
     }
 
-    private static void everyPartitionIsSomebodys(PurgeTarget node, CommandProducer commands)
+    private static void everyPartitionIsSomebodys(PurgedNodes node, CommandProducer commands)
             throws InterruptedException {
         PurgeCounter deliveries = PurgeCounter.of(List.of(node));
         commands.refreshes(PARTITIONS);
@@ -61,12 +64,12 @@ public final class SlowNodesScenario implements Scenario {
     }
 
     /**
-     * While every worker has something to do. Twelve partitions are not the same for all of eight workers: four have two of them, and four have one and
-     * are done when two thirds of the whole are.
+     * While every worker has something to do. Twelve partitions are not the same for all of eight workers: four have
+     * two of them, and four have one and are done when two thirds of the whole are.
      */
     private static double rate(
             BenchmarkEnvironment ground,
-            PurgeTarget node,
+            PurgedNodes node,
             CommandProducer commands,
             int workers,
             ScenarioResults results)

@@ -6,14 +6,14 @@ import io.freshet.e2e.cluster.Fleet.Purging;
 import java.util.List;
 
 /** An L2 before the origin and two L1 before it, all Varnish. */
-public record TwoTierFleet(PurgeTarget l2, PurgeTarget l1a, PurgeTarget l1b) {
+public record TwoTierFleet(PurgedNodes l2, PurgedNodes l1a, PurgedNodes l1b) {
 
     public static TwoTierFleet on(BenchmarkEnvironment ground) {
-        PurgeTarget l2 = PurgeTarget.varnish(ground, "l2-a", ground.origin());
+        PurgedNodes l2 = PurgedNodes.varnish(ground, "l2-a", ground.origin());
         return new TwoTierFleet(
                 l2,
-                PurgeTarget.varnish(ground, "l1-a", l2.addresses().getFirst()),
-                PurgeTarget.varnish(ground, "l1-b", l2.addresses().getFirst()));
+                PurgedNodes.varnish(ground, "l1-a", l2.addresses().getFirst()),
+                PurgedNodes.varnish(ground, "l1-b", l2.addresses().getFirst()));
     }
 
     public Fleet fleet() {
@@ -23,7 +23,7 @@ public record TwoTierFleet(PurgeTarget l2, PurgeTarget l1a, PurgeTarget l1b) {
                 .withL1("l1-b", l1b.addresses().getFirst(), Purging.VARNISH);
     }
 
-    public List<PurgeTarget> nodes() {
+    public List<PurgedNodes> nodes() {
         return List.of(l2, l1a, l1b);
     }
 }

@@ -40,10 +40,10 @@ final class WrkPurgeLoad {
     }
 
     /** Purges a second of all these nodes together, by one wrk for each, all at once. */
-    double rate(List<PurgeTarget> nodes, int seconds) throws ExecutionException, InterruptedException {
+    double rate(List<PurgedNodes> nodes, int seconds) throws ExecutionException, InterruptedException {
         DoubleAdder all = new DoubleAdder();
         try (ConcurrentTasks work = new ConcurrentTasks()) {
-            for (PurgeTarget node : nodes) {
+            for (PurgedNodes node : nodes) {
                 for (Address address : node.addresses()) {
                     work.start(() -> all.add(Wrk.rate(address, script, CONNECTIONS, seconds)));
                 }

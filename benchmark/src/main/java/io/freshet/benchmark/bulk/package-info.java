@@ -1,4 +1,4 @@
-/** How fast purges reach the nodes. */
+/** Scenarios of the purge rate. */
 @NullMarked
 package io.freshet.benchmark.bulk;
 

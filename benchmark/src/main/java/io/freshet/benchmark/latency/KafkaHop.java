@@ -12,7 +12,10 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** One record after the other through the broker and nothing else: written with {@code acks=all}, and read by somebody who waits for it. */
+/**
+ * One record after the other through the broker and nothing else: written with {@code acks=all}, and read by somebody
+ * who waits for it.
+ */
 final class KafkaHop {
 
     private static final String TOPIC = "hop";

@@ -8,8 +8,8 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 
 /**
- * One kept HTTP/1.1 connection, with one request at a time and nothing around it: on the thread that asks, so that what is measured is the server
- * and no client library's threads.
+ * One kept HTTP/1.1 connection, with one request at a time and nothing around it: on the thread that asks, so that what
+ * is measured is the server and no client library's threads.
  */
 final class KeepAliveConnection implements AutoCloseable {
 

@@ -6,13 +6,16 @@ import io.freshet.benchmark.Latencies;
 import io.freshet.benchmark.ResourceMonitor;
 import io.freshet.benchmark.Scenario;
 import io.freshet.benchmark.ScenarioResults;
-import io.freshet.benchmark.bulk.PurgeTarget;
+import io.freshet.benchmark.bulk.PurgedNodes;
 import io.freshet.benchmark.bulk.TwoTierFleet;
 import io.freshet.benchmark.latency.RefreshLatencyProbe.SequentialLatencies;
 import java.io.IOException;
 import java.util.List;
 
-/** From a client's request until one URL is applied in two tiers, with nothing else to do and with half of the work that can be done. */
+/**
+ * From a client's request until one URL is applied in two tiers, with nothing else to do and with half of the work that
+ * can be done.
+ */
 public final class OneUrlScenario implements Scenario {
 
     private static final int CLIENTS = 32;
@@ -53,7 +56,7 @@ public final class OneUrlScenario implements Scenario {
                 purges(tiers.l1a(), warmUp, count));
     }
 
-    private static Latencies purges(PurgeTarget node, int warmUp, int count) throws IOException {
+    private static Latencies purges(PurgedNodes node, int warmUp, int count) throws IOException {
         try (PurgeClient connection = new PurgeClient(node.addresses().getFirst())) {
             return connection.measure(warmUp, count);
         }

@@ -14,8 +14,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * RefreshLatencyProbe of one URL each, and when they are applied: when a reader of {@code task-events} sees that no node is missing. So what is measured contains one
- * more hop over Kafka than the purge itself.
+ * RefreshLatencyProbe of one URL each, and when they are applied: when a reader of {@code task-events} sees that no
+ * node is missing. So what is measured contains one more hop over Kafka than the purge itself.
  */
 final class RefreshLatencyProbe implements AutoCloseable {
 
@@ -45,7 +45,10 @@ final class RefreshLatencyProbe implements AutoCloseable {
     /** From the beginning of the request until the answer is there, and until it is applied. */
     record SequentialLatencies(Latencies accepted, Latencies applied) {}
 
-    /** As many as so many clients can ask for without a pause; applied refreshes a second, over all until the last is applied. */
+    /**
+     * As many as so many clients can ask for without a pause; applied refreshes a second, over all until the last is
+     * applied.
+     */
     double asFastAsTheyGo(int clients, int count) throws Exception {
         ConcurrentLinkedQueue<String> tasks = new ConcurrentLinkedQueue<>();
         AtomicInteger left = new AtomicInteger(count);
@@ -66,7 +69,7 @@ final class RefreshLatencyProbe implements AutoCloseable {
         return count * 1e9 / (last - began);
     }
 
-    /** So many a second, whatever becomes of them; each from when it was due until it is applied. */
+    /** Sends refreshes at a constant rate; measures each from its due time until it is applied. */
     Latencies steadily(double perSecond, int count) throws Exception {
         Latencies latencies = new Latencies();
         long began = System.nanoTime();

@@ -3,7 +3,7 @@ package io.freshet.e2e.cluster;
 import java.net.URI;
 
 /**
- * Where a part listens.
+ * Address of a part.
  *
  * @param inside {@code host:port} as the other parts reach it
  * @param outside {@code host:port} as this JVM reaches it

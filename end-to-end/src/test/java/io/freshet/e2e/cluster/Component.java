@@ -2,7 +2,10 @@ package io.freshet.e2e.cluster;
 
 import java.util.Optional;
 
-/** Something that runs outside this JVM. It can be stopped and started again, and then has its addresses and its data still. */
+/**
+ * Something that runs outside this JVM. It can be stopped and started again, and then has its addresses and its data
+ * still.
+ */
 public interface Component extends AutoCloseable {
 
     /** Returns when it answers; at once if it runs already. */

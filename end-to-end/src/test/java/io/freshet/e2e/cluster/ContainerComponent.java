@@ -10,7 +10,9 @@ import org.awaitility.Awaitility;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
 
-/** A part that is a container. Stopped and started, it stays the same one: its ports are fixed and its files are kept. */
+/**
+ * A part that is a container. Stopped and started, it stays the same one: its ports are fixed and its files are kept.
+ */
 final class ContainerComponent implements PausableComponent {
 
     private final GenericContainer<?> container;

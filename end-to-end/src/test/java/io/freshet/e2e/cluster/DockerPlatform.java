@@ -140,7 +140,7 @@ final class DockerPlatform implements Platform {
                         place.instance(),
                         place.address(),
                         place.management(),
-                        place.vendor())
+                        place.aliyun())
                 .withEnv(all)
                 .withCopyToContainer(Transferable.of(read(fleet)), "/etc/freshet/freshet.yml")
                 .withCreateContainerCmdModifier(

@@ -23,7 +23,7 @@ public final class Fleet {
     public static final int SMALL_DIRECTORIES = 2;
     public static final int SMALL_PUSHES = 5;
 
-    /** A client of the vendor-compatible API that may do everything. */
+    /** Access key of a client of the Aliyun API with all rights. */
     public static final AccessKey KEY = new AccessKey("e2e-main-key", "e2e-main-secret-of-30-characters");
     /** May refresh as many URLs as is usual by default, and no more. */
     public static final AccessKey RACING_KEY = new AccessKey("e2e-racing-key", "e2e-racing-secret-of-30-characters");
@@ -33,7 +33,7 @@ public final class Fleet {
     /** May make three requests a minute, and no directories. */
     public static final AccessKey SLOW_KEY = new AccessKey("e2e-slow-key", "e2e-slow-secret-of-30-characters");
 
-    /** What a client of the vendor-compatible API signs with. */
+    /** Secret of the Aliyun API's client. */
     public record AccessKey(String id, String secret) {
 
         String line() {
@@ -41,7 +41,7 @@ public final class Fleet {
         }
     }
 
-    /** How a node is told to purge: a driver of the file. */
+    /** Drivers of the fleet file. */
     public enum Purging {
         VARNISH,
         NGINX;

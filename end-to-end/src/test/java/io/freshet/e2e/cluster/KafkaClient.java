@@ -34,7 +34,9 @@ public final class KafkaClient {
         this.bootstrap = broker.outside();
     }
 
-    /** How far a group is behind the end of a topic, by partition; a partition in which it has no position is not in it. */
+    /**
+     * Returns the lag of a group by partition; partitions without a committed offset are absent.
+     */
     public Map<Integer, Long> lag(String group, String topic) {
         try (Admin admin = admin()) {
             Map<TopicPartition, Long> ends = ends(admin, topic);
@@ -99,7 +101,7 @@ public final class KafkaClient {
         }
     }
 
-    /** What a header of a record says; empty if it has none of that name. */
+    /** Returns the value of a record's header; empty if it has none. */
     public static String header(ConsumerRecord<?, ?> record, String name) {
         return Optional.ofNullable(record.headers().lastHeader(name))
                 .map(header -> new String(header.value(), StandardCharsets.UTF_8))

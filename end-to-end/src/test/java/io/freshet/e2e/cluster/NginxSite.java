@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What an nginx is configured with.
+ * Configuration of an nginx.
  *
  * @param modules file names of the dynamic modules that it needs
  * @param http lines of its {@code http} block
@@ -15,7 +15,7 @@ import java.util.List;
  */
 public record NginxSite(List<String> modules, String http, String server) {
 
-    /** What the workers must know to purge. */
+    /** Token that the workers send with purges. */
     static final String TOKEN = "e2e-nginx-token";
 
     /** The configuration under test. */

@@ -12,8 +12,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The source of all pages, in this JVM: each says its version, may be cached for an hour, and is counted whenever it is fetched. It answers 404 to
- * every method but GET and HEAD, as many origins do: a cache that passes a purge on to it must not be believed. A page may be held back for a while.
+ * The source of all pages, in this JVM: each says its version, may be cached for an hour, and is counted whenever it is
+ * fetched. It answers 404 to every method but GET and HEAD, as many origins do: a cache that passes a purge on to it
+ * must not be believed. A page may be held back for a while.
  */
 public final class Origin implements AutoCloseable {
 

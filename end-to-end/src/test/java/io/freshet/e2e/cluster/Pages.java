@@ -8,7 +8,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
-/** One directory of the origin. Its pages all have the same version, and any page exists, but for those that are removed. */
+/**
+ * One directory of the origin. Its pages all have the same version, and any page exists, but for those that are
+ * removed.
+ */
 public final class Pages {
 
     private final String directory;
@@ -45,7 +48,9 @@ public final class Pages {
         removed.add(url);
     }
 
-    /** From now on an answer with this page waits: it is made when it is asked for, and sent when the page is let go. */
+    /**
+     * From now on an answer with this page waits: it is made when it is asked for, and sent when the page is let go.
+     */
     public void hold(String url) {
         held.putIfAbsent(url, new CountDownLatch(1));
     }
@@ -58,13 +63,13 @@ public final class Pages {
         }
     }
 
-    /** How often this page was fetched from the origin. */
+    /** Returns the number of fetches of this page from the origin. */
     public int fetches(String url) {
         AtomicInteger count = fetches.get(url);
         return count == null ? 0 : count.get();
     }
 
-    /** How often any page of this directory was. */
+    /** Returns the number of fetches of all pages of this directory. */
     public int fetches() {
         return fetches.values().stream().mapToInt(AtomicInteger::get).sum();
     }

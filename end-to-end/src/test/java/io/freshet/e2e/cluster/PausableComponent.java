@@ -1,6 +1,9 @@
 package io.freshet.e2e.cluster;
 
-/** A part that can be frozen: it keeps all it has and says nothing until it goes on. To others it looks like a machine that hangs. */
+/**
+ * A part that can be frozen: it keeps all it has and says nothing until it goes on. To others it looks like a machine
+ * that hangs.
+ */
 public interface PausableComponent extends Component {
 
     void pause();

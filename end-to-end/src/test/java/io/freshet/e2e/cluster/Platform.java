@@ -4,10 +4,10 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
-/** How the parts of a stage are run. */
+/** Platform that runs the parts of a test cluster. */
 public interface Platform extends AutoCloseable {
 
-    /** What it is called in the names of logs and tests. */
+    /** Returns the name in logs and tests. */
     String name();
 
     /** Why it cannot be used on this machine, if so. */
@@ -28,7 +28,7 @@ public interface Platform extends AutoCloseable {
 
     Database postgres();
 
-    /** Where an instance of a service is to run. */
+    /** Addresses of an instance of a service. */
     ServiceAddresses place(Service service, String instance);
 
     /**
@@ -75,9 +75,9 @@ public interface Platform extends AutoCloseable {
 
     /**
      * @param instance a name that is used once
-     * @param vendor of the vendor-compatible API, which only a gateway has
+     * @param aliyun address of the Aliyun API, which only a gateway has
      */
-    record ServiceAddresses(String instance, Address address, Address management, Address vendor) {}
+    record ServiceAddresses(String instance, Address address, Address management, Address aliyun) {}
 
     record Cache(PausableComponent part, Address address) {}
 }

@@ -26,7 +26,7 @@ public final class ProcessPlatform implements Platform {
     private static final String JAVA =
             Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
-    /** Where Debian puts them. */
+    /** Debian's folder of nginx modules. */
     private static final Path NGINX_MODULES = Path.of("/usr/lib/nginx/modules");
 
     private static final String LARGE_PAGES = "-XX:+UseTransparentHugePages";
@@ -151,7 +151,7 @@ public final class ProcessPlatform implements Platform {
         all.put("FRESHET_CONFIG", fleet.toString());
         all.put("SERVER_PORT", place.address().insidePort());
         all.put("MANAGEMENT_SERVER_PORT", place.management().insidePort());
-        all.put("FRESHET_GATEWAY_ALIYUN_PORT", place.vendor().insidePort());
+        all.put("FRESHET_GATEWAY_ALIYUN_PORT", place.aliyun().insidePort());
         List<String> arguments = new ArrayList<>(SERVICE_OPTIONS);
         arguments.addAll(List.of("-jar", Repository.executable(service).toString()));
         List<String> command = java("256m", arguments);
@@ -159,7 +159,7 @@ public final class ProcessPlatform implements Platform {
                 instance, command, all, folder(instance), log(instance), () -> Probe.isReady(place.management()));
     }
 
-    /** Where there is no Varnish, the quickstart's demo cache, which is purged in the same way. */
+    /** Starts the quickstart's demo cache, which is purged like Varnish, on machines without Varnish. */
     @Override
     public Cache cache(String id, Address above, String token) {
         return varnish(id, Vcl.withFreshet(above), token).orElseGet(() -> demoCache(id, above, token));
@@ -287,7 +287,7 @@ public final class ProcessPlatform implements Platform {
         return new Address(address, address);
     }
 
-    /** Where a program of the machine is, if it has it. */
+    /** Returns the path of a program, if it is installed. */
     public static Optional<Path> program(String name) {
         Stream<String> folders =
                 Stream.concat(Stream.of(System.getenv("PATH").split(":")), Stream.of("/usr/sbin", "/usr/local/sbin"));
@@ -296,7 +296,7 @@ public final class ProcessPlatform implements Platform {
                 .findFirst();
     }
 
-    /** Where a part of this name runs. */
+    /** Returns the folder of a part. */
     public Path folder(String name) {
         try {
             return Files.createDirectories(work.resolve(name));

@@ -48,7 +48,7 @@ public final class Repository {
         }
     }
 
-    /** Where everything of one platform goes that a run leaves behind; empty at first. */
+    /** Returns the empty folder for all files of one platform. */
     public static Path emptyFolder(String name) {
         Path folder = TARGET.resolve(name);
         try {

@@ -11,7 +11,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
-/** Stands between two parts, and can lose what flows one way or the other: what one says never arrives, or it never hears the answer. */
+/**
+ * Stands between two parts, and can lose what flows one way or the other: what one says never arrives, or it never
+ * hears the answer.
+ */
 public final class TcpProxy implements AutoCloseable {
 
     private enum Fault {
@@ -39,7 +42,7 @@ public final class TcpProxy implements AutoCloseable {
         Thread.ofVirtual().name("tcp-proxy").start(this::accept);
     }
 
-    /** Where clients connect to reach the server through it. */
+    /** Returns the address of the proxy. */
     Address address() {
         return new Address(host + ":" + door.getLocalPort(), "127.0.0.1:" + door.getLocalPort());
     }

@@ -30,8 +30,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The whole of Freshet with everything around it: an origin, a Varnish L2 and two Varnish L1, Kafka, Postgres, the four services. The gateway alone
- * reaches Kafka through a proxy, which can lose what it says.
+ * The whole of Freshet with everything around it: an origin, a Varnish L2 and two Varnish L1, Kafka, Postgres, the four
+ * services. The gateway alone reaches Kafka through a proxy, which can lose what it says.
  */
 public final class TestCluster implements AutoCloseable {
 
@@ -106,7 +106,7 @@ public final class TestCluster implements AutoCloseable {
         l1b.part().start();
     }
 
-    /** What it is called in reports. */
+    /** Returns the name in reports. */
     public String name() {
         return platform.name();
     }
@@ -135,14 +135,14 @@ public final class TestCluster implements AutoCloseable {
         return new GatewayClient(theOnly(Service.GATEWAY).address().fromHere(), token);
     }
 
-    /** {@code host:port} of the vendor-compatible API of each gateway, the oldest first. */
+    /** {@code host:port} of the Aliyun API of each gateway, the oldest first. */
     public List<String> aliyun() {
         return running(Service.GATEWAY).stream()
-                .map(instance -> instance.place().vendor().outside())
+                .map(instance -> instance.place().aliyun().outside())
                 .toList();
     }
 
-    /** What load balancers ask. */
+    /** Returns the management address, which load balancers ask. */
     public GatewayClient gatewayManagement() {
         return managements(Service.GATEWAY).getFirst();
     }
@@ -163,7 +163,7 @@ public final class TestCluster implements AutoCloseable {
         return proxy(cache(node)::address);
     }
 
-    /** Where browsers find the console, and clients the interface. */
+    /** Returns the address of console and API. */
     public URI gatewayAddress() {
         return theOnly(Service.GATEWAY).address().fromHere();
     }
@@ -260,8 +260,10 @@ public final class TestCluster implements AutoCloseable {
         add(service, other, Map.of()).part().start();
     }
 
-    /** The fleet with one more L1 node: a Varnish whose owner forgot our VCL, so that it passes a purge on to the origin. Empty where there is
-     * no Varnish. */
+    /**
+     * The fleet with one more L1 node: a Varnish whose owner forgot our VCL, so that it passes a purge on to the
+     * origin. Empty where there is no Varnish.
+     */
     public Optional<Fleet> withVarnishThatAsksTheOrigin(String id) {
         return withVarnishWithoutOurVcl(id, source);
     }
@@ -287,7 +289,10 @@ public final class TestCluster implements AutoCloseable {
         return platform.nginx(id, NginxSite.plain(source)).map(cache -> withNginx(id, cache));
     }
 
-    /** The fleet with one more L1 node: an nginx in front of the origin that caches and takes our purges. Empty where there is none. */
+    /**
+     * The fleet with one more L1 node: an nginx in front of the origin that caches and takes our purges. Empty where
+     * there is none.
+     */
     public Optional<Fleet> withNginx(String id) {
         return platform.nginx(id, NginxSite.withFreshet(id, source)).map(cache -> withNginx(id, cache));
     }

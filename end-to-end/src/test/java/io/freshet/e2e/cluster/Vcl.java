@@ -5,10 +5,10 @@ import java.nio.file.Path;
 /** Main files for Varnish: our VCL is included as a user includes it, beside his own backend. */
 public final class Vcl {
 
-    /** What the workers must know to purge. */
+    /** Token that the workers send with purges. */
     public static final String TOKEN = "e2e-varnish-token";
 
-    /** Where freshet.vcl reads it from: the environment of varnishd. */
+    /** Environment variable of varnishd from which freshet.vcl reads the token. */
     static final String TOKEN_VARIABLE = "FRESHET_VARNISH_TOKEN";
 
     /** The VCL under test. */

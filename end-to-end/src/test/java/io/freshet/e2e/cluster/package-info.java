@@ -1,4 +1,4 @@
-/** What the scenarios are played on: the services, Kafka, Postgres and the caches, as processes or as containers. */
+/** Test cluster: services, Kafka, Postgres and caches as processes or containers. */
 @NullMarked
 package io.freshet.e2e.cluster;
 

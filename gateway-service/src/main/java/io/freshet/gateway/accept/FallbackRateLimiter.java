@@ -1,6 +1,6 @@
 package io.freshet.gateway.accept;
 
-import io.freshet.fleet.Account;
+import io.freshet.fleet.account.Account;
 import io.freshet.gateway.problem.ProblemException;
 import io.freshet.gateway.problem.ProblemType;
 import io.freshet.gateway.request.object.LimitProperties;

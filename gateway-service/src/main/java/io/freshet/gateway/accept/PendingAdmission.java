@@ -5,7 +5,7 @@ import io.freshet.contracts.admission.AdmissionRequest;
 import io.freshet.contracts.admission.AdmittedTask;
 import io.freshet.contracts.admission.TaskToAdmit;
 import io.freshet.contracts.message.Command;
-import io.freshet.fleet.Account;
+import io.freshet.fleet.account.Account;
 import io.freshet.gateway.request.canonical.CanonicalRequest;
 import java.time.Instant;
 import java.util.List;

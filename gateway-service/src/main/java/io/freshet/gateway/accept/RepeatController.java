@@ -1,7 +1,7 @@
 package io.freshet.gateway.accept;
 
 import io.freshet.contracts.TaskId;
-import io.freshet.fleet.Account;
+import io.freshet.fleet.account.Account;
 import io.freshet.gateway.blocking.BlockingWork;
 import io.freshet.gateway.openapi.ApiProblems;
 import io.freshet.gateway.openapi.CreatesTasks;

@@ -8,7 +8,7 @@ import io.freshet.contracts.admission.Admission;
 import io.freshet.contracts.admission.IdempotencyConflict;
 import io.freshet.contracts.admission.QuotaExceeded;
 import io.freshet.contracts.admission.RateExceeded;
-import io.freshet.fleet.Account;
+import io.freshet.fleet.account.Account;
 import io.freshet.gateway.blocking.Blocking;
 import io.freshet.gateway.client.AdmissionOutcome;
 import io.freshet.gateway.client.TaskServiceClient;

@@ -1,6 +1,6 @@
 package io.freshet.gateway.accept;
 
-import io.freshet.fleet.Account;
+import io.freshet.fleet.account.Account;
 import io.freshet.gateway.blocking.BlockingWork;
 import io.freshet.gateway.openapi.CreatesTasks;
 import io.freshet.gateway.openapi.JsonBody;

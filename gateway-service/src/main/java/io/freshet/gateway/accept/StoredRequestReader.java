@@ -5,7 +5,7 @@ import io.freshet.contracts.task.ObjectPage;
 import io.freshet.contracts.task.ObjectView;
 import io.freshet.contracts.task.TaskOptions;
 import io.freshet.contracts.task.TaskView;
-import io.freshet.fleet.Account;
+import io.freshet.fleet.account.Account;
 import io.freshet.gateway.client.TaskServiceClient;
 import io.freshet.gateway.problem.ProblemException;
 import io.freshet.gateway.problem.ProblemType;

@@ -1,9 +1,9 @@
 package io.freshet.gateway.account;
 
-import io.freshet.fleet.Account;
-import io.freshet.fleet.Domain;
-import io.freshet.fleet.Fleet;
-import io.freshet.fleet.Tier;
+import io.freshet.fleet.account.Account;
+import io.freshet.fleet.account.Domain;
+import io.freshet.fleet.node.Fleet;
+import io.freshet.fleet.node.Tier;
 import io.freshet.gateway.request.canonical.PushHeaderProperties;
 import io.freshet.gateway.request.object.LimitProperties;
 import io.freshet.gateway.request.query.QueryParameters;

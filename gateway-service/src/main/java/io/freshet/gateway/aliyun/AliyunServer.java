@@ -1,6 +1,6 @@
 package io.freshet.gateway.aliyun;
 
-import io.freshet.fleet.AccessKeys;
+import io.freshet.fleet.account.AccessKeys;
 import io.freshet.gateway.aliyun.call.AliyunErrorCode;
 import io.freshet.gateway.problem.DecoderErrorResponses;
 import java.net.InetAddress;

@@ -6,7 +6,7 @@ import static java.util.stream.Collectors.toMap;
 import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.freshet.contracts.QuotaKind;
-import io.freshet.fleet.Account;
+import io.freshet.fleet.account.Account;
 import io.freshet.gateway.aliyun.call.AliyunCall;
 import io.freshet.gateway.blocking.Blocking;
 import io.freshet.gateway.query.AccountQuotas;

@@ -3,8 +3,8 @@ package io.freshet.gateway.aliyun;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.freshet.contracts.Selector;
-import io.freshet.fleet.Fleet;
-import io.freshet.fleet.Tier;
+import io.freshet.fleet.node.Fleet;
+import io.freshet.fleet.node.Tier;
 import io.freshet.gateway.accept.AcceptedRequest;
 import io.freshet.gateway.accept.RequestAcceptor;
 import io.freshet.gateway.aliyun.call.AliyunCall;

@@ -1,8 +1,8 @@
 package io.freshet.gateway.aliyun;
 
 import io.freshet.contracts.TaskId;
-import io.freshet.fleet.Account;
-import io.freshet.fleet.Domain;
+import io.freshet.fleet.account.Account;
+import io.freshet.fleet.account.Domain;
 import io.freshet.gateway.aliyun.call.AliyunCall;
 import io.freshet.gateway.aliyun.call.AliyunErrorCode;
 import io.freshet.gateway.aliyun.call.AliyunException;

@@ -9,7 +9,7 @@ import io.freshet.contracts.task.TaskObject;
 import io.freshet.contracts.task.TaskObjectPage;
 import io.freshet.contracts.task.TaskStatus;
 import io.freshet.contracts.task.TaskView;
-import io.freshet.fleet.Account;
+import io.freshet.fleet.account.Account;
 import io.freshet.gateway.aliyun.call.AliyunCall;
 import io.freshet.gateway.blocking.Blocking;
 import io.freshet.gateway.client.TaskServiceClient;

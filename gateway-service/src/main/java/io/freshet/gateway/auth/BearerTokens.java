@@ -1,7 +1,7 @@
 package io.freshet.gateway.auth;
 
-import io.freshet.fleet.Account;
-import io.freshet.fleet.Accounts;
+import io.freshet.fleet.account.Account;
+import io.freshet.fleet.account.Accounts;
 import io.freshet.gateway.problem.ProblemException;
 import io.freshet.gateway.problem.ProblemType;
 import java.util.List;

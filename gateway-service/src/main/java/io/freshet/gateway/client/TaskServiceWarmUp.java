@@ -1,7 +1,7 @@
 package io.freshet.gateway.client;
 
-import io.freshet.fleet.Account;
-import io.freshet.fleet.Accounts;
+import io.freshet.fleet.account.Account;
+import io.freshet.fleet.account.Accounts;
 import io.freshet.gateway.blocking.Blocking;
 import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.ApplicationRunner;

@@ -104,8 +104,8 @@ final class LiveTask {
         objectCount = Math.max(objectCount, totals.objects());
         completeCount = Math.max(completeCount, totals.complete());
         failedCount = Math.clamp(totals.failed(), 0, Math.max(0, objectCount - completeCount));
-        TaskProgress reported = TaskProgress.reported(new TaskTotals(
-                objectCount, completeCount, failedCount, totals.delivered(), totals.pairs()));
+        TaskProgress reported = TaskProgress.reported(
+                new TaskTotals(objectCount, completeCount, failedCount, totals.delivered(), totals.pairs()));
         progress = Math.max(progress, reported.percent());
         advanceTo(reported.status(), event.at());
     }

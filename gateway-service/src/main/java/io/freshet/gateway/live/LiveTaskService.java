@@ -87,7 +87,7 @@ public class LiveTaskService implements SmartLifecycle, TopicReader.Listener {
             feed.join(stream);
             return feed;
         });
-        reader.hurry();
+        reader.wakeUp();
         return stream;
     }
 
@@ -131,8 +131,8 @@ public class LiveTaskService implements SmartLifecycle, TopicReader.Listener {
     }
 
     @Override
-    public Duration rest() {
-        return feeds.isEmpty() ? IDLE_PAUSE : TopicReader.Listener.super.rest();
+    public Duration pollPause() {
+        return feeds.isEmpty() ? IDLE_PAUSE : TopicReader.Listener.super.pollPause();
     }
 
     private void merge(StreamKey key, TaskEvent event) {

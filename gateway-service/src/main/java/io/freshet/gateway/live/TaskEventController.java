@@ -1,7 +1,7 @@
 package io.freshet.gateway.live;
 
 import io.freshet.contracts.TaskId;
-import io.freshet.fleet.Account;
+import io.freshet.fleet.account.Account;
 import io.freshet.gateway.request.query.QueryParameters;
 import io.freshet.gateway.request.query.TaskIdParameter;
 import io.swagger.v3.oas.annotations.Operation;

@@ -6,7 +6,7 @@ import io.freshet.contracts.message.HoldNode;
 import io.freshet.contracts.message.NodeAction;
 import io.freshet.contracts.message.ReleaseNode;
 import io.freshet.contracts.message.RewindNode;
-import io.freshet.fleet.Account;
+import io.freshet.fleet.account.Account;
 import io.freshet.gateway.blocking.BlockingWork;
 import io.freshet.gateway.openapi.ApiProblems;
 import io.freshet.gateway.openapi.JsonBody;

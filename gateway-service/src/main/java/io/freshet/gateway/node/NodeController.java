@@ -1,6 +1,6 @@
 package io.freshet.gateway.node;
 
-import io.freshet.fleet.Account;
+import io.freshet.fleet.account.Account;
 import io.freshet.gateway.live.LiveProperties;
 import io.freshet.gateway.openapi.ApiProblems;
 import io.freshet.gateway.problem.ProblemException;

@@ -1,8 +1,8 @@
 package io.freshet.gateway.node;
 
 import io.freshet.contracts.NodeState;
-import io.freshet.fleet.Fleet;
-import io.freshet.fleet.Node;
+import io.freshet.fleet.node.Fleet;
+import io.freshet.fleet.node.Node;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Locale;

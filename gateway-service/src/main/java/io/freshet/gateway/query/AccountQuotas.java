@@ -1,6 +1,6 @@
 package io.freshet.gateway.query;
 
-import io.freshet.fleet.Account;
+import io.freshet.fleet.account.Account;
 import io.freshet.gateway.client.TaskServiceClient;
 import java.util.List;
 import org.springframework.stereotype.Component;

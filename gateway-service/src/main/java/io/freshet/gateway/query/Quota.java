@@ -2,7 +2,7 @@ package io.freshet.gateway.query;
 
 import io.freshet.contracts.QuotaKind;
 import io.freshet.contracts.admission.QuotaUse;
-import io.freshet.fleet.Quotas;
+import io.freshet.fleet.account.Quotas;
 import java.time.Instant;
 
 /**

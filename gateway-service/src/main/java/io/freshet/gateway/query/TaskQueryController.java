@@ -7,7 +7,7 @@ import io.freshet.contracts.task.ObjectPage;
 import io.freshet.contracts.task.TaskPage;
 import io.freshet.contracts.task.TaskStatus;
 import io.freshet.contracts.task.TaskView;
-import io.freshet.fleet.Account;
+import io.freshet.fleet.account.Account;
 import io.freshet.gateway.client.TaskServiceClient;
 import io.freshet.gateway.request.object.Canonicaliser;
 import io.freshet.gateway.request.query.QueryParameters;

@@ -1,9 +1,9 @@
 package io.freshet.purge.dispatch;
 
 import io.freshet.contracts.Selector;
-import io.freshet.fleet.Fleet;
-import io.freshet.fleet.Node;
-import io.freshet.fleet.Tier;
+import io.freshet.fleet.node.Fleet;
+import io.freshet.fleet.node.Node;
+import io.freshet.fleet.node.Tier;
 import io.freshet.purge.node.NodeChannel;
 import io.freshet.purge.node.Peers;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package io.freshet.purge.operations;
 
-import io.freshet.kafka.CommandConsumer;
+import io.freshet.kafka.command.CommandConsumer;
 import io.freshet.purge.cursor.CommandTopic;
 import io.freshet.purge.node.NodeReachability;
 import java.time.Duration;

@@ -4,7 +4,7 @@ import io.freshet.contracts.message.FlushNode;
 import io.freshet.contracts.message.HoldNode;
 import io.freshet.contracts.message.ReleaseNode;
 import io.freshet.contracts.message.RewindNode;
-import io.freshet.fleet.Driver;
+import io.freshet.fleet.node.Driver;
 import io.freshet.purge.control.NodeActions;
 import io.freshet.purge.control.NodeActions.PendingAction;
 import io.freshet.purge.control.NodeEvents;

@@ -1,8 +1,8 @@
 package io.freshet.purge.ownership;
 
-import io.freshet.fleet.Fleet;
-import io.freshet.fleet.NewNodes;
-import io.freshet.fleet.Tier;
+import io.freshet.fleet.node.Fleet;
+import io.freshet.fleet.node.NewNodes;
+import io.freshet.fleet.node.Tier;
 import io.freshet.purge.control.NodeActions;
 import io.freshet.purge.control.NodeEvents;
 import io.freshet.purge.cursor.CommandTopic;

@@ -3,7 +3,7 @@ package io.freshet.purge.ownership;
 import static java.util.Objects.requireNonNull;
 
 import io.freshet.contracts.message.RefreshCommand;
-import io.freshet.kafka.CommandHandler;
+import io.freshet.kafka.command.CommandHandler;
 import io.freshet.purge.dispatch.FollowUpPublisher;
 import io.freshet.purge.dispatch.ProgressPublisher;
 import io.freshet.purge.dispatch.RefreshDispatcher;

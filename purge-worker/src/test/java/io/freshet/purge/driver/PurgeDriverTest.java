@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.freshet.contracts.Selector;
-import io.freshet.fleet.Driver;
-import io.freshet.fleet.Node;
+import io.freshet.fleet.node.Driver;
+import io.freshet.fleet.node.Node;
 import java.net.URI;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -18,10 +18,10 @@ class PurgeDriverTest {
     private static final String MARKED = "l1-a";
 
     private final PurgeDriver varnish = driver(new Driver.Varnish("varnish", "s3cret"));
-    private final PurgeDriver nginx = driver(
-            new Driver.Http("nginx", "PURGE", Map.of("X-Purge-Token", "s3cret"), null, Driver.MARKER, null, null));
+    private final PurgeDriver nginx = driver(new Driver.Http(
+            "nginx", "PURGE", Map.of("X-Purge-Token", "s3cret"), null, Driver.IDENTITY_HEADER, null, null));
     private final PurgeDriver newerNginx = driver(new Driver.Http(
-            "nginx", "PURGE", Map.of(), new Driver.DirectoryPurge("PURGE", "*"), Driver.MARKER, null, null));
+            "nginx", "PURGE", Map.of(), new Driver.DirectoryPurge("PURGE", "*"), Driver.IDENTITY_HEADER, null, null));
     private final PurgeDriver squid = driver(new Driver.Http("squid", "PURGE", Map.of(), null, "", null, null));
 
     private static PurgeDriver driver(Driver settings) {
@@ -88,7 +88,7 @@ class PurgeDriverTest {
 
     @ParameterizedTest
     @ValueSource(ints = {408, 429, 500, 502, 503, 504})
-    void what_may_pass_is_no_refusal_but_asks_for_another_try(int status) {
+    void temporary_status_is_retried_and_no_refusal(int status) {
         for (PurgeDriver driver : new PurgeDriver[] {varnish, nginx, squid}) {
             assertThat(driver.outcome(new PurgeAnswer(status, "Because", MARKED)))
                     .isEqualTo(new PurgeOutcome.Busy("answered " + status + " Because"));
@@ -148,7 +148,7 @@ class PurgeDriverTest {
                 "ftp://a.test/a",
                 "x"
             })
-    void what_could_break_out_of_a_request_line_is_refused(String url) {
+    void url_that_could_break_the_request_line_is_refused(String url) {
         assertThatIllegalArgumentException().isThrownBy(() -> Purge.of(Selector.URL, url, false));
     }
 

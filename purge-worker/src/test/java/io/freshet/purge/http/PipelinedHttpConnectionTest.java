@@ -304,7 +304,7 @@ class PipelinedHttpConnectionTest {
         }
     }
 
-    /** What an exchange handler. */
+    /** Records the events of an exchange. */
     private static final class RecordingHandler implements PipelineHandler {
         private final List<@Nullable String> identities = new ArrayList<>();
         private final List<Integer> stalled = new ArrayList<>();

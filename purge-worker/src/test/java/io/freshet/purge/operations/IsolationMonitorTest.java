@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.freshet.contracts.NodeState;
 import io.freshet.contracts.message.NodeChanged;
-import io.freshet.kafka.CommandConsumer;
+import io.freshet.kafka.command.CommandConsumer;
 import io.freshet.purge.ownership.OwnedPartitions;
 import io.freshet.purge.stage.Stage;
 import io.freshet.purge.stage.StandInNode;

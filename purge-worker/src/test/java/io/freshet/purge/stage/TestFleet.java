@@ -1,10 +1,10 @@
 package io.freshet.purge.stage;
 
-import io.freshet.fleet.Driver;
-import io.freshet.fleet.Fleet;
-import io.freshet.fleet.Node;
-import io.freshet.fleet.PushRouting;
-import io.freshet.fleet.Tier;
+import io.freshet.fleet.node.Driver;
+import io.freshet.fleet.node.Fleet;
+import io.freshet.fleet.node.Node;
+import io.freshet.fleet.node.PushRouting;
+import io.freshet.fleet.node.Tier;
 import io.freshet.purge.dispatch.TierTopology;
 import io.freshet.purge.node.NodeChannel;
 import io.freshet.purge.node.NodeProperties;

@@ -1,7 +1,7 @@
 package io.freshet.push.fetch;
 
-import io.freshet.fleet.Driver;
-import io.freshet.fleet.Node;
+import io.freshet.fleet.node.Driver;
+import io.freshet.fleet.node.Node;
 import io.freshet.push.fetch.FetchOutcome.Fetched;
 import io.freshet.push.fetch.FetchOutcome.NoConnection;
 import io.freshet.push.fetch.FetchOutcome.NotStored;

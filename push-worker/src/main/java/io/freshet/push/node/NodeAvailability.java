@@ -4,7 +4,7 @@ import io.freshet.contracts.NodeState;
 import io.freshet.contracts.message.NodeChanged;
 import io.freshet.contracts.message.NodeEvent;
 import io.freshet.contracts.message.NodeFlushed;
-import io.freshet.fleet.Node;
+import io.freshet.fleet.node.Node;
 import io.freshet.kafka.ReceivedMessage;
 import io.freshet.kafka.TopicReader;
 import java.time.Duration;

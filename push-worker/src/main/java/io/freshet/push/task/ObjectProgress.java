@@ -2,7 +2,7 @@ package io.freshet.push.task;
 
 import io.freshet.contracts.message.ObjectState;
 import io.freshet.contracts.message.Phase;
-import io.freshet.fleet.Node;
+import io.freshet.fleet.node.Node;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,11 +1,11 @@
 package io.freshet.push.task;
 
 import io.freshet.contracts.message.PushCommand;
-import io.freshet.fleet.Fleet;
-import io.freshet.fleet.Node;
-import io.freshet.fleet.Tier;
-import io.freshet.kafka.CommandHandler;
+import io.freshet.fleet.node.Fleet;
+import io.freshet.fleet.node.Node;
+import io.freshet.fleet.node.Tier;
 import io.freshet.kafka.MessagePublisher;
+import io.freshet.kafka.command.CommandHandler;
 import io.freshet.push.fetch.PublicUrl;
 import io.freshet.push.limit.OriginLimiter;
 import io.freshet.push.limit.OriginLimiters;

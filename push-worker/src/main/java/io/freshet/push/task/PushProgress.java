@@ -5,7 +5,7 @@ import io.freshet.contracts.message.ObjectsProgressed;
 import io.freshet.contracts.message.Phase;
 import io.freshet.contracts.message.PushCommand;
 import io.freshet.contracts.message.TaskTotals;
-import io.freshet.fleet.Node;
+import io.freshet.fleet.node.Node;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.BitSet;

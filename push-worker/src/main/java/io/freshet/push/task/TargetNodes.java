@@ -1,8 +1,8 @@
 package io.freshet.push.task;
 
 import io.freshet.contracts.Sha256;
-import io.freshet.fleet.Node;
-import io.freshet.fleet.Tier;
+import io.freshet.fleet.node.Node;
+import io.freshet.fleet.node.Tier;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;

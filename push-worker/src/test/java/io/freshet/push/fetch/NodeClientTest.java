@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.freshet.fleet.Driver;
-import io.freshet.fleet.Node;
+import io.freshet.fleet.node.Driver;
+import io.freshet.fleet.node.Node;
 import io.freshet.push.fetch.FetchOutcome.Fetched;
 import io.freshet.push.fetch.FetchOutcome.NoConnection;
 import io.freshet.push.fetch.FetchOutcome.NotStored;

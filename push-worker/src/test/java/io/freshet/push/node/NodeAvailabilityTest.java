@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.freshet.contracts.NodeState;
 import io.freshet.contracts.message.NodeChanged;
-import io.freshet.fleet.Driver;
-import io.freshet.fleet.Node;
+import io.freshet.fleet.node.Driver;
+import io.freshet.fleet.node.Node;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

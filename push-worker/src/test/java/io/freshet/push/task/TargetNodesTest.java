@@ -2,10 +2,10 @@ package io.freshet.push.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.fleet.Driver;
-import io.freshet.fleet.Node;
-import io.freshet.fleet.PushRouting;
-import io.freshet.fleet.Tier;
+import io.freshet.fleet.node.Driver;
+import io.freshet.fleet.node.Node;
+import io.freshet.fleet.node.PushRouting;
+import io.freshet.fleet.node.Tier;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;

@@ -14,7 +14,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -32,8 +31,6 @@ import org.springframework.stereotype.Component;
 class TaskTimeouts implements PeriodicJob {
 
     private static final int TASKS_PER_CHUNK = 20;
-    /** Characters of node ids and descriptions in one event, which keeps records well below 256 KB. */
-    private static final int MAX_CHARACTERS = 150_000;
 
     private final JdbcClient jdbc;
     private final MessagePublisher publisher;
@@ -159,10 +156,7 @@ class TaskTimeouts implements PeriodicJob {
                 .query((row, _) -> failed(row))
                 .list();
         TaskTotals totals = task.after(states.size());
-        return split(states).stream()
-                .map(chunk ->
-                        new ObjectsProgressed(new TaskId(task.id()), task.account(), chunk, totals, clock.instant()))
-                .toList();
+        return ObjectsProgressed.split(new TaskId(task.id()), task.account(), states, totals, clock.instant());
     }
 
     private ObjectState failed(ResultSet row) throws SQLException {
@@ -184,23 +178,5 @@ class TaskTimeouts implements PeriodicJob {
                 ? "no worker reported within " + timeout
                 : "not received within " + timeout + ": " + String.join(", ", missing);
         return reason == null ? text : text + " (" + reason + ")";
-    }
-
-    private static List<List<ObjectState>> split(List<ObjectState> states) {
-        List<List<ObjectState>> chunks = new ArrayList<>();
-        int characters = 0;
-        for (ObjectState state : states) {
-            int size = state.missing().stream().mapToInt(String::length).sum()
-                    + (state.description() == null ? 0 : state.description().length());
-            if (chunks.isEmpty()
-                    || characters + size > MAX_CHARACTERS
-                    || chunks.getLast().size() == ObjectsProgressed.MAX_OBJECTS) {
-                chunks.add(new ArrayList<>());
-                characters = 0;
-            }
-            chunks.getLast().add(state);
-            characters += size;
-        }
-        return chunks;
     }
 }

@@ -32,6 +32,7 @@ import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -42,7 +43,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 class AdmissionPathsTest {
 
-    private static final int BATCHES = 60;
+    private static final int BATCHES = 120;
     private static final int SEEDS = 4;
     private static final List<String> TABLES =
             List.of("task", "charge", "quota_use", "idempotency_key", "request_rate", "task_object");
@@ -141,7 +142,7 @@ class AdmissionPathsTest {
     }
 
     private AdmissionRequest request(Random random) {
-        if (!past.isEmpty() && random.nextInt(12) == 0) {
+        if (!past.isEmpty() && random.nextInt(8) == 0) {
             AdmissionRequest again = past.get(random.nextInt(past.size()));
             return random.nextBoolean() ? newRequest(random, again.tasks()) : sentAgain(again, random);
         }
@@ -175,7 +176,7 @@ class AdmissionPathsTest {
         boolean follows = !push && selector == Selector.URL && random.nextInt(8) == 0;
         return new AdmissionRequest(
                 account.name(),
-                random.nextInt(3) == 0 ? "key-" + random.nextInt(40) : null,
+                random.nextInt(3) == 0 ? "key-" + random.nextInt(20) : null,
                 "hash-" + random.nextInt(2),
                 new UUID(random.nextLong(), random.nextLong()),
                 push ? TaskKind.PUSH : TaskKind.REFRESH,
@@ -255,12 +256,14 @@ class AdmissionPathsTest {
                     charges);
         }
 
-        /** Returns the decision, or a text if an id of the request belongs to another task. */
+        /** Returns the decision, or a text if an id belongs to another task or a refresh has another push already. */
         Object admit(AdmissionRequest request) {
             try {
                 return admissions.admit(request);
             } catch (TaskIdTakenException e) {
                 return "an id is taken";
+            } catch (DuplicateKeyException e) {
+                return "the refresh has another push";
             }
         }
 

@@ -84,7 +84,9 @@ class AbandonedAdmissionSweeperTest {
         assertThat(service.task(account, id).description()).isNull();
         assertThat(service.used(account, QuotaKind.URL)).isEqualTo(12);
         sweeper.run();
-        assertThat(service.task(account, id).status()).as("its timeout starts again").isEqualTo(TaskStatus.PENDING);
+        assertThat(service.task(account, id).status())
+                .as("its timeout starts again")
+                .isEqualTo(TaskStatus.PENDING);
     }
 
     @Test

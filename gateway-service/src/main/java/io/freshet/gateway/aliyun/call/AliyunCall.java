@@ -1,6 +1,6 @@
 package io.freshet.gateway.aliyun.call;
 
-import io.freshet.fleet.Account;
+import io.freshet.fleet.account.Account;
 import org.jspecify.annotations.Nullable;
 
 /**

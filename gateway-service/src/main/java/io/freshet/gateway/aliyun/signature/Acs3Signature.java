@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.freshet.contracts.Sha256;
-import io.freshet.fleet.AccessKey;
+import io.freshet.fleet.account.AccessKey;
 import io.freshet.gateway.aliyun.call.AliyunParameters;
 import io.freshet.gateway.aliyun.call.AliyunRequest;
 import java.security.MessageDigest;

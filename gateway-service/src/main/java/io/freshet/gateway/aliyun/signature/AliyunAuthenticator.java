@@ -1,7 +1,7 @@
 package io.freshet.gateway.aliyun.signature;
 
-import io.freshet.fleet.AccessKey;
-import io.freshet.fleet.AccessKeys;
+import io.freshet.fleet.account.AccessKey;
+import io.freshet.fleet.account.AccessKeys;
 import io.freshet.gateway.aliyun.call.AliyunCall;
 import io.freshet.gateway.aliyun.call.AliyunErrorCode;
 import io.freshet.gateway.aliyun.call.AliyunException;

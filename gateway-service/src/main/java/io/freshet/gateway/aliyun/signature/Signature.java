@@ -1,6 +1,6 @@
 package io.freshet.gateway.aliyun.signature;
 
-import io.freshet.fleet.AccessKey;
+import io.freshet.fleet.account.AccessKey;
 import io.freshet.gateway.aliyun.call.AliyunErrorCode;
 import io.freshet.gateway.aliyun.call.AliyunException;
 import io.freshet.gateway.aliyun.call.AliyunParameters;

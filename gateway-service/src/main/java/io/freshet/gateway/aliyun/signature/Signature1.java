@@ -4,7 +4,7 @@ import static io.freshet.gateway.aliyun.signature.SignatureEncoding.canonical;
 import static io.freshet.gateway.aliyun.signature.SignatureEncoding.encoded;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import io.freshet.fleet.AccessKey;
+import io.freshet.fleet.account.AccessKey;
 import io.freshet.gateway.aliyun.call.AliyunParameters;
 import io.freshet.gateway.aliyun.call.AliyunRequest;
 import java.security.MessageDigest;

@@ -5,7 +5,7 @@ import io.freshet.contracts.TaskKind;
 import io.freshet.contracts.admission.AdmittedTask;
 import io.freshet.contracts.message.Command;
 import io.freshet.contracts.message.PushCommand;
-import io.freshet.fleet.Quotas;
+import io.freshet.fleet.account.Quotas;
 import java.time.Instant;
 import java.util.List;
 import java.util.SequencedMap;

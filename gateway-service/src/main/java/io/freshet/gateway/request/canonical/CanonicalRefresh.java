@@ -8,7 +8,7 @@ import io.freshet.contracts.admission.AdmittedTask;
 import io.freshet.contracts.message.Command;
 import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.contracts.message.ThenPush;
-import io.freshet.fleet.Quotas;
+import io.freshet.fleet.account.Quotas;
 import java.time.Instant;
 import java.util.List;
 import java.util.SequencedMap;

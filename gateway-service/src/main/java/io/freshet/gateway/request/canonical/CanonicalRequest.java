@@ -6,7 +6,7 @@ import io.freshet.contracts.Sha256;
 import io.freshet.contracts.TaskKind;
 import io.freshet.contracts.admission.AdmittedTask;
 import io.freshet.contracts.message.Command;
-import io.freshet.fleet.Quotas;
+import io.freshet.fleet.account.Quotas;
 import java.time.Instant;
 import java.util.List;
 import java.util.SequencedMap;

@@ -1,8 +1,8 @@
 package io.freshet.gateway.request.canonical;
 
 import io.freshet.contracts.Selector;
-import io.freshet.fleet.Account;
-import io.freshet.fleet.Domain;
+import io.freshet.fleet.account.Account;
+import io.freshet.fleet.account.Domain;
 import io.freshet.gateway.problem.ProblemException;
 import io.freshet.gateway.problem.Violation;
 import io.freshet.gateway.problem.ViolationKind;

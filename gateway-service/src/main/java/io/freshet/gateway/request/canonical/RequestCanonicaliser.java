@@ -2,9 +2,9 @@ package io.freshet.gateway.request.canonical;
 
 import io.freshet.contracts.QuotaKind;
 import io.freshet.contracts.TaskKind;
-import io.freshet.fleet.Account;
-import io.freshet.fleet.Fleet;
-import io.freshet.fleet.Tier;
+import io.freshet.fleet.account.Account;
+import io.freshet.fleet.node.Fleet;
+import io.freshet.fleet.node.Tier;
 import io.freshet.gateway.problem.ProblemException;
 import io.freshet.gateway.problem.Violation;
 import io.freshet.gateway.request.PushRequest;

@@ -1,7 +1,7 @@
 package io.freshet.gateway.request.json;
 
 import io.freshet.contracts.Selector;
-import io.freshet.fleet.Account;
+import io.freshet.fleet.account.Account;
 import io.freshet.gateway.request.PushRequest;
 import io.freshet.gateway.request.RefreshRequest;
 import io.freshet.gateway.request.canonical.CanonicalPush;

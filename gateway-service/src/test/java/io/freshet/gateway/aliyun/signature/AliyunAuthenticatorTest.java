@@ -3,10 +3,10 @@ package io.freshet.gateway.aliyun.signature;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.freshet.fleet.AccessKey;
-import io.freshet.fleet.AccessKeys;
-import io.freshet.fleet.Account;
-import io.freshet.fleet.Quotas;
+import io.freshet.fleet.account.AccessKey;
+import io.freshet.fleet.account.AccessKeys;
+import io.freshet.fleet.account.Account;
+import io.freshet.fleet.account.Quotas;
 import io.freshet.gateway.aliyun.call.AliyunCall;
 import io.freshet.gateway.aliyun.call.AliyunErrorCode;
 import io.freshet.gateway.aliyun.call.AliyunException;

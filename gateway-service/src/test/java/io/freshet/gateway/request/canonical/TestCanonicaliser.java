@@ -1,6 +1,6 @@
 package io.freshet.gateway.request.canonical;
 
-import io.freshet.fleet.Fleet;
+import io.freshet.fleet.node.Fleet;
 import io.freshet.gateway.TestSettings;
 import io.freshet.gateway.request.object.Canonicaliser;
 import io.freshet.gateway.request.object.LimitProperties;
