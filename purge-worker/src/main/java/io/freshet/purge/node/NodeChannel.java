@@ -78,7 +78,7 @@ public final class NodeChannel implements AutoCloseable {
         Driver.RestartToken token = driver.restartToken();
         RestartTokenReader tokens =
                 token == null ? null : new RestartTokenReader(node, token, properties.probeTimeout());
-        return new NodeMonitor(node, probe, tokens, properties.probeInterval(), clock, new HealthListener());
+        return new NodeMonitor(node, probe, tokens, properties.probeInterval(), clock, new HealthChangeHandler());
     }
 
     public Node node() {
@@ -213,7 +213,7 @@ public final class NodeChannel implements AutoCloseable {
                     > properties.slowTimeout().toNanos()) {
                 attempt.undelivered(slow(cause));
             } else {
-                sendAfter(Backoff.millis(attempt.failures), attempt);
+                sendAfter(PurgeSender.backoffMillis(attempt.failures), attempt);
             }
         }
 
@@ -228,7 +228,7 @@ public final class NodeChannel implements AutoCloseable {
         }
     }
 
-    private final class HealthListener implements NodeMonitor.HealthListener {
+    private final class HealthChangeHandler implements NodeMonitor.HealthListener {
 
         @Override
         public void healthChanged(NodeHealth health) {
