@@ -204,7 +204,6 @@ class NodeClientTest {
                     .isEqualTo(new NoConnection("connection refused"));
         }
     }
-    }
 
     @Test
     void a_node_that_says_nothing_is_left_after_the_idle_time() throws Exception {
