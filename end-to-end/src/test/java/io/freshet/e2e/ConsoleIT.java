@@ -66,6 +66,7 @@ class ConsoleIT {
     void sign_out() {
         browser.looksLike(1280, 900, false);
         signedOut();
+        browser.errors(); // of the test before
     }
 
     @AfterEach
