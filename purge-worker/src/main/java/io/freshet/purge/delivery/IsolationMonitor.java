@@ -68,9 +68,9 @@ final class IsolationMonitor implements SmartLifecycle, HealthIndicator {
 
     private void look() {
         long now = System.nanoTime();
-        if (!reach.isCutOff()) {
+        if (!reach.isIsolated()) {
             cutOffSince = null;
-            reach.isAlone(false);
+            reach.setOnlyWorker(false);
             comeBack("a node answers again");
         } else if (cutOffSince == null) {
             cutOffSince = now;
@@ -85,7 +85,7 @@ final class IsolationMonitor implements SmartLifecycle, HealthIndicator {
             log.error("No node answers this worker: it hands its partitions to the {} others", members - 1);
             loop.leave();
         } else if (loop.isRunning() && members <= 1) {
-            reach.isAlone(true);
+            reach.setOnlyWorker(true);
         } else if (members == 0) {
             cameBack = now;
             comeBack("no other worker is left");
@@ -101,7 +101,7 @@ final class IsolationMonitor implements SmartLifecycle, HealthIndicator {
 
     @Override
     public Health health() {
-        return reach.isCutOff()
+        return reach.isIsolated()
                 ? Health.down()
                         .withDetail("nodes", "no node answers this worker")
                         .build()

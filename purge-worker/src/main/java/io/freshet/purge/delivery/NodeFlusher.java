@@ -108,7 +108,7 @@ final class NodeFlusher implements AutoCloseable {
 
     private boolean isDue(NodeChannel node) {
         String id = node.node().id();
-        if (!node.standing().isUsable()
+        if (!node.health().isHealthy()
                 || orders.hold(id).isPresent()
                 || clock.instant().isBefore(retryAt(node))) {
             return false;
@@ -158,7 +158,7 @@ final class NodeFlusher implements AutoCloseable {
                     .filter(child -> child.driver().flush() != null)
                     .toList();
             List<NodeChannel> children =
-                    able.stream().filter(child -> child.standing().isUsable()).toList();
+                    able.stream().filter(child -> child.health().isHealthy()).toList();
             if (!flushTwice(children)) {
                 return;
             }

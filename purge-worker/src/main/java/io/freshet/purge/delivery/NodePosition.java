@@ -2,7 +2,7 @@ package io.freshet.purge.delivery;
 
 import io.freshet.purge.cursor.Cursor;
 import io.freshet.purge.node.NodeChannel;
-import io.freshet.purge.node.NodeChannel.ObservedRestartToken;
+import io.freshet.purge.node.ObservedRestartToken;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;

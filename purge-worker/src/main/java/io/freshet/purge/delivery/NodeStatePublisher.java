@@ -1,7 +1,7 @@
 package io.freshet.purge.delivery;
 
 import io.freshet.contracts.message.NodeChanged;
-import io.freshet.contracts.message.NodeChanged.State;
+import io.freshet.contracts.NodeState;
 import io.freshet.kafka.MessagePublisher;
 import io.freshet.purge.node.NodeChannel;
 import io.freshet.purge.node.NodeHealth;
@@ -82,7 +82,7 @@ final class NodeStatePublisher implements AutoCloseable {
                 "freshet.node.usable",
                 null,
                 "1 if it answers and obeys, else 0",
-                each -> each.standing().isUsable() ? 1 : 0);
+                each -> each.health().isHealthy() ? 1 : 0);
     }
 
     private static void gauge(
@@ -155,8 +155,8 @@ final class NodeStatePublisher implements AutoCloseable {
         return new NodeChanged(
                 node.node().id(),
                 shard.partition(),
-                report.late() ? State.LATE : State.LIVE,
-                !(node.standing() instanceof NodeHealth.Unreachable),
+                report.late() ? NodeState.LAGGING : NodeState.IN_SYNC,
+                !(node.health() instanceof NodeHealth.Unreachable),
                 report.since(),
                 report.why(),
                 report.owed(),

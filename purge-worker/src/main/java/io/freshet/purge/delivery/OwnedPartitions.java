@@ -86,7 +86,7 @@ final class OwnedPartitions implements AutoCloseable {
         String id = node.node().id();
         boolean isToBeFlushed =
                 orders.since(id, shard.lastOrder(node)).stream().anyMatch(given -> given.order() instanceof FlushNode);
-        return node.standing().isUsable() && orders.hold(id).isEmpty() && !isToBeFlushed && shard.knowsStart(node);
+        return node.health().isHealthy() && orders.hold(id).isEmpty() && !isToBeFlushed && shard.knowsStart(node);
     }
 
     @Nullable

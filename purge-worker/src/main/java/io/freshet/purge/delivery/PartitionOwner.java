@@ -10,7 +10,7 @@ import io.freshet.purge.cursor.CursorStore;
 import io.freshet.purge.cursor.CursorWriter;
 import io.freshet.purge.cursor.Cursors;
 import io.freshet.purge.node.NodeChannel;
-import io.freshet.purge.node.NodeChannel.ObservedRestartToken;
+import io.freshet.purge.node.ObservedRestartToken;
 import io.freshet.purge.steering.NodeEvents;
 import io.freshet.purge.steering.NodeActions;
 import io.freshet.purge.steering.NodeActions.Given;
@@ -198,8 +198,8 @@ final class PartitionOwner implements AutoCloseable {
                     node,
                     "is held in maintenance by " + hold.get().by() + ": "
                             + hold.get().reason());
-        } else if (!node.standing().isUsable()) {
-            shard.late(node, node.standing().why());
+        } else if (!node.health().isHealthy()) {
+            shard.late(node, node.health().reason());
         }
         nodeLog.lastFlush(id)
                 .ifPresent(flush -> shard.flushed(
@@ -242,7 +242,7 @@ final class PartitionOwner implements AutoCloseable {
             return;
         }
         shard.lastStart(node)
-                .filter(last -> !last.marker().equals(now.marker()))
+                .filter(last -> !last.value().equals(now.value()))
                 .ifPresent(last -> rewind(
                         node,
                         last.at().minus(settings.rewind()),

@@ -7,7 +7,7 @@ import io.freshet.purge.cursor.Cursor;
 import io.freshet.purge.cursor.Cursor.State;
 import io.freshet.purge.cursor.Cursors;
 import io.freshet.purge.node.NodeChannel;
-import io.freshet.purge.node.NodeChannel.ObservedRestartToken;
+import io.freshet.purge.node.ObservedRestartToken;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -489,7 +489,7 @@ final class PartitionState {
     synchronized boolean knowsStart(NodeChannel node) {
         ObservedRestartToken seen = node.observedRestartToken();
         ObservedRestartToken known = place(node).start;
-        return seen == null || known != null && known.marker().equals(seen.marker());
+        return seen == null || known != null && known.value().equals(seen.value());
     }
 
     /** The last start marker, and when it was last seen; empty if none was. */
@@ -569,7 +569,7 @@ final class PartitionState {
         ObservedRestartToken start = place.start;
         return start == null
                 ? new Cursor(offset, state, topicId, place.since, now, null, place.order)
-                : new Cursor(offset, state, topicId, place.since, start.at(), start.marker(), place.order);
+                : new Cursor(offset, state, topicId, place.since, start.at(), start.value(), place.order);
     }
 
     /** What is known of a node here. */

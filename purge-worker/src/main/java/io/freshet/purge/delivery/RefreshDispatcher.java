@@ -37,11 +37,11 @@ final class RefreshDispatcher {
         Set<NodeChannel> without = new HashSet<>();
         for (NodeChannel node : first.owed().keySet()) {
             TierDispatch last = first;
-            if (first.isRefusedBy(node) && node.standsAfterAnotherLook().isUsable()) {
+            if (first.isRefusedBy(node) && node.recheck().isHealthy()) {
                 // It obeys in general: ask once more, and then believe that it will not do this.
                 last = pass(refresh, List.of(List.of(node)));
             }
-            if (last.isRefusedBy(node) && node.standing().isUsable()) {
+            if (last.isRefusedBy(node) && node.health().isHealthy()) {
                 shard.refused(node, offset);
             } else if (last.owed().containsKey(node)) {
                 shard.missed(node, why(node), refresh.acceptedAt());
@@ -52,9 +52,9 @@ final class RefreshDispatcher {
     }
 
     private static String why(NodeChannel node) {
-        return node.standing().isUsable()
+        return node.health().isHealthy()
                 ? "did not take a purge in time"
-                : node.standing().why();
+                : node.health().reason();
     }
 
     private TierDispatch pass(RefreshProgress refresh, List<List<NodeChannel>> route) throws InterruptedException {

@@ -119,7 +119,7 @@ final class RefreshHandler implements CommandLoop.Handler<RefreshCommand> {
         for (NodeChannel node : shard.nodes()) {
             String why = shard.whyLate(node);
             if (!asked.contains(node) && why != null) {
-                refresh.owed(node.node().id(), why, node.standing() instanceof NodeHealth.Refusing);
+                refresh.owed(node.node().id(), why, node.health() instanceof NodeHealth.Refusing);
             }
         }
     }

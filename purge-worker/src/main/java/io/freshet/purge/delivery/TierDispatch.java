@@ -175,8 +175,8 @@ final class TierDispatch {
         }
 
         @Override
-        public void late(NodeHealth standing) {
-            refresh.owed(node.node().id(), object, standing.why(), standing instanceof NodeHealth.Refusing);
+        public void undelivered(NodeHealth reason) {
+            refresh.owed(node.node().id(), object, reason.reason(), reason instanceof NodeHealth.Refusing);
             synchronized (TierDispatch.this) {
                 note(owed, node, object);
             }

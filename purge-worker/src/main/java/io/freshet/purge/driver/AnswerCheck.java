@@ -1,48 +1,49 @@
 package io.freshet.purge.driver;
 
 /**
- * Success is what is known to be success: 200 and 204, and 404 for what is not in the cache, if the node itself says so. A cache that is not
- * set up passes a purge on; then the answer is the origin's, or the parent's with the parent's mark.
+ * Mapping of responses to outcomes. Only known statuses are success: 200 and 204, and 404 for an absent object, if the
+ * response carries the node's own identity. A cache without Freshet's configuration passes a purge on, and the response
+ * is then the origin's, or the parent's with the parent's identity.
  */
 final class AnswerCheck {
 
-    private final String marker;
+    private final String identityHeader;
     private final String node;
 
     /**
-     * @param marker the header in which the server's purge configuration says who it is; empty to do without
-     * @param node what it must say: the node's id
+     * @param identityHeader header that must hold the node's id; empty to accept every response
+     * @param node the node's id
      */
-    AnswerCheck(String marker, String node) {
-        this.marker = marker;
+    AnswerCheck(String identityHeader, String node) {
+        this.identityHeader = identityHeader;
         this.node = node;
     }
 
-    String marker() {
-        return marker;
+    String identityHeader() {
+        return identityHeader;
     }
 
     PurgeOutcome outcome(PurgeAnswer answer) {
         return switch (answer.status()) {
-            case 200, 204 -> ifItsOwn(answer, PurgeOutcome.Gone.PURGED);
-            case 404 -> ifItsOwn(answer, PurgeOutcome.Gone.ABSENT);
+            case 200, 204 -> ifIdentified(answer, PurgeOutcome.Gone.PURGED);
+            case 404 -> ifIdentified(answer, PurgeOutcome.Gone.ABSENT);
             case 408, 429, 500, 502, 503, 504 -> new PurgeOutcome.Busy("answered " + answer.statusLine());
             default -> new PurgeOutcome.Refused("answered " + answer.statusLine());
         };
     }
 
-    private PurgeOutcome ifItsOwn(PurgeAnswer answer, PurgeOutcome outcome) {
-        if (marker.isEmpty()) {
+    private PurgeOutcome ifIdentified(PurgeAnswer answer, PurgeOutcome outcome) {
+        if (identityHeader.isEmpty()) {
             return outcome;
         }
         String identity = answer.identity();
         if (node.equals(identity)) {
             return outcome;
         }
-        String what = "answered " + answer.statusLine();
+        String answered = "answered " + answer.statusLine();
         return new PurgeOutcome.Refused(
                 identity == null
-                        ? what + " without the header " + marker + ": it is not set up for purges by Freshet"
-                        : what + " as " + identity + ": it passes purges on, or does not know its id");
+                        ? answered + " without the header " + identityHeader + ": it is not set up for purges by Freshet"
+                        : answered + " as " + identity + ": it passes purges on, or is configured with the wrong id");
     }
 }

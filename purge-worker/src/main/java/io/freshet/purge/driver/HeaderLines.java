@@ -2,12 +2,14 @@ package io.freshet.purge.driver;
 
 import java.util.Map;
 
-/** Header lines, rendered and checked once where they are the same for every request to a node. */
+/** Header lines of requests, encoded and checked once if they are the same for every request to a node. */
 record HeaderLines(String text) {
 
     static final HeaderLines NONE = new HeaderLines("");
 
     /**
+     * Returns one line per header.
+     *
      * @throws IllegalArgumentException if a name or a value could break out of its line
      */
     static HeaderLines of(Map<String, String> headers) {
@@ -19,14 +21,14 @@ record HeaderLines(String text) {
     }
 
     /**
-     * These and one more.
+     * Returns these lines and one more.
      *
      * @throws IllegalArgumentException if the name or the value could break out of its line
      */
     HeaderLines with(String name, String value) {
         if (!VisibleAscii.is(name) || !VisibleAscii.orSpaces(value)) {
             // Without the value, which may be a token.
-            throw new IllegalArgumentException("refused to write the header \"" + name + "\" into a request");
+            throw new IllegalArgumentException("invalid character in the header \"" + name + '"');
         }
         return new HeaderLines(text + name + ": " + value + "\r\n");
     }

@@ -7,23 +7,23 @@ import io.freshet.fleet.Driver;
 import io.freshet.fleet.Node;
 import org.jspecify.annotations.Nullable;
 
-/** Any server that purges by one request: method and headers come from the configuration. */
+/** Driver for any server that purges by one request, whose method and headers are configured. */
 final class HttpDriver implements PurgeDriver {
 
-    /** A path that no site has; a server that is set up answers that it is not in its cache. */
+    /** Path that no site has: a configured server answers that it is not in its cache. */
     private static final String PROBE = "/.freshet-probe";
 
     private final Driver.Http settings;
     private final String authority;
     private final HeaderLines headers;
-    private final SchemeLines ofPurges;
+    private final SchemeLines purgeHeaders;
     private final AnswerCheck answers;
 
     HttpDriver(Driver.Http settings, Node node) {
         this.settings = settings;
         this.authority = node.address().getAuthority();
         this.headers = HeaderLines.of(settings.headers());
-        this.ofPurges = SchemeLines.with(headers);
+        this.purgeHeaders = SchemeLines.with(headers);
         this.answers = new AnswerCheck(settings.marker(), node.id());
     }
 
@@ -37,7 +37,7 @@ final class HttpDriver implements PurgeDriver {
 
     @Override
     public PurgeRequest request(Purge purge) {
-        HeaderLines lines = ofPurges.of(purge);
+        HeaderLines lines = purgeHeaders.of(purge);
         return switch (purge.selector()) {
             case URL -> new PurgeRequest(settings.method(), purge.target(), purge.authority(), lines);
             case DIRECTORY -> {
@@ -54,8 +54,8 @@ final class HttpDriver implements PurgeDriver {
     }
 
     @Override
-    public String marker() {
-        return answers.marker();
+    public String identityHeader() {
+        return answers.identityHeader();
     }
 
     @Override

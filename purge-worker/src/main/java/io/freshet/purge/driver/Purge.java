@@ -2,7 +2,10 @@ package io.freshet.purge.driver;
 
 import io.freshet.contracts.Selector;
 
-/** One object to make expire. Of its URL it keeps nothing but where the parts begin: tens of thousands of these are on their way at once. */
+/**
+ * Purge of one object. Keeps the URL and the offsets of its parts instead of copies: tens of thousands of purges are in
+ * flight at once.
+ */
 public final class Purge {
 
     private static final String HTTP = "http://";
@@ -21,10 +24,10 @@ public final class Purge {
     }
 
     /**
-     * Takes a canonical URL apart.
+     * Returns the purge of a canonical URL.
      *
-     * @param soft mark stale instead of deleting, where the server can
-     * @throws NotCanonicalException if it is not canonical enough to stand on a request line
+     * @param soft whether to mark the object stale instead of deleting it, if the server can
+     * @throws NotCanonicalException if the URL cannot be written into a request line
      */
     public static Purge of(Selector selector, String url, boolean soft) {
         int authorityStart = authorityStart(url);
@@ -43,12 +46,12 @@ public final class Purge {
         return url.startsWith(HTTPS);
     }
 
-    /** Host, and port if it is not the scheme's own: what goes into {@code Host}. */
+    /** Returns the value of the {@code Host} header: the host, and the port if it is not the scheme's default. */
     String authority() {
         return url.substring(authorityStart(url), targetStart);
     }
 
-    /** Path and query as they stand on a request line. */
+    /** Returns path and query, as in a request line. */
     String target() {
         return url.substring(targetStart);
     }
@@ -57,12 +60,12 @@ public final class Purge {
         return soft;
     }
 
-    /** 0 if the scheme is another than caches have. */
+    /** Returns 0 if the scheme is neither {@code http} nor {@code https}. */
     private static int authorityStart(String url) {
         return url.startsWith(HTTP) ? HTTP.length() : url.startsWith(HTTPS) ? HTTPS.length() : 0;
     }
 
-    /** An object that no node can be asked to purge. */
+    /** Rejects an object that no node can purge. */
     public static final class NotCanonicalException extends IllegalArgumentException {
         NotCanonicalException(String url) {
             super("not a canonical URL: " + url);

@@ -3,15 +3,15 @@ package io.freshet.purge.driver;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a node answered.
+ * A node's response to a purge, probe or flush.
  *
  * @param reason of the status line; may be empty
- * @param identity the value of the header that {@link PurgeDriver#marker} names; null if there was none
+ * @param identity value of the header that {@link PurgeDriver#identityHeader} names; null if the response has none
  */
 public record PurgeAnswer(
         int status, String reason, @Nullable String identity) {
 
-    /** As people read it: {@code 405 Method Not Allowed}. */
+    /** Returns status and reason for people: {@code 405 Method Not Allowed}. */
     public String statusLine() {
         return reason.isEmpty() ? Integer.toString(status) : status + " " + reason;
     }

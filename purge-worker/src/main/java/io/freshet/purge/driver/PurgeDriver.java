@@ -5,7 +5,7 @@ import io.freshet.fleet.Driver;
 import io.freshet.fleet.Node;
 import org.jspecify.annotations.Nullable;
 
-/** Speaks to one node in the way of its kind. Drivers have no state. */
+/** Purge protocol of one kind of cache server, set up for one node. Drivers are stateless. */
 public sealed interface PurgeDriver permits VarnishDriver, HttpDriver {
 
     static PurgeDriver of(Node node) {
@@ -15,31 +15,34 @@ public sealed interface PurgeDriver permits VarnishDriver, HttpDriver {
         };
     }
 
-    /** Whether the server can purge by this selector at all. */
+    /** Returns whether the server can purge by this selector at all. */
     boolean supports(Selector selector);
 
-    /** The request that purges; only for selectors that are supported. */
+    /** Returns the request for a purge, whose selector must be supported. */
     PurgeRequest request(Purge purge);
 
-    /** A request that changes nothing and shows whether the node is there and would obey. */
+    /** Returns a request that changes nothing and shows whether the node is there and accepts purges. */
     PurgeRequest probe();
 
-    /** The header of an answer in which the server says who it is; empty if it does not. */
-    String marker();
+    /** Returns the name of the response header that holds the node's id; empty if the server has none. */
+    String identityHeader();
 
-    /** What the answer to a purge or a probe means. */
+    /** Returns the meaning of a response to a purge or a probe. */
     PurgeOutcome outcome(PurgeAnswer answer);
 
     /**
-     * Whether a purge by this selector can be undone by a fetch that was going on, so that a second one must follow. See
+     * Returns whether a fetch in progress can undo a purge by this selector, so that a second one must follow. See
      * docs/caches.md: only Varnish's safe form of a URL purge waits for the fetch.
      */
     boolean needsRebound(Selector selector);
 
-    /** The request that drops everything the server has; null if only a person can do that. */
+    /** Returns the request that drops the whole cache; null if the server has none. */
     @Nullable
     PurgeRequest flush();
 
-    /** How to see that the server was started again and may have brought back what was purged; null if it never does. */
+    /**
+     * Returns the settings for detecting a restart, after which the server may serve purged objects again; null if it
+     * starts with an empty cache.
+     */
     Driver.@Nullable RestartToken restartToken();
 }

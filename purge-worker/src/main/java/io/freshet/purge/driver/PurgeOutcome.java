@@ -1,26 +1,26 @@
 package io.freshet.purge.driver;
 
-/** What an answer means. */
+/** Meaning of a node's response. */
 public sealed interface PurgeOutcome {
 
-    /** An answer that settles the matter for now. */
+    /** Outcome that ends a purge. */
     sealed interface Final extends PurgeOutcome {}
 
-    /** The node does not have the object any more, or never had it. */
+    /** The node no longer has the object, or never had it. */
     enum Gone implements Final {
         PURGED,
         ABSENT
     }
 
     /**
-     * The node will not do it as it or we are configured; whatever a driver does not know is this.
+     * The node or the worker is configured wrongly for this purge. Every status that a driver does not know is refused.
      *
      * @param answer for people, such as {@code answered 401 Unauthorized}
      */
     record Refused(String answer) implements Final {}
 
     /**
-     * The node cannot do it at the moment: the same purge may succeed the next time.
+     * The node cannot purge at the moment; the same purge may succeed later.
      *
      * @param answer for people, such as {@code answered 503 Service Unavailable}
      */

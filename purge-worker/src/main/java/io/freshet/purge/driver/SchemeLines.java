@@ -1,11 +1,11 @@
 package io.freshet.purge.driver;
 
-/** The header lines of purges by the scheme of their URL, which a cache behind a TLS terminator knows by no other way. */
+/** Header lines of purges, by the scheme of the URL. A cache behind a TLS terminator cannot know it otherwise. */
 record SchemeLines(HeaderLines http, HeaderLines https) {
 
     private static final String NAME = "X-Forwarded-Proto";
 
-    /** @param common to both */
+    /** Returns the common lines, each with its scheme. */
     static SchemeLines with(HeaderLines common) {
         return new SchemeLines(common.with(NAME, "http"), common.with(NAME, "https"));
     }

@@ -5,18 +5,18 @@ import io.freshet.fleet.Driver;
 import io.freshet.fleet.Node;
 import org.jspecify.annotations.Nullable;
 
-/** Varnish with {@code deploy/varnish/freshet.vcl}, whose protocol this is. */
+/** Driver for Varnish with {@code deploy/varnish/freshet.vcl}, which defines the protocol. */
 final class VarnishDriver implements PurgeDriver {
 
     private final String authority;
     private final HeaderLines authorized;
-    private final SchemeLines ofPurges;
+    private final SchemeLines purgeHeaders;
     private final AnswerCheck answers;
 
     VarnishDriver(Driver.Varnish settings, Node node) {
         this.authority = node.address().getAuthority();
         this.authorized = HeaderLines.NONE.with("Freshet-Token", settings.token());
-        this.ofPurges = SchemeLines.with(authorized);
+        this.purgeHeaders = SchemeLines.with(authorized);
         this.answers = new AnswerCheck(Driver.MARKER, node.id());
     }
 
@@ -27,7 +27,7 @@ final class VarnishDriver implements PurgeDriver {
 
     @Override
     public PurgeRequest request(Purge purge) {
-        HeaderLines lines = ofPurges.of(purge);
+        HeaderLines lines = purgeHeaders.of(purge);
         return switch (purge.selector()) {
             case URL ->
                 new PurgeRequest(
@@ -50,8 +50,8 @@ final class VarnishDriver implements PurgeDriver {
     }
 
     @Override
-    public String marker() {
-        return answers.marker();
+    public String identityHeader() {
+        return answers.identityHeader();
     }
 
     @Override
@@ -69,15 +69,16 @@ final class VarnishDriver implements PurgeDriver {
         return new PurgeRequest("BAN", "/", authority, authorized.with("Freshet-Flush", "1"));
     }
 
-    /** A Varnish that starts has an empty cache. */
+    /** Returns null: Varnish starts with an empty cache. */
     @Override
     public Driver.@Nullable RestartToken restartToken() {
         return null;
     }
 
     /**
-     * An anchored regular expression for URLs that start so. Special characters go into brackets, not behind backslashes, which ban
-     * expressions treat differently from one Varnish version to another; {@code ^ \ { | }} are percent-encoded in canonical URLs.
+     * Returns an anchored regular expression for URLs that start with a path. Special characters go into brackets, not
+     * behind backslashes, which ban expressions treat differently from one Varnish version to another;
+     * {@code ^ \ { | }} are percent-encoded in canonical URLs.
      */
     static String startsWith(String path) {
         StringBuilder expression = new StringBuilder("^");

@@ -1,16 +1,16 @@
 package io.freshet.purge.driver;
 
-/** What may stand in a request: no line breaks, no second request, whatever validation came before. */
+/** Check for text that goes into a request, independent of earlier validation: no line breaks, no second request. */
 final class VisibleAscii {
 
     private VisibleAscii() {}
 
-    /** Whether there is something, and nothing but visible ASCII. */
+    /** Returns whether the text is not empty and all visible ASCII. */
     static boolean is(String text) {
         return onlyFrom('!', text);
     }
 
-    /** Whether there is something, and nothing but visible ASCII and spaces. */
+    /** Returns whether the text is not empty and all visible ASCII or spaces. */
     static boolean orSpaces(String text) {
         return onlyFrom(' ', text);
     }

@@ -1,4 +1,4 @@
-/** Drivers: how each kind of cache server is told to purge, and what its answers mean. */
+/** Drivers: the purge protocol of each kind of cache server. */
 @NullMarked
 package io.freshet.purge.driver;
 

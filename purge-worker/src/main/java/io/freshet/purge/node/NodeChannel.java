@@ -2,87 +2,83 @@ package io.freshet.purge.node;
 
 import io.freshet.fleet.Driver;
 import io.freshet.fleet.Node;
-import io.freshet.purge.driver.PurgeOutcome;
 import io.freshet.purge.driver.PurgeDriver;
+import io.freshet.purge.driver.PurgeOutcome;
 import io.freshet.purge.driver.PurgeRequest;
-import io.micrometer.core.instrument.Counter;
+import io.freshet.purge.http.PipelinedHttpConnection;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The way to one node: a queue, a few connections that empty it, and a probe. Every attempt ends: answered, or late as soon as the probe says
- * that the node is not usable. So a node that is down holds up nobody for longer than it takes to find out.
+ * Channel to one node: a queue of purges, the connections that send them, and a health monitor. Every purge ends, with an
+ * answer or as undelivered once the node is not healthy, so an unreachable node delays others only until its probes have
+ * failed.
  */
 public final class NodeChannel implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(NodeChannel.class);
-    /** A start marker, and when the node showed it. */
-    public record ObservedRestartToken(String marker, Instant at) {}
 
     private final Node node;
     private final PurgeDriver driver;
-    private final NodeProperties settings;
+    private final NodeProperties properties;
+    private final NodeReachability reachability;
     private final Peers peers;
     private final Clock clock;
-    private final PurgeQueue outbox;
-    private final ReadPacer pace;
-    private final Counter purged;
-    private final Counter absent;
-    private final Counter refused;
-    private final Counter failed;
-    private final Counter late;
-    private final Semaphore look = new Semaphore(0);
-    private final NodeProbe probe;
-    private final NodeReachability reach;
-    private final @Nullable RestartTokenReader startMarkers;
-    private final AtomicLong looks = new AtomicLong();
-    private final Thread prober;
-    private volatile NodeHealth standing;
-    private volatile @Nullable ObservedRestartToken observedRestartToken;
-    private volatile long lastAnswer = System.nanoTime();
+    private final PurgeCounters counters;
+    private final NodeConnector connector;
+    private final PurgeQueue queue;
+    private final NodeMonitor monitor;
+    private final PurgeTarget target = new Target();
+    private final NodeLoad load = new Load();
+    private volatile long lastResponse = System.nanoTime();
     private volatile boolean closed;
 
     /**
-     * @param reach tells this worker's faults from the node's
-     * @param peers of its tier
+     * Opens the channel and starts to probe the node.
+     *
+     * @param reachability of all nodes from this worker
+     * @param peers of the node's tier
      */
-    public NodeChannel(Node node, NodeProperties settings, NodeReachability reach, Peers peers, MeterRegistry meters, Clock clock) {
+    public NodeChannel(
+            Node node,
+            NodeProperties properties,
+            NodeReachability reachability,
+            Peers peers,
+            MeterRegistry meters,
+            Clock clock) {
         this.node = node;
         this.driver = PurgeDriver.of(node);
-        this.settings = settings;
+        this.properties = properties;
+        this.reachability = reachability;
         this.peers = peers;
         this.clock = clock;
-        this.pace = new ReadPacer(settings.stallAfter());
-        this.outbox = new PurgeQueue(settings, box -> new PurgeSender(this, box, connection(settings.stallAfter())));
-        this.purged = counter(meters, "purged");
-        this.absent = counter(meters, "absent");
-        this.refused = counter(meters, "refused");
-        this.failed = counter(meters, "failed");
-        this.late = counter(meters, "late");
-        this.standing = new NodeHealth.Usable(clock.instant());
-        this.probe = new NodeProbe(node, driver, settings, reach, clock);
-        this.reach = reach;
-        Driver.RestartToken marker = driver.restartToken();
-        this.startMarkers = marker == null ? null : new RestartTokenReader(node, marker, settings);
-        reach.add(node.id());
-        peers.add(this);
-        this.prober = Thread.ofVirtual().name("probe-" + node.id()).start(this::watch);
+        this.counters = new PurgeCounters(meters, node.id());
+        this.connector = new NodeConnector(node, driver.identityHeader(), properties);
+        this.queue = new PurgeQueue(properties, this::newSender);
+        this.monitor = newMonitor();
+        reachability.add(node.id());
+        peers.add(load);
+        monitor.start();
     }
 
-    private Counter counter(MeterRegistry meters, String outcome) {
-        return meters.counter("freshet.purges", "node", node.id(), "outcome", outcome);
+    private PurgeSender newSender() {
+        return new PurgeSender(target, queue, connector.forPurges());
+    }
+
+    private NodeMonitor newMonitor() {
+        NodeProbe probe = new NodeProbe(
+                node, driver, connector.forProbes(), properties.probeFailures(), reachability, clock);
+        Driver.RestartToken token = driver.restartToken();
+        RestartTokenReader tokens =
+                token == null ? null : new RestartTokenReader(node, token, properties.probeTimeout());
+        return new NodeMonitor(node, probe, tokens, properties.probeInterval(), clock, new Listener());
     }
 
     public Node node() {
@@ -93,29 +89,25 @@ public final class NodeChannel implements AutoCloseable {
         return driver;
     }
 
-    public NodeHealth standing() {
-        return standing;
+    /** Returns the node's health by its last check. */
+    public NodeHealth health() {
+        return monitor.health();
     }
 
-    /** How the node stands by a look that begins after this call; it may take as long as a probe. */
-    public NodeHealth standsAfterAnotherLook() throws InterruptedException {
-        long wanted = looks.get() + 2; // the one that is going on does not count
-        while (looks.get() < wanted && !closed) {
-            look.release();
-            TimeUnit.MILLISECONDS.sleep(10);
-        }
-        return standing;
+    /** Returns the node's health by a check that begins after this call; may take as long as a probe. */
+    public NodeHealth recheck() throws InterruptedException {
+        return monitor.recheck();
     }
 
-    /** What was last seen of the node's start marker; null if nothing was, or its driver has none. */
+    /** Returns the node's restart token that was read last; null if none was, or its driver has none. */
     public @Nullable ObservedRestartToken observedRestartToken() {
-        return observedRestartToken;
+        return monitor.restartToken();
     }
 
     /**
-     * Drops everything that the node has, beside whatever else is sent to it.
+     * Drops the node's whole cache, concurrently with the purges that are sent to it.
      *
-     * @return empty if the driver cannot do that
+     * @return empty if the driver has no request for it
      * @throws IOException if the node does not answer
      */
     public Optional<PurgeOutcome> flush() throws IOException {
@@ -123,162 +115,148 @@ public final class NodeChannel implements AutoCloseable {
         if (request == null) {
             return Optional.empty();
         }
-        try (PipelinedHttpConnection connection = connection(settings.answerTimeout())) {
-            return Optional.of(driver.outcome(connection.ask(request)));
+        try (PipelinedHttpConnection connection = connector.forFlush()) {
+            return Optional.of(driver.outcome(NodeConnector.answer(connection.send(request.encoded()))));
         }
     }
 
-    /** Queues a purge; at once late if the node is not usable. Never blocks: callers bound what they have in flight. */
+    /**
+     * Queues a purge, or reports it as undelivered at once if the node is not healthy. Never blocks: the callers bound
+     * the purges in flight.
+     */
     public void send(PurgeAttempt attempt) {
         if (isOpen()) {
-            outbox.add(attempt);
+            queue.add(attempt);
         } else {
-            late(attempt);
+            undelivered(attempt);
         }
     }
 
-    private PipelinedHttpConnection connection(Duration stallAfter) {
-        return new PipelinedHttpConnection(
-                node,
-                driver.marker(),
-                settings.pipelined(),
-                pace,
-                settings.connectTimeout(),
-                settings.answerTimeout(),
-                stallAfter);
+    private boolean isOpen() {
+        return health().isHealthy() && !closed;
     }
 
-    // ---- what senders tell
-
-    /** No answer, or one that settles nothing: it is sent again after a while, unless that has been going on for too long. */
-    void failed(PurgeAttempt attempt, String failure, long pauseMillis) {
-        failed.increment();
-        look.release();
-        if (!isOpen()) {
-            late(attempt);
-        } else if (System.nanoTime() - attempt.startedAt > settings.slowAfter().toNanos()) {
-            attempt.late(new NodeHealth.Slow(clock.instant(), failure));
-        } else {
-            CompletableFuture.delayedExecutor(pauseMillis, TimeUnit.MILLISECONDS, Thread::startVirtualThread)
-                    .execute(() -> send(attempt));
-        }
+    private void undelivered(PurgeAttempt attempt) {
+        counters.undelivered();
+        attempt.undelivered(reasonForNotSending());
     }
 
-    void late(PurgeAttempt attempt) {
-        late.increment();
-        attempt.late(whyNot());
+    private NodeHealth reasonForNotSending() {
+        return closed ? slow("the worker is stopping") : health();
     }
 
-    void answered(PurgeAttempt attempt, PurgeOutcome.Final outcome) {
-        switch (outcome) {
-            case PurgeOutcome.Gone.PURGED -> purged.increment();
-            case PurgeOutcome.Gone.ABSENT -> absent.increment();
-            case PurgeOutcome.Refused _ -> {
-                refused.increment();
-                look.release(); // perhaps it refuses everything
-            }
-        }
-        attempt.answered(outcome);
-    }
-
-    /** It has answered something, whatever it was. */
-    void hasAnswered() {
-        lastAnswer = System.nanoTime();
-        reach.answered(node.id());
-    }
-
-    /** Whether nothing waits to be sent to it. */
-    boolean isIdle() {
-        return outbox.isEmpty();
-    }
-
-    boolean isOpen() {
-        return standing.isUsable() && !closed;
-    }
-
-    private NodeHealth whyNot() {
-        return closed ? new NodeHealth.Slow(clock.instant(), "the worker stops") : standing;
-    }
-
-    private void watch() {
-        while (!closed) {
-            try {
-                NodeHealth now = probe.look(standing);
-                if (now.isUsable()) {
-                    readStartMarker(); // before anybody may believe that the node still has what it had
-                }
-                judge(now);
-                looks.incrementAndGet();
-                releaseWhatWaitsTooLong();
-                waitForNextLook();
-            } catch (InterruptedException e) {
-                return;
-            } catch (RuntimeException e) {
-                log.error("{}: the probe failed in a way it should not", node.id(), e);
-                LockSupport.parkNanos(settings.probeInterval().toNanos());
-            }
-        }
-    }
-
-    private void readStartMarker() throws InterruptedException {
-        if (startMarkers != null) {
-            Instant before = clock.instant();
-            String marker = startMarkers.read();
-            observedRestartToken = marker == null ? observedRestartToken : new ObservedRestartToken(marker, before);
-        }
-    }
-
-    private void waitForNextLook() throws InterruptedException {
-        long millis = settings.probeInterval().toMillis();
-        if (look.tryAcquire(probe.isUndecided() ? millis / 5 : millis, TimeUnit.MILLISECONDS)) {
-            look.drainPermits();
-        }
-    }
-
-    private void judge(NodeHealth now) {
-        NodeHealth before = standing;
-        standing = now;
-        if (now.isUsable() == before.isUsable()) {
-            return;
-        }
-        if (now.isUsable()) {
-            log.info("{} is reachable again", node.id());
-        } else {
-            log.warn("{} {}", node.id(), now.why());
-            release(now);
-            outbox.breakOff(); // what waits for an answer there is late, too
-        }
-    }
-
-    /** A whole tier that has more to do than it can is not late: whoever sends to it waits. */
-    private void releaseWhatWaitsTooLong() {
-        long tooLong = settings.slowAfter().toNanos();
-        if (outbox.waitedNanos() <= tooLong) {
-            return;
-        }
-        boolean stuck = System.nanoTime() - lastAnswer > tooLong;
-        if (stuck || peers.areIdle(this)) {
-            log.warn("{} has not taken a purge for {}: what waits for it is owed", node.id(), settings.slowAfter());
-            release(new NodeHealth.Slow(
-                    clock.instant(),
-                    "purges have waited for more than " + settings.slowAfter().toSeconds() + " s"));
-        }
+    private NodeHealth slow(String cause) {
+        return new NodeHealth.Slow(clock.instant(), cause);
     }
 
     private void release(NodeHealth reason) {
-        outbox.empty().forEach(attempt -> attempt.late(reason));
+        queue.drain().forEach(attempt -> attempt.undelivered(reason));
     }
 
-    /** Everything that waits is late, connections are closed. */
+    /** Reports all waiting purges as undelivered, and closes the connections. */
     @Override
     public void close() {
         closed = true;
-        prober.interrupt();
-        release(whyNot());
-        outbox.breakOff();
-        probe.close();
-        if (startMarkers != null) {
-            startMarkers.close();
+        release(reasonForNotSending());
+        queue.abort();
+        monitor.close();
+    }
+
+    private final class Load implements NodeLoad {
+
+        @Override
+        public boolean isIdle() {
+            return health().isHealthy() && queue.isEmpty();
+        }
+    }
+
+    private final class Target implements PurgeTarget {
+
+        @Override
+        public String id() {
+            return node.id();
+        }
+
+        @Override
+        public PurgeDriver driver() {
+            return driver;
+        }
+
+        @Override
+        public boolean isOpen() {
+            return NodeChannel.this.isOpen();
+        }
+
+        @Override
+        public void responded() {
+            lastResponse = System.nanoTime();
+            reachability.answered(node.id());
+        }
+
+        @Override
+        public void answered(PurgeAttempt attempt, PurgeOutcome.Final outcome) {
+            counters.answered(outcome);
+            if (outcome instanceof PurgeOutcome.Refused) {
+                monitor.checkSoon(); // the node may refuse everything
+            }
+            attempt.answered(outcome);
+        }
+
+        /** Sends the purge again after a delay, unless it has been failing for too long. */
+        @Override
+        public void failed(PurgeAttempt attempt, String cause) {
+            counters.failed();
+            monitor.checkSoon();
+            if (!isOpen()) {
+                undelivered(attempt);
+            } else if (System.nanoTime() - attempt.startedAt
+                    > properties.slowTimeout().toNanos()) {
+                attempt.undelivered(slow(cause));
+            } else {
+                sendAfter(Backoff.millis(attempt.failures), attempt);
+            }
+        }
+
+        private void sendAfter(long millis, PurgeAttempt attempt) {
+            CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS, Thread::startVirtualThread)
+                    .execute(() -> send(attempt));
+        }
+
+        @Override
+        public void undelivered(PurgeAttempt attempt) {
+            NodeChannel.this.undelivered(attempt);
+        }
+    }
+
+    private final class Listener implements NodeMonitor.HealthListener {
+
+        @Override
+        public void healthChanged(NodeHealth health) {
+            if (health.isHealthy()) {
+                log.info("{} is reachable again", node.id());
+            } else {
+                log.warn("{} {}", node.id(), health.reason());
+                release(health);
+                queue.abort(); // purges without an answer are undelivered, too
+            }
+        }
+
+        /** Releases purges that wait too long, unless the whole tier is busy: the worker waits for a slow tier. */
+        @Override
+        public void checked() {
+            long slowNanos = properties.slowTimeout().toNanos();
+            if (queue.waitedNanos() <= slowNanos) {
+                return;
+            }
+            boolean isStuck = System.nanoTime() - lastResponse > slowNanos;
+            if (isStuck || peers.isAnotherIdle(load)) {
+                log.warn(
+                        "{} has not received purges for {}; the node is lagging until they are sent again",
+                        node.id(),
+                        properties.slowTimeout());
+                release(slow("purges have waited for more than "
+                        + properties.slowTimeout().toSeconds() + " s"));
+            }
         }
     }
 }

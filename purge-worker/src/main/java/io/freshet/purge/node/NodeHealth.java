@@ -2,49 +2,49 @@ package io.freshet.purge.node;
 
 import java.time.Instant;
 
-/** How a node stands, by its probe. */
+/** Health of a node, and why it does not receive purges if it is not healthy. */
 public sealed interface NodeHealth {
 
-    /** Since when. */
+    /** Returns the time at which the node became healthy, or ceased to be. */
     Instant since();
 
-    /** Whether purges are sent to it at once; else they are owed. */
-    default boolean isUsable() {
-        return this instanceof Usable;
+    /** Returns whether purges are sent to the node. */
+    default boolean isHealthy() {
+        return this instanceof Healthy;
     }
 
-    /** For people; continues a sentence that begins with the node's id. */
-    String why();
+    /** Returns the reason for people; it continues a sentence that begins with the node's id. */
+    String reason();
 
-    /** It answers and obeys, or nothing is known against it yet. */
-    record Usable(Instant since) implements NodeHealth {
+    /** The node accepts probes, or its first probe is still running. */
+    record Healthy(Instant since) implements NodeHealth {
         @Override
-        public String why() {
+        public String reason() {
             return "is reachable";
         }
     }
 
-    /** Probes get no answer. */
+    /** The node does not answer probes. */
     record Unreachable(Instant since, String cause) implements NodeHealth {
         @Override
-        public String why() {
-            return "is late: " + cause;
+        public String reason() {
+            return "is unreachable: " + cause;
         }
     }
 
-    /** It answers that it will not: a fault of configuration, there until somebody mends it. */
+    /** The node refuses probes, until an operator corrects its configuration or the worker's. */
     record Refusing(Instant since, String answer) implements NodeHealth {
         @Override
-        public String why() {
+        public String reason() {
             return answer;
         }
     }
 
-    /** It answers probes, but what was waiting for it waited too long. */
+    /** The node answers probes, but purges wait for it too long. */
     record Slow(Instant since, String cause) implements NodeHealth {
         @Override
-        public String why() {
-            return "is late: " + cause;
+        public String reason() {
+            return "does not receive purges in time: " + cause;
         }
     }
 }

@@ -1,17 +1,18 @@
 package io.freshet.purge.node;
 
 import io.freshet.fleet.Node;
-import io.freshet.purge.driver.PurgeOutcome;
 import io.freshet.purge.driver.PurgeAnswer;
 import io.freshet.purge.driver.PurgeDriver;
+import io.freshet.purge.driver.PurgeOutcome;
 import io.freshet.purge.driver.PurgeRequest;
+import io.freshet.purge.http.PipelinedHttpConnection;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
 
 /**
- * Decides how a node stands: neither one slow answer nor a lost connection makes a node late, only probes that fail. Each probe opens a
- * connection of its own, since a server that accepts no more may keep the old ones. For one thread.
+ * Health check of one node. Only failed probes make a node unhealthy, not a slow answer or a lost connection. Each probe
+ * opens a connection, since a server that accepts no more may keep existing ones. For one thread, except {@link #abort}.
  */
 final class NodeProbe {
 
@@ -19,44 +20,47 @@ final class NodeProbe {
     private final PurgeDriver driver;
     private final PurgeRequest request;
     private final PipelinedHttpConnection connection;
-    private final int tolerated;
-    private final NodeReachability reach;
+    private final int toleratedFailures;
+    private final NodeReachability reachability;
     private final Clock clock;
     private int failures;
-    private boolean undecided;
+    private boolean unconfirmed;
 
-    NodeProbe(Node node, PurgeDriver driver, NodeProperties settings, NodeReachability reach, Clock clock) {
-        this.reach = reach;
+    /**
+     * @param connection for probes only
+     * @param maxFailures failed probes in a row after which the node is unreachable
+     */
+    NodeProbe(
+            Node node,
+            PurgeDriver driver,
+            PipelinedHttpConnection connection,
+            int maxFailures,
+            NodeReachability reachability,
+            Clock clock) {
         this.node = node;
         this.driver = driver;
         this.request = driver.probe();
-        this.connection = new PipelinedHttpConnection(
-                node,
-                driver.marker(),
-                1,
-                new ReadPacer(settings.probeTimeout()),
-                settings.probeTimeout(),
-                settings.probeTimeout(),
-                settings.probeTimeout());
-        this.tolerated = settings.probeFailures() - 1;
+        this.connection = connection;
+        this.toleratedFailures = maxFailures - 1;
+        this.reachability = reachability;
         this.clock = clock;
     }
 
-    /** Whether a failure was seen that has not been confirmed or refuted yet: look again soon. */
-    boolean isUndecided() {
-        return undecided;
+    /** Returns whether the last probe failed without a verdict, so that the next one should follow soon. */
+    boolean isFailureUnconfirmed() {
+        return unconfirmed;
     }
 
-    /** Asks the node, and says how it stands after having stood so. */
-    NodeHealth look(NodeHealth before) {
-        undecided = false;
+    /** Probes the node and returns its health, given the health before. */
+    NodeHealth check(NodeHealth before) {
+        unconfirmed = false;
         try {
-            PurgeAnswer answer = ask();
-            reach.answered(node.id());
+            PurgeAnswer answer = probe();
+            reachability.answered(node.id());
             return switch (driver.outcome(answer)) {
                 case PurgeOutcome.Gone _ -> {
                     failures = 0;
-                    yield before.isUsable() ? before : new NodeHealth.Usable(clock.instant());
+                    yield before.isHealthy() ? before : new NodeHealth.Healthy(clock.instant());
                 }
                 case PurgeOutcome.Refused refused -> {
                     failures = 0;
@@ -77,26 +81,26 @@ final class NodeProbe {
 
     private NodeHealth failed(NodeHealth before, String cause) {
         failures++;
-        boolean itsFault = reach.failed(node.id());
-        if (failures > tolerated && itsFault) {
+        boolean isNodeAtFault = reachability.failed(node.id());
+        if (failures > toleratedFailures && isNodeAtFault) {
             return new NodeHealth.Unreachable(since(before), cause);
         }
-        undecided = before.isUsable();
+        unconfirmed = before.isHealthy();
         return before;
     }
 
-    private PurgeAnswer ask() throws IOException {
+    private PurgeAnswer probe() throws IOException {
         try (connection) {
-            return connection.ask(request);
+            return NodeConnector.answer(connection.send(request.encoded()));
         }
     }
 
     private Instant since(NodeHealth before) {
-        return before.isUsable() ? clock.instant() : before.since();
+        return before.isHealthy() ? clock.instant() : before.since();
     }
 
-    /** Ends a look that another thread is at. */
-    void close() {
-        connection.shut();
+    /** Ends a running check, and lets every later one fail. Any thread may call it. */
+    void abort() {
+        connection.abort();
     }
 }

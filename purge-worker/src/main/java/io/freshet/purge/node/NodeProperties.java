@@ -1,41 +1,49 @@
 package io.freshet.purge.node;
 
 import java.time.Duration;
+import java.util.stream.Stream;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How the worker treats every node.
+ * Connections and probes of a worker to each node.
  *
- * @param connections at most so many to one node that are not stalled
- * @param pipelined requests at most that are sent on a connection before their answers are there
- * @param stallAfter an answer that takes longer stalls its connection: what stands behind it goes to another
- * @param stalledConnections at most so many to one node beside the others; each waits for one answer
- * @param connectTimeout for a new connection
- * @param answerTimeout for the answer to a purge: longer than the origin's slowest answer, for which Varnish's safe purge waits
- * @param probeInterval between two probes
- * @param probeTimeout for a probe's answer
- * @param probeFailures so many in a row make a node late
- * @param slowAfter a node is late when purges have been waiting this long for a connection to it, and it answers none, or others of its tier
- *     have nothing to do
+ * @param maxConnections connections to one node at most, not counting stalled ones; at least 1
+ * @param maxPipelinedRequests outstanding requests on a connection at most; at least 1
+ * @param stallTimeout time after which an outstanding request stalls its connection, so that later requests are sent on
+ *     another; more than 0
+ * @param maxStalledConnections stalled connections to one node at most, each waiting for one answer; 0 or more
+ * @param connectTimeout limit for opening a connection; more than 0
+ * @param answerTimeout limit for the answer to a purge; more than 0, and more than the origin's slowest answer, for
+ *     which Varnish's safe purge waits
+ * @param probeInterval time between two probes; more than 0
+ * @param probeTimeout limit for the answer to a probe; more than 0
+ * @param probeFailures failed probes in a row after which a node is unreachable; at least 1
+ * @param slowTimeout time that purges may wait for a connection before the node is lagging, if it answers none of them or
+ *     another node of its tier is idle; more than 0
  */
 @ConfigurationProperties("freshet.nodes")
 public record NodeProperties(
-        @DefaultValue("8") int connections,
-        @DefaultValue("64") int pipelined,
-        @DefaultValue("250ms") Duration stallAfter,
-        @DefaultValue("32") int stalledConnections,
+        @DefaultValue("8") int maxConnections,
+        @DefaultValue("64") int maxPipelinedRequests,
+        @DefaultValue("250ms") Duration stallTimeout,
+        @DefaultValue("32") int maxStalledConnections,
         @DefaultValue("1s") Duration connectTimeout,
         @DefaultValue("60s") Duration answerTimeout,
         @DefaultValue("1s") Duration probeInterval,
         @DefaultValue("1s") Duration probeTimeout,
         @DefaultValue("2") int probeFailures,
-        @DefaultValue("10s") Duration slowAfter) {
+        @DefaultValue("10s") Duration slowTimeout) {
 
     public NodeProperties {
-        if (connections < 1 || pipelined < 1 || stalledConnections < 0 || probeFailures < 1) {
-            throw new IllegalArgumentException(
-                    "freshet.nodes: connections, pipelined and probe-failures are at least 1, stalled-connections at least 0");
+        if (maxConnections < 1 || maxPipelinedRequests < 1 || maxStalledConnections < 0 || probeFailures < 1) {
+            throw new IllegalArgumentException("freshet.nodes: max-connections, max-pipelined-requests and"
+                    + " probe-failures must be at least 1, max-stalled-connections at least 0");
+        }
+        if (!Stream.of(stallTimeout, connectTimeout, answerTimeout, probeInterval, probeTimeout, slowTimeout)
+                .allMatch(Duration::isPositive)) {
+            throw new IllegalArgumentException("freshet.nodes: stall-timeout, connect-timeout, answer-timeout,"
+                    + " probe-interval, probe-timeout and slow-timeout must be more than 0");
         }
     }
 }

@@ -6,47 +6,49 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Whether this worker's view of the nodes can be believed. That one node does not answer says something about the node; that none does says
- * more about the worker, as long as nobody has found out that no other worker is there to do better.
+ * Reachability of all nodes, as this worker sees it. Tells a node that does not answer from a worker that reaches no
+ * node: the latter is the worker's own failure, unless it is the only worker. See docs/adr/0013.
  */
 public final class NodeReachability {
 
     private final Map<String, Long> answered = new HashMap<>();
     private final Map<String, Long> failingSince = new HashMap<>();
     private final Set<String> nodes = new HashSet<>();
-    private boolean alone;
+    private boolean onlyWorker;
 
     synchronized void add(String node) {
         nodes.add(node);
     }
 
-    /** The node has answered, whatever it was. */
+    /** Records that the node has answered, with whatever status. */
     synchronized void answered(String node) {
         answered.put(node, System.nanoTime());
         failingSince.remove(node);
     }
 
     /**
-     * The node does not answer.
+     * Records that the node does not answer.
      *
-     * @return whether that is the node's fault: another has answered since this one began to fail
+     * @return whether the node is at fault: another has answered since this one began to fail
      */
     synchronized boolean failed(String node) {
         long since = failingSince.computeIfAbsent(node, _ -> System.nanoTime());
-        return alone
+        return onlyWorker
                 || answered.entrySet().stream()
                         .anyMatch(other -> !other.getKey().equals(node) && other.getValue() - since > 0);
     }
 
-    /** Whether no node at all answers. */
-    public synchronized boolean isCutOff() {
+    /** Returns whether no node at all answers this worker. */
+    public synchronized boolean isIsolated() {
         return !nodes.isEmpty() && failingSince.keySet().containsAll(nodes);
     }
 
     /**
-     * @param alone nobody is there who could do better: what this worker sees is what there is
+     * Sets whether this is the only worker.
+     *
+     * @param onlyWorker if true, a node that does not answer is at fault even if no other node answers
      */
-    public synchronized void isAlone(boolean alone) {
-        this.alone = alone;
+    public synchronized void setOnlyWorker(boolean onlyWorker) {
+        this.onlyWorker = onlyWorker;
     }
 }

@@ -3,17 +3,17 @@ package io.freshet.purge.node;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** The nodes of one tier: a slow one holds up the others only if these have nothing else to do. */
+/** Nodes of one tier. A slow node delays the others only if one of them is idle. */
 public final class Peers {
 
-    private final List<NodeChannel> nodes = new CopyOnWriteArrayList<>();
+    private final List<NodeLoad> nodes = new CopyOnWriteArrayList<>();
 
-    void add(NodeChannel node) {
+    void add(NodeLoad node) {
         nodes.add(node);
     }
 
-    /** Whether a usable node beside this one has nothing to do. */
-    boolean areIdle(NodeChannel beside) {
-        return nodes.stream().anyMatch(node -> node != beside && node.standing().isUsable() && node.isIdle());
+    /** Returns whether a node other than this one is idle. */
+    boolean isAnotherIdle(NodeLoad node) {
+        return nodes.stream().anyMatch(other -> other != node && other.isIdle());
     }
 }

@@ -1,25 +1,26 @@
 package io.freshet.purge.node;
 
-import io.freshet.purge.driver.PurgeOutcome;
 import io.freshet.purge.driver.Purge;
+import io.freshet.purge.driver.PurgeOutcome;
 
-/** One purge for one node. Exactly one of the two ends is told, once; neither may block. */
+/** One purge for one node. Exactly one of the two result methods is called, once; neither may block. */
 public abstract class PurgeAttempt {
 
-    /** When it began to wait to be sent, in nanoseconds; only the {@link PurgeQueue} uses it. */
+    /** Start of the wait in the queue, in nanoseconds; only the {@link PurgeQueue} uses it. */
     long queuedAt;
 
-    /** When it was sent first, in nanoseconds; only the {@link PurgeSender} that has it uses it. */
+    /** Time of the first sending, in nanoseconds; only the {@link PurgeSender} that holds the attempt uses it. */
     long startedAt;
 
-    /** How often it has failed; only the {@link PurgeSender} that has it uses it. */
+    /** Failures so far; only the {@link PurgeSender} that holds the attempt uses it. */
     int failures;
 
+    /** Returns the purge to send. */
     public abstract Purge purge();
 
     /** The node has answered. */
     public abstract void answered(PurgeOutcome.Final outcome);
 
-    /** The node will not get it now: it is owed. */
-    public abstract void late(NodeHealth standing);
+    /** The node does not receive the purge now, for this reason. */
+    public abstract void undelivered(NodeHealth reason);
 }

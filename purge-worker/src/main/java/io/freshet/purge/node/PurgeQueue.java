@@ -7,45 +7,57 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What waits to be sent to a node, and the senders that empty it, each with a connection of its own: as many as there is work for. */
+/**
+ * Queue of the purges for one node. Starts workers that empty it, each with a connection, as many as there is work for
+ * and the limits allow.
+ */
 final class PurgeQueue {
+
+    /** Worker that takes purges from the queue on its own thread. */
+    interface QueueWorker {
+
+        void start();
+
+        /** Ends the worker soon. It must complete or requeue every purge that it has taken. */
+        void abort();
+    }
 
     private static final long IDLE_SECONDS = 30;
 
     private final LinkedBlockingDeque<PurgeAttempt> queue = new LinkedBlockingDeque<>();
-    private final Set<PurgeSender> senders = ConcurrentHashMap.newKeySet();
+    private final Set<QueueWorker> workers = ConcurrentHashMap.newKeySet();
     private final AtomicInteger active = new AtomicInteger();
     private final AtomicInteger idle = new AtomicInteger();
     private final AtomicInteger stalled = new AtomicInteger();
-    private final NodeProperties settings;
-    private final Function<PurgeQueue, PurgeSender> newSender;
+    private final NodeProperties properties;
+    private final Supplier<? extends QueueWorker> newWorker;
 
-    PurgeQueue(NodeProperties settings, Function<PurgeQueue, PurgeSender> newSender) {
-        this.settings = settings;
-        this.newSender = newSender;
+    PurgeQueue(NodeProperties properties, Supplier<? extends QueueWorker> newWorker) {
+        this.properties = properties;
+        this.newWorker = newWorker;
     }
 
-    /** Never blocks: callers bound what they have in flight. */
+    /** Adds a purge. Never blocks: the callers bound the purges in flight. */
     void add(PurgeAttempt attempt) {
         attempt.queuedAt = System.nanoTime();
         queue.add(attempt);
-        wakeSender();
+        wakeWorker();
     }
 
-    /** Puts back what was taken and not answered, before everything else and in its order. */
-    void putBack(List<PurgeAttempt> attempts) {
+    /** Returns taken purges to the head of the queue, in their order. */
+    void requeue(List<PurgeAttempt> attempts) {
         attempts.reversed().forEach(queue::addFirst);
-        wakeSender();
+        wakeWorker();
     }
 
     /**
-     * Waits for work. What there is at once is shared by all connections, so that a few requests do not wait for each other's answers on one
-     * while others are idle.
+     * Takes purges for one connection and waits until there are any. All connections share the queue equally, so that
+     * few purges do not wait for each other's answers on one connection while others are idle.
      *
-     * @return empty if there was none for so long that the sender is to end
+     * @return empty if there were none for so long that the worker must end
      */
     List<PurgeAttempt> take() throws InterruptedException {
         PurgeAttempt first = queue.poll();
@@ -57,20 +69,20 @@ final class PurgeQueue {
         }
         List<PurgeAttempt> taken = new ArrayList<>();
         taken.add(first);
-        takeAtOnce(taken, settings.pipelined() - 1);
+        drainShare(taken, properties.maxPipelinedRequests() - 1);
         return taken;
     }
 
-    /** As {@link #take}, but does not wait. */
-    List<PurgeAttempt> takeAtOnce(int most) {
+    /** Takes purges as {@link #take} does, without waiting. */
+    List<PurgeAttempt> poll(int max) {
         List<PurgeAttempt> taken = new ArrayList<>();
-        takeAtOnce(taken, most);
+        drainShare(taken, max);
         return taken;
     }
 
-    private void takeAtOnce(List<PurgeAttempt> into, int most) {
-        int share = Math.ceilDiv(queue.size(), settings.connections());
-        queue.drainTo(into, Math.min(share, most));
+    private void drainShare(List<PurgeAttempt> into, int max) {
+        int share = Math.ceilDiv(queue.size(), properties.maxConnections());
+        queue.drainTo(into, Math.min(share, max));
     }
 
     private @Nullable PurgeAttempt await() throws InterruptedException {
@@ -82,13 +94,13 @@ final class PurgeQueue {
         }
     }
 
-    private void wakeSender() {
+    private void wakeWorker() {
         int now = active.get();
-        while (idle.get() == 0 && now < settings.connections()) {
+        while (idle.get() == 0 && now < properties.maxConnections()) {
             if (active.compareAndSet(now, now + 1)) {
-                PurgeSender sender = newSender.apply(this);
-                senders.add(sender);
-                sender.start();
+                QueueWorker worker = newWorker.get();
+                workers.add(worker);
+                worker.start();
                 return;
             }
             now = active.get();
@@ -96,30 +108,30 @@ final class PurgeQueue {
     }
 
     /**
-     * A sender waits for an answer that takes long.
+     * Allows another worker in place of one whose connection is stalled.
      *
-     * @return whether another takes its place; it must end when it has the answer then
+     * @return false if too many are stalled; if true, the stalled worker must end after its answer
      */
-    boolean stalled() {
-        if (stalled.incrementAndGet() > settings.stalledConnections()) {
+    boolean replaceStalled() {
+        if (stalled.incrementAndGet() > properties.maxStalledConnections()) {
             stalled.decrementAndGet();
             return false;
         }
         active.decrementAndGet();
-        wakeIfNeeded();
+        wakeWorkerIfNotEmpty();
         return true;
     }
 
-    /** A sender has ended. */
-    void ended(PurgeSender sender, boolean wasReplaced) {
-        senders.remove(sender);
+    /** Forgets a worker that has ended. */
+    void workerEnded(QueueWorker worker, boolean wasReplaced) {
+        workers.remove(worker);
         (wasReplaced ? stalled : active).decrementAndGet();
-        wakeIfNeeded(); // something may have come between its last look at the queue and now
+        wakeWorkerIfNotEmpty(); // a purge may have come after the worker's last poll
     }
 
-    private void wakeIfNeeded() {
+    private void wakeWorkerIfNotEmpty() {
         if (!queue.isEmpty()) {
-            wakeSender();
+            wakeWorker();
         }
     }
 
@@ -127,21 +139,21 @@ final class PurgeQueue {
         return queue.isEmpty();
     }
 
-    /** How long the first in the queue has waited; 0 if there is none. */
+    /** Returns for how long the head of the queue has waited; 0 if the queue is empty. */
     long waitedNanos() {
         PurgeAttempt first = queue.peek();
         return first == null ? 0 : System.nanoTime() - first.queuedAt;
     }
 
-    /** Takes back all that waits. */
-    List<PurgeAttempt> empty() {
+    /** Removes and returns all waiting purges. */
+    List<PurgeAttempt> drain() {
         List<PurgeAttempt> waiting = new ArrayList<>();
         queue.drainTo(waiting);
         return waiting;
     }
 
-    /** Ends all senders; what they have no answer for, they see to. */
-    void breakOff() {
-        senders.forEach(PurgeSender::breakOff);
+    /** Aborts all workers. */
+    void abort() {
+        workers.forEach(QueueWorker::abort);
     }
 }

@@ -1,8 +1,10 @@
 package io.freshet.purge.node;
 
 import io.freshet.purge.driver.PurgeOutcome;
-import io.freshet.purge.driver.PurgeAnswer;
 import io.freshet.purge.driver.PurgeRequest;
+import io.freshet.purge.http.PipelineHandler;
+import io.freshet.purge.http.PipelinedHttpConnection;
+import io.freshet.purge.http.ResponseHead;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -13,102 +15,108 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One connection's worth of sending, on a thread of its own: takes purges out of the box, and sees to it that each of them ends. */
-final class PurgeSender implements PipelinedHttpConnection.Exchange {
+/**
+ * Worker that sends queued purges over one connection, on its own virtual thread. Every purge it takes is completed,
+ * requeued or reported as undelivered.
+ */
+final class PurgeSender implements PurgeQueue.QueueWorker, PipelineHandler {
 
     private static final Logger log = LoggerFactory.getLogger(PurgeSender.class);
-    private static final long FIRST_PAUSE_MILLIS = 20;
-    private static final long LONGEST_PAUSE_MILLIS = 1_000;
 
-    private final NodeChannel channel;
-    private final PurgeQueue outbox;
+    private final PurgeTarget target;
+    private final PurgeQueue queue;
     private final PipelinedHttpConnection connection;
-    /** What is on its way and has no answer, in the order in which it was sent. */
-    private final Deque<PurgeAttempt> sent = new ArrayDeque<>();
 
-    private boolean hasAnswered;
+    /** Purges without an answer, in the order of sending. */
+    private final Deque<PurgeAttempt> outstanding = new ArrayDeque<>();
+
+    private boolean hasResponded;
     private boolean replaced;
     private int failures;
-    private volatile boolean brokenOff;
+    private volatile boolean aborted;
 
-    PurgeSender(NodeChannel channel, PurgeQueue outbox, PipelinedHttpConnection connection) {
-        this.channel = channel;
-        this.outbox = outbox;
+    PurgeSender(PurgeTarget target, PurgeQueue queue, PipelinedHttpConnection connection) {
+        this.target = target;
+        this.queue = queue;
         this.connection = connection;
     }
 
-    void start() {
-        Thread.ofVirtual().name("purge-" + channel.node().id()).start(this::run);
+    @Override
+    public void start() {
+        Thread.ofVirtual().name("purge-" + target.id()).start(this::run);
     }
 
     private void run() {
         try {
-            while (!replaced && !brokenOff) {
-                List<PurgeAttempt> taken = outbox.take();
+            while (!replaced && !aborted) {
+                List<PurgeAttempt> taken = queue.take();
                 if (taken.isEmpty()) {
                     return;
                 }
-                deal(taken);
+                handle(taken);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
             connection.close();
-            outbox.ended(this, replaced);
+            queue.workerEnded(this, replaced);
         }
     }
 
-    private void deal(List<PurgeAttempt> taken) throws InterruptedException {
-        if (brokenOff) {
-            outbox.putBack(taken);
-        } else if (channel.isOpen()) {
-            exchange(taken);
+    private void handle(List<PurgeAttempt> taken) throws InterruptedException {
+        if (aborted) {
+            queue.requeue(taken);
+        } else if (target.isOpen()) {
+            send(taken);
         } else {
-            taken.forEach(channel::late);
+            taken.forEach(target::undelivered);
         }
     }
 
-    private void exchange(List<PurgeAttempt> taken) throws InterruptedException {
-        sent.clear();
-        hasAnswered = false;
+    private void send(List<PurgeAttempt> taken) throws InterruptedException {
+        outstanding.clear();
+        hasResponded = false;
         try {
             connection.exchange(requests(taken, PipelinedHttpConnection.MAX_BYTES), this);
             failures = 0;
         } catch (IOException e) {
-            resend(e);
+            recover(e);
         } catch (RuntimeException e) {
-            log.error("{}: an answer could not be dealt with", channel.node().id(), e);
-            resend(e);
+            log.error("{}: cannot process a response; the other purges of the connection are resent", target.id(), e);
+            recover(e);
         } finally {
-            noteAnswers();
+            reportResponses();
         }
     }
 
-    /** The first without an answer is the one that the failure may be about; the others are sent again at once. */
-    private void resend(Exception failure) throws InterruptedException {
-        PurgeAttempt head = sent.poll();
-        if (head != null) {
-            outbox.putBack(List.copyOf(sent));
-            again(head, failure.toString());
+    /** Counts a failure of the oldest purge, which may have caused it, and resends the others at once. */
+    private void recover(Exception failure) throws InterruptedException {
+        PurgeAttempt oldest = outstanding.poll();
+        if (oldest != null) {
+            queue.requeue(List.copyOf(outstanding));
+            failed(oldest, failure.toString());
         }
-        pause();
+        backOff();
     }
 
-    private void noteAnswers() {
-        if (hasAnswered) {
-            channel.hasAnswered();
+    private void reportResponses() {
+        if (hasResponded) {
+            target.responded();
         }
     }
 
     @Override
-    public List<PurgeRequest> more(int most, int bytes) {
-        noteAnswers();
-        return brokenOff || !channel.isOpen() ? List.of() : requests(outbox.takeAtOnce(most), bytes);
+    public List<byte[]> nextRequests(int maxRequests, int maxBytes) {
+        reportResponses();
+        return aborted || !target.isOpen() ? List.of() : requests(queue.poll(maxRequests), maxBytes);
     }
 
-    /** As many as there is room for; the others go back, unless nothing is on its way. One that cannot be asked for has its answer. */
-    private List<PurgeRequest> requests(List<PurgeAttempt> taken, int room) {
-        List<PurgeRequest> requests = new ArrayList<>(taken.size());
+    /**
+     * Returns the requests of as many purges as fit and requeues the others. The first of a connection always fits; one
+     * that cannot be encoded is answered.
+     */
+    private List<byte[]> requests(List<PurgeAttempt> taken, int maxBytes) {
+        List<byte[]> requests = new ArrayList<>(taken.size());
         long now = System.nanoTime();
         int bytes = 0;
         for (int i = 0; i < taken.size(); i++) {
@@ -117,69 +125,66 @@ final class PurgeSender implements PipelinedHttpConnection.Exchange {
             if (request == null) {
                 continue;
             }
-            bytes += request.length();
-            if (bytes > room && !sent.isEmpty()) {
-                outbox.putBack(taken.subList(i, taken.size()));
+            bytes += request.encoded().length;
+            if (bytes > maxBytes && !outstanding.isEmpty()) {
+                queue.requeue(taken.subList(i, taken.size()));
                 break;
             }
             attempt.startedAt = attempt.failures == 0 ? now : attempt.startedAt;
-            requests.add(request);
-            sent.add(attempt);
+            requests.add(request.encoded());
+            outstanding.add(attempt);
         }
         return requests;
     }
 
     private @Nullable PurgeRequest request(PurgeAttempt attempt) {
         try {
-            return channel.driver().request(attempt.purge());
+            return target.driver().request(attempt.purge());
         } catch (IllegalArgumentException e) {
-            channel.answered(attempt, new PurgeOutcome.Refused("cannot be asked: " + e.getMessage()));
+            target.answered(attempt, new PurgeOutcome.Refused("cannot be purged: " + e.getMessage()));
             return null;
         }
     }
 
     @Override
-    public void answered(PurgeAnswer answer) {
-        PurgeAttempt attempt = sent.remove();
-        hasAnswered = true;
-        switch (channel.driver().outcome(answer)) {
-            case PurgeOutcome.Final outcome -> channel.answered(attempt, outcome);
-            case PurgeOutcome.Busy busy -> again(attempt, "it " + busy.answer());
+    public void onResponse(ResponseHead response) {
+        PurgeAttempt attempt = outstanding.remove();
+        hasResponded = true;
+        switch (target.driver().outcome(NodeConnector.answer(response))) {
+            case PurgeOutcome.Final outcome -> target.answered(attempt, outcome);
+            case PurgeOutcome.Busy busy -> failed(attempt, "it " + busy.answer());
         }
     }
 
-    /** A safe purge waits for a fetch: what stands behind it need not. */
+    /** Resends the purges behind a slow one: a safe purge waits for a fetch in progress, and they need not. */
     @Override
-    public void stalled() {
-        PurgeAttempt head = sent.remove();
-        List<PurgeAttempt> behind = List.copyOf(sent);
-        sent.clear();
-        sent.add(head);
-        noteAnswers();
-        outbox.putBack(behind);
-        replaced = outbox.stalled();
+    public void onStall() {
+        PurgeAttempt oldest = outstanding.remove();
+        List<PurgeAttempt> later = List.copyOf(outstanding);
+        outstanding.clear();
+        outstanding.add(oldest);
+        reportResponses();
+        queue.requeue(later);
+        replaced = queue.replaceStalled();
     }
 
-    private void again(PurgeAttempt attempt, String failure) {
-        log.debug("{}: {}", channel.node().id(), failure);
+    private void failed(PurgeAttempt attempt, String cause) {
+        log.debug("{}: {}", target.id(), cause);
         attempt.failures++;
-        channel.failed(attempt, failure, millis(attempt.failures));
+        target.failed(attempt, cause);
     }
 
-    /** While no connection can be had, or none lasts for a single answer. */
-    private void pause() throws InterruptedException {
-        failures = hasAnswered ? 0 : failures + 1;
-        if (failures > 0 && channel.isOpen()) {
-            TimeUnit.MILLISECONDS.sleep(millis(failures));
+    /** Waits while connections fail without a single response. */
+    private void backOff() throws InterruptedException {
+        failures = hasResponded ? 0 : failures + 1;
+        if (failures > 0 && target.isOpen()) {
+            TimeUnit.MILLISECONDS.sleep(Backoff.millis(failures));
         }
     }
 
-    private static long millis(int failures) {
-        return Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(failures - 1, 10));
-    }
-
-    void breakOff() {
-        brokenOff = true;
-        connection.shut();
+    @Override
+    public void abort() {
+        aborted = true;
+        connection.abort();
     }
 }

@@ -9,12 +9,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.regex.Matcher;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads the start marker of one node from a page of its own. For one thread. */
+/** Reader of one node's restart token, which a page of the node shows. For one thread. */
 final class RestartTokenReader implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(RestartTokenReader.class);
@@ -22,39 +23,41 @@ final class RestartTokenReader implements AutoCloseable {
 
     private final Node node;
     private final Driver.RestartToken settings;
-    private final NodeProperties limits;
+    private final Duration timeout;
     private final HttpClient http;
 
-    RestartTokenReader(Node node, Driver.RestartToken settings, NodeProperties limits) {
+    /**
+     * @param timeout limit for connecting and for the response
+     */
+    RestartTokenReader(Node node, Driver.RestartToken settings, Duration timeout) {
         this.node = node;
         this.settings = settings;
-        this.limits = limits;
+        this.timeout = timeout;
         this.http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
-                .connectTimeout(limits.probeTimeout())
+                .connectTimeout(timeout)
                 .build();
     }
 
-    /** The marker now, or null if the page cannot be had or does not show it. */
+    /** Returns the token now; null if the page cannot be read or does not show it. */
     @Nullable
     String read() throws InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(node.address().resolve(settings.path()))
-                .timeout(limits.probeTimeout())
+                .timeout(timeout)
                 .build();
         try {
-            HttpResponse<InputStream> answer = http.send(request, BodyHandlers.ofInputStream());
-            try (InputStream body = answer.body()) {
+            HttpResponse<InputStream> response = http.send(request, BodyHandlers.ofInputStream());
+            try (InputStream body = response.body()) {
                 String page = new String(body.readNBytes(MAX_PAGE), StandardCharsets.UTF_8);
                 Matcher matcher = settings.pattern().matcher(page);
-                if (answer.statusCode() == 200 && matcher.find()) {
+                if (response.statusCode() == 200 && matcher.find()) {
                     return matcher.group(matcher.groupCount() > 0 ? 1 : 0);
                 }
-                log.debug(
-                        "{}: {} answers {} without the start marker", node.id(), settings.path(), answer.statusCode());
+                log.debug("{}: no restart token in {}, status {}", node.id(), settings.path(), response.statusCode());
             }
         } catch (IOException e) {
-            log.debug("{}: no start marker: {}", node.id(), e.toString());
+            log.debug("{}: cannot read the restart token: {}", node.id(), e.toString());
         }
         return null;
     }

@@ -1,4 +1,4 @@
-/** A node as the worker sees it: its connections, what waits for it, and how it stands. */
+/** One node: its connections, the purges that wait for it, and its health. */
 @NullMarked
 package io.freshet.purge.node;
 

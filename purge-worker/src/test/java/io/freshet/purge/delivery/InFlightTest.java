@@ -47,7 +47,7 @@ class InFlightTest {
         ConfigurableApplicationContext worker = stage.worker(
                 Clock.systemUTC(),
                 tier("l2", l2) + tier("l1", stage.node("a1"), stage.node("b1")),
-                Map.of("freshet.delivery.purges-in-flight", "300", "freshet.nodes.slow-after", "60s"));
+                Map.of("freshet.delivery.purges-in-flight", "300", "freshet.nodes.slow-timeout", "60s"));
         stage.awaitState(State.LIVE, "a2", "a1", "b1");
         CountDownLatch fetch = l2.hold();
         RefreshCommand first = stage.publish(refresh(1, 200));

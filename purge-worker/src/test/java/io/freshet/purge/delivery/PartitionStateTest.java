@@ -8,7 +8,7 @@ import io.freshet.purge.cursor.Cursor.State;
 import io.freshet.purge.cursor.Cursors;
 import io.freshet.purge.delivery.PartitionState.OffsetRange;
 import io.freshet.purge.node.NodeChannel;
-import io.freshet.purge.node.NodeChannel.ObservedRestartToken;
+import io.freshet.purge.node.ObservedRestartToken;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -124,7 +124,7 @@ final class Stage implements AutoCloseable {
                 "server.port", "0",
                 "freshet.topics.partitions", "1",
                 "freshet.nodes.probe-interval", "100ms",
-                "freshet.nodes.slow-after", "2s",
+                "freshet.nodes.slow-timeout", "2s",
                 "freshet.delivery.rebound-delay", "1s",
                 "freshet.delivery.stop-timeout", "2s",
                 "spring.main.banner-mode", "off"));

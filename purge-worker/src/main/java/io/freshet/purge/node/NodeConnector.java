@@ -1,0 +1,63 @@
+package io.freshet.purge.node;
+
+import io.freshet.fleet.Node;
+import io.freshet.purge.driver.PurgeAnswer;
+import io.freshet.purge.http.HttpEndpoint;
+import io.freshet.purge.http.PipelineLimits;
+import io.freshet.purge.http.PipelinedHttpConnection;
+import io.freshet.purge.http.ReadPacer;
+import io.freshet.purge.http.ResponseHead;
+
+/** Factory of the connections to one node, by purpose. */
+final class NodeConnector {
+
+    private final HttpEndpoint endpoint;
+    private final String identityHeader;
+    private final NodeProperties properties;
+    private final ReadPacer pacer;
+
+    /**
+     * @param identityHeader header of an answer that holds the node's id
+     */
+    NodeConnector(Node node, String identityHeader, NodeProperties properties) {
+        this.endpoint =
+                new HttpEndpoint(node.address().getHost(), node.address().getPort(), node.tls());
+        this.identityHeader = identityHeader;
+        this.properties = properties;
+        this.pacer = new ReadPacer(properties.stallTimeout());
+    }
+
+    PipelinedHttpConnection forPurges() {
+        return connection(
+                new PipelineLimits(
+                        properties.maxPipelinedRequests(),
+                        properties.connectTimeout(),
+                        properties.answerTimeout(),
+                        properties.stallTimeout()),
+                pacer);
+    }
+
+    /** Returns a connection for single requests that may take as long as a purge. */
+    PipelinedHttpConnection forFlush() {
+        return connection(
+                new PipelineLimits(
+                        1, properties.connectTimeout(), properties.answerTimeout(), properties.answerTimeout()),
+                pacer);
+    }
+
+    PipelinedHttpConnection forProbes() {
+        return connection(
+                new PipelineLimits(
+                        1, properties.probeTimeout(), properties.probeTimeout(), properties.probeTimeout()),
+                new ReadPacer(properties.probeTimeout()));
+    }
+
+    private PipelinedHttpConnection connection(PipelineLimits limits, ReadPacer by) {
+        return new PipelinedHttpConnection(endpoint, identityHeader, limits, by);
+    }
+
+    /** Returns a response as the drivers read it. */
+    static PurgeAnswer answer(ResponseHead response) {
+        return new PurgeAnswer(response.status(), response.reason(), response.capturedHeader());
+    }
+}

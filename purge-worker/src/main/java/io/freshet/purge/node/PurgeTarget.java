@@ -1,0 +1,28 @@
+package io.freshet.purge.node;
+
+import io.freshet.purge.driver.PurgeDriver;
+import io.freshet.purge.driver.PurgeOutcome;
+
+/** Node that purges are sent to, as a {@link PurgeSender} sees it. Any thread may call any method. */
+interface PurgeTarget {
+
+    /** Returns the node's id. */
+    String id();
+
+    PurgeDriver driver();
+
+    /** Returns whether purges may be sent to the node now. */
+    boolean isOpen();
+
+    /** The node has answered something since the last call. */
+    void responded();
+
+    /** The node has answered this purge finally. */
+    void answered(PurgeAttempt attempt, PurgeOutcome.Final outcome);
+
+    /** This try of a purge has failed, and may be followed by another. {@link PurgeAttempt#failures} counts it. */
+    void failed(PurgeAttempt attempt, String cause);
+
+    /** The purge cannot be sent, since the node is not open. */
+    void undelivered(PurgeAttempt attempt);
+}
