@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PurgeDriverTest {
 
-    private static final String MARKED = "l1-a";
+    private static final String IDENTITY = "l1-a";
 
     private final PurgeDriver varnish = driver(new Driver.Varnish("varnish", "s3cret"));
     private final PurgeDriver nginx = driver(
@@ -29,7 +29,7 @@ class PurgeDriverTest {
     }
 
     @Test
-    void varnish_is_asked_for_the_objects_own_host_and_scheme() {
+    void varnish_purge_names_the_host_and_scheme_of_the_object() {
         PurgeRequest request = varnish.request(Purge.of(Selector.URL, "https://www.example.com:8443/a%20b?c=d", false));
         assertThat(request.text()).isEqualTo("""
                 PURGE /a%20b?c=d HTTP/1.1
@@ -41,7 +41,7 @@ class PurgeDriverTest {
     }
 
     @Test
-    void varnish_can_purge_a_url_softly_and_bans_a_directory_hard() {
+    void varnish_purges_a_url_softly_and_bans_a_directory_hard() {
         assertThat(varnish.request(Purge.of(Selector.URL, "http://a.test/", true))
                         .text())
                 .contains("\r\nFreshet-Soft: 1\r\n");
@@ -60,7 +60,7 @@ class PurgeDriverTest {
                 "/a(1)[2]*+$/, ^/a[(]1[)][[]2[]][*][+][$]/",
                 "/%7Bx%7D/, ^/%7Bx%7D/",
             })
-    void a_ban_means_exactly_the_directory_and_never_a_pattern(String path, String expression) {
+    void ban_expression_matches_exactly_the_directory(String path, String expression) {
         assertThat(VarnishDriver.startsWith(path)).isEqualTo(expression);
         assertThat(java.util.regex.Pattern.compile(
                                 expression.replace("[[]", "\\[").replace("[]]", "\\]"))
@@ -71,33 +71,33 @@ class PurgeDriverTest {
 
     @ParameterizedTest
     @CsvSource({"200, PURGED", "204, PURGED", "404, ABSENT"})
-    void known_answers_of_our_own_configuration_are_success(int status, PurgeOutcome.Gone outcome) {
-        assertThat(varnish.outcome(new PurgeAnswer(status, "", MARKED))).isEqualTo(outcome);
-        assertThat(nginx.outcome(new PurgeAnswer(status, "", MARKED))).isEqualTo(outcome);
+    void known_status_with_the_nodes_identity_is_success(int status, PurgeOutcome.Gone outcome) {
+        assertThat(varnish.outcome(new PurgeAnswer(status, "", IDENTITY))).isEqualTo(outcome);
+        assertThat(nginx.outcome(new PurgeAnswer(status, "", IDENTITY))).isEqualTo(outcome);
         assertThat(squid.outcome(new PurgeAnswer(status, "", null))).isEqualTo(outcome);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {100, 201, 206, 301, 304, 400, 401, 403, 405, 410, 412, 421, 501, 505, 599})
-    void any_other_status_is_not_success_even_if_marked(int status) {
+    void any_other_status_is_refused_even_with_the_nodes_identity(int status) {
         for (PurgeDriver driver : new PurgeDriver[] {varnish, nginx, squid}) {
-            assertThat(driver.outcome(new PurgeAnswer(status, "Because", MARKED)))
+            assertThat(driver.outcome(new PurgeAnswer(status, "Because", IDENTITY)))
                     .isEqualTo(new PurgeOutcome.Refused("answered " + status + " Because"));
         }
     }
 
     @ParameterizedTest
     @ValueSource(ints = {408, 429, 500, 502, 503, 504})
-    void what_may_pass_is_no_refusal_but_asks_for_another_try(int status) {
+    void temporary_status_is_busy(int status) {
         for (PurgeDriver driver : new PurgeDriver[] {varnish, nginx, squid}) {
-            assertThat(driver.outcome(new PurgeAnswer(status, "Because", MARKED)))
+            assertThat(driver.outcome(new PurgeAnswer(status, "Because", IDENTITY)))
                     .isEqualTo(new PurgeOutcome.Busy("answered " + status + " Because"));
         }
     }
 
     @ParameterizedTest
     @ValueSource(ints = {200, 204, 404})
-    void an_origins_answer_through_a_cache_that_is_not_set_up_is_not_success(int status) {
+    void answer_without_identity_is_refused(int status) {
         assertThat(varnish.outcome(new PurgeAnswer(status, "", null)))
                 .isInstanceOfSatisfying(
                         PurgeOutcome.Refused.class,
@@ -107,7 +107,7 @@ class PurgeDriverTest {
 
     @ParameterizedTest
     @ValueSource(ints = {200, 204, 404})
-    void a_parents_answer_through_a_cache_that_is_not_set_up_is_not_success(int status) {
+    void answer_with_a_parents_identity_is_refused(int status) {
         for (PurgeDriver driver : new PurgeDriver[] {varnish, nginx}) {
             assertThat(driver.outcome(new PurgeAnswer(status, "", "l2-a")))
                     .isInstanceOfSatisfying(
@@ -117,7 +117,7 @@ class PurgeDriverTest {
     }
 
     @Test
-    void an_http_server_purges_directories_only_where_the_configuration_says_how() {
+    void http_driver_purges_directories_only_if_configured() {
         assertThat(nginx.supports(Selector.DIRECTORY)).isFalse();
         assertThat(newerNginx.supports(Selector.DIRECTORY)).isTrue();
         assertThat(newerNginx
@@ -130,7 +130,7 @@ class PurgeDriverTest {
     }
 
     @Test
-    void only_the_safe_form_of_a_varnish_url_purge_needs_no_second_one() {
+    void only_a_url_purge_by_varnish_needs_no_rebound() {
         assertThat(varnish.needsRebound(Selector.URL)).isFalse();
         assertThat(varnish.needsRebound(Selector.DIRECTORY)).isTrue();
         assertThat(nginx.needsRebound(Selector.URL)).isTrue();
@@ -148,12 +148,12 @@ class PurgeDriverTest {
                 "ftp://a.test/a",
                 "x"
             })
-    void what_could_break_out_of_a_request_line_is_refused(String url) {
+    void url_that_could_break_out_of_a_request_line_is_refused(String url) {
         assertThatIllegalArgumentException().isThrownBy(() -> Purge.of(Selector.URL, url, false));
     }
 
     @Test
-    void nothing_but_visible_ascii_gets_into_a_request_and_a_token_not_into_the_message() {
+    void request_takes_only_visible_ascii_and_the_error_shows_no_token() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new PurgeRequest("PURGE", "/ HTTP/1.1", "a.test", HeaderLines.NONE));
         assertThatIllegalArgumentException()

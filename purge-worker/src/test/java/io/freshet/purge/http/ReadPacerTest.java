@@ -1,4 +1,4 @@
-package io.freshet.purge.node;
+package io.freshet.purge.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,91 +10,91 @@ class ReadPacerTest {
 
     private static final long MICROS = 1_000;
 
-    private final ReadPacer pace = new ReadPacer(Duration.ofMillis(250));
+    private final ReadPacer pacer = new ReadPacer(Duration.ofMillis(250));
     private long now = 77;
 
     @Test
-    void nothing_is_waited_for_while_nobody_knows_how_fast_the_node_is() {
-        pace.sent(512, now);
+    void server_of_unknown_speed_is_read_at_once() {
+        pacer.sent(512, now);
         assertThat(pause()).isZero();
-        answers(100, 20_000 * MICROS); // perhaps it is just far away
+        responses(100, 20_000 * MICROS); // the server may only be far away
         assertThat(pause()).isZero();
-        answers(4, 10 * MICROS);
+        responses(4, 10 * MICROS);
         assertThat(pause()).isZero();
-        answers(20, 100 * MICROS); // of 388 these are too few to tell
+        responses(20, 100 * MICROS); // too few of 388 to measure
         assertThat(pause()).isZero();
     }
 
     @Test
-    void a_quarter_of_what_is_on_its_way_is_waited_for() {
+    void pause_is_a_quarter_of_the_time_for_all_outstanding_requests() {
         begin(500);
-        answers(100, 1_000 * MICROS);
+        responses(100, 1_000 * MICROS);
         assertThat(pause()).isEqualTo(400 / 4 * 10 * MICROS);
     }
 
     @Test
-    void all_connections_are_looked_at_again_at_the_same_moment() {
+    void connections_pause_until_the_same_moment() {
         begin(500);
-        answers(100, 1_000 * MICROS);
+        responses(100, 1_000 * MICROS);
         long first = pause();
         now += 300 * MICROS;
-        pace.sent(80, now);
+        pacer.sent(80, now);
         assertThat(pause()).isEqualTo(first - 300 * MICROS);
     }
 
     @Test
-    void a_node_that_becomes_faster_or_slower_is_waited_for_accordingly() {
+    void pause_follows_the_speed_of_the_server() {
         begin(400);
-        answers(200, 2_000 * MICROS);
-        pace.sent(200, now);
+        responses(200, 2_000 * MICROS);
+        pacer.sent(200, now);
         long before = pause();
-        answers(200, before);
-        pace.sent(200, now);
+        responses(200, before);
+        pacer.sent(200, now);
         long faster = pause();
         assertThat(faster).isEqualTo(before / 2);
-        answers(25, faster);
-        answers(25, faster);
-        pace.sent(50, now);
+        responses(25, faster);
+        responses(25, faster);
+        pacer.sent(50, now);
         assertThat(pause()).isEqualTo(4 * faster);
     }
 
     @Test
-    void no_pause_is_longer_than_half_a_stall_or_a_tenth_of_a_second() {
-        ReadPacer impatient = new ReadPacer(Duration.ofMillis(20));
-        impatient.sent(64, 0);
-        impatient.answered(1, 0);
-        impatient.answered(8, 0);
-        assertThat(impatient.pause(TimeUnit.SECONDS.toNanos(1))).isEqualTo(TimeUnit.MILLISECONDS.toNanos(10));
-        ReadPacer patient = new ReadPacer(Duration.ofSeconds(60));
-        patient.sent(64, 0);
-        patient.answered(1, 0);
-        patient.answered(8, 0);
-        assertThat(patient.pause(TimeUnit.SECONDS.toNanos(1))).isEqualTo(TimeUnit.MILLISECONDS.toNanos(100));
+    void pause_is_at_most_half_the_stall_timeout_and_100_ms() {
+        ReadPacer shortStall = new ReadPacer(Duration.ofMillis(20));
+        shortStall.sent(64, 0);
+        shortStall.received(1, 0);
+        shortStall.received(8, 0);
+        assertThat(shortStall.pauseNanos(TimeUnit.SECONDS.toNanos(1))).isEqualTo(TimeUnit.MILLISECONDS.toNanos(10));
+        ReadPacer longStall = new ReadPacer(Duration.ofSeconds(60));
+        longStall.sent(64, 0);
+        longStall.received(1, 0);
+        longStall.received(8, 0);
+        assertThat(longStall.pauseNanos(TimeUnit.SECONDS.toNanos(1))).isEqualTo(TimeUnit.MILLISECONDS.toNanos(100));
     }
 
     @Test
-    void a_node_that_had_nothing_to_do_is_known_no_longer() {
+    void server_without_outstanding_requests_is_measured_anew() {
         begin(500);
-        answers(100, 1_000 * MICROS);
+        responses(100, 1_000 * MICROS);
         assertThat(pause()).isPositive();
-        answers(300, 1_000 * MICROS);
-        pace.lost(100);
-        pace.sent(500, now);
+        responses(300, 1_000 * MICROS);
+        pacer.givenUp(100);
+        pacer.sent(500, now);
         assertThat(pause()).isZero();
     }
 
-    /** So many are on their way, and the clock runs: the first answer of all is there. */
+    /** Sends requests and receives the first response, which starts the measurement. */
     private void begin(int requests) {
-        pace.sent(requests + 1, now);
-        answers(1, 20_000 * MICROS);
+        pacer.sent(requests + 1, now);
+        responses(1, 20_000 * MICROS);
     }
 
-    private void answers(int count, long nanos) {
+    private void responses(int count, long nanos) {
         now += nanos;
-        pace.answered(count, now);
+        pacer.received(count, now);
     }
 
     private long pause() {
-        return pace.pause(now);
+        return pacer.pauseNanos(now);
     }
 }

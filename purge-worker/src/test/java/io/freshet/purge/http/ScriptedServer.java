@@ -1,4 +1,4 @@
-package io.freshet.purge.node;
+package io.freshet.purge.http;
 
 import io.freshet.fleet.Driver;
 import io.freshet.fleet.Node;
@@ -17,11 +17,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A server on a plain socket that does as its script says for each request: also what no proper server does. */
-final class ScriptedServer implements AutoCloseable {
+/** Server on a plain socket that answers each request by a script, so that it can also break the protocol. */
+public final class ScriptedServer implements AutoCloseable {
 
-    /** What to do about one request. */
-    interface Script {
+    /** Response to one request. */
+    public interface Script {
         void answer(String requestLine, OutputStream out, Socket connection) throws Exception;
     }
 
@@ -32,49 +32,53 @@ final class ScriptedServer implements AutoCloseable {
     private final Set<Socket> usedForPurges = ConcurrentHashMap.newKeySet();
     private volatile Script script;
 
-    ScriptedServer(Script script) throws IOException {
+    public ScriptedServer(Script script) throws IOException {
         this(script, 0);
     }
 
-    ScriptedServer(Script script, int port) throws IOException {
+    public ScriptedServer(Script script, int port) throws IOException {
         this(script, new ServerSocket(port, 50, InetAddress.getLoopbackAddress()));
     }
 
-    ScriptedServer(Script script, ServerSocket listener) {
+    public ScriptedServer(Script script, ServerSocket listener) {
         this.script = script;
         this.listener = listener;
         Thread.ofVirtual().start(this::accept);
     }
 
-    static Script saying(String answer) {
+    public static Script always(String answer) {
         return (_, out, _) -> out.write(answer.getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    Node node() {
+    public Node node() {
         return new Node(
                 "n1",
                 URI.create("http://127.0.0.1:" + listener.getLocalPort()),
                 new Driver.Varnish("varnish", "s3cret"));
     }
 
-    int port() {
+    public HttpEndpoint endpoint() {
+        return new HttpEndpoint("127.0.0.1", listener.getLocalPort(), false);
+    }
+
+    public int port() {
         return listener.getLocalPort();
     }
 
-    void become(Script next) {
+    public void answerBy(Script next) {
         script = next;
     }
 
-    /** Request lines, probes left out. */
-    List<String> purges() {
+    /** Returns the request lines, without those of probes. */
+    public List<String> purges() {
         return requests;
     }
 
-    int connectionsAccepted() {
+    public int connectionsAccepted() {
         return accepted.get();
     }
 
-    int connectionsUsedForPurges() {
+    public int connectionsUsedForPurges() {
         return usedForPurges.size();
     }
 
@@ -108,7 +112,7 @@ final class ScriptedServer implements AutoCloseable {
                 connection.getOutputStream().flush();
             }
         } catch (Exception e) {
-            // the other side has gone, as the test wanted
+            // the client has closed the connection
         }
     }
 

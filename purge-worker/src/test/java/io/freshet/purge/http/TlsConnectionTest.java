@@ -1,19 +1,11 @@
-package io.freshet.purge.node;
+package io.freshet.purge.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.freshet.contracts.Selector;
-import io.freshet.fleet.Driver;
-import io.freshet.fleet.Node;
-import io.freshet.purge.driver.Purge;
-import io.freshet.purge.driver.PurgeAnswer;
-import io.freshet.purge.driver.PurgeDriver;
-import io.freshet.purge.driver.PurgeRequest;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +25,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Against a server with a certificate for {@code localhost} that this JVM trusts. */
+/** Runs against a server with a certificate for {@code localhost} that this JVM trusts. */
 class TlsConnectionTest {
 
     private static final char[] PASSWORD = "changeit".toCharArray();
@@ -89,7 +81,7 @@ class TlsConnectionTest {
     }
 
     @Test
-    void batches_are_answered_over_tls_too_and_a_slow_answer_holds_up_nothing() throws IOException {
+    void pipelined_requests_and_a_stall_work_over_tls() throws IOException {
         CountDownLatch fetchEnds = new CountDownLatch(1);
         ScriptedServer.Script script = (line, out, _) -> {
             if (line.contains("/slow")) {
@@ -100,45 +92,45 @@ class TlsConnectionTest {
         };
         try (ScriptedServer server = new ScriptedServer(script, listener());
                 PipelinedHttpConnection connection = connection("localhost", server.port())) {
-            List<@Nullable String> identities = new ArrayList<>();
+            List<@Nullable String> captured = new ArrayList<>();
             List<Integer> stalled = new ArrayList<>();
-            PipelinedHttpConnection.Exchange told = new PipelinedHttpConnection.Exchange() {
+            PipelineHandler handler = new PipelineHandler() {
                 @Override
-                public void answered(PurgeAnswer answer) {
-                    identities.add(answer.identity());
+                public void onResponse(ResponseHead response) {
+                    captured.add(response.capturedHeader());
                 }
 
                 @Override
-                public void stalled() {
-                    stalled.add(identities.size());
+                public void onStall() {
+                    stalled.add(captured.size());
                     fetchEnds.countDown();
                 }
 
                 @Override
-                public List<PurgeRequest> more(int most, int bytes) {
+                public List<byte[]> nextRequests(int maxRequests, int maxBytes) {
                     return List.of();
                 }
             };
             List<String> paths = IntStream.range(0, 50).mapToObj(i -> "/" + i).toList();
-            connection.exchange(requests(paths), told);
-            connection.exchange(requests(paths), told);
-            assertThat(identities).hasSize(100).startsWith("/0", "/1").endsWith("/48", "/49");
+            connection.exchange(requests(paths), handler);
+            connection.exchange(requests(paths), handler);
+            assertThat(captured).hasSize(100).startsWith("/0", "/1").endsWith("/48", "/49");
             assertThat(server.connectionsAccepted()).isEqualTo(1);
-            connection.exchange(requests(List.of("/a", "/slow", "/b")), told);
+            connection.exchange(requests(List.of("/a", "/slow", "/b")), handler);
             assertThat(stalled).containsExactly(101);
-            assertThat(identities).hasSize(102).endsWith("/a", "/slow");
+            assertThat(captured).hasSize(102).endsWith("/a", "/slow");
         }
     }
 
     @Test
-    void a_certificate_for_another_name_or_by_nobody_known_is_refused() throws Exception {
-        try (ScriptedServer server = new ScriptedServer(ScriptedServer.saying("HTTP/1.1 200 OK\r\n\r\n"), listener())) {
+    void certificate_for_another_name_or_by_an_unknown_issuer_is_refused() throws Exception {
+        try (ScriptedServer server = new ScriptedServer(ScriptedServer.always("HTTP/1.1 200 OK\r\n\r\n"), listener())) {
             try (PipelinedHttpConnection connection = connection("127.0.0.1", server.port())) {
-                assertThatThrownBy(() -> connection.ask(request("/"))).isInstanceOf(SSLException.class);
+                assertThatThrownBy(() -> connection.send(request("/"))).isInstanceOf(SSLException.class);
             }
             SSLContext.setDefault(before);
             try (PipelinedHttpConnection connection = connection("localhost", server.port())) {
-                assertThatThrownBy(() -> connection.ask(request("/"))).isInstanceOf(SSLException.class);
+                assertThatThrownBy(() -> connection.send(request("/"))).isInstanceOf(SSLException.class);
             } finally {
                 SSLContext.setDefault(trusting);
             }
@@ -151,26 +143,19 @@ class TlsConnectionTest {
     }
 
     private static PipelinedHttpConnection connection(String host, int port) {
-        Duration stallAfter = Duration.ofMillis(300);
+        Duration stallTimeout = Duration.ofMillis(300);
         return new PipelinedHttpConnection(
-                node(host, port),
+                new HttpEndpoint(host, port, true),
                 "X-A",
-                64,
-                new ReadPacer(stallAfter),
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(30),
-                stallAfter);
+                new PipelineLimits(64, Duration.ofSeconds(5), Duration.ofSeconds(30), stallTimeout),
+                new ReadPacer(stallTimeout));
     }
 
-    private static Node node(String host, int port) {
-        return new Node("n1", URI.create("https://" + host + ":" + port), new Driver.Varnish("varnish", "s3cret"));
-    }
-
-    private static List<PurgeRequest> requests(List<String> paths) {
+    private static List<byte[]> requests(List<String> paths) {
         return paths.stream().map(TlsConnectionTest::request).toList();
     }
 
-    private static PurgeRequest request(String path) {
-        return PurgeDriver.of(node("localhost", 1)).request(Purge.of(Selector.URL, "http://a.test" + path, false));
+    private static byte[] request(String path) {
+        return ("PURGE " + path + " HTTP/1.1\r\nHost: a.test\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
     }
 }

@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.freshet.contracts.Selector;
-import io.freshet.purge.driver.PurgeOutcome;
 import io.freshet.purge.driver.Purge;
+import io.freshet.purge.driver.PurgeOutcome;
+import io.freshet.purge.http.ScriptedServer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.time.Clock;
@@ -27,7 +28,7 @@ class NodeChannelTest {
         private final Purge purge;
         private final AtomicInteger ends = new AtomicInteger();
         private volatile @Nullable PurgeOutcome outcome;
-        private volatile @Nullable NodeHealth standing;
+        private volatile @Nullable NodeHealth undelivered;
 
         Recorded(String url) {
             this.purge = Purge.of(Selector.URL, url, false);
@@ -45,15 +46,15 @@ class NodeChannelTest {
         }
 
         @Override
-        public void late(NodeHealth reason) {
-            standing = reason;
+        public void undelivered(NodeHealth reason) {
+            undelivered = reason;
             ends.incrementAndGet();
         }
     }
 
     @Test
     void every_attempt_gets_its_answer() throws IOException {
-        try (ScriptedServer server = new ScriptedServer(ScriptedServer.saying(OK));
+        try (ScriptedServer server = new ScriptedServer(ScriptedServer.always(OK));
                 NodeChannel channel = channel(server, settings(4, Duration.ofSeconds(30)))) {
             List<Recorded> attempts = send(channel, 1_000);
             await().until(() -> attempts.stream().allMatch(attempt -> attempt.ends.get() == 1));
@@ -65,7 +66,7 @@ class NodeChannelTest {
     }
 
     @Test
-    void a_connection_that_dies_with_requests_on_it_loses_none() throws IOException {
+    void connection_that_closes_loses_no_purge() throws IOException {
         AtomicInteger count = new AtomicInteger();
         ScriptedServer.Script dies = (line, out, connection) -> {
             if (!line.equals("PROBE") && count.incrementAndGet() % 7 == 0) {
@@ -82,7 +83,7 @@ class NodeChannelTest {
     }
 
     @Test
-    void what_a_busy_node_cannot_do_at_once_is_sent_again_and_nobody_is_late_for_it() throws IOException {
+    void purge_that_a_busy_node_cannot_do_is_sent_again_and_node_stays_healthy() throws IOException {
         AtomicInteger count = new AtomicInteger();
         ScriptedServer.Script busy =
                 (line, out, _) -> out.write((!line.equals("PROBE") && count.incrementAndGet() % 3 != 0
@@ -93,25 +94,25 @@ class NodeChannelTest {
                 NodeChannel channel = channel(server, settings(4, Duration.ofSeconds(30)))) {
             List<Recorded> attempts = send(channel, 10);
             await().until(() -> attempts.stream().allMatch(attempt -> attempt.outcome == PurgeOutcome.Gone.PURGED));
-            assertThat(channel.standing().isUsable()).isTrue();
+            assertThat(channel.health().isHealthy()).isTrue();
         }
     }
 
     @Test
-    void a_node_that_is_gone_makes_what_waits_late_and_is_usable_again_when_it_answers() throws IOException {
-        ScriptedServer server = new ScriptedServer(ScriptedServer.saying(OK));
+    void purges_for_an_unreachable_node_are_undelivered_until_it_answers_again() throws IOException {
+        ScriptedServer server = new ScriptedServer(ScriptedServer.always(OK));
         int port = server.port();
         try (NodeChannel channel = channel(server, settings(2, Duration.ofSeconds(30)))) {
             server.close();
             List<Recorded> attempts = send(channel, 20);
             await().until(() -> attempts.stream().allMatch(attempt -> attempt.ends.get() == 1));
             assertThat(attempts)
-                    .allSatisfy(attempt -> assertThat(attempt.standing)
+                    .allSatisfy(attempt -> assertThat(attempt.undelivered)
                             .isInstanceOfSatisfying(
                                     NodeHealth.Unreachable.class,
-                                    late -> assertThat(late.cause()).contains("refused")));
-            try (ScriptedServer again = new ScriptedServer(ScriptedServer.saying(OK), port)) {
-                await().until(() -> channel.standing().isUsable());
+                                    unreachable -> assertThat(unreachable.cause()).contains("refused")));
+            try (ScriptedServer again = new ScriptedServer(ScriptedServer.always(OK), port)) {
+                await().until(() -> channel.health().isHealthy());
                 Recorded attempt = send(channel, 1).getFirst();
                 await().until(() -> attempt.outcome == PurgeOutcome.Gone.PURGED);
                 assertThat(again.purges()).hasSize(1);
@@ -120,22 +121,22 @@ class NodeChannelTest {
     }
 
     @Test
-    void a_node_that_refuses_the_probe_is_refusing_and_says_so_until_it_is_mended() throws IOException {
-        ScriptedServer.Script refuses = ScriptedServer.saying("HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n");
+    void node_that_refuses_probes_gets_no_purges_until_it_accepts_probes() throws IOException {
+        ScriptedServer.Script refuses = ScriptedServer.always("HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n");
         try (ScriptedServer server = new ScriptedServer(refuses);
                 NodeChannel channel = channel(server, settings(2, Duration.ofSeconds(30)))) {
-            await().until(() -> channel.standing() instanceof NodeHealth.Refusing);
-            assertThat(channel.standing().why()).isEqualTo("answered 401 Unauthorized");
+            await().until(() -> channel.health() instanceof NodeHealth.Refusing);
+            assertThat(channel.health().reason()).isEqualTo("answered 401 Unauthorized");
             Recorded attempt = send(channel, 1).getFirst();
-            assertThat(attempt.standing).isInstanceOf(NodeHealth.Refusing.class);
+            assertThat(attempt.undelivered).isInstanceOf(NodeHealth.Refusing.class);
             assertThat(server.purges()).isEmpty();
-            server.become(ScriptedServer.saying(OK));
-            await().until(() -> channel.standing().isUsable());
+            server.answerBy(ScriptedServer.always(OK));
+            await().until(() -> channel.health().isHealthy());
         }
     }
 
     @Test
-    void slow_answers_hold_up_nothing_else_and_do_not_make_the_node_late() throws IOException {
+    void slow_answers_delay_no_other_purge_and_node_stays_healthy() throws IOException {
         CountDownLatch fetchEnds = new CountDownLatch(1);
         ScriptedServer.Script slow = (line, out, _) -> {
             if (line.contains("/slow")) {
@@ -151,7 +152,7 @@ class NodeChannelTest {
             others = Stream.concat(others.stream(), send(channel, 200).stream()).toList();
             await().untilAsserted(allPurged(others));
             assertThat(waiting).allSatisfy(attempt -> assertThat(attempt.ends).hasValue(0));
-            assertThat(channel.standing().isUsable()).isTrue();
+            assertThat(channel.health().isHealthy()).isTrue();
             fetchEnds.countDown();
             await().untilAsserted(allPurged(waiting));
             Recorded next = send(channel, 1).getFirst();
@@ -160,7 +161,7 @@ class NodeChannelTest {
     }
 
     @Test
-    void a_request_on_which_the_node_hangs_up_takes_no_other_with_it() throws IOException {
+    void purge_on_which_the_node_closes_fails_alone() throws IOException {
         ScriptedServer.Script poisoned = (line, out, connection) -> {
             if (line.contains("/poison")) {
                 connection.close();
@@ -176,15 +177,15 @@ class NodeChannelTest {
             List<Recorded> after = send(channel, 20);
             await().untilAsserted(allPurged(before));
             await().untilAsserted(allPurged(after));
-            await().until(() -> poison.standing instanceof NodeHealth.Slow);
+            await().until(() -> poison.undelivered instanceof NodeHealth.Slow);
             assertThat(poison.ends).hasValue(1);
-            assertThat(channel.standing().isUsable()).isTrue();
+            assertThat(channel.health().isHealthy()).isTrue();
         }
     }
 
     @Test
-    void an_attempt_that_fails_to_take_its_answer_keeps_no_other_from_theirs() throws IOException {
-        try (ScriptedServer server = new ScriptedServer(ScriptedServer.saying(OK));
+    void attempt_that_throws_on_its_answer_does_not_affect_others() throws IOException {
+        try (ScriptedServer server = new ScriptedServer(ScriptedServer.always(OK));
                 NodeChannel channel = channel(server, settings(1, Duration.ofSeconds(30)))) {
             List<Recorded> before = send(channel, 20);
             channel.send(new PurgeAttempt() {
@@ -199,7 +200,7 @@ class NodeChannelTest {
                 }
 
                 @Override
-                public void late(NodeHealth standing) {
+                public void undelivered(NodeHealth reason) {
                     throw new IllegalStateException("cannot take it");
                 }
             });
@@ -210,9 +211,9 @@ class NodeChannelTest {
     }
 
     @Test
-    void what_is_longer_than_a_batch_may_be_is_sent_in_several() throws IOException {
+    void purges_larger_than_a_window_are_sent_in_several() throws IOException {
         String path = "/" + "x".repeat(10_000) + "/";
-        try (ScriptedServer server = new ScriptedServer(ScriptedServer.saying(OK));
+        try (ScriptedServer server = new ScriptedServer(ScriptedServer.always(OK));
                 NodeChannel channel = channel(server, settings(1, Duration.ofSeconds(30)))) {
             List<Recorded> attempts = IntStream.range(0, 30)
                     .mapToObj(i -> new Recorded("http://a.test" + path + i))
@@ -224,48 +225,48 @@ class NodeChannelTest {
     }
 
     @Test
-    void what_waits_too_long_for_a_connection_is_late_although_the_node_answers_probes() throws IOException {
+    void purges_that_wait_too_long_are_undelivered_although_probes_succeed() throws IOException {
         CountDownLatch never = new CountDownLatch(1);
         try (ScriptedServer server = new ScriptedServer(stuckOnPurges(never));
                 NodeChannel channel = channel(server, settings(2, Duration.ofMillis(300)))) {
             List<Recorded> attempts = send(channel, 40);
-            // Two connections, and two more in place of those that stall: each holds one.
+            // Each of two connections and of two that replace stalled ones holds one purge.
             await().until(() -> attempts.stream()
-                            .filter(attempt -> attempt.standing instanceof NodeHealth.Slow)
+                            .filter(attempt -> attempt.undelivered instanceof NodeHealth.Slow)
                             .count()
                     == 36);
-            assertThat(channel.standing().isUsable()).isTrue();
+            assertThat(channel.health().isHealthy()).isTrue();
             never.countDown();
             await().until(() -> attempts.stream().allMatch(attempt -> attempt.ends.get() == 1));
         }
     }
 
     @Test
-    void a_node_is_late_for_being_slow_only_if_others_of_its_tier_have_nothing_to_do() throws IOException {
+    void slow_node_releases_purges_only_if_a_peer_is_idle() throws IOException {
         ScriptedServer.Script slow = (line, out, _) -> {
             if (!line.equals("PROBE")) {
-                Thread.sleep(20); // what this server takes for each; nothing waits for it to pass
+                Thread.sleep(20); // the time this server takes for a purge
             }
             out.write(OK.getBytes());
         };
         Peers peers = new Peers();
         NodeProperties settings = settings(1, Duration.ofMillis(300));
         try (ScriptedServer server = new ScriptedServer(slow);
-                ScriptedServer other = new ScriptedServer(ScriptedServer.saying(OK));
+                ScriptedServer other = new ScriptedServer(ScriptedServer.always(OK));
                 NodeChannel channel = channel(server, settings, peers)) {
             List<Recorded> alone = send(channel, 60);
             await().untilAsserted(allPurged(alone));
             try (NodeChannel fast = channel(other, settings, peers)) {
-                assertThat(fast.standing().isUsable()).isTrue();
+                assertThat(fast.health().isHealthy()).isTrue();
                 List<Recorded> beside = send(channel, 60);
-                await().until(() -> beside.stream().anyMatch(attempt -> attempt.standing instanceof NodeHealth.Slow));
+                await().until(() -> beside.stream().anyMatch(attempt -> attempt.undelivered instanceof NodeHealth.Slow));
                 await().until(() -> beside.stream().allMatch(attempt -> attempt.ends.get() == 1));
             }
         }
     }
 
     @Test
-    void everything_in_flight_is_late_when_the_worker_stops() throws IOException {
+    void purges_in_flight_are_undelivered_when_the_channel_closes() throws IOException {
         CountDownLatch never = new CountDownLatch(1);
         try (ScriptedServer server = new ScriptedServer(stuckOnPurges(never))) {
             List<Recorded> attempts;
@@ -275,7 +276,7 @@ class NodeChannelTest {
             }
             await().until(() -> attempts.stream().allMatch(attempt -> attempt.ends.get() == 1));
             assertThat(attempts)
-                    .allSatisfy(attempt -> assertThat(attempt.standing).isNotNull());
+                    .allSatisfy(attempt -> assertThat(attempt.undelivered).isNotNull());
             never.countDown();
         }
     }
@@ -302,7 +303,7 @@ class NodeChannelTest {
         return attempts;
     }
 
-    private static NodeProperties settings(int connections, Duration slowAfter) {
+    private static NodeProperties settings(int connections, Duration slowTimeout) {
         return new NodeProperties(
                 connections,
                 8,
@@ -313,7 +314,7 @@ class NodeChannelTest {
                 Duration.ofMillis(100),
                 Duration.ofSeconds(1),
                 2,
-                slowAfter);
+                slowTimeout);
     }
 
     private static NodeChannel channel(ScriptedServer server, NodeProperties settings) {
@@ -321,8 +322,8 @@ class NodeChannelTest {
     }
 
     private static NodeChannel channel(ScriptedServer server, NodeProperties settings, Peers peers) {
-        NodeReachability reach = new NodeReachability();
-        reach.isAlone(true); // with one node, nobody else says that the network is fine
-        return new NodeChannel(server.node(), settings, reach, peers, new SimpleMeterRegistry(), Clock.systemUTC());
+        NodeReachability reachability = new NodeReachability();
+        reachability.setOnlyWorker(true); // no other node shows that the network works
+        return new NodeChannel(server.node(), settings, reachability, peers, new SimpleMeterRegistry(), Clock.systemUTC());
     }
 }
