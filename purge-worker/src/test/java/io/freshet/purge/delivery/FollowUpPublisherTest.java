@@ -6,7 +6,7 @@ import static io.freshet.purge.delivery.Stage.tier;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.freshet.contracts.message.NodeChanged.State;
+import io.freshet.contracts.NodeState;
 import io.freshet.contracts.message.PushCommand;
 import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.contracts.message.ThenPush;
@@ -58,7 +58,7 @@ class FollowUpPublisherTest {
     void a_late_node_below_the_tier_to_warm_does_not_hold_the_push_up() {
         StandInNode l1 = stage.node("b1");
         stage.worker(tier("l2", stage.node("b2")) + tier("l1", l1));
-        stage.awaitState(State.LIVE, "b1", "b2");
+        stage.awaitState(NodeState.IN_SYNC, "b1", "b2");
         l1.stop();
         ThenPush push = thenPush("l2");
         RefreshCommand command = stage.publish(refresh("/b", push));
@@ -73,7 +73,7 @@ class FollowUpPublisherTest {
     void a_late_node_of_the_tier_to_warm_holds_the_push_up_until_it_has_caught_up() {
         StandInNode l2 = stage.node("c2");
         stage.worker(tier("l2", l2) + tier("l1", stage.node("c1")));
-        stage.awaitState(State.LIVE, "c1", "c2");
+        stage.awaitState(NodeState.IN_SYNC, "c1", "c2");
         l2.stop();
         ThenPush push = thenPush("l2");
         RefreshCommand command = stage.publish(refresh("/c", push));
@@ -91,7 +91,7 @@ class FollowUpPublisherTest {
     @Test
     void where_a_second_purge_is_needed_the_push_follows_that() {
         stage.worker(tier("l2", "plain", stage.node("d2")) + tier("l1", stage.node("d1")));
-        stage.awaitState(State.LIVE, "d1", "d2");
+        stage.awaitState(NodeState.IN_SYNC, "d1", "d2");
         ThenPush push = thenPush("l2");
         RefreshCommand command = stage.publish(refresh("/d", push));
         awaitPush(push);

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.freshet.contracts.Selector;
 import io.freshet.contracts.TaskId;
-import io.freshet.contracts.message.NodeChanged.State;
+import io.freshet.contracts.NodeState;
 import io.freshet.contracts.message.RefreshCommand;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
@@ -48,7 +48,7 @@ class InFlightTest {
                 Clock.systemUTC(),
                 tier("l2", l2) + tier("l1", stage.node("a1"), stage.node("b1")),
                 Map.of("freshet.delivery.purges-in-flight", "300", "freshet.nodes.slow-timeout", "60s"));
-        stage.awaitState(State.LIVE, "a2", "a1", "b1");
+        stage.awaitState(NodeState.IN_SYNC, "a2", "a1", "b1");
         CountDownLatch fetch = l2.hold();
         RefreshCommand first = stage.publish(refresh(1, 200));
         stage.publish(refresh(2, 200));

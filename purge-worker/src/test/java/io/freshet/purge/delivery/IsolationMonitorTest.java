@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.freshet.contracts.message.NodeChanged;
-import io.freshet.contracts.message.NodeChanged.State;
+import io.freshet.contracts.NodeState;
 import io.freshet.kafka.CommandLoop;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -59,7 +59,7 @@ class IsolationMonitorTest {
         assertThat(isTakingPart(sound)).isTrue();
         assertThat(health(sound)).isEqualTo(Status.UP);
         assertThat(stage.events)
-                .noneMatch(event -> event instanceof NodeChanged changed && changed.state() == State.LATE);
+                .noneMatch(event -> event instanceof NodeChanged changed && changed.state() == NodeState.LAGGING);
     }
 
     @Test
@@ -67,7 +67,7 @@ class IsolationMonitorTest {
         l2.stop();
         l1.stop();
         ConfigurableApplicationContext alone = worker(tier("l2", l2) + tier("l1", l1));
-        stage.awaitState(State.LATE, "l2-a", "l1-a");
+        stage.awaitState(NodeState.LAGGING, "l2-a", "l1-a");
         assertThat(stage.states("l1-a")).noneMatch(NodeChanged::reachable);
         stage.awaitMissing(stage.publish(refresh("/nobody")), "l2-a", "l1-a");
         assertThat(isTakingPart(alone)).isTrue();

@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.freshet.contracts.message.FlushNode;
 import io.freshet.contracts.message.HoldNode;
-import io.freshet.contracts.message.NodeChanged.State;
+import io.freshet.contracts.NodeState;
 import io.freshet.contracts.message.NodeFlushed;
 import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.contracts.message.ReleaseNode;
@@ -59,7 +59,7 @@ class NodeActionsTest {
         await().atMost(PATIENCE)
                 .untilAsserted(() ->
                         assertThat(stage.journal).containsSubsequence("PURGE restored /lost", "PURGE below /lost"));
-        stage.awaitState(State.LIVE, "restored");
+        stage.awaitState(NodeState.IN_SYNC, "restored");
     }
 
     @Test
@@ -83,12 +83,12 @@ class NodeActionsTest {
         stage.worker(clock, tiers, Map.of());
         stage.awaitSettled(stage.publish(refresh("/down")));
         restored.stop();
-        stage.awaitState(State.LATE, "down");
+        stage.awaitState(NodeState.LAGGING, "down");
         stage.stopWorkers();
         clock.ahead(Duration.ofHours(1)); // much longer than what it may have lost
         stage.events.clear();
         stage.worker(clock, tiers, Map.of());
-        stage.awaitState(State.LATE, "down");
+        stage.awaitState(NodeState.LAGGING, "down");
         stage.journal.clear();
         restored.startAgainAs("start 2");
         restored.start();
@@ -113,11 +113,11 @@ class NodeActionsTest {
         StandInNode held = stage.node("held");
         String tiers = tier("l1", held, stage.node("free"));
         stage.worker(tiers);
-        stage.awaitState(State.LIVE, "held", "free");
+        stage.awaitState(NodeState.IN_SYNC, "held", "free");
         stage.publish(new HoldNode("held", OPERATOR, Instant.now(), "new disk"));
         await().atMost(PATIENCE)
                 .until(() ->
-                        stage.states("held").stream().allMatch(state -> state.held() && state.state() == State.LATE));
+                        stage.states("held").stream().allMatch(state -> state.held() && state.state() == NodeState.LAGGING));
         RefreshCommand command = stage.publish(refresh("/held"));
         stage.awaitMissing(command, "held");
         assertThat(stage.states("held"))
@@ -140,7 +140,7 @@ class NodeActionsTest {
         stage.journal.clear();
         stage.publish(new RewindNode("back", OPERATOR, Instant.now(), before));
         await().atMost(PATIENCE).until(() -> stage.sentTo("back").contains("PURGE back /back"));
-        stage.awaitState(State.LIVE, "back");
+        stage.awaitState(NodeState.IN_SYNC, "back");
         stage.stopWorkers();
         stage.worker(tiers);
         stage.awaitSettled(stage.publish(refresh("/back/later")));
@@ -151,7 +151,7 @@ class NodeActionsTest {
     void an_order_to_flush_is_carried_out_once_for_the_node_and_its_children_after_it() {
         String tiers = tier("l2", stage.node("whole")) + tier("l1", stage.node("leaf"), stage.node("twig"));
         stage.worker(Clock.systemUTC(), tiers, Map.of("freshet.delivery.flush-pause", "100ms"));
-        stage.awaitState(State.LIVE, "whole", "leaf", "twig");
+        stage.awaitState(NodeState.IN_SYNC, "whole", "leaf", "twig");
         stage.publish(new FlushNode("whole", OPERATOR, Instant.now()));
         await().atMost(PATIENCE).until(() -> isFlushed("whole"));
         assertThat(isFlushed("leaf") && isFlushed("twig"))
@@ -174,12 +174,12 @@ class NodeActionsTest {
         stage.worker(Clock.systemUTC(), tiers, Map.of("freshet.delivery.flush-by-itself", "false"));
         await().atMost(PATIENCE)
                 .until(() -> stage.states("asking").stream()
-                        .anyMatch(state -> state.needsFlush() && state.state() == State.LATE));
+                        .anyMatch(state -> state.needsFlush() && state.state() == NodeState.LAGGING));
         RefreshCommand command = stage.publish(refresh("/asking"));
         stage.awaitMissing(command, "asking");
         assertThat(stage.sentTo("asking")).isEmpty();
         stage.publish(new FlushNode("asking", OPERATOR, Instant.now()));
-        stage.awaitState(State.LIVE, "asking");
+        stage.awaitState(NodeState.IN_SYNC, "asking");
         // Had it been flushed without the order as well, there would be more.
         assertThat(stage.sentTo("asking").stream().filter("BAN asking /"::equals))
                 .hasSize(2);

@@ -8,6 +8,7 @@ import io.freshet.contracts.message.Command;
 import io.freshet.contracts.message.Headers;
 import io.freshet.contracts.message.Message;
 import io.freshet.contracts.message.MessageFormat;
+import io.freshet.contracts.NodeState;
 import io.freshet.contracts.message.NodeChanged;
 import io.freshet.contracts.message.ObjectsProgressed;
 import io.freshet.contracts.message.Phase;
@@ -253,7 +254,7 @@ final class Stage implements AutoCloseable {
         return newest.values();
     }
 
-    void awaitState(NodeChanged.State wanted, String... nodes) {
+    void awaitState(NodeState wanted, String... nodes) {
         for (String node : nodes) {
             await().atMost(PATIENCE)
                     .until(() -> !states(node).isEmpty()
