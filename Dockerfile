@@ -1,4 +1,4 @@
-# One image per service, from what `./mvnw package` has built:
+# One image per service, built from the output of `./mvnw package`:
 #   docker build --build-arg SERVICE=purge-worker -t freshet/purge-worker .
 
 FROM eclipse-temurin:25-jre AS layers
@@ -6,30 +6,35 @@ ARG SERVICE
 WORKDIR /build
 COPY ${SERVICE}/target/${SERVICE}-*-exec.jar service.jar
 RUN java -Djarmode=tools -jar service.jar extract --layers --launcher --destination layers
+# Health, metrics and in-sync answers are on port 8081 in every container. The workers have no other port.
+RUN mkdir config && case "$SERVICE" in \
+      *-worker) echo 'server.port=8081' ;; \
+      *) echo 'management.server.port=8081' ;; \
+    esac > "config/$SERVICE.properties"
 
 FROM eclipse-temurin:25-jre
 RUN useradd --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin freshet
 WORKDIR /opt/freshet
-# What changes least comes first: a new build of ours replaces the last layer only.
+# Layers that change least come first, so a new build replaces the last layer only.
 COPY --from=layers /build/layers/dependencies/ ./
 COPY --from=layers /build/layers/spring-boot-loader/ ./
 COPY --from=layers /build/layers/snapshot-dependencies/ ./
+COPY --from=layers /build/config/ ./config/
 COPY --from=layers /build/layers/application/ ./
 USER freshet
 
-# Health, metrics and in-sync answers, on the same port in every container. The gateway's and the task-service's own ports are their defaults.
-ENV FRESHET_MANAGEMENT_PORT=8081
-# Where the file with the fleet and the accounts is mounted.
+# Path at which the file with the fleet and the accounts is mounted.
 ENV FRESHET_CONFIG=/etc/freshet/freshet.yml
 
-# Half of the container's memory for the heap, the rest for Netty's and Kafka's buffers, threads and the JVM itself. A process that is out of
-# memory ends, and is started again. Small headers and large pages keep more of what is used in the processor's caches (ADR 23); a host whose
-# transparent huge pages are "never" has none, and the JVM says so. More options: JAVA_TOOL_OPTIONS.
+# The heap is half of the container's memory; Netty, Kafka buffers, threads and the JVM need the rest. A JVM that runs
+# out of memory exits, so that it is restarted. Compact headers and huge pages make better use of CPU caches (ADR 23);
+# the JVM logs a warning on hosts whose transparent huge pages are "never". More options: JAVA_TOOL_OPTIONS.
 ENTRYPOINT ["java", "-XX:MaxRAMPercentage=50", "-XX:+ExitOnOutOfMemoryError", \
     "-XX:+UseCompactObjectHeaders", "-XX:+UseTransparentHugePages", \
     "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", \
     "org.springframework.boot.loader.launch.JarLauncher"]
 
-# The image has no curl; bash speaks enough HTTP to read the status line.
+# The image has no curl; bash can read an HTTP status line.
 HEALTHCHECK --interval=5s --timeout=3s --start-period=180s --retries=5 CMD ["bash", "-c", \
-    "exec 3<>/dev/tcp/127.0.0.1/$FRESHET_MANAGEMENT_PORT && printf 'GET /actuator/health/readiness HTTP/1.0\\r\\n\\r\\n' >&3 && read -r _ status _ <&3 && [ \"$status\" = 200 ]"]
+    "exec 3<>/dev/tcp/127.0.0.1/8081 && printf 'GET /actuator/health/readiness HTTP/1.0\\r\\n\\r\\n' >&3 \
+    && read -r _ status _ <&3 && [ \"$status\" = 200 ]"]

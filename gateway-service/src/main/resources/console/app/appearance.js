@@ -1,6 +1,6 @@
 import { ref } from "./vue.js";
 
-// Light, dark, or as the system has it: the one thing that is kept beyond the session.
+// Appearance: light, dark or system. The only thing kept beyond the session.
 const KEY = "freshet.appearance";
 const CHOICES = ["system", "light", "dark"];
 

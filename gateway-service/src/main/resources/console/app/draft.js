@@ -2,22 +2,25 @@ import { computed, reactive, shallowReactive, watch } from "./vue.js";
 import { newIdempotencyKey, post } from "./http.js";
 import { session } from "./session.js";
 
-// What the user is about to ask for. It outlives the page, so that a look at a task loses nothing.
+// The draft of a request. It survives page changes, so that looking at a task loses nothing.
 
 export const MODES = ["url", "directory", "push"];
-/** In which further typing is waited for. */
+/** Delay after the last keystroke before a check, in milliseconds. */
 const PAUSE = 300;
-/** A text with more entries than so many times the limit is not sent to be checked: it would only be refused as too large. */
+/** A draft with more entries than this multiple of the limit is not checked: the gateway would refuse it as too large. */
 const FAR_TOO_MANY = 5;
 
 const NEW = { text: "", soft: false, thenPush: false, thenPushTier: "", tier: "", headers: [] };
 
 export const draft = reactive({ mode: "url", ...structuredClone(NEW) });
 
-/** The lines with something in them, and where they stand. */
-export const entries = computed(() => draft.text.split("\n")
-  .map((line, index) => ({ line: index, text: line.trim() }))
-  .filter(entry => entry.text));
+/** Non-empty lines with their positions. */
+export const entries = computed(() =>
+  draft.text
+    .split("\n")
+    .map((line, index) => ({ line: index, text: line.trim() }))
+    .filter(entry => entry.text),
+);
 
 export const lineCount = computed(() => draft.text.split("\n").length);
 
@@ -35,7 +38,9 @@ function body(objects) {
     return { objects, ...(draft.tier && { tier: draft.tier }), headers: headers() };
   }
   return {
-    type: draft.mode, objects, soft: draft.soft,
+    type: draft.mode,
+    objects,
+    soft: draft.soft,
     ...(draft.mode === "url" && draft.thenPush && { thenPush: draft.thenPushTier ? { tier: draft.thenPushTier } : {} }),
   };
 }
@@ -49,17 +54,20 @@ function headers() {
   return all;
 }
 
-/** What the gateway says of the draft. state: empty, checking, checked, failed or far (far too many to ask). */
+/** The gateway's check of the draft. state: empty, checking, checked, failed or far (too many entries to check). */
 export const check = shallowReactive({ state: "empty", result: null, problem: null });
 
-/** What it said of each text, as long as the rules are the same: so that marks stay with their lines while others are edited. */
+/** Check results by text while the rules stay the same, so that marks stay at their lines during editing. */
 const verdicts = shallowReactive(new Map());
 let running = null;
 let timer = 0;
 
 const asked = computed(() => JSON.stringify([path.value, body(entries.value.map(entry => entry.text))]));
 
-watch(() => draft.mode, () => verdicts.clear());
+watch(
+  () => draft.mode,
+  () => verdicts.clear(),
+);
 watch(asked, soon);
 
 function soon() {
@@ -86,13 +94,13 @@ export async function checkNow() {
   }
 }
 
-/** By line: why it is wrong, or which line it repeats. */
+/** Per line: why it is invalid, or which line it duplicates. */
 export const notes = computed(() => {
   const found = new Map();
   const first = new Map();
   for (const { line, text } of entries.value) {
     const verdict = verdicts.get(text);
-    if (verdict?.fault) found.set(line, { kind: "wrong", reason: verdict.fault });
+    if (verdict?.error) found.set(line, { kind: "wrong", reason: verdict.error });
     else if (verdict && first.has(verdict.object)) found.set(line, { kind: "same", as: first.get(verdict.object) });
     else if (verdict) first.set(verdict.object, line);
   }
@@ -100,20 +108,26 @@ export const notes = computed(() => {
 });
 
 export function removeLines(kind) {
-  draft.text = draft.text.split("\n").filter((_, line) => notes.value.get(line)?.kind !== kind).join("\n");
+  draft.text = draft.text
+    .split("\n")
+    .filter((_, line) => notes.value.get(line)?.kind !== kind)
+    .join("\n");
 }
 
-/** Below what is there already. */
+/** Appends below the existing lines. */
 export function append(text) {
-  const lines = text.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n").trimEnd();
+  const lines = text
+    .replace(/^\uFEFF/, "")
+    .replace(/\r\n?/g, "\n")
+    .trimEnd();
   draft.text = draft.text.trim() ? `${draft.text.trimEnd()}\n${lines}` : lines;
 }
 
-// The same draft is the same request, however often it is sent: so it may be sent again when nobody knows whether it has arrived.
+// An unchanged draft keeps its idempotency key, so it can be sent again when its arrival is unknown.
 let key = newIdempotencyKey();
 watch(asked, () => (key = newIdempotencyKey()));
 
-/** Asks for it, and begins anew. @returns the accepted tasks */
+/** Submits the draft and starts a new one. @returns the accepted tasks */
 export async function submit() {
   const accepted = await post(path.value, body(entries.value.map(entry => entry.text)), {
     headers: { "Idempotency-Key": key },
@@ -123,8 +137,11 @@ export async function submit() {
   return accepted.tasks;
 }
 
-// Nobody finds the draft of another.
-watch(() => session.account?.id, () => {
-  Object.assign(draft, { mode: "url", ...structuredClone(NEW) });
-  verdicts.clear();
-});
+// A new account starts with an empty draft.
+watch(
+  () => session.account?.id,
+  () => {
+    Object.assign(draft, { mode: "url", ...structuredClone(NEW) });
+    verdicts.clear();
+  },
+);

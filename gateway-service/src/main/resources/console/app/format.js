@@ -8,7 +8,7 @@ const clock = new Intl.DateTimeFormat(texts.language, { timeStyle: "medium", hou
 const day = new Intl.DateTimeFormat(texts.language, { month: "short", day: "numeric" });
 const relative = new Intl.RelativeTimeFormat(texts.language, { numeric: "auto", style: "narrow" });
 
-/** Moves once a second, so that what reads it does as well. */
+/** Current time, updated each second. */
 export const now = ref(Date.now());
 setInterval(() => {
   if (document.visibilityState === "visible") now.value = Date.now();
@@ -27,16 +27,21 @@ export function moment(instant) {
   return moments.format(new Date(instant));
 }
 
-/** The time of a day, and the day unless it is today. */
+/** Time of day, with the date unless it is today. */
 export function shortMoment(instant) {
   const then = new Date(instant);
   const today = then.toDateString() === new Date(now.value).toDateString();
   return today ? clock.format(then) : `${day.format(then)}, ${clock.format(then)}`;
 }
 
-const UNITS = [["day", 86_400], ["hour", 3_600], ["minute", 60], ["second", 1]];
+const UNITS = [
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+  ["second", 1],
+];
 
-/** How long ago, or how long until. */
+/** Relative time in the past or future. */
 export function distance(instant) {
   const seconds = Math.round((new Date(instant) - now.value) / 1_000);
   const [unit, size] = UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? UNITS.at(-1);
@@ -46,13 +51,14 @@ export function distance(instant) {
 /** @param {number} seconds */
 export function duration(seconds) {
   if (seconds < 1) return texts.units.milliseconds(Math.round(seconds * 1_000));
-  if (seconds < 60) return texts.units.seconds(seconds < 10 && !Number.isInteger(seconds) ? seconds.toFixed(1) : Math.round(seconds));
+  if (seconds < 60)
+    return texts.units.seconds(seconds < 10 && !Number.isInteger(seconds) ? seconds.toFixed(1) : Math.round(seconds));
   if (seconds < 3_600) return texts.units.minutes(Math.floor(seconds / 60), Math.round(seconds % 60));
-  if (seconds < 86_400) return texts.units.hours(Math.floor(seconds / 3_600), Math.floor(seconds % 3_600 / 60));
-  return texts.units.days(Math.floor(seconds / 86_400), Math.floor(seconds % 86_400 / 3_600));
+  if (seconds < 86_400) return texts.units.hours(Math.floor(seconds / 3_600), Math.floor((seconds % 3_600) / 60));
+  return texts.units.days(Math.floor(seconds / 86_400), Math.floor((seconds % 86_400) / 3_600));
 }
 
-/** The time between two instants; null if one of them is not known. */
+/** Time between two instants; null if one is unknown. */
 export function between(from, to) {
   return from && to ? duration(Math.max(0, new Date(to) - new Date(from)) / 1_000) : null;
 }

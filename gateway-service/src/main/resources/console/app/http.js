@@ -1,7 +1,7 @@
 import { expire, session } from "./session.js";
 import { texts } from "./texts.js";
 
-/** What the gateway refused, as its problem document says it; status 0 if it was not reached. */
+/** An error answer of the gateway as a problem document; status 0 if it was not reached. */
 export class Problem extends Error {
   constructor(status, document) {
     super(document.detail ?? document.title ?? texts.problem.status(status));
@@ -9,14 +9,14 @@ export class Problem extends Error {
     this.document = document;
   }
 
-  /** Whether asking again later may help. */
+  /** Whether a later retry may succeed. */
   get passes() {
     return this.status === 0 || this.status === 503;
   }
 }
 
 export async function send(method, path, { body, headers, signal } = {}) {
-  // What a page still had in mind when its user signed out is asked of nobody.
+  // After signing out, pending requests of the last page are not sent.
   if (!session.token && !headers?.Authorization) throw new DOMException("signed out", "AbortError");
   let answer;
   try {
@@ -43,7 +43,7 @@ export async function send(method, path, { body, headers, signal } = {}) {
 }
 
 export async function get(path, query = {}, options = {}) {
-  const search = new URLSearchParams(Object.entries(query).filter(([, value]) => value)).toString();
+  const search = queryString(Object.fromEntries(Object.entries(query).filter(([, value]) => value)));
   return (await send("GET", search ? `${path}?${search}` : path, options)).json();
 }
 
@@ -51,7 +51,12 @@ export async function post(path, body, options = {}) {
   return (await send("POST", path, { ...options, body })).json();
 }
 
-/** A name for one request of the user, under which it may be repeated. Without randomUUID, which only secure contexts have. */
+/** Idempotency key for one request. Without randomUUID, which only secure contexts have. */
 export function newIdempotencyKey() {
   return [...crypto.getRandomValues(new Uint8Array(16))].map(byte => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Encodes query parameters. The gateway reads "+" as itself, so a blank is %20. */
+export function queryString(parameters) {
+  return new URLSearchParams(parameters).toString().replaceAll("+", "%20");
 }

@@ -1,6 +1,6 @@
 import { h } from "./vue.js";
 
-// Line icons on a grid of 24, drawn in the colour of the text beside them. They say nothing that the text does not.
+// Line icons on a grid of 24, in the colour of the text beside them. They are decorative.
 const PATHS = {
   refresh: "M20 11a8 8 0 1 0-2.3 5.7M20 5v6h-6",
   push: "M12 4v12m0 0 5-5m-5 5-5-5M5 20h14",
@@ -32,11 +32,14 @@ const PATHS = {
 };
 
 export function icon(name) {
-  return h("svg", { class: ["icon", `icon-${name}`], viewBox: "0 0 24 24", "aria-hidden": "true", focusable: "false" },
-    [h("path", { d: PATHS[name] })]);
+  return h(
+    "svg",
+    { class: ["icon", `icon-${name}`], viewBox: "0 0 24 24", "aria-hidden": "true", focusable: "false" },
+    [h("path", { d: PATHS[name] })],
+  );
 }
 
-/** The mark of Freshet: two waves. */
+/** Freshet's logo: two waves. */
 export function logo() {
   return h("svg", { class: "logo", viewBox: "0 0 32 32", "aria-hidden": "true", focusable: "false" }, [
     h("rect", { width: 32, height: 32, rx: 8 }),

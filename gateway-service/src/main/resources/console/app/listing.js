@@ -3,12 +3,12 @@ import { get } from "./http.js";
 import { connection, merged, onTask, upToDate } from "./live.js";
 import { session } from "./session.js";
 
-// The account's tasks that match a filter, newest first: pages as they are needed, states as they change, new ones as they come.
+// The account's tasks that match a filter, newest first. Pages load on demand, states and new tasks arrive live.
 
 const PAGE = 100;
-/** In which further new tasks are fetched with the same question. */
+/** Delay in which new tasks share one query, in milliseconds. */
 const PAUSE = 400;
-/** Unfinished tasks that are looked at again after the stream was lost; what is older moves with the next reload. */
+/** Unfinished tasks that are queried again after the stream was lost; older ones change with the next reload. */
 const LOOKED_AT_AGAIN = 30;
 
 /** Ids are decimal numbers that grow with time. */
@@ -18,18 +18,18 @@ function newer(one, other) {
 
 export class Listing {
   #query;
-  #cursor = null;
+  #pageToken = null;
   #timer = 0;
   #ends;
 
-  /** @param {() => object} query the filter as the gateway knows it; asked anew each time, since it may be relative to now */
+  /** @param {() => object} query returns the filter's query parameters, which may be relative to now */
   constructor(query) {
     this.#query = query;
-    /** Ids in order. */
+    /** Ids, newest first. */
     this.ids = shallowRef([]);
     this.tasks = shallowReactive(new Map());
     this.state = shallowReactive({ loading: false, complete: false, problem: null, waiting: [] });
-    /** Whether new tasks may be shown at once: where they would push away what is read, they wait. */
+    /** Whether new tasks are shown at once. While the user has scrolled down, they wait. */
     this.atTop = true;
     this.#ends = [
       onTask(state => this.#take(state)),
@@ -46,7 +46,7 @@ export class Listing {
     if (this.state.loading || this.state.complete) return;
     Object.assign(this.state, { loading: true, problem: null });
     try {
-      const page = await get("/v1/tasks", { ...this.#query(), limit: PAGE, cursor: this.#cursor });
+      const page = await get("/v1/tasks", { ...this.#query(), limit: PAGE, pageToken: this.#pageToken });
       this.#append(page);
     } catch (problem) {
       this.state.problem = problem;
@@ -59,7 +59,7 @@ export class Listing {
     const more = page.tasks.filter(task => !this.tasks.has(task.taskId));
     more.forEach(task => this.tasks.set(task.taskId, upToDate(task)));
     this.ids.value = [...this.ids.value, ...more.map(task => task.taskId)];
-    this.#cursor = page.nextPageToken ?? null;
+    this.#pageToken = page.nextPageToken ?? null;
     this.state.complete = !page.nextPageToken;
   }
 
@@ -79,7 +79,7 @@ export class Listing {
     }, PAUSE);
   }
 
-  /** The gateway decides what matches: a state of the stream says too little for that. */
+  /** The gateway decides what matches the filter; a state in the stream does not contain enough. */
   async #newer() {
     if (!session.token || this.state.loading) return;
     let page;
@@ -96,7 +96,7 @@ export class Listing {
     if (this.atTop) this.showWaiting();
   }
 
-  /** So many are new that there is a gap: who reads below goes on reading, and begins anew when wanted. */
+  /** Too many new tasks: there is a gap. A user who has scrolled down keeps the list until asking for the new one. */
   #tooMany(page) {
     if (this.atTop) {
       this.#restart(page);
@@ -120,11 +120,13 @@ export class Listing {
     this.state.waiting = [];
   }
 
-  /** What was missed while the stream was lost. The stream begins with the newest tasks; these are the others. */
+  /** Queries what was missed while the stream was lost. The stream starts with the newest tasks; these are the others. */
   async #catchUp() {
     this.#soonNewer();
-    const unfinished = this.ids.value.slice(PAGE)
-      .filter(id => ["pending", "running"].includes(this.tasks.get(id).status)).slice(0, LOOKED_AT_AGAIN);
+    const unfinished = this.ids.value
+      .slice(PAGE)
+      .filter(id => ["pending", "running"].includes(this.tasks.get(id).status))
+      .slice(0, LOOKED_AT_AGAIN);
     for (const id of unfinished) {
       try {
         this.tasks.set(id, upToDate(await get(`/v1/tasks/${id}`)));

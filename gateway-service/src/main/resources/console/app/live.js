@@ -1,60 +1,72 @@
 import { ref, watch } from "./vue.js";
 import { session } from "./session.js";
-import { follow } from "./stream.js";
+import { follow, report } from "./stream.js";
 
-// One stream of the account's tasks for all of the console, and one of the nodes for those who look at them.
+// One stream of the account's tasks for the whole console, and one of the nodes for each page that shows nodes.
 
-/** connecting, open or lost. */
+/** "connecting", "open" or "lost". */
 export const connection = ref("connecting");
 
 const listeners = new Set();
-/** The newest states, those that moved last at the end: what is read from the record may be older. */
-const heard = new Map();
-const REMEMBERED = 1_000;
+/** Latest states by task id, the most recent last. Query results may be older. */
+const latest = new Map();
+const MAX_LATEST = 1_000;
 let end = null;
 
-watch(() => session.account, account => {
-  end?.();
-  heard.clear();
-  end = account
-    ? follow("/v1/tasks/events", (name, task) => name === "task" && take(task), state => (connection.value = state))
-    : null;
-}, { immediate: true });
+watch(
+  () => session.account,
+  account => {
+    end?.();
+    latest.clear();
+    end = account
+      ? follow(
+          "/v1/tasks/events",
+          (name, task) => name === "task" && take(task),
+          state => (connection.value = state),
+        )
+      : null;
+  },
+  { immediate: true },
+);
 
 function take(state) {
-  heard.delete(state.taskId);
-  heard.set(state.taskId, state);
-  if (heard.size > REMEMBERED) heard.delete(heard.keys().next().value);
-  listeners.forEach(tell => tell(state));
+  latest.delete(state.taskId);
+  latest.set(state.taskId, state);
+  if (latest.size > MAX_LATEST) latest.delete(latest.keys().next().value);
+  listeners.forEach(listener => report(listener, state));
 }
 
-/** Tells of the newest state of a task, whenever it moves; returns what ends that. */
-export function onTask(tell) {
-  listeners.add(tell);
-  return () => listeners.delete(tell);
+/** Calls the listener with each new state of a task; returns a function that ends that. */
+export function onTask(listener) {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
 }
 
-/** The nodes as they change; returns what ends that. */
-export function onNodes(tell, onState = () => {}) {
-  return follow("/v1/nodes/events", (name, list) => {
-    if (name === "nodes") tell(list.nodes);
-  }, onState);
+/** Calls the listener with all nodes after each change; returns a function that ends that. */
+export function onNodes(listener, onState = () => {}) {
+  return follow(
+    "/v1/nodes/events",
+    (name, list) => {
+      if (name === "nodes") listener(list.nodes);
+    },
+    onState,
+  );
 }
 
-/** A record with a state of it that is newer: what the state does not tell stays as it was recorded. */
+/** Merges a newer state into a task; fields that the state lacks stay. */
 export function merged(task, state) {
   return { ...task, ...state, description: state.description, finishedAt: state.finishedAt ?? task.finishedAt };
 }
 
 const ORDER = ["pending", "running", "failed", "complete"];
 
-/** Whether the record has not read yet what has been heard. */
+/** Returns whether the queried task is older than its latest state. */
 export function isBehind(task) {
-  const state = heard.get(task.taskId);
+  const state = latest.get(task.taskId);
   return Boolean(state) && (state.progress > task.progress || ORDER.indexOf(state.status) > ORDER.indexOf(task.status));
 }
 
-/** A task as the record has it, or as it was heard to be since. */
+/** Returns the queried task, or its latest state if that is newer. */
 export function upToDate(task) {
-  return isBehind(task) ? merged(task, heard.get(task.taskId)) : task;
+  return isBehind(task) ? merged(task, latest.get(task.taskId)) : task;
 }

@@ -3,6 +3,7 @@ import { get, Problem } from "./http.js";
 import { failure } from "./parts/empty.js";
 import { shell } from "./parts/shell.js";
 import { NodesPage } from "./pages/nodes.js";
+import { NotFoundPage } from "./pages/not-found.js";
 import { QuotasPage } from "./pages/quotas.js";
 import { RecordsPage } from "./pages/records.js";
 import { RefreshPage } from "./pages/refresh.js";
@@ -11,11 +12,17 @@ import { TaskPage } from "./pages/task.js";
 import { place } from "./router.js";
 import { keep, session } from "./session.js";
 
-const PAGES = { "/": RefreshPage, "/refresh": RefreshPage, "/tasks": RecordsPage, "/nodes": NodesPage, "/quotas": QuotasPage };
+const PAGES = {
+  "/": RefreshPage,
+  "/refresh": RefreshPage,
+  "/tasks": RecordsPage,
+  "/nodes": NodesPage,
+  "/quotas": QuotasPage,
+};
 
 const problem = ref(null);
 
-/** Goes on with the session of this tab, where there is one. */
+/** Resumes the session of this tab, if there is one. */
 async function resume() {
   problem.value = null;
   if (!session.token || session.account) return;
@@ -29,7 +36,7 @@ async function resume() {
 
 function page() {
   const task = place.path.match(/^\/tasks\/([^/]+)$/);
-  return task ? h(TaskPage, { id: task[1], key: task[1] }) : h(PAGES[place.path] ?? RefreshPage);
+  return task ? h(TaskPage, { id: task[1], key: task[1] }) : h(PAGES[place.path] ?? NotFoundPage);
 }
 
 const Console = {

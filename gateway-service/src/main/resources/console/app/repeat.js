@@ -3,12 +3,12 @@ import { notify } from "./parts/notices.js";
 import { go } from "./router.js";
 import { texts } from "./texts.js";
 
-/** Whether a task can be asked for again: when it is over. */
+/** Returns whether a task can be repeated: when it has ended. */
 export function isOver(task) {
   return task.status === "complete" || task.status === "failed";
 }
 
-/** Asks again for what a task asked for, and shows the new task. The gateway knows what that was, to the last header. */
+/** Repeats a task with all its options, and shows the new task. */
 export async function repeat(task) {
   try {
     const { tasks } = await post(`/v1/tasks/${task.taskId}/repeat`, undefined, {

@@ -1,6 +1,6 @@
 import { h, shallowReactive } from "./vue.js";
 
-// Where the user is. Addresses are the gateway's own, so that links can be shared and the back button works.
+// Router. Paths are the gateway's, so that links can be shared and the back button works.
 history.scrollRestoration = "manual";
 
 export const place = shallowReactive({ path: location.pathname, query: queryOf(location), returning: false, visit: 0 });
@@ -11,7 +11,10 @@ function queryOf({ search }) {
 
 function arrive(returning) {
   Object.assign(place, {
-    path: location.pathname, query: queryOf(location), returning, visit: place.visit + 1,
+    path: location.pathname,
+    query: queryOf(location),
+    returning,
+    visit: place.visit + 1,
   });
 }
 
@@ -19,7 +22,7 @@ function rememberScroll() {
   history.replaceState({ ...history.state, scroll: window.scrollY }, "");
 }
 
-/** How far the page was scrolled when it was left. */
+/** Scroll position of the page when it was left. */
 export function rememberedScroll() {
   return history.state?.scroll ?? 0;
 }
@@ -40,29 +43,33 @@ function step(address) {
   arrive(false);
 }
 
-/** Whether a link has led to a page whose title nobody has heard yet. */
+/** Returns once whether a link led here, so that screen readers announce the title. */
 export function takeLed() {
   const was = led;
   led = false;
   return was;
 }
 
-/** Changes the query of the page the user is on; as a step that the back button undoes. */
+/** Changes the query of the current page, as a new history entry. */
 export function goQuery(query) {
   const search = new URLSearchParams(Object.entries(query).filter(([, value]) => value)).toString();
   step(place.path + (search ? `?${search}` : ""));
 }
 
-/** A link within the console. With a modifier key it is the browser's. */
+/** A link within the console. With a modifier key the browser handles it. */
 export function link(address, props, ...children) {
-  return h("a", {
-    ...props,
-    href: address,
-    onClick: event => {
-      if (event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey) {
-        event.preventDefault();
-        go(address);
-      }
+  return h(
+    "a",
+    {
+      ...props,
+      href: address,
+      onClick: event => {
+        if (event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey) {
+          event.preventDefault();
+          go(address);
+        }
+      },
     },
-  }, children);
+    children,
+  );
 }

@@ -1,6 +1,6 @@
 import { shallowReactive } from "./vue.js";
 
-// The token lives as long as the tab, and nowhere else.
+// The token is stored in this tab only.
 const KEY = "freshet.token";
 
 export const session = shallowReactive({ token: sessionStorage.getItem(KEY), account: null, ended: null });
@@ -18,7 +18,7 @@ export function signOut(why = null) {
   Object.assign(session, { token: null, account: null, ended: why });
 }
 
-/** The gateway no longer knows the token. */
+/** Ends the session because the gateway rejected the token. */
 export function expire(problem) {
   if (session.account) signOut(problem.message);
 }

@@ -1,27 +1,27 @@
 import { expire, session } from "./session.js";
 
-// Server-sent events over fetch, since EventSource sends no Authorization. Connects again by itself, sooner when the network is back. A page that
-// nobody sees holds no stream: browsers give all pages of a host six connections together.
-const FIRST_WAIT = 500;
-const LONGEST_WAIT = 10_000;
-/** Heartbeats come every 15 s: after three times as long, nobody is there any more. */
-const SILENCE = 45_000;
+// Server-sent events over fetch, because EventSource sends no Authorization header. Reconnects with back-off, at once
+// when the network returns. A hidden page closes its stream: browsers share six connections per host among all pages.
+const FIRST_BACKOFF = 500;
+const MAX_BACKOFF = 10_000;
+/** Three heartbeats of the server (15 s). */
+const SILENCE_TIMEOUT = 45_000;
 
 /**
  * @param {string} path
  * @param {(name: string, data: object) => void} onEvent
  * @param {(state: "connecting" | "open" | "lost") => void} onState
- * @returns {() => void} ends it
+ * @returns {() => void} closes the stream
  */
 export function follow(path, onEvent, onState) {
   let connection = null;
-  let wait = FIRST_WAIT;
+  let backOff = FIRST_BACKOFF;
   let timer = 0;
 
   async function connect() {
     disconnect();
     const mine = (connection = new AbortController());
-    const watchdog = silenceOf(SILENCE, () => mine.abort());
+    const watchdog = onSilence(SILENCE_TIMEOUT, () => mine.abort());
     try {
       const answer = await fetch(path, {
         headers: { Authorization: `Bearer ${session.token}`, Accept: "text/event-stream" },
@@ -32,18 +32,18 @@ export function follow(path, onEvent, onState) {
       if (answer.status === 401) return expire(new Error((await answer.json()).detail));
       if (answer.status === 403) return stop();
       if (!answer.ok) throw new Error(`status ${answer.status}`);
-      wait = FIRST_WAIT;
-      onState("open");
-      const parse = parser(onEvent);
+      backOff = FIRST_BACKOFF;
+      report(onState, "open");
+      const parse = parser((name, data) => report(onEvent, name, data));
       const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
       for (let part = await reader.read(); !part.done; part = await reader.read()) {
-        watchdog.heard();
+        watchdog.restart();
         parse(part.value);
       }
     } catch {
-      // Whatever it was, the answer is to try again.
+      // A failure of the connection, for which the caller is told "lost" below.
     } finally {
-      watchdog.end();
+      watchdog.cancel();
     }
     if (mine === connection) retry();
   }
@@ -55,19 +55,19 @@ export function follow(path, onEvent, onState) {
   }
 
   function retry() {
-    onState("lost");
-    timer = setTimeout(connect, wait * (0.75 + Math.random() / 2));
-    wait = Math.min(LONGEST_WAIT, wait * 2);
+    report(onState, "lost");
+    timer = setTimeout(connect, backOff * (0.75 + Math.random() / 2));
+    backOff = Math.min(MAX_BACKOFF, backOff * 2);
   }
 
   function begin() {
-    wait = FIRST_WAIT;
+    backOff = FIRST_BACKOFF;
     if (document.visibilityState === "visible") connect();
   }
 
   function pause() {
     disconnect();
-    onState("lost");
+    report(onState, "lost");
   }
 
   function visibility() {
@@ -91,25 +91,34 @@ export function follow(path, onEvent, onState) {
   window.addEventListener("pagehide", pause);
   window.addEventListener("pageshow", shown);
   document.addEventListener("visibilitychange", visibility);
-  onState("connecting");
+  report(onState, "connecting");
   begin();
   return stop;
 }
 
-function silenceOf(most, then) {
-  let timer = setTimeout(then, most);
+function onSilence(timeout, then) {
+  let timer = setTimeout(then, timeout);
   return {
-    heard() {
+    restart() {
       clearTimeout(timer);
-      timer = setTimeout(then, most);
+      timer = setTimeout(then, timeout);
     },
-    end() {
+    cancel() {
       clearTimeout(timer);
     },
   };
 }
 
-/** Takes text in any portions and tells of whole events, as the HTML standard reads them. */
+/** Calls a listener. Its exception is the page's fault, and must not look like a failure of the connection. */
+export function report(listener, ...values) {
+  try {
+    listener(...values);
+  } catch (error) {
+    reportError(error);
+  }
+}
+
+/** Parses chunks of text into events, as the HTML standard defines them. */
 export function parser(onEvent) {
   let rest = "";
   let name = "message";

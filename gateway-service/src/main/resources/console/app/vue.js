@@ -1,2 +1,2 @@
-// The one place that names the library's file.
+// The only place that names the library's file.
 export * from "/console/lib/vue/dist/vue.runtime.esm-browser.prod.js";

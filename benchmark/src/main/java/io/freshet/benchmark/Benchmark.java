@@ -1,14 +1,14 @@
 package io.freshet.benchmark;
 
-import io.freshet.benchmark.accept.Accepting;
-import io.freshet.benchmark.accept.History;
-import io.freshet.benchmark.accept.Pushes;
-import io.freshet.benchmark.accept.Recording;
-import io.freshet.benchmark.purge.BesideWrk;
-import io.freshet.benchmark.purge.ManyNodes;
-import io.freshet.benchmark.purge.OneUrl;
-import io.freshet.benchmark.purge.SlowNodes;
-import io.freshet.e2e.stage.Repository;
+import io.freshet.benchmark.accept.AcceptingScenario;
+import io.freshet.benchmark.accept.HistoryScenario;
+import io.freshet.benchmark.accept.PushScenario;
+import io.freshet.benchmark.accept.RecordingScenario;
+import io.freshet.benchmark.bulk.BulkScenario;
+import io.freshet.benchmark.bulk.ManyNodesScenario;
+import io.freshet.benchmark.bulk.SlowNodesScenario;
+import io.freshet.benchmark.latency.OneUrlScenario;
+import io.freshet.e2e.cluster.Repository;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,36 +28,36 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Plays scenarios, prints a table of what was measured, and writes it as JSON.
  *
- * <p>Properties: {@code freshet.benchmark.only}, names of scenarios with commas between them, or empty for all; {@code freshet.benchmark.short},
- * {@code true} for small loads whose figures mean nothing.
+ * <p>Properties: {@code freshet.benchmark.only}, names of scenarios with commas between them, or empty for all; {@code
+ * freshet.benchmark.short}, {@code true} for small loads whose figures mean nothing.
  */
 public final class Benchmark {
 
     private static final Logger log = LoggerFactory.getLogger(Benchmark.class);
 
     private static final List<Scenario> SCENARIOS = List.of(
-            new OneUrl(),
-            BesideWrk.oneVarnish(),
-            BesideWrk.twoTiers(),
-            new ManyNodes(),
-            new SlowNodes(),
-            new Accepting(),
-            new Recording(),
-            new History(),
-            new Pushes());
+            new OneUrlScenario(),
+            BulkScenario.oneVarnish(),
+            BulkScenario.twoTiers(),
+            new ManyNodesScenario(),
+            new SlowNodesScenario(),
+            new AcceptingScenario(),
+            new RecordingScenario(),
+            new HistoryScenario(),
+            new PushScenario());
 
     private Benchmark() {}
 
     /** Ends with an error if a scenario could not be played. A budget that was missed is none: the table says so. */
     public static void main(String[] arguments) throws IOException {
-        if (!Ground.missing().isEmpty()) {
-            throw new IllegalStateException("this machine has no " + String.join(", ", Ground.missing()));
+        if (!BenchmarkEnvironment.missing().isEmpty()) {
+            throw new IllegalStateException("this machine has no " + String.join(", ", BenchmarkEnvironment.missing()));
         }
         boolean brief = Boolean.getBoolean("freshet.benchmark.short");
         List<String> failed = new ArrayList<>();
-        List<Results> all = new ArrayList<>();
+        List<ScenarioResults> all = new ArrayList<>();
         for (Scenario scenario : chosen(System.getProperty("freshet.benchmark.only", ""))) {
-            Results results = new Results(scenario.name());
+            ScenarioResults results = new ScenarioResults(scenario.name());
             all.add(results);
             try {
                 play(scenario, brief, results);
@@ -66,8 +66,8 @@ public final class Benchmark {
                 failed.add(scenario.name());
             }
         }
-        System.out.println(Table.figures(all));
-        System.out.println(Table.usages(all));
+        System.out.println(MarkdownTable.figures(all));
+        System.out.println(MarkdownTable.usages(all));
         System.out.println("As JSON: " + write(all));
         System.exit(failed.isEmpty() ? 0 : 1); // the JDK's HTTP clients keep threads
     }
@@ -77,10 +77,10 @@ public final class Benchmark {
     }
 
     /** Plays one scenario on a ground of its own. */
-    static void play(Scenario scenario, boolean brief, Results results) throws Exception {
+    static void play(Scenario scenario, boolean brief, ScenarioResults results) throws Exception {
         log.info("{} begins", scenario.name());
         long began = System.nanoTime();
-        try (Ground ground = new Ground(scenario.name(), brief)) {
+        try (BenchmarkEnvironment ground = new BenchmarkEnvironment(scenario.name(), brief)) {
             scenario.measure(ground, results);
             results.addLargestHeap(ground.services());
         }
@@ -102,7 +102,7 @@ public final class Benchmark {
         return chosen;
     }
 
-    private static Path write(List<Results> all) throws IOException {
+    private static Path write(List<ScenarioResults> all) throws IOException {
         Map<String, Object> report = Map.of(
                 "at",
                 Instant.now().toString(),

@@ -52,7 +52,7 @@ public record Figure(
         return with(new Budget(true, true, limit));
     }
 
-    /** How many times the peer's value it is; null without a peer. */
+    /** Returns the ratio to the compared value; null without one. */
     public @Nullable Double ratio() {
         return peer == null ? null : value / peer.value();
     }

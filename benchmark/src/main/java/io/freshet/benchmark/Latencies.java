@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** How long something took, each time; safe for many threads. */
+/** Durations of repeated operations; thread-safe. */
 public final class Latencies {
 
     private final List<Long> nanos = Collections.synchronizedList(new ArrayList<>());

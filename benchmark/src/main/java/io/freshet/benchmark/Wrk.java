@@ -1,6 +1,6 @@
 package io.freshet.benchmark;
 
-import io.freshet.e2e.stage.Address;
+import io.freshet.e2e.cluster.Address;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The load generator that others are compared to: one thread in C that does nothing but send requests and count answers. */
+/**
+ * The load generator that others are compared to: one thread in C that does nothing but send requests and count
+ * answers.
+ */
 public final class Wrk {
 
     private static final Pattern RATE = Pattern.compile("Requests/sec:\\s+([0-9.]+)");
@@ -31,17 +34,18 @@ public final class Wrk {
     }
 
     /**
-     * What it says of the answers; every connection asks again as soon as it is answered.
+     * Results of wrk; each connection sends the next request as soon as it has a response.
      *
      * @param script in Lua, that makes the requests
      * @throws IllegalStateException if it cannot be run, or has a socket that fails
      */
-    public static Report report(Address server, Path script, int connections, int seconds) throws InterruptedException {
+    public static WrkResult report(Address server, Path script, int connections, int seconds)
+            throws InterruptedException {
         String said = load(server, script, connections, seconds);
         Matcher refusals = REFUSED.matcher(said);
         double refused = refusals.find() ? number(refusals) : 0;
         double good = 1 - refused / number(find(ANSWERS, said));
-        return new Report(
+        return new WrkResult(
                 good * number(find(RATE, said)), (long) refused, millis(find(MEDIAN, said)), millis(find(P99, said)));
     }
 
@@ -51,7 +55,7 @@ public final class Wrk {
      * @param median time of all answers in milliseconds
      * @param p99 of the times of all answers in milliseconds
      */
-    public record Report(double perSecond, long refused, double median, double p99) {}
+    public record WrkResult(double perSecond, long refused, double median, double p99) {}
 
     private static String load(Address server, Path script, int connections, int seconds) throws InterruptedException {
         List<String> command = List.of(

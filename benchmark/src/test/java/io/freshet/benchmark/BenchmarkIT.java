@@ -7,18 +7,23 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Plays every scenario with small loads: whoever wants the figures finds the benchmark working. What they are says nothing here. */
+/**
+ * Plays every scenario with small loads: whoever wants the figures finds the benchmark working. What they are says
+ * nothing here.
+ */
 class BenchmarkIT {
 
     @BeforeAll
     static void the_machine_has_what_is_measured_and_what_it_is_compared_to() {
-        assumeTrue(Ground.missing().isEmpty(), () -> "this machine has no " + String.join(", ", Ground.missing()));
+        assumeTrue(
+                BenchmarkEnvironment.missing().isEmpty(),
+                () -> "this machine has no " + String.join(", ", BenchmarkEnvironment.missing()));
     }
 
     @ParameterizedTest
     @MethodSource("io.freshet.benchmark.Benchmark#scenarios")
     void a_scenario_gives_its_figures(Scenario scenario) throws Exception {
-        Results results = new Results(scenario.name());
+        ScenarioResults results = new ScenarioResults(scenario.name());
 
         Benchmark.play(scenario, true, results);
 

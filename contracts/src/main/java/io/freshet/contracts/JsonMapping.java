@@ -4,7 +4,10 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The one JSON mapping of everything in this module: instants as ISO 8601, no nulls. What is unknown or absent is a field added by a later version. */
+/**
+ * JSON mapping of all types in this module: instants as ISO 8601, no nulls. Unknown fields are ignored: a later version
+ * added them.
+ */
 public final class JsonMapping {
 
     private static final JsonMapper MAPPER = JsonMapper.builder()

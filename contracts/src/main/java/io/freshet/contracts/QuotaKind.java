@@ -2,7 +2,7 @@ package io.freshet.contracts;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/** What an account may do so many objects of in a day. */
+/** Kind of objects that a daily quota limits. */
 public enum QuotaKind {
     @JsonProperty("url")
     URL,

@@ -2,7 +2,7 @@ package io.freshet.contracts;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/** How an object names content: the {@code type} of a task. */
+/** Way in which an object names content: the {@code type} of a task. */
 public enum Selector {
     /** Exactly one URL, with its query. */
     @JsonProperty("url")

@@ -5,17 +5,22 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.time.Instant;
 
 /**
- * A task's name: a time-ordered 64-bit TSID, written as a decimal string because JavaScript rounds large numbers.
+ * Time-ordered 64-bit id (TSID) of a task, written as a decimal string because JavaScript rounds large numbers.
  *
- * <p>The upper 42 bits are milliseconds since 2020-01-01T00:00Z, the lower 22 tell tasks of one millisecond apart.
+ * <p>The upper 42 bits are milliseconds since {@link #EPOCH}, the lower {@value #LOW_BITS} tell tasks of one
+ * millisecond apart.
  *
  * @param value positive
  */
 public record TaskId(long value) implements Comparable<TaskId> {
 
-    private static final long EPOCH_MILLIS =
-            Instant.parse("2020-01-01T00:00:00Z").toEpochMilli();
-    private static final int RANDOM_BITS = 22;
+    /** Instant that the upper bits count from. */
+    public static final Instant EPOCH = Instant.parse("2020-01-01T00:00:00Z");
+
+    /** Number of low bits that tell ids of one millisecond apart. */
+    public static final int LOW_BITS = 22;
+
+    private static final long EPOCH_MILLIS = EPOCH.toEpochMilli();
 
     public TaskId {
         if (value <= 0) {
@@ -37,15 +42,15 @@ public record TaskId(long value) implements Comparable<TaskId> {
         }
     }
 
-    /** The smallest id that can have been made at or after this instant: the bound of a time range of ids. */
+    /** Returns the smallest id that can have been made at or after this instant: the bound of a time range of ids. */
     public static TaskId floor(Instant instant) {
         long millis = Math.max(0, instant.toEpochMilli() - EPOCH_MILLIS);
-        return new TaskId(Math.max(1, millis << RANDOM_BITS));
+        return new TaskId(Math.max(1, millis << LOW_BITS));
     }
 
-    /** When this id was made, to the millisecond. */
+    /** Returns the time when this id was made, to the millisecond. */
     public Instant madeAt() {
-        return Instant.ofEpochMilli((value >>> RANDOM_BITS) + EPOCH_MILLIS);
+        return Instant.ofEpochMilli((value >>> LOW_BITS) + EPOCH_MILLIS);
     }
 
     @Override

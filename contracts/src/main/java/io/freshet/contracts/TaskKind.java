@@ -2,7 +2,7 @@ package io.freshet.contracts;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/** What a task does to content. */
+/** Kind of a task. */
 public enum TaskKind {
     /** Makes content expire on every node. */
     @JsonProperty("refresh")

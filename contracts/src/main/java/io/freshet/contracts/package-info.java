@@ -1,4 +1,7 @@
-/** What the services say to each other: see the packages {@code message} (through Kafka), {@code admission} and {@code task} (over HTTP). */
+/**
+ * Types that services exchange: {@code message} over Kafka, {@code admission}, {@code nonce} and {@code task} over
+ * HTTP.
+ */
 @NullMarked
 package io.freshet.contracts;
 

@@ -23,12 +23,12 @@ import com.aliyuncs.auth.SignatureVersion;
 import com.aliyuncs.auth.signers.SignatureAlgorithm;
 import com.aliyuncs.http.ProtocolType;
 import com.aliyuncs.profile.DefaultProfile;
+import io.freshet.e2e.cluster.Fleet;
+import io.freshet.e2e.cluster.Fleet.AccessKey;
+import io.freshet.e2e.cluster.Pages;
+import io.freshet.e2e.cluster.Service;
+import io.freshet.e2e.cluster.TestCluster;
 import io.freshet.e2e.http.CacheNode;
-import io.freshet.e2e.stage.Fleet;
-import io.freshet.e2e.stage.Fleet.AccessKey;
-import io.freshet.e2e.stage.Pages;
-import io.freshet.e2e.stage.Service;
-import io.freshet.e2e.stage.Stage;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -49,15 +49,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The vendor's own SDKs, unmodified, against two gateways. */
-@OnStage
+/** Alibaba's unmodified SDKs against two gateways. */
+@ClusterTest
 @Tag("processes")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AliyunIT {
 
-    private final Stage stage;
+    private final TestCluster stage;
 
-    AliyunIT(Stage stage) {
+    AliyunIT(TestCluster stage) {
         this.stage = stage;
     }
 
@@ -186,7 +186,7 @@ class AliyunIT {
         return page.tasks.CDNTask;
     }
 
-    /** Polls as clients of the vendor's do: until every row says so. */
+    /** Polls as clients of Alibaba's API do: until each row has the status. */
     private static DescribeRefreshTasksResponseBody complete(Client client, DescribeRefreshTasksRequest request) {
         DescribeRefreshTasksResponseBody[] last = new DescribeRefreshTasksResponseBody[1];
         Waiting.eventually("task " + request.taskId + " is complete").until(() -> {
@@ -347,10 +347,10 @@ class AliyunIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"ACS3-HMAC-SHA256", "v2"})
-    void what_was_seen_on_the_wire_cannot_be_changed_nor_sent_again(String algorithm) throws Exception {
+    void captured_request_can_neither_be_changed_nor_replayed(String algorithm) throws Exception {
         String url = stage.origin().pages().url("replayed.html");
         byte[] seen;
-        try (Eavesdropper wire = new Eavesdropper()) {
+        try (RequestCapture wire = new RequestCapture()) {
             assertRefused(
                     client(wire.address(), Fleet.KEY, algorithm),
                     c -> c.refreshObjectCaches(refresh("File", List.of(url))),
@@ -361,10 +361,10 @@ class AliyunIT {
         String changed = new String(seen, ISO_8859_1).replace("replayed", "replaced");
         String first = stage.aliyun().getFirst();
         String second = stage.aliyun().getLast();
-        assertThat(Eavesdropper.send(changed.getBytes(ISO_8859_1), first)).contains("SignatureDoesNotMatch");
-        assertThat(Eavesdropper.send(seen, first)).contains("RefreshTaskId");
-        assertThat(Eavesdropper.send(seen, first)).contains("SignatureNonceUsed");
-        assertThat(Eavesdropper.send(seen, second)).contains("SignatureNonceUsed");
+        assertThat(RequestCapture.send(changed.getBytes(ISO_8859_1), first)).contains("SignatureDoesNotMatch");
+        assertThat(RequestCapture.send(seen, first)).contains("RefreshTaskId");
+        assertThat(RequestCapture.send(seen, first)).contains("SignatureNonceUsed");
+        assertThat(RequestCapture.send(seen, second)).contains("SignatureNonceUsed");
         Client client = client();
         assertThat(found(client, new DescribeRefreshTasksRequest().setObjectPath(url.replace("replayed", "replaced")))
                         .totalCount)
@@ -374,7 +374,7 @@ class AliyunIT {
     }
 
     @Test
-    void fifty_clients_that_race_for_two_thousand_urls_on_two_gateways_are_granted_exactly_that() throws Exception {
+    void fifty_clients_that_compete_for_a_quota_on_two_gateways_get_it_exactly() throws Exception {
         Random random = new Random(7);
         List<Callable<Integer>> clients = IntStream.range(0, 50)
                 .mapToObj(i -> {
@@ -397,7 +397,7 @@ class AliyunIT {
         }
     }
 
-    /** How many URLs were granted of requests of these sizes. */
+    /** Returns the number of URLs granted to requests of these sizes. */
     private static int granted(Client client, int name, int[] sizes) throws Exception {
         int granted = 0;
         for (int i = 0; i < sizes.length; i++) {

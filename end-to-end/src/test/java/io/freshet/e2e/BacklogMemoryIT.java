@@ -2,12 +2,12 @@ package io.freshet.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.e2e.cluster.Pages;
+import io.freshet.e2e.cluster.Service;
+import io.freshet.e2e.cluster.TestCluster;
 import io.freshet.e2e.http.Answer;
 import io.freshet.e2e.http.CacheNode;
 import io.freshet.e2e.http.GatewayClient;
-import io.freshet.e2e.stage.Pages;
-import io.freshet.e2e.stage.Service;
-import io.freshet.e2e.stage.Stage;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 
 /** Breaks a node for good: 10,000 refreshes wait for it, in Kafka and not in the worker's memory. */
 @Tag("processes")
-@OnStage
+@ClusterTest
 @Order(Order.DEFAULT + 19)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BacklogMemoryIT {
@@ -43,11 +43,11 @@ class BacklogMemoryIT {
 
     private static final String LONG = "x".repeat(900);
 
-    private final Stage stage;
+    private final TestCluster stage;
     private final GatewayClient gateway;
     private final CacheNode away;
 
-    BacklogMemoryIT(Stage stage) {
+    BacklogMemoryIT(TestCluster stage) {
         this.stage = stage;
         this.gateway = stage.gateway();
         this.away = stage.l1().getLast();
@@ -113,7 +113,7 @@ class BacklogMemoryIT {
         return gateway.refresh("url", urls).taskId();
     }
 
-    /** What lives in the worker's heap, whatever it does at the moment: the least of some looks. */
+    /** Returns the live heap of the worker: the smallest of some samples. */
     private long heapAfterCollection() {
         return IntStream.range(0, LOOKS).mapToLong(_ -> collectAndLook()).min().orElseThrow();
     }

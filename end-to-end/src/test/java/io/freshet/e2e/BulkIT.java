@@ -2,13 +2,13 @@ package io.freshet.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.e2e.cluster.Fleet;
+import io.freshet.e2e.cluster.Pages;
+import io.freshet.e2e.cluster.Service;
+import io.freshet.e2e.cluster.TestCluster;
 import io.freshet.e2e.http.CacheNode;
 import io.freshet.e2e.http.GatewayClient;
 import io.freshet.e2e.http.Task;
-import io.freshet.e2e.stage.Fleet;
-import io.freshet.e2e.stage.Pages;
-import io.freshet.e2e.stage.Service;
-import io.freshet.e2e.stage.Stage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,9 +21,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** Thousands of purges, pipelined: to Varnish, and to an nginx that closes each connection after 1,000 requests (its default). */
+/**
+ * Thousands of purges, pipelined: to Varnish, and to an nginx that closes each connection after 1,000 requests (its
+ * default).
+ */
 @Tag("processes")
-@OnStage
+@ClusterTest
 @Order(Order.DEFAULT + 16)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BulkIT {
@@ -34,11 +37,11 @@ class BulkIT {
     /** Of so many URLs one is watched. */
     private static final int EVERY = 100;
 
-    private final Stage stage;
+    private final TestCluster stage;
     private final GatewayClient gateway;
     private final Optional<Fleet> fleet;
 
-    BulkIT(Stage stage) {
+    BulkIT(TestCluster stage) {
         this.stage = stage;
         this.gateway = stage.gateway();
         this.fleet = stage.withNginx("l1-bulk");
@@ -50,9 +53,9 @@ class BulkIT {
     }
 
     @Test
-    void twelve_thousand_urls_are_gone_from_every_varnish_and_from_an_nginx_that_closes_connections() {
+    void bulk_refresh_reaches_all_varnish_and_an_nginx_that_closes_connections() {
         Assumptions.assumeTrue(fleet.isPresent(), "there is no nginx with the cache-purge module on this machine");
-        stage.restart(Service.PURGE_WORKER, fleet.orElseThrow(), Map.of("FRESHET_REBOUND_DELAY", "1s"));
+        stage.restart(Service.PURGE_WORKER, fleet.orElseThrow(), Map.of("FRESHET_DELIVERY_REBOUND_DELAY", "1s"));
         List<CacheNode> nodes = new ArrayList<>(stage.l1());
         nodes.add(stage.node("l1-bulk"));
         Pages pages = stage.origin().pages();

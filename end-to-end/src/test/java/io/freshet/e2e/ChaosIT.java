@@ -2,18 +2,16 @@ package io.freshet.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.e2e.cluster.TestCluster;
 import io.freshet.e2e.http.Answer;
 import io.freshet.e2e.http.CacheNode;
 import io.freshet.e2e.http.GatewayClient;
 import io.freshet.e2e.http.Task;
-import io.freshet.e2e.stage.Stage;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -26,31 +24,42 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Breaks everything but the nodes: the broker, Postgres and each service are killed and started again in random order, under a steady load. The order
- * is that of a seed, which is printed and can be given again: {@code -Dfreshet.chaos.seed=…}; {@code -Dfreshet.chaos.seconds=…} says how long.
+ * Breaks everything but the nodes: the broker, Postgres and each service are killed and started again in random order,
+ * under a steady load. The order is that of a seed, which is printed and can be given again: {@code
+ * -Dfreshet.chaos.seed=…}; {@code -Dfreshet.chaos.seconds=…} says how long.
  */
 @Tag("processes")
-@OnStage
+@ClusterTest
 @Order(Order.DEFAULT + 25)
 class ChaosIT {
 
     private static final Logger log = LoggerFactory.getLogger(ChaosIT.class);
     private static final int PAGES = 30;
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(4);
+    private static final Duration LOAD_PERIOD = Duration.ofMillis(100);
+    private static final Duration LOAD_PAUSE = Duration.ofMillis(500);
 
-    private final Stage stage;
+    private final TestCluster stage;
     private final GatewayClient gateway;
     private final List<CacheNode> nodes;
     private final long seed = Long.getLong("freshet.chaos.seed", new Random().nextLong());
-    private final Duration duration = Duration.ofSeconds(Long.getLong("freshet.chaos.seconds", 120));
-    private final Random random = new Random();
+    private final Duration duration = Duration.ofSeconds(Long.getLong("freshet.chaos.seconds", 60));
+    /** Gives each purpose a sequence of its own, so that threads do not disturb each other's. */
+    private final Random seeds = new Random(seed);
+
+    private final Random readRandom = new Random(seeds.nextLong());
+    private final Random loadRandom = new Random(seeds.nextLong());
+    private final Random chaosRandom = new Random(seeds.nextLong());
     private final History history;
     private final AtomicInteger reads = new AtomicInteger();
+    private final AtomicInteger taskReads = new AtomicInteger();
 
-    ChaosIT(Stage stage) {
+    ChaosIT(TestCluster stage) {
         this.stage = stage;
         this.gateway = stage.gateway();
         this.nodes = Stream.concat(Stream.of(stage.l2()), stage.l1().stream()).toList();
-        this.history = new History(stage, PAGES);
+        this.history =
+                new History(Stream.generate(stage.origin()::pages).limit(PAGES).toList());
     }
 
     @AfterEach
@@ -60,36 +69,43 @@ class ChaosIT {
 
     @Test
     @Timeout(value = 10, unit = TimeUnit.MINUTES)
-    void whatever_is_killed_what_was_accepted_is_done_and_no_node_serves_what_is_older_than_a_settled_refresh() {
+    void accepted_requests_are_executed_and_nodes_stay_fresh_whatever_is_killed() {
         log.info("seed {}", seed);
         Instant begin = Instant.now();
         long urlsBefore = gateway.used("url");
         long pushesBefore = gateway.used("push");
 
-        int deaths;
-        SteadyLoad load = new SteadyLoad(stage, history, new Random(seed));
-        try (ScheduledExecutorService checks = Executors.newScheduledThreadPool(2)) {
-            checks.scheduleWithFixedDelay(this::readAnything, 0, 10, TimeUnit.MILLISECONDS);
-            checks.scheduleWithFixedDelay(this::askForOpenTasks, 0, 200, TimeUnit.MILLISECONDS);
+        List<Chaos.Target> targets = Chaos.targetsOf(stage);
+        List<String> killed;
+        ConstantLoad load = new ConstantLoad(gateway::post, history, loadRandom, LOAD_PAUSE);
+        try (BackgroundTasks checks = new BackgroundTasks(2)) {
+            checks.repeat(Duration.ofMillis(10), this::readAnyPage);
+            checks.repeat(Duration.ofMillis(200), this::readOpenTasks);
             try (load) {
-                load.start();
-                deaths = new Chaos(stage, new Random(seed)).rage(duration);
+                load.start(LOAD_PERIOD);
+                killed = new Chaos(targets, chaosRandom, LONGEST_PAUSE).run(duration);
             }
             Instant calm = Instant.now();
             Waiting.eventually("all tasks are finished")
                     .atMost(Duration.ofMinutes(3))
                     .until(() -> history.open().isEmpty());
             log.info(
-                    "{} deaths; {} tasks accepted, the last finished {} ms after the last death; answers {}; {} reads of nodes; {} tasks failed",
-                    deaths,
-                    history.accepted().size(),
+                    "{} kills; the last task finished {} ms after the last kill; {}; {} reads of nodes, {} of tasks",
+                    killed.size(),
                     Duration.between(calm, Instant.now()).toMillis(),
-                    load.answers(),
+                    load,
                     reads,
-                    history.failed().size());
-            checks.shutdownNow();
+                    taskReads);
         }
 
+        assertThat(killed).containsAll(targets.stream().map(Chaos.Target::name).toList());
+        assertThat(reads).hasPositiveValue();
+        assertThat(taskReads).hasPositiveValue();
+        assertThat(load.requests()).isPositive();
+        assertThat(load.answers("202")).isEqualTo(load.requests());
+        assertThat(history.accepted()).hasSize(load.requests());
+        assertThat(history.accepted("refresh")).isNotEmpty();
+        assertThat(history.accepted("push")).isNotEmpty();
         assertThat(history.failed()).allSatisfy(this::assertFailedWithTrueReason);
         for (CacheNode node : nodes) {
             history.pages().forEach(page -> history.check(page, node));
@@ -104,24 +120,23 @@ class ChaosIT {
         assertThat(task.kind()).isEqualTo("push");
         assertThat(gateway.objects(task.taskId(), "failed", 10))
                 .isNotEmpty()
-                .allSatisfy(object -> assertThat(object.description()).contains("does not keep it"));
+                .allSatisfy(object -> assertThat(object.description()).contains("did not store it"));
     }
 
-    private void readAnything() {
-        try {
-            history.check(history.anyPage(random), nodes.get(random.nextInt(nodes.size())));
-            reads.incrementAndGet();
-        } catch (UncheckedIOException e) {
-            history.violated("a node that nobody broke did not answer: " + e);
-        }
+    private void readAnyPage() {
+        history.check(history.anyPage(readRandom), nodes.get(readRandom.nextInt(nodes.size())));
+        reads.incrementAndGet();
     }
 
-    private void askForOpenTasks() {
+    private void readOpenTasks() {
         for (String taskId : history.open()) {
             try {
                 Answer answer = gateway.get("/v1/tasks/" + taskId);
                 switch (answer.status()) {
-                    case 200 -> history.seen(answer.as(200, Task.class));
+                    case 200 -> {
+                        history.seen(answer.as(200, Task.class));
+                        taskReads.incrementAndGet();
+                    }
                     case 404, 503 -> {} // not recorded yet, or nobody can tell
                     default -> history.violated(taskId + " was answered " + answer.status() + ' ' + answer.body());
                 }
@@ -131,14 +146,17 @@ class ChaosIT {
         }
     }
 
-    /** Each task that is recorded was charged with its objects, once; a request that was repeated may have become several tasks while nobody could tell. */
+    /**
+     * Each task that is recorded was charged with its objects, once; a request that was repeated may have become
+     * several tasks while nobody could tell.
+     */
     private void assertChargedOnce(String kind, String quota, long before, Instant begin) {
         List<Task> tasks = Waiting.eventually("what is charged is what was asked")
                 .until(
                         () -> gateway.tasksSince(kind, begin),
                         all -> gateway.used(quota) - before
                                 == all.stream().mapToLong(Task::objectCount).sum());
-        assertThat(tasks).extracting(Task::taskId).doesNotHaveDuplicates();
+        assertThat(tasks).extracting(Task::taskId).doesNotHaveDuplicates().containsAll(history.accepted(kind));
         log.info("{}: {} tasks recorded, {} objects charged", kind, tasks.size(), gateway.used(quota) - before);
     }
 }

@@ -2,9 +2,9 @@ package io.freshet.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.e2e.cluster.Repository;
 import io.freshet.e2e.http.CacheNode;
 import io.freshet.e2e.http.GatewayClient;
-import io.freshet.e2e.stage.Repository;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.net.URI;
@@ -29,7 +29,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** {@code docker compose up} with the images of this build, and then what the README says. */
 @Tag("docker")
-@ExtendWith(StageExtension.class)
+@ExtendWith(ClusterExtension.class)
 @Order(1) // before the stage is started: two of everything would be much for a small machine
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -40,7 +40,7 @@ class ComposeIT {
     private static final Pattern EXAMPLE =
             Pattern.compile("<!-- first-refresh:compose -->\\s*```[a-z]*\\n(.*?)```", Pattern.DOTALL);
 
-    /** Nobody types faster than a command a second; the caches are asked right after the refresh. */
+    /** Pause between two commands, as a person who types. The caches are asked right after the refresh. */
     private static final String UNHURRIED = "curl() { sleep 1; command curl -sS \"$@\"; }\n";
 
     private final Path logs = Repository.emptyFolder("logs/compose");
@@ -108,7 +108,9 @@ class ComposeIT {
         return String.join("\n", blocks);
     }
 
-    /** Runs a script in the repository's root, under a project name of our own. It must succeed; what it says is kept. */
+    /**
+     * Runs a script in the repository's root, under a project name of our own. It must succeed; what it says is kept.
+     */
     private String run(String name, String script) throws IOException, InterruptedException {
         Path log = logs.resolve(name + ".log");
         ProcessBuilder bash = new ProcessBuilder("bash", "-euo", "pipefail", "-c", script)

@@ -3,12 +3,12 @@ package io.freshet.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.e2e.browser.Browser;
+import io.freshet.e2e.cluster.Fleet;
+import io.freshet.e2e.cluster.Pages;
+import io.freshet.e2e.cluster.Service;
+import io.freshet.e2e.cluster.TestCluster;
 import io.freshet.e2e.http.CacheNode;
 import io.freshet.e2e.http.GatewayClient;
-import io.freshet.e2e.stage.Fleet;
-import io.freshet.e2e.stage.Pages;
-import io.freshet.e2e.stage.Service;
-import io.freshet.e2e.stage.Stage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,10 +27,10 @@ import org.openqa.selenium.Keys;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The console in Chromium, as an operator uses it. Stops nodes and the gateway for a moment. */
+/** Use of the console in Chromium. Stops nodes and the gateway for a moment. */
 @Tag("processes")
 @ExtendWith(OnlyWithBrowser.class)
-@OnStage
+@ClusterTest
 @Order(Order.DEFAULT + 22)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ConsoleIT {
@@ -39,13 +39,13 @@ class ConsoleIT {
     private static final Pattern TASK = Pattern.compile("/tasks/(\\d+)");
     private static final String SMALL = "small";
 
-    private final Stage stage;
+    private final TestCluster stage;
     private final GatewayClient gateway;
     private final CacheNode node;
     private final PastTasks past;
     private Browser browser;
 
-    ConsoleIT(Stage stage) {
+    ConsoleIT(TestCluster stage) {
         this.stage = stage;
         this.gateway = stage.gateway();
         this.node = stage.l1().getLast();
@@ -63,13 +63,13 @@ class ConsoleIT {
     }
 
     @BeforeEach
-    void nobody_is_signed_in() {
+    void sign_out() {
         browser.looksLike(1280, 900, false);
         signedOut();
     }
 
     @AfterEach
-    void all_is_as_before() {
+    void restore_stage() {
         past.forget();
         stage.start(node);
         gateway.delete("/v1/nodes/" + node.id() + "/maintenance");
@@ -77,7 +77,7 @@ class ConsoleIT {
     }
 
     @Test
-    void three_hundred_urls_are_checked_mended_submitted_watched_found_and_submitted_again() {
+    void three_hundred_urls_are_checked_fixed_submitted_followed_found_and_repeated() {
         Pages pages = stage.origin().pages();
         List<String> urls = new ArrayList<>(pages.urls(300));
         urls.forEach(node::get);
@@ -89,7 +89,7 @@ class ConsoleIT {
 
         browser.paste("#entries", String.join("\n", urls));
 
-        browser.awaitText("#check", "2 wrong lines");
+        browser.awaitText("#check", "2 invalid lines");
         browser.awaitText("#check", "1 duplicate");
         assertThat(browser.text(".faults")).contains("Line 17", "neither http", "Line 201", "another.example");
         assertThat(browser.find("#submit").getDomAttribute("aria-disabled")).isEqualTo("true");
@@ -99,10 +99,10 @@ class ConsoleIT {
                 .isEqualTo(1);
         // The line is selected now, so what is typed takes its place.
         browser.press(pages.url("mended-200.html"));
-        browser.awaitText("#check", "1 wrong line");
+        browser.awaitText("#check", "1 invalid line");
         browser.click(".fault-line");
         browser.press(pages.url("mended-16.html"));
-        browser.awaitText("#check", "No wrong line");
+        browser.awaitText("#check", "No invalid line");
         browser.awaitText("#check", "299");
         browser.run("window.sameDocument = true");
         browser.click("#submit");
@@ -159,7 +159,7 @@ class ConsoleIT {
     }
 
     @Test
-    void a_stopped_node_is_seen_to_be_late_and_then_in_sync_on_its_task_and_among_the_nodes() {
+    void stopped_node_is_shown_as_lagging_and_then_as_in_sync() {
         Pages pages = stage.origin().pages();
         String url = pages.url("a.html");
         browser.signIn(Fleet.TOKEN);
@@ -168,22 +168,22 @@ class ConsoleIT {
 
         long stopped = System.nanoTime();
         stage.stop(node);
-        browser.awaitText(card(), "Late");
+        browser.awaitText(card(), "Lagging");
         log.info("a node that was stopped is seen after {} ms, its own end included", millisSince(stopped));
 
         browser.click(".tabs a[href='/refresh']");
         browser.paste("#entries", url);
-        browser.awaitText("#check", "No wrong line");
+        browser.awaitText("#check", "No invalid line");
         browser.click("#submit");
-        browser.awaitText(".late", node.id());
+        browser.awaitText(".lagging", node.id());
         browser.awaitText(".overview .status", "Running");
         browser.awaitText(".objects", "2 of 3");
         browser.awaitText(".object-row .node-names", node.id());
-        check("task-late-light");
+        check("task-lagging-light");
 
         stage.start(node);
         browser.awaitText(".overview .status", "Complete");
-        browser.awaitCount(".late", 0);
+        browser.awaitCount(".lagging", 0);
         browser.awaitText(".objects", "3 of 3");
         browser.click(".tabs a[href='/nodes']");
         browser.awaitText(card(), "In sync");
@@ -192,7 +192,7 @@ class ConsoleIT {
     }
 
     @Test
-    void an_operator_holds_a_node_with_a_reason_and_releases_it() {
+    void operator_holds_a_node_with_a_reason_and_releases_it() {
         browser.signIn(Fleet.TOKEN);
         browser.click(".tabs a[href='/nodes']");
         browser.clickText("Hold: " + node.id());
@@ -210,7 +210,7 @@ class ConsoleIT {
     }
 
     @Test
-    void a_lost_stream_is_seen_and_comes_back_by_itself() {
+    void lost_stream_is_shown_and_reconnects() {
         browser.signIn(Fleet.TOKEN);
         browser.click(".tabs a[href='/tasks']");
         browser.awaitText(".stream", "Live");
@@ -225,7 +225,48 @@ class ConsoleIT {
     }
 
     @Test
-    void a_past_of_a_hundred_thousand_tasks_costs_what_is_seen_of_it() {
+    void unknown_path_shows_page_not_found_with_a_link_to_the_start() {
+        browser.signIn(Fleet.TOKEN);
+        browser.run("history.pushState({}, '', '/nonsense'); dispatchEvent(new PopStateEvent('popstate'))");
+        browser.awaitText("h1", "Page not found");
+        browser.click(".empty a[href='/refresh']");
+        browser.find("#entries");
+        assertThat(browser.errors()).isEmpty();
+    }
+
+    @Test
+    void listener_that_fails_is_reported_and_keeps_its_stream() {
+        browser.signIn(Fleet.TOKEN);
+        browser.run("""
+                const encoder = new TextEncoder();
+                const real = window.fetch;
+                window.connections = 0;
+                window.received = [];
+                window.reported = [];
+                window.addEventListener("error", event => window.reported.push(event.message));
+                import("/console/app/stream.js").then(({ follow }) => {
+                    window.fetch = () => {
+                        window.connections++;
+                        return Promise.resolve(new Response(new ReadableStream({
+                            start: stream => [1, 2, 3].forEach(n =>
+                                stream.enqueue(encoder.encode(`event: task\ndata: ${n}\n\n`))),
+                        })));
+                    };
+                    follow("/v1/tasks/events", (name, n) => {
+                        window.received.push(n);
+                        if (n === 1) throw new Error("fault of a page");
+                    }, () => {});
+                    window.fetch = real;
+                })""");
+        Waiting.eventually("three events").until(() -> number("return window.received.length") >= 3);
+        assertThat(number("return window.received.length")).isEqualTo(3);
+        assertThat(number("return window.connections")).isEqualTo(1);
+        assertThat(browser.run("return window.reported.join()").toString()).contains("fault of a page");
+        assertThat(browser.errors()).allMatch(error -> error.contains("fault of a page"));
+    }
+
+    @Test
+    void history_of_a_hundred_thousand_tasks_renders_visible_rows_only() {
         past.complete(100_000);
         browser.signIn(Fleet.SMALL_TOKEN);
         assertThat(browser.texts(".tab")).noneMatch(name -> name.contains("Nodes"));
@@ -264,7 +305,7 @@ class ConsoleIT {
     }
 
     @Test
-    void markup_in_whatever_others_can_write_stays_text() {
+    void markup_in_foreign_text_stays_text() {
         String markup = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>";
         long task = past.failedWith(markup);
         browser.signIn(Fleet.SMALL_TOKEN);
@@ -273,14 +314,14 @@ class ConsoleIT {
         browser.go("/tasks/" + task);
         browser.awaitText("h1", markup);
         browser.awaitText(".overview", markup);
-        browser.awaitText(".late", markup);
+        browser.awaitText(".lagging", markup);
         browser.awaitText(".facts", "Accept: " + markup);
         browser.awaitText(".cell-object .url", markup);
         browser.awaitText(".object-reason", markup);
         browser.awaitText(".object-row .node-names", markup);
         browser.go("/refresh");
         browser.paste("#entries", markup + "\nhttps://" + markup + "/");
-        browser.awaitText("#check", "2 wrong lines");
+        browser.awaitText("#check", "2 invalid lines");
         browser.go("/tasks?object=" + "%3Cscript%3Ealert(1)%3C%2Fscript%3E");
         browser.awaitText(".empty", "object");
         assertThat(browser.count("img, #console script")).isZero();
@@ -289,7 +330,7 @@ class ConsoleIT {
     }
 
     @Test
-    void every_page_is_accessible_light_and_dark_and_has_its_picture() {
+    void every_page_is_accessible_in_light_and_dark() {
         Pages pages = stage.origin().pages();
         pages.remove(pages.url("1.html"));
         gateway.refresh("directory", List.of(pages.url("images/")));
@@ -311,7 +352,7 @@ class ConsoleIT {
             lines.set(11, lines.get(3));
             lines.set(17, "https://another.example/" + "long/".repeat(40) + "page.html");
             browser.paste("#entries", String.join("\n", lines));
-            browser.awaitText("#check", "2 wrong lines");
+            browser.awaitText("#check", "2 invalid lines");
             check("refresh-" + look);
             browser.click("input[value='push'] + .icon");
             browser.clickText("Add header");
@@ -342,7 +383,7 @@ class ConsoleIT {
     }
 
     @Test
-    void the_whole_of_it_can_be_used_from_the_keyboard() {
+    void console_is_usable_from_the_keyboard() {
         Pages pages = stage.origin().pages();
         browser.press(Keys.TAB);
         browser.signIn(Fleet.TOKEN);
@@ -358,7 +399,7 @@ class ConsoleIT {
         browser.press(Keys.ARROW_LEFT);
         tabTo("TEXTAREA");
         browser.press(pages.url("a.html"));
-        browser.awaitText("#check", "No wrong line");
+        browser.awaitText("#check", "No invalid line");
         tabTo("BUTTON");
         browser.press(Keys.ENTER);
         browser.find(".overview");
@@ -417,7 +458,7 @@ class ConsoleIT {
         return path.group(1);
     }
 
-    /** How many tasks the list holds, drawn or not. */
+    /** Returns the number of listed tasks, rendered or not. */
     private long listed() {
         return number("return Math.round(document.querySelector('.rows-all').offsetHeight / 64)");
     }

@@ -2,13 +2,13 @@ package io.freshet.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.e2e.cluster.Fleet;
+import io.freshet.e2e.cluster.Pages;
+import io.freshet.e2e.cluster.Service;
+import io.freshet.e2e.cluster.TcpProxy;
+import io.freshet.e2e.cluster.TestCluster;
 import io.freshet.e2e.http.CacheNode;
 import io.freshet.e2e.http.GatewayClient;
-import io.freshet.e2e.stage.Fleet;
-import io.freshet.e2e.stage.Pages;
-import io.freshet.e2e.stage.Service;
-import io.freshet.e2e.stage.Stage;
-import io.freshet.e2e.stage.TcpProxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -19,19 +19,19 @@ import org.junit.jupiter.api.Test;
 
 /** Breaks the ways from one of two purge-workers to all nodes. The nodes are well, and so is the other worker. */
 @Tag("processes")
-@OnStage
+@ClusterTest
 @Order(Order.DEFAULT + 16)
 class CutOffWorkerIT {
 
     /** More than there are partitions: some of them are the cut-off worker's. */
     private static final int REFRESHES = 60;
 
-    private final Stage stage;
+    private final TestCluster stage;
     private final GatewayClient gateway;
     private final List<CacheNode> nodes;
     private final List<TcpProxy> ways = new ArrayList<>();
 
-    CutOffWorkerIT(Stage stage) {
+    CutOffWorkerIT(TestCluster stage) {
         this.stage = stage;
         this.gateway = stage.gateway();
         this.nodes = Stream.concat(Stream.of(stage.l2()), stage.l1().stream()).toList();
@@ -45,7 +45,7 @@ class CutOffWorkerIT {
     }
 
     @Test
-    void a_worker_that_reaches_no_node_hands_its_work_over_and_no_node_is_out_of_sync_for_it() {
+    void isolated_worker_gives_up_its_partitions_and_no_node_lags() {
         Pages pages = stage.origin().pages();
         List<String> urls = pages.urls(REFRESHES);
         stage.l1().forEach(node -> urls.forEach(node::get));
@@ -53,7 +53,7 @@ class CutOffWorkerIT {
         GatewayClient cutOff = stage.managements(Service.PURGE_WORKER).getLast();
         Waiting.eventually("the second worker has its share").until(() -> refreshesThroughIt(pages, cutOff) > 0);
         pages.publish(2);
-        try (Watch _ = Watch.that(this::assertAllInSync)) {
+        try (ContinuousCheck _ = ContinuousCheck.that(this::assertAllInSync)) {
             ways.forEach(TcpProxy::loseRequests);
             List<String> tasks = urls.stream()
                     .map(url -> gateway.refresh("url", List.of(url)).taskId())
@@ -80,7 +80,7 @@ class CutOffWorkerIT {
         return fleet;
     }
 
-    /** How many purges it has sent, after one more refresh. */
+    /** Returns the number of purges that the worker has sent, after one more refresh. */
     private double refreshesThroughIt(Pages pages, GatewayClient worker) {
         String taskId = gateway.refresh("url", List.of(pages.url("share.html"))).taskId();
         Waiting.complete(gateway, taskId);

@@ -3,28 +3,30 @@ package io.freshet.e2e;
 import static io.freshet.e2e.http.GatewayClient.refreshOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.e2e.cluster.Pages;
+import io.freshet.e2e.cluster.Service;
+import io.freshet.e2e.cluster.TestCluster;
 import io.freshet.e2e.http.Accepted;
 import io.freshet.e2e.http.Answer;
 import io.freshet.e2e.http.CacheNode;
 import io.freshet.e2e.http.GatewayClient;
 import io.freshet.e2e.http.Task;
-import io.freshet.e2e.stage.Pages;
-import io.freshet.e2e.stage.Service;
-import io.freshet.e2e.stage.Stage;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Wherever a request is cut off, repeating it with its key does what was asked, under the same ids, charged once. */
-@OnStage
+@ClusterTest
+@Tag("processes")
 @Order(Order.DEFAULT + 11)
 class GatewayDeathIT {
 
-    private final Stage stage;
+    private final TestCluster stage;
     private final GatewayClient gateway;
     private final String key = UUID.randomUUID().toString();
     private final Pages pages;
@@ -32,7 +34,7 @@ class GatewayDeathIT {
     private final String body;
     private long usedBefore;
 
-    GatewayDeathIT(Stage stage) {
+    GatewayDeathIT(TestCluster stage) {
         this.stage = stage;
         this.gateway = stage.gateway();
         this.pages = stage.origin().pages();

@@ -1,10 +1,9 @@
 package io.freshet.e2e;
 
+import io.freshet.e2e.cluster.Pages;
 import io.freshet.e2e.http.CacheNode;
 import io.freshet.e2e.http.CacheNode.Copy;
 import io.freshet.e2e.http.Task;
-import io.freshet.e2e.stage.Pages;
-import io.freshet.e2e.stage.Stage;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -14,9 +13,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 
-/** What a client has asked for, what it was told, and what must be true therefore. Knows nothing but what went over HTTP. */
+/**
+ * Requests of a client, their answers, and the conditions that follow from them. It knows only what went over
+ * HTTP.
+ */
 final class History {
 
     private final List<Page> pages;
@@ -25,10 +26,9 @@ final class History {
     private final Queue<Task> failed = new ConcurrentLinkedQueue<>();
     private final Queue<String> violations = new ConcurrentLinkedQueue<>();
 
-    History(Stage stage, int pages) {
-        this.pages = IntStream.range(0, pages)
-                .mapToObj(_ -> new Page(stage.origin().pages()))
-                .toList();
+    /** @param directories with one page each */
+    History(List<Pages> directories) {
+        this.pages = directories.stream().map(Page::new).toList();
     }
 
     /** A page with versions of its own. */
@@ -84,6 +84,14 @@ final class History {
 
     Collection<String> accepted() {
         return accepted.keySet();
+    }
+
+    /** Accepted tasks of a kind. */
+    Collection<String> accepted(String kind) {
+        return accepted.entrySet().stream()
+                .filter(task -> task.getValue().equals(kind))
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     /** Those that have not been seen finished. */

@@ -3,23 +3,25 @@ package io.freshet.e2e;
 import static io.freshet.e2e.http.GatewayClient.refreshOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.e2e.cluster.Pages;
+import io.freshet.e2e.cluster.TestCluster;
 import io.freshet.e2e.http.Accepted;
 import io.freshet.e2e.http.Answer;
 import io.freshet.e2e.http.GatewayClient;
-import io.freshet.e2e.stage.Pages;
-import io.freshet.e2e.stage.Stage;
 import java.util.List;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** An idempotency key owns its tasks. */
-@OnStage
+@Tag("processes")
+@ClusterTest
 class IdempotencyIT {
 
-    private final Stage stage;
+    private final TestCluster stage;
     private final GatewayClient gateway;
 
-    IdempotencyIT(Stage stage) {
+    IdempotencyIT(TestCluster stage) {
         this.stage = stage;
         this.gateway = stage.gateway();
     }

@@ -3,10 +3,10 @@ package io.freshet.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.e2e.ManyRefreshes.Latencies;
+import io.freshet.e2e.cluster.TestCluster;
 import io.freshet.e2e.http.CacheNode;
 import io.freshet.e2e.http.GatewayClient;
 import io.freshet.e2e.http.Task;
-import io.freshet.e2e.stage.Stage;
 import java.time.Duration;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
@@ -15,17 +15,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Breaks one of three nodes: it hangs while 500 refreshes come in, and goes on with all its old content. */
-@OnStage
+@ClusterTest
 class LaggingNodeIT {
 
     private static final Logger log = LoggerFactory.getLogger(LaggingNodeIT.class);
 
-    private final Stage stage;
+    private final TestCluster stage;
     private final GatewayClient gateway;
     private final CacheNode other;
     private final CacheNode away;
 
-    LaggingNodeIT(Stage stage) {
+    LaggingNodeIT(TestCluster stage) {
         this.stage = stage;
         this.gateway = stage.gateway();
         this.other = stage.l1().getFirst();
@@ -50,7 +50,7 @@ class LaggingNodeIT {
         Latencies withoutOne = missed.askAndWatch(other);
 
         log.info(
-                "{}: until a node gives the new version {} ms (longest {} ms), with a dead node beside it {} ms ({} ms): {} times as long",
+                "{}: new version after {} ms (longest {} ms), with a dead node {} ms ({} ms): {} times as long",
                 stage.name(),
                 usual.median().toMillis(),
                 usual.longest().toMillis(),

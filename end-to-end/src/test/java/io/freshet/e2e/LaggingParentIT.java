@@ -2,33 +2,38 @@ package io.freshet.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.e2e.cluster.Pages;
+import io.freshet.e2e.cluster.Service;
+import io.freshet.e2e.cluster.TcpProxy;
+import io.freshet.e2e.cluster.TestCluster;
 import io.freshet.e2e.http.CacheNode;
 import io.freshet.e2e.http.GatewayClient;
 import io.freshet.e2e.http.Task;
 import io.freshet.e2e.http.TaskObject;
-import io.freshet.e2e.stage.Pages;
-import io.freshet.e2e.stage.Service;
-import io.freshet.e2e.stage.Stage;
-import io.freshet.e2e.stage.TcpProxy;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** Breaks the way from the workers to a parent, which serves its children all the same: with what it should have dropped. */
-@OnStage
+/**
+ * Breaks the way from the workers to a parent, which serves its children all the same: with what it should have
+ * dropped.
+ */
+@ClusterTest
+@Tag("processes")
 @Order(Order.DEFAULT + 13)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LaggingParentIT {
 
-    private final Stage stage;
+    private final TestCluster stage;
     private final GatewayClient gateway;
     private final CacheNode parent;
     private final TcpProxy wayToParent;
 
-    LaggingParentIT(Stage stage) {
+    LaggingParentIT(TestCluster stage) {
         this.stage = stage;
         this.gateway = stage.gateway();
         this.parent = stage.l2();
@@ -48,7 +53,7 @@ class LaggingParentIT {
     }
 
     @Test
-    void a_child_that_refetched_the_old_copy_of_a_late_parent_serves_the_new_one_after_catch_up() {
+    void child_that_fetched_a_lagging_parents_old_copy_serves_the_new_one_later() {
         Pages pages = stage.origin().pages();
         String url = pages.url("a.html");
         stage.l1().forEach(child -> child.get(url));

@@ -2,13 +2,13 @@ package io.freshet.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.e2e.cluster.Pages;
+import io.freshet.e2e.cluster.Service;
+import io.freshet.e2e.cluster.TestCluster;
 import io.freshet.e2e.http.Answer;
 import io.freshet.e2e.http.CacheNode;
 import io.freshet.e2e.http.GatewayClient;
 import io.freshet.e2e.http.Task;
-import io.freshet.e2e.stage.Pages;
-import io.freshet.e2e.stage.Service;
-import io.freshet.e2e.stage.Stage;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -19,19 +19,22 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** Breaks nothing: an operator holds, rewinds and flushes nodes. Deadlines are short, to see that they do not count for a held node. */
+/**
+ * Breaks nothing: an operator holds, rewinds and flushes nodes. Deadlines are short, to see that they do not count for
+ * a held node.
+ */
 @Tag("processes")
-@OnStage
+@ClusterTest
 @Order(Order.DEFAULT + 21)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class MaintenanceIT {
 
-    private final Stage stage;
+    private final TestCluster stage;
     private final GatewayClient gateway;
     private final CacheNode held;
     private final CacheNode other;
 
-    MaintenanceIT(Stage stage) {
+    MaintenanceIT(TestCluster stage) {
         this.stage = stage;
         this.gateway = stage.gateway();
         this.other = stage.l1().getFirst();
@@ -41,7 +44,9 @@ class MaintenanceIT {
     @BeforeAll
     void deadlines_are_short() {
         stage.restart(
-                Service.TASK_SERVICE, stage.fleet(), Map.of("FRESHET_DEADLINE", "4s", "FRESHET_DEADLINE_EVERY", "1s"));
+                Service.TASK_SERVICE,
+                stage.fleet(),
+                Map.of("FRESHET_DEADLINE_TASK_TIMEOUT", "4s", "FRESHET_DEADLINE_CHECK_INTERVAL", "1s"));
     }
 
     @AfterAll
@@ -147,7 +152,10 @@ class MaintenanceIT {
         assertThat(answer.status()).as("%s", answer).isBetween(200, 204);
     }
 
-    /** A node that is late without an operator's word lets a task asked now fail, and so after all that were asked before. */
+    /**
+     * A node that is late without an operator's word lets a task asked now fail, and so after all that were asked
+     * before.
+     */
     private void assertADeadlineHasPassedSince() {
         stage.pause(other);
         Waiting.inSync(stage, other, false);

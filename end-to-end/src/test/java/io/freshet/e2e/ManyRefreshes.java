@@ -3,10 +3,10 @@ package io.freshet.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.freshet.e2e.cluster.Pages;
+import io.freshet.e2e.cluster.TestCluster;
 import io.freshet.e2e.http.CacheNode;
 import io.freshet.e2e.http.GatewayClient;
-import io.freshet.e2e.stage.Pages;
-import io.freshet.e2e.stage.Stage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -30,7 +30,7 @@ final class ManyRefreshes {
     private final int count;
     private final List<String> tasks = new ArrayList<>();
 
-    ManyRefreshes(Stage stage, int count) {
+    ManyRefreshes(TestCluster stage, int count) {
         this.gateway = stage.gateway();
         this.pages = stage.origin().pages();
         this.count = count;
@@ -137,7 +137,7 @@ final class ManyRefreshes {
         }
     }
 
-    /** How long something took, each time. */
+    /** Durations of repeated operations. */
     record Latencies(Duration median, Duration longest) {
 
         static Latencies of(List<Duration> latencies) {

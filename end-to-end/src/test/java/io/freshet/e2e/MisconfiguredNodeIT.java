@@ -2,14 +2,14 @@ package io.freshet.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.e2e.cluster.Fleet;
+import io.freshet.e2e.cluster.Pages;
+import io.freshet.e2e.cluster.Service;
+import io.freshet.e2e.cluster.TestCluster;
 import io.freshet.e2e.http.CacheNode;
 import io.freshet.e2e.http.GatewayClient;
 import io.freshet.e2e.http.Task;
 import io.freshet.e2e.http.TaskObject;
-import io.freshet.e2e.stage.Fleet;
-import io.freshet.e2e.stage.Pages;
-import io.freshet.e2e.stage.Service;
-import io.freshet.e2e.stage.Stage;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -18,16 +18,19 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** A node that is not set up to purge is never believed: the task fails, names it and says what it answered, and does not read 100%. */
-@OnStage
+/**
+ * A node that is not set up to purge is never believed: the task fails, names it and says what it answered, and does
+ * not read 100%.
+ */
+@ClusterTest
 @Order(Order.DEFAULT + 20)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class MisconfiguredNodeIT {
 
-    private final Stage stage;
+    private final TestCluster stage;
     private final GatewayClient gateway;
 
-    MisconfiguredNodeIT(Stage stage) {
+    MisconfiguredNodeIT(TestCluster stage) {
         this.stage = stage;
         this.gateway = stage.gateway();
     }

@@ -3,13 +3,13 @@ package io.freshet.e2e;
 import static io.freshet.e2e.http.GatewayClient.refreshOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.e2e.cluster.Pages;
+import io.freshet.e2e.cluster.TestCluster;
 import io.freshet.e2e.http.Accepted;
 import io.freshet.e2e.http.Answer;
 import io.freshet.e2e.http.CacheNode;
 import io.freshet.e2e.http.GatewayClient;
 import io.freshet.e2e.http.Task;
-import io.freshet.e2e.stage.Pages;
-import io.freshet.e2e.stage.Stage;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -19,22 +19,25 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What Freshet stands on may be down for a while. */
-@OnStage
+/** Outages of Kafka and Postgres. */
+@ClusterTest
 @Order(Order.DEFAULT + 10)
 class OutageIT {
 
     private static final Logger log = LoggerFactory.getLogger(OutageIT.class);
 
-    private final Stage stage;
+    private final TestCluster stage;
     private final GatewayClient gateway;
 
-    OutageIT(Stage stage) {
+    OutageIT(TestCluster stage) {
         this.stage = stage;
         this.gateway = stage.gateway();
     }
 
-    /** Admissions have connections of their own, and a pool that has lost its database asks for it again after five seconds at worst. */
+    /**
+     * Admissions have connections of their own, and a pool that has lost its database asks for it again after five
+     * seconds at worst.
+     */
     @AfterEach
     void everything_is_up_again() {
         stage.startKafka();
@@ -47,7 +50,7 @@ class OutageIT {
     }
 
     @Test
-    void without_kafka_a_refresh_is_refused_within_three_seconds_and_succeeds_when_kafka_is_back() {
+    void refresh_without_kafka_is_refused_in_time_and_succeeds_afterwards() {
         Pages pages = stage.origin().pages();
         String url = pages.url("a.html");
         stage.l1().forEach(node -> node.get(url));
@@ -78,7 +81,7 @@ class OutageIT {
     }
 
     @Test
-    void without_postgres_a_url_refresh_reaches_the_nodes_and_its_record_appears_later_charged_once() {
+    void url_refresh_without_postgres_reaches_the_nodes_and_is_stored_later() {
         Pages pages = stage.origin().pages();
         String url = pages.url("a.html");
         stage.l1().forEach(node -> node.get(url));

@@ -1,6 +1,6 @@
 package io.freshet.e2e;
 
-import io.freshet.e2e.stage.Platform.Database;
+import io.freshet.e2e.cluster.Platform.Database;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -21,11 +21,14 @@ final class PastTasks {
     /** URL refreshes of the last ten days, all complete. */
     void complete(int count) {
         execute("""
-                insert into task (id, account, kind, selector, domain, object_count, in_log, appended_at, told, reported_count,
+                insert into task (id, account, kind, selector, domain, object_count, command_read, appended_at,
+                    reported, reported_count,
                     complete_count, settled_count, delivered, pairs, max_nodes, applied_at, settled_at, options)
-                select ((extract(epoch from at) * 1000)::bigint - 1577836800000 << 22) | (n & 4095), '%s', 'REFRESH', 'URL', 'small.test', 1,
+                select ((extract(epoch from at) * 1000)::bigint - 1577836800000 << 22) | (n & 4095), '%s',
+                    'REFRESH', 'URL', 'small.test', 1,
                     true, at, true, 1, 1, 1, 3, 3, 3, at + interval '5 ms', at + interval '5 ms', '{"soft":false}'
-                from generate_series(1, %d) n, lateral (select now() - interval '1 minute' - n * interval '8 seconds' as at) made
+                from generate_series(1, %d) n,
+                    lateral (select now() - interval '1 minute' - n * interval '8 seconds' as at) made
                 """.formatted(account, count));
         execute("vacuum analyze task");
     }
@@ -38,13 +41,14 @@ final class PastTasks {
     long failedWith(String text) {
         long id = System.currentTimeMillis() - 1_577_836_800_000L << 22;
         execute("""
-                insert into task (id, account, kind, selector, domain, object_count, in_log, appended_at, told, reported_count,
+                insert into task (id, account, kind, selector, domain, object_count, command_read, appended_at,
+                    reported, reported_count,
                     failed_count, delivered, pairs, max_nodes, lagging_nodes, failure, failed_at, options)
                 values (%d, '%s', 'PUSH', 'URL', ?, 1, true, now(), true, 1, 1, 1, 2, 2, array[?], ?, now(),
                     json_build_object('tier', ?::text, 'headers', json_build_object('Accept', array[?::text])))
                 """.formatted(id, account), text, text, text, text, text);
         execute("""
-                insert into task_object (task_id, index, object, told, missing, nodes, failed, description)
+                insert into task_object (task_id, index, object, reported, missing, nodes, failed, description)
                 values (%d, 0, ?, true, array[?], 2, true, ?)
                 """.formatted(id), text, text, text);
         return id;

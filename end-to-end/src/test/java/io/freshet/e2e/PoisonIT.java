@@ -2,13 +2,13 @@ package io.freshet.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.e2e.cluster.KafkaClient;
+import io.freshet.e2e.cluster.Pages;
+import io.freshet.e2e.cluster.Service;
+import io.freshet.e2e.cluster.TestCluster;
 import io.freshet.e2e.http.CacheNode;
 import io.freshet.e2e.http.GatewayClient;
 import io.freshet.e2e.http.Task;
-import io.freshet.e2e.stage.KafkaClient;
-import io.freshet.e2e.stage.Pages;
-import io.freshet.e2e.stage.Service;
-import io.freshet.e2e.stage.Stage;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -23,16 +23,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Breaks the messages: on each topic, between sound records, some that nobody can read. */
 @Tag("processes")
-@OnStage
+@ClusterTest
 @Order(Order.DEFAULT + 30)
 class PoisonIT {
 
     private static final int FOUR_MEGABYTES = 4 << 20;
 
-    private final Stage stage;
+    private final TestCluster stage;
     private final GatewayClient gateway;
 
-    PoisonIT(Stage stage) {
+    PoisonIT(TestCluster stage) {
         this.stage = stage;
         this.gateway = stage.gateway();
     }
@@ -48,7 +48,7 @@ class PoisonIT {
         "node-events,    node-changed.v1",
         "node-actions,    hold-node.v1"
     })
-    void what_nobody_can_read_is_counted_and_put_aside_and_nothing_stops(String topic, String type) {
+    void unreadable_record_becomes_a_dead_letter_and_nothing_stops(String topic, String type) {
         double countedBefore = counted(topic);
         List<Poison> poison = List.of(
                 new Poison(topic + "-random", type, random(1_000)),

@@ -2,14 +2,14 @@ package io.freshet.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.e2e.cluster.Fleet;
+import io.freshet.e2e.cluster.Pages;
+import io.freshet.e2e.cluster.Service;
+import io.freshet.e2e.cluster.TestCluster;
 import io.freshet.e2e.http.CacheNode;
 import io.freshet.e2e.http.CacheNode.Copy;
 import io.freshet.e2e.http.GatewayClient;
 import io.freshet.e2e.http.Task;
-import io.freshet.e2e.stage.Fleet;
-import io.freshet.e2e.stage.Pages;
-import io.freshet.e2e.stage.Service;
-import io.freshet.e2e.stage.Stage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 
 /** Breaks the order of things: a refresh comes while the origin is still sending the old copy. */
 @Tag("processes")
-@OnStage
+@ClusterTest
 @Order(Order.DEFAULT + 15)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ReboundIT {
@@ -39,11 +39,11 @@ class ReboundIT {
     /** Longer than the fetches of these tests take. */
     private static final Duration SOON = Duration.ofSeconds(6);
 
-    private final Stage stage;
+    private final TestCluster stage;
     private final GatewayClient gateway;
     private final Optional<Fleet> fleet;
 
-    ReboundIT(Stage stage) {
+    ReboundIT(TestCluster stage) {
         this.stage = stage;
         this.gateway = stage.gateway();
         this.fleet = stage.withNginx("l1-c");
@@ -62,28 +62,28 @@ class ReboundIT {
     }
 
     @Test
-    void without_rebound_a_directory_purge_of_a_varnish_during_a_fetch_leaves_the_old_object() {
+    void directory_purge_during_a_fetch_leaves_the_old_object_without_rebound() {
         runWorker(stage.fleet(), NEVER);
 
         leavesTheOldObject(directory(varnish()));
     }
 
     @Test
-    void with_rebound_nothing_old_is_left_in_an_nginx_once_it_is_settled_which_is_after_the_fetch() {
+    void settled_url_is_new_on_nginx_also_after_a_fetch_during_the_purge() {
         runWorker(withNginx(), SOON);
 
         leavesNothingOldOnceSettled(url(nginx()));
     }
 
     @Test
-    void with_rebound_nothing_old_is_left_of_a_directory_in_a_varnish_once_it_is_settled_which_is_after_the_fetch() {
+    void settled_directory_is_new_on_varnish_also_after_a_fetch_during_the_purge() {
         runWorker(stage.fleet(), SOON);
 
         leavesNothingOldOnceSettled(directory(varnish()));
     }
 
     @Test
-    void a_varnish_url_whose_fetch_takes_20_seconds_delays_no_other_and_makes_no_node_late() {
+    void purge_that_waits_20_s_for_a_fetch_delays_no_other_and_makes_no_node_lag() {
         Pages pages = stage.origin().pages();
         String slow = pages.url("slow.html");
         CacheNode node = varnish();
@@ -174,7 +174,8 @@ class ReboundIT {
     }
 
     private void runWorker(Fleet nodes, Duration reboundAfter) {
-        stage.restart(Service.PURGE_WORKER, nodes, Map.of("FRESHET_REBOUND_DELAY", reboundAfter.toSeconds() + "s"));
+        stage.restart(
+                Service.PURGE_WORKER, nodes, Map.of("FRESHET_DELIVERY_REBOUND_DELAY", reboundAfter.toSeconds() + "s"));
     }
 
     private CacheNode nginx() {

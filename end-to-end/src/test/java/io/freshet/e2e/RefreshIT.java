@@ -2,14 +2,14 @@ package io.freshet.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.e2e.cluster.Pages;
+import io.freshet.e2e.cluster.TestCluster;
 import io.freshet.e2e.http.Accepted;
 import io.freshet.e2e.http.CacheNode;
 import io.freshet.e2e.http.CacheNode.Copy;
 import io.freshet.e2e.http.GatewayClient;
 import io.freshet.e2e.http.Task;
 import io.freshet.e2e.http.TaskObject;
-import io.freshet.e2e.stage.Pages;
-import io.freshet.e2e.stage.Stage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -19,15 +19,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A refresh makes named content new on every node, and nothing else. */
-@OnStage
+@ClusterTest
 class RefreshIT {
 
     private static final Logger log = LoggerFactory.getLogger(RefreshIT.class);
 
-    private final Stage stage;
+    private final TestCluster stage;
     private final GatewayClient gateway;
 
-    RefreshIT(Stage stage) {
+    RefreshIT(TestCluster stage) {
         this.stage = stage;
         this.gateway = stage.gateway();
     }
@@ -129,7 +129,7 @@ class RefreshIT {
                 List.of(pages.url("a.html"), "http://one.sub.test/a", pages.url("b.html"), "http://two.sub.test/b"));
 
         assertThat(accepted.tasks())
-                .extracting(Accepted.Part::domain, Accepted.Part::objectCount)
+                .extracting(Accepted.AcceptedTask::domain, Accepted.AcceptedTask::objectCount)
                 .containsExactlyInAnyOrder(
                         org.assertj.core.groups.Tuple.tuple("site.test", 2),
                         org.assertj.core.groups.Tuple.tuple("*.sub.test", 2));

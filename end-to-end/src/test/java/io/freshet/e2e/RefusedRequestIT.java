@@ -4,11 +4,11 @@ import static io.freshet.e2e.http.GatewayClient.pushOf;
 import static io.freshet.e2e.http.GatewayClient.refreshOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.e2e.cluster.Fleet;
+import io.freshet.e2e.cluster.TestCluster;
 import io.freshet.e2e.http.Answer;
 import io.freshet.e2e.http.Answer.Problem;
 import io.freshet.e2e.http.GatewayClient;
-import io.freshet.e2e.stage.Fleet;
-import io.freshet.e2e.stage.Stage;
 import java.net.URI;
 import java.util.Collections;
 import java.util.List;
@@ -17,22 +17,24 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A bad request is refused as a whole, with a problem of its own that names what is wrong, and charges nothing. */
-@OnStage
+@Tag("processes")
+@ClusterTest
 class RefusedRequestIT {
 
     private static final String GOOD = "http://small.test/good.html";
     private static final List<String> QUOTAS = List.of("url", "directory", "push");
 
-    private final Stage stage;
+    private final TestCluster stage;
     private final GatewayClient small;
     private List<Long> usedBefore = List.of();
 
-    RefusedRequestIT(Stage stage) {
+    RefusedRequestIT(TestCluster stage) {
         this.stage = stage;
         this.small = stage.gateway(Fleet.SMALL_TOKEN);
     }

@@ -1,13 +1,16 @@
 package io.freshet.e2e;
 
 import io.freshet.e2e.browser.Browser;
-import io.freshet.e2e.stage.Repository;
+import io.freshet.e2e.cluster.Repository;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Pictures of the console for the documentation; kept in {@code docs/console} with {@code -Dfreshet.screenshots}, else in {@code target}. */
+/**
+ * Pictures of the console for the documentation; kept in {@code docs/console} with {@code -Dfreshet.screenshots}, else
+ * in {@code target}.
+ */
 final class Screenshots {
 
     private static final Path FOLDER = System.getProperty("freshet.screenshots") == null

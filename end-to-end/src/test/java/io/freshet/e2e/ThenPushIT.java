@@ -3,12 +3,12 @@ package io.freshet.e2e;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.e2e.cluster.Pages;
+import io.freshet.e2e.cluster.TestCluster;
 import io.freshet.e2e.http.Accepted;
 import io.freshet.e2e.http.CacheNode;
 import io.freshet.e2e.http.GatewayClient;
 import io.freshet.e2e.http.Task;
-import io.freshet.e2e.stage.Pages;
-import io.freshet.e2e.stage.Stage;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Order;
@@ -17,15 +17,15 @@ import org.junit.jupiter.api.Test;
 
 /** Breaks an edge node while pages are refreshed and pushed to its parent. */
 @Tag("processes")
-@OnStage
+@ClusterTest
 @Order(Order.DEFAULT + 17)
 class ThenPushIT {
 
-    private final Stage stage;
+    private final TestCluster stage;
     private final GatewayClient gateway;
     private final CacheNode away;
 
-    ThenPushIT(Stage stage) {
+    ThenPushIT(TestCluster stage) {
         this.stage = stage;
         this.gateway = stage.gateway();
         this.away = stage.l1().getLast();
@@ -38,7 +38,7 @@ class ThenPushIT {
     }
 
     @Test
-    void a_push_that_follows_a_refresh_brings_the_new_copy_once_and_waits_for_no_late_child() {
+    void push_after_refresh_loads_the_new_copy_and_waits_for_no_lagging_child() {
         Pages pages = stage.origin().pages();
         List<String> urls = pages.urls(20);
         urls.forEach(stage.l2()::get);
@@ -46,7 +46,7 @@ class ThenPushIT {
         Waiting.inSync(stage, away, false);
         pages.publish(2);
 
-        Accepted.Part refresh = gateway.refreshThenPush(urls).tasks().getFirst();
+        Accepted.AcceptedTask refresh = gateway.refreshThenPush(urls).tasks().getFirst();
         Task push = Waiting.finished(
                 gateway, requireNonNull(refresh.thenPush(), "thenPush").taskId());
 

@@ -3,11 +3,11 @@ package io.freshet.e2e;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.e2e.cluster.KafkaClient;
+import io.freshet.e2e.cluster.Pages;
+import io.freshet.e2e.cluster.TestCluster;
 import io.freshet.e2e.http.CacheNode;
 import io.freshet.e2e.http.GatewayClient;
-import io.freshet.e2e.stage.KafkaClient;
-import io.freshet.e2e.stage.Pages;
-import io.freshet.e2e.stage.Stage;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -19,17 +19,20 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Breaks a node for longer than the log is kept: what it missed is not there any more, and its children may have refetched it. */
+/**
+ * Breaks a node for longer than the log is kept: what it missed is not there any more, and its children may have
+ * refetched it.
+ */
 @Tag("processes")
-@OnStage
+@ClusterTest
 @Order(Order.DEFAULT + 18)
 class TrimmedLogIT {
 
-    private final Stage stage;
+    private final TestCluster stage;
     private final GatewayClient gateway;
     private final Map<String, CacheNode> nodes;
 
-    TrimmedLogIT(Stage stage) {
+    TrimmedLogIT(TestCluster stage) {
         this.stage = stage;
         this.gateway = stage.gateway();
         this.nodes = Stream.concat(Stream.of(stage.l2()), stage.l1().stream())
@@ -44,8 +47,7 @@ class TrimmedLogIT {
 
     @ParameterizedTest
     @CsvSource({"l1-b, l1-b", "l2-a, l2-a l1-a l1-b"})
-    void a_node_that_was_away_for_longer_than_the_log_is_kept_is_flushed_whole_and_its_children_after_it(
-            String id, String flushed) {
+    void node_down_longer_than_commands_are_kept_is_flushed_and_then_its_children(String id, String flushed) {
         CacheNode away = node(id);
         List<CacheNode> withChildren =
                 Stream.of(flushed.split(" ")).map(this::node).toList();

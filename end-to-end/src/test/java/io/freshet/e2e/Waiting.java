@@ -2,16 +2,16 @@ package io.freshet.e2e;
 
 import static org.awaitility.Awaitility.await;
 
+import io.freshet.e2e.cluster.TestCluster;
 import io.freshet.e2e.http.CacheNode;
 import io.freshet.e2e.http.GatewayClient;
 import io.freshet.e2e.http.Task;
-import io.freshet.e2e.stage.Stage;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.function.Predicate;
 import org.awaitility.core.ConditionFactory;
 
-/** How long scenarios wait before they give up; far more than anything takes on a busy machine. */
+/** Waiting for conditions, with timeouts far above what a busy machine needs. */
 final class Waiting {
 
     private Waiting() {}
@@ -25,7 +25,7 @@ final class Waiting {
     }
 
     /** A load balancer is told that this node is in sync, or that it is not. */
-    static void inSync(Stage stage, CacheNode node, boolean wanted) {
+    static void inSync(TestCluster stage, CacheNode node, boolean wanted) {
         eventually(node + (wanted ? " is in sync" : " is not in sync"))
                 .until(() -> stage.gatewayManagement().isInSync(node) == wanted);
     }

@@ -1,8 +1,8 @@
 package io.freshet.e2e;
 
+import io.freshet.e2e.cluster.Service;
+import io.freshet.e2e.cluster.TestCluster;
 import io.freshet.e2e.http.CacheNode;
-import io.freshet.e2e.stage.Service;
-import io.freshet.e2e.stage.Stage;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /** Breaks a node and, three times each while it is away and while it catches up, both purge-workers. */
 @Tag("processes")
-@OnStage
+@ClusterTest
 @Order(Order.DEFAULT + 12)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class WorkerDeathIT {
@@ -24,10 +24,10 @@ class WorkerDeathIT {
     private static final int REFRESHES = 500;
     private static final int DEATHS = 3;
 
-    private final Stage stage;
+    private final TestCluster stage;
     private final CacheNode away;
 
-    WorkerDeathIT(Stage stage) {
+    WorkerDeathIT(TestCluster stage) {
         this.stage = stage;
         this.away = stage.l1().getLast();
     }

@@ -1,4 +1,7 @@
-/** The guarantees of Freshet, each a scenario over HTTP against the built services and real caches. Knows nothing of ours but what a client sees. */
+/**
+ * The guarantees of Freshet, each a scenario over HTTP against the built services and real caches. Knows nothing of
+ * ours but what a client sees.
+ */
 @NullMarked
 package io.freshet.e2e;
 

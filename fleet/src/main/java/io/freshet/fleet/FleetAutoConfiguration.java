@@ -1,5 +1,15 @@
 package io.freshet.fleet;
 
+import io.freshet.fleet.account.AccessKeys;
+import io.freshet.fleet.account.AccessKeysReader;
+import io.freshet.fleet.account.AccountProperties;
+import io.freshet.fleet.account.Accounts;
+import io.freshet.fleet.account.AccountsReader;
+import io.freshet.fleet.node.Fleet;
+import io.freshet.fleet.node.FleetProperties;
+import io.freshet.fleet.node.FleetReader;
+import io.freshet.fleet.validation.ConfigurationErrors;
+import io.freshet.fleet.validation.PropertyOrigins;
 import java.util.List;
 import java.util.Map;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -13,26 +23,29 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 
-/** Reads {@code freshet.fleet} and {@code freshet.accounts} strictly: a misspelt key stops the start as a wrong value does. */
+/**
+ * Auto-configuration that reads {@code freshet.fleet} and {@code freshet.accounts} strictly: an unknown key is an
+ * error.
+ */
 @AutoConfiguration
 class FleetAutoConfiguration {
 
     @Bean
     Fleet fleet(Environment environment) {
-        Faults faults = new Faults(new PropertyOrigins(environment)::of);
+        ConfigurationErrors errors = new ConfigurationErrors(new PropertyOrigins(environment)::of);
         FleetProperties properties = bind(environment, FleetReader.ROOT, Bindable.of(FleetProperties.class))
                 .orElseGet(() -> new FleetProperties(Map.of(), List.of()));
-        Fleet fleet = new FleetReader(faults).read(properties);
-        faults.throwIfAny();
+        Fleet fleet = new FleetReader(errors).read(properties);
+        errors.throwIfAny();
         return fleet;
     }
 
     /** None is possible: workers need no accounts. */
     @Bean
     Accounts accounts(Environment environment) {
-        Faults faults = new Faults(new PropertyOrigins(environment)::of);
-        Accounts accounts = new AccountsReader(faults).read(accountProperties(environment));
-        faults.throwIfAny();
+        ConfigurationErrors errors = new ConfigurationErrors(new PropertyOrigins(environment)::of);
+        Accounts accounts = new AccountsReader(errors).read(accountProperties(environment));
+        errors.throwIfAny();
         return accounts;
     }
 
@@ -40,9 +53,9 @@ class FleetAutoConfiguration {
     @Bean
     @Lazy
     AccessKeys accessKeys(Environment environment, Accounts accounts) {
-        Faults faults = new Faults(new PropertyOrigins(environment)::of);
-        AccessKeys keys = new AccessKeysReader(faults).read(accountProperties(environment), accounts);
-        faults.throwIfAny();
+        ConfigurationErrors errors = new ConfigurationErrors(new PropertyOrigins(environment)::of);
+        AccessKeys keys = new AccessKeysReader(errors).read(accountProperties(environment), accounts);
+        errors.throwIfAny();
         return keys;
     }
 

@@ -1,4 +1,7 @@
-/** The fleet and its accounts as configuration: tiers, nodes, drivers, domains, quotas. Checked at start, immutable afterwards. */
+/**
+ * Configuration of the fleet and the accounts: tiers, nodes, drivers, domains, quotas. Checked at start, then
+ * immutable.
+ */
 @NullMarked
 package io.freshet.fleet;
 

@@ -3,6 +3,18 @@ package io.freshet.fleet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.freshet.fleet.account.AccessKey;
+import io.freshet.fleet.account.AccessKeys;
+import io.freshet.fleet.account.Account;
+import io.freshet.fleet.account.Accounts;
+import io.freshet.fleet.account.Quotas;
+import io.freshet.fleet.node.Driver;
+import io.freshet.fleet.node.Fleet;
+import io.freshet.fleet.node.NewNodes;
+import io.freshet.fleet.node.Node;
+import io.freshet.fleet.node.PushRouting;
+import io.freshet.fleet.node.Tier;
+import io.freshet.fleet.validation.InvalidFleetException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -117,7 +129,7 @@ class FleetConfigurationTest {
                         .rootCause()
                         .isInstanceOfSatisfying(
                                 InvalidFleetException.class,
-                                invalid -> assertThat(invalid.faults())
+                                invalid -> assertThat(invalid.errors())
                                         .singleElement()
                                         .asString()
                                         .startsWith("freshet.accounts[0].access-keys" + place)
@@ -151,7 +163,7 @@ class FleetConfigurationTest {
         String bad = GOOD.replace("id: l1-b", "id: l1-a")
                 .replace("http://10.0.1.2:80/", "ftp://10.0.1.2")
                 .replace("driver: nginx }", "driver: ngnix }");
-        assertThat(faults(bad))
+        assertThat(errors(bad))
                 .anySatisfy(fault -> assertThat(fault)
                         .startsWith("freshet.fleet.tiers[1].nodes[1].id")
                         .contains("freshet.yml] - 14:19")
@@ -162,14 +174,14 @@ class FleetConfigurationTest {
     }
 
     @Test
-    void what_is_missing_is_told_with_the_line_beside_it() throws IOException {
-        assertThat(faults(GOOD.replace("type: varnish, ", "")))
+    void missing_entry_is_named_with_the_line_beside_it() throws IOException {
+        assertThat(errors(GOOD.replace("type: varnish, ", "")))
                 .singleElement()
                 .asString()
                 .contains("freshet.fleet.drivers.varnish.type")
                 .contains("freshet.yml] - 4:25")
                 .contains("is missing");
-        assertThat(faults("freshet: { fleet: { tiers: [] } }"))
+        assertThat(errors("freshet: { fleet: { tiers: [] } }"))
                 .singleElement()
                 .asString()
                 .contains("names no tier");
@@ -179,7 +191,7 @@ class FleetConfigurationTest {
     void two_accounts_may_not_share_a_domain_or_a_token() throws IOException {
         String second = GOOD + "    - { id: other, domains: [ a.img.example.com ], token-hashes: [ \""
                 + Accounts.hash("let-me-in") + "\" ] }\n";
-        assertThat(faults(second))
+        assertThat(errors(second))
                 .anySatisfy(fault -> assertThat(fault).contains("overlaps *.img.example.com of account acme"))
                 .anySatisfy(fault -> assertThat(fault)
                         .contains("is a token of account acme, too")
@@ -189,7 +201,7 @@ class FleetConfigurationTest {
 
     @Test
     void a_token_written_where_its_hash_belongs_is_refused_and_not_repeated() throws IOException {
-        assertThat(faults(GOOD.replace(Accounts.hash("let-me-in"), "let-me-in")))
+        assertThat(errors(GOOD.replace(Accounts.hash("let-me-in"), "let-me-in")))
                 .singleElement()
                 .asString()
                 .contains("token-hashes[0]")
@@ -208,10 +220,10 @@ class FleetConfigurationTest {
             assertThat(fleet.tiers()).extracting(Tier::newNodes).containsExactly(NewNodes.EMPTY, NewNodes.FLUSH);
             Driver.Http driver = (Driver.Http) fleet.nodes().getLast().driver();
             assertThat(driver.flush()).isEqualTo(new Driver.Flush("BAN", "/all"));
-            Driver.RestartToken marker = Objects.requireNonNull(driver.restartToken());
-            assertThat(marker.path()).isEqualTo("/stats");
-            assertThat(marker.pattern().pattern()).isEqualTo("\"start\": \"([0-9]+)\"");
-            assertThat(marker.rewind()).isEqualTo(Duration.ofSeconds(90));
+            Driver.RestartToken token = Objects.requireNonNull(driver.restartToken());
+            assertThat(token.path()).isEqualTo("/stats");
+            assertThat(token.pattern().pattern()).isEqualTo("\"start\": \"([0-9]+)\"");
+            assertThat(token.rewind()).isEqualTo(Duration.ofSeconds(90));
         });
         start(GOOD, context -> {
             Driver.Http driver =
@@ -246,7 +258,7 @@ class FleetConfigurationTest {
             })
     void a_flush_or_start_marker_that_cannot_work_is_refused_with_its_place(String setting, String place, String reason)
             throws IOException {
-        assertThat(faults(GOOD.replace("type: http,", "type: http, " + setting + ',')))
+        assertThat(errors(GOOD.replace("type: http,", "type: http, " + setting + ',')))
                 .singleElement()
                 .asString()
                 .startsWith("freshet.fleet.drivers." + place)
@@ -268,13 +280,13 @@ class FleetConfigurationTest {
                 .hasStackTraceContaining("were left unbound");
     }
 
-    private List<String> faults(String yaml) throws IOException {
+    private List<String> errors(String yaml) throws IOException {
         Throwable failure = failure(yaml);
         while (!(failure instanceof InvalidFleetException invalid)) {
             assertThat(failure).isNotNull();
             failure = failure.getCause();
         }
-        return invalid.faults();
+        return invalid.errors();
     }
 
     private Throwable failure(String yaml) throws IOException {

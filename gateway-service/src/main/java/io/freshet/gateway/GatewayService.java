@@ -10,10 +10,10 @@ import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
 
-/** Accepts refreshes and pushes, and answers what became of them. */
+/** The HTTP API: accepts refreshes and pushes, and shows their progress. */
 @SpringBootConfiguration
 @EnableAutoConfiguration
-// What belongs on the management port gets there by itself; found here, it would be open to clients too.
+// Management endpoints have their own context and port; scanned here, they would be open to clients too.
 @ComponentScan(excludeFilters = @ComponentScan.Filter(ManagementContextConfiguration.class))
 @ConfigurationPropertiesScan
 public class GatewayService {
@@ -27,7 +27,7 @@ public class GatewayService {
         return Clock.systemUTC();
     }
 
-    /** The service with its own configuration file, for whoever starts it. */
+    /** Returns the service with its own configuration file. */
     public static SpringApplicationBuilder builder() {
         return new SpringApplicationBuilder(GatewayService.class)
                 .web(WebApplicationType.REACTIVE)

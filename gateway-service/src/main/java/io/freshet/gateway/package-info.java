@@ -1,4 +1,4 @@
-/** The HTTP interface of Freshet. */
+/** The HTTP API of Freshet. */
 @NullMarked
 package io.freshet.gateway;
 

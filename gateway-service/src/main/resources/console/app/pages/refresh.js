@@ -1,5 +1,17 @@
 import { computed, h, onBeforeUnmount, onMounted, ref, shallowReactive, shallowRef } from "../vue.js";
-import { append, check, checkNow, draft, entries, limit, lineCount, MODES, notes, removeLines, submit } from "../draft.js";
+import {
+  append,
+  check,
+  checkNow,
+  draft,
+  entries,
+  limit,
+  lineCount,
+  MODES,
+  notes,
+  removeLines,
+  submit,
+} from "../draft.js";
 import { number } from "../format.js";
 import { get } from "../http.js";
 import { icon } from "../icons.js";
@@ -22,7 +34,7 @@ const SHOWN_FAULTS = 100;
 const MAX_FILE = 8_000_000;
 const ICONS = { url: "refresh", directory: "records", push: "push" };
 
-/** Asks for a refresh or a push. */
+/** Form for a refresh or a push. */
 export const RefreshPage = {
   setup() {
     const editor = ref(null);
@@ -55,19 +67,27 @@ export const RefreshPage = {
     const wrong = computed(() => [...notes.value].filter(([, note]) => note.kind === "wrong"));
     const same = computed(() => [...notes.value].filter(([, note]) => note.kind === "same"));
 
-    /** What the request costs, by quota, and whether that is left. */
-    const charges = computed(() => Object.entries(check.result?.charges ?? {}).map(([quota, objects]) => ({
-      quota, objects, left: quotas.value.get(quota),
-      exceeds: quotas.value.has(quota) && objects > quotas.value.get(quota).remaining,
-    })));
+    /** Cost of the request per quota, and whether it is available. */
+    const charges = computed(() =>
+      Object.entries(check.result?.charges ?? {}).map(([quota, objects]) => ({
+        quota,
+        objects,
+        left: quotas.value.get(quota),
+        exceeds: quotas.value.has(quota) && objects > quotas.value.get(quota).remaining,
+      })),
+    );
 
-    /** Why it cannot be submitted yet; null if it can. */
+    /** Reason why the draft cannot be submitted; null if it can. */
     const obstacle = computed(() => {
       switch (check.state) {
-        case "empty": return texts.refresh.obstacle.empty;
-        case "checking": return texts.refresh.obstacle.checking;
-        case "far": return texts.refresh.obstacle.tooMany(number(entries.value.length), number(limit.value));
-        case "failed": return check.problem.message;
+        case "empty":
+          return texts.refresh.obstacle.empty;
+        case "checking":
+          return texts.refresh.obstacle.checking;
+        case "far":
+          return texts.refresh.obstacle.tooMany(number(entries.value.length), number(limit.value));
+        case "failed":
+          return check.problem.message;
       }
       if (check.result.errors.length) {
         return entries.value.length > limit.value
@@ -96,7 +116,7 @@ export const RefreshPage = {
       }
     }
 
-    /** Straight to the task; where there are several, they are followed here. */
+    /** Opens the task; several tasks are listed here. */
     function arrived(tasks) {
       notify(texts.refresh.accepted(tasks.length));
       if (tasks.length === 1 && !tasks[0].thenPush) return go(`/tasks/${tasks[0].taskId}`);
@@ -114,136 +134,293 @@ export const RefreshPage = {
       }
     }
 
-    return () => section(
-      heading(texts.refresh.title, texts.refresh.subtitle),
-      submitted.size > 0 && submittedTasks(submitted),
-      form({ class: "refresh", onSubmit: send },
-        div({ class: "refresh-main" },
-          modes(), options(),
-          div({ class: "editor-head" },
-            span({ class: "field-name" }, texts.refresh.entries[draft.mode]),
-            label({ class: "button button-small" }, icon("file"), texts.refresh.chooseFile,
-              input({
-                class: "hidden", type: "file", accept: ".txt,.csv,text/plain", multiple: true,
-                onChange: event => {
-                  read([...event.target.files]);
-                  event.target.value = "";
-                },
-              }))),
-          h(LineEditor, {
-            ref: editor, value: draft.text, lineCount: lineCount.value, notes: notes.value, label: texts.refresh.entries[draft.mode],
-            describedBy: "check", placeholder: texts.refresh.placeholder[draft.mode](session.account.domains[0] ?? "www.example.com"),
-            onInput: text => (draft.text = text), onFiles: files => read([...files]),
-          }),
-          p({ class: "muted small" }, texts.refresh.hint[draft.mode], " ",
-            texts.refresh.domains, " ", session.account.domains.join(", ") || "–")),
-        aside({ class: "card refresh-side", "aria-label": texts.refresh.summary },
-          summary(wrong.value, same.value),
-          charges.value.map(charge),
-          wrong.value.length > 0 && faults(wrong.value, line => editor.value.showLine(line)),
-          refusal.value && p({ class: "fault", role: "alert" }, icon("warning"),
-            [refusal.value.message, refusal.value.passes && texts.refresh.safeAgain].filter(Boolean).join(" ")),
-          button({
-            class: "button button-primary button-wide", type: "submit", id: "submit", "aria-disabled": obstacle.value || sending.value ? "true" : null,
-            "aria-describedby": "obstacle",
-          }, icon(ICONS[draft.mode]), texts.refresh.submit[draft.mode]),
-          p({ id: "obstacle", class: "muted small center" }, obstacle.value))));
+    return () =>
+      section(
+        heading(texts.refresh.title, texts.refresh.subtitle),
+        submitted.size > 0 && submittedTasks(submitted),
+        form(
+          { class: "refresh", onSubmit: send },
+          div(
+            { class: "refresh-main" },
+            modes(),
+            options(),
+            div(
+              { class: "editor-head" },
+              span({ class: "field-name" }, texts.refresh.entries[draft.mode]),
+              label(
+                { class: "button button-small" },
+                icon("file"),
+                texts.refresh.chooseFile,
+                input({
+                  class: "hidden",
+                  type: "file",
+                  accept: ".txt,.csv,text/plain",
+                  multiple: true,
+                  onChange: event => {
+                    read([...event.target.files]);
+                    event.target.value = "";
+                  },
+                }),
+              ),
+            ),
+            h(LineEditor, {
+              ref: editor,
+              value: draft.text,
+              lineCount: lineCount.value,
+              notes: notes.value,
+              label: texts.refresh.entries[draft.mode],
+              describedBy: "check",
+              placeholder: texts.refresh.placeholder[draft.mode](session.account.domains[0] ?? "www.example.com"),
+              onInput: text => (draft.text = text),
+              onFiles: files => read([...files]),
+            }),
+            p(
+              { class: "muted small" },
+              texts.refresh.hint[draft.mode],
+              " ",
+              texts.refresh.domains,
+              " ",
+              session.account.domains.join(", ") || "–",
+            ),
+          ),
+          aside(
+            { class: "card refresh-side", "aria-label": texts.refresh.summary },
+            summary(wrong.value, same.value),
+            charges.value.map(charge),
+            wrong.value.length > 0 && faults(wrong.value, line => editor.value.showLine(line)),
+            refusal.value &&
+              p(
+                { class: "fault", role: "alert" },
+                icon("warning"),
+                [refusal.value.message, refusal.value.passes && texts.refresh.safeAgain].filter(Boolean).join(" "),
+              ),
+            button(
+              {
+                class: "button button-primary button-wide",
+                type: "submit",
+                id: "submit",
+                "aria-disabled": obstacle.value || sending.value ? "true" : null,
+                "aria-describedby": "obstacle",
+              },
+              icon(ICONS[draft.mode]),
+              texts.refresh.submit[draft.mode],
+            ),
+            p({ id: "obstacle", class: "muted small center" }, obstacle.value),
+          ),
+        ),
+      );
   },
 };
 
 function begun(taskId, kind, task) {
   return {
-    taskId, kind, type: task.type, domain: task.domain, objectCount: task.objectCount, status: "pending", progress: 0,
-    completeCount: 0, failedCount: 0, laggingNodes: [], createdAt: new Date().toISOString(),
+    taskId,
+    kind,
+    type: task.type,
+    domain: task.domain,
+    objectCount: task.objectCount,
+    status: "pending",
+    progress: 0,
+    completeCount: 0,
+    failedCount: 0,
+    laggingNodes: [],
+    createdAt: new Date().toISOString(),
   };
 }
 
 function modes() {
-  return fieldset({ class: "segments" }, legend({ class: "hidden" }, texts.refresh.mode),
-    MODES.map(mode => label({ class: ["segment", draft.mode === mode && "segment-chosen"], key: mode },
-      input({
-        class: "hidden", type: "radio", name: "mode", value: mode, checked: draft.mode === mode, onChange: () => (draft.mode = mode),
-      }), icon(ICONS[mode]), span(texts.refresh.modes[mode]))));
+  return fieldset(
+    { class: "segments" },
+    legend({ class: "hidden" }, texts.refresh.mode),
+    MODES.map(mode =>
+      label(
+        { class: ["segment", draft.mode === mode && "segment-chosen"], key: mode },
+        input({
+          class: "hidden",
+          type: "radio",
+          name: "mode",
+          value: mode,
+          checked: draft.mode === mode,
+          onChange: () => (draft.mode = mode),
+        }),
+        icon(ICONS[mode]),
+        span(texts.refresh.modes[mode]),
+      ),
+    ),
+  );
 }
 
 function options() {
-  return div({ class: "options" },
-    draft.mode !== "push" && toggle(draft.soft, value => (draft.soft = value), texts.refresh.soft, texts.refresh.softHint),
-    draft.mode === "url" && toggle(draft.thenPush, value => (draft.thenPush = value), texts.refresh.thenPush, texts.refresh.thenPushHint),
+  return div(
+    { class: "options" },
+    draft.mode !== "push" &&
+      toggle(draft.soft, value => (draft.soft = value), texts.refresh.soft, texts.refresh.softHint),
+    draft.mode === "url" &&
+      toggle(draft.thenPush, value => (draft.thenPush = value), texts.refresh.thenPush, texts.refresh.thenPushHint),
     draft.mode === "url" && draft.thenPush && tier(draft.thenPushTier, value => (draft.thenPushTier = value)),
     draft.mode === "push" && tier(draft.tier, value => (draft.tier = value)),
-    draft.mode === "push" && headers());
+    draft.mode === "push" && headers(),
+  );
 }
 
 function toggle(value, set, name, hint) {
-  return label({ class: "toggle" },
+  return label(
+    { class: "toggle" },
     input({ type: "checkbox", checked: value, onChange: event => set(event.target.checked) }),
-    span({ class: "toggle-text" }, span(name), span({ class: "muted small" }, hint)));
+    span({ class: "toggle-text" }, span(name), span({ class: "muted small" }, hint)),
+  );
 }
 
 function tier(value, set) {
   const tiers = session.account.tiers;
-  return choice(texts.refresh.tier, value || tiers[0], tiers.map(name => [name, name]), set);
+  return choice(
+    texts.refresh.tier,
+    value || tiers[0],
+    tiers.map(name => [name, name]),
+    set,
+  );
 }
 
 /** Values of a header that is there several times are variants. */
 function headers() {
   const names = session.account.pushHeaders;
-  return names.length > 0 && div({ class: "headers" },
-    span({ class: "field-name" }, texts.refresh.headers),
-    draft.headers.map((header, index) => div({ class: "header-row", key: index },
-      span({ class: "select" }, tags.select({
-        "aria-label": texts.refresh.headerName, value: header.name, onChange: event => (header.name = event.target.value),
-      }, names.map(name => tags.option({ key: name, value: name, selected: name === header.name }, name))), icon("chevron")),
-      input({
-        type: "text", "aria-label": texts.refresh.headerValue, placeholder: "gzip", value: header.value,
-        onInput: event => (header.value = event.target.value),
-      }),
-      button({
-        class: "button-icon", type: "button", "aria-label": texts.refresh.removeHeader, onClick: () => draft.headers.splice(index, 1),
-      }, icon("close")))),
-    button({
-      class: "button button-small", type: "button",
-      onClick: () => draft.headers.push({ name: names.find(name => name === "Accept-Encoding") ?? names[0], value: "" }),
-    }, icon("plus"), texts.refresh.addHeader));
+  return (
+    names.length > 0 &&
+    div(
+      { class: "headers" },
+      span({ class: "field-name" }, texts.refresh.headers),
+      draft.headers.map((header, index) =>
+        div(
+          { class: "header-row", key: index },
+          span(
+            { class: "select" },
+            tags.select(
+              {
+                "aria-label": texts.refresh.headerName,
+                value: header.name,
+                onChange: event => (header.name = event.target.value),
+              },
+              names.map(name => tags.option({ key: name, value: name, selected: name === header.name }, name)),
+            ),
+            icon("chevron"),
+          ),
+          input({
+            type: "text",
+            "aria-label": texts.refresh.headerValue,
+            placeholder: "gzip",
+            value: header.value,
+            onInput: event => (header.value = event.target.value),
+          }),
+          button(
+            {
+              class: "button-icon",
+              type: "button",
+              "aria-label": texts.refresh.removeHeader,
+              onClick: () => draft.headers.splice(index, 1),
+            },
+            icon("close"),
+          ),
+        ),
+      ),
+      button(
+        {
+          class: "button button-small",
+          type: "button",
+          onClick: () =>
+            draft.headers.push({ name: names.find(name => name === "Accept-Encoding") ?? names[0], value: "" }),
+        },
+        icon("plus"),
+        texts.refresh.addHeader,
+      ),
+    )
+  );
 }
 
 function summary(wrong, same) {
   const count = check.result?.objectCount ?? entries.value.length;
-  return div({ class: "summary", id: "check", role: "status" },
+  return div(
+    { class: "summary", id: "check", role: "status" },
     h2(texts.refresh.summary),
-    p({ class: "summary-count" }, strong(number(check.state === "empty" ? 0 : count)),
-      span({ class: "muted" }, texts.refresh.objectsOf(count, number(limit.value)))),
-    entries.value.length > 0 && ul({ class: "summary-facts" },
-      li({ class: wrong.length ? "summary-wrong" : "muted" },
-        check.state === "checking" && !wrong.length
-          ? [icon("running"), texts.refresh.obstacle.checking]
-          : [icon(wrong.length ? "cross" : "check"), texts.refresh.wrong(wrong.length)],
-        wrong.length > 0 && button({ class: "button-link", type: "button", onClick: () => removeLines("wrong") }, texts.refresh.remove)),
-      same.length > 0 && li({ class: "summary-same" }, icon("records"), texts.refresh.same(same.length),
-        button({ class: "button-link", type: "button", onClick: () => removeLines("same") }, texts.refresh.remove))));
+    p(
+      { class: "summary-count" },
+      strong(number(check.state === "empty" ? 0 : count)),
+      span({ class: "muted" }, texts.refresh.objectsOf(count, number(limit.value))),
+    ),
+    entries.value.length > 0 &&
+      ul(
+        { class: "summary-facts" },
+        li(
+          { class: wrong.length ? "summary-wrong" : "muted" },
+          check.state === "checking" && !wrong.length
+            ? [icon("running"), texts.refresh.obstacle.checking]
+            : [icon(wrong.length ? "cross" : "check"), texts.refresh.wrong(wrong.length)],
+          wrong.length > 0 &&
+            button({ class: "button-link", type: "button", onClick: () => removeLines("wrong") }, texts.refresh.remove),
+        ),
+        same.length > 0 &&
+          li(
+            { class: "summary-same" },
+            icon("records"),
+            texts.refresh.same(same.length),
+            button({ class: "button-link", type: "button", onClick: () => removeLines("same") }, texts.refresh.remove),
+          ),
+      ),
+  );
 }
 
 function charge({ quota, objects, left, exceeds }) {
-  return left && div({ class: "charge", key: quota },
-    div({ class: "charge-head small" }, span(texts.quota[quota]),
-      span({ class: exceeds ? "summary-wrong" : "muted" },
-        texts.refresh.left(number(Math.max(0, left.remaining - objects)), number(left.remaining), exceeds))),
-    meter(left.used, objects, left.limit, texts.quotas.meter(texts.quota[quota])));
+  return (
+    left &&
+    div(
+      { class: "charge", key: quota },
+      div(
+        { class: "charge-head small" },
+        span(texts.quota[quota]),
+        span(
+          { class: exceeds ? "summary-wrong" : "muted" },
+          texts.refresh.left(number(Math.max(0, left.remaining - objects)), number(left.remaining), exceeds),
+        ),
+      ),
+      meter(left.used, objects, left.limit, texts.quotas.meter(texts.quota[quota])),
+    )
+  );
 }
 
 function faults(wrong, show) {
-  return div({ class: "faults" },
-    ul(wrong.slice(0, SHOWN_FAULTS).map(([line, note]) => li({ key: line },
-      button({ class: "fault-line", type: "button", onClick: () => show(line) },
-        strong(texts.refresh.line(line + 1)), span(note.reason))))),
-    wrong.length > SHOWN_FAULTS && p({ class: "muted small" }, texts.refresh.moreFaults(wrong.length - SHOWN_FAULTS)));
+  return div(
+    { class: "faults" },
+    ul(
+      wrong
+        .slice(0, SHOWN_FAULTS)
+        .map(([line, note]) =>
+          li(
+            { key: line },
+            button(
+              { class: "fault-line", type: "button", onClick: () => show(line) },
+              strong(texts.refresh.line(line + 1)),
+              span(note.reason),
+            ),
+          ),
+        ),
+    ),
+    wrong.length > SHOWN_FAULTS && p({ class: "muted small" }, texts.refresh.moreFaults(wrong.length - SHOWN_FAULTS)),
+  );
 }
 
 function submittedTasks(tasks) {
-  return div({ class: "card submitted" },
-    div({ class: "card-head" }, h2(texts.refresh.submitted),
-      button({ class: "button-icon", type: "button", "aria-label": texts.dismiss, onClick: () => tasks.clear() }, icon("close"))),
-    div({ class: "rows", role: "table", "aria-label": texts.refresh.submitted },
-      [...tasks.values()].map(task => taskRow(task, { key: task.taskId }, ago(task.createdAt)))));
+  return div(
+    { class: "card submitted" },
+    div(
+      { class: "card-head" },
+      h2(texts.refresh.submitted),
+      button(
+        { class: "button-icon", type: "button", "aria-label": texts.dismiss, onClick: () => tasks.clear() },
+        icon("close"),
+      ),
+    ),
+    div(
+      { class: "rows", role: "table", "aria-label": texts.refresh.submitted },
+      [...tasks.values()].map(task => taskRow(task, { key: task.taskId }, ago(task.createdAt))),
+    ),
+  );
 }

@@ -7,7 +7,7 @@ import { texts } from "../texts.js";
 
 const { a, button, div, form, h1, input, label, main, p, span } = tags;
 
-/** Asks for a token. What was asked for is shown afterwards, since the address stays. */
+/** Sign-in form. The address stays, so the requested page is shown afterwards. */
 export const SignInPage = {
   setup() {
     const token = ref("");
@@ -31,20 +31,36 @@ export const SignInPage = {
 
     return () => {
       document.title = `${texts.signIn.title} · ${texts.product}`;
-      return main({ class: "sign-in" },
-        form({ class: "card sign-in-card", onSubmit: signIn, novalidate: true },
+      return main(
+        { class: "sign-in" },
+        form(
+          { class: "card sign-in-card", onSubmit: signIn, novalidate: true },
           div({ class: "brand brand-large" }, logo(), span({ class: "brand-name" }, texts.product)),
           h1(texts.signIn.title),
           p({ class: "muted" }, texts.signIn.text),
-          label({ class: "field" }, span({ class: "field-name" }, texts.signIn.token),
+          label(
+            { class: "field" },
+            span({ class: "field-name" }, texts.signIn.token),
             input({
-              id: "token", type: "password", autocomplete: "off", autofocus: true, spellcheck: false, value: token.value,
-              "aria-invalid": fault.value ? "true" : null, "aria-describedby": "sign-in-fault",
+              id: "token",
+              type: "password",
+              autocomplete: "off",
+              autofocus: true,
+              spellcheck: false,
+              value: token.value,
+              "aria-invalid": fault.value ? "true" : null,
+              "aria-describedby": "sign-in-fault",
               onInput: event => (token.value = event.target.value),
-            })),
+            }),
+          ),
           p({ id: "sign-in-fault", class: "fault", role: "alert" }, fault.value && [icon("warning"), fault.value]),
-          button({ class: "button button-primary button-wide", type: "submit", disabled: busy.value }, texts.signIn.submit),
-          p({ class: "muted small" }, texts.signIn.interface, " ", a({ href: "/docs" }, texts.signIn.documentation))));
+          button(
+            { class: "button button-primary button-wide", type: "submit", disabled: busy.value },
+            texts.signIn.submit,
+          ),
+          p({ class: "muted small" }, texts.signIn.interface, " ", a({ href: "/docs" }, texts.signIn.documentation)),
+        ),
+      );
     };
   },
 };

@@ -20,17 +20,25 @@ const { button, dd, div, dl, dt, h2, li, p, section, span, strong, ul } = tags;
 
 const PAGE = 200;
 const MOST = 1_000;
-/** In which changes of the task are answered by one look at its objects. */
+/** Delay in which changes of the task share one query of its objects, in milliseconds. */
 const PAUSE = 400;
-/** How often a complete task is asked whether it has settled: no event tells that. */
+/** Poll interval for a complete task that has not settled: no event reports that. */
 const SETTLING = 2_000;
 
-/** One task with all that is known of it, as it moves. */
+/** One task with its objects, updated live. */
 export const TaskPage = {
   props: ["id"],
   setup(props) {
     const state = shallowReactive({
-      task: null, problem: null, objects: [], cursor: null, more: false, objectsProblem: null, filter: "", nodes: new Map(), repeating: false,
+      task: null,
+      problem: null,
+      objects: [],
+      pageToken: null,
+      more: false,
+      objectsProblem: null,
+      filter: "",
+      nodes: new Map(),
+      repeating: false,
     });
     let timer = 0;
     let asked = 0;
@@ -48,19 +56,20 @@ export const TaskPage = {
       }
     }
 
-    /** The objects that are shown, as they are now; or some more of them. */
+    /** Queries the shown objects again, or more of them. */
     async function loadObjects(more = false) {
       const mine = ++asked;
       const limit = more ? PAGE : Math.min(MOST, Math.max(PAGE, state.objects.length));
       try {
         const page = await get(`/v1/tasks/${props.id}/objects`, {
-          limit, status: state.filter, cursor: more ? state.cursor : null,
+          limit,
+          status: state.filter,
+          pageToken: more ? state.pageToken : null,
         });
         if (mine !== asked) return;
-        state.objects = more ? [...state.objects, ...page.objects]
-          : [...page.objects, ...state.objects.slice(limit)];
-        if (more || state.objects.length <= limit) state.cursor = page.nextPageToken ?? null;
-        state.more = Boolean(state.cursor);
+        state.objects = more ? [...state.objects, ...page.objects] : [...page.objects, ...state.objects.slice(limit)];
+        if (more || state.objects.length <= limit) state.pageToken = page.nextPageToken ?? null;
+        state.more = Boolean(state.pageToken);
         state.objectsProblem = null;
       } catch (problem) {
         if (mine === asked) state.objectsProblem = problem;
@@ -69,7 +78,7 @@ export const TaskPage = {
 
     async function look() {
       timer = 0;
-      // In this order: the objects are at least as new as the task, which tells whether the record is behind.
+      // Objects first: they are at least as new as the task, which shows whether the task store is behind.
       await loadTask();
       await loadObjects();
       if (behind) soon();
@@ -88,15 +97,19 @@ export const TaskPage = {
       }),
       watch(connection, (now, before) => before === "lost" && now === "open" && soon()),
     ];
-    // For operators, who may see them: how the nodes stand that are late.
+    // For operators: the states of the lagging nodes.
     let endNodes = null;
-    watch(() => state.task?.laggingNodes.length > 0, late => {
-      if (late && session.account.operator) endNodes ??= onNodes(nodes => (state.nodes = new Map(nodes.map(node => [node.id, node]))));
-      if (!late) {
-        endNodes?.();
-        endNodes = null;
-      }
-    });
+    watch(
+      () => state.task?.laggingNodes.length > 0,
+      lagging => {
+        if (lagging && session.account.operator)
+          endNodes ??= onNodes(nodes => (state.nodes = new Map(nodes.map(node => [node.id, node]))));
+        if (!lagging) {
+          endNodes?.();
+          endNodes = null;
+        }
+      },
+    );
     onMounted(look);
     onBeforeUnmount(() => {
       left = true;
@@ -115,16 +128,37 @@ export const TaskPage = {
       if (state.problem) return section(back(), heading(texts.task.title(props.id)), failure(state.problem, look));
       if (!state.task) return section(back(), skeleton(6));
       const task = state.task;
-      return section({ class: "task" }, back(),
-        heading(task.domain, `${taskKind(task)} · ${task.taskId}`,
-          isOver(task) && button({ class: "button button-primary", type: "button", id: "repeat", disabled: state.repeating, onClick: again },
-            icon("again"), texts.task.repeat)),
+      return section(
+        { class: "task" },
+        back(),
+        heading(
+          task.domain,
+          `${taskKind(task)} · ${task.taskId}`,
+          isOver(task) &&
+            button(
+              {
+                class: "button button-primary",
+                type: "button",
+                id: "repeat",
+                disabled: state.repeating,
+                onClick: again,
+              },
+              icon("again"),
+              texts.task.repeat,
+            ),
+        ),
         overview(task),
-        task.laggingNodes.length > 0 && late(task, state.nodes),
-        objects(state, task, value => {
-          Object.assign(state, { filter: value, objects: [], cursor: null });
-          loadObjects();
-        }, () => loadObjects(true)));
+        task.laggingNodes.length > 0 && laggingNodes(task, state.nodes),
+        objects(
+          state,
+          task,
+          value => {
+            Object.assign(state, { filter: value, objects: [], pageToken: null });
+            loadObjects();
+          },
+          () => loadObjects(true),
+        ),
+      );
     };
   },
 };
@@ -134,8 +168,13 @@ function isSettling(task) {
 }
 
 function moved(task, news) {
-  return task.progress !== news.progress || task.status !== news.status || task.completeCount !== news.completeCount
-    || task.failedCount !== news.failedCount || String(task.laggingNodes) !== String(news.laggingNodes);
+  return (
+    task.progress !== news.progress ||
+    task.status !== news.status ||
+    task.completeCount !== news.completeCount ||
+    task.failedCount !== news.failedCount ||
+    String(task.laggingNodes) !== String(news.laggingNodes)
+  );
 }
 
 function back() {
@@ -143,24 +182,38 @@ function back() {
 }
 
 function overview(task) {
-  return div({ class: "card overview" },
+  return div(
+    { class: "card overview" },
     div({ class: "overview-head" }, status(task.status), progress(task.progress, task.status, texts.task.progress)),
-    task.description && p({ class: task.status === "failed" ? "fault" : "hint" }, icon(task.status === "failed" ? "warning" : "clock"), task.description),
-    dl({ class: "facts" },
-      fact(texts.task.facts.objects, [number(task.objectCount), span({ class: "muted" },
-        ` · ${texts.task.complete(number(task.completeCount))}${task.failedCount ? ` · ${texts.task.failed(number(task.failedCount))}` : ""}`)]),
+    task.description &&
+      p(
+        { class: task.status === "failed" ? "fault" : "hint" },
+        icon(task.status === "failed" ? "warning" : "clock"),
+        task.description,
+      ),
+    dl(
+      { class: "facts" },
+      fact(texts.task.facts.objects, [
+        number(task.objectCount),
+        span(
+          { class: "muted" },
+          ` · ${texts.task.complete(number(task.completeCount))}${task.failedCount ? ` · ${texts.task.failed(number(task.failedCount))}` : ""}`,
+        ),
+      ]),
       fact(texts.task.facts.accepted, [at(task.createdAt), " ", span({ class: "muted" }, ago(task.createdAt))]),
       fact(texts.task.facts.applied, step(task, task.appliedAt)),
       task.kind === "refresh" && fact(texts.task.facts.settled, step(task, task.settledAt)),
       fact(texts.task.facts.finished, step(task, task.finishedAt)),
-      options(task)));
+      options(task),
+    ),
+  );
 }
 
 function fact(name, value) {
   return div({ class: "fact", key: name }, dt(name), dd(value));
 }
 
-/** When it came so far, and how long that took. */
+/** Time of a step and its duration. */
 function step(task, instant) {
   return instant
     ? [at(instant), " ", span({ class: "muted" }, texts.task.after(between(task.createdAt, instant)))]
@@ -169,51 +222,106 @@ function step(task, instant) {
 
 function options({ options, follows }) {
   const words = texts.task.facts;
-  return options && [
-    options.soft !== undefined && fact(words.way, options.soft ? texts.task.soft : texts.task.hard),
-    options.tier && fact(words.tier, options.tier),
-    options.headers && Object.keys(options.headers).length > 0 && fact(words.headers, ul({ class: "plain" },
-      Object.entries(options.headers).map(([name, values]) => li({ key: name, class: "code" }, `${name}: ${values.join(" | ")}`)))),
-    options.thenPush && fact(words.thenPush, [link(`/tasks/${options.thenPush.taskId}`, {}, texts.task.kind.push), ` → ${options.thenPush.tier}`]),
-    follows && fact(words.follows, link(`/tasks/${follows}`, {}, follows)),
-  ];
+  return (
+    options && [
+      options.soft !== undefined && fact(words.way, options.soft ? texts.task.soft : texts.task.hard),
+      options.tier && fact(words.tier, options.tier),
+      options.headers &&
+        Object.keys(options.headers).length > 0 &&
+        fact(
+          words.headers,
+          ul(
+            { class: "plain" },
+            Object.entries(options.headers).map(([name, values]) =>
+              li({ key: name, class: "code" }, `${name}: ${values.join(" | ")}`),
+            ),
+          ),
+        ),
+      options.thenPush &&
+        fact(words.thenPush, [
+          link(`/tasks/${options.thenPush.taskId}`, {}, texts.task.kind.push),
+          ` → ${options.thenPush.tier}`,
+        ]),
+      follows && fact(words.follows, link(`/tasks/${follows}`, {}, follows)),
+    ]
+  );
 }
 
-/** The nodes that the task waits for, and what is known of them. */
-function late({ laggingNodes, kind }, nodes) {
-  return div({ class: "card late", role: "status" },
-    h2(icon("warning"), texts.task.laggingNodes[kind](laggingNodes.length)),
-    ul({ class: "late-nodes" }, laggingNodes.map(id => {
-      const node = nodes.get(id);
-      return li({ key: id },
-        session.account.operator ? link("/nodes", { class: "node-name" }, id) : span({ class: "node-name" }, id),
-        node?.why ? span(node.why) : span({ class: "muted" }, texts.task.lateText[kind]),
-        node?.since && node.state === "late" && span({ class: "muted" }, texts.nodes.stateFor.late, " ", lasting(node.since)));
-    })));
+/** Nodes that the task waits for, with their states. */
+function laggingNodes({ laggingNodes: ids, kind }, nodes) {
+  return div(
+    { class: "card lagging", role: "status" },
+    h2(icon("warning"), texts.task.laggingNodes[kind](ids.length)),
+    ul(
+      { class: "lagging-nodes" },
+      ids.map(id => {
+        const node = nodes.get(id);
+        return li(
+          { key: id },
+          session.account.operator ? link("/nodes", { class: "node-name" }, id) : span({ class: "node-name" }, id),
+          node?.why ? span(node.why) : span({ class: "muted" }, texts.task.laggingText[kind]),
+          node?.since &&
+            node.state === "lagging" &&
+            span({ class: "muted" }, texts.nodes.stateFor.lagging, " ", lasting(node.since)),
+        );
+      }),
+    ),
+  );
 }
 
 function objects(state, task, filter, more) {
   const bodies = task.kind === "push";
-  return div({ class: "card objects" },
-    div({ class: "card-head" }, h2(texts.task.objectsTitle),
-      choice(texts.records.status, state.filter, [["", texts.records.any], ...Object.entries(texts.records.statuses)], filter, { id: "object-status" })),
-    state.objectsProblem ? failure(state.objectsProblem, () => filter(state.filter))
-      : state.objects.length === 0 ? empty("records", state.filter ? texts.task.noObject : texts.task.noObjects)
-        : div({ class: ["rows object-rows", bodies && "object-rows-push"], role: "table", "aria-label": texts.task.objectsTitle },
-          div({ class: "row row-head", role: "row" },
-            texts.task.columns.map((name, i) => (i < 4 || bodies) && span({ role: "columnheader", key: name }, name))),
-          state.objects.map(object => objectRow(object, bodies))),
-    state.more && div({ class: "actions center" }, button({ class: "button", type: "button", onClick: more }, texts.task.more)));
+  return div(
+    { class: "card objects" },
+    div(
+      { class: "card-head" },
+      h2(texts.task.objectsTitle),
+      choice(
+        texts.records.status,
+        state.filter,
+        [["", texts.records.any], ...Object.entries(texts.records.statuses)],
+        filter,
+        { id: "object-status" },
+      ),
+    ),
+    state.objectsProblem
+      ? failure(state.objectsProblem, () => filter(state.filter))
+      : state.objects.length === 0
+        ? empty("records", state.filter ? texts.task.noObject : texts.task.noObjects)
+        : div(
+            {
+              class: ["rows object-rows", bodies && "object-rows-push"],
+              role: "table",
+              "aria-label": texts.task.objectsTitle,
+            },
+            div(
+              { class: "row row-head", role: "row" },
+              texts.task.columns.map((name, i) => (i < 4 || bodies) && span({ role: "columnheader", key: name }, name)),
+            ),
+            state.objects.map(object => objectRow(object, bodies)),
+          ),
+    state.more &&
+      div({ class: "actions center" }, button({ class: "button", type: "button", onClick: more }, texts.task.more)),
+  );
 }
 
 function objectRow(object, bodies) {
-  return div({ class: "row object-row", role: "row", key: object.index },
+  return div(
+    { class: "row object-row", role: "row", key: object.index },
     span({ class: "cell-index muted", role: "cell" }, number(object.index + 1)),
-    div({ class: "cell-object", role: "cell" }, span({ class: "code url" }, object.object),
-      object.description && span({ class: "row-sub object-reason" }, object.description)),
+    div(
+      { class: "cell-object", role: "cell" },
+      span({ class: "code url" }, object.object),
+      object.description && span({ class: "row-sub object-reason" }, object.description),
+    ),
     div({ class: "cell-status", role: "cell" }, status(object.status)),
-    div({ class: "cell-nodes", role: "cell" },
-      object.nodesTotal > 0 ? strong(texts.task.nodes(object.nodesDone, object.nodesTotal)) : span({ class: "muted" }, "–"),
-      object.laggingNodes.length > 0 && nodeNames(object.laggingNodes)),
-    bodies && span({ class: "cell-bytes", role: "cell" }, object.bytes > 0 ? bytes(object.bytes) : "–"));
+    div(
+      { class: "cell-nodes", role: "cell" },
+      object.nodesTotal > 0
+        ? strong(texts.task.nodes(object.nodesDone, object.nodesTotal))
+        : span({ class: "muted" }, "–"),
+      object.laggingNodes.length > 0 && nodeNames(object.laggingNodes),
+    ),
+    bodies && span({ class: "cell-bytes", role: "cell" }, object.bytes > 0 ? bytes(object.bytes) : "–"),
+  );
 }

@@ -3,17 +3,27 @@ import { tags } from "../tags.js";
 
 const { label, option, select, span } = tags;
 
-/** A choice with its name. @param {[string, string][]} options value and text */
+/** A labelled select. @param {[string, string][]} options value and text */
 export function choice(name, value, options, onChange, props = {}) {
-  return label({ class: "field" }, span({ class: "field-name" }, name),
-    span({ class: "select" },
-      select({ ...props, value, onChange: event => onChange(event.target.value) },
-        options.map(([key, text]) => option({ key, value: key, selected: key === value }, text))),
-      icon("chevron")));
+  return label(
+    { class: "field" },
+    span({ class: "field-name" }, name),
+    span(
+      { class: "select" },
+      select(
+        { ...props, value, onChange: event => onChange(event.target.value) },
+        options.map(([key, text]) => option({ key, value: key, selected: key === value }, text)),
+      ),
+      icon("chevron"),
+    ),
+  );
 }
 
-/** A line of text with its name; tells when it has been entered. */
+/** A labelled text field; calls back when the text was entered. */
 export function entry(name, value, onChange, props = {}) {
-  return label({ class: "field" }, span({ class: "field-name" }, name),
-    tags.input({ type: "text", ...props, value, onChange: event => onChange(event.target.value) }));
+  return label(
+    { class: "field" },
+    span({ class: "field-name" }, name),
+    tags.input({ type: "text", ...props, value, onChange: event => onChange(event.target.value) }),
+  );
 }

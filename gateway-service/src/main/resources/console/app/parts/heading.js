@@ -4,10 +4,19 @@ import { tags } from "../tags.js";
 
 const { div, h1, p } = tags;
 
-/** The page's title, for the tab and for the page. Who comes by a link hears it first. */
+/** Title of the page and the tab. It gets the focus after a link, so that screen readers announce it. */
 export function heading(title, subtitle, ...actions) {
   document.title = `${title} · ${texts.product}`;
-  return div({ class: "heading" },
-    div({ class: "heading-text" }, h1({ id: "title", tabindex: -1, onVnodeMounted: ({ el }) => takeLed() && el.focus({ preventScroll: true }) }, title), subtitle && p({ class: "muted" }, subtitle)),
-    actions.some(Boolean) && div({ class: "actions" }, actions));
+  return div(
+    { class: "heading" },
+    div(
+      { class: "heading-text" },
+      h1(
+        { id: "title", tabindex: -1, onVnodeMounted: ({ el }) => takeLed() && el.focus({ preventScroll: true }) },
+        title,
+      ),
+      subtitle && p({ class: "muted" }, subtitle),
+    ),
+    actions.some(Boolean) && div({ class: "actions" }, actions),
+  );
 }

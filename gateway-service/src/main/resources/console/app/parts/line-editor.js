@@ -4,12 +4,12 @@ import { texts } from "../texts.js";
 
 const { div, span } = tags;
 
-/** As style/parts.css has it. */
+/** As in style/parts.css. */
 const LINE = 24;
 const PADDING = 12;
 const SPARE = 8;
 
-/** A text of lines with their numbers, and marks at those of which there is something to say. However long it is, only what is seen is drawn. */
+/** Text area with line numbers and marks at invalid lines. Only visible lines are rendered. */
 export const LineEditor = {
   props: ["value", "lineCount", "notes", "label", "describedBy", "placeholder"],
   emits: ["input", "files"],
@@ -52,30 +52,58 @@ export const LineEditor = {
       return note && (note.kind === "wrong" ? note.reason : texts.refresh.sameAs(note.as + 1));
     }
 
-    return () => div({
-      class: ["editor", dropping.value && "editor-dropping"],
-      onDragover: event => {
-        event.preventDefault();
-        dropping.value = true;
-      },
-      onDragleave: () => (dropping.value = false),
-      onDrop: drop,
-    },
-      div({ class: "editor-gutter", "aria-hidden": "true" },
-        visible.value.map(line => span({
-          key: line, class: ["editor-number", `editor-${props.notes.get(line)?.kind ?? "plain"}`], title: hint(props.notes.get(line)),
-          style: { transform: `translateY(${PADDING + line * LINE - top.value}px)` },
-        }, line + 1))),
-      div({ class: "editor-marks", "aria-hidden": "true" },
-        visible.value.filter(line => props.notes.has(line)).map(line => span({
-          key: line, class: ["editor-mark", `editor-${props.notes.get(line).kind}`],
-          style: { transform: `translateY(${PADDING + line * LINE - top.value}px)` },
-        }))),
-      h("textarea", {
-        ref: area, class: "editor-text", id: "entries", wrap: "off", spellcheck: "false", autocapitalize: "off", autocomplete: "off",
-        "aria-label": props.label, "aria-describedby": props.describedBy, placeholder: props.placeholder, value: props.value,
-        onInput: event => emit("input", event.target.value),
-        onScroll: event => (top.value = event.target.scrollTop),
-      }));
+    return () =>
+      div(
+        {
+          class: ["editor", dropping.value && "editor-dropping"],
+          onDragover: event => {
+            event.preventDefault();
+            dropping.value = true;
+          },
+          onDragleave: () => (dropping.value = false),
+          onDrop: drop,
+        },
+        div(
+          { class: "editor-gutter", "aria-hidden": "true" },
+          visible.value.map(line =>
+            span(
+              {
+                key: line,
+                class: ["editor-number", `editor-${props.notes.get(line)?.kind ?? "plain"}`],
+                title: hint(props.notes.get(line)),
+                style: { transform: `translateY(${PADDING + line * LINE - top.value}px)` },
+              },
+              line + 1,
+            ),
+          ),
+        ),
+        div(
+          { class: "editor-marks", "aria-hidden": "true" },
+          visible.value
+            .filter(line => props.notes.has(line))
+            .map(line =>
+              span({
+                key: line,
+                class: ["editor-mark", `editor-${props.notes.get(line).kind}`],
+                style: { transform: `translateY(${PADDING + line * LINE - top.value}px)` },
+              }),
+            ),
+        ),
+        h("textarea", {
+          ref: area,
+          class: "editor-text",
+          id: "entries",
+          wrap: "off",
+          spellcheck: "false",
+          autocapitalize: "off",
+          autocomplete: "off",
+          "aria-label": props.label,
+          "aria-describedby": props.describedBy,
+          placeholder: props.placeholder,
+          value: props.value,
+          onInput: event => emit("input", event.target.value),
+          onScroll: event => (top.value = event.target.scrollTop),
+        }),
+      );
   },
 };

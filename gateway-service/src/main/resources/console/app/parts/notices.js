@@ -9,7 +9,7 @@ const notices = reactive([]);
 const SHOWN = 6_000;
 let next = 0;
 
-/** Says for a while that something was done, or why it was not. */
+/** Shows for some seconds that an action succeeded, or why it failed. */
 export function notify(text, kind = "done") {
   const id = next++;
   notices.push({ id, text, kind });
@@ -22,7 +22,20 @@ function dismiss(id) {
 }
 
 export const Notices = {
-  render: () => h("div", { class: "notices", role: "status", "aria-live": "polite" }, notices.map(({ id, text, kind }) =>
-    div({ class: ["notice", `notice-${kind}`], key: id }, icon(kind === "done" ? "check" : "warning"), span(text),
-      button({ class: "button-icon", type: "button", "aria-label": texts.dismiss, onClick: () => dismiss(id) }, icon("close"))))),
+  render: () =>
+    h(
+      "div",
+      { class: "notices", role: "status", "aria-live": "polite" },
+      notices.map(({ id, text, kind }) =>
+        div(
+          { class: ["notice", `notice-${kind}`], key: id },
+          icon(kind === "done" ? "check" : "warning"),
+          span(text),
+          button(
+            { class: "button-icon", type: "button", "aria-label": texts.dismiss, onClick: () => dismiss(id) },
+            icon("close"),
+          ),
+        ),
+      ),
+    ),
 };

@@ -3,24 +3,39 @@ import { tags } from "../tags.js";
 
 const { div, span } = tags;
 
-/** How far something is, in whole percent. */
+/** Progress bar in whole percent. */
 export function progress(value, state, label) {
-  return div({ class: ["progress", `progress-${state}`] },
-    div({
-      class: "progress-track", role: "progressbar", "aria-label": label,
-      "aria-valuemin": 0, "aria-valuemax": 100, "aria-valuenow": value,
-    }, div({ class: "progress-bar", style: { transform: `scaleX(${value / 100})` } })),
-    span({ class: "progress-value", "aria-hidden": "true" }, percent(value)));
+  return div(
+    { class: ["progress", `progress-${state}`] },
+    div(
+      {
+        class: "progress-track",
+        role: "progressbar",
+        "aria-label": label,
+        "aria-valuemin": 0,
+        "aria-valuemax": 100,
+        "aria-valuenow": value,
+      },
+      div({ class: "progress-bar", style: { transform: `scaleX(${value / 100})` } }),
+    ),
+    span({ class: "progress-value", "aria-hidden": "true" }, percent(value)),
+  );
 }
 
-/** How much of a limit is used, and will be. */
+/** Meter of a limit: used, and used after this request. */
 export function meter(used, more, limit, label) {
   const share = value => (limit > 0 ? Math.min(1, value / limit) : 1);
   const after = used + more;
-  return div({
-    class: ["meter", after > limit ? "meter-over" : share(after) > 0.85 ? "meter-high" : ""],
-    role: "meter", "aria-label": label, "aria-valuemin": 0, "aria-valuemax": limit, "aria-valuenow": Math.min(after, limit),
-  },
+  return div(
+    {
+      class: ["meter", after > limit ? "meter-over" : share(after) > 0.85 ? "meter-high" : ""],
+      role: "meter",
+      "aria-label": label,
+      "aria-valuemin": 0,
+      "aria-valuemax": limit,
+      "aria-valuenow": Math.min(after, limit),
+    },
     div({ class: "meter-more", style: { transform: `scaleX(${share(after)})` } }),
-    div({ class: "meter-used", style: { transform: `scaleX(${share(used)})` } }));
+    div({ class: "meter-used", style: { transform: `scaleX(${share(used)})` } }),
+  );
 }

@@ -19,17 +19,29 @@ const PAGES = [
 ];
 const APPEARANCE_ICONS = { system: "auto", light: "sun", dark: "moon" };
 
-/** What is around every page. */
+/** Frame of all pages: header, navigation, notices. */
 export function shell(page) {
-  return div({ class: "shell" },
+  return div(
+    { class: "shell" },
     a({ class: "skip", href: "#content", onClick: skip }, texts.shell.skip),
-    header({ class: "bar" },
-      div({ class: "bar-inner" },
-        link("/refresh", { class: "brand", "aria-label": texts.product }, logo(), span({ class: "brand-name" }, texts.product)),
+    header(
+      { class: "bar" },
+      div(
+        { class: "bar-inner" },
+        link(
+          "/refresh",
+          { class: "brand", "aria-label": texts.product },
+          logo(),
+          span({ class: "brand-name" }, texts.product),
+        ),
         nav({ class: "tabs", "aria-label": texts.shell.pages }, PAGES.filter(visible).map(tab)),
-        div({ class: "bar-end" }, stream(), account()))),
+        div({ class: "bar-end" }, stream(), account()),
+      ),
+    ),
     main({ id: "content", class: "content", tabindex: -1 }, page),
-    h(Dialog), h(Notices));
+    h(Dialog),
+    h(Notices),
+  );
 }
 
 function visible(page) {
@@ -37,33 +49,54 @@ function visible(page) {
 }
 
 function tab(page) {
-  const current = place.path === page.path || place.path.startsWith(`${page.path}/`) || place.path === "/" && page === PAGES[0];
-  return link(page.path, { class: ["tab", current && "tab-current"], key: page.path, "aria-current": current ? "page" : null },
-    icon(page.icon), page.short ? [span({ class: "tab-long" }, page.name), span({ class: "tab-short" }, page.short)] : span(page.name));
+  const current =
+    place.path === page.path || place.path.startsWith(`${page.path}/`) || (place.path === "/" && page === PAGES[0]);
+  return link(
+    page.path,
+    { class: ["tab", current && "tab-current"], key: page.path, "aria-current": current ? "page" : null },
+    icon(page.icon),
+    page.short ? [span({ class: "tab-long" }, page.name), span({ class: "tab-short" }, page.short)] : span(page.name),
+  );
 }
 
-/** Not by hash, which would change the address. */
+/** Without a hash, which would change the address. */
 function skip(event) {
   event.preventDefault();
   document.getElementById("content").focus();
 }
 
-/** Whether what is shown moves by itself. */
+/** State of the live updates. */
 function stream() {
-  return span({ class: ["stream", `stream-${connection.value}`], role: "status", title: texts.stream.hint[connection.value] },
-    span({ class: "stream-dot" }), span({ class: "stream-text" }, texts.stream[connection.value]));
+  return span(
+    { class: ["stream", `stream-${connection.value}`], role: "status", title: texts.stream.hint[connection.value] },
+    span({ class: "stream-dot" }),
+    span({ class: "stream-text" }, texts.stream[connection.value]),
+  );
 }
 
 function account() {
   return [
     span({ class: "account", title: texts.shell.account }, session.account.id),
-    button({
-      class: "button-icon", type: "button", onClick: nextAppearance,
-      "aria-label": texts.appearance[appearance.value], title: texts.appearance[appearance.value],
-    }, icon(APPEARANCE_ICONS[appearance.value])),
-    button({
-      class: "button-icon", id: "sign-out", type: "button", "aria-label": texts.signOut, title: texts.signOut,
-      onClick: () => signOut(),
-    }, icon("signOut")),
+    button(
+      {
+        class: "button-icon",
+        type: "button",
+        onClick: nextAppearance,
+        "aria-label": texts.appearance[appearance.value],
+        title: texts.appearance[appearance.value],
+      },
+      icon(APPEARANCE_ICONS[appearance.value]),
+    ),
+    button(
+      {
+        class: "button-icon",
+        id: "sign-out",
+        type: "button",
+        "aria-label": texts.signOut,
+        title: texts.signOut,
+        onClick: () => signOut(),
+      },
+      icon("signOut"),
+    ),
   ];
 }

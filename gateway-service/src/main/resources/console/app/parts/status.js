@@ -4,14 +4,25 @@ import { texts } from "../texts.js";
 
 const { span } = tags;
 
-const ICONS = { pending: "clock", running: "running", complete: "check", failed: "cross", late: "warning", live: "check", unknown: "question" };
+const ICONS = {
+  pending: "clock",
+  running: "running",
+  complete: "check",
+  failed: "cross",
+  in_sync: "check",
+  lagging: "warning",
+  unknown: "question",
+};
 
-/** A state as a word, a shape and a colour. */
+/** A state as a word, an icon and a colour. */
 export function status(state) {
   return span({ class: ["status", `status-${state}`] }, icon(ICONS[state]), texts.status[state] ?? state);
 }
 
-/** Ids of nodes; where they are late, they look it. */
+/** Ids of nodes. */
 export function nodeNames(ids) {
-  return span({ class: "node-names" }, ids.map(id => span({ class: "node-name", key: id }, id)));
+  return span(
+    { class: "node-names" },
+    ids.map(id => span({ class: "node-name", key: id }, id)),
+  );
 }

@@ -3,17 +3,20 @@ import { tags } from "../tags.js";
 
 const { time } = tags;
 
-/** A point in time, exactly when asked. */
+/** A time, with the exact value as a tooltip. */
 export function at(instant) {
   return time({ datetime: instant, title: moment(instant) }, shortMoment(instant));
 }
 
-/** How long it has been; moves. */
+/** Elapsed time, updated each second. */
 export function lasting(instant) {
-  return time({ datetime: instant, title: moment(instant) }, duration(Math.max(1, Math.round((now.value - new Date(instant)) / 1_000))));
+  return time(
+    { datetime: instant, title: moment(instant) },
+    duration(Math.max(1, Math.round((now.value - new Date(instant)) / 1_000))),
+  );
 }
 
-/** How long ago or ahead it is; moves. */
+/** Relative time, updated each second. */
 export function ago(instant) {
   return time({ datetime: instant, title: moment(instant) }, distance(instant));
 }

@@ -4,11 +4,11 @@ const SPARE = 10;
 const narrow = window.matchMedia("(max-width: 720px)");
 
 /**
- * Of a long list of rows of one height, those that can be seen: so a list of any length costs the same.
+ * Visible rows of a long list with rows of equal height, so that a list of any length costs the same.
  *
  * @param root a ref to the list's element
  * @param count a function
- * @param heights of a row in pixels, as the style sheet has them: {wide, narrow}
+ * @param heights of a row in pixels, as in the style sheet: {wide, narrow}
  */
 export function useWindow(root, count, heights) {
   const scroll = ref(window.scrollY);
@@ -41,6 +41,8 @@ export function useWindow(root, count, heights) {
   });
 
   const first = computed(() => Math.max(0, Math.floor((scroll.value - top.value) / rowHeight.value) - SPARE));
-  const last = computed(() => Math.min(count(), Math.ceil((scroll.value + view.value - top.value) / rowHeight.value) + SPARE));
+  const last = computed(() =>
+    Math.min(count(), Math.ceil((scroll.value + view.value - top.value) / rowHeight.value) + SPARE),
+  );
   return { first, last, rowHeight, measure: soon, height: computed(() => count() * rowHeight.value) };
 }

@@ -32,11 +32,11 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
-/** What is accepted is in the log, as it was admitted; what is refused is not. */
+/** Accepted requests are published as they were admitted; refused ones are not published. */
 class AcceptingTest extends GatewayOnKafka {
 
     @Test
-    void an_accepted_refresh_is_in_the_log_as_one_command_per_domain() {
+    void accepted_refresh_is_published_as_one_command_per_domain() {
         Accepted accepted = accepted(post(
                 gateway.as("acme"),
                 refresh("url", URL, "http://a.img.example.com/1", "https://WWW.example.com/b", URL)));
@@ -57,7 +57,7 @@ class AcceptingTest extends GatewayOnKafka {
     }
 
     @Test
-    void a_request_of_one_domain_names_its_task_in_the_location() {
+    void location_names_the_task_of_a_single_domain() {
         WebTestClient.ResponseSpec answer = post(gateway.as("acme"), refresh("directory", "http://localhost:9000/d/"));
         Accepted accepted = accepted(answer);
         answer.expectHeader()
@@ -68,7 +68,7 @@ class AcceptingTest extends GatewayOnKafka {
     }
 
     @Test
-    void the_answer_says_what_the_day_has_left() {
+    void response_has_the_remaining_quota() {
         Instant resetsAt = Instant.now().plusSeconds(100);
         taskService.admission = request -> new TaskServiceContract.Answer(
                 200,
@@ -91,7 +91,7 @@ class AcceptingTest extends GatewayOnKafka {
     }
 
     @Test
-    void an_account_that_is_too_fast_is_told_when_it_may_go_on() {
+    void account_over_its_rate_limit_gets_retry_after() {
         taskService.admission = _ -> new TaskServiceContract.Answer(
                 429, new RateExceeded(3_000, Instant.now().plusSeconds(30)));
         WebTestClient.ResponseSpec answer = post(gateway.as("acme"), refresh("url", URL));
@@ -111,7 +111,7 @@ class AcceptingTest extends GatewayOnKafka {
     }
 
     @Test
-    void an_accepted_push_is_in_the_log_with_its_tier_and_headers() {
+    void accepted_push_is_published_with_its_tier_and_headers() {
         Accepted accepted = accepted(push(
                 gateway.as("acme"),
                 "{\"objects\": [\"" + URL + "\"], \"headers\": {\"accept-encoding\": [\"gzip\", \"br\"]}}"));
@@ -123,7 +123,7 @@ class AcceptingTest extends GatewayOnKafka {
     }
 
     @Test
-    void a_refresh_with_a_push_is_one_command_that_holds_both_and_each_has_an_id_of_its_own() {
+    void refresh_with_then_push_is_one_command_with_two_ids() {
         Accepted accepted = accepted(
                 post(gateway.as("acme"), THEN_PUSH.formatted("\"" + URL + "\", \"http://a.img.example.com/1\"")));
 
@@ -150,7 +150,7 @@ class AcceptingTest extends GatewayOnKafka {
     }
 
     @Test
-    void a_plain_refresh_neither_asks_for_a_push_nor_answers_one() {
+    void plain_refresh_has_no_push_in_admission_and_response() {
         String answer = post(gateway.as("acme"), refresh("url", URL))
                 .expectBody(String.class)
                 .returnResult()
@@ -163,7 +163,7 @@ class AcceptingTest extends GatewayOnKafka {
     }
 
     @Test
-    void a_repeated_refresh_with_a_push_is_published_again_with_the_push_it_had() {
+    void retried_refresh_with_then_push_keeps_the_id_of_its_push() {
         TaskId refresh = new TaskId(2_001);
         TaskId push = new TaskId(2_002);
         taskService.admission = request -> new TaskServiceContract.Answer(
@@ -183,7 +183,7 @@ class AcceptingTest extends GatewayOnKafka {
     }
 
     @Test
-    void a_refresh_with_a_push_needs_its_admission() {
+    void refresh_with_then_push_requires_an_admission() {
         taskService.admission = _ -> new TaskServiceContract.Answer(503, Map.of());
         assertThat(problem(post(gateway.as("acme"), THEN_PUSH.formatted("\"" + URL + '"')), 503, "unavailable")
                         .headers()
@@ -193,7 +193,7 @@ class AcceptingTest extends GatewayOnKafka {
     }
 
     @Test
-    void a_refresh_whose_push_task_service_does_not_know_of_is_refused_rather_than_accepted_in_part() {
+    void refresh_whose_push_was_not_admitted_is_refused() {
         taskService.admission = request -> new TaskServiceContract.Answer(
                 200,
                 new Admission(
@@ -205,7 +205,7 @@ class AcceptingTest extends GatewayOnKafka {
     }
 
     @Test
-    void a_push_quota_that_does_not_suffice_refuses_the_refresh_as_well() {
+    void exceeded_push_quota_refuses_a_refresh_with_then_push() {
         taskService.admission = _ -> new TaskServiceContract.Answer(
                 429,
                 new QuotaExceeded(QuotaKind.PUSH, 500, 500, 1, Instant.now().plusSeconds(100)));
@@ -216,7 +216,7 @@ class AcceptingTest extends GatewayOnKafka {
     }
 
     @Test
-    void a_repeated_request_keeps_its_ids_and_publishes_only_what_is_not_in_the_log() {
+    void retried_request_publishes_only_commands_not_read_before() {
         UUID first = UUID.randomUUID();
         Instant acceptedAt = Instant.parse("2026-11-22T10:15:30Z");
         TaskId inLog = new TaskId(1_001);
@@ -246,7 +246,7 @@ class AcceptingTest extends GatewayOnKafka {
     }
 
     @Test
-    void a_key_that_belongs_to_another_request_is_refused() {
+    void reused_idempotency_key_is_refused() {
         UUID other = UUID.randomUUID();
         taskService.admission = _ -> new TaskServiceContract.Answer(409, new IdempotencyConflict(other, Instant.EPOCH));
         assertThat(problem(post(gateway.as("acme"), refresh("url", URL)), 409, "idempotency-key-reused")
@@ -256,7 +256,7 @@ class AcceptingTest extends GatewayOnKafka {
     }
 
     @Test
-    void a_quota_that_does_not_suffice_is_told_with_what_is_left() {
+    void exceeded_quota_is_refused_with_the_remaining_quota() {
         taskService.admission = _ -> new TaskServiceContract.Answer(
                 429,
                 new QuotaExceeded(QuotaKind.URL, 2_000, 1_999, 2, Instant.now().plusSeconds(100)));
@@ -272,7 +272,7 @@ class AcceptingTest extends GatewayOnKafka {
     }
 
     @Test
-    void ids_that_are_taken_are_drawn_anew_once() {
+    void taken_ids_are_replaced_once() {
         taskService.admission = request -> taskService.admissions.size() == 1
                 ? new TaskServiceContract.Answer(409, Map.of("detail", "a task has this id"))
                 : TaskServiceContract.admit(request);
@@ -286,7 +286,7 @@ class AcceptingTest extends GatewayOnKafka {
     }
 
     @Test
-    void a_url_refresh_goes_on_under_the_same_ids_when_its_admission_hangs_and_nothing_else_does() {
+    void only_url_refresh_is_accepted_when_its_admission_times_out() {
         CountDownLatch release = new CountDownLatch(1);
         taskService.admission = TaskServiceContract.hangUntil(release, TaskServiceContract::admit);
         Accepted accepted = accepted(post(gateway.as("acme"), refresh("url", URL)));
@@ -307,14 +307,14 @@ class AcceptingTest extends GatewayOnKafka {
     }
 
     @Test
-    void a_url_refresh_goes_on_when_task_service_fails() {
+    void url_refresh_is_accepted_when_task_service_fails() {
         taskService.admission = _ -> new TaskServiceContract.Answer(503, Map.of());
         Accepted accepted = accepted(post(gateway.as("acme"), refresh("url", URL)));
         assertThat(commandOf(accepted.tasks().getFirst().taskId()).objects()).containsExactly(URL);
     }
 
     @Test
-    void what_goes_on_without_admission_is_limited_per_account() {
+    void requests_without_admission_are_limited_per_account() {
         taskService.admission = _ -> new TaskServiceContract.Answer(500, Map.of());
         String thousand = refresh(
                 "url",

@@ -12,7 +12,6 @@ import io.freshet.contracts.task.TaskObject;
 import io.freshet.contracts.task.TaskObjectPage;
 import io.freshet.contracts.task.TaskStatus;
 import io.freshet.contracts.task.TaskView;
-import io.freshet.gateway.TaskServiceContract.Answer;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.net.http.HttpRequest;
@@ -34,7 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.kafka.test.EmbeddedKafkaBroker;
 import org.springframework.kafka.test.context.EmbeddedKafka;
 
-/** The vendor-compatible API on a real broker, as a client of the vendor's sees it. */
+/** The Aliyun-compatible API with a real broker, as a client sees it. */
 @EmbeddedKafka(
         partitions = 3,
         topics = {})
@@ -42,6 +41,9 @@ class AliyunApiTest {
 
     private static final Instant MADE = Instant.parse("2026-11-22T10:15:30Z");
     private static final TaskId ID = TaskId.floor(MADE);
+
+    /** Long, since an admission that times out on a busy machine would be answered with 503. */
+    private static final String TIMEOUT = "freshet.gateway.task-service.admission-timeout";
 
     private static TaskServiceContract taskService;
     private static Gateway gateway;
@@ -54,15 +56,27 @@ class AliyunApiTest {
         gateway = Gateway.start(
                 broker.getBrokersAsString(),
                 taskService.url(),
-                Map.of("freshet.topics.partitions", "3", "FRESHET_ALIYUN_NONCES", "shared"));
+                Map.of(
+                        "freshet.topics.partitions",
+                        "3",
+                        "freshet.gateway.aliyun.nonces.store",
+                        "shared",
+                        TIMEOUT,
+                        "30s"));
         sharing = Gateway.start(
                 broker.getBrokersAsString(),
                 taskService.url(),
                 Map.of(
-                        "freshet.topics.partitions", "3",
-                        "FRESHET_ALIYUN_NONCES", "shared",
-                        "FRESHET_ALIYUN_MAX_REQUEST", "3MB",
-                        "FRESHET_ALIYUN_CONNECTIONS", "2"));
+                        "freshet.topics.partitions",
+                        "3",
+                        TIMEOUT,
+                        "30s",
+                        "freshet.gateway.aliyun.nonces.store",
+                        "shared",
+                        "freshet.gateway.aliyun.max-request-size",
+                        "3MB",
+                        "freshet.gateway.aliyun.max-connections",
+                        "2"));
         acme = new AliyunClient(gateway.aliyunPort(), "acme-key", "acme-secret-for-tests");
     }
 
@@ -86,7 +100,7 @@ class AliyunApiTest {
     // Requests
 
     @Test
-    void a_refresh_over_several_domains_answers_a_list_of_task_ids() {
+    void refresh_of_several_domains_returns_a_list_of_task_ids() {
         AliyunClient.Answer answer = refresh(
                 "File", "http://www.example.com/a", "http://a.img.example.com/b\r", "", "http://www.example.com/c");
         assertThat(answer.status()).isEqualTo(200);
@@ -104,7 +118,7 @@ class AliyunApiTest {
     }
 
     @Test
-    void a_second_key_of_the_account_is_as_good_as_the_first() {
+    void second_access_key_of_an_account_is_accepted() {
         try (AliyunClient next = new AliyunClient(gateway.aliyunPort(), "acme-next", "acme-secret-that-comes-next")) {
             assertThat(next.call("PushObjectCache", Map.of("ObjectPath", "http://www.example.com/a"))
                             .text("PushTaskId"))
@@ -120,18 +134,23 @@ class AliyunApiTest {
             value = {
                 "RefreshObjectCaches | ObjectType=File | 400 | MissingParameter",
                 "RefreshObjectCaches | ObjectPath=www.example.com/a | 400 | InvalidObjectPath.Malformed",
-                "RefreshObjectCaches | ObjectPath=http://www.example.com/a&ObjectType=Directory | 400 | InvalidObjectPath.Malformed",
+                "RefreshObjectCaches | ObjectPath=http://www.example.com/a&ObjectType=Directory | 400 | "
+                        + "InvalidObjectPath.Malformed",
                 "RefreshObjectCaches | ObjectPath=http://www.example.org/a | 404 | InvalidDomain.NotFound",
-                "RefreshObjectCaches | ObjectPath=http://www.example.com/.*&ObjectType=Regex | 400 | InvalidObjectType.ValueNotSupported",
-                "RefreshObjectCaches | ObjectPath=http://www.example.com/a&ObjectType=ExQuery | 400 | InvalidObjectType.ValueNotSupported",
+                "RefreshObjectCaches | ObjectPath=http://www.example.com/.*&ObjectType=Regex | 400 | "
+                        + "InvalidObjectType.ValueNotSupported",
+                "RefreshObjectCaches | ObjectPath=http://www.example.com/a&ObjectType=ExQuery | 400 | "
+                        + "InvalidObjectType.ValueNotSupported",
                 "RefreshObjectCaches | ObjectPath=http://www.example.com/a&Force=perhaps | 400 | InvalidParameter",
-                "RefreshObjectCacheByCacheTag | CacheTag=a&DomainName=www.example.com | 400 | InvalidObjectType.ValueNotSupported",
+                "RefreshObjectCacheByCacheTag | CacheTag=a&DomainName=www.example.com | 400 | "
+                        + "InvalidObjectType.ValueNotSupported",
                 "RefreshObjectCacheByCacheTag | CacheTag=a | 400 | MissingParameter",
                 "PushObjectCache | Area=domestic | 400 | MissingParameter",
                 "PushObjectCache | ObjectPath=ftp://www.example.com/a | 400 | InvalidObjectPath.Malformed",
                 "PushObjectCache | ObjectPath=http://www.example.org/a | 404 | InvalidDomain.NotFound",
                 "PushObjectCache | ObjectPath=http://www.example.com/a&WithHeader=x | 400 | InvalidParameter",
-                "PushObjectCache | ObjectPath=http://www.example.com/a&WithHeader={\"Host\":[\"x\"]} | 400 | InvalidParameter",
+                "PushObjectCache | ObjectPath=http://www.example.com/a&WithHeader={\"Host\":[\"x\"]} | 400 | "
+                        + "InvalidParameter",
                 "DescribeRefreshTasks | TaskId=x | 400 | InvalidTaskId.Malformed",
                 "DescribeRefreshTasks | TaskId=912345678901234567 | 400 | InvalidTaskId.Malformed",
                 "DescribeRefreshTasks | Status=Complete | 400 | MissingParameter.ObjectType",
@@ -141,9 +160,12 @@ class AliyunApiTest {
                 "DescribeRefreshTasks | ObjectType=tag | 400 | InvalidObjectType.ValueNotSupported",
                 "DescribeRefreshTasks | StartTime=2026-11-22T10:15:30Z | 400 | MissingParameter",
                 "DescribeRefreshTasks | EndTime=2026-11-22T10:15:30Z | 400 | MissingParameter",
-                "DescribeRefreshTasks | StartTime=yesterday&EndTime=2026-11-22T10:15:30Z | 400 | InvalidStartTime.Malformed",
-                "DescribeRefreshTasks | StartTime=2026-11-22T10:15:30Z&EndTime=2026-13-22T10:15:30Z | 400 | InvalidEndTime.Malformed",
-                "DescribeRefreshTasks | StartTime=2026-11-22T10:15:30Z&EndTime=2026-11-22T10:15:30Z | 400 | InvalidEndTime.Mismatch",
+                "DescribeRefreshTasks | StartTime=yesterday&EndTime=2026-11-22T10:15:30Z | 400 | "
+                        + "InvalidStartTime.Malformed",
+                "DescribeRefreshTasks | StartTime=2026-11-22T10:15:30Z&EndTime=2026-13-22T10:15:30Z | 400 | "
+                        + "InvalidEndTime.Malformed",
+                "DescribeRefreshTasks | StartTime=2026-11-22T10:15:30Z&EndTime=2026-11-22T10:15:30Z | 400 | "
+                        + "InvalidEndTime.Mismatch",
                 "DescribeRefreshTasks | PageNumber=0 | 400 | InvalidParameter",
                 "DescribeRefreshTasks | PageSize=101 | 400 | InvalidParameter",
                 "DescribeRefreshTaskById | PageSize=1 | 400 | MissingParameter",
@@ -151,8 +173,7 @@ class AliyunApiTest {
                 "DescribePreloadDetailById | TaskId=912345678901234567 | 400 | InvalidTaskId.Malformed",
                 "DescribeCdnDomainLogs | DomainName=www.example.com | 404 | InvalidAction.NotFound",
             })
-    void a_request_that_is_wrong_gets_the_vendors_code_and_does_nothing(
-            String action, String parameters, int status, String code) {
+    void invalid_request_gets_aliyuns_error_code(String action, String parameters, int status, String code) {
         AliyunClient.Answer answer = acme.call(action, parameters(parameters));
         assertThat(answer.code()).as("%s", answer.json()).isEqualTo(code);
         assertThat(answer.status()).isEqualTo(status);
@@ -169,7 +190,7 @@ class AliyunApiTest {
     }
 
     @Test
-    void too_many_objects_and_objects_that_are_too_long_get_the_vendors_codes() {
+    void too_many_or_too_long_objects_get_aliyuns_error_codes() {
         assertThat(refresh("File", urls(1_001)).code()).isEqualTo("TooMany.Refresh");
         assertThat(refresh(
                                 "Directory",
@@ -199,26 +220,26 @@ class AliyunApiTest {
     }
 
     @Test
-    void a_quota_that_does_not_suffice_gets_the_code_of_its_kind() {
-        taskService.admission = request -> new Answer(
+    void exceeded_quota_gets_the_code_of_its_kind() {
+        taskService.admission = request -> new TaskServiceContract.Answer(
                 429, new QuotaExceeded(request.quota(), 1, 1, 1, Instant.now().plusSeconds(60)));
         assertThat(refresh("Directory", "http://www.example.com/a/").code()).isEqualTo("QuotaExceeded.Refresh");
         assertThat(push("http://www.example.com/a").code()).isEqualTo("QuotaExceeded.Preload");
     }
 
     @Test
-    void what_cannot_be_admitted_now_is_unavailable() {
-        taskService.admission = _ -> new Answer(503, Map.of());
+    void push_without_admission_is_unavailable() {
+        taskService.admission = _ -> new TaskServiceContract.Answer(503, Map.of());
         AliyunClient.Answer answer = push("http://www.example.com/a");
         assertThat(answer.code()).isEqualTo("ServiceUnavailable");
         assertThat(answer.status()).isEqualTo(503);
         assertThat(answer.response().headers().firstValue("Retry-After")).isPresent();
     }
 
-    // Who asks
+    // Authentication
 
     @Test
-    void a_replay_is_refused_at_every_gateway_that_shares_nonces() {
+    void replay_is_refused_by_every_gateway_with_the_shared_store() {
         HttpRequest request =
                 acme.signed("DescribeRefreshQuota", Map.of(), UUID.randomUUID().toString());
         HttpRequest elsewhere = HttpRequest.newBuilder(request, (_, _) -> true)
@@ -230,7 +251,7 @@ class AliyunApiTest {
     }
 
     @Test
-    void nobody_is_served_without_a_signature() throws Exception {
+    void request_without_signature_is_refused() throws Exception {
         for (String path : List.of("/?Action=DescribeRefreshQuota&Version=2018-05-10", "/")) {
             AliyunClient.Answer answer =
                     acme.send(HttpRequest.newBuilder(URI.create("http://localhost:" + gateway.aliyunPort() + path))
@@ -240,7 +261,7 @@ class AliyunApiTest {
     }
 
     @Test
-    void the_port_serves_nothing_of_the_native_interface_and_the_native_port_nothing_of_this() {
+    void each_port_serves_only_its_own_api() {
         AliyunClient.Answer there =
                 acme.send(HttpRequest.newBuilder(URI.create("http://localhost:" + gateway.aliyunPort() + "/v1/quotas"))
                         .header("Authorization", "Bearer acme-token")
@@ -261,7 +282,7 @@ class AliyunApiTest {
     // The wire
 
     @Test
-    void a_line_that_is_too_long_is_answered_with_json_even_if_the_client_is_still_sending_it() {
+    void too_long_request_line_gets_json_while_the_client_sends() {
         String longest = IntStream.range(0, 40_000)
                 .mapToObj(i -> "http://www.example.com/" + i)
                 .collect(Collectors.joining("\n"));
@@ -272,7 +293,7 @@ class AliyunApiTest {
     }
 
     @Test
-    void a_line_of_three_megabytes_is_read_where_that_is_set() {
+    void request_line_of_three_megabytes_is_read_if_configured() {
         String path = "é".repeat(480);
         String[] objects = IntStream.range(0, 1_000)
                 .mapToObj(i -> "http://www.example.com/" + i + path)
@@ -296,9 +317,9 @@ class AliyunApiTest {
     // Queries
 
     @Test
-    void rows_are_spelt_as_the_vendor_does() {
+    void rows_have_aliyuns_spelling() {
         taskService.tasks.put("acme", List.of(view(TaskKind.REFRESH)));
-        taskService.allObjects = _ -> new Answer(
+        taskService.allObjects = _ -> new TaskServiceContract.Answer(
                 200,
                 new TaskObjectPage(
                         7,
@@ -340,10 +361,17 @@ class AliyunApiTest {
         assertThat(answer.json().toString())
                 .isEqualTo(("{'RequestId':'" + answer.text("RequestId")
                                 + "','PageNumber':3,'PageSize':10,'TotalCount':7,'Tasks':{'CDNTask':["
-                                + "{'TaskId':'ID','ObjectPath':'http://www.example.com/a','ObjectType':'file','Status':'Complete','Process':'100%','CreationTime':'2026-11-22T10:15:30Z'},"
-                                + "{'TaskId':'ID','ObjectPath':'http://www.example.com/a/','ObjectType':'directory','Status':'Refreshing','Process':'66.66%','CreationTime':'2026-11-22T10:15:30Z'},"
-                                + "{'TaskId':'ID','ObjectPath':'','ObjectType':'preload','Status':'Pending','Process':'0%','CreationTime':'2026-11-22T10:15:30Z'},"
-                                + "{'TaskId':'ID','ObjectPath':'http://www.example.com/b','ObjectType':'preload','Status':'Failed','Process':'33.33%','CreationTime':'2026-11-22T10:15:30Z','Description':'origin answered 404'}]}}")
+                                + "{'TaskId':'ID','ObjectPath':'http://www.example.com/a','ObjectType':'file',"
+                                + "'Status':'Complete','Process':'100%','CreationTime':'2026-11-22T10:15:30Z'},"
+                                + "{'TaskId':'ID','ObjectPath':'http://www.example.com/a/','ObjectType':'directory',"
+                                + "'Status':'Refreshing','Process':'66.66%',"
+                                + "'CreationTime':'2026-11-22T10:15:30Z'},"
+                                + "{'TaskId':'ID','ObjectPath':'','ObjectType':'preload','Status':'Pending',"
+                                + "'Process':'0%','CreationTime':'2026-11-22T10:15:30Z'},"
+                                + "{'TaskId':'ID','ObjectPath':'http://www.example.com/b','ObjectType':'preload',"
+                                + "'Status':'Failed','Process':'33.33%',"
+                                + "'CreationTime':'2026-11-22T10:15:30Z','Description':'origin "
+                                + "answered 404'}]}}")
                         .replace('\'', '"')
                         .replace("ID\"", ID + "\"")
                         .replace("Request" + ID, "RequestId")
@@ -388,11 +416,11 @@ class AliyunApiTest {
     }
 
     @Test
-    void a_task_by_its_id_is_a_flat_list_and_read_to_its_end() {
+    void task_by_id_is_a_flat_list_of_all_pages() {
         taskService.tasks.put("acme", List.of(view(TaskKind.REFRESH)));
         TaskObject object =
                 row(TaskKind.REFRESH, Selector.URL, "http://www.example.com/a", TaskStatus.COMPLETE, 3, null);
-        taskService.allObjects = query -> new Answer(
+        taskService.allObjects = query -> new TaskServiceContract.Answer(
                 200,
                 new TaskObjectPage(
                         1_001,
@@ -405,9 +433,9 @@ class AliyunApiTest {
     }
 
     @Test
-    void a_push_is_detailed_by_its_id_and_a_refresh_is_not() {
+    void preload_detail_exists_for_pushes_only() {
         taskService.tasks.put("acme", List.of(view(TaskKind.PUSH)));
-        taskService.allObjects = _ -> new Answer(
+        taskService.allObjects = _ -> new TaskServiceContract.Answer(
                 200,
                 new TaskObjectPage(
                         1,
@@ -421,8 +449,11 @@ class AliyunApiTest {
         AliyunClient.Answer answer = acme.call("DescribePreloadDetailById", Map.of("TaskId", ID.toString()));
         assertThat(answer.json().path("UrlDetails").get(0).toString())
                 .isEqualTo(("{'TaskId':'" + ID
-                                + "','Domain':'www.example.com','CreationTime':'2026-11-22T10:15:30Z','EndTime':'2026-11-22T10:15:39Z',"
-                                + "'Process':'50%','Status':'Failed','RetCode':'1','Urls':[{'Url':'http://www.example.com/b','Success':'33.33%','Description':'origin answered 404'}]}")
+                                + "','Domain':'www.example.com','CreationTime':'2026-11-22T10:15:30Z',"
+                                + "'EndTime':'2026-11-22T10:15:39Z',"
+                                + "'Process':'50%','Status':'Failed','RetCode':'1',"
+                                + "'Urls':[{'Url':'http://www.example.com/b','Success':'33.33%',"
+                                + "'Description':'origin answered 404'}]}")
                         .replace('\'', '"'));
         taskService.tasks.put("acme", List.of(view(TaskKind.REFRESH)));
         assertThat(acme.call("DescribePreloadDetailById", Map.of("TaskId", ID.toString()))
@@ -431,7 +462,7 @@ class AliyunApiTest {
     }
 
     @Test
-    void quotas_are_texts_in_one_operation_and_numbers_in_the_other_and_what_is_not_offered_is_nothing() {
+    void quotas_are_strings_or_numbers_by_operation_and_unsupported_ones_0() {
         AliyunClient.Answer refreshes = acme.call("DescribeRefreshQuota", Map.of());
         assertThat(refreshes.json().path("UrlQuota").isString()).isTrue();
         assertThat(refreshes.text("UrlQuota")).isEqualTo("2000");

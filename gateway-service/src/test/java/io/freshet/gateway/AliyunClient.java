@@ -3,6 +3,7 @@ package io.freshet.gateway;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.freshet.contracts.JsonMapping;
+import io.freshet.contracts.Sha256;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -12,7 +13,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
@@ -24,7 +24,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import tools.jackson.databind.JsonNode;
 
-/** Signs with ACS3-HMAC-SHA256 as the vendor documents it, and knows nothing of how it is checked. */
+/** Client that signs with ACS3-HMAC-SHA256 as Aliyun documents it, independently of the server's code. */
 final class AliyunClient implements AutoCloseable {
 
     private final int port;
@@ -102,11 +102,7 @@ final class AliyunClient implements AutoCloseable {
     }
 
     private static String sha256(String text) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8)));
-        } catch (GeneralSecurityException e) {
-            throw new AssertionError(e);
-        }
+        return Sha256.hex(text.getBytes(UTF_8));
     }
 
     private byte[] hmac(String text) {

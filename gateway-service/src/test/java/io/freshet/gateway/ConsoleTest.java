@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How the console is served; what it does is shown end to end, in a browser. */
+/** Serving of the console's files. The console itself is tested in a browser by end-to-end. */
 class ConsoleTest {
 
     private static final Path FILES = Path.of("src/main/resources/console");
@@ -36,7 +36,8 @@ class ConsoleTest {
     @BeforeAll
     static void start() {
         taskService = new TaskServiceContract();
-        gateway = Gateway.start("localhost:1", taskService.url(), Map.of("FRESHET_KAFKA_MAX_BLOCK_MS", "300"));
+        gateway = Gateway.start(
+                "localhost:1", taskService.url(), Map.of("spring.kafka.producer.properties.max.block.ms", "300"));
     }
 
     @AfterAll
@@ -47,7 +48,7 @@ class ConsoleTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/", "/refresh", "/tasks", "/tasks/123", "/tasks?status=failed", "/nodes", "/quotas"})
-    void every_address_of_the_console_is_served_with_the_same_page(String path) throws Exception {
+    void every_path_of_the_console_serves_the_same_page(String path) throws Exception {
         HttpResponse<String> page = get(path);
         assertThat(page.statusCode()).isEqualTo(200);
         assertThat(page.headers().firstValue("Content-Type")).hasValue("text/html");
@@ -63,7 +64,7 @@ class ConsoleTest {
                 "/console/lib/vue/dist/vue.runtime.esm-browser.prod.js",
                 "/console/nothing"
             })
-    void the_browser_is_told_to_run_nothing_but_our_own_files(String path) throws Exception {
+    void content_security_policy_allows_only_own_files(String path) throws Exception {
         HttpResponse<String> answer = get(path);
         assertThat(answer.headers().firstValue("Content-Security-Policy").orElseThrow())
                 .contains(
@@ -79,7 +80,7 @@ class ConsoleTest {
     }
 
     @Test
-    void the_page_holds_no_script_and_names_no_other_host() throws IOException {
+    void page_has_no_inline_script_and_no_other_host() throws IOException {
         String page = Files.readString(FILES.resolve("index.html"));
         assertThat(page)
                 .doesNotContainPattern("<script(?![^>]*src=)")
@@ -87,7 +88,7 @@ class ConsoleTest {
     }
 
     @Test
-    void what_a_file_imports_is_there_and_nothing_comes_from_elsewhere() throws Exception {
+    void imported_files_exist_and_are_local() throws Exception {
         List<String> imported = new ArrayList<>();
         for (Path file : scripts()) {
             Matcher imports = IMPORT.matcher(Files.readString(file));
@@ -105,7 +106,7 @@ class ConsoleTest {
     }
 
     @Test
-    void the_page_asks_for_all_modules_at_once() throws IOException {
+    void page_preloads_all_modules() throws IOException {
         String page = Files.readString(FILES.resolve("index.html"));
         for (Path file : scripts()) {
             assertThat(page).contains("=\"/console/" + FILES.relativize(file) + '"');
@@ -113,7 +114,7 @@ class ConsoleTest {
     }
 
     @Test
-    void no_script_makes_markup_or_code_of_a_text() throws IOException {
+    void no_script_turns_text_into_markup_or_code() throws IOException {
         for (Path file : scripts()) {
             assertThat(Files.readString(file))
                     .as("%s", file)
@@ -124,7 +125,7 @@ class ConsoleTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/", "/console/app/texts.js", "/console/lib/vue/dist/vue.runtime.esm-browser.prod.js"})
-    void a_browser_asks_each_time_and_is_sent_only_what_has_changed(String path) throws Exception {
+    void files_are_revalidated_and_sent_only_if_changed(String path) throws Exception {
         HttpResponse<String> first = get(path);
         String tag = first.headers().firstValue("ETag").orElseThrow();
         assertThat(first.headers().firstValue("Cache-Control")).hasValue("no-cache");
@@ -138,7 +139,7 @@ class ConsoleTest {
     }
 
     @Test
-    void files_are_compressed_for_who_asks_for_it() throws Exception {
+    void files_are_compressed_on_request() throws Exception {
         String path = "/console/lib/vue/dist/vue.runtime.esm-browser.prod.js";
         HttpResponse<byte[]> small = HTTP.send(request(path, "Accept-Encoding", "gzip"), BodyHandlers.ofByteArray());
         assertThat(small.headers().firstValue("Content-Encoding")).hasValue("gzip");
@@ -146,16 +147,22 @@ class ConsoleTest {
     }
 
     @Test
-    void what_is_not_the_consoles_is_as_it_was() throws Exception {
+    void paths_outside_of_the_console_are_unchanged() throws Exception {
         assertThat(get("/openapi.json").statusCode()).isEqualTo(200);
         assertThat(get("/docs").statusCode()).isIn(200, 302);
         assertThat(get("/openapi.json").headers().firstValue("Content-Security-Policy"))
                 .isEmpty();
         problem(gateway.as("acme").get().uri("/v1/nothing").exchange(), 404, "not-found");
-        problem(gateway.asNobody().get().uri("/nothing").exchange(), 404, "not-found");
-        problem(gateway.asNobody().get().uri("/console/../gateway-service.yml").exchange(), 404, "not-found");
+        problem(gateway.withoutToken().get().uri("/nothing").exchange(), 404, "not-found");
         problem(
-                gateway.asNobody()
+                gateway.withoutToken()
+                        .get()
+                        .uri("/console/../gateway-service.yml")
+                        .exchange(),
+                404,
+                "not-found");
+        problem(
+                gateway.withoutToken()
                         .get()
                         .uri("/console/%2e%2e/gateway-service.yml")
                         .exchange(),
@@ -165,7 +172,7 @@ class ConsoleTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/", "/refresh", "/tasks/1"})
-    void the_management_port_has_no_console(String path) {
+    void management_port_has_no_console(String path) {
         gateway.management().get().uri(path).exchange().expectStatus().isNotFound();
     }
 

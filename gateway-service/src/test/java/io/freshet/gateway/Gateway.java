@@ -13,7 +13,7 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
-/** A gateway that really runs, on ports of its own. */
+/** A running gateway on free ports. */
 final class Gateway implements AutoCloseable {
 
     final ConfigurableApplicationContext context;
@@ -26,11 +26,11 @@ final class Gateway implements AutoCloseable {
     static Gateway start(String brokers, String taskService, Map<String, String> settings) {
         SpringApplicationBuilder builder = GatewayService.builder();
         List<String> arguments = new ArrayList<>(List.of(
-                "--FRESHET_PORT=0",
-                "--FRESHET_MANAGEMENT_PORT=0",
-                "--FRESHET_ALIYUN_PORT=0",
-                "--FRESHET_KAFKA=" + brokers,
-                "--FRESHET_TASK_SERVICE=" + taskService,
+                "--server.port=0",
+                "--management.server.port=0",
+                "--freshet.gateway.aliyun.port=0",
+                "--spring.kafka.bootstrap-servers=" + brokers,
+                "--freshet.gateway.task-service.url=" + taskService,
                 "--FRESHET_CONFIG=src/test/resources/gateway-test.yml"));
         settings.forEach((name, value) -> arguments.add("--" + name + '=' + value));
         return new Gateway(builder.run(arguments.toArray(String[]::new)));
@@ -55,7 +55,7 @@ final class Gateway implements AutoCloseable {
                 .build();
     }
 
-    WebTestClient asNobody() {
+    WebTestClient withoutToken() {
         return client(port());
     }
 
@@ -70,7 +70,7 @@ final class Gateway implements AutoCloseable {
                 .build();
     }
 
-    /** The lines of a stream as they come. */
+    /** Returns the lines of a stream as they arrive. */
     java.util.stream.Stream<String> lines(String account, String path) throws Exception {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + port() + path))
                 .header("Authorization", "Bearer " + account + "-token")

@@ -37,7 +37,9 @@ import org.springframework.kafka.test.EmbeddedKafkaBroker;
 import org.springframework.kafka.test.context.EmbeddedKafka;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
-/** What tests of the gateway on a real broker have in common: a gateway for each class of them, and what it has published. */
+/**
+ * Base of tests with a real broker: one gateway for each test class, and access to the records that it publishes.
+ */
 @EmbeddedKafka(
         partitions = 3,
         topics = {})
@@ -45,7 +47,8 @@ abstract class GatewayOnKafka {
 
     static final String URL = "https://www.example.com/a";
     static final String THEN_PUSH = """
-            {"type": "url", "objects": [%s], "thenPush": {"tier": "l1", "headers": {"accept-encoding": ["gzip", "br"]}}}""";
+            {"type": "url", "objects": [%s],
+             "thenPush": {"tier": "l1", "headers": {"accept-encoding": ["gzip", "br"]}}}""";
 
     static TaskServiceContract taskService;
     static Gateway gateway;
@@ -146,7 +149,7 @@ abstract class GatewayOnKafka {
                         .toList());
     }
 
-    /** All that a topic holds now: what has been acknowledged can be read. */
+    /** Returns all records of a topic, including all acknowledged ones. */
     static List<ConsumerRecord<String, byte[]>> records(String topic) {
         try (Consumer<String, byte[]> consumer =
                 gateway.context.getBean(KafkaClients.class).ungrouped()) {

@@ -12,11 +12,11 @@ import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 
-/** Our HTTP server is a library's; this is about a version of it that left connections unread: reactor-netty 4361. */
+/** Guards against reactor-netty issue 4361, by which a connection was not read any more. */
 class KeptConnectionTest {
 
     @Test
-    void a_connection_is_read_on_after_a_request_that_waited_and_was_answered_at_once() throws IOException {
+    void connection_is_read_again_after_a_delayed_body() throws IOException {
         DisposableServer server = HttpServer.create()
                 .host("127.0.0.1")
                 .port(0)
@@ -44,7 +44,7 @@ class KeptConnectionTest {
         connection.getOutputStream().write(requests.toString().getBytes(StandardCharsets.US_ASCII));
     }
 
-    /** Each ends with its body. */
+    /** Reads until so many bodies have arrived. */
     private static void readAnswers(InputStream from, int count) throws IOException {
         StringBuilder read = new StringBuilder();
         while (read.toString().split("ok\\.", -1).length <= count) {

@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Streams tell of tasks as they go on. */
+/** Streams of task events. */
 class LiveProgressTest extends GatewayOnKafka {
 
     @Test
-    void the_stream_of_a_task_begins_with_its_state_follows_it_and_ends_with_it() throws Exception {
+    void task_stream_starts_with_the_state_and_ends_when_complete() throws Exception {
         taskService.tasks.put("acme", List.of(view(71, TaskStatus.PENDING, 0)));
         Events events = new Events(gateway.lines("acme", "/v1/tasks/71/events"));
         assertThat(events.next().get("status")).isEqualTo("pending");
@@ -36,7 +36,7 @@ class LiveProgressTest extends GatewayOnKafka {
     }
 
     @Test
-    void the_stream_of_an_account_shows_its_tasks_as_soon_as_they_are_accepted() throws Exception {
+    void account_stream_shows_accepted_tasks_at_once() throws Exception {
         taskService.tasks.put("acme", List.of(view(81, TaskStatus.COMPLETE, 100)));
         try (Events events = new Events(gateway.lines("acme", "/v1/tasks/events"))) {
             assertThat(events.next().get("taskId")).isEqualTo("81");
@@ -60,7 +60,7 @@ class LiveProgressTest extends GatewayOnKafka {
     }
 
     @Test
-    void a_push_that_follows_is_shown_as_waiting_and_no_longer_when_it_has_begun() throws Exception {
+    void following_push_is_shown_as_waiting_until_it_begins() throws Exception {
         try (Events events = new Events(gateway.lines("acme", "/v1/tasks/events"))) {
             events.awaitOpen();
             Task refresh = accepted(post(gateway.as("acme"), THEN_PUSH.formatted("\"" + URL + '"')))
@@ -83,7 +83,7 @@ class LiveProgressTest extends GatewayOnKafka {
     }
 
     @Test
-    void a_task_that_another_gateway_accepted_is_shown_at_once_and_completed_from_the_record() throws Exception {
+    void task_of_another_gateway_is_completed_from_the_task_store() throws Exception {
         try (Events events = new Events(gateway.lines("acme", "/v1/tasks/events"))) {
             events.awaitOpen();
             taskService.tasks.put("acme", List.of(view(91, TaskStatus.RUNNING, 10)));

@@ -1,16 +1,16 @@
 package io.freshet.gateway;
 
-import io.freshet.contracts.NodeState;
 import static io.freshet.gateway.ProblemsTest.problem;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 
 import io.freshet.contracts.JsonMapping;
+import io.freshet.contracts.NodeState;
 import io.freshet.contracts.message.FlushNode;
 import io.freshet.contracts.message.HoldNode;
 import io.freshet.contracts.message.Message;
-import io.freshet.contracts.message.NodeChanged;
 import io.freshet.contracts.message.NodeAction;
+import io.freshet.contracts.message.NodeChanged;
 import io.freshet.contracts.message.ReleaseNode;
 import io.freshet.contracts.message.RewindNode;
 import io.freshet.contracts.message.Topics;
@@ -26,24 +26,22 @@ import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.kafka.core.KafkaTemplate;
 
-/** The nodes as their workers tell of them, and orders to them. */
+/** Nodes as workers report them, and node actions. */
 class NodesTest extends GatewayOnKafka {
 
     @Test
-    void the_stream_of_nodes_begins_with_all_of_them_and_tells_when_one_changes() throws Exception {
+    void node_stream_sends_all_nodes_and_then_every_change() throws Exception {
         try (Events events = new Events(gateway.lines("acme", "/v1/nodes/events"))) {
             assertThat(events.next().toString()).contains("id=l2-a", "id=l1-a", "id=l1-b");
             publisher
-                    .publish(new NodeChanged(
-                            "l2-a", 2, NodeState.LAGGING, false, Instant.now(), "down", 1, null, null))
+                    .publish(new NodeChanged("l2-a", 2, NodeState.LAGGING, false, Instant.now(), "down", 1, null, null))
                     .join();
             String now = String.valueOf(events.next());
             while (!now.contains("why=down")) {
                 now = String.valueOf(events.next());
             }
             publisher
-                    .publish(new NodeChanged(
-                            "l2-a", 2, NodeState.IN_SYNC, true, Instant.now(), null, 0, null, null))
+                    .publish(new NodeChanged("l2-a", 2, NodeState.IN_SYNC, true, Instant.now(), null, 0, null, null))
                     .join();
             while (now.contains("why=down")) {
                 now = String.valueOf(events.next());
@@ -58,21 +56,13 @@ class NodesTest extends GatewayOnKafka {
     }
 
     @Test
-    void nodes_tell_what_their_workers_say_and_a_late_one_is_held_back() {
+    void nodes_show_worker_reports_and_lagging_node_is_not_in_sync() {
         Instant since = Instant.parse("2026-11-22T10:15:30Z");
         Stream.of(
                         new NodeChanged("l1-a", 0, NodeState.IN_SYNC, true, since, null, 0, null, null),
                         new NodeChanged("l1-b", 0, NodeState.IN_SYNC, true, since, null, 0, null, null),
                         new NodeChanged(
-                                "l1-b",
-                                1,
-                                NodeState.LAGGING,
-                                false,
-                                since.plusSeconds(1),
-                                "refused",
-                                40,
-                                since,
-                                null),
+                                "l1-b", 1, NodeState.LAGGING, false, since.plusSeconds(1), "refused", 40, since, null),
                         new NodeChanged("l1-b", 2, NodeState.LAGGING, false, since, "first", 2, since, null),
                         new NodeChanged("gone", 0, NodeState.LAGGING, false, since, null, 0, null, null))
                 .forEach(event -> publisher.publish(event).join());
@@ -112,19 +102,19 @@ class NodesTest extends GatewayOnKafka {
         problem(gateway.as("acme").get().uri("/nodes/l1-b/in-sync").exchange(), 404, "not-found");
         Stream.of(1, 2)
                 .forEach(partition -> publisher
-                        .publish(new NodeChanged(
-                                "l1-b", partition, NodeState.IN_SYNC, true, since, null, 0, null, null))
+                        .publish(
+                                new NodeChanged("l1-b", partition, NodeState.IN_SYNC, true, since, null, 0, null, null))
                         .join());
         Awaitility.await().untilAsserted(() -> inSync("l1-b", 200));
     }
 
     @Test
-    void an_order_is_in_the_log_under_the_operators_account_when_it_is_answered() {
+    void accepted_node_action_is_published_with_the_operators_account() {
         Instant before = Instant.now().minusMillis(1);
-        String hold = given("PUT", "l1-a/maintenance", "{\"reason\": \"new disk\"}", "hold");
-        String release = given("DELETE", "l1-a/maintenance", "", "release");
-        String rewind = given("POST", "l1-a/rewind", "{\"by\": \"PT10M\"}", "rewind");
-        String flush = given("POST", "l2-a/flush", "", "flush");
+        String hold = accepted("PUT", "l1-a/maintenance", "{\"reason\": \"new disk\"}", "hold");
+        String release = accepted("DELETE", "l1-a/maintenance", "", "release");
+        String rewind = accepted("POST", "l1-a/rewind", "{\"by\": \"PT10M\"}", "rewind");
+        String flush = accepted("POST", "l2-a/flush", "", "flush");
         Instant rewound = Instant.parse(rewind);
         assertThat(rewound).isBetween(before, Instant.now());
         assertThat(records(Topics.NODE_ACTIONS).stream()
@@ -136,8 +126,8 @@ class NodesTest extends GatewayOnKafka {
                         new FlushNode("l2-a", "acme", Instant.parse(flush)));
     }
 
-    /** When it was given. */
-    private static String given(String method, String path, String body, String order) {
+    /** Requests a node action and returns its time. */
+    private static String accepted(String method, String path, String body, String action) {
         byte[] answer = gateway.as("acme")
                 .method(HttpMethod.valueOf(method))
                 .uri("/v1/nodes/" + path)
@@ -149,15 +139,15 @@ class NodesTest extends GatewayOnKafka {
                 .expectBody()
                 .jsonPath("$.node")
                 .isEqualTo(path.substring(0, 4))
-                .jsonPath("$.order")
-                .isEqualTo(order)
+                .jsonPath("$.action")
+                .isEqualTo(action)
                 .returnResult()
                 .getResponseBody();
         return JsonMapping.mapper().readTree(answer).get("at").asString();
     }
 
     @Test
-    void nodes_tell_of_maintenance_and_of_a_flush_that_is_needed_and_metrics_of_what_each_owes() {
+    void nodes_show_maintenance_and_needed_flush_and_metrics_show_lag() {
         Instant hourAgo = Instant.now().minusSeconds(3_600);
         kafkaNoise(Topics.NODE_EVENTS);
         publisher
@@ -185,13 +175,13 @@ class NodesTest extends GatewayOnKafka {
                 .expectBody(String.class)
                 .value(metrics -> assertThat(metrics)
                         .contains(
-                                "freshet_node_owed_records{node=\"l2-a\"} 7.0",
+                                "freshet_node_lag_records{node=\"l2-a\"} 7.0",
                                 "freshet_node_reachable{node=\"l2-a\"} 0.0",
-                                "freshet_node_late{node=\"l2-a\"} 1.0",
+                                "freshet_node_lagging{node=\"l2-a\"} 1.0",
                                 "freshet_node_maintenance{node=\"l2-a\"} 1.0",
                                 "freshet_node_maintenance{node=\"l1-a\"} 0.0")
-                        .containsPattern("freshet_node_owed_seconds\\{node=\"l2-a\"} 3[67]\\d\\d\\.0"));
-        // Back to what other tests expect: no word of this node.
+                        .containsPattern("freshet_node_lag_seconds\\{node=\"l2-a\"} 3[67]\\d\\d\\.0"));
+        // Other tests expect no report of this node.
         gateway.context.getBean(KafkaTemplate.class).send(Topics.NODE_EVENTS, "l2-a/1", null);
         Awaitility.await()
                 .untilAsserted(() -> gateway.as("acme")
@@ -203,7 +193,7 @@ class NodesTest extends GatewayOnKafka {
                         .isEqualTo("unknown"));
     }
 
-    /** What nobody can read, on every partition. */
+    /** Publishes unreadable records to every partition. */
     @SuppressWarnings("unchecked")
     private static void kafkaNoise(String topic) {
         KafkaTemplate<String, byte[]> kafka = gateway.context.getBean(KafkaTemplate.class);

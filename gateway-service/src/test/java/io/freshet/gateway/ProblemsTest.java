@@ -35,7 +35,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
-/** Every refusal is a problem. The gateway runs without Kafka, and with a task-service that answers when the test lets it. */
+/** Every error is a problem. The gateway runs without Kafka and with a stub of task-service. */
 @ExtendWith(OutputCaptureExtension.class)
 class ProblemsTest {
 
@@ -52,8 +52,8 @@ class ProblemsTest {
                 taskService.url(),
                 Map.of(
                         "freshet.gateway.task-service.admission-timeout", "60s",
-                        "FRESHET_KAFKA_MAX_BLOCK_MS", "300",
-                        "FRESHET_MAX_STREAMS", "1"));
+                        "spring.kafka.producer.properties.max.block.ms", "300",
+                        "freshet.gateway.live.max-streams", "1"));
     }
 
     @AfterEach
@@ -68,12 +68,12 @@ class ProblemsTest {
     }
 
     @Test
-    void no_token_a_wrong_one_and_something_else_are_told_apart_and_challenged() {
-        Refusal without = problem(post(gateway.asNobody(), URL_REFRESH), 401, "unauthorized");
+    void missing_malformed_and_unknown_tokens_get_different_challenges() {
+        Refusal without = problem(post(gateway.withoutToken(), URL_REFRESH), 401, "unauthorized");
         assertThat(without.headers().getFirst("WWW-Authenticate")).isEqualTo("Bearer realm=\"freshet\"");
         for (String authorization : List.of("Basic YTpi", "Bearer", "Bearer a b", "acme-token")) {
             problem(
-                    gateway.asNobody()
+                    gateway.withoutToken()
                             .get()
                             .uri("/v1/tasks")
                             .header("Authorization", authorization)
@@ -89,9 +89,9 @@ class ProblemsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"/v1", "/v1/", "/v1/nothing", "/%761/tasks", "/v1;a=b/tasks", "/v1/tasks/events", "/v1/nodes"})
-    void everything_under_v1_wants_a_token_however_it_is_written(String path) {
+    void every_path_under_v1_requires_a_token_in_any_encoding(String path) {
         problem(
-                gateway.asNobody()
+                gateway.withoutToken()
                         .get()
                         .uri(java.net.URI.create("http://localhost:" + gateway.port() + path))
                         .exchange(),
@@ -100,16 +100,16 @@ class ProblemsTest {
     }
 
     @Test
-    void only_an_operator_sees_nodes() {
+    void nodes_are_visible_to_operators_only() {
         problem(gateway.as("other").get().uri("/v1/nodes").exchange(), 403, "forbidden");
     }
 
     @ParameterizedTest
     @CsvSource({"PUT,maintenance", "DELETE,maintenance", "POST,rewind", "POST,flush"})
-    void only_an_operator_steers_nodes_and_only_those_that_exist(String method, String what) {
-        problem(order("other", method, "l1-a/" + what, ""), 403, "forbidden");
-        problem(order("acme", method, "l9-z/" + what, ""), 404, "not-found");
-        problem(order("acme", method, "l1-a/" + what + "?sure=yes", ""), 400, "invalid-request");
+    void node_action_requires_an_operator_and_a_known_node(String method, String what) {
+        problem(nodeAction("other", method, "l1-a/" + what, ""), 403, "forbidden");
+        problem(nodeAction("acme", method, "l9-z/" + what, ""), 404, "not-found");
+        problem(nodeAction("acme", method, "l1-a/" + what + "?sure=yes", ""), 400, "invalid-request");
     }
 
     @ParameterizedTest
@@ -119,33 +119,34 @@ class ProblemsTest {
             value = {
                 "PUT maintenance {} -> /reason is missing",
                 "PUT maintenance {\"reason\":7} -> /reason is a number, not a string",
-                "PUT maintenance {\"reason\":\" \"} -> /reason is not 1 to 200 characters without control characters",
-                "PUT maintenance {\"reason\":\"a\\nb\"} -> /reason is not 1 to 200 characters without control characters",
-                "PUT maintenance {\"reason\":\"x\",\"until\":\"x\"} -> /until is not a field that exists here",
+                "PUT maintenance {\"reason\":\" \"} -> /reason must be 1 to 200 characters without control characters",
+                "PUT maintenance {\"reason\":\"a\\nb\"} -> /reason must be 1 to 200 characters without control "
+                        + "characters",
+                "PUT maintenance {\"reason\":\"x\",\"until\":\"x\"} -> /until is an unknown field",
                 "PUT maintenance [] -> the body is an array, not an object",
                 "POST rewind {} -> /by is missing",
-                "POST rewind {\"by\":\"10m\"} -> /by is no positive duration such as PT10M",
-                "POST rewind {\"by\":\"PT0S\"} -> /by is no positive duration such as PT10M",
-                "POST rewind {\"by\":\"-PT1S\"} -> /by is no positive duration such as PT10M",
-                "POST rewind {\"by\":\"PT168H1S\"} -> /by is more than PT168H, for which refreshes are kept",
-                "POST flush {} -> the body is not empty, and this takes none",
-                "DELETE maintenance {} -> the body is not empty, and this takes none",
+                "POST rewind {\"by\":\"10m\"} -> /by must be a positive duration such as PT10M",
+                "POST rewind {\"by\":\"PT0S\"} -> /by must be a positive duration such as PT10M",
+                "POST rewind {\"by\":\"-PT1S\"} -> /by must be a positive duration such as PT10M",
+                "POST rewind {\"by\":\"PT168H1S\"} -> /by is more than PT168H, the retention of commands",
+                "POST flush {} -> the body must be empty",
+                "DELETE maintenance {} -> the body must be empty",
             })
-    void a_wrong_order_is_refused_with_the_place_and_the_reason(String order, String detail) {
-        String[] parts = order.split(" ", 3);
-        assertThat(problem(order("acme", parts[0], "l1-a/" + parts[1], parts[2]), 400, "invalid-request")
+    void invalid_node_action_is_refused_with_place_and_reason(String action, String detail) {
+        String[] parts = action.split(" ", 3);
+        assertThat(problem(nodeAction("acme", parts[0], "l1-a/" + parts[1], parts[2]), 400, "invalid-request")
                         .text("/detail"))
                 .isEqualTo(detail);
     }
 
     @Test
-    void an_order_that_kafka_does_not_confirm_is_answered_503_with_when_to_repeat_it() {
-        Refusal refusal = problem(order("acme", "POST", "l1-a/flush", ""), 503, "unavailable");
+    void node_action_without_acknowledgement_gets_503_and_retry_after() {
+        Refusal refusal = problem(nodeAction("acme", "POST", "l1-a/flush", ""), 503, "unavailable");
         assertThat(refusal.headers().getFirst("Retry-After")).isEqualTo("5");
-        assertThat(refusal.text("/detail")).contains("it may still happen");
+        assertThat(refusal.text("/detail")).contains("It may still be executed");
     }
 
-    private static ResponseSpec order(String account, String method, String path, String body) {
+    private static ResponseSpec nodeAction(String account, String method, String path, String body) {
         return gateway.as(account)
                 .method(HttpMethod.valueOf(method))
                 .uri("/v1/nodes/" + path)
@@ -155,7 +156,7 @@ class ProblemsTest {
     }
 
     @Test
-    void a_refused_request_names_its_entries_and_charges_nothing() {
+    void invalid_request_lists_its_entries_and_charges_nothing() {
         Refusal foreign = problem(
                 post(gateway.as("acme"), refresh("url", "https://www.example.com/a", "https://foreign.example/a")),
                 400,
@@ -184,7 +185,7 @@ class ProblemsTest {
     }
 
     @Test
-    void broken_json_is_told_where() {
+    void malformed_json_is_refused_with_its_position() {
         assertThat(problem(
                                 post(gateway.as("acme"), "{\"type\": \"url\",\n  \"objects\": nothing}"),
                                 400,
@@ -194,7 +195,7 @@ class ProblemsTest {
     }
 
     @Test
-    void a_body_that_is_too_large_is_refused_announced_or_not() {
+    void too_large_body_is_refused_with_and_without_content_length() {
         byte[] large = new byte[2_000_000];
         problem(
                 gateway.as("acme")
@@ -219,9 +220,9 @@ class ProblemsTest {
     }
 
     @Test
-    void what_does_not_exist_is_a_problem_too() {
+    void unknown_path_task_or_method_is_a_problem() {
         problem(gateway.as("acme").get().uri("/v1/nothing").exchange(), 404, "not-found");
-        problem(gateway.asNobody().get().uri("/nothing").exchange(), 404, "not-found");
+        problem(gateway.withoutToken().get().uri("/nothing").exchange(), 404, "not-found");
         problem(gateway.as("acme").get().uri("/v1/tasks/12345").exchange(), 404, "not-found");
         problem(gateway.as("acme").get().uri("/v1/tasks/no-number").exchange(), 404, "not-found");
         problem(gateway.as("acme").get().uri("/v1/tasks/12345/objects").exchange(), 404, "not-found");
@@ -232,7 +233,7 @@ class ProblemsTest {
     }
 
     @Test
-    void media_types_that_are_not_known_are_named() {
+    void unsupported_media_type_is_a_problem() {
         problem(
                 gateway.as("acme")
                         .get()
@@ -253,7 +254,7 @@ class ProblemsTest {
     }
 
     @Test
-    void query_parameters_are_checked_before_anyone_is_asked() {
+    void invalid_query_does_not_reach_task_service() {
         Refusal refusal = problem(
                 gateway.as("acme")
                         .get()
@@ -280,7 +281,7 @@ class ProblemsTest {
     }
 
     @Test
-    void an_idempotency_key_that_is_none_is_refused() {
+    void invalid_idempotency_key_is_refused() {
         for (String key : List.of("a b", "k".repeat(256), "é")) {
             WebTestClient client = gateway.as("acme")
                     .mutate()
@@ -293,7 +294,7 @@ class ProblemsTest {
     }
 
     @Test
-    void what_netty_cannot_decode_is_a_problem_too() throws Exception {
+    void request_that_netty_cannot_decode_is_a_problem() throws Exception {
         assertThat(raw("GET /v1/tasks?object=" + "a".repeat(32_800) + " HTTP/1.1\r\nHost: x\r\n\r\n"))
                 .startsWith("HTTP/1.1 414 ")
                 .contains("application/problem+json", "urn:freshet:problem:uri-too-long");
@@ -306,7 +307,7 @@ class ProblemsTest {
     }
 
     @Test
-    void a_query_for_the_longest_object_fits_into_a_request_line() {
+    void query_for_the_longest_object_fits_into_a_request_line() {
         gateway.as("acme")
                 .get()
                 .uri("/v1/tasks?object={object}", "https://www.example.com/" + "é".repeat(160))
@@ -316,7 +317,7 @@ class ProblemsTest {
     }
 
     @Test
-    void without_kafka_a_request_may_still_happen_and_may_be_repeated() {
+    void request_without_acknowledgement_gets_503_and_may_be_retried() {
         Refusal refusal = problem(post(gateway.as("acme"), URL_REFRESH), 503, "unavailable");
         assertThat(refusal.headers().getFirst("Retry-After")).isEqualTo("5");
         assertThat(refusal.text("/detail")).contains("Idempotency-Key");
@@ -324,7 +325,7 @@ class ProblemsTest {
     }
 
     @Test
-    void too_many_streams_are_refused() throws Exception {
+    void stream_beyond_the_limit_is_refused() throws Exception {
         try (Stream<String> first = gateway.lines("acme", "/v1/tasks/events")) {
             assertThat(first.findFirst()).isPresent();
             problem(gateway.as("acme").get().uri("/v1/tasks/events").exchange(), 503, "unavailable");
@@ -332,7 +333,7 @@ class ProblemsTest {
     }
 
     @Test
-    void requests_that_wait_hold_up_no_others() {
+    void waiting_requests_do_not_block_others() {
         CountDownLatch release = new CountDownLatch(1);
         taskService.admission =
                 TaskServiceContract.hangUntil(release, _ -> new TaskServiceContract.Answer(409, Map.of()));
@@ -347,7 +348,7 @@ class ProblemsTest {
                         waiting)
                 .collectList();
         var answered = statuses.toFuture();
-        // The first has come to task-service, and the others wait for it to come back.
+        // The first request has reached task-service; the others wait for its response.
         Awaitility.await().until(() -> !taskService.admissions.isEmpty());
         gateway.as("acme").get().uri("/v1/nodes").exchange().expectStatus().isOk();
         assertThat(answered).isNotDone();
@@ -356,7 +357,7 @@ class ProblemsTest {
     }
 
     @Test
-    void a_fault_of_ours_is_logged_once_under_the_name_the_client_is_told(CapturedOutput output) {
+    void internal_error_is_logged_once_with_the_instance_of_the_problem(CapturedOutput output) {
         taskService.quotas = _ -> new TaskServiceContract.Answer(200, List.of(Map.of("used", 1)));
         String instance = problem(gateway.as("acme").get().uri("/v1/quotas").exchange(), 500, "internal")
                 .text("/instance");
@@ -366,7 +367,7 @@ class ProblemsTest {
     }
 
     @Test
-    void a_token_is_never_logged(CapturedOutput output) throws Exception {
+    void token_is_never_logged(CapturedOutput output) throws Exception {
         post(gateway.as("acme"), URL_REFRESH);
         post(gateway.as("unknown"), URL_REFRESH);
         post(gateway.as("acme"), "{");
@@ -377,7 +378,7 @@ class ProblemsTest {
     }
 
     @Test
-    void the_gateway_is_ready_without_kafka() {
+    void gateway_is_ready_without_kafka() {
         gateway.management()
                 .get()
                 .uri("/actuator/health/readiness")
@@ -393,8 +394,8 @@ class ProblemsTest {
     }
 
     @Test
-    void the_document_of_the_interface_is_open_and_whole() {
-        gateway.asNobody()
+    void openapi_document_is_public_and_complete() {
+        gateway.withoutToken()
                 .get()
                 .uri("/openapi.json")
                 .exchange()
@@ -431,8 +432,8 @@ class ProblemsTest {
                 .isEqualTo(List.of("id"))
                 .jsonPath("$.paths['/v1/refreshes'].post.responses['202']")
                 .exists()
-                .jsonPath(
-                        "$.paths['/v1/refreshes'].post.responses['429'].content['application/problem+json'].examples.quota_exceeded")
+                .jsonPath("$.paths['/v1/refreshes'].post.responses['429'].content['application/problem+json']"
+                        + ".examples.quota_exceeded")
                 .exists()
                 .jsonPath("$.paths['/v1/refreshes'].post.requestBody.content['application/json'].schema['$ref']")
                 .isEqualTo("#/components/schemas/RefreshRequest")
@@ -467,7 +468,7 @@ class ProblemsTest {
                 .exchange();
     }
 
-    /** What a refused client gets. */
+    /** The response to a refused request. */
     record Refusal(HttpHeaders headers, JsonNode body) {
 
         String text(String pointer) {

@@ -6,17 +6,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 
 import io.freshet.contracts.task.TaskStatus;
+import java.net.URI;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.springframework.http.MediaType;
 
-/** What an account may see of its tasks and of itself. */
+/** Queries of an account: its tasks, its quotas, itself. */
 class QueriesTest extends GatewayOnKafka {
 
     @Test
-    void queries_are_asked_in_canonical_form_for_the_own_account() {
+    void queries_are_canonicalised_and_limited_to_the_own_account() {
         taskService.tasks.put("acme", List.of(view(7, TaskStatus.RUNNING, 50)));
         gateway.as("acme")
                 .get()
@@ -45,7 +46,18 @@ class QueriesTest extends GatewayOnKafka {
     }
 
     @Test
-    void quotas_tell_what_is_left_and_never_less_than_nothing() {
+    void url_with_a_plus_sign_is_queried_as_given() {
+        gateway.as("acme")
+                .get()
+                .uri(URI.create("http://localhost:" + gateway.port() + "/v1/tasks?object=https://www.example.com/a+b"))
+                .exchange()
+                .expectStatus()
+                .isOk();
+        assertThat(taskService.queries.getFirst()).contains("object=https%3A%2F%2Fwww.example.com%2Fa%2Bb");
+    }
+
+    @Test
+    void remaining_quota_is_never_negative() {
         gateway.as("acme")
                 .get()
                 .uri("/v1/quotas")
@@ -66,7 +78,7 @@ class QueriesTest extends GatewayOnKafka {
     }
 
     @Test
-    void a_check_accepts_nothing_and_asks_nobody() {
+    void check_accepts_nothing_and_does_not_call_task_service() {
         gateway.as("acme")
                 .post()
                 .uri("/v1/refreshes/check")
@@ -80,7 +92,7 @@ class QueriesTest extends GatewayOnKafka {
                 .isEqualTo(false)
                 .jsonPath("$.entries[0].object")
                 .isEqualTo(URL)
-                .jsonPath("$.entries[1].fault")
+                .jsonPath("$.entries[1].error")
                 .value(containsString("http://"));
         gateway.as("acme")
                 .post()
@@ -97,7 +109,7 @@ class QueriesTest extends GatewayOnKafka {
     }
 
     @Test
-    void an_account_is_told_what_it_may_ask_for() {
+    void account_shows_its_domains_and_limits() {
         gateway.as("other")
                 .get()
                 .uri("/v1/account")
@@ -120,7 +132,7 @@ class QueriesTest extends GatewayOnKafka {
     }
 
     @Test
-    void tasks_are_exported_whole_page_by_page() {
+    void csv_export_reads_all_pages() {
         taskService.tasks.put(
                 "acme",
                 IntStream.rangeClosed(1, 250)
@@ -141,8 +153,9 @@ class QueriesTest extends GatewayOnKafka {
                 .getResponseBody());
         assertThat(csv.lines())
                 .hasSize(251)
-                .startsWith("taskId,kind,type,domain,status,progress,objectCount,completeCount,failedCount,laggingNodes,"
-                        + "description,createdAt,appliedAt,settledAt,finishedAt")
+                .startsWith(
+                        "taskId,kind,type,domain,status,progress,objectCount,completeCount,failedCount,laggingNodes,"
+                                + "description,createdAt,appliedAt,settledAt,finishedAt")
                 .contains("250,refresh,url,www.example.com,complete,100,1,1,0,,,1970-01-01T00:00:00Z,,,");
         assertThat(taskService.queries)
                 .hasSize(3)

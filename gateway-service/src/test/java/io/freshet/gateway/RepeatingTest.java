@@ -20,11 +20,11 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
-/** A task is asked for again as it was asked for the first time, or not at all. */
+/** Repeating the request of a stored task. */
 class RepeatingTest extends GatewayOnKafka {
 
     @Test
-    void a_repeated_refresh_asks_for_all_that_the_first_asked_for() {
+    void repeated_refresh_has_the_objects_and_options_of_the_first() {
         taskService.objects = IntStream.range(0, 1_000).mapToObj(i -> URL + i).toList();
         record(TaskKind.REFRESH, Selector.URL, 1_000, new TaskOptions(true, null, null, null));
         Accepted accepted = accepted(repeat("acme"));
@@ -37,7 +37,7 @@ class RepeatingTest extends GatewayOnKafka {
     }
 
     @Test
-    void a_repeated_refresh_is_followed_by_its_push_again() {
+    void repeated_refresh_keeps_its_then_push() {
         taskService.objects = List.of(URL);
         record(
                 TaskKind.REFRESH,
@@ -58,7 +58,7 @@ class RepeatingTest extends GatewayOnKafka {
     }
 
     @Test
-    void a_repeated_push_warms_the_same_tier_with_the_same_headers() {
+    void repeated_push_keeps_its_tier_and_headers() {
         taskService.objects = List.of(URL);
         record(
                 TaskKind.PUSH,
@@ -74,7 +74,7 @@ class RepeatingTest extends GatewayOnKafka {
     }
 
     @Test
-    void what_the_record_does_not_know_whole_is_not_repeated_in_part() {
+    void incompletely_stored_task_is_not_repeated() {
         taskService.objects = List.of(URL);
         record(TaskKind.REFRESH, Selector.URL, 2, new TaskOptions(false, null, null, null));
         problem(repeat("acme"), 409, "not-repeatable");
@@ -85,7 +85,7 @@ class RepeatingTest extends GatewayOnKafka {
     }
 
     @Test
-    void what_the_rules_of_today_forbid_is_not_repeated() {
+    void task_that_is_not_valid_any_more_is_not_repeated() {
         taskService.objects = List.of("https://former.example.com/a");
         record(TaskKind.REFRESH, Selector.URL, 1, new TaskOptions(false, null, null, null));
         assertThat(problem(repeat("acme"), 400, "invalid-request").toString()).contains("former.example.com");

@@ -39,7 +39,7 @@ import java.util.concurrent.Executors;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The far side of the HTTP contract with task-service: what it has been asked is kept, what it answers is up to the test. */
+/** A stub of task-service by the HTTP contract. It keeps the requests; tests set the responses. */
 final class TaskServiceContract implements AutoCloseable {
 
     /** A status and a record of the contracts. */
@@ -49,10 +49,10 @@ final class TaskServiceContract implements AutoCloseable {
     final List<String> queries = new CopyOnWriteArrayList<>();
     /** By account. */
     final Map<String, List<TaskView>> tasks = new ConcurrentHashMap<>();
-    /** Of every task. */
+    /** Objects of every task. */
     volatile List<String> objects = List.of();
 
-    /** Nonces that have been used anywhere. */
+    /** Nonces that any gateway has used. */
     final Set<UUID> nonces = ConcurrentHashMap.newKeySet();
 
     volatile Function<String, Answer> allObjects = _ -> new Answer(200, new TaskObjectPage(0, List.of()));
@@ -106,7 +106,7 @@ final class TaskServiceContract implements AutoCloseable {
                                 .toList()));
     }
 
-    /** Answers only after the latch is down, or never. */
+    /** Returns a response that waits for the latch. */
     static Function<AdmissionRequest, Answer> hangUntil(CountDownLatch latch, Function<AdmissionRequest, Answer> then) {
         return request -> {
             try {
@@ -125,7 +125,7 @@ final class TaskServiceContract implements AutoCloseable {
         return known == null ? decide(request) : known;
     }
 
-    /** What is not admitted is left out, and told when it is asked for alone. */
+    /** Leaves out requests that are not admitted; the gateway asks for them alone. */
     private Answer admittedTogether(HttpExchange exchange) throws IOException {
         AdmissionGroup group =
                 JsonMapping.mapper().readValue(exchange.getRequestBody().readAllBytes(), AdmissionGroup.class);
@@ -190,11 +190,11 @@ final class TaskServiceContract implements AutoCloseable {
                 part.nextPageToken());
     }
 
-    /** A page, whose cursor is where the next begins. */
+    /** A page, whose token is the index of the next one. */
     private record Part<T>(List<T> entries, @Nullable String nextPageToken) {
 
         static <T> Part<T> of(List<T> all, String query) {
-            int from = Integer.parseInt(parameter(query, "cursor").orElse("0"));
+            int from = Integer.parseInt(parameter(query, "pageToken").orElse("0"));
             int to = Math.min(
                     all.size(),
                     from + Integer.parseInt(parameter(query, "limit").orElse("20")));

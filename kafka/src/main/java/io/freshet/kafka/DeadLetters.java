@@ -16,7 +16,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.kafka.core.KafkaOperations;
 
-/** Where records go that could not be read or handled: as they were, with the reason beside them, so that they can be replayed. */
+/**
+ * Publisher of records that could not be read or handled, unchanged and with the reason in headers, so that they can be
+ * replayed.
+ */
 public final class DeadLetters {
 
     /** Why, in one line. */
@@ -25,10 +28,10 @@ public final class DeadLetters {
     public static final String STACK = "freshet-dlt-stack";
     /** The consumer group that gave up. */
     public static final String GROUP = "freshet-dlt-group";
-    /** Where the record stands in its source topic, as {@code topic-partition@offset}. */
+    /** Position of the record in its source topic, as {@code topic-partition@offset}. */
     public static final String SOURCE = "freshet-dlt-source";
 
-    /** Only on a record that is too large even for a dead letter: how many bytes it has, which are at its source and not here. */
+    /** Size of a record that is too large for a dead letter, in bytes. Its value is at its source only. */
     public static final String CUT = "freshet-dlt-cut";
 
     private static final Logger log = LoggerFactory.getLogger(DeadLetters.class);
@@ -44,7 +47,8 @@ public final class DeadLetters {
     }
 
     /**
-     * Sends a record to its topic's dead letters, into the same partition where there is one. What is too large for that leaves its bytes at its source.
+     * Sends a record to its topic's dead letters, into the same partition if it exists. A record that is too large for
+     * that leaves its value at its source.
      *
      * @param group the consumer group that could not handle it
      * @return done when it is there; until then the record must not be committed
@@ -65,7 +69,9 @@ public final class DeadLetters {
         return headers;
     }
 
-    /** Whoever wrote it compressed it well; we could not write it again, and it must not block its partition for that. */
+    /**
+     * Returns headers of a dead letter without value: the source compressed the record better than this producer can.
+     */
     private static Headers headersOfCut(ConsumerRecord<?, byte[]> record, String group, Throwable reason) {
         Headers headers = new RecordHeaders();
         explain(headers, record, group, reason);

@@ -11,11 +11,8 @@ import org.springframework.kafka.config.TopicBuilder;
 /** The topics of the design, with their settings. */
 final class FreshetTopics {
 
-    /** A task of 1,000 URLs of 1,024 bytes is 1 MB; the limit counts after compression, the producer's before. */
-    private static final int MAX_MESSAGE_BYTES = 5_000_000;
-
     /** A dead letter is the record and its reason, so it must be allowed to be larger than any record. */
-    private static final int MAX_DEAD_LETTER_BYTES = MAX_MESSAGE_BYTES + 1_000_000;
+    private static final int MAX_DEAD_LETTER_BYTES = Topics.MAX_MESSAGE_BYTES + 1_000_000;
 
     private final TopicProperties properties;
 
@@ -32,9 +29,9 @@ final class FreshetTopics {
                         .config(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime")
                         .build(),
                 kept(Topics.TASK_EVENTS, properties.eventRetention()).build(),
-                topic(Topics.NODE_EVENTS, MAX_MESSAGE_BYTES).compact().build(),
+                topic(Topics.NODE_EVENTS, Topics.MAX_MESSAGE_BYTES).compact().build(),
                 // One partition: orders have an order.
-                topic(Topics.NODE_ACTIONS, MAX_MESSAGE_BYTES)
+                topic(Topics.NODE_ACTIONS, Topics.MAX_MESSAGE_BYTES)
                         .partitions(1)
                         .compact()
                         .build());
@@ -47,7 +44,7 @@ final class FreshetTopics {
     }
 
     private TopicBuilder kept(String name, Duration retention) {
-        return topic(name, MAX_MESSAGE_BYTES).config(TopicConfig.RETENTION_MS_CONFIG, millis(retention));
+        return topic(name, Topics.MAX_MESSAGE_BYTES).config(TopicConfig.RETENTION_MS_CONFIG, millis(retention));
     }
 
     private TopicBuilder topic(String name, int maxMessageBytes) {

@@ -18,8 +18,8 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 
 /**
- * Settings that all Kafka clients of Freshet share. A service's own {@code spring.kafka} properties win over them. Values are bytes
- * everywhere, so that a record that nobody can read still goes into the dead letters as it was.
+ * Factory of Kafka clients with shared settings, which a service's {@code spring.kafka} properties override. Values are
+ * bytes everywhere, so that an unreadable record reaches the dead letters unchanged.
  */
 public final class KafkaClients {
 
@@ -60,8 +60,8 @@ public final class KafkaClients {
     }
 
     /**
-     * A producer whose writes end those of every former producer with this id, once it has called {@code initTransactions}. It blocks for 5
-     * seconds at most while the broker is away.
+     * Creates a producer that fences all former producers with this id once it has called {@code initTransactions}. It
+     * blocks for at most 5 seconds while the broker is away.
      */
     public Producer<String, byte[]> transactional(String id) {
         Map<String, Object> settings = producer();
@@ -81,7 +81,10 @@ public final class KafkaClients {
         return Admin.create(settings);
     }
 
-    /** What a producer of small messages has differently: a batch that is compressed with lz4 takes 128 KB of buffers, however small it is. */
+    /**
+     * Returns the settings of the producer of small messages: an lz4 batch allocates 128 KB of buffers, however small
+     * it is.
+     */
     Map<String, Object> uncompressed() {
         Map<String, Object> settings = new HashMap<>();
         settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");

@@ -4,26 +4,29 @@ import io.freshet.contracts.message.Command;
 import io.freshet.contracts.message.Headers;
 import io.freshet.contracts.message.Message;
 import io.freshet.contracts.message.MessageFormat;
-import io.freshet.contracts.message.NodeEvent;
 import io.freshet.contracts.message.NodeAction;
+import io.freshet.contracts.message.NodeEvent;
 import io.freshet.contracts.message.TaskEvent;
 import io.freshet.contracts.message.Topics;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.springframework.kafka.core.KafkaOperations;
 
-/** Puts messages on their topics, under their keys, with their types in a header. */
+/** Publisher of messages: topic and key follow from the message, its type goes into a header. */
 public final class MessagePublisher {
 
-    /** From here on compressing is worth its price; bytes of the value. */
+    /** Smallest value that is compressed, in bytes (see docs/adr/0022). */
     private static final int LARGE = 4_096;
 
     private final KafkaOperations<String, byte[]> small;
     private final KafkaOperations<String, byte[]> large;
 
     /**
-     * @param small sends as it is
+     * Creates the publisher.
+     *
+     * @param small sends uncompressed
      * @param large compresses
      */
     MessagePublisher(KafkaOperations<String, byte[]> small, KafkaOperations<String, byte[]> large) {
@@ -32,9 +35,10 @@ public final class MessagePublisher {
     }
 
     /**
-     * Sends a message. May block for the producer's {@code max.block.ms} while the broker is away, so never call it on an event loop.
+     * Sends a message. May block for the producer's {@code max.block.ms} while the broker is away, so never call it on
+     * an event loop.
      *
-     * @return done when all in-sync replicas have it; a failure may mean that they have it all the same
+     * @return completes when all in-sync replicas have it; after a failure they may have it nevertheless
      */
     public CompletableFuture<Void> publish(Message message) {
         ProducerRecord<String, byte[]> record =
@@ -52,7 +56,29 @@ public final class MessagePublisher {
         }
     }
 
-    /** Of nodes, what was said last counts: all of it has one producer, so that it stays in its order. */
+    /**
+     * Sends a message, and again until Kafka acknowledges it, however long the broker is away.
+     *
+     * @throws InterruptedException if the thread was interrupted before; the message may have been sent
+     */
+    public void publishUntilAcknowledged(Message message) throws InterruptedException {
+        publishUntilAcknowledged(List.of(message));
+    }
+
+    /** Sends messages together, and all of them again until Kafka acknowledges each. */
+    public void publishUntilAcknowledged(List<? extends Message> messages) throws InterruptedException {
+        if (messages.isEmpty()) {
+            return;
+        }
+        UntilAcknowledged.send(
+                MessageFormat.typeOf(messages.getFirst()) + " of "
+                        + messages.getFirst().key(),
+                () -> CompletableFuture.allOf(
+                        messages.stream().map(this::publish).toArray(CompletableFuture[]::new)),
+                () -> false);
+    }
+
+    /** All messages about nodes use one producer, because their order matters. */
     private KafkaOperations<String, byte[]> producer(Message message, byte[] value) {
         return switch (message) {
             case Command _, TaskEvent _ -> value.length < LARGE ? small : large;

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How long the brokers remember the position of a group without members. A node's cursor is such a position: forgotten, the node would
- * miss purges, so Freshet refuses brokers that forget too soon.
+ * Check of the time for which brokers keep offsets of groups without members. A node's cursor is such an offset: if it
+ * expired, the node would miss purges, so Freshet refuses brokers that forget too soon.
  */
 public final class OffsetsRetention {
 
@@ -41,7 +41,7 @@ public final class OffsetsRetention {
     }
 
     /**
-     * Asks every broker that is up; blocks for 10 seconds at most. Whoever may not ask is believed: that is logged as a warning.
+     * Asks all brokers; blocks for at most 10 seconds. Without the right to ask it logs a warning and succeeds.
      *
      * @throws ShortOffsetsRetentionException if a broker forgets sooner than {@link #LEAST}
      * @throws KafkaUnavailableException if the brokers did not answer, so that nothing is known yet

@@ -6,7 +6,10 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.kafka.core.KafkaAdmin;
 
-/** Makes the topics before anything consumes; where the broker is away it goes on trying in the background, and the service starts. */
+/**
+ * Creates the topics before anything consumes. While the broker is away it retries in the background, and the service
+ * starts.
+ */
 final class TopicCreation implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(TopicCreation.class);

@@ -5,27 +5,28 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How the topics are made. Partitions and replication count when a topic is new; the rest is brought up to date at every start.
+ * Settings of the topics. Partitions and replication apply when a topic is created; the others at each start.
  *
- * @param partitions how many workers can share a topic
- * @param replication 1 on a single broker, 3 in production
- * @param minInsyncReplicas 1 on a single broker, 2 in production
- * @param commandRetention how long commands are kept; purge commands are every node's queue, so a node may be down this long
- * @param eventRetention how long events and dead letters are kept
+ * @param partitions partitions of each topic, at least 1: the largest number of workers that share it
+ * @param replication replicas of each partition: 1 on a single broker, 3 in production
+ * @param minInsyncReplicas replicas that must have a record before it counts as accepted, at most the replication; 2 in
+ *     production
+ * @param commandRetention time for which commands are kept; a node may be down this long and still catch up
+ * @param eventRetention time for which events are kept
  */
 @ConfigurationProperties("freshet.topics")
-record TopicProperties(
+public record TopicProperties(
         @DefaultValue("12") int partitions,
         @DefaultValue("1") short replication,
         @DefaultValue("1") int minInsyncReplicas,
         @DefaultValue("7d") Duration commandRetention,
         @DefaultValue("7d") Duration eventRetention) {
 
-    TopicProperties {
+    public TopicProperties {
         if (partitions < 1 || replication < 1 || minInsyncReplicas < 1 || minInsyncReplicas > replication) {
             throw new IllegalArgumentException("freshet.topics: partitions (" + partitions + ") and replication ("
-                    + replication + ") are at least 1, and min-insync-replicas (" + minInsyncReplicas
-                    + ") is between 1 and replication");
+                    + replication + ") must be at least 1, and min-insync-replicas (" + minInsyncReplicas
+                    + ") between 1 and replication");
         }
     }
 }

@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Reads all partitions of a topic on a thread of its own, without a group: every instance sees every record. It outlives the broker's absence and
- * its own failures, and finds partitions that are added.
+ * Reader of all partitions of a topic, on its own thread and without a group: each instance sees each record. It
+ * survives outages of the broker and its own failures, and finds new partitions.
  */
 public final class TopicReader implements SmartLifecycle {
 
@@ -30,30 +30,30 @@ public final class TopicReader implements SmartLifecycle {
     private static final Duration METADATA = Duration.ofSeconds(5);
     private static final Duration NEW_PARTITIONS = Duration.ofMinutes(1);
     private static final Duration RETRY = Duration.ofSeconds(1);
-    private static final Duration REST = Duration.ofMillis(10);
+    private static final Duration POLL_PAUSE = Duration.ofMillis(10);
     private static final int FEW = 100;
 
-    /** Where to begin. */
+    /** Start of the reading. */
     public enum From {
         BEGINNING,
         END
     }
 
-    /** Gets what is read, on the reader's thread. */
+    /** Receives the records on the reader's thread. */
     public interface Listener {
 
-        /** Must not block. What it throws is logged, and the record passed over. */
+        /** Receives one record. Must not block. If it throws, the record is skipped with a warning. */
         void received(ConsumerRecord<String, byte[]> record);
 
-        /** What the topic held when the reading began has been received; what comes from now on will be. Told once. */
+        /** Called once, when all records that the topic held at the start have been received. */
         default void caughtUp() {}
 
         /**
-         * How long what comes may wait for company: a fetch costs as much for a hundred records as for one. {@link #hurry} ends it early. By
-         * default so long that nobody who watches notices.
+         * Returns the pause after a poll with few records, so that the next fetch brings more. {@link #wakeUp} ends it.
+         * The default is unnoticeable in live views.
          */
-        default Duration rest() {
-            return REST;
+        default Duration pollPause() {
+            return POLL_PAUSE;
         }
     }
 
@@ -61,14 +61,14 @@ public final class TopicReader implements SmartLifecycle {
     private final String topic;
     private final From from;
     private final Listener listener;
-    /** The next offset of each partition; only the reader's thread uses it. */
+    /** Next offset of each partition; for the reader's thread only. */
     private final Map<TopicPartition, Long> positions = new HashMap<>();
 
-    /** Where the partitions ended when the reading began. */
+    /** End offsets at the start of the reading. */
     private final Map<TopicPartition, Long> ends = new HashMap<>();
 
     private boolean caughtUp;
-    private final Semaphore hurried = new Semaphore(0);
+    private final Semaphore wakeUps = new Semaphore(0);
 
     private volatile boolean running;
     private volatile @Nullable Consumer<String, byte[]> consumer;
@@ -87,16 +87,16 @@ public final class TopicReader implements SmartLifecycle {
         thread = Thread.ofPlatform().name("reader-" + topic).daemon().start(this::run);
     }
 
-    /** What is in the log is received at once, whatever rest the listener has allowed. */
-    public void hurry() {
-        hurried.release();
+    /** Ends the current pause between polls. */
+    public void wakeUp() {
+        wakeUps.release();
     }
 
     /** Waits until the thread has ended. */
     @Override
     public void stop() {
         running = false;
-        hurry();
+        wakeUp();
         Consumer<String, byte[]> current = consumer;
         try {
             if (thread != null) {
@@ -130,9 +130,9 @@ public final class TopicReader implements SmartLifecycle {
                 consumer = opened;
                 read(opened);
             } catch (WakeupException | InterruptException e) {
-                log.debug("no longer reading {}", topic);
+                log.debug("stopped reading {}", topic);
             } catch (RuntimeException e) {
-                log.warn("cannot read {}, trying again: {}", topic, e.toString());
+                log.warn("Cannot read topic {}; retrying: {}", topic, e.toString());
                 consumer = null;
                 pause(RETRY);
             }
@@ -146,26 +146,26 @@ public final class TopicReader implements SmartLifecycle {
                 assign(opened);
                 assignedAt = System.nanoTime();
             }
-            tellIfCaughtUp(opened);
+            reportIfCaughtUp(opened);
             ConsumerRecords<String, byte[]> records = opened.poll(POLL);
-            records.forEach(this::pass);
+            records.forEach(this::deliver);
             if (!records.isEmpty() && records.count() < FEW) {
-                rest();
+                pauseBetweenPolls();
             }
         }
     }
 
-    private void rest() {
+    private void pauseBetweenPolls() {
         try {
-            if (hurried.tryAcquire(listener.rest().toMillis(), TimeUnit.MILLISECONDS)) {
-                hurried.drainPermits();
+            if (wakeUps.tryAcquire(listener.pollPause().toMillis(), TimeUnit.MILLISECONDS)) {
+                wakeUps.drainPermits();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void tellIfCaughtUp(Consumer<String, byte[]> opened) {
+    private void reportIfCaughtUp(Consumer<String, byte[]> opened) {
         if (!caughtUp && ends.entrySet().stream().allMatch(end -> opened.position(end.getKey()) >= end.getValue())) {
             caughtUp = true;
             listener.caughtUp();
@@ -196,12 +196,12 @@ public final class TopicReader implements SmartLifecycle {
         positions.forEach(opened::seek);
     }
 
-    private void pass(ConsumerRecord<String, byte[]> record) {
+    private void deliver(ConsumerRecord<String, byte[]> record) {
         positions.put(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
         try {
             listener.received(record);
         } catch (RuntimeException e) {
-            log.warn("passing over {}-{}@{}: {}", record.topic(), record.partition(), record.offset(), e.toString());
+            log.warn("Skipping record {}-{}@{}: {}", record.topic(), record.partition(), record.offset(), e.toString());
         }
     }
 

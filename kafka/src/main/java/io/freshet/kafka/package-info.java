@@ -1,4 +1,4 @@
-/** How the services speak through Kafka: topics, clients and dead letters. */
+/** Kafka topics, clients, error handling and dead letters of all services. */
 @NullMarked
 package io.freshet.kafka;
 

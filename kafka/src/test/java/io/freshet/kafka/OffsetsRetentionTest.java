@@ -54,7 +54,7 @@ class OffsetsRetentionTest {
     }
 
     @Test
-    void who_may_not_ask_goes_on_with_a_warning(CapturedOutput output) {
+    void missing_right_to_ask_causes_a_warning_only(CapturedOutput output) {
         Admin forbidding = (Admin)
                 Proxy.newProxyInstance(Admin.class.getClassLoader(), new Class<?>[] {Admin.class}, (_, method, _) -> {
                     if (method.getName().equals("close")) {

@@ -48,7 +48,7 @@ class TopicReaderTest {
     KafkaTemplate<String, byte[]> kafka;
 
     @Test
-    void unreadable_records_are_passed_over_and_each_one_behind_them_is_heard_once_and_in_order() {
+    void unreadable_records_are_skipped_and_all_others_arrive_once_in_order() {
         admin.createOrModifyTopics(new NewTopic(TOPIC, 1, (short) 1));
         Queue<NodeAction> heard = new ConcurrentLinkedQueue<>();
         TopicReader reader = new TopicReader(clients, TOPIC, TopicReader.From.BEGINNING, new TopicReader.Listener() {
@@ -91,7 +91,7 @@ class TopicReaderTest {
     }
 
     @Test
-    void a_listener_may_let_records_wait_until_somebody_is_in_a_hurry() {
+    void pause_between_polls_is_ended_by_a_wake_up() {
         admin.createOrModifyTopics(new NewTopic(UNHURRIED, 1, (short) 1));
         Queue<String> heard = new ConcurrentLinkedQueue<>();
         TopicReader reader =
@@ -102,7 +102,7 @@ class TopicReaderTest {
                     }
 
                     @Override
-                    public Duration rest() {
+                    public Duration pollPause() {
                         return Duration.ofHours(1);
                     }
                 });
@@ -112,7 +112,7 @@ class TopicReaderTest {
             await().atMost(Duration.ofSeconds(30)).until(() -> heard.contains("first"));
             kafka.send(UNHURRIED, "second", new byte[0]).join();
             assertThat(heard).containsExactly("first");
-            reader.hurry();
+            reader.wakeUp();
             await().atMost(Duration.ofSeconds(30)).until(() -> heard.contains("second"));
         } finally {
             reader.stop();

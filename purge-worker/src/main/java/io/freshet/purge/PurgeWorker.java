@@ -3,7 +3,7 @@ package io.freshet.purge;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 
-/** The service that delivers refreshes to the nodes. */
+/** Main class of the service that purges refreshed objects from all nodes. */
 @SpringBootApplication
 public class PurgeWorker {
 
@@ -11,7 +11,7 @@ public class PurgeWorker {
         builder().run(args);
     }
 
-    /** The application with its own configuration file, to be run alone or beside the other services. */
+    /** Returns the application with its own configuration file, to run alone or beside the other services. */
     public static SpringApplicationBuilder builder() {
         return new SpringApplicationBuilder(PurgeWorker.class).properties("spring.config.name=purge-worker");
     }

@@ -1,4 +1,4 @@
-/** purge-worker: delivers refreshes to the nodes, tier by tier, and reports what became of them. */
+/** The service purge-worker: purges refreshed objects from all nodes, tier by tier, and reports the progress. */
 @NullMarked
 package io.freshet.purge;
 

@@ -1,43 +1,47 @@
 package io.freshet.push;
 
-import io.freshet.kafka.CommandLoop;
-import io.freshet.push.fetch.Timeouts;
-import io.freshet.push.limit.Limit;
-import io.freshet.push.limit.NamedLimit;
-import io.freshet.push.task.Retries;
+import io.freshet.kafka.command.ConsumerLimits;
+import io.freshet.push.fetch.FetchTimeouts;
+import io.freshet.push.limit.DomainLimit;
+import io.freshet.push.limit.OriginLimit;
+import io.freshet.push.task.RetryPolicy;
 import java.time.Duration;
 import java.util.List;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * {@code freshet.push}; push-worker.yml explains each.
+ * Settings of pushes.
  *
- * @param objectsInFlight at once in this worker, over all domains
- * @param recordsPerPoll commands taken at once
- * @param stopTimeout how long a stop waits for tasks that are at work; what is not done then is done by whoever comes next
- * @param reportEvery how old progress gets at most
- * @param defaultLimit of domains that {@code limits} does not name
+ * @param objectsInFlight objects in flight in this worker over all domains, at least 1; one poll may exceed it
+ * @param recordsPerPoll commands per poll, at least 1; one command may hold hundreds of objects
+ * @param stopTimeout time that a stop waits for running tasks; the next owner of the partition repeats the rest
+ * @param progressInterval interval between two progress events of a task, positive
+ * @param timeouts timeouts of one request
+ * @param retries retries of temporary failures
+ * @param defaultLimit limit of domains that {@code limits} does not name
+ * @param limits limits of single domains
  */
 @ConfigurationProperties("freshet.push")
 record PushProperties(
         @DefaultValue("6000") int objectsInFlight,
         @DefaultValue("4") int recordsPerPoll,
         @DefaultValue("10s") Duration stopTimeout,
-        @DefaultValue("1s") Duration reportEvery,
-        @DefaultValue Timeouts timeouts,
-        @DefaultValue Retries retries,
-        @DefaultValue Limit defaultLimit,
-        @DefaultValue List<NamedLimit> limits) {
+        @DefaultValue("1s") Duration progressInterval,
+        @NestedConfigurationProperty @DefaultValue FetchTimeouts timeouts,
+        @NestedConfigurationProperty @DefaultValue RetryPolicy retries,
+        @NestedConfigurationProperty @DefaultValue OriginLimit defaultLimit,
+        @DefaultValue List<DomainLimit> limits) {
 
     PushProperties {
-        if (!reportEvery.isPositive()) {
+        if (!progressInterval.isPositive()) {
             throw new IllegalArgumentException(
-                    "freshet.push.report-every (" + reportEvery + ") is longer than nothing");
+                    "freshet.push.progress-interval (" + progressInterval + ") must be positive");
         }
     }
 
-    CommandLoop.Limits consuming() {
-        return new CommandLoop.Limits(objectsInFlight, recordsPerPoll, stopTimeout);
+    ConsumerLimits consumerLimits() {
+        return new ConsumerLimits(objectsInFlight, recordsPerPoll, stopTimeout);
     }
 }

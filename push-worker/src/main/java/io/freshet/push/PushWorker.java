@@ -2,20 +2,21 @@ package io.freshet.push;
 
 import io.freshet.contracts.message.PushCommand;
 import io.freshet.contracts.message.Topics;
-import io.freshet.fleet.Fleet;
-import io.freshet.kafka.CommandLoop;
-import io.freshet.kafka.DeadLetters;
+import io.freshet.fleet.node.Fleet;
 import io.freshet.kafka.KafkaClients;
 import io.freshet.kafka.MessagePublisher;
 import io.freshet.kafka.TopicReader;
+import io.freshet.kafka.command.CommandConsumer;
+import io.freshet.kafka.command.CommandConsumers;
 import io.freshet.push.fetch.NodeClient;
-import io.freshet.push.limit.DomainLimits;
-import io.freshet.push.node.NodeStates;
-import io.freshet.push.node.Reachability;
+import io.freshet.push.limit.OriginLimiters;
+import io.freshet.push.node.NodeAvailability;
+import io.freshet.push.node.ReconnectProbe;
 import io.freshet.push.task.PushHandler;
 import io.freshet.push.task.Warmer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -23,7 +24,7 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 
-/** The push-worker: takes push commands from Kafka and fetches their objects through the nodes of a tier. */
+/** Service that consumes push commands and fetches their objects through the nodes of a tier. */
 @SpringBootConfiguration
 @EnableAutoConfiguration
 @EnableConfigurationProperties(PushProperties.class)
@@ -35,7 +36,7 @@ public class PushWorker {
         builder().run(args);
     }
 
-    /** The service with its own configuration file, so that several services can run in one JVM. */
+    /** Returns the service with its own configuration file, so that several services can run in one JVM. */
     public static SpringApplicationBuilder builder() {
         return new SpringApplicationBuilder(PushWorker.class)
                 .web(WebApplicationType.SERVLET)
@@ -43,56 +44,45 @@ public class PushWorker {
     }
 
     @Bean
-    Reachability reachability(PushProperties properties) {
-        return new Reachability(properties.timeouts().connect());
+    ReconnectProbe reachability(PushProperties properties) {
+        return new ReconnectProbe(properties.timeouts().connect());
     }
 
     @Bean
-    NodeStates nodeStates(Reachability reachability) {
-        return new NodeStates(reachability);
+    NodeAvailability nodeStates(ReconnectProbe reachability) {
+        return new NodeAvailability(reachability);
     }
 
     @Bean
-    TopicReader nodeEventsReader(KafkaClients clients, NodeStates states) {
+    TopicReader nodeEventsReader(KafkaClients clients, NodeAvailability states) {
         return new TopicReader(clients, Topics.NODE_EVENTS, TopicReader.From.BEGINNING, states);
     }
 
     @Bean
-    NodeClient nodeClient(PushProperties properties, MeterRegistry meters) {
-        return new NodeClient(properties.timeouts(), meters);
+    NodeClient nodeClient(PushProperties properties, MeterRegistry meters, Clock clock) {
+        return new NodeClient(properties.timeouts(), meters, clock);
     }
 
     @Bean
-    Warmer warmer(NodeClient client, NodeStates states, PushProperties properties) {
+    Warmer warmer(NodeClient client, NodeAvailability states, PushProperties properties) {
         return new Warmer(client, states, properties.retries());
     }
 
     @Bean
-    PushHandler pushHandler(Fleet fleet, Warmer warmer, MessagePublisher publisher, PushProperties properties) {
-        DomainLimits limits = new DomainLimits(properties.defaultLimit(), properties.limits());
-        return new PushHandler(fleet, limits, warmer, publisher, properties.reportEvery());
+    PushHandler pushHandler(
+            Fleet fleet, Warmer warmer, MessagePublisher publisher, PushProperties properties, Clock clock) {
+        OriginLimiters limits = new OriginLimiters(properties.defaultLimit(), properties.limits());
+        return new PushHandler(fleet, limits, warmer, publisher, properties.progressInterval(), clock);
     }
 
     @Bean
-    CommandLoop<PushCommand> pushCommands(
-            KafkaClients clients,
-            PushHandler handler,
-            DeadLetters deadLetters,
-            MessagePublisher publisher,
-            PushProperties properties,
-            MeterRegistry meters) {
-        CommandLoop<PushCommand> loop = new CommandLoop<>(
-                clients,
-                Topics.PUSH_COMMANDS,
-                GROUP,
-                PushCommand.class,
-                handler,
-                deadLetters,
-                publisher,
-                properties.consuming());
-        Gauge.builder("freshet.push.objects", loop, CommandLoop::objectsInFlight)
-                .description("Objects of the tasks that are at work")
+    CommandConsumer<PushCommand> pushCommands(
+            CommandConsumers consumers, PushHandler handler, PushProperties properties, MeterRegistry meters) {
+        CommandConsumer<PushCommand> consumer =
+                consumers.create(Topics.PUSH_COMMANDS, GROUP, PushCommand.class, handler, properties.consumerLimits());
+        Gauge.builder("freshet.push.objects", consumer, CommandConsumer::objectsInFlight)
+                .description("Objects of unfinished tasks")
                 .register(meters);
-        return loop;
+        return consumer;
     }
 }

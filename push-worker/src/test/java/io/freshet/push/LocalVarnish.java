@@ -65,7 +65,7 @@ final class LocalVarnish implements AutoCloseable {
         }
     }
 
-    /** What a visitor gets. */
+    /** Returns the response to a client. */
     String get(String host, String path) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             String request = "GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";

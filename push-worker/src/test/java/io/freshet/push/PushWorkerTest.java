@@ -4,11 +4,11 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.freshet.contracts.NodeState;
 import io.freshet.contracts.TaskId;
 import io.freshet.contracts.message.Headers;
 import io.freshet.contracts.message.Message;
 import io.freshet.contracts.message.NodeChanged;
-import io.freshet.contracts.message.NodeChanged.State;
 import io.freshet.contracts.message.ObjectState;
 import io.freshet.contracts.message.Phase;
 import io.freshet.contracts.message.PushCommand;
@@ -17,7 +17,7 @@ import io.freshet.contracts.message.Topics;
 import io.freshet.kafka.KafkaClients;
 import io.freshet.kafka.MessagePublisher;
 import io.freshet.push.StandInCache.Answer;
-import io.freshet.push.node.NodeStates;
+import io.freshet.push.node.NodeAvailability;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -64,7 +64,7 @@ class PushWorkerTest {
     private static @Nullable LocalVarnish varnish;
     private static String[] arguments;
     private static ConfigurableApplicationContext worker;
-    private static ReportedProgress told;
+    private static ReportedProgress reported;
 
     @BeforeAll
     static void start(EmbeddedKafkaBroker broker, @TempDir Path folder) throws IOException {
@@ -81,7 +81,7 @@ class PushWorkerTest {
                 freshet:
                   fleet:
                     drivers:
-                      plain: { type: http, marker: "" }
+                      plain: { type: http, identity-header: "" }
                       varnish: { type: varnish, token: t }
                     tiers:
                       - name: l2
@@ -101,7 +101,7 @@ class PushWorkerTest {
                           - { id: varnish-a, address: "http://127.0.0.1:%d", driver: varnish }
                   push:
                     limits:
-                      - { domain: narrow.test, in-flight: 2 }
+                      - { domain: narrow.test, requests-in-flight: 2 }
                 """.formatted(
                         a.address(),
                         b.address(),
@@ -111,20 +111,20 @@ class PushWorkerTest {
                         varnishPort));
         arguments = new String[] {
             "--FRESHET_CONFIG=" + fleet,
-            "--FRESHET_KAFKA=" + broker.getBrokersAsString(),
-            "--FRESHET_MANAGEMENT_PORT=0",
-            "--freshet.push.report-every=100ms",
+            "--spring.kafka.bootstrap-servers=" + broker.getBrokersAsString(),
+            "--server.port=0",
+            "--freshet.push.progress-interval=100ms",
             "--freshet.push.stop-timeout=0s",
-            "--freshet.push.retries.attempts=3",
-            "--freshet.push.retries.first-pause=20ms"
+            "--freshet.push.retries.max-attempts=3",
+            "--freshet.push.retries.initial-backoff=20ms"
         };
         worker = PushWorker.builder().run(arguments);
-        told = new ReportedProgress(worker.getBean(KafkaClients.class));
+        reported = new ReportedProgress(worker.getBean(KafkaClients.class));
     }
 
     @AfterAll
     static void stop() throws InterruptedException {
-        told.close();
+        reported.close();
         worker.close();
         Stream.of(a, b, c, origin).forEach(StandInCache::close);
         if (varnish != null) {
@@ -145,7 +145,7 @@ class PushWorkerTest {
                 .containsExactly(
                         new ObjectState(0, Phase.SETTLED, List.of(), 2, null, 2 * 2 * 2),
                         new ObjectState(1, Phase.SETTLED, List.of(), 2, null, 2 * 2 * 3));
-        assertThat(told.totals(task)).isEqualTo(new TaskTotals(2, 2, 0, 4, 4));
+        assertThat(reported.totals(task)).isEqualTo(new TaskTotals(2, 2, 0, 4, 4));
         for (StandInCache node : List.of(a, b)) {
             assertThat(node.requestsTo("x.wide.test"))
                     .containsExactlyInAnyOrder(
@@ -170,7 +170,7 @@ class PushWorkerTest {
     }
 
     @Test
-    void what_will_not_pass_is_asked_once_and_named_and_the_rest_of_the_task_goes_on() {
+    void permanent_failure_is_named_without_retry_and_other_objects_continue() {
         BEHAVIOURS.put("/gone", _ -> Answer.status(404));
         BEHAVIOURS.put("/moved", _ -> new Answer(301, Map.of("Location", "http://final.test/elsewhere"), ""));
         TaskId task = push(
@@ -187,11 +187,11 @@ class PushWorkerTest {
         assertThat(states.get(1).description()).contains("l2-a: origin answered 301");
         assertThat(states.get(2).phase()).isEqualTo(Phase.SETTLED);
         assertThat(a.requestsTo("final.test")).hasSize(3);
-        assertThat(told.totals(task)).isEqualTo(new TaskTotals(3, 1, 2, 2, 6));
+        assertThat(reported.totals(task)).isEqualTo(new TaskTotals(3, 1, 2, 2, 6));
     }
 
     @Test
-    void what_may_pass_is_tried_again_until_it_has_passed() {
+    void temporary_failure_is_retried_until_it_succeeds() {
         BEHAVIOURS.put("/busy", number -> number < 3 ? Answer.status(503) : new Answer(200, Map.of(), "done"));
         BEHAVIOURS.put(
                 "/slow-down",
@@ -207,7 +207,7 @@ class PushWorkerTest {
     }
 
     @Test
-    void what_does_not_pass_within_the_attempts_fails_with_its_reason() {
+    void temporary_failure_of_all_attempts_fails_with_its_reason() {
         BEHAVIOURS.put("/broken", _ -> Answer.status(500));
         TaskId task = push("broken.test", "l1", Map.of(), "http://broken.test/broken");
         assertThat(finished(task))
@@ -222,7 +222,7 @@ class PushWorkerTest {
         try {
             TaskId task = push("down.test", "l2", Map.of(), urls("down.test", 50));
             await().until(() -> a.requestsTo("down.test").size() == 50);
-            await().untilAsserted(() -> assertThat(told.objects(task))
+            await().untilAsserted(() -> assertThat(reported.objects(task))
                     .hasSize(50)
                     .allSatisfy(state -> {
                         assertThat(state.phase()).isEqualTo(Phase.RUNNING);
@@ -241,16 +241,18 @@ class PushWorkerTest {
     }
 
     @Test
-    void a_node_that_owes_purges_is_not_warmed_before_it_has_them() {
-        publish(event(State.LATE));
-        publish(new NodeChanged("l1-c", 3, State.LIVE, true, Instant.EPOCH, null, 0, null, null));
-        await().until(() -> worker.getBean(NodeStates.class).lateBecause("l1-c").isPresent());
+    void lagging_node_gets_no_push_before_it_has_caught_up() {
+        publish(event(NodeState.LAGGING));
+        publish(new NodeChanged("l1-c", 3, NodeState.IN_SYNC, true, Instant.EPOCH, null, 0, null, null));
+        await().until(() -> worker.getBean(NodeAvailability.class)
+                .unavailableBecause("l1-c")
+                .isPresent());
         TaskId task = push("owing.test", "l1", Map.of(), urls("owing.test", 10));
-        await().untilAsserted(() -> assertThat(told.objects(task))
+        await().untilAsserted(() -> assertThat(reported.objects(task))
                 .hasSize(10)
                 .allSatisfy(state -> assertThat(state.description()).isEqualTo("l1-c: waited for, not caught up")));
         assertThat(c.requestsTo("owing.test")).isEmpty();
-        publish(event(State.LIVE));
+        publish(event(NodeState.IN_SYNC));
         assertThat(finished(task)).allMatch(state -> state.phase() == Phase.SETTLED);
     }
 
@@ -267,14 +269,14 @@ class PushWorkerTest {
                         IntStream.range(0, 100).mapToObj(i -> "http://hanging.test/hang" + i))
                 .toArray(String[]::new);
         TaskId hung = push("hanging.test", "l2", Map.of(), objects);
-        await().untilAsserted(() -> assertThat(told.objects(hung))
+        await().untilAsserted(() -> assertThat(reported.objects(hung))
                 .hasSize(101)
                 .first()
                 .satisfies(state -> assertThat(state.phase()).isEqualTo(Phase.SETTLED)));
         TaskId quick = push("quick.test", "l2", Map.of(), urls("quick.test", 20));
         assertThat(finished(quick)).allMatch(state -> state.phase() == Phase.SETTLED);
-        assertThat(told.finished(hung)).isFalse();
-        assertThat(requireNonNull(told.totals(hung)).complete()).isEqualTo(1);
+        assertThat(reported.finished(hung)).isFalse();
+        assertThat(requireNonNull(reported.totals(hung)).complete()).isEqualTo(1);
         origin.countDown();
         assertThat(finished(hung)).allMatch(state -> state.phase() == Phase.SETTLED);
     }
@@ -303,7 +305,7 @@ class PushWorkerTest {
         worker.close();
         worker = next;
         await().until(() -> c.requestsTo("handover.test").size() == 4);
-        assertThat(told.finished(task)).isFalse();
+        assertThat(reported.finished(task)).isFalse();
         origin.countDown();
         assertThat(finished(task)).allMatch(state -> state.phase() == Phase.SETTLED);
     }
@@ -325,10 +327,10 @@ class PushWorkerTest {
         TaskId after = push("faulty.test", "l1", Map.of(), "http://faulty.test/fine");
         assertThat(finished(after)).allMatch(state -> state.phase() == Phase.SETTLED);
         await().untilAsserted(() -> {
-            assertThat(told.failure(noTier)).isEqualTo("the fleet has no tier \"l9\"");
-            assertThat(told.failure(noUrl)).contains("is not a canonical http or https URL");
-            assertThat(told.failure(noHeader)).contains("header A");
-            assertThat(told.failure(unreadable)).contains("push.v1");
+            assertThat(reported.failure(noTier)).isEqualTo("the fleet has no tier \"l9\"");
+            assertThat(reported.failure(noUrl)).contains("is not a canonical http or https URL");
+            assertThat(reported.failure(noHeader)).contains("header A");
+            assertThat(reported.failure(unreadable)).contains("push.v1");
         });
     }
 
@@ -375,7 +377,7 @@ class PushWorkerTest {
                         Phase.FAILED,
                         List.of("varnish-a"),
                         1,
-                        "varnish-a: answered 200, but the node does not keep it",
+                        "varnish-a: answered 200, but the node did not store it",
                         0));
     }
 
@@ -395,8 +397,8 @@ class PushWorkerTest {
     }
 
     private static List<ObjectState> finished(TaskId task) {
-        await().until(() -> told.finished(task));
-        return told.objects(task);
+        await().until(() -> reported.finished(task));
+        return reported.objects(task);
     }
 
     private static String[] urls(String host, int count) {
@@ -405,8 +407,8 @@ class PushWorkerTest {
                 .toArray(String[]::new);
     }
 
-    private static NodeChanged event(State state) {
-        String why = state == State.LATE ? "not caught up" : null;
+    private static NodeChanged event(NodeState state) {
+        String why = state == NodeState.LAGGING ? "not caught up" : null;
         return new NodeChanged("l1-c", 5, state, true, Instant.EPOCH, why, 1, null, null);
     }
 

@@ -19,7 +19,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/** What task-events say: the newest state of every object, and the newest totals, of every task. */
+/** Latest states of all objects, and latest totals of all tasks, from task-events. */
 final class ReportedProgress implements AutoCloseable {
 
     private final Map<TaskId, Map<Integer, ObjectState>> objects = new ConcurrentHashMap<>();
@@ -64,11 +64,11 @@ final class ReportedProgress implements AutoCloseable {
     }
 
     boolean finished(TaskId task) {
-        TaskTotals told = totals.get(task);
-        return told != null
-                && told.complete() + told.failed() == told.objects()
+        TaskTotals reported = totals.get(task);
+        return reported != null
+                && reported.complete() + reported.failed() == reported.objects()
                 && objects(task).stream().noneMatch(state -> state.phase() == Phase.RUNNING)
-                && objects(task).size() == told.objects();
+                && objects(task).size() == reported.objects();
     }
 
     @Nullable

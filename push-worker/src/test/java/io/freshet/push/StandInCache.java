@@ -63,7 +63,7 @@ final class StandInCache implements AutoCloseable {
         return "http://127.0.0.1:" + port;
     }
 
-    /** Nobody listens any more. */
+    /** Stops listening. */
     void down() {
         server.stop(0);
     }

@@ -1,6 +1,6 @@
 package io.freshet.quickstart;
 
-/** Something that the user can mend, said in one sentence. */
+/** Start-up problem that the user can fix; the message is one sentence for the user. */
 final class CannotStartException extends RuntimeException {
 
     CannotStartException(String sentence) {

@@ -12,7 +12,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 
-/** The folder that keeps everything between starts. One process has it at a time. */
+/** Folder that keeps all data between starts, locked by one process at a time. */
 final class DataFolder implements AutoCloseable {
 
     private static final int SECRET_BYTES = 24;
@@ -26,28 +26,28 @@ final class DataFolder implements AutoCloseable {
     }
 
     /**
-     * Opens the folder, which is made if it is missing.
+     * Opens the folder and creates it if it is missing.
      *
-     * @throws CannotStartException if another process has it, or it cannot be written
+     * @throws CannotStartException if another process has locked it, or it cannot be written
      */
     static DataFolder open(Path folder) {
         try {
             Files.createDirectories(folder);
             FileChannel lock =
                     FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            if (!isMine(lock)) {
+            if (!isLocked(lock)) {
                 lock.close();
-                throw new CannotStartException("Another quickstart runs in " + folder
-                        + ": stop it, or choose another folder with FRESHET_QUICKSTART_DATA.");
+                throw new CannotStartException("Another quickstart uses the folder " + folder
+                        + ". Stop it, or set another folder with FRESHET_QUICKSTART_DATA.");
             }
             return new DataFolder(folder, lock);
         } catch (IOException e) {
-            throw new CannotStartException("The folder " + folder + " cannot be used (" + e
-                    + "): choose another with FRESHET_QUICKSTART_DATA.");
+            throw new CannotStartException(
+                    "The folder " + folder + " cannot be used (" + e + "). Set another with FRESHET_QUICKSTART_DATA.");
         }
     }
 
-    private static boolean isMine(FileChannel lock) throws IOException {
+    private static boolean isLocked(FileChannel lock) throws IOException {
         try {
             return lock.tryLock() != null;
         } catch (OverlappingFileLockException e) {
@@ -63,7 +63,10 @@ final class DataFolder implements AutoCloseable {
         return folder.resolve("postgres");
     }
 
-    /** The secret of this name, made at random when it is first asked for, in a file that only its owner may read. */
+    /**
+     * Returns the secret of this name. It is generated at the first call and stored in a file that only its owner may
+     * read.
+     */
     String secret(String name) {
         Path file = folder.resolve(name);
         try {
@@ -82,7 +85,7 @@ final class DataFolder implements AutoCloseable {
         return HexFormat.of().formatHex(bytes);
     }
 
-    /** Writes a whole file or none, which only its owner may read. */
+    /** Writes a file atomically, readable by its owner only. */
     Path writePrivately(String name, String text) {
         Path file = folder.resolve(name);
         Path unfinished = folder.resolve(name + ".new");

@@ -1,12 +1,10 @@
 package io.freshet.quickstart;
 
+import io.freshet.contracts.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
-/** The {@code freshet.yml} of the demo: its caches, and one account that may refresh the demo site. */
+/** The {@code freshet.yml} of the demo: its caches and an account for the demo site. */
 final class FleetFile {
 
     /** The id of the demo account's access key. */
@@ -14,10 +12,10 @@ final class FleetFile {
 
     private FleetFile() {}
 
-    /** @param accessKeySecret the file with the secret of the demo account's access key */
-    static String text(Settings settings, String token, String cacheToken, Path accessKeySecret) {
+    /** @param accessKeySecret file with the secret of the demo account's access key */
+    static String text(QuickstartProperties settings, String token, String cacheToken, Path accessKeySecret) {
         return """
-                # The quickstart writes this file anew at every start. It shows what a freshet.yml of your own looks like.
+                # Written by the quickstart at every start; an example for a freshet.yml of your own.
                 freshet:
                   fleet:
                     drivers:
@@ -34,25 +32,16 @@ final class FleetFile {
                     - id: demo
                       operator: true
                       token-hashes: [ "sha256:%s" ]
-                      # For the vendor-compatible API.
+                      # For the Aliyun-compatible API.
                       access-keys: [ { id: %s, secret-file: '%s' } ]
                       domains: [ www.example.com, shop.example.com, "*.img.example.com" ]
                 """.formatted(
                         cacheToken,
-                        settings.port(Port.L2_A),
-                        settings.port(Port.L1_A),
-                        settings.port(Port.L1_B),
-                        sha256(token),
+                        settings.port(ListenPort.L2_A),
+                        settings.port(ListenPort.L1_A),
+                        settings.port(ListenPort.L1_B),
+                        Sha256.hex(token.getBytes(StandardCharsets.UTF_8)),
                         ACCESS_KEY,
                         accessKeySecret);
-    }
-
-    private static String sha256(String token) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            return HexFormat.of().formatHex(digest.digest(token.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
     }
 }

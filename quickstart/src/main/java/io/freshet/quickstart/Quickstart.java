@@ -4,7 +4,7 @@ import io.freshet.quickstart.demo.DemoCache;
 import io.freshet.quickstart.demo.DemoOrigin;
 import io.freshet.quickstart.embedded.Broker;
 import io.freshet.quickstart.embedded.Database;
-import io.freshet.quickstart.embedded.StrayPostgres;
+import io.freshet.quickstart.embedded.OrphanedPostgres;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -14,60 +14,62 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Configuration;
 
 /**
- * Freshet to try: all services in this process, with a Kafka, a Postgres and a site of their own.
+ * All services in one process, with an embedded Kafka and Postgres and a demo site.
  */
 public final class Quickstart implements AutoCloseable {
 
     private static final String ACCESS_KEY_SECRET = "access-key-secret";
     private static final long CACHE_BYTES = 16_000_000;
 
-    private final Settings settings;
-    private final RunningParts parts = new RunningParts();
+    private final QuickstartProperties settings;
+    private final StartedComponents parts = new StartedComponents();
 
-    Quickstart(Settings settings) {
+    Quickstart(QuickstartProperties settings) {
         this.settings = settings;
     }
 
     public static void main(String[] args) {
         long begin = System.nanoTime();
         try {
-            Settings settings = settings(args);
+            QuickstartProperties settings = settings(args);
             Quickstart quickstart = new Quickstart(settings);
-            // The only one: the services register none, so that they stop before what they use.
+            // The services register no shutdown hooks, so that they stop before Kafka and Postgres.
             Runtime.getRuntime().addShutdownHook(new Thread(quickstart::close, "shutdown"));
             String token = quickstart.start();
-            System.out.println(Welcome.text(settings, token, System.nanoTime() - begin));
+            System.out.println(WelcomeMessage.text(settings, token, System.nanoTime() - begin));
         } catch (CannotStartException e) {
             System.err.println(e.getMessage());
             System.exit(1);
         } catch (RuntimeException e) {
-            // Whoever failed has said why; what did start is stopped by the handler.
+            // The failed component has logged the cause; the shutdown hook stops all started components.
             System.exit(1);
         }
     }
 
-    /** Holds the settings only; what runs is not Spring's, so that it can be stopped after everything that is. */
+    /**
+     * Binds the settings. Spring manages no component here, so that components can stop after the services' contexts.
+     */
     @Configuration
-    @EnableConfigurationProperties(Settings.class)
-    static class SettingsFile {}
+    @EnableConfigurationProperties(QuickstartProperties.class)
+    static class PropertiesConfiguration {}
 
-    static Settings settings(String... args) {
-        return new SpringApplicationBuilder(SettingsFile.class)
+    static QuickstartProperties settings(String... args) {
+        return new SpringApplicationBuilder(PropertiesConfiguration.class)
                 .properties("spring.config.name=quickstart")
                 .registerShutdownHook(false)
                 .run(args)
-                .getBean(Settings.class);
+                .getBean(QuickstartProperties.class);
     }
 
     /**
-     * Starts everything and waits until it is ready.
+     * Starts all components and waits until they are ready.
      *
      * @return the demo account's token
-     * @throws CannotStartException if the user has to mend something first
+     * @throws CannotStartException if the user has to fix something first
      */
     String start() {
         DataFolder folder = parts.start(() -> DataFolder.open(settings.data()));
-        StrayPostgres.stop(folder.postgres());
+        OrphanedPostgres.stop(folder.postgres());
         PortCheck.check(settings);
         String token = folder.secret("token");
         String cacheToken = folder.secret("cache-token");
@@ -75,23 +77,23 @@ public final class Quickstart implements AutoCloseable {
         Path fleet = folder.writePrivately(
                 "freshet.yml",
                 FleetFile.text(settings, token, cacheToken, settings.data().resolve(ACCESS_KEY_SECRET)));
-        Broker broker = parts.start(
-                () -> Broker.start(folder.kafka(), settings.port(Port.BROKER), settings.port(Port.BROKER_CONTROLLER)));
-        Database database = parts.start(() -> Database.start(folder.postgres(), settings.port(Port.POSTGRES)));
+        Broker broker = parts.start(() -> Broker.start(
+                folder.kafka(), settings.port(ListenPort.BROKER), settings.port(ListenPort.BROKER_CONTROLLER)));
+        Database database = parts.start(() -> Database.start(folder.postgres(), settings.port(ListenPort.POSTGRES)));
         startSite(cacheToken);
-        Map<String, Object> shared = Services.shared(fleet, broker, database);
-        Services.all(settings).forEach(service -> parts.start(() -> service.run(shared)));
+        Map<String, Object> shared = EmbeddedServices.shared(fleet, broker, database);
+        EmbeddedServices.all(settings).forEach(service -> parts.start(() -> service.run(shared)));
         return token;
     }
 
     private void startSite(String cacheToken) {
-        DemoOrigin origin = parts.start(() -> new DemoOrigin(settings.port(Port.ORIGIN)));
-        DemoCache l2 = startCache(Port.L2_A, origin.address(), cacheToken);
-        startCache(Port.L1_A, l2.address(), cacheToken);
-        startCache(Port.L1_B, l2.address(), cacheToken);
+        DemoOrigin origin = parts.start(() -> new DemoOrigin(settings.port(ListenPort.ORIGIN)));
+        DemoCache l2 = startCache(ListenPort.L2_A, origin.address(), cacheToken);
+        startCache(ListenPort.L1_A, l2.address(), cacheToken);
+        startCache(ListenPort.L1_B, l2.address(), cacheToken);
     }
 
-    private DemoCache startCache(Port port, URI above, String token) {
+    private DemoCache startCache(ListenPort port, URI above, String token) {
         return parts.start(() ->
                 new DemoCache(port.toString(), settings.port(port), above, token, CACHE_BYTES, InstantSource.system()));
     }

@@ -1,4 +1,4 @@
-/** One command that starts everything: the services in one JVM on an embedded Kafka and Postgres, with a demo site. */
+/** All services in one JVM on an embedded Kafka and Postgres, with a demo site. */
 @NullMarked
 package io.freshet.quickstart;
 

@@ -9,12 +9,12 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** Here, where all modules but end-to-end are seen, is the place for what nobody may. */
+/** Rules for all modules; only this module has all services on its class path. */
 @AnalyzeClasses(packages = "io.freshet", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
 
     @ArchTest
-    static final ArchRule nobody_knows_the_quickstart = noClasses()
+    static final ArchRule no_module_depends_on_the_quickstart = noClasses()
             .that()
             .resideOutsideOfPackage("io.freshet.quickstart..")
             .should()
@@ -22,12 +22,12 @@ class ArchitectureTest {
             .resideInAPackage("io.freshet.quickstart..");
 
     @ArchTest
-    static final ArchRule the_demo_site_knows_nothing_of_freshet = knowsNothingElseOfOurs("demo");
+    static final ArchRule demo_site_does_not_depend_on_freshet = doesNotDependOnOtherPackages("demo");
 
     @ArchTest
-    static final ArchRule the_embedded_servers_know_nothing_of_freshet = knowsNothingElseOfOurs("embedded");
+    static final ArchRule embedded_servers_do_not_depend_on_freshet = doesNotDependOnOtherPackages("embedded");
 
-    private static ArchRule knowsNothingElseOfOurs(String name) {
+    private static ArchRule doesNotDependOnOtherPackages(String name) {
         String own = "io.freshet.quickstart." + name + "..";
         return noClasses()
                 .that()

@@ -6,12 +6,12 @@ import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Ports that nobody listens on. */
+/** Finder of free ports. */
 public final class FreePorts {
 
     private FreePorts() {}
 
-    /** Finds so many different ones. */
+    /** Returns this number of different free ports. */
     public static List<Integer> find(int count) {
         List<ServerSocket> sockets = new ArrayList<>();
         try {

@@ -5,26 +5,32 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.freshet.quickstart.demo.Http;
-import io.freshet.quickstart.demo.Reply;
+import io.freshet.quickstart.demo.TestResponse;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
-import java.util.EnumMap;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Everything together, as the user has it. */
+/** Test of the complete quickstart over HTTP. */
 class QuickstartTest {
 
     private static final JsonMapper JSON = new JsonMapper();
@@ -34,13 +40,13 @@ class QuickstartTest {
     @TempDir
     static Path folder;
 
-    private static Settings settings;
+    private static QuickstartProperties settings;
     private static Quickstart quickstart;
     private static String token;
 
     @BeforeAll
     static void start() {
-        settings = new Settings(folder, freePorts());
+        settings = new QuickstartProperties(folder, ports(freePorts()));
         quickstart = new Quickstart(settings);
         token = quickstart.start();
     }
@@ -51,7 +57,7 @@ class QuickstartTest {
     }
 
     @Test
-    void a_refresh_changes_a_page_in_both_caches_that_the_user_asks() {
+    void refresh_of_a_page_renews_it_in_both_caches() {
         String page = "/refreshed/page";
         assertThat(versions(page)).containsExactly("MISS 1", "MISS 1");
         assertThat(versions(page)).containsExactly("HIT 1", "HIT 1");
@@ -66,7 +72,7 @@ class QuickstartTest {
     }
 
     @Test
-    void the_refresh_of_a_directory_leaves_other_pages_where_they_are() {
+    void refresh_of_a_directory_keeps_pages_outside_of_it() {
         List<String> inside = List.of("/dir/a", "/dir/b?c=d", "/dir/sub/c");
         List<String> outside = List.of("/directory", "/elsewhere/dir/a");
         inside.forEach(QuickstartTest::versions);
@@ -80,7 +86,7 @@ class QuickstartTest {
     }
 
     @Test
-    void a_push_brings_pages_into_l2_with_one_request_each() {
+    void push_fetches_each_page_into_l2_with_one_request() {
         List<String> pages =
                 IntStream.range(0, 20).mapToObj(i -> "/pushed/" + i).toList();
         String[] urls =
@@ -89,8 +95,8 @@ class QuickstartTest {
         complete(request("pushes", "", urls));
 
         assertThat(pages).allSatisfy(page -> {
-            assertThat(version(Port.L2_A, page)).isEqualTo("HIT 1");
-            assertThat(version(Port.L1_A, page)).isEqualTo("MISS 1");
+            assertThat(version(ListenPort.L2_A, page)).isEqualTo("HIT 1");
+            assertThat(version(ListenPort.L1_A, page)).isEqualTo("MISS 1");
         });
         assertThat(originsRequests())
                 .containsAll(
@@ -98,7 +104,7 @@ class QuickstartTest {
     }
 
     @Test
-    void a_push_of_a_page_that_is_not_there_says_what_the_origin_answered() {
+    void push_of_a_missing_page_reports_the_status_of_the_origin() {
         String task = request("pushes", "", "http://www.example.com/missing/page");
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(api("GET", "/v1/tasks/" + task, "")
@@ -124,33 +130,33 @@ class QuickstartTest {
     }
 
     @Test
-    void a_second_one_on_the_same_folder_says_so() {
+    void second_quickstart_on_the_same_folder_is_refused() {
         try (Quickstart second = new Quickstart(settings)) {
             assertThatThrownBy(second::start)
                     .isInstanceOf(CannotStartException.class)
-                    .hasMessageContaining("Another quickstart runs in " + folder)
+                    .hasMessageContaining("Another quickstart uses the folder " + folder)
                     .hasMessageContaining("FRESHET_QUICKSTART_DATA");
         }
-        assertThat(version(Port.L1_A, "/still/there")).isEqualTo("MISS 1");
+        assertThat(version(ListenPort.L1_A, "/still/there")).isEqualTo("MISS 1");
     }
 
     @Test
-    void a_port_in_use_is_named_with_its_setting(@TempDir Path other) throws Exception {
+    void port_in_use_is_reported_with_its_setting(@TempDir Path other) throws Exception {
         try (ServerSocket taken = new ServerSocket(0)) {
-            Map<Port, Integer> ports = freePorts();
-            ports.put(Port.L1_B, taken.getLocalPort());
-            try (Quickstart second = new Quickstart(new Settings(other, ports))) {
+            List<Integer> numbers = new ArrayList<>(freePorts());
+            numbers.set(ListenPort.L1_B.ordinal(), taken.getLocalPort());
+            try (Quickstart second = new Quickstart(new QuickstartProperties(other, ports(numbers)))) {
                 assertThatThrownBy(second::start)
                         .isInstanceOf(CannotStartException.class)
                         .hasMessage(
-                                "Port " + taken.getLocalPort()
-                                        + " for l1-b is in use: stop what uses it, or choose another with FRESHET_QUICKSTART_L1_B_PORT.");
+                                "Port " + taken.getLocalPort() + " for l1-b is in use. Stop the process that uses it, "
+                                        + "or set another port with FRESHET_QUICKSTART_PORTS_L1_B.");
             }
         }
     }
 
     @Test
-    void secrets_are_for_the_owners_eyes_only() throws Exception {
+    void files_with_secrets_are_readable_by_their_owner_only() throws Exception {
         for (String file : List.of("token", "cache-token", "access-key-secret", "freshet.yml")) {
             assertThat(Files.getPosixFilePermissions(folder.resolve(file)))
                     .as(file)
@@ -164,26 +170,63 @@ class QuickstartTest {
     }
 
     @Test
-    void the_vendor_compatible_api_is_there_and_wants_a_signature() {
-        Reply reply = Http.send(server(Port.ALIYUN), "GET", "/?Action=DescribeRefreshQuota", Map.of(), "");
+    void aliyun_api_without_signature_answers_incomplete_signature() {
+        TestResponse reply = Http.send(server(ListenPort.ALIYUN), "GET", "/?Action=DescribeRefreshQuota", Map.of(), "");
         assertThat(reply.body()).contains("IncompleteSignature");
     }
 
     @Test
-    void the_settings_file_sets_every_port() {
-        Settings defaults = Quickstart.settings("--FRESHET_QUICKSTART_L2_A_PORT=7001");
-        assertThat(defaults.port(Port.L2_A)).isEqualTo(7001);
-        assertThat(defaults.ports()).containsOnlyKeys(Port.values());
+    void settings_without_arguments_are_the_documented_defaults() {
+        QuickstartProperties defaults = Quickstart.settings();
+
+        assertThat(defaults.port(ListenPort.GATEWAY)).isEqualTo(8080);
+        assertThat(Stream.of(ListenPort.values()).map(defaults::port)).doesNotHaveDuplicates();
         assertThat(defaults.data()).isAbsolute().endsWithRaw(Path.of("freshet-data"));
     }
 
-    private static Map<Port, Integer> freePorts() {
-        Iterator<Integer> free = FreePorts.find(Port.values().length).iterator();
-        Map<Port, Integer> ports = new EnumMap<>(Port.class);
-        for (Port port : Port.values()) {
-            ports.put(port, free.next());
-        }
-        return ports;
+    @ParameterizedTest
+    @EnumSource(ListenPort.class)
+    void port_set_by_its_environment_variable_is_used(ListenPort port) {
+        Map<String, Object> environment = Map.of(port.variable(), "7001");
+
+        PortProperties ports =
+                Binder.get(withEnvironment(environment)).bindOrCreate("freshet.quickstart.ports", PortProperties.class);
+
+        assertThat(port.number(ports)).isEqualTo(7001);
+        assertThat(Stream.of(ListenPort.values()).filter(each -> each.number(ports) == 7001))
+                .containsExactly(port);
+    }
+
+    private static StandardEnvironment withEnvironment(Map<String, Object> variables) {
+        StandardEnvironment environment = new StandardEnvironment();
+        environment
+                .getPropertySources()
+                .replace("systemEnvironment", new SystemEnvironmentPropertySource("systemEnvironment", variables));
+        return environment;
+    }
+
+    private static List<Integer> freePorts() {
+        return FreePorts.find(ListenPort.values().length);
+    }
+
+    /** @param numbers in the order of {@link ListenPort} */
+    private static PortProperties ports(List<Integer> numbers) {
+        Iterator<Integer> next = numbers.iterator();
+        return new PortProperties(
+                next.next(),
+                next.next(),
+                next.next(),
+                next.next(),
+                next.next(),
+                next.next(),
+                next.next(),
+                next.next(),
+                next.next(),
+                next.next(),
+                next.next(),
+                next.next(),
+                next.next(),
+                next.next());
     }
 
     /** The id of the task that this request makes. */
@@ -204,8 +247,8 @@ class QuickstartTest {
     }
 
     private static JsonNode api(String method, String path, String body) {
-        Reply reply = Http.send(
-                server(Port.GATEWAY),
+        TestResponse reply = Http.send(
+                server(ListenPort.GATEWAY),
                 method,
                 path,
                 Map.of("Authorization", "Bearer " + token, "Content-Type", "application/json"),
@@ -215,11 +258,11 @@ class QuickstartTest {
     }
 
     private static void publish(String page) {
-        Http.send(server(Port.ORIGIN), "POST", "/_version" + page, Map.of(), "");
+        Http.send(server(ListenPort.ORIGIN), "POST", "/_version" + page, Map.of(), "");
     }
 
     private static List<String> originsRequests() {
-        return Http.send(server(Port.ORIGIN), "GET", "/_requests", Map.of(), "")
+        return Http.send(server(ListenPort.ORIGIN), "GET", "/_requests", Map.of(), "")
                 .body()
                 .lines()
                 .toList();
@@ -227,15 +270,15 @@ class QuickstartTest {
 
     /** Such as {@code HIT 1}, through both L1 caches. */
     private static List<String> versions(String page) {
-        return List.of(version(Port.L1_A, page), version(Port.L1_B, page));
+        return List.of(version(ListenPort.L1_A, page), version(ListenPort.L1_B, page));
     }
 
-    private static String version(Port cache, String page) {
-        Reply reply = Http.send(server(cache), "GET", page, SITE, "");
+    private static String version(ListenPort cache, String page) {
+        TestResponse reply = Http.send(server(cache), "GET", page, SITE, "");
         return reply.cache() + reply.body().strip().replaceAll(".* version", "");
     }
 
-    private static URI server(Port port) {
+    private static URI server(ListenPort port) {
         return URI.create("http://localhost:" + settings.port(port));
     }
 }

@@ -1,6 +1,6 @@
 package io.freshet.task;
 
-/** A task id was drawn that belongs to another task; whoever drew it draws another. */
+/** Thrown if a new task's id belongs to another task; the gateway must generate another one. */
 public final class TaskIdTakenException extends RuntimeException {
 
     public TaskIdTakenException(String message) {

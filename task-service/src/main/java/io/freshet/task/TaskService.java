@@ -7,12 +7,12 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.annotation.Bean;
 
-/** Starts task-service, which is configured by {@code task-service.yml}. */
+/** The application: starts task-service with {@code task-service.yml}. */
 @SpringBootApplication(proxyBeanMethods = false)
 @ConfigurationPropertiesScan
 public class TaskService {
 
-    /** The service as it is always started: by itself, in tests, and beside the others in the quickstart. */
+    /** Returns the builder that every start uses: alone, in tests, and in the quickstart. */
     public static SpringApplicationBuilder builder() {
         return new SpringApplicationBuilder(TaskService.class).properties("spring.config.name=task-service");
     }

@@ -1,4 +1,4 @@
-/** The service: its start, and what its parts share. */
+/** The application, and exceptions that its packages share. */
 @NullMarked
 package io.freshet.task;
 

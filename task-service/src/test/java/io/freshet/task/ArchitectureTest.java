@@ -12,7 +12,7 @@ import com.tngtech.archunit.lang.ArchRule;
 class ArchitectureTest {
 
     @ArchTest
-    static final ArchRule the_record_knows_how_services_speak_but_no_other_service_and_no_fleet = noClasses()
+    static final ArchRule task_service_depends_on_no_other_service_and_not_on_fleet = noClasses()
             .that()
             .resideInAPackage("io.freshet.task..")
             .should()
@@ -21,6 +21,6 @@ class ArchitectureTest {
                     "io.freshet.fleet..", "io.freshet.gateway..", "io.freshet.purge..", "io.freshet.push..");
 
     @ArchTest
-    static final ArchRule packages_do_not_go_round_in_circles =
+    static final ArchRule packages_are_free_of_cycles =
             slices().matching("io.freshet.task.(*)..").should().beFreeOfCycles();
 }

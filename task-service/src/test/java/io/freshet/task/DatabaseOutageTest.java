@@ -30,7 +30,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.kafka.test.EmbeddedKafkaBroker;
 import org.springframework.kafka.test.context.EmbeddedKafka;
 
-/** The service while its database comes and goes. */
+/** The service during outages of its database. */
 @EmbeddedKafka(
         partitions = 1,
         topics = {})
@@ -42,7 +42,7 @@ class DatabaseOutageTest {
     Path data;
 
     @Test
-    void the_service_starts_and_goes_on_without_its_database_and_loses_nothing(EmbeddedKafkaBroker broker)
+    void the_service_starts_and_runs_without_its_database_and_loses_nothing(EmbeddedKafkaBroker broker)
             throws Exception {
         int port = freePort();
         try (ConfigurableApplicationContext context = start(broker, port);
@@ -62,7 +62,7 @@ class DatabaseOutageTest {
             postgres.close();
             assertUnavailable(service);
             TaskId second = publish(publisher);
-            // Longer than a consumer may be silent here.
+            // Longer than max.poll.interval.ms here.
             await().during(Duration.ofSeconds(8))
                     .atMost(SOON)
                     .until(() -> members(admin).equals(members));
@@ -86,7 +86,7 @@ class DatabaseOutageTest {
     }
 
     private static TaskId publish(MessagePublisher publisher) {
-        TaskId id = Ids.next();
+        TaskId id = TaskIds.next();
         publisher
                 .publish(new RefreshCommand(
                         id,

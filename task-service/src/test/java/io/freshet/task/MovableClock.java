@@ -8,7 +8,7 @@ import java.time.ZoneOffset;
 import org.springframework.context.annotation.Primary;
 import org.springframework.stereotype.Component;
 
-/** The time of day, or later or earlier where a test says so. */
+/** A clock that tests can move. */
 @Component
 @Primary
 public final class MovableClock extends Clock {

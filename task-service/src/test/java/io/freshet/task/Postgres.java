@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** One PostgreSQL for all tests, and a database for whoever asks. */
+/** One PostgreSQL server for all tests, with a database for each caller. */
 public final class Postgres {
 
     private static final AtomicInteger DATABASES = new AtomicInteger();
@@ -26,7 +26,7 @@ public final class Postgres {
         }
     }
 
-    /** The name of a new, empty database. */
+    /** Creates an empty database and returns its name. */
     private static String create() {
         String name = "freshet" + DATABASES.incrementAndGet();
         JdbcClient.create(Server.INSTANCE.getPostgresDatabase())
@@ -39,7 +39,7 @@ public final class Postgres {
         return Server.INSTANCE.getDatabase("postgres", create());
     }
 
-    static String newUrl() {
+    public static String newUrl() {
         return Server.INSTANCE.getJdbcUrl("postgres", create());
     }
 }

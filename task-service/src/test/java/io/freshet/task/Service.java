@@ -109,7 +109,7 @@ public final class Service {
                 List.of(new TaskToAdmit(task, "www.example.com", objects)));
     }
 
-    /** The same of an account whose requests are counted. */
+    /** The same request with a limit of requests per minute. */
     public static AdmissionRequest within(AdmissionRequest refresh, int requestsPerMinute) {
         return new AdmissionRequest(
                 refresh.account(),
@@ -125,7 +125,7 @@ public final class Service {
                 requestsPerMinute);
     }
 
-    /** The same with a push that follows. */
+    /** The same request with a push that follows. */
     public static AdmissionRequest thenPush(AdmissionRequest refresh, int limit, TaskId push) {
         TaskToAdmit task = refresh.tasks().getFirst();
         return new AdmissionRequest(
@@ -146,7 +146,7 @@ public final class Service {
         return post("/admissions", JsonMapping.mapper().writeValueAsString(request));
     }
 
-    public AdmittedGroup admitTogether(List<AdmissionRequest> requests) {
+    public AdmittedGroup admitBatch(List<AdmissionRequest> requests) {
         return post("/admissions/groups", JsonMapping.mapper().writeValueAsString(new AdmissionGroup(requests)))
                 .as(AdmittedGroup.class);
     }

@@ -14,7 +14,7 @@ import org.springframework.context.annotation.Import;
 import org.springframework.kafka.test.context.EmbeddedKafka;
 import org.springframework.test.context.ContextConfiguration;
 
-/** The whole service on a real broker and a real database; all such tests share one, and so each uses accounts of its own. */
+/** The whole service with a real broker and database. Tests share one, so each uses accounts of its own. */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @Inherited
@@ -29,11 +29,11 @@ import org.springframework.test.context.ContextConfiguration;
             "spring.kafka.bootstrap-servers=${spring.embedded.kafka.brokers}",
             "management.server.port=0",
             "freshet.topics.partitions=3",
-            "freshet.deadline.every=100ms",
-            "freshet.withdrawal.every=100ms"
+            "freshet.deadline.check-interval=100ms",
+            "freshet.abandoned-admissions.check-interval=100ms"
         })
 @ContextConfiguration(initializers = ServiceTest.NewDatabase.class)
-@Import({MovableClock.class, Service.class, Log.class})
+@Import({MovableClock.class, Service.class, TopicReader.class})
 public @interface ServiceTest {
 
     /** Gives the service a database of its own. */

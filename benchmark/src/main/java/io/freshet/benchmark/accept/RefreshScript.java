@@ -1,9 +1,9 @@
 package io.freshet.benchmark.accept;
 
-import io.freshet.benchmark.Ground;
+import io.freshet.benchmark.BenchmarkEnvironment;
 import io.freshet.benchmark.Wrk;
-import io.freshet.e2e.stage.Address;
-import io.freshet.e2e.stage.Fleet;
+import io.freshet.e2e.cluster.Address;
+import io.freshet.e2e.cluster.Fleet;
 import java.nio.file.Path;
 
 /** Has wrk ask the gateway to refresh URLs that nobody has named before. */
@@ -12,7 +12,7 @@ final class RefreshScript {
     private final Path script;
 
     /** @param urls in one request */
-    RefreshScript(Ground ground, int urls) {
+    RefreshScript(BenchmarkEnvironment ground, int urls) {
         script = ground.write("refresh-" + urls + ".lua", """
                 local salt, count = os.time(), 0
                 local headers = { ["Authorization"] = "Bearer %s", ["Content-Type"] = "application/json" }
@@ -20,12 +20,13 @@ final class RefreshScript {
                   count = count + 1
                   local start, urls = '"https://site.test/accept/%d/' .. salt .. "/" .. count .. "/", {}
                   for i = 1, %d do urls[i] = start .. i .. '.html"' end
-                  return wrk.format("POST", "/v1/refreshes", headers, '{"type":"url","objects":[' .. table.concat(urls, ",") .. ']}')
+                  local body = '{"type":"url","objects":[' .. table.concat(urls, ",") .. ']}'
+                  return wrk.format("POST", "/v1/refreshes", headers, body)
                 end
                 """.formatted(Fleet.TOKEN, urls, urls));
     }
 
-    Wrk.Report ask(Address gateway, int connections, int seconds) throws InterruptedException {
+    Wrk.WrkResult ask(Address gateway, int connections, int seconds) throws InterruptedException {
         return Wrk.report(gateway, script, connections, seconds);
     }
 }

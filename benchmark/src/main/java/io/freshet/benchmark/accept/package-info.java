@@ -1,4 +1,4 @@
-/** What the gateway and task-service are measured by: accepting, recording and history; and push-worker. */
+/** Scenarios of the gateway, task-service and push-worker: accepting, recording, history, pushes. */
 @NullMarked
 package io.freshet.benchmark.accept;
 

@@ -3,7 +3,8 @@ package io.freshet.contracts.admission;
 import java.util.List;
 
 /**
- * {@code POST /admissions/groups}: admit those of these requests that nothing speaks against, together. Answers 200 with an {@link AdmittedGroup}.
+ * Request body of {@code POST /admissions/groups}, which admits in one step all requests that are new and fit quota and
+ * rate limit. Answers 200 with an {@link AdmittedGroup}.
  *
  * @param requests each of which could be asked for alone with {@code POST /admissions}
  */

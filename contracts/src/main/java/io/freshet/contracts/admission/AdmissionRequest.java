@@ -11,11 +11,11 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code POST /admissions}: admit these tasks as a whole, or none. Answers 200 with an {@link Admission}, 409 with {@link IdempotencyConflict},
- * or 429 with {@link QuotaExceeded} or {@link RateExceeded}.
+ * Request body of {@code POST /admissions}, which admits all of these tasks or none. Answers 200 with an {@link
+ * Admission}, 409 with {@link IdempotencyConflict}, or 429 with {@link QuotaExceeded} or {@link RateExceeded}.
  *
  * @param idempotencyKey the client's, or null
- * @param bodyHash of the canonical request; the same key with another hash is a conflict; anything where there is no key
+ * @param bodyHash hash of the canonical request; another hash under the same key is a conflict. Ignored without a key
  * @param quotaLimit what the account may do a day, in objects
  * @param acceptedAt the day this is charged to
  * @param pushLimit how many objects the account may push a day; null if no task has a push that follows

@@ -3,9 +3,10 @@ package io.freshet.contracts.admission;
 import java.util.List;
 
 /**
- * What of an {@link AdmissionGroup} was admitted.
+ * Admitted requests of an {@link AdmissionGroup}.
  *
- * @param admissions under the ids of their requests. Nothing has happened for the other requests of the group: each is to be asked for alone
+ * @param admissions admissions by request id. The other requests of the group are unchanged and must be admitted one by
+ *     one
  */
 public record AdmittedGroup(List<Admission> admissions) {
 

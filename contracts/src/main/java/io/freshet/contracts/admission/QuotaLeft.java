@@ -4,7 +4,7 @@ import io.freshet.contracts.QuotaKind;
 import java.time.Instant;
 
 /**
- * What the day has left of a quota.
+ * Remaining quota of a day.
  *
  * @param remaining never negative
  */

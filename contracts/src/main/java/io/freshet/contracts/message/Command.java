@@ -6,7 +6,7 @@ import io.freshet.contracts.TaskKind;
 import java.time.Instant;
 import java.util.List;
 
-/** What was asked for: one record is one whole task. */
+/** Command to execute one task. */
 public sealed interface Command extends Message permits RefreshCommand, PushCommand {
 
     TaskId taskId();

@@ -2,7 +2,9 @@ package io.freshet.contracts.message;
 
 import java.time.Instant;
 
-/** What an operator wants done with a node. Orders lie in one partition, compacted by key: the newest of each kind counts. */
+/**
+ * Action of an operator on a node. All actions are in one compacted partition: the latest of each kind and node counts.
+ */
 public sealed interface NodeAction extends Message permits HoldNode, ReleaseNode, RewindNode, FlushNode {
 
     /** The node's id. */

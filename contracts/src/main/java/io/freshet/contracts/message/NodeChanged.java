@@ -9,15 +9,15 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a node stands on one partition of the purge commands, as that partition's worker sees it.
+ * State of a node on one partition of the purge commands, as seen by the partition's worker.
  *
  * @param since when it became so
- * @param why for a late node: the probe's failure or the node's refusal
- * @param lagRecords commands that the node has not got yet; 0 when live
+ * @param why reason of a lagging node: the probe's failure or the node's refusal
+ * @param lagRecords commands that the node has not received; 0 if it is in sync
  * @param oldestMissingAt when the oldest of them was accepted
  * @param flushedAt when the node was last flushed whole
- * @param held an operator holds it in maintenance; it is late then, and no deadline counts
- * @param needsFlush what it missed is no longer in the log: only a flush of the whole node brings it back in sync
+ * @param held whether an operator holds it in maintenance; it lags then, and no timeout counts
+ * @param needsFlush whether it missed commands that have left the topic, so that only a flush brings it back in sync
  */
 public record NodeChanged(
         String node,
@@ -39,7 +39,7 @@ public record NodeChanged(
         requireNonNull(since, "since");
     }
 
-    /** A node that is neither held nor in need of a flush. */
+    /** Creates the state of a node that is neither held nor in need of a flush. */
     public NodeChanged(
             String node,
             int partition,

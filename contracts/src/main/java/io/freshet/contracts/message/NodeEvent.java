@@ -1,6 +1,6 @@
 package io.freshet.contracts.message;
 
-/** What became of a node. */
+/** Event of a node. */
 public sealed interface NodeEvent extends Message permits NodeChanged, NodeFlushed {
 
     /** The node's id. */

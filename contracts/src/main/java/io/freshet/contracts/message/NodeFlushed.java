@@ -8,11 +8,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node was flushed whole: whatever it had been asked to drop before is gone.
+ * Notice that a node was flushed as a whole.
  *
  * @param at when
  * @param topicId of the purge commands then
- * @param ends by partition of the purge commands, where it ended before the flush: everything below is done
+ * @param ends end offsets by partition of the purge commands before the flush: everything below is done
  * @param order the offset of the {@link FlushNode} that asked for it; null if the worker decided
  */
 public record NodeFlushed(

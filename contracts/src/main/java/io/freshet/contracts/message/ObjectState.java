@@ -6,12 +6,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The whole state of one object as its worker knows it: never a delta, so it may be told twice.
+ * State of one object as known to its worker. It is absolute and never a difference, so it may be published twice.
  *
- * @param index the object's place in its task, from 0
- * @param missing ids of the nodes that still owe it
- * @param nodes how many nodes it has in all; 0 when the teller does not know them, and then {@code missing} says nothing
- * @param description why it is late or failed, naming the node and its answer
+ * @param index position of the object in its task, from 0
+ * @param missing ids of the nodes that have not received it
+ * @param nodes number of all nodes concerned; 0 if unknown to the publisher, {@code missing} is empty then
+ * @param description reason why it is delayed or failed, with the node and its response
  * @param bytes of the body, summed over nodes and variants; 0 for a refresh
  */
 public record ObjectState(
@@ -29,5 +29,26 @@ public record ObjectState(
             throw new IllegalArgumentException(
                     "object " + index + ": " + missing.size() + " missing of " + nodes + " nodes, " + bytes + " bytes");
         }
+    }
+
+    /** Upper bound of the JSON without strings: names, punctuation and the longest numbers. */
+    private static final int FIXED_BYTES = 160;
+
+    /** Returns an upper bound of this state's size in JSON, in bytes. */
+    int maxJsonBytes() {
+        int bytes = FIXED_BYTES + (description == null ? 0 : jsonBytes(description));
+        for (String node : missing) {
+            bytes += jsonBytes(node) + 3; // quotes and a comma
+        }
+        return bytes;
+    }
+
+    private static int jsonBytes(String text) {
+        int bytes = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            bytes += c < 0x20 ? 6 : c == '"' || c == '\\' ? 2 : c < 0x80 ? 1 : c < 0x800 ? 2 : 3;
+        }
+        return bytes;
     }
 }

@@ -5,19 +5,29 @@ import static java.util.Objects.requireNonNull;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.freshet.contracts.TaskId;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Objects of a task got further. At most {@value #MAX_OBJECTS} objects or about 256 KB a record; more make several.
+ * Progress of some objects of a task, as absolute states. {@link #split} divides more objects into several records.
  *
- * @param totals of the task, as the teller knows them
- * @param at when the teller saw it
+ * @param totals of the task, as known to the publisher
+ * @param at time of the observation
  */
 public record ObjectsProgressed(TaskId taskId, String account, List<ObjectState> objects, TaskTotals totals, Instant at)
         implements TaskEvent {
 
-    /** Objects in one record: with this many, records stay well below 256 KB unless dozens of nodes are late. */
+    /** Largest number of objects in one record. */
     public static final int MAX_OBJECTS = 500;
+
+    /**
+     * Largest size of one record's value, in bytes of JSON. A fifth of what the topic takes
+     * ({@link Topics#MAX_MESSAGE_BYTES}), so that a consumer's batch of records stays small.
+     */
+    public static final int MAX_BYTES = 1_000_000;
+
+    /** Upper bound of a record's JSON without its objects, account included. */
+    private static final int ENVELOPE_BYTES = 1_000;
 
     public ObjectsProgressed {
         requireNonNull(taskId, "taskId");
@@ -25,6 +35,37 @@ public record ObjectsProgressed(TaskId taskId, String account, List<ObjectState>
         requireNonNull(totals, "totals");
         requireNonNull(at, "at");
         objects = List.copyOf(objects);
+    }
+
+    /**
+     * Divides states into records of at most {@value #MAX_OBJECTS} objects and {@value #MAX_BYTES} bytes each. A single
+     * state that is larger gets a record of its own.
+     *
+     * @throws IllegalArgumentException if a single state is larger than the topic takes
+     */
+    public static List<ObjectsProgressed> split(
+            TaskId taskId, String account, List<ObjectState> states, TaskTotals totals, Instant at) {
+        List<ObjectsProgressed> records = new ArrayList<>();
+        int from = 0;
+        int bytes = ENVELOPE_BYTES;
+        for (int i = 0; i < states.size(); i++) {
+            int size = states.get(i).maxJsonBytes();
+            if (ENVELOPE_BYTES + size > Topics.MAX_MESSAGE_BYTES) {
+                throw new IllegalArgumentException(
+                        "the state of object " + states.get(i).index() + " of task " + taskId + " has " + size
+                                + " bytes, more than a record of " + Topics.TASK_EVENTS + " takes");
+            }
+            if (i > from && (bytes + size > MAX_BYTES || i - from == MAX_OBJECTS)) {
+                records.add(new ObjectsProgressed(taskId, account, states.subList(from, i), totals, at));
+                from = i;
+                bytes = ENVELOPE_BYTES;
+            }
+            bytes += size;
+        }
+        if (from < states.size()) {
+            records.add(new ObjectsProgressed(taskId, account, states.subList(from, states.size()), totals, at));
+        }
+        return records;
     }
 
     @Override

@@ -2,9 +2,9 @@ package io.freshet.contracts.message;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/** How far an object of a task is. */
+/** Phase of an object. */
 public enum Phase {
-    /** Some nodes are still missing. */
+    /** Some nodes have not received it. */
     @JsonProperty("running")
     RUNNING,
     /** Every node has answered; a second, delayed purge is still to come. */
@@ -13,7 +13,7 @@ public enum Phase {
     /** Every node has answered, the second purge too where one is needed. */
     @JsonProperty("settled")
     SETTLED,
-    /** The missing nodes will not be reached as things are; only catch-up may still complete the object. */
+    /** The missing nodes refused it or timed out. Only catch-up can still complete it. */
     @JsonProperty("failed")
     FAILED
 }

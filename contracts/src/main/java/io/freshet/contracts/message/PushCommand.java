@@ -14,7 +14,7 @@ import java.util.Map;
  * Fetch these objects from the origin into the nodes of a tier.
  *
  * @param tier the name of the tier to warm
- * @param headers request headers to send along, each with one or several values; every combination is a variant to fetch
+ * @param headers request headers with their values; each combination is a variant to fetch
  */
 public record PushCommand(
         TaskId taskId,

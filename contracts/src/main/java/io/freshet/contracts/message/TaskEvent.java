@@ -2,7 +2,7 @@ package io.freshet.contracts.message;
 
 import io.freshet.contracts.TaskId;
 
-/** What happened to a task. */
+/** Event of a task. */
 public sealed interface TaskEvent extends Message permits ObjectsProgressed, TaskFailed {
 
     TaskId taskId();

@@ -1,7 +1,7 @@
 package io.freshet.contracts.message;
 
 /**
- * Where a whole task stands as the teller knows it, so that live views need no memory of its objects.
+ * Counters of a whole task, as known to the publisher, so that live views need not remember its objects.
  *
  * @param objects objects of the task
  * @param complete objects that every node has

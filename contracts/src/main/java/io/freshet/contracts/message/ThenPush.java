@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The push of a refresh's objects that is to follow it: published as a {@link PushCommand} when the refresh has settled on the tier and on
- * those above it, so that it cannot meet an old copy.
+ * Push of a refresh's objects that follows it. It is published as a {@link PushCommand} when the refresh has settled on
+ * the tier and on those above it, so that it cannot meet an old copy.
  *
  * @param taskId of the push, admitted and charged together with the refresh
  * @param tier the name of the tier to warm
@@ -22,7 +22,7 @@ public record ThenPush(TaskId taskId, String tier, Map<String, List<String>> hea
         headers = headers == null ? Map.of() : Map.copyOf(headers);
     }
 
-    /** What is to be published, for the refresh that it belongs to. */
+    /** Returns the command to publish for the refresh. */
     public PushCommand command(RefreshCommand refresh) {
         return new PushCommand(
                 taskId, refresh.account(), refresh.domain(), refresh.objects(), tier, headers, refresh.acceptedAt());

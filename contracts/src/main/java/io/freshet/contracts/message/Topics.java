@@ -9,9 +9,15 @@ public final class Topics {
     public static final String NODE_EVENTS = "node-events";
     public static final String NODE_ACTIONS = "node-actions";
 
+    /**
+     * Largest record that a topic takes ({@code max.message.bytes}), in bytes. A command of 1,000 URLs of 1,024 bytes
+     * has 1 MB, or 4 MB if each byte is escaped.
+     */
+    public static final int MAX_MESSAGE_BYTES = 5_000_000;
+
     private Topics() {}
 
-    /** Where a topic's unreadable and unhandleable records go. */
+    /** Returns the topic of a topic's dead letters. */
     public static String deadLettersOf(String topic) {
         return topic + "-dlt";
     }

@@ -6,7 +6,8 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * {@code POST /nonces}: remember that a signature's nonce has been used. Answers 204 the first time, and 409 from then on.
+ * Request body of {@code POST /nonces}, which marks a signature's nonce as used. Answers 204 the first time, 409
+ * afterwards.
  *
  * @param nonce a hash of the nonce and of whose it is
  * @param expiresAt until when it must be remembered

@@ -1,4 +1,4 @@
-/** What has been used once and must not be used again. */
+/** Nonces of signed requests. */
 @NullMarked
 package io.freshet.contracts.nonce;
 

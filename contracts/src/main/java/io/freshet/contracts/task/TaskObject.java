@@ -24,7 +24,7 @@ public record TaskObject(
         int nodesTotal,
         @Nullable String description) {
 
-    /** What has come of an object. */
+    /** Result of an object. */
     public enum Outcome {
         /** Nothing yet: it is pending or running. */
         @JsonProperty("open")

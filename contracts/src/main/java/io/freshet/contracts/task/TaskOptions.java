@@ -10,7 +10,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a task was asked for, beside its objects: with them, all that it takes to ask for the same again.
+ * Options of a task's request. With the task's objects they suffice to repeat the request.
  *
  * @param soft of a refresh: mark stale instead of deleting, where a server can
  * @param thenPush of a refresh: the push that follows it, if one does

@@ -10,14 +10,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * A task as its account sees it.
  *
- * @param progress delivered (object, node) pairs over all pairs in percent, rounded down: 100 only when nothing is missing
+ * @param progress delivered (object, node) pairs over all pairs in percent, rounded down: 100 only when nothing is
+ *     missing
  * @param laggingNodes ids of the nodes that still owe some of its objects
  * @param description why the task failed as a whole, if it did, or what it waits for
  * @param appliedAt when every node had answered
  * @param settledAt when the second, delayed purge had been answered too, where one is needed
  * @param finishedAt when it became complete or failed
  * @param follows for a push: the refresh that it follows, if it does
- * @param options how it was asked for, beside its objects; null until its command has been read, and for tasks of versions that did not record it
+ * @param options options of its request; null until its command has been read
  */
 public record TaskView(
         TaskId taskId,

@@ -1,4 +1,4 @@
-/** What is known of tasks: what task-service answers to queries, and the gateway to its clients. */
+/** Answers to queries of tasks, from task-service to the gateway and from the gateway to clients. */
 @NullMarked
 package io.freshet.contracts.task;
 

@@ -1,10 +1,10 @@
 package io.freshet.contracts.message;
 
-import io.freshet.contracts.NodeState;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.contracts.JsonMapping;
+import io.freshet.contracts.NodeState;
 import io.freshet.contracts.Selector;
 import io.freshet.contracts.TaskId;
 import java.io.IOException;
@@ -18,7 +18,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A golden file is what an older service has written or will read: it is never edited, only joined by a new version's. */
+/**
+ * Golden files hold messages as other versions write and read them. They are never edited; a new version gets a new
+ * file.
+ */
 class GoldenFileTest {
 
     private static final TaskId TASK = TaskId.parse("912345678901234567");
@@ -52,15 +55,7 @@ class GoldenFileTest {
                         AT),
                 new TaskFailed(TASK, "acme", "not of type refresh.v1", AT),
                 new NodeChanged(
-                        "l1-a",
-                        11,
-                        NodeState.LAGGING,
-                        false,
-                        AT,
-                        "connection refused",
-                        42,
-                        AT.minusSeconds(5),
-                        null),
+                        "l1-a", 11, NodeState.LAGGING, false, AT, "connection refused", 42, AT.minusSeconds(5), null),
                 new NodeFlushed("l1-a", AT, "kBqVfYXkQ7q0fLwWUyY0Tw", Map.of(0, 17L, 11, 42L), 3L),
                 new HoldNode("l1-a", "ops", AT, "a new disk"),
                 new ReleaseNode("l1-a", "ops", AT),
@@ -68,7 +63,7 @@ class GoldenFileTest {
                 new FlushNode("l1-a", "ops", AT));
     }
 
-    /** What was added to a type after its golden file: absent is the old meaning, and it survives the way through the log. */
+    /** Fields that were added after the golden file: absent has the old meaning, and present survives a round trip. */
     static Stream<Message> withAddedFields() {
         return Stream.of(
                 new RefreshCommand(
@@ -114,7 +109,7 @@ class GoldenFileTest {
     }
 
     @Test
-    void what_is_no_message_says_why() {
+    void invalid_message_is_refused_with_the_reason() {
         assertThatThrownBy(() -> MessageFormat.read(null, bytes("{}")))
                 .isInstanceOf(UnreadableMessageException.class)
                 .hasMessageContaining("no header freshet-type");

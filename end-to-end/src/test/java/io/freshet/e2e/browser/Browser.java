@@ -2,8 +2,8 @@ package io.freshet.e2e.browser;
 
 import com.deque.html.axecore.results.Rule;
 import com.deque.html.axecore.selenium.AxeBuilder;
-import io.freshet.e2e.stage.ProcessPlatform;
-import io.freshet.e2e.stage.Repository;
+import io.freshet.e2e.cluster.ProcessPlatform;
+import io.freshet.e2e.cluster.Repository;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -88,7 +88,7 @@ public final class Browser implements AutoCloseable {
         return browser;
     }
 
-    /** How large its window is, in CSS pixels, and whether the system is dark. */
+    /** Sets the window size in CSS pixels, and light or dark mode. */
     public void looksLike(int width, int height, boolean dark) {
         driver.executeCdpCommand(
                 "Emulation.setDeviceMetricsOverride",
@@ -110,7 +110,7 @@ public final class Browser implements AutoCloseable {
         driver.navigate().back();
     }
 
-    /** Where it is, below the gateway. */
+    /** Returns the current path. */
     public String path() {
         URI address = URI.create(driver.getCurrentUrl());
         return address.getRawPath() + (address.getRawQuery() == null ? "" : "?" + address.getRawQuery());
@@ -220,7 +220,7 @@ public final class Browser implements AutoCloseable {
         return java.util.Objects.requireNonNullElse(driver.executeScript(script, arguments), "");
     }
 
-    /** What axe finds that keeps people from using the page. */
+    /** Returns the accessibility violations that axe finds. */
     public List<String> accessibilityFaults() {
         return new AxeBuilder()
                 .analyze(driver).getViolations().stream()

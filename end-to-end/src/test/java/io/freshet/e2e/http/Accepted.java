@@ -4,10 +4,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The answer to a refresh or a push. */
-public record Accepted(String requestId, List<Part> tasks) {
+public record Accepted(String requestId, List<AcceptedTask> tasks) {
 
     /** @param thenPush null unless a push follows */
-    public record Part(
+    public record AcceptedTask(
             String taskId,
             String domain,
             String type,
@@ -18,7 +18,7 @@ public record Accepted(String requestId, List<Part> tasks) {
     public record ThenPush(String taskId) {}
 
     public List<String> taskIds() {
-        return tasks.stream().map(Part::taskId).toList();
+        return tasks.stream().map(AcceptedTask::taskId).toList();
     }
 
     /** The only task's. */

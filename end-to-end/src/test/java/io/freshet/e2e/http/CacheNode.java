@@ -60,7 +60,7 @@ public final class CacheNode {
         return id;
     }
 
-    /** What a node gave out. */
+    /** Copy that a node served. */
     public record Copy(int status, String body, boolean hit) {
 
         public boolean isVersion(int version) {

@@ -99,7 +99,7 @@ public final class GatewayClient {
                 .orElseThrow(() -> new AssertionError("no node " + id));
     }
 
-    /** What a load balancer is told; on the management port only. */
+    /** Returns the in-sync answer for load balancers, from the management port. */
     public boolean isInSync(CacheNode node) {
         Answer answer = get("/nodes/" + node.id() + "/in-sync");
         return switch (answer.status()) {
@@ -109,7 +109,10 @@ public final class GatewayClient {
         };
     }
 
-    /** The sum of a metric over all its label values that have these labels, such as {@code topic="node-events"}; on the management port only. */
+    /**
+     * The sum of a metric over all its label values that have these labels, such as {@code topic="node-events"}; on the
+     * management port only.
+     */
     public double metric(String name, String... labels) {
         Answer answer = get("/actuator/prometheus");
         if (answer.status() != 200) {
@@ -131,16 +134,16 @@ public final class GatewayClient {
     public List<TaskObject> objects(String taskId, @Nullable String status, int limit) {
         String query = "?limit=" + limit + (status == null ? "" : "&status=" + status);
         List<TaskObject> all = new ArrayList<>();
-        String cursor = "";
+        String pageToken = "";
         while (true) {
             TaskObject.Page page =
-                    get("/v1/tasks/" + taskId + "/objects" + query + cursor).as(200, TaskObject.Page.class);
+                    get("/v1/tasks/" + taskId + "/objects" + query + pageToken).as(200, TaskObject.Page.class);
             all.addAll(page.objects());
             String next = page.nextPageToken();
             if (next == null) {
                 return all;
             }
-            cursor = "&cursor=" + encode(next);
+            pageToken = "&pageToken=" + encode(next);
         }
     }
 
@@ -154,16 +157,16 @@ public final class GatewayClient {
     /** All tasks of a kind that were created since. */
     public List<Task> tasksSince(String kind, Instant since) {
         List<Task> all = new ArrayList<>();
-        String cursor = "";
+        String pageToken = "";
         while (true) {
-            Task.Page page = get("/v1/tasks?limit=100&kind=" + kind + "&from=" + since + cursor)
+            Task.Page page = get("/v1/tasks?limit=100&kind=" + kind + "&from=" + since + pageToken)
                     .as(200, Task.Page.class);
             all.addAll(page.tasks());
             String next = page.nextPageToken();
             if (next == null) {
                 return all;
             }
-            cursor = "&cursor=" + encode(next);
+            pageToken = "&pageToken=" + encode(next);
         }
     }
 
@@ -172,7 +175,7 @@ public final class GatewayClient {
         return get("/v1/tasks?status=pending").as(200, Task.Page.class).tasks();
     }
 
-    /** What the account has used today of a quota. */
+    /** Returns the account's use of a quota today. */
     public long used(String quota) {
         for (JsonNode row : quotas()) {
             if (row.path("quota").asString("").equals(quota)) {
@@ -244,6 +247,6 @@ public final class GatewayClient {
     }
 
     private static String encode(String value) {
-        return URLEncoder.encode(value, StandardCharsets.UTF_8);
+        return URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20");
     }
 }

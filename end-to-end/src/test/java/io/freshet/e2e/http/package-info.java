@@ -1,4 +1,4 @@
-/** What a client of Freshet and of the caches sees, in types of our own. */
+/** HTTP clients of Freshet and of the caches, with types of their own. */
 @NullMarked
 package io.freshet.e2e.http;
 

@@ -1,87 +1,71 @@
 package io.freshet.gateway.accept;
 
-import io.freshet.fleet.Account;
-import io.freshet.gateway.request.Checked;
+import io.freshet.fleet.account.Account;
+import io.freshet.gateway.blocking.BlockingWork;
+import io.freshet.gateway.openapi.JsonBody;
 import io.freshet.gateway.request.PushRequest;
-import io.freshet.gateway.request.QueryParameters;
 import io.freshet.gateway.request.RefreshRequest;
-import io.freshet.gateway.request.RequestReader;
+import io.freshet.gateway.request.canonical.CheckResult;
+import io.freshet.gateway.request.json.JsonRequestReader;
+import io.freshet.gateway.request.query.QueryParameters;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.media.Content;
-import io.swagger.v3.oas.annotations.media.Schema;
-import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.function.BiFunction;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestAttribute;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 
-/** Says what would become of a request, by the rules that decide it when it is made. */
+/** Endpoints that validate a request without accepting it. */
 @RestController
 @RequestMapping(consumes = MediaType.APPLICATION_JSON_VALUE, produces = MediaType.APPLICATION_JSON_VALUE)
 @Tag(name = "requests")
 class CheckController {
 
     private static final String DESCRIPTION =
-            "Accepts nothing and charges nothing. Tells of every entry its canonical form or what is wrong with it, and what the"
-                    + " whole would cost. What is wrong with anything but the objects is a problem, as when the request is made.";
+            "Accepts nothing and charges nothing. Returns the canonical form or the error of every entry, and the "
+                    + "cost of"
+                    + " the whole request. Errors outside of the objects are a problem, as for the request itself.";
 
-    private final RequestReader reader;
-    private final Work work;
+    private final JsonRequestReader reader;
+    private final BlockingWork blockingWork;
 
-    CheckController(RequestReader reader, Work work) {
+    CheckController(JsonRequestReader reader, BlockingWork blockingWork) {
         this.reader = reader;
-        this.work = work;
+        this.blockingWork = blockingWork;
     }
 
     @PostMapping("/v1/refreshes/check")
-    @Operation(
-            operationId = "checkRefresh",
-            summary = "What would become of a refresh",
-            description = DESCRIPTION,
-            requestBody =
-                    @RequestBody(
-                            required = true,
-                            content =
-                                    @Content(
-                                            mediaType = MediaType.APPLICATION_JSON_VALUE,
-                                            schema = @Schema(implementation = RefreshRequest.class))))
-    Mono<Checked> refresh(
+    @Operation(operationId = "checkRefresh", summary = "Validate a refresh", description = DESCRIPTION)
+    @JsonBody(RefreshRequest.class)
+    Mono<CheckResult> refresh(
             @RequestAttribute Account account,
             @Parameter(hidden = true) ServerHttpRequest request,
-            @Parameter(hidden = true) @org.springframework.web.bind.annotation.RequestBody(required = false)
-                    Mono<byte[]> body) {
+            @Parameter(hidden = true) @RequestBody(required = false) Mono<byte[]> body) {
         return check(account, request, body, reader::checkRefresh);
     }
 
     @PostMapping("/v1/pushes/check")
-    @Operation(
-            operationId = "checkPush",
-            summary = "What would become of a push",
-            description = DESCRIPTION,
-            requestBody =
-                    @RequestBody(
-                            required = true,
-                            content =
-                                    @Content(
-                                            mediaType = MediaType.APPLICATION_JSON_VALUE,
-                                            schema = @Schema(implementation = PushRequest.class))))
-    Mono<Checked> push(
+    @Operation(operationId = "checkPush", summary = "Validate a push", description = DESCRIPTION)
+    @JsonBody(PushRequest.class)
+    Mono<CheckResult> push(
             @RequestAttribute Account account,
             @Parameter(hidden = true) ServerHttpRequest request,
-            @Parameter(hidden = true) @org.springframework.web.bind.annotation.RequestBody(required = false)
-                    Mono<byte[]> body) {
+            @Parameter(hidden = true) @RequestBody(required = false) Mono<byte[]> body) {
         return check(account, request, body, reader::checkPush);
     }
 
-    private Mono<Checked> check(
-            Account account, ServerHttpRequest request, Mono<byte[]> body, BiFunction<Account, byte[], Checked> read) {
-        QueryParameters.of(request.getQueryParams()).end();
-        return work.run(request.getHeaders().getContentLength(), body, bytes -> read.apply(account, bytes));
+    private Mono<CheckResult> check(
+            Account account,
+            ServerHttpRequest request,
+            Mono<byte[]> body,
+            BiFunction<Account, byte[], CheckResult> read) {
+        QueryParameters.of(request).verify();
+        return blockingWork.run(request.getHeaders().getContentLength(), body, bytes -> read.apply(account, bytes));
     }
 }

@@ -1,29 +1,29 @@
 package io.freshet.gateway.accept;
 
-import io.freshet.gateway.problem.Fault;
 import io.freshet.gateway.problem.ProblemException;
+import io.freshet.gateway.problem.Violation;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
-/** The client's own name for a request, by which it may repeat it. */
+/** The request header by which a client may retry a request safely. */
 final class IdempotencyKey {
 
     static final String HEADER = "Idempotency-Key";
-    private static final Pattern FORM = Pattern.compile("[!-~]{1,255}");
+    private static final Pattern KEY = Pattern.compile("[!-~]{1,255}");
 
     private IdempotencyKey() {}
 
-    /** The key, or null if the client has set none. */
+    /** Returns the key, or null if the client has set none. */
     static @Nullable String of(HttpHeaders headers) {
         List<String> values = headers.getOrEmpty(HEADER);
         if (values.isEmpty()) {
             return null;
         }
-        if (values.size() > 1 || !FORM.matcher(values.getFirst()).matches()) {
+        if (values.size() > 1 || !KEY.matcher(values.getFirst()).matches()) {
             throw ProblemException.invalid(
-                    Fault.header(HEADER, "is not one value of 1 to 255 visible ASCII characters"));
+                    Violation.header(HEADER, "must be one value of 1 to 255 visible ASCII characters"));
         }
         return values.getFirst();
     }

@@ -6,23 +6,23 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What is left, in the three headers that clients know. The reset is in seconds from now, so that clocks need not agree.
+ * The headers RateLimit-Limit, RateLimit-Remaining and RateLimit-Reset. The reset is in seconds, so that clocks need
+ * not agree.
  */
 final class RateLimitHeaders {
 
     private RateLimitHeaders() {}
 
-    static Map<String, String> of(long limit, long remaining, Instant resetsAt) {
+    static Map<String, String> of(long limit, long remaining, Instant resetsAt, Instant now) {
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("RateLimit-Limit", Long.toString(limit));
         headers.put("RateLimit-Remaining", Long.toString(remaining));
-        headers.put("RateLimit-Reset", Long.toString(secondsUntil(resetsAt)));
+        headers.put("RateLimit-Reset", Long.toString(secondsBetween(now, resetsAt)));
         return headers;
     }
 
-    /** Rounded up, and never negative. */
-    private static long secondsUntil(Instant instant) {
-        return Math.max(
-                0, Duration.between(Instant.now(), instant).plusMillis(999).toSeconds());
+    /** Returns the seconds, rounded up, and never less than 0. */
+    private static long secondsBetween(Instant now, Instant then) {
+        return Math.max(0, Duration.between(now, then).plusMillis(999).toSeconds());
     }
 }

@@ -1,14 +1,19 @@
 package io.freshet.gateway.accept;
 
 import io.freshet.contracts.TaskId;
-import io.freshet.fleet.Account;
-import io.freshet.gateway.problem.Fault;
+import io.freshet.fleet.account.Account;
+import io.freshet.gateway.blocking.BlockingWork;
+import io.freshet.gateway.openapi.ApiProblems;
+import io.freshet.gateway.openapi.CreatesTasks;
 import io.freshet.gateway.problem.ProblemException;
-import io.freshet.gateway.request.QueryParameters;
-import io.freshet.gateway.request.TaskIdParameter;
+import io.freshet.gateway.problem.ProblemType;
+import io.freshet.gateway.problem.Violation;
+import io.freshet.gateway.request.query.QueryParameters;
+import io.freshet.gateway.request.query.TaskIdParameter;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -22,48 +27,54 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 
-/** Asks again for what a task asked for. */
+/** Endpoint that repeats the request of a stored task. */
 @RestController
 @Tag(name = "requests")
 class RepeatController {
 
-    private final RecordedRequests recorded;
-    private final Acceptance acceptance;
-    private final Work work;
+    private final StoredRequestReader storedRequests;
+    private final RequestAcceptor acceptor;
+    private final BlockingWork blockingWork;
+    private final Clock clock;
 
-    RepeatController(RecordedRequests recorded, Acceptance acceptance, Work work) {
-        this.recorded = recorded;
-        this.acceptance = acceptance;
-        this.work = work;
+    RepeatController(
+            StoredRequestReader storedRequests, RequestAcceptor acceptor, BlockingWork blockingWork, Clock clock) {
+        this.storedRequests = storedRequests;
+        this.acceptor = acceptor;
+        this.blockingWork = blockingWork;
+        this.clock = clock;
     }
 
     @PostMapping(path = "/v1/tasks/{taskId}/repeat", produces = MediaType.APPLICATION_JSON_VALUE)
     @ResponseStatus(HttpStatus.ACCEPTED)
+    @CreatesTasks
+    @ApiProblems(ProblemType.NOT_REPEATABLE)
     @Operation(
             operationId = "repeat",
-            summary = "Ask again for what a task asked for",
-            description =
-                    "The same objects in the same way, as a new request: charged again, by the rules, domains and tiers of"
-                            + " today. A refresh that a push followed is followed by one again.")
-    Mono<ResponseEntity<Accepted>> repeat(
+            summary = "Repeat the request of a task",
+            description = "Makes a new request for the same objects with the same options. It is charged again and "
+                    + "checked against the"
+                    + " current limits, domains and tiers. A refresh with thenPush is repeated with it.")
+    Mono<ResponseEntity<AcceptedRequest>> repeat(
             @RequestAttribute Account account,
             @PathVariable String taskId,
             @Parameter(hidden = true) ServerHttpRequest request,
             @Parameter(hidden = true) @RequestBody(required = false) Mono<byte[]> body) {
         TaskId id = TaskIdParameter.of(taskId);
-        QueryParameters.of(request.getQueryParams()).end();
+        QueryParameters.of(request).verify();
         @Nullable String key = IdempotencyKey.of(request.getHeaders());
-        return recorded.find(account, id)
-                .flatMap(found -> work.run(found.bytes(), body, bytes -> {
-                    refuseAnyBody(bytes);
-                    return acceptance.accept(account, key, recorded.read(account, found));
+        return storedRequests
+                .find(account, id)
+                .flatMap(stored -> blockingWork.run(stored.bytes(), body, bytes -> {
+                    requireNoBody(bytes);
+                    return acceptor.accept(account, key, storedRequests.validate(account, stored));
                 }))
-                .map(Accepted::answer);
+                .map(accepted -> accepted.toResponse(clock.instant()));
     }
 
-    private static void refuseAnyBody(byte[] body) {
+    private static void requireNoBody(byte[] body) {
         if (body.length > 0) {
-            throw ProblemException.invalid(Fault.at("", "is not empty; the task says what is asked for"));
+            throw ProblemException.invalid(Violation.at("", "must be empty; the task has the objects and options"));
         }
     }
 }

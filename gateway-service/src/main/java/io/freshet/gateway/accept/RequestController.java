@@ -1,18 +1,19 @@
 package io.freshet.gateway.accept;
 
-import io.freshet.fleet.Account;
-import io.freshet.gateway.request.CanonicalRequest;
+import io.freshet.fleet.account.Account;
+import io.freshet.gateway.blocking.BlockingWork;
+import io.freshet.gateway.openapi.CreatesTasks;
+import io.freshet.gateway.openapi.JsonBody;
 import io.freshet.gateway.request.PushRequest;
-import io.freshet.gateway.request.QueryParameters;
 import io.freshet.gateway.request.RefreshRequest;
-import io.freshet.gateway.request.RequestReader;
+import io.freshet.gateway.request.canonical.CanonicalRequest;
+import io.freshet.gateway.request.json.JsonRequestReader;
+import io.freshet.gateway.request.query.QueryParameters;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.ExampleObject;
-import io.swagger.v3.oas.annotations.media.Schema;
-import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.time.Clock;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -21,11 +22,12 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestAttribute;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 
-/** Takes refreshes and pushes. */
+/** Endpoints that accept refreshes and pushes. */
 @RestController
 @Tag(name = "requests", description = "Refreshing and pushing content")
 class RequestController {
@@ -39,14 +41,16 @@ class RequestController {
     private static final String ONE_PUSH = """
             {"objects": ["https://www.example.com/a.png"], "tier": "l2", "headers": {"Accept-Encoding": ["gzip"]}}""";
 
-    private final RequestReader reader;
-    private final Acceptance acceptance;
-    private final Work work;
+    private final JsonRequestReader reader;
+    private final RequestAcceptor acceptor;
+    private final BlockingWork blockingWork;
+    private final Clock clock;
 
-    RequestController(RequestReader reader, Acceptance acceptance, Work work) {
+    RequestController(JsonRequestReader reader, RequestAcceptor acceptor, BlockingWork blockingWork, Clock clock) {
         this.reader = reader;
-        this.acceptance = acceptance;
-        this.work = work;
+        this.acceptor = acceptor;
+        this.blockingWork = blockingWork;
+        this.clock = clock;
     }
 
     @PostMapping(
@@ -54,29 +58,24 @@ class RequestController {
             consumes = MediaType.APPLICATION_JSON_VALUE,
             produces = MediaType.APPLICATION_JSON_VALUE)
     @ResponseStatus(HttpStatus.ACCEPTED)
+    @CreatesTasks
     @Operation(
             operationId = "refresh",
             summary = "Make content expire on every node",
-            description =
-                    "Accepted as a whole or not at all; one task per domain, and one more for its push where thenPush asks"
-                            + " for it: that one waits until the refresh has settled.",
-            requestBody =
-                    @RequestBody(
-                            required = true,
-                            content =
-                                    @Content(
-                                            mediaType = MediaType.APPLICATION_JSON_VALUE,
-                                            schema = @Schema(implementation = RefreshRequest.class),
-                                            examples = {
-                                                @ExampleObject(name = "url", value = ONE_URL),
-                                                @ExampleObject(name = "directory", value = ONE_DIRECTORY),
-                                                @ExampleObject(name = "then push", value = WITH_PUSH)
-                                            })))
-    Mono<ResponseEntity<Accepted>> refresh(
+            description = "Accepted as a whole or not at all; one task per domain, and one more for its push where "
+                    + "thenPush asks"
+                    + " for it: that one waits until the refresh has settled.")
+    @JsonBody(
+            value = RefreshRequest.class,
+            examples = {
+                @ExampleObject(name = "url", value = ONE_URL),
+                @ExampleObject(name = "directory", value = ONE_DIRECTORY),
+                @ExampleObject(name = "then push", value = WITH_PUSH)
+            })
+    Mono<ResponseEntity<AcceptedRequest>> refresh(
             @RequestAttribute Account account,
             @Parameter(hidden = true) ServerHttpRequest request,
-            @Parameter(hidden = true) @org.springframework.web.bind.annotation.RequestBody(required = false)
-                    Mono<byte[]> body) {
+            @Parameter(hidden = true) @RequestBody(required = false) Mono<byte[]> body) {
         return accept(account, request, body, reader::refresh);
     }
 
@@ -85,37 +84,31 @@ class RequestController {
             consumes = MediaType.APPLICATION_JSON_VALUE,
             produces = MediaType.APPLICATION_JSON_VALUE)
     @ResponseStatus(HttpStatus.ACCEPTED)
+    @CreatesTasks
     @Operation(
             operationId = "push",
             summary = "Fetch content from the origin into the nodes of a tier",
-            description = "Accepted as a whole or not at all; one task per domain.",
-            requestBody =
-                    @RequestBody(
-                            required = true,
-                            content =
-                                    @Content(
-                                            mediaType = MediaType.APPLICATION_JSON_VALUE,
-                                            schema = @Schema(implementation = PushRequest.class),
-                                            examples = @ExampleObject(name = "push", value = ONE_PUSH))))
-    Mono<ResponseEntity<Accepted>> push(
+            description = "Accepted as a whole or not at all; one task per domain.")
+    @JsonBody(value = PushRequest.class, examples = @ExampleObject(name = "push", value = ONE_PUSH))
+    Mono<ResponseEntity<AcceptedRequest>> push(
             @RequestAttribute Account account,
             @Parameter(hidden = true) ServerHttpRequest request,
-            @Parameter(hidden = true) @org.springframework.web.bind.annotation.RequestBody(required = false)
-                    Mono<byte[]> body) {
+            @Parameter(hidden = true) @RequestBody(required = false) Mono<byte[]> body) {
         return accept(account, request, body, reader::push);
     }
 
-    private Mono<ResponseEntity<Accepted>> accept(
+    private Mono<ResponseEntity<AcceptedRequest>> accept(
             Account account,
             ServerHttpRequest request,
             Mono<byte[]> body,
             BiFunction<Account, byte[], ? extends CanonicalRequest> read) {
-        QueryParameters.of(request.getQueryParams()).end();
+        QueryParameters.of(request).verify();
         @Nullable String key = IdempotencyKey.of(request.getHeaders());
-        return work.run(
+        return blockingWork
+                .run(
                         request.getHeaders().getContentLength(),
                         body,
-                        bytes -> acceptance.accept(account, key, read.apply(account, bytes)))
-                .map(Accepted::answer);
+                        bytes -> acceptor.accept(account, key, read.apply(account, bytes)))
+                .map(accepted -> accepted.toResponse(clock.instant()));
     }
 }

@@ -1,4 +1,4 @@
-/** Accepting a request: admission, then the log, then the answer. */
+/** Accepting a request: admission, publishing, answer. */
 @NullMarked
 package io.freshet.gateway.accept;
 

@@ -1,13 +1,15 @@
 package io.freshet.gateway.account;
 
-import io.freshet.fleet.Account;
-import io.freshet.fleet.Domain;
-import io.freshet.fleet.Fleet;
-import io.freshet.fleet.Tier;
-import io.freshet.gateway.GatewayProperties;
-import io.freshet.gateway.request.QueryParameters;
+import io.freshet.fleet.account.Account;
+import io.freshet.fleet.account.Domain;
+import io.freshet.fleet.node.Fleet;
+import io.freshet.fleet.node.Tier;
+import io.freshet.gateway.request.canonical.PushHeaderProperties;
+import io.freshet.gateway.request.object.LimitProperties;
+import io.freshet.gateway.request.query.QueryParameters;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import org.springframework.http.MediaType;
@@ -17,37 +19,41 @@ import org.springframework.web.bind.annotation.RequestAttribute;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 
-/** Whose token it is, and what may be asked for with it. */
+/** Endpoint that describes the account of a token. */
 @RestController
-@Tag(name = "account", description = "Whose token it is")
+@Tag(name = "account", description = "The account of the token")
 class AccountController {
 
     private final List<String> tiers;
-    private final GatewayProperties properties;
+    private final List<String> pushHeaders;
+    private final RequestLimits limits;
 
-    AccountController(Fleet fleet, GatewayProperties properties) {
+    AccountController(Fleet fleet, PushHeaderProperties pushHeaders, LimitProperties limits) {
         this.tiers = fleet.tiers().stream().map(Tier::name).toList();
-        this.properties = properties;
+        this.pushHeaders = pushHeaders.allowedHeaders();
+        this.limits = RequestLimits.of(limits);
     }
 
     @GetMapping(path = "/v1/account", produces = MediaType.APPLICATION_JSON_VALUE)
-    @Operation(operationId = "account", summary = "The account of the token, and what its requests may hold")
+    @Operation(operationId = "account", summary = "The account of the token, and the limits of its requests")
     Mono<AccountView> account(@RequestAttribute Account account, @Parameter(hidden = true) ServerHttpRequest request) {
-        QueryParameters.of(request.getQueryParams()).end();
+        QueryParameters.of(request).verify();
         return Mono.just(new AccountView(
                 account.id(),
                 account.operator(),
                 account.domains().stream().map(Domain::name).toList(),
                 tiers,
-                properties.push().headers(),
-                Limits.of(properties.limits())));
+                pushHeaders,
+                limits));
     }
 
     /**
-     * @param operator whether it also sees and steers nodes
-     * @param domains whose content it may refresh and push
-     * @param tiers that a push may warm, parents first
-     * @param pushHeaders that a push may set
+     * An account as its owner sees it.
+     *
+     * @param operator whether the account may see nodes and request node actions
+     * @param domains domains whose content it may refresh and push
+     * @param tiers tiers that a push may warm, parents first
+     * @param pushHeaders headers that a push may set
      */
     record AccountView(
             String id,
@@ -55,13 +61,14 @@ class AccountController {
             List<String> domains,
             List<String> tiers,
             List<String> pushHeaders,
-            Limits limits) {}
+            RequestLimits limits) {}
 
-    /** How many objects one request may hold. */
-    record Limits(int urls, int directories, int pushes) {
+    /** Maximum number of objects of one request. */
+    @Schema(name = "Limits")
+    record RequestLimits(int urls, int directories, int pushes) {
 
-        static Limits of(GatewayProperties.Limits limits) {
-            return new Limits(limits.urls(), limits.directories(), limits.pushes());
+        static RequestLimits of(LimitProperties limits) {
+            return new RequestLimits(limits.maxUrls(), limits.maxDirectories(), limits.maxPushes());
         }
     }
 }

@@ -1,4 +1,4 @@
-/** Who is asking, and what it may ask for. */
+/** The account of the token. */
 @NullMarked
 package io.freshet.gateway.account;
 

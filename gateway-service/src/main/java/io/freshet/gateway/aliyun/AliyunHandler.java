@@ -3,13 +3,13 @@ package io.freshet.gateway.aliyun;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.freshet.contracts.JsonMapping;
-import io.freshet.gateway.accept.Work;
-import io.freshet.gateway.problem.ProblemException;
-import io.freshet.gateway.aliyun.call.Parameters;
 import io.freshet.gateway.aliyun.call.AliyunErrorCode;
 import io.freshet.gateway.aliyun.call.AliyunException;
+import io.freshet.gateway.aliyun.call.AliyunParameters;
 import io.freshet.gateway.aliyun.call.AliyunRequest;
-import io.freshet.gateway.aliyun.signature.Authentication;
+import io.freshet.gateway.aliyun.signature.AliyunAuthenticator;
+import io.freshet.gateway.blocking.BlockingWork;
+import io.freshet.gateway.problem.ProblemException;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.io.ByteArrayOutputStream;
@@ -23,7 +23,7 @@ import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
-/** Takes requests off the wire and puts answers on it; every answer is JSON, whatever it is about. */
+/** Handler that reads requests and writes responses of the Aliyun API. Every response is JSON. */
 @Component
 class AliyunHandler {
 
@@ -32,28 +32,34 @@ class AliyunHandler {
     private static final Logger log = LoggerFactory.getLogger(AliyunHandler.class);
     private static final String FORM = "application/x-www-form-urlencoded";
 
-    private final Authentication authentication;
-    private final Operations operations;
-    private final Work work;
-    private final int maxForm;
+    private final AliyunAuthenticator authenticator;
+    private final AliyunOperations operations;
+    private final BlockingWork blockingWork;
+    private final int maxFormBytes;
 
-    AliyunHandler(Authentication authentication, Operations operations, Work work, AliyunProperties properties) {
-        this.authentication = authentication;
+    AliyunHandler(
+            AliyunAuthenticator authenticator,
+            AliyunOperations operations,
+            BlockingWork blockingWork,
+            AliyunProperties properties) {
+        this.authenticator = authenticator;
         this.operations = operations;
-        this.work = work;
-        this.maxForm = (int) properties.maxRequest().toBytes();
+        this.blockingWork = blockingWork;
+        this.maxFormBytes = (int) properties.maxRequestSize().toBytes();
     }
 
     Mono<Void> handle(HttpServerRequest request, HttpServerResponse response) {
-        return work.runCounted(size(request), body(request), body -> answer(request, body))
-                .onErrorResume(error -> Mono.just(refusal(request, error)))
-                .flatMap(answer -> send(response, answer));
+        return blockingWork
+                .runCounted(size(request), body(request), body -> respond(request, body))
+                .onErrorResume(error -> Mono.just(errorResponse(request, error)))
+                .flatMap(encoded -> send(response, encoded));
     }
 
-    /** The request line, and the body as announced, or else as large as it may be. */
+    /** Returns the bytes of the request line and of the announced body; the maximum if none is announced. */
     private long size(HttpServerRequest request) {
         String length = request.requestHeaders().get(HttpHeaderNames.CONTENT_LENGTH);
-        return request.uri().length() + (length == null ? maxForm : Math.min(maxForm, Long.parseLong(length)));
+        return request.uri().length()
+                + (length == null ? maxFormBytes : Math.min(maxFormBytes, Long.parseLong(length)));
     }
 
     private Mono<byte[]> body(HttpServerRequest request) {
@@ -64,19 +70,19 @@ class AliyunHandler {
     }
 
     private ByteArrayOutputStream appended(ByteArrayOutputStream body, byte[] part) {
-        if (body.size() + part.length > maxForm) {
-            throw new AliyunException(AliyunErrorCode.INVALID_PARAMETER, "The body has more than " + maxForm + " bytes.");
+        if (body.size() + part.length > maxFormBytes) {
+            throw new AliyunException(
+                    AliyunErrorCode.INVALID_PARAMETER, "The body has more than " + maxFormBytes + " bytes.");
         }
         body.writeBytes(part);
         return body;
     }
 
-    /** An answer and what it is sent with. */
-    private record Sent(int status, boolean retry, byte[] json) {}
+    private record EncodedResponse(int status, boolean retry, byte[] json) {}
 
-    private Sent answer(HttpServerRequest request, byte[] body) {
-        Answer answer = operations.answer(authentication.authenticate(read(request, body)));
-        return new Sent(200, false, json(answer));
+    private EncodedResponse respond(HttpServerRequest request, byte[] body) {
+        AliyunResponse response = operations.execute(authenticator.authenticate(read(request, body)));
+        return new EncodedResponse(200, false, json(response));
     }
 
     private static AliyunRequest read(HttpServerRequest request, byte[] body) {
@@ -90,22 +96,22 @@ class AliyunHandler {
         return new AliyunRequest(
                 method,
                 byName(headers),
-                Parameters.parse(query(request.uri())),
-                Parameters.parse(form ? new String(body, US_ASCII) : ""),
+                AliyunParameters.parse(query(request.uri())),
+                AliyunParameters.parse(form ? new String(body, US_ASCII) : ""),
                 body);
     }
 
-    /** There is just one path. */
+    /** Returns the query of the only path. */
     private static String query(String uri) {
         int question = uri.indexOf('?');
         String path = question < 0 ? uri : uri.substring(0, question);
         if (!path.equals("/") && !path.isEmpty()) {
-            throw new AliyunException(AliyunErrorCode.UNKNOWN_ACTION, "There is nothing but the path /.");
+            throw new AliyunException(AliyunErrorCode.UNKNOWN_ACTION, "The only path is /.");
         }
         return question < 0 ? "" : uri.substring(question + 1);
     }
 
-    /** A header that is there several times is its values with commas between them. */
+    /** Returns the headers by name; repeated values are joined with commas. */
     private static Map<String, String> byName(HttpHeaders headers) {
         Map<String, String> byName = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         headers.forEach(
@@ -113,36 +119,40 @@ class AliyunHandler {
         return byName;
     }
 
-    private static Sent refusal(HttpServerRequest request, Throwable error) {
+    private static EncodedResponse errorResponse(HttpServerRequest request, Throwable error) {
         return switch (error) {
-            case CompletionException wrapped when wrapped.getCause() != null -> refusal(request, wrapped.getCause());
-            case AliyunException refused -> refusal(request, refused);
-            // Before anyone has asked for anything: too much in work, or a body that does not come.
-            case ProblemException refused -> refusal(request, Refusals.OF_REFRESHES.of(refused));
+            case CompletionException wrapped
+            when wrapped.getCause() != null -> errorResponse(request, wrapped.getCause());
+            case AliyunException refused -> errorResponse(request, refused);
+            // From BlockingWork: no capacity, or a body that did not arrive in time.
+            case ProblemException refused -> errorResponse(request, ErrorMapping.REFRESH.map(refused));
             default -> {
-                log.error("a request at the vendor's port failed", error);
-                yield refusal(
-                        request, new AliyunException(AliyunErrorCode.INTERNAL, "The fault is ours; the log knows it."));
+                log.error("request at the Aliyun port failed", error);
+                yield errorResponse(
+                        request,
+                        new AliyunException(AliyunErrorCode.INTERNAL, "Internal error. See the log of the gateway."));
             }
         };
     }
 
-    private static Sent refusal(HttpServerRequest request, AliyunException refused) {
+    private static EncodedResponse errorResponse(HttpServerRequest request, AliyunException refused) {
         String host = request.requestHeaders().get(HttpHeaderNames.HOST, "");
         AliyunErrorCode code = refused.code();
-        return new Sent(
-                code.status(), code == AliyunErrorCode.UNAVAILABLE, json(code, String.valueOf(refused.getMessage()), host));
+        return new EncodedResponse(
+                code.status(),
+                code == AliyunErrorCode.UNAVAILABLE,
+                json(code, String.valueOf(refused.getMessage()), host));
     }
 
     static byte[] json(AliyunErrorCode code, String message, String host) {
-        return json(new Answer.Refusal(Answer.newRequestId(), code.text(), message, host));
+        return json(new AliyunResponse.ErrorResponse(AliyunResponse.newRequestId(), code.text(), message, host));
     }
 
-    private static byte[] json(Answer answer) {
-        return JsonMapping.mapper().writeValueAsBytes(answer);
+    private static byte[] json(AliyunResponse response) {
+        return JsonMapping.mapper().writeValueAsBytes(response);
     }
 
-    private static Mono<Void> send(HttpServerResponse response, Sent sent) {
+    private static Mono<Void> send(HttpServerResponse response, EncodedResponse sent) {
         response.status(sent.status()).header(HttpHeaderNames.CONTENT_TYPE, MEDIA_TYPE);
         if (sent.retry()) {
             response.header(HttpHeaderNames.RETRY_AFTER, "5");

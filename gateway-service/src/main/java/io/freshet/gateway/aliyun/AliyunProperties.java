@@ -1,44 +1,45 @@
 package io.freshet.gateway.aliyun;
 
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * The settings of the vendor-compatible API; {@code gateway-service.yml} explains each.
+ * Settings of the Aliyun-compatible API.
  *
- * @param port where it listens; null for nowhere
- * @param maxRequest the longest request line, and the largest form
- * @param connections open at once
- * @param idleTimeout after which a connection on which nothing is asked is closed
+ * @param port Port of the API; 0 for any free port, -1 to disable the API. It is only opened if an account has access
+ *     keys.
+ * @param maxRequestSize Longest request line and largest form, 4KB to 3MB.
+ * @param maxConnections Connections open at once, at least 1. Times max-request-size at most 32MB, since request lines
+ *     are buffered before authentication.
+ * @param idleTimeout Time after which an idle connection is closed. A positive duration.
  */
 @ConfigurationProperties("freshet.gateway.aliyun")
 public record AliyunProperties(
-        @Nullable Integer port,
-        @DefaultValue("256KB") DataSize maxRequest,
-        @DefaultValue("100") int connections,
+        @DefaultValue("8090") int port,
+        @DefaultValue("256KB") DataSize maxRequestSize,
+        @DefaultValue("100") int maxConnections,
         @DefaultValue("75s") Duration idleTimeout) {
 
-    private static final DataSize LONGEST = DataSize.ofMegabytes(3);
-    /** What request lines may take of the heap before anyone is authenticated. */
-    private static final DataSize ALL_LINES = DataSize.ofMegabytes(32);
+    private static final DataSize MAX_REQUEST_SIZE = DataSize.ofMegabytes(3);
+    /** Heap for request lines of clients that are not authenticated. */
+    private static final DataSize MAX_REQUEST_LINES = DataSize.ofMegabytes(32);
 
     public AliyunProperties {
         require(
-                maxRequest.toBytes() >= 4_096 && maxRequest.compareTo(LONGEST) <= 0,
-                "max-request is between 4KB and " + LONGEST.toMegabytes() + "MB");
-        require(connections > 0, "connections is positive");
+                maxRequestSize.toBytes() >= 4_096 && maxRequestSize.compareTo(MAX_REQUEST_SIZE) <= 0,
+                "max-request-size must be between 4KB and " + MAX_REQUEST_SIZE.toMegabytes() + "MB");
+        require(maxConnections > 0, "max-connections must be at least 1");
         require(
-                connections * maxRequest.toBytes() <= ALL_LINES.toBytes(),
-                "connections times max-request is at most " + ALL_LINES.toMegabytes()
-                        + "MB, since request lines are held in memory before anyone is authenticated");
+                maxConnections * maxRequestSize.toBytes() <= MAX_REQUEST_LINES.toBytes(),
+                "max-connections times max-request-size must be at most " + MAX_REQUEST_LINES.toMegabytes()
+                        + "MB, since request lines are buffered before authentication");
     }
 
-    private static void require(boolean condition, String rule) {
+    private static void require(boolean condition, String message) {
         if (!condition) {
-            throw new IllegalArgumentException("freshet.gateway.aliyun: " + rule);
+            throw new IllegalArgumentException("freshet.gateway.aliyun: " + message);
         }
     }
 }

@@ -1,15 +1,15 @@
 package io.freshet.gateway.aliyun;
 
-import io.freshet.fleet.AccessKeys;
-import io.freshet.gateway.problem.BareRefusals;
+import io.freshet.fleet.account.AccessKeys;
 import io.freshet.gateway.aliyun.call.AliyunErrorCode;
+import io.freshet.gateway.problem.DecoderErrorResponses;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
@@ -17,8 +17,8 @@ import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 
 /**
- * The port of its own. It takes request lines of a length that no other port should, and serves nothing else. Where no account has an access key
- * it is not opened, since nobody could use it.
+ * HTTP server of the Aliyun-compatible API, on a port of its own because its request lines are longer than other ports
+ * should accept. Without access keys it is not started.
  */
 @Component
 public class AliyunServer implements SmartLifecycle {
@@ -26,77 +26,76 @@ public class AliyunServer implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(AliyunServer.class);
 
     private final AliyunProperties properties;
-    private final AliyunHandler front;
-    private final ConnectionLimit connections;
-    private final boolean usable;
-    /** Of the native port; null for all there are. */
+    private final AliyunHandler handler;
+    private final ConnectionLimiter connectionLimiter;
+    private final boolean hasAccessKeys;
+    /** Address of the main port; null for all addresses. */
     private final @Nullable InetAddress address;
 
-    private final Duration patience;
+    private final Duration shutdownTimeout;
     private volatile @Nullable DisposableServer server;
 
     AliyunServer(
             AliyunProperties properties,
-            AliyunHandler front,
-            ConnectionLimit connections,
+            AliyunHandler handler,
+            ConnectionLimiter connectionLimiter,
             AccessKeys keys,
-            ServerProperties nativePort,
-            @Value("${spring.lifecycle.timeout-per-shutdown-phase:10s}") Duration patience) {
+            ServerProperties mainServer,
+            LifecycleProperties lifecycle) {
         this.properties = properties;
-        this.front = front;
-        this.connections = connections;
-        this.usable = !keys.isEmpty();
-        this.address = nativePort.getAddress();
-        this.patience = patience;
+        this.handler = handler;
+        this.connectionLimiter = connectionLimiter;
+        this.hasAccessKeys = !keys.isEmpty();
+        this.address = mainServer.getAddress();
+        this.shutdownTimeout = lifecycle.getTimeoutPerShutdownPhase();
     }
 
     @Override
     public void start() {
-        Integer port = properties.port();
-        if (port == null || !usable) {
+        if (properties.port() < 0 || !hasAccessKeys) {
             log.info(
-                    "the vendor-compatible API is off: {}",
-                    port == null ? "no port is set" : "no account has an access key");
+                    "the Aliyun-compatible API is disabled: {}",
+                    properties.port() < 0 ? "freshet.gateway.aliyun.port is negative" : "no account has an access key");
             return;
         }
-        server = explained(HttpServer.create()
-                        .bindAddress(() -> new InetSocketAddress(address, port))
+        server = withErrorBodies(HttpServer.create()
+                        .bindAddress(() -> new InetSocketAddress(address, properties.port()))
                         .idleTimeout(properties.idleTimeout())
                         .httpRequestDecoder(decoder -> decoder.maxInitialLineLength(
-                                (int) properties.maxRequest().toBytes()))
-                        .doOnChannelInit((_, channel, _) -> connections.count(channel))
-                        .handle(front::handle))
+                                (int) properties.maxRequestSize().toBytes()))
+                        .doOnChannelInit((_, channel, _) -> connectionLimiter.accept(channel))
+                        .handle(handler::handle))
                 .bindNow();
-        log.info("the vendor-compatible API listens on port {}", port());
+        log.info("the Aliyun-compatible API listens on port {}", port());
     }
 
-    private HttpServer explained(HttpServer bare) {
-        return BareRefusals.explained(bare, AliyunHandler.MEDIA_TYPE, this::refusal);
+    private HttpServer withErrorBodies(HttpServer server) {
+        return DecoderErrorResponses.addTo(server, AliyunHandler.MEDIA_TYPE, this::decoderError);
     }
 
-    /** Of a request of which not even the host could be read. */
-    private byte[] refusal(int status) {
+    /** Returns the body for a request that Netty cannot decode, so that its host is unknown. */
+    private byte[] decoderError(int status) {
         return status == AliyunErrorCode.REQUEST_TOO_LONG.status()
                 ? AliyunHandler.json(
                         AliyunErrorCode.REQUEST_TOO_LONG,
                         "The request line is longer than "
-                                + properties.maxRequest().toBytes() + " bytes.",
+                                + properties.maxRequestSize().toBytes() + " bytes.",
                         "")
-                : AliyunHandler.json(AliyunErrorCode.INVALID_PARAMETER, "The request is no HTTP that can be read.", "");
+                : AliyunHandler.json(AliyunErrorCode.INVALID_PARAMETER, "The request is not valid HTTP.", "");
     }
 
-    /** Where it listens; -1 for nowhere. */
+    /** Returns the port; -1 if the server is not running. */
     public int port() {
         DisposableServer running = server;
         return running == null ? -1 : running.port();
     }
 
-    /** Requests in work are ended first. */
+    /** Stops the server after the requests in progress have ended. */
     @Override
     public void stop() {
         DisposableServer running = server;
         if (running != null) {
-            running.disposeNow(patience);
+            running.disposeNow(shutdownTimeout);
             server = null;
         }
     }

@@ -6,18 +6,20 @@ import static java.util.stream.Collectors.toMap;
 import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.freshet.contracts.QuotaKind;
-import io.freshet.fleet.Account;
+import io.freshet.fleet.account.Account;
+import io.freshet.gateway.aliyun.call.AliyunCall;
+import io.freshet.gateway.blocking.Blocking;
 import io.freshet.gateway.query.AccountQuotas;
 import io.freshet.gateway.query.Quota;
-import io.freshet.gateway.aliyun.call.AliyunCall;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** What the account may still do today. Of what Freshet does not offer, nothing. */
+/** Operations that list quotas. Quotas of operations that Freshet does not support are 0. */
 @Component
+@Blocking
 class QuotaOperations {
 
     private final AccountQuotas accountQuotas;
@@ -26,31 +28,31 @@ class QuotaOperations {
         this.accountQuotas = accountQuotas;
     }
 
-    /** All as texts. */
-    Answer ofRefreshes(AliyunCall call) {
-        Map<QuotaKind, Quota> today = today(call.account());
+    /** Lists the quotas as strings. */
+    AliyunResponse ofRefreshes(AliyunCall call) {
+        Map<QuotaKind, Quota> byKind = quotasOf(call.account());
         Map<String, Object> quotas = new LinkedHashMap<>();
-        add(quotas, "Url", today.get(QuotaKind.URL));
-        add(quotas, "Dir", today.get(QuotaKind.DIRECTORY));
-        add(quotas, "Preload", today.get(QuotaKind.PUSH));
+        add(quotas, "Url", byKind.get(QuotaKind.URL));
+        add(quotas, "Dir", byKind.get(QuotaKind.DIRECTORY));
+        add(quotas, "Preload", byKind.get(QuotaKind.PUSH));
         List.of("Regex", "IgnoreParams", "Block", "PreloadEdge").forEach(name -> add(quotas, name, null));
         quotas.replaceAll((_, number) -> number.toString());
-        return new Quotas(Answer.newRequestId(), quotas);
+        return new QuotaResponse(AliyunResponse.newRequestId(), quotas);
     }
 
-    /** All as numbers. */
-    Answer ofUser(AliyunCall call) {
-        Map<QuotaKind, Quota> today = today(call.account());
+    /** Lists the quotas as numbers. */
+    AliyunResponse ofUser(AliyunCall call) {
+        Map<QuotaKind, Quota> byKind = quotasOf(call.account());
         Map<String, Object> quotas = new LinkedHashMap<>();
         quotas.put("DomainQuota", call.account().domains().size());
-        add(quotas, "RefreshUrl", today.get(QuotaKind.URL));
-        add(quotas, "RefreshDir", today.get(QuotaKind.DIRECTORY));
-        add(quotas, "Preload", today.get(QuotaKind.PUSH));
+        add(quotas, "RefreshUrl", byKind.get(QuotaKind.URL));
+        add(quotas, "RefreshDir", byKind.get(QuotaKind.DIRECTORY));
+        add(quotas, "Preload", byKind.get(QuotaKind.PUSH));
         List.of("IgnoreParams", "Block").forEach(name -> add(quotas, name, null));
-        return new Quotas(Answer.newRequestId(), quotas);
+        return new QuotaResponse(AliyunResponse.newRequestId(), quotas);
     }
 
-    private Map<QuotaKind, Quota> today(Account account) {
+    private Map<QuotaKind, Quota> quotasOf(Account account) {
         return requireNonNull(accountQuotas.of(account).block()).stream().collect(toMap(Quota::quota, quota -> quota));
     }
 
@@ -59,7 +61,8 @@ class QuotaOperations {
         quotas.put(name + "Remain", quota == null ? 0 : quota.remaining());
     }
 
-    private record Quotas(String requestId, @JsonIgnore Map<String, Object> all) implements Answer {
+    private record QuotaResponse(
+            String requestId, @JsonIgnore Map<String, Object> all) implements AliyunResponse {
 
         @JsonAnyGetter
         Map<String, Object> members() {

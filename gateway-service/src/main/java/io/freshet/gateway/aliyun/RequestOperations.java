@@ -3,19 +3,20 @@ package io.freshet.gateway.aliyun;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.freshet.contracts.Selector;
-import io.freshet.fleet.Fleet;
-import io.freshet.fleet.Tier;
-import io.freshet.gateway.accept.Acceptance;
-import io.freshet.gateway.accept.Accepted;
-import io.freshet.gateway.request.CanonicalRequest;
-import io.freshet.gateway.request.CanonicalRequests;
-import io.freshet.gateway.request.PushRequest;
-import io.freshet.gateway.request.RefreshRequest;
-import io.freshet.gateway.request.RequestReader;
-import io.freshet.gateway.aliyun.call.Parameters;
+import io.freshet.fleet.node.Fleet;
+import io.freshet.fleet.node.Tier;
+import io.freshet.gateway.accept.AcceptedRequest;
+import io.freshet.gateway.accept.RequestAcceptor;
 import io.freshet.gateway.aliyun.call.AliyunCall;
 import io.freshet.gateway.aliyun.call.AliyunErrorCode;
 import io.freshet.gateway.aliyun.call.AliyunException;
+import io.freshet.gateway.aliyun.call.AliyunParameters;
+import io.freshet.gateway.blocking.Blocking;
+import io.freshet.gateway.request.PushRequest;
+import io.freshet.gateway.request.RefreshRequest;
+import io.freshet.gateway.request.canonical.CanonicalRequest;
+import io.freshet.gateway.request.canonical.RequestCanonicaliser;
+import io.freshet.gateway.request.json.JsonRequestReader;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,78 +24,80 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Refreshes and pushes. */
+/** Operations that request refreshes and pushes. */
 @Component
+@Blocking
 class RequestOperations {
 
-    /** The vendor's own limit. */
+    /** Aliyun's own limit. */
     private static final int MAX_PUSHES = 100;
 
-    private final RequestReader reader;
-    private final CanonicalRequests requests;
-    private final Acceptance acceptance;
+    private final JsonRequestReader reader;
+    private final RequestCanonicaliser canonicaliser;
+    private final RequestAcceptor acceptor;
     private final Fleet fleet;
 
-    RequestOperations(RequestReader reader, CanonicalRequests requests, Acceptance acceptance, Fleet fleet) {
+    RequestOperations(
+            JsonRequestReader reader, RequestCanonicaliser canonicaliser, RequestAcceptor acceptor, Fleet fleet) {
         this.reader = reader;
-        this.requests = requests;
-        this.acceptance = acceptance;
+        this.canonicaliser = canonicaliser;
+        this.acceptor = acceptor;
         this.fleet = fleet;
     }
 
-    Answer refresh(AliyunCall call) {
-        Parameters parameters = call.parameters();
+    AliyunResponse refresh(AliyunCall call) {
+        AliyunParameters parameters = call.parameters();
         Selector selector = selector(parameters.get("ObjectType"));
-        boolean delete = parameters.flag("Force") || selector == Selector.URL;
-        RefreshRequest asked = new RefreshRequest(selector, objects(parameters), !delete, null);
-        Accepted accepted = accept(call, requests.refresh(call.account(), asked));
-        return new Refreshed(Answer.written(accepted.requestId()), taskIds(accepted));
+        boolean delete = parameters.bool("Force") || selector == Selector.URL;
+        RefreshRequest request = new RefreshRequest(selector, objects(parameters), !delete, null);
+        AcceptedRequest accepted = accept(call, canonicaliser.refresh(call.account(), request));
+        return new RefreshResponse(AliyunResponse.format(accepted.requestId()), taskIds(accepted));
     }
 
     private static Selector selector(@Nullable String type) {
         return switch (type == null ? "file" : type.toLowerCase(Locale.ROOT)) {
             case "file" -> Selector.URL;
             case "directory" -> Selector.DIRECTORY;
-            default -> throw notSupported("The ObjectType is neither File nor Directory; no other is supported yet.");
+            default -> throw notSupported("The ObjectType is neither File nor Directory; others are not supported.");
         };
     }
 
-    Answer refreshByTag(AliyunCall call) {
+    AliyunResponse refreshByTag(AliyunCall call) {
         call.parameters().required("CacheTag");
         call.parameters().required("DomainName");
-        throw notSupported("Refreshing by cache tag is not supported yet.");
+        throw notSupported("Refreshing by cache tag is not supported.");
     }
 
-    private static AliyunException notSupported(String why) {
-        return new AliyunException(AliyunErrorCode.UNSUPPORTED_OBJECT_TYPE, why);
+    private static AliyunException notSupported(String message) {
+        return new AliyunException(AliyunErrorCode.UNSUPPORTED_OBJECT_TYPE, message);
     }
 
-    Answer push(AliyunCall call) {
-        Parameters parameters = call.parameters();
+    AliyunResponse push(AliyunCall call) {
+        AliyunParameters parameters = call.parameters();
         List<String> objects = objects(parameters);
         if (objects.size() > MAX_PUSHES) {
             throw new AliyunException(
                     AliyunErrorCode.PATH_SIZE,
                     "ObjectPath has " + objects.size() + " entries; at most " + MAX_PUSHES + " are allowed.");
         }
-        PushRequest asked =
-                new PushRequest(objects, parameters.flag("L2Preload") ? tierAboveEdge() : null, headers(parameters));
-        Accepted accepted = accept(call, requests.push(call.account(), asked));
-        return new Pushed(Answer.written(accepted.requestId()), taskIds(accepted));
+        PushRequest request =
+                new PushRequest(objects, parameters.bool("L2Preload") ? tierAboveEdge() : null, headers(parameters));
+        AcceptedRequest accepted = accept(call, canonicaliser.push(call.account(), request));
+        return new PushResponse(AliyunResponse.format(accepted.requestId()), taskIds(accepted));
     }
 
-    /** What the vendor calls L2: the parents of the nodes that serve. */
+    /** Returns the tier that Aliyun calls L2: the parents of the edge nodes. */
     private String tierAboveEdge() {
         List<Tier> tiers = fleet.tiers();
         return tiers.get(Math.max(0, tiers.size() - 2)).name();
     }
 
-    private Map<String, List<String>> headers(Parameters parameters) {
+    private Map<String, List<String>> headers(AliyunParameters parameters) {
         String json = parameters.get("WithHeader");
         return json == null ? Map.of() : reader.headers(json.getBytes(UTF_8));
     }
 
-    private static List<String> objects(Parameters parameters) {
+    private static List<String> objects(AliyunParameters parameters) {
         return parameters
                 .required("ObjectPath")
                 .lines()
@@ -103,15 +106,15 @@ class RequestOperations {
                 .toList();
     }
 
-    private Accepted accept(AliyunCall call, CanonicalRequest request) {
-        return acceptance.accept(call.account(), null, request);
+    private AcceptedRequest accept(AliyunCall call, CanonicalRequest request) {
+        return acceptor.accept(call.account(), null, request);
     }
 
-    private static String taskIds(Accepted accepted) {
+    private static String taskIds(AcceptedRequest accepted) {
         return accepted.tasks().stream().map(task -> task.taskId().toString()).collect(Collectors.joining(","));
     }
 
-    private record Refreshed(String requestId, String refreshTaskId) implements Answer {}
+    private record RefreshResponse(String requestId, String refreshTaskId) implements AliyunResponse {}
 
-    private record Pushed(String requestId, String pushTaskId) implements Answer {}
+    private record PushResponse(String requestId, String pushTaskId) implements AliyunResponse {}
 }

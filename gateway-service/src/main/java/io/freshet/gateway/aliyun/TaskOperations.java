@@ -9,11 +9,12 @@ import io.freshet.contracts.task.TaskObject;
 import io.freshet.contracts.task.TaskObjectPage;
 import io.freshet.contracts.task.TaskStatus;
 import io.freshet.contracts.task.TaskView;
-import io.freshet.fleet.Account;
+import io.freshet.fleet.account.Account;
+import io.freshet.gateway.aliyun.call.AliyunCall;
+import io.freshet.gateway.blocking.Blocking;
 import io.freshet.gateway.client.TaskServiceClient;
 import io.freshet.gateway.problem.ProblemException;
 import io.freshet.gateway.problem.ProblemType;
-import io.freshet.gateway.aliyun.call.AliyunCall;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -26,66 +27,71 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.PropertyNamingStrategies.UpperCamelCaseStrategy;
 import tools.jackson.databind.annotation.JsonNaming;
 
-/** What became of refreshes and pushes: a row for each object. */
+/** Operations that list tasks, with a row for each object. */
 @Component
+@Blocking
 class TaskOperations {
 
     private static final int MAX_ROWS = 1_000;
 
     private final TaskServiceClient taskService;
-    private final TaskFilters filters;
+    private final TaskFilterMapping filterMapping;
 
-    TaskOperations(TaskServiceClient taskService, TaskFilters filters) {
+    TaskOperations(TaskServiceClient taskService, TaskFilterMapping filterMapping) {
         this.taskService = taskService;
-        this.filters = filters;
+        this.filterMapping = filterMapping;
     }
 
-    Answer describe(AliyunCall call) {
-        TaskFilters.Page page = TaskFilters.page(call.parameters());
-        List<TaskId> ids = TaskFilters.taskIds(call.parameters().get("TaskId"));
-        Map<String, String> query = filters.query(call);
+    AliyunResponse describe(AliyunCall call) {
+        TaskFilterMapping.PageRequest page = TaskFilterMapping.page(call.parameters());
+        List<TaskId> ids = TaskFilterMapping.taskIds(call.parameters().get("TaskId"));
+        Map<String, String> query = filterMapping.query(call);
         requireAll(call.account(), ids);
-        TaskObjectPage found = query.containsKey(TaskFilters.NONE)
+        TaskObjectPage found = query.containsKey(TaskFilterMapping.NO_MATCH)
                 ? new TaskObjectPage(0, List.of())
                 : objects(call.account(), ids, query, page.offset(), page.size());
-        return new Tasks(
-                Answer.newRequestId(), page.number(), page.size(), found.total(), new CdnTasks(rows(found.objects())));
+        return new TaskListResponse(
+                AliyunResponse.newRequestId(),
+                page.number(),
+                page.size(),
+                found.total(),
+                new CdnTaskRows(rows(found.objects())));
     }
 
-    Answer describeById(AliyunCall call) {
-        List<TaskId> ids = TaskFilters.taskIds(call.parameters().required("TaskId"));
+    AliyunResponse describeById(AliyunCall call) {
+        List<TaskId> ids = TaskFilterMapping.taskIds(call.parameters().required("TaskId"));
         requireAll(call.account(), ids);
         List<TaskObject> objects = all(call.account(), ids);
-        return new TasksById(Answer.newRequestId(), objects.size(), rows(objects));
+        return new TaskByIdResponse(AliyunResponse.newRequestId(), objects.size(), rows(objects));
     }
 
-    Answer describePreload(AliyunCall call) {
-        List<TaskId> ids = TaskFilters.taskIds(call.parameters().required("TaskId"));
-        List<UrlDetail> details = requireAll(call.account(), ids).stream()
+    AliyunResponse describePreload(AliyunCall call) {
+        List<TaskId> ids = TaskFilterMapping.taskIds(call.parameters().required("TaskId"));
+        List<PreloadDetail> details = requireAll(call.account(), ids).stream()
                 .map(task -> detail(call.account(), task))
                 .toList();
-        return new Preloads(Answer.newRequestId(), details.size(), details);
+        return new PreloadResponse(AliyunResponse.newRequestId(), details.size(), details);
     }
 
-    private UrlDetail detail(Account account, TaskView push) {
+    private PreloadDetail detail(Account account, TaskView push) {
         if (push.kind() != TaskKind.PUSH) {
-            throw ProblemException.of(ProblemType.NOT_FOUND, "the task " + push.taskId() + " is no push");
+            throw ProblemException.of(ProblemType.NOT_FOUND, "The task " + push.taskId() + " is not a push");
         }
-        List<Url> urls = all(account, List.of(push.taskId())).stream()
-                .map(object -> new Url(name(object), process(object), object.description()))
+        List<PreloadUrl> urls = all(account, List.of(push.taskId())).stream()
+                .map(object -> new PreloadUrl(name(object), process(object), object.description()))
                 .toList();
-        return new UrlDetail(
+        return new PreloadDetail(
                 push.taskId().toString(),
                 push.domain(),
-                written(push.createdAt()),
-                push.finishedAt() == null ? null : written(push.finishedAt()),
+                formatted(push.createdAt()),
+                push.finishedAt() == null ? null : formatted(push.finishedAt()),
                 push.progress() + "%",
                 status(push.status()),
                 push.status() == TaskStatus.FAILED ? "1" : "0",
                 urls);
     }
 
-    /** The tasks with these ids; none may be missing: a client that polls would take nothing for done. */
+    /** Returns the tasks; fails if one is missing, which a polling client would take for finished. */
     private List<TaskView> requireAll(Account account, List<TaskId> ids) {
         return ids.stream()
                 .map(id -> requireNonNull(taskService.task(account.id(), id).block()))
@@ -113,22 +119,22 @@ class TaskOperations {
         return requireNonNull(taskService.objects(account.id(), parameters).block());
     }
 
-    private static List<Row> rows(List<TaskObject> objects) {
+    private static List<TaskRow> rows(List<TaskObject> objects) {
         return objects.stream().map(TaskOperations::row).toList();
     }
 
-    private static Row row(TaskObject object) {
-        return new Row(
+    private static TaskRow row(TaskObject object) {
+        return new TaskRow(
                 object.taskId().toString(),
                 name(object),
                 type(object),
                 status(object.status()),
                 process(object),
-                written(object.taskId().madeAt()),
+                formatted(object.taskId().madeAt()),
                 object.description());
     }
 
-    /** Empty while the record has only counted it. */
+    /** Returns the object; empty while the task store only has the number of objects. */
     private static String name(TaskObject object) {
         return object.object() == null ? "" : object.object();
     }
@@ -151,7 +157,9 @@ class TaskOperations {
         };
     }
 
-    /** With two digits after the point where they are needed, rounded down: 100% only when nothing is missing. */
+    /**
+     * Returns the percentage with up to two decimals, rounded down, so that it is 100% only when nothing is missing.
+     */
     static String process(TaskObject object) {
         if (object.status() == TaskStatus.COMPLETE) {
             return "100%";
@@ -163,12 +171,12 @@ class TaskOperations {
                 : hundredths / 100 + "." + (hundredths % 100 < 10 ? "0" : "") + hundredths % 100 + "%";
     }
 
-    private static String written(Instant instant) {
+    private static String formatted(Instant instant) {
         return instant.truncatedTo(ChronoUnit.SECONDS).toString();
     }
 
     @JsonNaming(UpperCamelCaseStrategy.class)
-    private record Row(
+    private record TaskRow(
             String taskId,
             String objectPath,
             String objectType,
@@ -177,17 +185,18 @@ class TaskOperations {
             String creationTime,
             @Nullable String description) {}
 
-    private record CdnTasks(@JsonProperty("CDNTask") List<Row> rows) {}
+    private record CdnTaskRows(@JsonProperty("CDNTask") List<TaskRow> rows) {}
 
-    private record Tasks(String requestId, int pageNumber, int pageSize, long totalCount, CdnTasks tasks)
-            implements Answer {}
+    private record TaskListResponse(String requestId, int pageNumber, int pageSize, long totalCount, CdnTaskRows tasks)
+            implements AliyunResponse {}
 
-    private record TasksById(String requestId, long totalCount, List<Row> tasks) implements Answer {}
+    private record TaskByIdResponse(String requestId, long totalCount, List<TaskRow> tasks) implements AliyunResponse {}
 
-    private record Preloads(String requestId, long totalCount, List<UrlDetail> urlDetails) implements Answer {}
+    private record PreloadResponse(String requestId, long totalCount, List<PreloadDetail> urlDetails)
+            implements AliyunResponse {}
 
     @JsonNaming(UpperCamelCaseStrategy.class)
-    private record UrlDetail(
+    private record PreloadDetail(
             String taskId,
             String domain,
             String creationTime,
@@ -195,8 +204,9 @@ class TaskOperations {
             String process,
             String status,
             String retCode,
-            List<Url> urls) {}
+            List<PreloadUrl> urls) {}
 
     @JsonNaming(UpperCamelCaseStrategy.class)
-    private record Url(String url, String success, @Nullable String description) {}
+    private record PreloadUrl(
+            String url, String success, @Nullable String description) {}
 }

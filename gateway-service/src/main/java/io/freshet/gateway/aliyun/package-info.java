@@ -1,6 +1,7 @@
 /**
- * The second front: the refresh and push operations of a commercial CDN's API as its official SDKs call them, on a port of their own and over
- * the same core. What is refused, and why, is decided there; here it gets the vendor's names.
+ * The Aliyun-compatible API: the refresh and push operations of Aliyun CDN as its official SDKs call them, on a port of
+ * its own. Requests are validated and refused by the same code as in {@code /v1}; this package maps refusals to
+ * Aliyun's error codes.
  */
 @NullMarked
 package io.freshet.gateway.aliyun;

@@ -1,7 +1,7 @@
 package io.freshet.gateway.auth;
 
-import io.freshet.fleet.Account;
-import io.freshet.fleet.Accounts;
+import io.freshet.fleet.account.Account;
+import io.freshet.fleet.account.Accounts;
 import io.freshet.gateway.problem.ProblemException;
 import io.freshet.gateway.problem.ProblemType;
 import java.util.List;
@@ -19,15 +19,15 @@ import org.springframework.web.util.pattern.PathPatternParser;
 import reactor.core.publisher.Mono;
 
 /**
- * Finds the account of every request under {@code /v1} by its bearer token. Handlers get it as the request attribute {@code account}, and a handler
- * that asks for an account cannot be reached without one.
+ * Filter that authenticates every request under {@code /v1} by its bearer token. Handlers get the account as the
+ * request attribute {@code account}, without which they cannot be reached.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE + 100)
 class BearerTokens implements WebFilter {
 
     private static final String ATTRIBUTE = "account";
-    /** Matched as handler mappings match, with encoded paths decoded; a comparison of text would see another path than they do. */
+    /** Matches decoded paths, as handler mappings do; comparing the raw path would let encoded paths through. */
     private static final PathPattern PROTECTED = PathPatternParser.defaultInstance.parse("/v1/**");
 
     private static final Pattern BEARER =
@@ -51,15 +51,15 @@ class BearerTokens implements WebFilter {
     private Account authenticate(HttpHeaders headers) {
         List<String> values = headers.getOrEmpty(HttpHeaders.AUTHORIZATION);
         if (values.isEmpty()) {
-            throw unauthorized("there is no Authorization header", "Bearer realm=\"freshet\"");
+            throw unauthorized("The Authorization header is missing.", "Bearer realm=\"freshet\"");
         }
         Matcher matcher = BEARER.matcher(values.getFirst());
         if (values.size() > 1 || !matcher.matches()) {
-            throw unauthorized("the Authorization header is not of the form: Bearer TOKEN", "Bearer realm=\"freshet\"");
+            throw unauthorized("The Authorization header must be: Bearer TOKEN", "Bearer realm=\"freshet\"");
         }
         return accounts.byToken(matcher.group(1))
-                .orElseThrow(() ->
-                        unauthorized("no account has this token", "Bearer realm=\"freshet\", error=\"invalid_token\""));
+                .orElseThrow(() -> unauthorized(
+                        "No account has this token.", "Bearer realm=\"freshet\", error=\"invalid_token\""));
     }
 
     private static ProblemException unauthorized(String detail, String challenge) {

@@ -1,4 +1,4 @@
-/** Who asks. */
+/** Authentication by bearer token. */
 @NullMarked
 package io.freshet.gateway.auth;
 

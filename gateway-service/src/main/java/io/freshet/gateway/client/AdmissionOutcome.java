@@ -5,28 +5,29 @@ import io.freshet.contracts.admission.IdempotencyConflict;
 import io.freshet.contracts.admission.QuotaExceeded;
 import io.freshet.contracts.admission.RateExceeded;
 
-/** What came of asking for admission. */
+/** The result of an admission request. */
 public sealed interface AdmissionOutcome {
 
-    /** Now, or when the idempotency key was first used. */
-    record Admitted(Admission admission) implements AdmissionOutcome {}
+    /** The request is admitted, now or when its idempotency key was first used. */
+    record Granted(Admission admission) implements AdmissionOutcome {}
 
-    /** The key belongs to a request with another body. */
+    /** The idempotency key was used with another request body. */
     record KeyReused(IdempotencyConflict conflict) implements AdmissionOutcome {}
 
-    /** The request asks for more than the day has left. */
+    /** The request needs more than the day's quota has left. */
     record OverQuota(QuotaExceeded excess) implements AdmissionOutcome {}
 
-    /** The account has made as many requests in this minute as it may. */
-    record TooFast(RateExceeded excess) implements AdmissionOutcome {}
+    /** The account has used up the requests of this minute. */
+    record OverRateLimit(RateExceeded excess) implements AdmissionOutcome {}
 
-    /** A task with one of these ids exists already. */
-    record IdsTaken() implements AdmissionOutcome {}
+    /** One of the task ids is already in use. */
+    record TaskIdsTaken() implements AdmissionOutcome {}
 
     /**
-     * task-service did not answer in time, or not at all, or that it cannot. It may have admitted the request all the same, under the same ids.
+     * task-service did not answer in time, or answered with an error. It may have admitted the request, under the same
+     * ids.
      *
-     * @param why for the log
+     * @param reason for log lines
      */
-    record Unavailable(String why) implements AdmissionOutcome {}
+    record Unavailable(String reason) implements AdmissionOutcome {}
 }

@@ -17,7 +17,6 @@ import io.freshet.contracts.task.ObjectPage;
 import io.freshet.contracts.task.TaskObjectPage;
 import io.freshet.contracts.task.TaskPage;
 import io.freshet.contracts.task.TaskView;
-import io.freshet.gateway.GatewayProperties;
 import io.freshet.gateway.problem.ProblemException;
 import io.freshet.gateway.problem.ProblemType;
 import java.time.Duration;
@@ -35,24 +34,24 @@ import org.springframework.web.util.UriBuilder;
 import reactor.core.publisher.Mono;
 import tools.jackson.core.JacksonException;
 
-/** Asks task-service for admission and for what it has recorded. */
+/** HTTP client of task-service: admissions, nonces, and queries of the task store. */
 public class TaskServiceClient {
 
     private static final Logger log = LoggerFactory.getLogger(TaskServiceClient.class);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
     private final WebClient http;
-    private final GatewayProperties.TaskService settings;
-    private final AdmissionGroups groups = new AdmissionGroups(this::admit);
+    private final TaskServiceClientProperties settings;
+    private final AdmissionBatcher batcher = new AdmissionBatcher(this::admit);
 
-    TaskServiceClient(WebClient http, GatewayProperties.TaskService settings) {
+    TaskServiceClient(WebClient http, TaskServiceClientProperties settings) {
         this.http = http;
         this.settings = settings;
     }
 
-    /** Asks for admission. Never fails: that task-service cannot be asked is an outcome like the others. */
+    /** Requests an admission. Never fails: a failure of task-service is {@link AdmissionOutcome.Unavailable}. */
     public Mono<AdmissionOutcome> admit(AdmissionRequest request) {
-        return groups.admit(request)
+        return batcher.admit(request)
                 .flatMap(admission -> admission
                         .map(admitted -> Mono.just(admitted(request, admitted)))
                         .orElseGet(() -> admitAlone(request)))
@@ -76,80 +75,81 @@ public class TaskServiceClient {
     private static Mono<AdmissionOutcome> outcome(AdmissionRequest request, ClientResponse response) {
         return switch (response.statusCode().value()) {
             case 200 -> response.bodyToMono(Admission.class).map(admission -> admitted(request, admission));
-            case 429 -> response.bodyToMono(byte[].class).map(TaskServiceClient::excess);
+            case 429 -> response.bodyToMono(byte[].class).map(TaskServiceClient::limitExceeded);
             case 409 ->
                 response.bodyToMono(byte[].class).defaultIfEmpty(new byte[0]).map(TaskServiceClient::conflict);
             default ->
-                response.releaseBody()
-                        .thenReturn(new AdmissionOutcome.Unavailable("it answered " + response.statusCode()));
+                response.releaseBody().thenReturn(new AdmissionOutcome.Unavailable("status " + response.statusCode()));
         };
     }
 
-    /** A task-service that is older than this gateway admits a refresh without the push that is to follow it. */
+    /** Refuses an admission without the push: an older task-service ignores thenPush. */
     private static AdmissionOutcome admitted(AdmissionRequest request, Admission admission) {
         boolean withPush = request.tasks().stream().anyMatch(task -> task.thenPush() != null);
         return withPush && admission.tasks().stream().anyMatch(task -> task.thenPush() == null)
-                ? new AdmissionOutcome.Unavailable("it has not admitted the push that follows")
-                : new AdmissionOutcome.Admitted(admission);
+                ? new AdmissionOutcome.Unavailable("the push that follows was not admitted")
+                : new AdmissionOutcome.Granted(admission);
     }
 
-    /** Of the two excesses that there are, only the quota's names a quota. */
-    @SuppressWarnings("NullAway") // the quota is null where the answer is not of this shape
-    private static AdmissionOutcome excess(byte[] body) {
+    /** Distinguishes the two bodies of 429: only that of the quota names a quota. */
+    @SuppressWarnings("NullAway") // the quota is null in a body of the other shape
+    private static AdmissionOutcome limitExceeded(byte[] body) {
         QuotaExceeded quota = JsonMapping.mapper().readValue(body, QuotaExceeded.class);
         return quota.quota() == null
-                ? new AdmissionOutcome.TooFast(JsonMapping.mapper().readValue(body, RateExceeded.class))
+                ? new AdmissionOutcome.OverRateLimit(JsonMapping.mapper().readValue(body, RateExceeded.class))
                 : new AdmissionOutcome.OverQuota(quota);
     }
 
-    /** Of the two conflicts that there are, only the key's names the request that has it. */
-    @SuppressWarnings("NullAway") // the request id is null where the answer is not of this shape
+    /** Distinguishes the two bodies of 409: only that of the idempotency key names a request. */
+    @SuppressWarnings("NullAway") // the request id is null in a body of the other shape
     private static AdmissionOutcome conflict(byte[] body) {
         try {
             IdempotencyConflict conflict = JsonMapping.mapper().readValue(body, IdempotencyConflict.class);
             return conflict.requestId() == null
-                    ? new AdmissionOutcome.IdsTaken()
+                    ? new AdmissionOutcome.TaskIdsTaken()
                     : new AdmissionOutcome.KeyReused(conflict);
         } catch (JacksonException e) {
-            return new AdmissionOutcome.IdsTaken();
+            return new AdmissionOutcome.TaskIdsTaken();
         }
     }
 
-    /** What the account has used today, by kind. */
+    /** Returns the use of each of the account's quotas today. */
     public Mono<List<QuotaUse>> quotas(String account) {
         return query("/quotas", account, Map.of(), new ParameterizedTypeReference<List<QuotaUse>>() {});
     }
 
     /**
-     * Tasks of the account, newest first.
+     * Returns a page of the account's tasks, newest first.
      *
-     * @param parameters as in the API
+     * @param parameters query parameters as in the API
      */
     public Mono<TaskPage> tasks(String account, Map<String, String> parameters) {
         return query("/tasks", account, parameters, ParameterizedTypeReference.forType(TaskPage.class));
     }
 
-    /** One task; a 404 problem if the account has none with this id. */
+    /** Returns a task; a 404 problem if the account has none with this id. */
     public Mono<TaskView> task(String account, TaskId id) {
         return query("/tasks/" + id, account, Map.of(), ParameterizedTypeReference.forType(TaskView.class));
     }
 
-    /** Objects of a task by index; a 404 problem if the account has no task with this id. */
+    /** Returns a page of a task's objects by index; a 404 problem if the account has no task with this id. */
     public Mono<ObjectPage> objects(String account, TaskId id, Map<String, String> parameters) {
         return query(
                 "/tasks/" + id + "/objects", account, parameters, ParameterizedTypeReference.forType(ObjectPage.class));
     }
 
     /**
-     * Objects of the account over all of its tasks, newest first.
+     * Returns a page of the objects of all of the account's tasks, newest first.
      *
-     * @param parameters as task-service knows them
+     * @param parameters query parameters of task-service
      */
     public Mono<TaskObjectPage> objects(String account, Map<String, String> parameters) {
         return query("/objects", account, parameters, ParameterizedTypeReference.forType(TaskObjectPage.class));
     }
 
-    /** Whether this is the nonce's first use with any gateway. Fails if task-service does not answer in time, or that it cannot tell. */
+    /**
+     * Returns whether this is the nonce's first use with any gateway. Fails if task-service does not answer in time.
+     */
     public Mono<Boolean> useNonce(NonceUse use) {
         return http.post()
                 .uri("/nonces")
@@ -169,7 +169,7 @@ public class TaskServiceClient {
         return http.get()
                 .uri(builder -> {
                     UriBuilder uri = builder.path(path);
-                    // As templates, so that values are encoded whatever they hold.
+                    // Template variables, so that every reserved character of a value is encoded, plus signs too.
                     all.keySet().forEach(name -> uri.queryParam(name, '{' + name + '}'));
                     return uri.build(all);
                 })
@@ -184,22 +184,22 @@ public class TaskServiceClient {
             case HttpStatus.NOT_FOUND ->
                 response.releaseBody()
                         .then(Mono.error(() ->
-                                ProblemException.of(ProblemType.NOT_FOUND, "the account has no task with this id")));
+                                ProblemException.of(ProblemType.NOT_FOUND, "The account has no task with this id.")));
             case HttpStatus.BAD_REQUEST ->
-                response.bodyToMono(Refusal.class)
-                        .defaultIfEmpty(new Refusal(null))
-                        .flatMap(refusal -> Mono.error(ProblemException.of(
+                response.bodyToMono(TaskServiceProblem.class)
+                        .defaultIfEmpty(new TaskServiceProblem(null))
+                        .flatMap(problem -> Mono.error(ProblemException.of(
                                 ProblemType.INVALID_REQUEST,
-                                requireNonNullElse(refusal.detail(), "the query is not valid"))));
+                                requireNonNullElse(problem.detail(), "The query is not valid."))));
             default -> response.createException().flatMap(Mono::error);
         };
     }
 
-    /** What matters of a problem that task-service answers. */
-    private record Refusal(@Nullable String detail) {}
+    /** The member of task-service's problem details that clients get. */
+    private record TaskServiceProblem(@Nullable String detail) {}
 
     private static ProblemException unavailable(Throwable error) {
-        log.warn("task-service cannot be asked: {}", error.toString());
-        return ProblemException.unavailable("the record of tasks cannot be read at the moment", RETRY_AFTER);
+        log.warn("task-service did not answer a query: {}", error.toString());
+        return ProblemException.unavailable("The task store cannot be read at the moment. Retry later.", RETRY_AFTER);
     }
 }

@@ -1,4 +1,4 @@
-/** The task-service as the gateway sees it: over HTTP, with a short patience. */
+/** HTTP client of task-service, with short timeouts. */
 @NullMarked
 package io.freshet.gateway.client;
 

@@ -6,7 +6,9 @@ import org.springframework.web.reactive.config.ResourceHandlerRegistration;
 import org.springframework.web.reactive.config.ResourceHandlerRegistry;
 import org.springframework.web.reactive.config.WebFluxConfigurer;
 
-/** The console's own files under {@code /console}, and its libraries under {@code /console/lib}, where a path names no version. */
+/**
+ * The console's files under {@code /console}, and its libraries under {@code /console/lib} without versions in paths.
+ */
 @Configuration(proxyBeanMethods = false)
 class ConsoleFiles implements WebFluxConfigurer {
 
@@ -14,21 +16,21 @@ class ConsoleFiles implements WebFluxConfigurer {
 
     private static final String LIBRARIES = "/console/lib/**";
 
-    private final ContentTag tag = new ContentTag();
+    private final ContentTag tags = new ContentTag();
 
     @Override
     public void addResourceHandlers(ResourceHandlerRegistry registry) {
         revalidated(registry.addResourceHandler(ALL)).addResourceLocations("classpath:/console/");
-        // The chain has a resolver that finds the version of a WebJar.
+        // The resource chain finds the version of a WebJar.
         revalidated(registry.addResourceHandler(LIBRARIES))
                 .addResourceLocations("classpath:/META-INF/resources/webjars/")
                 .resourceChain(true);
     }
 
-    /** Asked for again each time, and sent only if it has changed: so a new gateway never meets a part of an old console. */
+    /** Makes browsers revalidate each file, so that a new gateway is never mixed with files of an old console. */
     private ResourceHandlerRegistration revalidated(ResourceHandlerRegistration files) {
         return files.setCacheControl(CacheControl.noCache())
                 .setUseLastModified(false)
-                .setEtagGenerator(tag::of);
+                .setEtagGenerator(tags::of);
     }
 }

@@ -13,8 +13,8 @@ import org.springframework.web.util.pattern.PathPatternParser;
 import reactor.core.publisher.Mono;
 
 /**
- * Tells browsers what the console may do: run and show the gateway's own files, ask the gateway, and nothing else. Text of users cannot become
- * markup, for no page may be written to but through Vue's one policy.
+ * Content security policy of the console: browsers load only the gateway's own files and connect only to the gateway.
+ * Trusted types allow markup only from Vue, so that text of users cannot become markup.
  */
 @Component
 class ConsoleHeaders implements WebFilter {

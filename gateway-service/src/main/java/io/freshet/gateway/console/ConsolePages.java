@@ -9,7 +9,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 
-/** The pages of the console. All are one file, which shows what its address says; so links can be shared. */
+/** The pages of the console. All are one HTML file, which shows a page by the path, so that links can be shared. */
 @Controller
 @Hidden
 class ConsolePages {

@@ -1,29 +1,23 @@
 package io.freshet.gateway.console;
 
+import io.freshet.contracts.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.core.io.Resource;
 
-/**
- * Entity tags by content. Times of change would not do: builds are reproducible, so that they are the same in every version of a file.
- */
+/** Entity tags by content. Modification times do not change between versions, since builds are reproducible. */
 final class ContentTag {
 
-    private static final int BYTES = 12;
+    private static final int HEX_DIGITS = 24;
 
-    /** Files of the class path do not change while the gateway runs. */
+    /** Tags by file; files of the class path do not change at runtime. */
     private final Map<URI, String> known = new ConcurrentHashMap<>();
 
-    /** With its quotes. */
+    /** Returns the tag with its quotes. */
     String of(Resource resource) {
         try {
             return known.computeIfAbsent(resource.getURI(), _ -> hash(resource));
@@ -34,13 +28,9 @@ final class ContentTag {
 
     private static String hash(Resource resource) {
         try (InputStream content = resource.getInputStream()) {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            new DigestInputStream(content, digest).transferTo(OutputStream.nullOutputStream());
-            return '"' + HexFormat.of().formatHex(digest.digest(), 0, BYTES) + '"';
+            return '"' + Sha256.hex(content.readAllBytes()).substring(0, HEX_DIGITS) + '"';
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every JVM has SHA-256", e);
         }
     }
 }

@@ -1,4 +1,4 @@
-/** Serves the console, which is files: it talks to the interface under {@code /v1} like any other client. */
+/** Static files of the console, which uses the API under {@code /v1} as any other client does. */
 @NullMarked
 package io.freshet.gateway.console;
 

@@ -16,25 +16,27 @@ import reactor.core.publisher.FluxSink;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * One client's stream. Between two of its reads there is at most one state per task, the newest, and at most so many tasks: a slow reader costs
- * no more than a fast one.
+ * One client's stream. It buffers only the newest state of each task, for a bounded number of tasks, so that a slow
+ * client costs no more than a fast one.
  */
 final class LiveStream {
 
     private final boolean endsWithTask;
     private final int maxTasks;
     private final Duration heartbeat;
-    /** Everything that emits runs here, one after the other. */
+    /** Runs all emissions, one at a time. */
     private final Scheduler.Worker worker;
 
-    private final Map<TaskId, TaskState> news = new LinkedHashMap<>();
-    private final AtomicBoolean awake = new AtomicBoolean();
+    private final Map<TaskId, TaskState> buffered = new LinkedHashMap<>();
+    private final AtomicBoolean emitScheduled = new AtomicBoolean();
     private volatile boolean heartbeatDue;
     private volatile boolean ended;
     private volatile @Nullable FluxSink<ServerSentEvent<TaskState>> sink;
 
     /**
-     * @param endsWithTask whether the stream is over when a task is complete
+     * Creates a stream that has not been subscribed to.
+     *
+     * @param endsWithTask whether the stream ends when a task is complete
      */
     LiveStream(boolean endsWithTask, int maxTasks, Duration heartbeat, Scheduler scheduler) {
         this.endsWithTask = endsWithTask;
@@ -43,31 +45,34 @@ final class LiveStream {
         this.worker = scheduler.createWorker();
     }
 
-    /** Takes a state, in place of an older one of the same task that has not been sent. */
+    /** Buffers a state in place of an older one of the same task. */
     void offer(TaskState state) {
-        synchronized (news) {
-            news.put(state.taskId(), state);
-            if (news.size() > maxTasks) {
-                Iterator<TaskId> oldest = news.keySet().iterator();
+        synchronized (buffered) {
+            buffered.put(state.taskId(), state);
+            if (buffered.size() > maxTasks) {
+                Iterator<TaskId> oldest = buffered.keySet().iterator();
                 oldest.next();
                 oldest.remove();
             }
         }
-        wake();
+        scheduleEmit();
     }
 
     void end() {
         ended = true;
-        wake();
+        scheduleEmit();
     }
 
-    /** To be subscribed to once. Begins with a comment, so that the client sees at once that it is connected. */
+    /**
+     * Returns the events, to be subscribed to once. Begins with a comment, so that the client sees at once that it is
+     * connected.
+     */
     Flux<ServerSentEvent<TaskState>> events() {
         return Flux.create(
                 opened -> {
                     sink = opened;
-                    opened.onRequest(_ -> wake());
-                    worker.schedulePeriodically(this::beat, 0, heartbeat.toMillis(), TimeUnit.MILLISECONDS);
+                    opened.onRequest(_ -> scheduleEmit());
+                    worker.schedulePeriodically(this::emitHeartbeat, 0, heartbeat.toMillis(), TimeUnit.MILLISECONDS);
                 },
                 FluxSink.OverflowStrategy.ERROR);
     }
@@ -76,22 +81,22 @@ final class LiveStream {
         worker.dispose();
     }
 
-    private void beat() {
+    private void emitHeartbeat() {
         heartbeatDue = true;
         emit();
     }
 
-    private void wake() {
-        if (sink == null || !awake.compareAndSet(false, true)) {
+    private void scheduleEmit() {
+        if (sink == null || !emitScheduled.compareAndSet(false, true)) {
             return;
         }
         try {
             worker.schedule(() -> {
-                awake.set(false);
+                emitScheduled.set(false);
                 emit();
             });
         } catch (RejectedExecutionException e) {
-            // The client has just gone.
+            // The client has disconnected.
         }
     }
 
@@ -112,8 +117,8 @@ final class LiveStream {
     }
 
     private @Nullable ServerSentEvent<TaskState> next() {
-        synchronized (news) {
-            Iterator<TaskState> states = news.values().iterator();
+        synchronized (buffered) {
+            Iterator<TaskState> states = buffered.values().iterator();
             if (states.hasNext()) {
                 TaskState state = states.next();
                 states.remove();

@@ -7,14 +7,16 @@ import io.freshet.contracts.message.ObjectsProgressed;
 import io.freshet.contracts.message.TaskEvent;
 import io.freshet.contracts.message.TaskFailed;
 import io.freshet.contracts.message.TaskTotals;
+import io.freshet.contracts.task.TaskProgress;
 import io.freshet.contracts.task.TaskStatus;
 import io.freshet.contracts.task.TaskView;
+import io.freshet.gateway.accept.RequestAccepted;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a task from the record and the events together. Both may be old, and come in any order, so nothing here goes back: counts
- * grow, statuses move forward. Guarded by its feed.
+ * A task's state, merged from the task store and from events. Both may be old and come in any order, so counts only
+ * grow and statuses only move forward. Guarded by its feed.
  */
 final class LiveTask {
 
@@ -37,7 +39,7 @@ final class LiveTask {
         this.createdAt = id.madeAt();
     }
 
-    boolean isRecorded() {
+    boolean isStored() {
         return domain != null;
     }
 
@@ -55,31 +57,42 @@ final class LiveTask {
             missing.retain(view.laggingNodes());
         }
         if (view.progress() >= progress) {
-            missing.some(view.laggingNodes(), view.objectCount());
+            missing.addUnspecified(view.laggingNodes(), view.objectCount());
         }
         progress = Math.max(progress, view.progress());
         if (view.status() != TaskStatus.PENDING) {
-            waitNoLonger();
+            clearPendingDescription();
         }
         if (view.description() != null && view.status().compareTo(status) >= 0) {
             description = view.description();
         }
-        become(view.status(), view.finishedAt());
+        advanceTo(view.status(), view.finishedAt());
+    }
+
+    void merge(RequestAccepted.PendingTask pending, Instant acceptedAt) {
+        kind = pending.kind();
+        type = pending.type();
+        domain = pending.domain();
+        createdAt = acceptedAt;
+        objectCount = Math.max(objectCount, pending.objectCount());
+        if (status == TaskStatus.PENDING && pending.follows() != null) {
+            description = TaskView.waitsFor(pending.follows());
+        }
     }
 
     void merge(TaskEvent event) {
-        waitNoLonger();
+        clearPendingDescription();
         switch (event) {
             case ObjectsProgressed progressed -> merge(progressed);
             case TaskFailed failed -> {
                 description = failed.reason();
-                become(TaskStatus.FAILED, failed.at());
+                advanceTo(TaskStatus.FAILED, failed.at());
             }
         }
     }
 
-    /** What is said of a pending task is what it waits for. */
-    private void waitNoLonger() {
+    /** Clears the description of a pending task, which says what the task waits for. */
+    private void clearPendingDescription() {
         if (status == TaskStatus.PENDING) {
             description = null;
         }
@@ -91,23 +104,13 @@ final class LiveTask {
         objectCount = Math.max(objectCount, totals.objects());
         completeCount = Math.max(completeCount, totals.complete());
         failedCount = Math.clamp(totals.failed(), 0, Math.max(0, objectCount - completeCount));
-        progress = Math.max(progress, percent(totals));
-        become(statusOf(), event.at());
+        TaskProgress reported = TaskProgress.reported(
+                new TaskTotals(objectCount, completeCount, failedCount, totals.delivered(), totals.pairs()));
+        progress = Math.max(progress, reported.percent());
+        advanceTo(reported.status(), event.at());
     }
 
-    /** Rounded down, so it is 100 only when nothing is missing. */
-    private static int percent(TaskTotals totals) {
-        return totals.pairs() <= 0 ? 0 : (int) Math.clamp(100 * totals.delivered() / totals.pairs(), 0, 100);
-    }
-
-    private TaskStatus statusOf() {
-        if (objectCount > 0 && completeCount == objectCount) {
-            return TaskStatus.COMPLETE;
-        }
-        return failedCount > 0 && completeCount + failedCount == objectCount ? TaskStatus.FAILED : TaskStatus.RUNNING;
-    }
-
-    private void become(TaskStatus next, @Nullable Instant at) {
+    private void advanceTo(TaskStatus next, @Nullable Instant at) {
         if (next.compareTo(status) > 0 && status != TaskStatus.COMPLETE || next == TaskStatus.COMPLETE) {
             if (next != status) {
                 finishedAt = next == TaskStatus.RUNNING ? null : at;
@@ -115,12 +118,10 @@ final class LiveTask {
             status = next;
         }
         if (status == TaskStatus.COMPLETE) {
-            progress = 100;
             failedCount = 0;
             missing.clear();
-        } else {
-            progress = Math.min(progress, 99);
         }
+        progress = TaskProgress.percent(status, progress, 100);
     }
 
     TaskState state() {

@@ -6,15 +6,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Which nodes still owe which objects of a task, at one bit each. */
+/** The nodes that have not received some of a task's objects, with one bit for each object. */
 final class MissingNodes {
 
     private final Map<String, BitSet> objectsByNode = new TreeMap<>();
 
-    /** An object's nodes are these now, and no others. */
+    /** Replaces the missing nodes of one object. */
     void set(ObjectState object) {
         if (object.nodes() == 0) {
-            return; // the teller does not know them
+            return; // the sender does not know them
         }
         objectsByNode.values().forEach(objects -> objects.clear(object.index()));
         object.missing()
@@ -23,8 +23,10 @@ final class MissingNodes {
         objectsByNode.values().removeIf(BitSet::isEmpty);
     }
 
-    /** These nodes owe something, it is not known what: any object, until its own state is told. */
-    void some(List<String> nodes, int objectCount) {
+    /**
+     * Adds nodes of which the missing objects are unknown: every object counts as missing until its own state arrives.
+     */
+    void addUnspecified(List<String> nodes, int objectCount) {
         nodes.forEach(node -> objectsByNode.computeIfAbsent(node, _ -> {
             BitSet all = new BitSet(objectCount);
             all.set(0, objectCount);
@@ -32,7 +34,7 @@ final class MissingNodes {
         }));
     }
 
-    /** No other nodes than these owe anything. */
+    /** Removes all other nodes. */
     void retain(List<String> nodes) {
         objectsByNode.keySet().retainAll(nodes);
     }

@@ -10,13 +10,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The newest state of a task, as a stream tells it. It is a state, not a change: who has missed some has missed nothing.
+ * The newest state of a task, as streams send it. Each is complete, so that a client may miss earlier ones.
  *
- * @param kind absent with {@code type} and {@code domain} until the record is known to this gateway
+ * @param kind absent, as {@code type} and {@code domain}, until this gateway has read the task from the task store
  * @param progress percent, rounded down; 100 only when nothing is missing
- * @param laggingNodes ids of nodes that still owe some of its objects
- * @param description why it failed as a whole, if it did, or what it waits for
- * @param finishedAt when it became complete or failed
+ * @param laggingNodes ids of nodes that have not received some of its objects
+ * @param description reason of a failure of the whole task, or the refresh that a pending push waits for
+ * @param finishedAt time at which it became complete or failed
  */
 @Schema(name = "TaskState")
 public record TaskState(

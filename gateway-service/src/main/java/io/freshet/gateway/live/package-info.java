@@ -1,4 +1,4 @@
-/** Live progress as server-sent events. */
+/** Streams of task events (server-sent events). */
 @NullMarked
 package io.freshet.gateway.live;
 

@@ -1,9 +1,9 @@
 package io.freshet.gateway.node;
 
-import io.freshet.contracts.NodeState;
 import static org.springframework.web.reactive.function.server.RouterFunctions.route;
 
 import io.freshet.contracts.JsonMapping;
+import io.freshet.contracts.NodeState;
 import io.freshet.gateway.problem.Problem;
 import io.freshet.gateway.problem.ProblemType;
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextConfiguration;
@@ -17,25 +17,28 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
 
 /**
- * {@code GET /nodes/{id}/in-sync} on the management port, for a load balancer that holds a late node back. Found through
- * {@code META-INF/spring}, because the management port has a context of its own.
+ * Endpoint {@code GET /nodes/{id}/in-sync} on the management port, for a load balancer that takes a lagging node out of
+ * service. It is registered in {@code META-INF/spring}, since the management port has its own context.
  */
 @ManagementContextConfiguration(value = ManagementContextType.CHILD, proxyBeanMethods = false)
-@ConditionalOnBean(NodeStates.class) // In one JVM with other services, their management contexts find it, too.
+@ConditionalOnBean(NodeStatusRegistry.class) // In one JVM with other services, their management contexts find it too.
 class InSyncEndpoint {
 
     @Bean
-    RouterFunction<ServerResponse> inSync(NodeStates states) {
+    RouterFunction<ServerResponse> inSync(NodeStatusRegistry registry) {
         return route().GET(
                         "/nodes/{id}/in-sync",
-                        request -> states.byId(request.pathVariable("id"))
-                                .map(InSyncEndpoint::answer)
+                        request -> registry.byId(request.pathVariable("id"))
+                                .map(InSyncEndpoint::respond)
                                 .orElseGet(InSyncEndpoint::unknownNode))
                 .build();
     }
 
-    /** A node of which nothing is known counts as in sync: a lack of workers must not drain the fleet. The gauge {@code freshet.nodes} tells. */
-    private static Mono<ServerResponse> answer(NodeView node) {
+    /**
+     * Counts an unknown node as in sync: missing workers must not drain the fleet. The gauge {@code freshet.nodes}
+     * shows unknown nodes.
+     */
+    private static Mono<ServerResponse> respond(NodeView node) {
         HttpStatus status = node.state() == NodeState.LAGGING ? HttpStatus.SERVICE_UNAVAILABLE : HttpStatus.OK;
         return ServerResponse.status(status)
                 .contentType(MediaType.APPLICATION_JSON)
@@ -45,7 +48,7 @@ class InSyncEndpoint {
     private static Mono<ServerResponse> unknownNode() {
         return ServerResponse.status(HttpStatus.NOT_FOUND)
                 .contentType(Problem.MEDIA_TYPE)
-                .bodyValue(Problem.of(ProblemType.NOT_FOUND, "no node with this id is configured")
+                .bodyValue(Problem.of(ProblemType.NOT_FOUND, "No node with this id is configured.")
                         .toJson());
     }
 }

@@ -6,20 +6,21 @@ import io.freshet.contracts.message.HoldNode;
 import io.freshet.contracts.message.NodeAction;
 import io.freshet.contracts.message.ReleaseNode;
 import io.freshet.contracts.message.RewindNode;
-import io.freshet.fleet.Account;
-import io.freshet.gateway.accept.Work;
+import io.freshet.fleet.account.Account;
+import io.freshet.gateway.blocking.BlockingWork;
+import io.freshet.gateway.openapi.ApiProblems;
+import io.freshet.gateway.openapi.JsonBody;
 import io.freshet.gateway.problem.ProblemException;
 import io.freshet.gateway.problem.ProblemType;
 import io.freshet.gateway.request.MaintenanceRequest;
-import io.freshet.gateway.request.NodeActionReader;
-import io.freshet.gateway.request.QueryParameters;
 import io.freshet.gateway.request.RewindRequest;
+import io.freshet.gateway.request.json.NodeActionReader;
+import io.freshet.gateway.request.query.QueryParameters;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
-import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.function.BiFunction;
 import org.springframework.http.HttpStatus;
@@ -30,31 +31,40 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestAttribute;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 
-/** Takes operators' orders. Each is answered when it is in the log; {@code GET /v1/nodes} tells what became of it. */
+/** Endpoints that accept operators' node actions. {@code GET /v1/nodes} shows their effect. */
 @RestController
 @RequestMapping(path = "/v1/nodes/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
 @Tag(name = "nodes")
+@ApiProblems(ProblemType.FORBIDDEN)
 class NodeActionController {
 
-    private final NodeStates states;
+    private final NodeStatusRegistry registry;
     private final NodeActionReader reader;
-    private final NodeActionPublisher orders;
-    private final Work work;
+    private final NodeActionPublisher publisher;
+    private final BlockingWork blockingWork;
+    private final Clock clock;
 
-    NodeActionController(NodeStates states, NodeActionReader reader, NodeActionPublisher orders, Work work) {
-        this.states = states;
+    NodeActionController(
+            NodeStatusRegistry registry,
+            NodeActionReader reader,
+            NodeActionPublisher publisher,
+            BlockingWork blockingWork,
+            Clock clock) {
+        this.registry = registry;
         this.reader = reader;
-        this.orders = orders;
-        this.work = work;
+        this.publisher = publisher;
+        this.blockingWork = blockingWork;
+        this.clock = clock;
     }
 
-    /** What was ordered. */
-    enum Kind {
+    /** The kinds of node actions. */
+    enum NodeActionKind {
         @JsonProperty("hold")
         HOLD,
         @JsonProperty("release")
@@ -65,18 +75,18 @@ class NodeActionController {
         FLUSH
     }
 
-    /** An order that is in the log. */
-    @Schema(name = "Order")
-    record Given(String node, Kind order, Instant at) {
+    /** A node action that Kafka has acknowledged. */
+    @Schema(name = "NodeAction")
+    record AcceptedNodeAction(String node, NodeActionKind action, Instant at) {
 
-        static Given of(NodeAction order) {
-            Kind kind = switch (order) {
-                case HoldNode _ -> Kind.HOLD;
-                case ReleaseNode _ -> Kind.RELEASE;
-                case RewindNode _ -> Kind.REWIND;
-                case FlushNode _ -> Kind.FLUSH;
+        static AcceptedNodeAction of(NodeAction action) {
+            NodeActionKind kind = switch (action) {
+                case HoldNode _ -> NodeActionKind.HOLD;
+                case ReleaseNode _ -> NodeActionKind.RELEASE;
+                case RewindNode _ -> NodeActionKind.REWIND;
+                case FlushNode _ -> NodeActionKind.FLUSH;
             };
-            return new Given(order.node(), kind, order.at());
+            return new AcceptedNodeAction(action.node(), kind, action.at());
         }
     }
 
@@ -84,21 +94,14 @@ class NodeActionController {
     @ResponseStatus(HttpStatus.ACCEPTED)
     @Operation(
             operationId = "hold",
-            summary = "Hold a node in maintenance: it is sent nothing, and no deadline counts for it",
-            requestBody =
-                    @RequestBody(
-                            required = true,
-                            content =
-                                    @Content(
-                                            mediaType = MediaType.APPLICATION_JSON_VALUE,
-                                            schema = @Schema(implementation = MaintenanceRequest.class))))
-    Mono<Given> hold(
+            summary = "Hold a node in maintenance: it is sent nothing, and no deadline applies to it")
+    @JsonBody(MaintenanceRequest.class)
+    Mono<AcceptedNodeAction> hold(
             @PathVariable String id,
             @RequestAttribute Account account,
             @Parameter(hidden = true) ServerHttpRequest request,
-            @Parameter(hidden = true) @org.springframework.web.bind.annotation.RequestBody(required = false)
-                    Mono<byte[]> body) {
-        return give(
+            @Parameter(hidden = true) @RequestBody(required = false) Mono<byte[]> body) {
+        return accept(
                 id,
                 account,
                 request,
@@ -109,38 +112,28 @@ class NodeActionController {
 
     @DeleteMapping(path = "/maintenance")
     @ResponseStatus(HttpStatus.ACCEPTED)
-    @Operation(operationId = "release", summary = "End a node's maintenance: it is sent what it missed")
-    Mono<Given> release(
+    @Operation(operationId = "release", summary = "End a node's maintenance: it is sent the commands that it missed")
+    Mono<AcceptedNodeAction> release(
             @PathVariable String id,
             @RequestAttribute Account account,
             @Parameter(hidden = true) ServerHttpRequest request,
-            @Parameter(hidden = true) @org.springframework.web.bind.annotation.RequestBody(required = false)
-                    Mono<byte[]> body) {
-        return give(id, account, request, body, (bytes, now) -> {
-            reader.nothing(bytes);
+            @Parameter(hidden = true) @RequestBody(required = false) Mono<byte[]> body) {
+        return accept(id, account, request, body, (bytes, now) -> {
+            reader.requireNoBody(bytes);
             return new ReleaseNode(id, account.id(), now);
         });
     }
 
     @PostMapping(path = "/rewind", consumes = MediaType.APPLICATION_JSON_VALUE)
     @ResponseStatus(HttpStatus.ACCEPTED)
-    @Operation(
-            operationId = "rewind",
-            summary = "Send a node again what it was sent in the last minutes, hours or days",
-            requestBody =
-                    @RequestBody(
-                            required = true,
-                            content =
-                                    @Content(
-                                            mediaType = MediaType.APPLICATION_JSON_VALUE,
-                                            schema = @Schema(implementation = RewindRequest.class))))
-    Mono<Given> rewind(
+    @Operation(operationId = "rewind", summary = "Send a node again the commands of the last minutes, hours or days")
+    @JsonBody(RewindRequest.class)
+    Mono<AcceptedNodeAction> rewind(
             @PathVariable String id,
             @RequestAttribute Account account,
             @Parameter(hidden = true) ServerHttpRequest request,
-            @Parameter(hidden = true) @org.springframework.web.bind.annotation.RequestBody(required = false)
-                    Mono<byte[]> body) {
-        return give(
+            @Parameter(hidden = true) @RequestBody(required = false) Mono<byte[]> body) {
+        return accept(
                 id,
                 account,
                 request,
@@ -151,36 +144,35 @@ class NodeActionController {
 
     @PostMapping(path = "/flush")
     @ResponseStatus(HttpStatus.ACCEPTED)
-    @Operation(operationId = "flush", summary = "Drop everything that a node holds, and then what its children hold")
-    Mono<Given> flush(
+    @Operation(operationId = "flush", summary = "Drop the whole content of a node, then of its children")
+    Mono<AcceptedNodeAction> flush(
             @PathVariable String id,
             @RequestAttribute Account account,
             @Parameter(hidden = true) ServerHttpRequest request,
-            @Parameter(hidden = true) @org.springframework.web.bind.annotation.RequestBody(required = false)
-                    Mono<byte[]> body) {
-        return give(id, account, request, body, (bytes, now) -> {
-            reader.nothing(bytes);
+            @Parameter(hidden = true) @RequestBody(required = false) Mono<byte[]> body) {
+        return accept(id, account, request, body, (bytes, now) -> {
+            reader.requireNoBody(bytes);
             return new FlushNode(id, account.id(), now);
         });
     }
 
-    private Mono<Given> give(
+    private Mono<AcceptedNodeAction> accept(
             String id,
             Account account,
             ServerHttpRequest request,
             Mono<byte[]> body,
             BiFunction<byte[], Instant, NodeAction> read) {
         if (!account.operator()) {
-            throw ProblemException.of(ProblemType.FORBIDDEN, "only an operator's account steers nodes");
+            throw ProblemException.of(ProblemType.FORBIDDEN, "Only an operator's account may request node actions.");
         }
-        if (states.byId(id).isEmpty()) {
-            throw ProblemException.of(ProblemType.NOT_FOUND, "no node with this id is configured");
+        if (registry.byId(id).isEmpty()) {
+            throw ProblemException.of(ProblemType.NOT_FOUND, "No node with this id is configured.");
         }
-        QueryParameters.of(request.getQueryParams()).end();
-        return work.run(request.getHeaders().getContentLength(), body, bytes -> {
-            NodeAction order = read.apply(bytes, Instant.now());
-            orders.write(order);
-            return Given.of(order);
+        QueryParameters.of(request).verify();
+        return blockingWork.run(request.getHeaders().getContentLength(), body, bytes -> {
+            NodeAction action = read.apply(bytes, clock.instant());
+            publisher.publish(action);
+            return AcceptedNodeAction.of(action);
         });
     }
 }

@@ -1,54 +1,48 @@
 package io.freshet.gateway.node;
 
 import io.freshet.contracts.message.NodeAction;
-import io.freshet.gateway.GatewayProperties;
+import io.freshet.gateway.blocking.Blocking;
 import io.freshet.gateway.problem.ProblemException;
-import io.freshet.kafka.MessagePublisher;
+import io.freshet.gateway.publish.AcknowledgedPublisher;
+import io.freshet.gateway.publish.NotAcknowledgedException;
 import java.time.Duration;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Where operators' orders are written, and with that given; the workers carry them out. */
+/** Publisher of operators' node actions, which the purge-workers execute. */
 @Component
+@Blocking
 class NodeActionPublisher {
 
     private static final Logger log = LoggerFactory.getLogger(NodeActionPublisher.class);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
-    private final MessagePublisher publisher;
-    private final Duration timeout;
+    private final AcknowledgedPublisher publisher;
 
-    NodeActionPublisher(MessagePublisher publisher, GatewayProperties properties) {
+    NodeActionPublisher(AcknowledgedPublisher publisher) {
         this.publisher = publisher;
-        this.timeout = properties.publishTimeout();
     }
 
     /**
-     * Writes the order and waits until the brokers have it; blocks.
+     * Publishes the action and waits for Kafka's acknowledgement.
      *
-     * @throws ProblemException 503 if that fails or takes too long; it may be in the log all the same
+     * @throws ProblemException 503 if that fails or takes too long; the action may be executed all the same
      */
-    void write(NodeAction order) {
+    void publish(NodeAction action) {
         try {
-            publisher.publish(order).get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-            log.info("account {} gave the order {}", order.by(), order);
-        } catch (ExecutionException e) {
-            throw unconfirmed(order, String.valueOf(e.getCause()));
-        } catch (TimeoutException e) {
-            throw unconfirmed(order, "no answer within " + timeout.toMillis() + " ms");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw unconfirmed(order, "interrupted");
+            publisher.publish(List.of(action));
+            log.info("account {} requested {}", action.by(), action);
+        } catch (NotAcknowledgedException e) {
+            log.warn(
+                    "account {} requested {}, which Kafka did not acknowledge: {}",
+                    action.by(),
+                    action,
+                    e.getMessage());
+            throw ProblemException.unavailable(
+                    "Kafka did not acknowledge the node action in time. It may still be executed. Retrying is safe.",
+                    RETRY_AFTER);
         }
-    }
-
-    private static ProblemException unconfirmed(NodeAction order, String why) {
-        log.warn("account {} gave the order {}, which Kafka has not confirmed: {}", order.by(), order, why);
-        return ProblemException.unavailable(
-                "the log has not confirmed the order; it may still happen. Repeating it is safe", RETRY_AFTER);
     }
 }

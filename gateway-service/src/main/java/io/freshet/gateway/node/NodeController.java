@@ -1,10 +1,11 @@
 package io.freshet.gateway.node;
 
-import io.freshet.fleet.Account;
-import io.freshet.gateway.GatewayProperties;
+import io.freshet.fleet.account.Account;
+import io.freshet.gateway.live.LiveProperties;
+import io.freshet.gateway.openapi.ApiProblems;
 import io.freshet.gateway.problem.ProblemException;
 import io.freshet.gateway.problem.ProblemType;
-import io.freshet.gateway.request.QueryParameters;
+import io.freshet.gateway.request.query.QueryParameters;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -24,31 +25,32 @@ import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** The nodes, for operators. */
+/** Endpoints that show nodes to operators. */
 @RestController
 @Tag(name = "nodes", description = "The cache servers, for operators")
+@ApiProblems(ProblemType.FORBIDDEN)
 class NodeController {
 
-    private final NodeStates states;
+    private final NodeStatusRegistry registry;
     private final Duration heartbeat;
 
-    NodeController(NodeStates states, GatewayProperties properties) {
-        this.states = states;
-        this.heartbeat = properties.live().heartbeat();
+    NodeController(NodeStatusRegistry registry, LiveProperties properties) {
+        this.registry = registry;
+        this.heartbeat = properties.heartbeat();
     }
 
     @GetMapping(path = "/v1/nodes", produces = MediaType.APPLICATION_JSON_VALUE)
-    @Operation(operationId = "nodes", summary = "Every configured node and what it still owes, parents first")
+    @Operation(operationId = "nodes", summary = "Every configured node and its lag, parents first")
     Mono<NodeList> nodes(@RequestAttribute Account account, @Parameter(hidden = true) ServerHttpRequest request) {
-        check(account, request);
-        return Mono.fromSupplier(() -> new NodeList(states.all()));
+        requireOperator(account, request);
+        return Mono.fromSupplier(() -> new NodeList(registry.all()));
     }
 
     @GetMapping(path = "/v1/nodes/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     @Operation(
             operationId = "nodeEvents",
-            summary = "The nodes as they change",
-            description = "Begins with the state of all. Each event `nodes` is the newest state of all nodes, whole.")
+            summary = "Stream of the nodes",
+            description = "Each event `nodes` is the complete state of all nodes; the first is sent at once.")
     @ApiResponse(
             responseCode = "200",
             description = "Events named `nodes`",
@@ -60,27 +62,26 @@ class NodeController {
             @RequestAttribute Account account,
             @Parameter(hidden = true) ServerHttpRequest request,
             @Parameter(hidden = true) ServerHttpResponse response) {
-        check(account, request);
+        requireOperator(account, request);
         response.getHeaders().setCacheControl(CacheControl.noStore());
-        // A proxy in between must not collect events.
+        // Keeps proxies from buffering events.
         response.getHeaders().set("X-Accel-Buffering", "no");
-        Flux<ServerSentEvent<NodeList>> states = this.states
-                .changes()
+        Flux<ServerSentEvent<NodeList>> states = registry.changes()
                 .map(nodes -> ServerSentEvent.builder(new NodeList(nodes))
                         .event("nodes")
                         .build());
         Flux<ServerSentEvent<NodeList>> heartbeats = Flux.interval(heartbeat)
                 .map(_ -> ServerSentEvent.<NodeList>builder().comment("").build());
-        // When the states end, at the gateway's stop, so does the stream. A slow reader gets the newest.
-        return states.mergeWith(heartbeats.takeUntilOther(this.states.changes().ignoreElements()))
+        // The stream ends when the gateway stops. A slow client gets the newest state.
+        return states.mergeWith(heartbeats.takeUntilOther(registry.changes().ignoreElements()))
                 .onBackpressureLatest();
     }
 
-    private static void check(Account account, ServerHttpRequest request) {
+    private static void requireOperator(Account account, ServerHttpRequest request) {
         if (!account.operator()) {
-            throw ProblemException.of(ProblemType.FORBIDDEN, "only an operator's account sees nodes");
+            throw ProblemException.of(ProblemType.FORBIDDEN, "Only an operator's account may see nodes.");
         }
-        QueryParameters.of(request.getQueryParams()).end();
+        QueryParameters.of(request).verify();
     }
 
     /** All nodes. */

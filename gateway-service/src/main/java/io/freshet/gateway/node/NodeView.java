@@ -6,16 +6,16 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node over all partitions.
+ * The state of a node over all partitions.
  *
- * @param reachable null while nothing is known
- * @param since when it became so
- * @param why for a late node: what its probe or its answer said
- * @param lagRecords commands that it has not got yet
- * @param lagSeconds the age of the oldest of them; 0 if there is none
- * @param flushedAt when it was last flushed whole
- * @param maintenance an operator holds it; it is sent nothing until it is released
- * @param needsFlush what it missed is no longer in the log, and it waits for an operator's flush or for its turn
+ * @param reachable null until a worker has reported the node
+ * @param since time of the last change of the state
+ * @param why reason for which the node is lagging, from its probe or response
+ * @param lagRecords commands that it has not received
+ * @param lagSeconds age of the oldest of them; 0 if there is none
+ * @param flushedAt time of the last complete flush
+ * @param maintenance whether an operator holds the node, so that it is sent nothing until it is released
+ * @param needsFlush whether missed commands are no longer in the topic, so that the node waits for a flush
  */
 record NodeView(
         String id,

@@ -1,4 +1,4 @@
-/** The cache nodes as the workers report them. */
+/** Cache nodes: their state as the workers report it, and node actions of operators. */
 @NullMarked
 package io.freshet.gateway.node;
 

@@ -12,16 +12,16 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 
 /**
- * An error as RFC 9457 writes it.
+ * Problem details of an error (RFC 9457).
  *
  * @param type stable, a URN
  * @param title the same for every problem of the type
- * @param detail what happened here, for people
- * @param instance names this occurrence in the log; only where the fault is ours
- * @param errors the entries that are to blame
- * @param extensions further members, by type
+ * @param detail reason of this occurrence, for people
+ * @param instance id of this occurrence in the log file; only for internal errors
+ * @param errors the invalid parts of the request
+ * @param extensions further members by name
  */
-@Schema(name = "Problem", description = "An error, as RFC 9457 writes it")
+@Schema(name = "Problem", description = "Problem details of an error (RFC 9457)")
 public record Problem(
         @Schema(example = "urn:freshet:problem:invalid-request")
         URI type,
@@ -30,7 +30,7 @@ public record Problem(
         @Schema(example = "400") int status,
         String detail,
         @Nullable URI instance,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Fault> errors,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Violation> errors,
         @JsonIgnore @Schema(hidden = true) Map<String, Object> extensions) {
 
     public static final MediaType MEDIA_TYPE = MediaType.APPLICATION_PROBLEM_JSON;

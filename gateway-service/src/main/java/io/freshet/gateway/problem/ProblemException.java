@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.springframework.http.HttpHeaders;
 
-/** Refuses a request with a problem. It says all there is to say, so it has no stack trace and is not logged. */
+/** Refusal of a request with a problem. It has no stack trace and is not logged. */
 public final class ProblemException extends RuntimeException {
 
     private final ProblemType type;
@@ -23,25 +23,25 @@ public final class ProblemException extends RuntimeException {
         return new ProblemException(type, Problem.of(type, detail), new HttpHeaders());
     }
 
-    /** A request that is wrong in these places. */
-    public static ProblemException invalid(List<Fault> faults, String detail) {
+    /** Creates a 400 problem with these violations. */
+    public static ProblemException invalid(List<Violation> violations, String detail) {
         ProblemType type = ProblemType.INVALID_REQUEST;
         return new ProblemException(
                 type,
-                new Problem(type.uri(), type.title(), type.status(), detail, null, faults, Map.of()),
+                new Problem(type.uri(), type.title(), type.status(), detail, null, violations, Map.of()),
                 new HttpHeaders());
     }
 
-    public static ProblemException invalid(Fault fault) {
-        return invalid(List.of(fault), fault.place() + ' ' + fault.detail());
+    public static ProblemException invalid(Violation violation) {
+        return invalid(List.of(violation), violation.place() + ' ' + violation.detail());
     }
 
-    /** Nothing is wrong with the request, but it cannot be served now. */
+    /** Creates a 503 problem for a valid request that cannot be served now. */
     public static ProblemException unavailable(String detail, Duration retryAfter) {
         return of(ProblemType.UNAVAILABLE, detail).retryAfter(retryAfter);
     }
 
-    /** The same with further members. */
+    /** Returns a copy with further members. */
     public ProblemException with(Map<String, Object> extensions) {
         return new ProblemException(
                 type,
@@ -56,7 +56,7 @@ public final class ProblemException extends RuntimeException {
                 headers);
     }
 
-    /** The same with a {@code Retry-After} in seconds, rounded up. */
+    /** Returns a copy with a {@code Retry-After} in seconds, rounded up. */
     public ProblemException retryAfter(Duration wait) {
         return header(
                 HttpHeaders.RETRY_AFTER,
@@ -82,7 +82,7 @@ public final class ProblemException extends RuntimeException {
         return problem;
     }
 
-    /** What the answer has beside the problem. */
+    /** Returns the headers of the answer. */
     public HttpHeaders headers() {
         return headers;
     }

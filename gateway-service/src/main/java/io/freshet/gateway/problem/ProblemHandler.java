@@ -17,7 +17,7 @@ import org.springframework.web.server.WebExceptionHandler;
 import org.springframework.web.util.DisconnectedClientHelper;
 import reactor.core.publisher.Mono;
 
-/** Answers every error with a problem, whoever has raised it: before Boot's own handler, which is at -1. */
+/** Handler that answers every error with a problem. Runs before Spring Boot's own handler, which has the order -1. */
 @Component
 @Order(-2)
 class ProblemHandler implements WebExceptionHandler {
@@ -35,7 +35,7 @@ class ProblemHandler implements WebExceptionHandler {
             when isTooLarge(error) ->
                 write(
                         exchange,
-                        Problem.of(ProblemType.TOO_LARGE, "the body is larger than allowed"),
+                        Problem.of(ProblemType.TOO_LARGE, "The body is larger than allowed."),
                         HttpHeaders.EMPTY);
             case ResponseStatusException status
             when status.getStatusCode().is4xxClientError() ->
@@ -55,18 +55,19 @@ class ProblemHandler implements WebExceptionHandler {
         return Problem.of(
                 type,
                 switch (type) {
-                    case NOT_FOUND -> "there is nothing at " + request.getPath().value();
+                    case NOT_FOUND ->
+                        "No resource exists at " + request.getPath().value() + ".";
                     case METHOD_NOT_ALLOWED ->
-                        request.getMethod() + " does not exist at "
+                        request.getMethod() + " is not allowed at "
                                 + request.getPath().value() + ", only "
-                                + error.getHeaders().getAllow();
+                                + error.getHeaders().getAllow() + ".";
                     case NOT_ACCEPTABLE, UNSUPPORTED_MEDIA_TYPE ->
                         String.valueOf(error.getBody().getDetail());
                     default -> String.valueOf(error.getReason());
                 });
     }
 
-    /** Tells the client where to look in the log, and nothing else. */
+    /** Gives the client the instance id, under which the error is logged, and nothing else. */
     private static Problem internal(ServerHttpRequest request, Throwable error) {
         log.error(
                 "request {} failed: {} {}",
@@ -74,7 +75,7 @@ class ProblemHandler implements WebExceptionHandler {
                 request.getMethod(),
                 request.getPath().value(),
                 error);
-        return Problem.of(ProblemType.INTERNAL, "the fault is ours; the log knows it by the instance")
+        return Problem.of(ProblemType.INTERNAL, "Internal error. Quote the instance id when you report it.")
                 .withInstance(URI.create("urn:freshet:request:" + request.getId()));
     }
 

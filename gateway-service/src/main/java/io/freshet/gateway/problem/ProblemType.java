@@ -4,25 +4,25 @@ import java.net.URI;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** The kinds of problem. Their URNs are part of the interface: clients may branch on them. */
+/** The types of problems. Their URNs are part of the API: clients may branch on them. */
 public enum ProblemType {
     INVALID_REQUEST(400, "The request is not valid"),
-    UNAUTHORIZED(401, "A valid bearer token is needed"),
-    FORBIDDEN(403, "The account may not do this"),
-    NOT_FOUND(404, "There is no such thing"),
-    METHOD_NOT_ALLOWED(405, "The method does not exist here"),
-    NOT_ACCEPTABLE(406, "None of the wanted representations exist"),
-    REQUEST_TIMEOUT(408, "The body took too long to arrive"),
+    UNAUTHORIZED(401, "A valid bearer token is required"),
+    FORBIDDEN(403, "Not permitted for this account"),
+    NOT_FOUND(404, "Not found"),
+    METHOD_NOT_ALLOWED(405, "Method not allowed"),
+    NOT_ACCEPTABLE(406, "None of the accepted media types is available"),
+    REQUEST_TIMEOUT(408, "The body did not arrive in time"),
     IDEMPOTENCY_KEY_REUSED(409, "The idempotency key belongs to another request"),
-    NOT_REPEATABLE(409, "The task cannot be asked for again"),
+    NOT_REPEATABLE(409, "The task cannot be repeated"),
     TOO_LARGE(413, "The body is too large"),
     URI_TOO_LONG(414, "The request line is too long"),
-    UNSUPPORTED_MEDIA_TYPE(415, "The body has an unknown media type"),
-    QUOTA_EXCEEDED(429, "The account's quota of the day does not suffice"),
-    RATE_LIMITED(429, "Too much at once"),
+    UNSUPPORTED_MEDIA_TYPE(415, "The media type of the body is not supported"),
+    QUOTA_EXCEEDED(429, "Daily quota exceeded"),
+    RATE_LIMITED(429, "Rate limit exceeded"),
     HEADERS_TOO_LARGE(431, "The request headers are too large"),
-    INTERNAL(500, "Something went wrong inside"),
-    UNAVAILABLE(503, "Not possible at the moment");
+    INTERNAL(500, "Internal error"),
+    UNAVAILABLE(503, "Temporarily unavailable");
 
     private final int status;
     private final String title;
@@ -47,7 +47,7 @@ public enum ProblemType {
         return uri;
     }
 
-    /** What stands for an HTTP status that a framework has chosen. */
+    /** Returns the type for an HTTP status that a framework has chosen. */
     static ProblemType ofStatus(int status) {
         return Arrays.stream(values())
                 .filter(type -> type.status == status)

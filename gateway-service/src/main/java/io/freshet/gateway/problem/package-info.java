@@ -1,4 +1,4 @@
-/** Errors as RFC 9457 problem details, every one of them. */
+/** Errors as problem details (RFC 9457). */
 @NullMarked
 package io.freshet.gateway.problem;
 

@@ -1,12 +1,12 @@
 package io.freshet.gateway.query;
 
-import io.freshet.fleet.Account;
+import io.freshet.fleet.account.Account;
 import io.freshet.gateway.client.TaskServiceClient;
 import java.util.List;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** What accounts may still do today: their limits are configured, their use is recorded. */
+/** The quotas of accounts: limits from the configuration, use from the task store. */
 @Component
 public class AccountQuotas {
 
@@ -16,7 +16,7 @@ public class AccountQuotas {
         this.taskService = taskService;
     }
 
-    /** Every kind. */
+    /** Returns every quota of the account. */
     public Mono<List<Quota>> of(Account account) {
         return taskService
                 .quotas(account.id())

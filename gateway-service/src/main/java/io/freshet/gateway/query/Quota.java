@@ -2,13 +2,13 @@ package io.freshet.gateway.query;
 
 import io.freshet.contracts.QuotaKind;
 import io.freshet.contracts.admission.QuotaUse;
-import io.freshet.fleet.Quotas;
+import io.freshet.fleet.account.Quotas;
 import java.time.Instant;
 
 /**
- * One kind of quota.
+ * One of an account's daily quotas.
  *
- * @param used may exceed the limit, after URLs were refreshed while nobody could be asked
+ * @param used may exceed the limit after URLs were refreshed without admission
  */
 public record Quota(QuotaKind quota, long limit, long used, long remaining, Instant resetsAt) {
 

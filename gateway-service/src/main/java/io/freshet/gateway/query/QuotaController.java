@@ -1,7 +1,7 @@
 package io.freshet.gateway.query;
 
-import io.freshet.fleet.Account;
-import io.freshet.gateway.request.QueryParameters;
+import io.freshet.fleet.account.Account;
+import io.freshet.gateway.request.query.QueryParameters;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -13,9 +13,9 @@ import org.springframework.web.bind.annotation.RequestAttribute;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 
-/** What the account may still do today. */
+/** Endpoint that lists an account's quotas. */
 @RestController
-@Tag(name = "quotas", description = "What the account may still do today")
+@Tag(name = "quotas", description = "The quotas of the account")
 class QuotaController {
 
     private final AccountQuotas quotas;
@@ -27,10 +27,10 @@ class QuotaController {
     @GetMapping(path = "/v1/quotas", produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(operationId = "quotas", summary = "Each quota of the day, in objects")
     Mono<QuotaList> quotas(@RequestAttribute Account account, @Parameter(hidden = true) ServerHttpRequest request) {
-        QueryParameters.of(request.getQueryParams()).end();
+        QueryParameters.of(request).verify();
         return quotas.of(account).map(QuotaList::new);
     }
 
-    /** All kinds. */
+    /** All quotas of an account. */
     record QuotaList(List<Quota> quotas) {}
 }

@@ -15,7 +15,7 @@ final class TaskCsv {
 
     static final String MEDIA_TYPE = "text/csv;charset=UTF-8";
 
-    private static final List<String> NAMES = List.of(
+    private static final List<String> COLUMNS = List.of(
             "taskId",
             "kind",
             "type",
@@ -32,25 +32,25 @@ final class TaskCsv {
             "settledAt",
             "finishedAt");
 
-    /** A spreadsheet takes a cell for a formula that begins with one of these. */
-    private static final String FORMULA = "=+-@\t\r\n";
+    /** Characters that begin a formula in a spreadsheet. */
+    private static final String FORMULA_STARTS = "=+-@\t\r\n";
 
     private TaskCsv() {}
 
-    /** The names, then a text per page. */
+    /** Returns the header line, then a text for each page. */
     static Flux<String> of(Flux<TaskPage> pages) {
         return pages.map(page -> page.tasks().stream().map(TaskCsv::row).toList())
                 .map(TaskCsv::lines)
-                .startWith(lines(List.of(NAMES)));
+                .startWith(lines(List.of(COLUMNS)));
     }
 
     private static List<String> row(TaskView task) {
         return List.of(
                 task.taskId().toString(),
-                word(task.kind()),
-                word(task.type()),
+                name(task.kind()),
+                name(task.type()),
                 text(task.domain()),
-                word(task.status()),
+                name(task.status()),
                 Integer.toString(task.progress()),
                 Integer.toString(task.objectCount()),
                 Integer.toString(task.completeCount()),
@@ -63,8 +63,8 @@ final class TaskCsv {
                 time(task.finishedAt()));
     }
 
-    private static String word(Enum<?> word) {
-        return word.name().toLowerCase(Locale.ROOT);
+    private static String name(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
     }
 
     private static String time(@Nullable Object time) {
@@ -75,7 +75,7 @@ final class TaskCsv {
         if (text == null || text.isEmpty()) {
             return "";
         }
-        return FORMULA.indexOf(text.charAt(0)) >= 0 ? '\'' + text : text;
+        return FORMULA_STARTS.indexOf(text.charAt(0)) >= 0 ? '\'' + text : text;
     }
 
     private static String lines(List<List<String>> rows) {

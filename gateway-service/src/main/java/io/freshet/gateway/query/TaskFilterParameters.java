@@ -8,7 +8,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** For OpenAPI: what a listing of tasks can be asked for. */
+/** OpenAPI declaration of the query parameters that filter tasks. */
 @Parameter(in = ParameterIn.QUERY, name = "kind", schema = @Schema(allowableValues = {"refresh", "push"}))
 @Parameter(in = ParameterIn.QUERY, name = "type", schema = @Schema(allowableValues = {"url", "directory"}))
 @Parameter(
@@ -18,12 +18,12 @@ import java.lang.annotation.Target;
 @Parameter(
         in = ParameterIn.QUERY,
         name = "domain",
-        description = "As configured, may be *.name",
+        description = "Name of a domain as configured, such as *.example.com",
         schema = @Schema(type = "string"))
 @Parameter(
         in = ParameterIn.QUERY,
         name = "object",
-        description = "A URL or directory that the task names",
+        description = "A URL or directory of the task",
         schema = @Schema(type = "string", format = "uri"))
 @Parameter(
         in = ParameterIn.QUERY,

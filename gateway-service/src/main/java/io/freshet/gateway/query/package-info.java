@@ -1,4 +1,4 @@
-/** Queries of the record. */
+/** Queries of the task store. */
 @NullMarked
 package io.freshet.gateway.query;
 

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The body of {@code POST /v1/pushes}.
  *
- * @param objects as the client wrote them
- * @param tier to warm; null for the first
- * @param headers to fetch with, each with one or several values
+ * @param objects as the client has written them
+ * @param tier to warm; null for the first one
+ * @param headers request headers of the push, each with one or several values
  */
 @Schema(name = "PushRequest", additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
 public record PushRequest(

@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The body of {@code POST /v1/refreshes}.
  *
- * @param type how the objects name content
- * @param objects as the client wrote them
- * @param soft mark stale instead of deleting, where a server can
- * @param thenPush the push that is to follow; null for none
+ * @param type of the objects: URLs or directories
+ * @param objects as the client has written them
+ * @param soft mark content stale instead of deleting it, on servers that can
+ * @param thenPush the push that follows; null for none
  */
 @Schema(name = "RefreshRequest", additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
 public record RefreshRequest(
@@ -27,21 +27,23 @@ public record RefreshRequest(
                 requiredMode = Schema.RequiredMode.REQUIRED)
         List<String> objects,
 
-        @Schema(description = "Mark stale instead of deleting, where a server can", defaultValue = "false")
+        @Schema(description = "Mark content stale instead of deleting it, on servers that can", defaultValue = "false")
         boolean soft,
 
         @Schema(
                 description = "Push the same URLs once the refresh has settled on the tier and on those above it."
                         + " Only with type url; counts towards the push quota as well")
         @Nullable
-        ThenPush thenPush) {
+        ThenPushRequest thenPush) {
 
     /**
-     * @param tier to warm; null for the first
-     * @param headers to fetch with, each with one or several values
+     * The push that follows a refresh.
+     *
+     * @param tier to warm; null for the first one
+     * @param headers request headers of the push, each with one or several values
      */
     @Schema(name = "ThenPush", additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
-    public record ThenPush(
+    public record ThenPushRequest(
             @Schema(description = "The tier to warm; the first one if absent") @Nullable
             String tier,
 

@@ -6,7 +6,7 @@ import java.time.Duration;
 /**
  * The body of {@code POST /v1/nodes/{id}/rewind}.
  *
- * @param by how far back
+ * @param by duration to rewind by
  */
 @Schema(name = "RewindRequest", additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
 public record RewindRequest(

@@ -1,4 +1,4 @@
-/** What is asked: read strictly, checked, and brought into canonical form. */
+/** Bodies of requests, as clients send them. */
 @NullMarked
 package io.freshet.gateway.request;
 

@@ -30,7 +30,7 @@ class LiveStreamTest {
     }
 
     @Test
-    void a_reader_that_asks_for_nothing_gets_only_the_newest_state_of_each_task_when_it_does() {
+    void slow_client_gets_only_the_newest_state_of_each_task() {
         LiveStream stream = stream(false);
         StepVerifier.create(stream.events(), 0)
                 .then(() -> {
@@ -54,7 +54,7 @@ class LiveStreamTest {
     }
 
     @Test
-    void what_waits_for_a_slow_reader_is_bounded_and_the_oldest_tasks_give_way() {
+    void buffer_of_a_slow_client_drops_the_oldest_tasks() {
         LiveStream stream = stream(false);
         StepVerifier.create(stream.events(), 0)
                 .then(() -> {
@@ -76,7 +76,7 @@ class LiveStreamTest {
     }
 
     @Test
-    void a_stream_without_news_sends_comments() {
+    void idle_stream_sends_comments() {
         LiveStream stream = stream(false);
         StepVerifier.create(stream.events())
                 .then(() -> time.advanceTimeBy(Duration.ZERO))
@@ -88,7 +88,7 @@ class LiveStreamTest {
     }
 
     @Test
-    void the_stream_of_a_task_ends_when_it_is_complete_and_not_when_it_failed() {
+    void task_stream_ends_when_complete_but_not_when_failed() {
         LiveStream stream = stream(true);
         StepVerifier.create(stream.events().mapNotNull(ServerSentEvent::data))
                 .then(() -> stream.offer(state(1, TaskStatus.FAILED)))
@@ -101,7 +101,7 @@ class LiveStreamTest {
     }
 
     @Test
-    void a_stream_that_is_over_takes_what_comes_late() {
+    void closed_stream_ignores_late_states() {
         LiveStream stream = new LiveStream(false, 10, HEARTBEAT, Schedulers.parallel());
         StepVerifier.create(stream.events()).expectNextCount(1).thenCancel().verify();
         stream.close();

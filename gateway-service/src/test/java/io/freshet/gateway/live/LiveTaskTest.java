@@ -12,6 +12,7 @@ import io.freshet.contracts.message.TaskFailed;
 import io.freshet.contracts.message.TaskTotals;
 import io.freshet.contracts.task.TaskStatus;
 import io.freshet.contracts.task.TaskView;
+import io.freshet.gateway.accept.RequestAccepted;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -24,7 +25,7 @@ class LiveTaskTest {
     private final LiveTask task = new LiveTask(ID);
 
     @Test
-    void an_event_that_comes_first_tells_all_but_what_the_record_knows() {
+    void event_before_the_stored_task_has_no_stored_fields() {
         task.merge(event(new TaskTotals(2, 1, 0, 5, 6), missing(1, "l1-b")));
         TaskState state = task.state();
         assertThat(state.status()).isEqualTo(TaskStatus.RUNNING);
@@ -33,7 +34,7 @@ class LiveTaskTest {
         assertThat(state.laggingNodes()).containsExactly("l1-b");
         assertThat(state.createdAt()).isEqualTo(ID.madeAt());
         assertThat(state.domain()).isNull();
-        assertThat(task.isRecorded()).isFalse();
+        assertThat(task.isStored()).isFalse();
         task.merge(view(TaskStatus.PENDING, 0, 0, List.of()));
         assertThat(task.state().domain()).isEqualTo("www.example.com");
         assertThat(task.state().progress())
@@ -43,7 +44,32 @@ class LiveTaskTest {
     }
 
     @Test
-    void nothing_goes_back_when_a_worker_that_took_over_counts_anew() {
+    void accepted_task_is_pending_until_an_event_arrives() {
+        TaskId refresh = new TaskId(7);
+        task.merge(new RequestAccepted.PendingTask(ID, TaskKind.PUSH, Selector.URL, "www.example.com", 2, refresh), AT);
+        assertThat(task.isStored()).isTrue();
+        assertThat(task.state())
+                .isEqualTo(new TaskState(
+                        ID,
+                        TaskKind.PUSH,
+                        Selector.URL,
+                        "www.example.com",
+                        TaskStatus.PENDING,
+                        0,
+                        2,
+                        0,
+                        0,
+                        List.of(),
+                        TaskView.waitsFor(refresh),
+                        AT,
+                        null));
+        task.merge(event(new TaskTotals(2, 0, 0, 1, 6)));
+        assertThat(task.state().status()).isEqualTo(TaskStatus.RUNNING);
+        assertThat(task.state().description()).isNull();
+    }
+
+    @Test
+    void counts_never_decrease_when_another_worker_starts_over() {
         task.merge(event(new TaskTotals(2, 1, 0, 5, 6)));
         task.merge(event(new TaskTotals(2, 0, 0, 1, 6)));
         assertThat(task.state().progress()).isEqualTo(83);
@@ -64,17 +90,19 @@ class LiveTaskTest {
     }
 
     @Test
-    void a_late_node_is_named_until_none_of_the_objects_misses_it() {
+    void lagging_node_is_listed_until_no_object_misses_it() {
         task.merge(event(new TaskTotals(3, 0, 0, 3, 9), missing(0, "b"), missing(1, "b", "c"), missing(2, "c")));
         assertThat(task.state().laggingNodes()).containsExactly("b", "c");
         task.merge(event(new TaskTotals(3, 1, 0, 6, 9), missing(0), missing(1, "c")));
-        assertThat(task.state().laggingNodes()).as("object 2 was not told again").containsExactly("c");
+        assertThat(task.state().laggingNodes())
+                .as("object 2 has no newer event")
+                .containsExactly("c");
         task.merge(event(new TaskTotals(3, 3, 0, 9, 9), missing(1), missing(2)));
         assertThat(task.state().laggingNodes()).isEmpty();
     }
 
     @Test
-    void a_failed_task_may_become_complete_and_a_complete_one_nothing_else() {
+    void failed_task_may_become_complete_but_not_vice_versa() {
         task.merge(event(new TaskTotals(1, 0, 1, 2, 3), missing(0, "l1-a")));
         assertThat(task.state().status()).isEqualTo(TaskStatus.FAILED);
         assertThat(task.state().failedCount()).isEqualTo(1);
@@ -91,7 +119,7 @@ class LiveTaskTest {
     }
 
     @Test
-    void a_dead_letter_fails_the_task_with_its_reason() {
+    void dead_letter_fails_the_task_with_its_reason() {
         task.merge(view(TaskStatus.PENDING, 0, 0, List.of()));
         task.merge(new TaskFailed(ID, "acme", "not of type refresh.v1", AT));
         assertThat(task.state().status()).isEqualTo(TaskStatus.FAILED);

@@ -20,17 +20,17 @@ class TaskCsvTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"=1+1", "+1", "-1", "@sum", "\tx"})
-    void no_cell_is_a_formula(String description) {
+    void formula_is_escaped(String description) {
         assertThat(csv(description)).contains(",'" + description + ',');
     }
 
     @Test
-    void commas_quotes_and_line_ends_stay_in_their_cell_and_markup_stays_text() {
+    void special_characters_stay_in_their_cell() {
         assertThat(csv("a \"b\", c\nd <script>")).contains(",\"a \"\"b\"\", c\nd <script>\",");
     }
 
     @Test
-    void lines_end_as_the_standard_has_it_and_cells_of_nothing_are_empty() {
+    void lines_end_with_crlf_and_nulls_are_empty() {
         String csv = csv(null);
         assertThat(csv).endsWith("7,refresh,url,*.example.com,failed,50,2,1,1,l1-a l1-b,,1970-01-01T00:00:00Z,,,\r\n");
         assertThat(csv.split("\r\n")).hasSize(2);

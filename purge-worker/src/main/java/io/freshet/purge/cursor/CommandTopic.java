@@ -20,10 +20,10 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 
-/** What Kafka knows of the topic of commands: its id, and where its partitions begin and end. All methods throw {@link KafkaException}. */
+/** Id and offsets of the topic of the purge commands. All methods throw {@link KafkaException}. */
 public final class CommandTopic implements AutoCloseable {
 
-    private static final long PATIENCE_SECONDS = 10;
+    private static final long TIMEOUT_SECONDS = 10;
 
     private final Admin admin;
     private final String topic;
@@ -41,34 +41,34 @@ public final class CommandTopic implements AutoCloseable {
         return new TopicPartition(topic, number);
     }
 
-    /** Another one means that the topic was deleted and made again. */
+    /** Returns the id of the topic. It changes when the topic is deleted and created again. */
     public String topicId() {
         return description().topicId().toString();
     }
 
-    /** Numbers of all partitions and where they end now. */
+    /** Returns the end offset of every partition, by its number. */
     public Map<Integer, Long> ends() {
         return offsets(description().partitions().stream()
                 .collect(Collectors.toMap(p -> partition(p.partition()), _ -> OffsetSpec.latest())));
     }
 
-    /** The first offset that is still there. */
+    /** Returns the first offset that the partition still holds. */
     public long beginning(int partition) {
         return offset(partition, OffsetSpec.earliest());
     }
 
-    /** The offset that the next record gets. */
+    /** Returns the offset of the next record that is appended to the partition. */
     public long end(int partition) {
         return offset(partition, OffsetSpec.latest());
     }
 
-    /** The first offset appended at this time or later; empty if there is none. */
+    /** Returns the first offset that was appended at this time or later; empty if there is none. */
     public OptionalLong firstSince(int partition, Instant time) {
         long offset = offset(partition, OffsetSpec.forTimestamp(time.toEpochMilli()));
         return offset < 0 ? OptionalLong.empty() : OptionalLong.of(offset);
     }
 
-    /** How many consumers share the partitions of the topic under this group's name. */
+    /** Returns the number of members of this consumer group. */
     public int members(String group) {
         return await(admin.describeConsumerGroups(List.of(group)).all())
                 .values()
@@ -99,14 +99,14 @@ public final class CommandTopic implements AutoCloseable {
 
     static <T> T await(KafkaFuture<T> answer) {
         try {
-            return answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            return answer.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptException(e);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e.getCause());
         } catch (TimeoutException e) {
-            throw new KafkaException("Kafka does not answer", e);
+            throw new KafkaException("Kafka did not answer within " + TIMEOUT_SECONDS + " s", e);
         }
     }
 

@@ -12,52 +12,46 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a node stands on one partition, as the committed offset of a consumer group and its metadata.
+ * Cursor of a node on one partition, stored as the committed offset of a consumer group and its metadata.
  *
- * @param offset the node has everything below it
- * @param topicId of the topic that the offset belongs to; empty if whoever wrote it did not say, such as an operator with Kafka's tools
+ * @param offset the node has received everything below it
+ * @param topicId of the topic that the offset belongs to; empty if the offset was committed without metadata, as
+ *     Kafka's own tools do
  * @param since when the state began
- * @param at when this was known to be so; with a start marker, when that was seen
- * @param start the node's start marker then, if its driver has one
- * @param order the offset of the last operator's order that was carried out here; -1 for none
+ * @param at when the cursor was taken; with a restart token, when that was seen
+ * @param restartToken of the node at that time, if its driver reads one
+ * @param lastAction offset of the last node action that was carried out on this partition; {@link #NO_ACTION} for none
  */
 public record Cursor(
         long offset,
-        State state,
+        CursorState state,
         String topicId,
         Instant since,
         Instant at,
-        @Nullable String start,
-        long order) {
+        @Nullable String restartToken,
+        long lastAction) {
 
-    /** No order yet. */
-    public static final long NO_ORDER = -1;
+    /** Value of {@code lastAction} before the first node action. */
+    public static final long NO_ACTION = -1;
 
-    /** What the offset means. */
-    public enum State {
-        /** The node gets everything at once; the offset may lag behind because it is held by a parent's. */
-        LIVE,
-        /** The node owes everything from the offset on. */
-        LATE,
-        /** What the node owes is no longer in the log: it must be flushed. */
-        LOST
-    }
-
-    /** Whether there is nothing to write down again but the time. */
-    public boolean saysTheSameAs(Cursor other) {
-        return equals(new Cursor(other.offset, other.state, other.topicId, other.since, at, other.start, other.order));
+    /** Returns whether the two differ in nothing but the time at which they were taken. */
+    public boolean equalsIgnoringTime(Cursor other) {
+        return equals(new Cursor(
+                other.offset, other.state, other.topicId, other.since, at, other.restartToken, other.lastAction));
     }
 
     OffsetAndMetadata toOffset() {
         String metadata = state.name().toLowerCase(Locale.ROOT) + " topic=" + topicId + " since=" + since + " at=" + at
-                + " order=" + order
-                + (start == null ? "" : " start=" + URLEncoder.encode(start, StandardCharsets.UTF_8));
+                + " action=" + lastAction
+                + (restartToken == null
+                        ? ""
+                        : " restart-token=" + URLEncoder.encode(restartToken, StandardCharsets.UTF_8));
         return new OffsetAndMetadata(offset, metadata);
     }
 
-    /** Reads what was written, by whomever: without metadata it is an offset from which the node is late. */
-    static Cursor of(OffsetAndMetadata written) {
-        String[] words = written.metadata().split(" ");
+    /** Reads a committed offset. Without metadata, the node is lagging from the offset on. */
+    static Cursor of(OffsetAndMetadata committed) {
+        String[] words = committed.metadata().split(" ");
         Map<String, String> values = new HashMap<>();
         for (String word : words) {
             int equals = word.indexOf('=');
@@ -65,22 +59,22 @@ public record Cursor(
                 values.put(word.substring(0, equals), word.substring(equals + 1));
             }
         }
-        String start = values.get("start");
+        String restartToken = values.get("restart-token");
         return new Cursor(
-                written.offset(),
+                committed.offset(),
                 state(words[0]),
                 values.getOrDefault("topic", ""),
                 instant(values.get("since")),
                 instant(values.get("at")),
-                start == null ? null : URLDecoder.decode(start, StandardCharsets.UTF_8),
-                number(values.get("order")));
+                restartToken == null ? null : URLDecoder.decode(restartToken, StandardCharsets.UTF_8),
+                number(values.get("action")));
     }
 
-    private static State state(String word) {
+    private static CursorState state(String word) {
         return switch (word) {
-            case "live" -> State.LIVE;
-            case "lost" -> State.LOST;
-            default -> State.LATE;
+            case "in_sync" -> CursorState.IN_SYNC;
+            case "lost" -> CursorState.LOST;
+            default -> CursorState.LAGGING;
         };
     }
 
@@ -94,9 +88,9 @@ public record Cursor(
 
     private static long number(@Nullable String text) {
         try {
-            return text == null ? NO_ORDER : Long.parseLong(text);
+            return text == null ? NO_ACTION : Long.parseLong(text);
         } catch (NumberFormatException e) {
-            return NO_ORDER;
+            return NO_ACTION;
         }
     }
 }

@@ -25,46 +25,47 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cursors of all nodes, kept by Kafka as committed offsets: a node's backlog is the lag of its group, which every Kafka tool shows. All
- * methods throw {@link KafkaException}.
+ * Store of all cursors: committed offsets of one consumer group per node, so that every Kafka tool shows a node's lag.
+ * All methods throw {@link KafkaException}.
  */
 public final class CursorStore {
 
-    /** Of the consumer groups whose offsets say up to where a node has been sent everything. */
+    /** Prefix of the consumer groups that hold the cursors of first purges, followed by the node's id. */
     public static final String APPLIED = "freshet-node-";
 
-    /** Of the consumer groups whose offsets say up to where a node has been sent everything a second time. */
+    /** Prefix of the consumer groups that hold the cursors of second purges, followed by the node's id. */
     public static final String SETTLED = "freshet-rebound-";
 
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(10);
 
     private final KafkaClients clients;
-    private final CommandTopic log;
+    private final CommandTopic commands;
 
-    public CursorStore(KafkaClients clients, CommandTopic log) {
+    public CursorStore(KafkaClients clients, CommandTopic commands) {
         this.clients = clients;
-        this.log = log;
+        this.commands = commands;
     }
 
-    /** Makes this process the only one that can move the cursors of a partition: what a former owner still tries to write is refused. */
-    public CursorWriter open(int partition) {
-        return CursorWriter.open(clients.transactional("freshet-cursors-" + partition), log.partition(partition));
+    /** Opens the producer of a partition's cursors. From now on Kafka refuses what former owners try to commit. */
+    public CursorProducer open(int partition) {
+        return CursorProducer.open(
+                clients.transactional("freshet-cursors-" + partition), commands.partition(partition));
     }
 
-    /** What is written of these nodes on a partition; nodes without both cursors are left out. */
+    /** Returns the cursors of these nodes on a partition. Nodes without a cursor are left out. */
     public Map<String, Cursors> read(int partition, Collection<String> nodes) {
-        TopicPartition wanted = log.partition(partition);
+        TopicPartition wanted = commands.partition(partition);
         Set<String> groups = nodes.stream()
                 .flatMap(node -> Stream.of(APPLIED + node, SETTLED + node))
                 .collect(Collectors.toSet());
-        Map<String, Map<TopicPartition, @Nullable OffsetAndMetadata>> written = offsets(groups, List.of(wanted));
+        Map<String, Map<TopicPartition, @Nullable OffsetAndMetadata>> committed = offsets(groups, List.of(wanted));
         Map<String, Cursors> cursors = new HashMap<>();
         for (String node : nodes) {
             OffsetAndMetadata applied =
-                    written.getOrDefault(APPLIED + node, Map.of()).get(wanted);
+                    committed.getOrDefault(APPLIED + node, Map.of()).get(wanted);
             OffsetAndMetadata settled =
-                    written.getOrDefault(SETTLED + node, Map.of()).get(wanted);
+                    committed.getOrDefault(SETTLED + node, Map.of()).get(wanted);
             if (applied != null) {
                 Cursor cursor = Cursor.of(applied);
                 cursors.put(node, new Cursors(cursor, settled == null ? cursor : Cursor.of(settled)));
@@ -73,37 +74,37 @@ public final class CursorStore {
         return cursors;
     }
 
-    /** Whether any cursor of this node was ever written, on whatever partition. */
+    /** Returns whether the node has a cursor on any partition. */
     public boolean knows(String node) {
         List<TopicPartition> all =
-                log.ends().keySet().stream().map(log::partition).toList();
+                commands.ends().keySet().stream().map(commands::partition).toList();
         return offsets(Set.of(APPLIED + node), all).values().stream()
                 .flatMap(offsets -> offsets.values().stream())
                 .anyMatch(Objects::nonNull);
     }
 
     /**
-     * Writes a node's first cursors, on all partitions at once, unless somebody else does it at the same time: then theirs count.
+     * Commits a node's first cursors, on all partitions in one transaction, unless another worker has done so.
      *
      * @param cursors by partition
      */
     public void register(String node, Map<Integer, Cursor> cursors) {
         try (Producer<String, byte[]> producer = clients.transactional("freshet-new-node-" + node)) {
-            producer.initTransactions(); // from here on nobody else's registration can be completed
+            producer.initTransactions(); // fences other registrations of this node
             if (knows(node)) {
                 return;
             }
             Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-            cursors.forEach((partition, cursor) -> offsets.put(log.partition(partition), cursor.toOffset()));
-            CursorWriter.commit(producer, Map.of(APPLIED + node, offsets, SETTLED + node, offsets));
+            cursors.forEach((partition, cursor) -> offsets.put(commands.partition(partition), cursor.toOffset()));
+            CursorProducer.commitOffsets(producer, Map.of(APPLIED + node, offsets, SETTLED + node, offsets));
         }
     }
 
-    /** Waits for what is just being written: of that Kafka says nothing, which must not be taken for nothing. */
+    /** Waits for open transactions: Kafka leaves their offsets out, which must not be mistaken for no offset. */
     private Map<String, Map<TopicPartition, @Nullable OffsetAndMetadata>> offsets(
             Set<String> groups, List<TopicPartition> partitions) {
         Map<String, Map<TopicPartition, @Nullable OffsetAndMetadata>> offsets = new HashMap<>();
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        long deadline = System.nanoTime() + TIMEOUT.toNanos();
         Set<String> open = new HashSet<>(groups);
         while (true) {
             offsets.putAll(offsetsNow(open, partitions));
@@ -112,7 +113,8 @@ public final class CursorStore {
                 return offsets;
             }
             if (System.nanoTime() > deadline) {
-                throw new KafkaException("somebody has been writing offsets of " + open + " for " + PATIENCE);
+                throw new KafkaException(
+                        "a transaction on the offsets of " + open + " has been open for more than " + TIMEOUT);
             }
             pause();
         }
@@ -123,12 +125,12 @@ public final class CursorStore {
         Map<String, ListConsumerGroupOffsetsSpec> wanted = groups.stream()
                 .collect(Collectors.toMap(
                         group -> group, _ -> new ListConsumerGroupOffsetsSpec().topicPartitions(partitions)));
-        ListConsumerGroupOffsetsResult answer =
-                log.admin().listConsumerGroupOffsets(wanted, new ListConsumerGroupOffsetsOptions().requireStable(true));
+        ListConsumerGroupOffsetsResult answer = commands.admin()
+                .listConsumerGroupOffsets(wanted, new ListConsumerGroupOffsetsOptions().requireStable(true));
         return groups.stream().collect(Collectors.toMap(group -> group, group -> stable(answer, group, partitions)));
     }
 
-    /** With null for what was never written; what is just being written is left out. */
+    /** Returns null for offsets that were never committed; offsets of an open transaction are left out. */
     private static Map<TopicPartition, @Nullable OffsetAndMetadata> stable(
             ListConsumerGroupOffsetsResult answer, String group, List<TopicPartition> partitions) {
         try {
@@ -142,7 +144,7 @@ public final class CursorStore {
 
     private static void pause() {
         try {
-            Thread.sleep(LOOK_AGAIN);
+            Thread.sleep(POLL_INTERVAL);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptException(e);

@@ -1,14 +1,15 @@
 package io.freshet.purge.cursor;
 
 /**
- * Both cursors of a node on a partition.
+ * Both cursors of a node on one partition.
  *
- * @param applied up to where the node has been sent everything
- * @param settled up to where it has been sent everything a second time, where that is needed
+ * @param applied the node has received every purge below it
+ * @param settled the node has received every second purge below it
  */
 public record Cursors(Cursor applied, Cursor settled) {
 
-    public boolean saysTheSameAs(Cursors other) {
-        return applied.saysTheSameAs(other.applied) && settled.saysTheSameAs(other.settled);
+    /** Returns whether the two differ in nothing but the times at which they were taken. */
+    public boolean equalsIgnoringTime(Cursors other) {
+        return applied.equalsIgnoringTime(other.applied) && settled.equalsIgnoringTime(other.settled);
     }
 }

@@ -1,4 +1,4 @@
-/** Cursors: where every node stands on every partition of the refreshes, kept by Kafka as the offsets of consumer groups. */
+/** Cursors of all nodes on all partitions of the purge commands, stored in Kafka as offsets of consumer groups. */
 @NullMarked
 package io.freshet.purge.cursor;
 

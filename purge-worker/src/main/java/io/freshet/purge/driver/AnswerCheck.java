@@ -43,7 +43,8 @@ final class AnswerCheck {
         String answered = "answered " + answer.statusLine();
         return new PurgeOutcome.Refused(
                 identity == null
-                        ? answered + " without the header " + identityHeader + ": it is not set up for purges by Freshet"
+                        ? answered + " without the header " + identityHeader
+                                + ": it is not set up for purges by Freshet"
                         : answered + " as " + identity + ": it passes purges on, or is configured with the wrong id");
     }
 }

@@ -3,8 +3,8 @@ package io.freshet.purge.driver;
 import static java.util.Objects.requireNonNull;
 
 import io.freshet.contracts.Selector;
-import io.freshet.fleet.Driver;
-import io.freshet.fleet.Node;
+import io.freshet.fleet.node.Driver;
+import io.freshet.fleet.node.Node;
 import org.jspecify.annotations.Nullable;
 
 /** Driver for any server that purges by one request, whose method and headers are configured. */
@@ -24,7 +24,7 @@ final class HttpDriver implements PurgeDriver {
         this.authority = node.address().getAuthority();
         this.headers = HeaderLines.of(settings.headers());
         this.purgeHeaders = SchemeLines.with(headers);
-        this.answers = new AnswerCheck(settings.marker(), node.id());
+        this.answers = new AnswerCheck(settings.identityHeader(), node.id());
     }
 
     @Override

@@ -1,8 +1,8 @@
 package io.freshet.purge.driver;
 
 import io.freshet.contracts.Selector;
-import io.freshet.fleet.Driver;
-import io.freshet.fleet.Node;
+import io.freshet.fleet.node.Driver;
+import io.freshet.fleet.node.Node;
 import org.jspecify.annotations.Nullable;
 
 /** Purge protocol of one kind of cache server, set up for one node. Drivers are stateless. */

@@ -1,8 +1,8 @@
 package io.freshet.purge.driver;
 
 import io.freshet.contracts.Selector;
-import io.freshet.fleet.Driver;
-import io.freshet.fleet.Node;
+import io.freshet.fleet.node.Driver;
+import io.freshet.fleet.node.Node;
 import org.jspecify.annotations.Nullable;
 
 /** Driver for Varnish with {@code deploy/varnish/freshet.vcl}, which defines the protocol. */
@@ -17,7 +17,7 @@ final class VarnishDriver implements PurgeDriver {
         this.authority = node.address().getAuthority();
         this.authorized = HeaderLines.NONE.with("Freshet-Token", settings.token());
         this.purgeHeaders = SchemeLines.with(authorized);
-        this.answers = new AnswerCheck(Driver.MARKER, node.id());
+        this.answers = new AnswerCheck(Driver.IDENTITY_HEADER, node.id());
     }
 
     @Override

@@ -23,7 +23,7 @@ public final class PipelinedHttpConnection implements Closeable {
     /** Limit for the total size of the requests that an exchange starts with, unless it is a single one. */
     public static final int MAX_BYTES = RequestWindow.MAX_BYTES;
 
-    /** So few outstanding responses are read as they come. */
+    /** Number of outstanding responses up to which each is read as it comes. */
     private static final int TOO_FEW_TO_PAUSE = 4;
 
     private static final long MIN_PAUSE_NANOS = 50_000;
@@ -48,8 +48,7 @@ public final class PipelinedHttpConnection implements Closeable {
      * @param capturedHeader name of the header that {@link ResponseHead#capturedHeader} holds
      * @param pacer shared by all connections to the server
      */
-    public PipelinedHttpConnection(
-            HttpEndpoint server, String capturedHeader, PipelineLimits limits, ReadPacer pacer) {
+    public PipelinedHttpConnection(HttpEndpoint server, String capturedHeader, PipelineLimits limits, ReadPacer pacer) {
         this.server = server;
         this.capturedHeader = capturedHeader;
         this.connectTimeoutMillis = Math.toIntExact(limits.connectTimeout().toMillis());
@@ -206,7 +205,7 @@ public final class PipelinedHttpConnection implements Closeable {
 
     // ---- the socket
 
-    /** Returns whether the connection is open, as far as the client can know, and drops it if the server has ended it. */
+    /** Returns whether the connection is open as far as the client knows; drops it if the server has ended it. */
     private boolean isStillOpen() {
         Socket open = socket;
         if (open == null) {

@@ -1,7 +1,7 @@
 package io.freshet.purge.node;
 
-import io.freshet.fleet.Driver;
-import io.freshet.fleet.Node;
+import io.freshet.fleet.node.Driver;
+import io.freshet.fleet.node.Node;
 import io.freshet.purge.driver.PurgeDriver;
 import io.freshet.purge.driver.PurgeOutcome;
 import io.freshet.purge.driver.PurgeRequest;
@@ -17,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Channel to one node: a queue of purges, the connections that send them, and a health monitor. Every purge ends, with an
- * answer or as undelivered once the node is not healthy, so an unreachable node delays others only until its probes have
- * failed.
+ * Channel to one node: a queue of purges, the connections that send them, and a health monitor. Every purge ends, with
+ * an answer or as undelivered once the node is not healthy, so an unreachable node delays others only until its probes
+ * have failed.
  */
 public final class NodeChannel implements AutoCloseable {
 
@@ -73,12 +73,12 @@ public final class NodeChannel implements AutoCloseable {
     }
 
     private NodeMonitor newMonitor() {
-        NodeProbe probe = new NodeProbe(
-                node, driver, connector.forProbes(), properties.probeFailures(), reachability, clock);
+        NodeProbe probe =
+                new NodeProbe(node, driver, connector.forProbes(), properties.probeFailures(), reachability, clock);
         Driver.RestartToken token = driver.restartToken();
         RestartTokenReader tokens =
                 token == null ? null : new RestartTokenReader(node, token, properties.probeTimeout());
-        return new NodeMonitor(node, probe, tokens, properties.probeInterval(), clock, new Listener());
+        return new NodeMonitor(node, probe, tokens, properties.probeInterval(), clock, new HealthChangeHandler());
     }
 
     public Node node() {
@@ -213,7 +213,7 @@ public final class NodeChannel implements AutoCloseable {
                     > properties.slowTimeout().toNanos()) {
                 attempt.undelivered(slow(cause));
             } else {
-                sendAfter(Backoff.millis(attempt.failures), attempt);
+                sendAfter(PurgeSender.backoffMillis(attempt.failures), attempt);
             }
         }
 
@@ -228,7 +228,7 @@ public final class NodeChannel implements AutoCloseable {
         }
     }
 
-    private final class Listener implements NodeMonitor.HealthListener {
+    private final class HealthChangeHandler implements NodeMonitor.HealthListener {
 
         @Override
         public void healthChanged(NodeHealth health) {

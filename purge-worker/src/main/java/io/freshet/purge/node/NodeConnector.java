@@ -1,6 +1,6 @@
 package io.freshet.purge.node;
 
-import io.freshet.fleet.Node;
+import io.freshet.fleet.node.Node;
 import io.freshet.purge.driver.PurgeAnswer;
 import io.freshet.purge.http.HttpEndpoint;
 import io.freshet.purge.http.PipelineLimits;
@@ -47,8 +47,7 @@ final class NodeConnector {
 
     PipelinedHttpConnection forProbes() {
         return connection(
-                new PipelineLimits(
-                        1, properties.probeTimeout(), properties.probeTimeout(), properties.probeTimeout()),
+                new PipelineLimits(1, properties.probeTimeout(), properties.probeTimeout(), properties.probeTimeout()),
                 new ReadPacer(properties.probeTimeout()));
     }
 

@@ -1,6 +1,6 @@
 package io.freshet.purge.node;
 
-import io.freshet.fleet.Node;
+import io.freshet.fleet.node.Node;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Monitor of one node's health: a virtual thread that probes the node periodically and on request, and reads its restart
- * token.
+ * Monitor of one node's health: a virtual thread that probes the node periodically and on request, and reads its
+ * restart token.
  */
 final class NodeMonitor implements AutoCloseable {
 

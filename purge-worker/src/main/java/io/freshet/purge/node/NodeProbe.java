@@ -1,6 +1,6 @@
 package io.freshet.purge.node;
 
-import io.freshet.fleet.Node;
+import io.freshet.fleet.node.Node;
 import io.freshet.purge.driver.PurgeAnswer;
 import io.freshet.purge.driver.PurgeDriver;
 import io.freshet.purge.driver.PurgeOutcome;
@@ -11,8 +11,9 @@ import java.time.Clock;
 import java.time.Instant;
 
 /**
- * Health check of one node. Only failed probes make a node unhealthy, not a slow answer or a lost connection. Each probe
- * opens a connection, since a server that accepts no more may keep existing ones. For one thread, except {@link #abort}.
+ * Health check of one node. Only failed probes make a node unhealthy, not a slow answer or a lost connection. Each
+ * probe opens a connection, since a server that accepts no more may keep existing ones. For one thread, except {@link
+ * #abort}.
  */
 final class NodeProbe {
 

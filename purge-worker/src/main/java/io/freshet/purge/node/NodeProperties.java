@@ -19,8 +19,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param probeInterval time between two probes; more than 0
  * @param probeTimeout limit for the answer to a probe; more than 0
  * @param probeFailures failed probes in a row after which a node is unreachable; at least 1
- * @param slowTimeout time that purges may wait for a connection before the node is lagging, if it answers none of them or
- *     another node of its tier is idle; more than 0
+ * @param slowTimeout time that purges may wait for a connection before the node is lagging, if it answers none of them
+ *     or another node of its tier is idle; more than 0
  */
 @ConfigurationProperties("freshet.nodes")
 public record NodeProperties(

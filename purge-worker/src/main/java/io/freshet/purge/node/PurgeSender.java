@@ -21,6 +21,9 @@ import org.slf4j.LoggerFactory;
  */
 final class PurgeSender implements PurgeQueue.QueueWorker, PipelineHandler {
 
+    private static final long INITIAL_BACKOFF_MILLIS = 20;
+    private static final long MAX_BACKOFF_MILLIS = 1_000;
+    private static final int MAX_DOUBLINGS = 10;
     private static final Logger log = LoggerFactory.getLogger(PurgeSender.class);
 
     private final PurgeTarget target;
@@ -178,7 +181,7 @@ final class PurgeSender implements PurgeQueue.QueueWorker, PipelineHandler {
     private void backOff() throws InterruptedException {
         failures = hasResponded ? 0 : failures + 1;
         if (failures > 0 && target.isOpen()) {
-            TimeUnit.MILLISECONDS.sleep(Backoff.millis(failures));
+            TimeUnit.MILLISECONDS.sleep(backoffMillis(failures));
         }
     }
 
@@ -186,5 +189,14 @@ final class PurgeSender implements PurgeQueue.QueueWorker, PipelineHandler {
     public void abort() {
         aborted = true;
         connection.abort();
+    }
+
+    /**
+     * Returns the pause before the next attempt: 20 ms after the first failure, doubled by each further one, at most 1 s.
+     *
+     * @param failures failures in a row, at least 1
+     */
+    static long backoffMillis(int failures) {
+        return Math.min(MAX_BACKOFF_MILLIS, INITIAL_BACKOFF_MILLIS << Math.min(failures - 1, MAX_DOUBLINGS));
     }
 }

@@ -1,7 +1,7 @@
 package io.freshet.purge.node;
 
-import io.freshet.fleet.Driver;
-import io.freshet.fleet.Node;
+import io.freshet.fleet.node.Driver;
+import io.freshet.fleet.node.Node;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpClient;

@@ -20,27 +20,25 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Runs against a scripted server that responds in every way that servers do. */
+/** Connection to a server that answers in all ways that servers do. */
 class PipelinedHttpConnectionTest {
 
     private static final byte[] REQUEST = request("/a");
-    private static final int MAX_REQUESTS = 64;
-    private static final Duration STALL_TIMEOUT = Duration.ofMillis(200);
+    private static final int PIPELINED = 64;
+    private static final Duration STALL = Duration.ofMillis(200);
     private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
 
     @ParameterizedTest
     @ValueSource(
             strings = {
                 "HTTP/1.1 200 Purged\r\nContent-Length: 5\r\nX-A:  b \r\n\r\nhello",
-                "HTTP/1.1 200 Purged\r\nTransfer-Encoding: chunked\r\nx-a: b\r\n\r\n"
-                        + "3;x=y\r\nhel\r\n2\r\nlo\r\n0\r\nTrailer: t\r\n\r\n",
-                "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n"
-                        + "HTTP/1.1 200 Purged\r\nX-A: b\r\nContent-Length: 0\r\n\r\n",
+                "HTTP/1.1 200 Purged\r\nTransfer-Encoding: chunked\r\nx-a: b\r\n\r\n3;x=y\r\nhel\r\n2\r\nlo\r\n0\r\nTrailer: t\r\n\r\n",
+                "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 Purged\r\nX-A: b\r\nContent-Length: 0\r\n\r\n",
                 "HTTP/1.1 204 Purged\r\nX-A: b\r\n\r\n",
                 "HTTP/1.1 200 Purged\nX-A: b\nContent-Length: 0\n\n",
             })
-    void response_with_known_end_keeps_the_connection(String response) throws IOException {
-        try (ScriptedServer server = new ScriptedServer(ScriptedServer.always(response));
+    void response_is_read_to_its_end_and_the_connection_kept(String answer) throws IOException {
+        try (ScriptedServer server = new ScriptedServer(ScriptedServer.saying(answer));
                 PipelinedHttpConnection connection = connection(server, Duration.ofSeconds(5))) {
             for (int i = 0; i < 3; i++) {
                 ResponseHead read = connection.send(REQUEST);
@@ -59,8 +57,8 @@ class PipelinedHttpConnectionTest {
                 "HTTP/1.1 404 Not in cache\r\n\r\n",
                 "HTTP/1.0 404 Not in cache\r\nContent-Length: 2\r\n\r\nno",
             })
-    void response_that_ends_the_connection_makes_the_next_request_open_another(String response) throws IOException {
-        try (ScriptedServer server = new ScriptedServer(ScriptedServer.always(response));
+    void response_that_ends_the_connection_makes_the_next_request_open_another(String answer) throws IOException {
+        try (ScriptedServer server = new ScriptedServer(ScriptedServer.saying(answer));
                 PipelinedHttpConnection connection = connection(server, Duration.ofSeconds(5))) {
             assertThat(connection.send(REQUEST).status()).isEqualTo(404);
             assertThat(connection.send(REQUEST).status()).isEqualTo(404);
@@ -84,7 +82,7 @@ class PipelinedHttpConnectionTest {
     }
 
     @Test
-    void request_lost_on_a_kept_connection_is_sent_again_on_a_new_one() throws IOException {
+    void request_lost_by_a_kept_connection_is_sent_again_on_a_new_one() throws IOException {
         AtomicInteger request = new AtomicInteger();
         ScriptedServer.Script closesAfterEach = (_, out, connection) -> {
             if (request.incrementAndGet() % 2 == 0) {
@@ -115,15 +113,15 @@ class PipelinedHttpConnectionTest {
                 "HTTP/1.1 101 Switching Protocols\r\n\r\n",
                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nabc\r\n0\r\n\r\n",
             })
-    void response_that_is_not_http_is_an_error(String response) throws IOException {
-        try (ScriptedServer server = new ScriptedServer(ScriptedServer.always(response));
+    void invalid_http_is_an_error_and_no_response(String answer) throws IOException {
+        try (ScriptedServer server = new ScriptedServer(ScriptedServer.saying(answer));
                 PipelinedHttpConnection connection = connection(server, Duration.ofSeconds(5))) {
             assertThatThrownBy(() -> connection.send(REQUEST)).isInstanceOf(IOException.class);
         }
     }
 
     @Test
-    void response_after_the_timeout_is_an_error_and_never_meets_the_next_request() throws IOException {
+    void missing_response_is_an_error_and_never_meets_the_next_exchange() throws IOException {
         AtomicInteger request = new AtomicInteger();
         ScriptedServer.Script firstHangs = (_, out, _) -> {
             if (request.incrementAndGet() > 1) {
@@ -141,24 +139,24 @@ class PipelinedHttpConnectionTest {
     // ---- pipelining
 
     @Test
-    void pipelined_requests_get_their_own_responses_however_split() throws IOException {
+    void pipelined_requests_get_their_own_responses_in_any_fragmentation() throws IOException {
         ScriptedServer.Script inPieces = (line, out, _) -> {
-            byte[] response = responseTo(line).getBytes(StandardCharsets.US_ASCII);
-            out.write(response, 0, 7);
+            byte[] answer = answerTo(line).getBytes(StandardCharsets.US_ASCII);
+            out.write(answer, 0, 7);
             out.flush();
-            out.write(response, 7, response.length - 7);
+            out.write(answer, 7, answer.length - 7);
         };
         try (ScriptedServer server = new ScriptedServer(inPieces);
                 PipelinedHttpConnection connection = connection(server, Duration.ofSeconds(5))) {
             for (int round = 0; round < 20; round++) {
-                assertThat(exchange(connection, 50).captured).containsExactlyElementsOf(paths(0, 50));
+                assertThat(exchange(connection, 50).identities).containsExactlyElementsOf(paths(0, 50));
             }
             assertThat(server.connectionsAccepted()).isEqualTo(1);
         }
     }
 
     @Test
-    void responses_longer_than_any_buffer_are_told_apart() throws IOException {
+    void responses_longer_than_the_buffer_are_separated() throws IOException {
         ScriptedServer.Script verbose = (line, out, _) -> {
             String path = line.split(" ")[1];
             String header = "X-Filler: " + "y".repeat(15_000) + "\r\n";
@@ -169,20 +167,19 @@ class PipelinedHttpConnectionTest {
         };
         try (ScriptedServer server = new ScriptedServer(verbose);
                 PipelinedHttpConnection connection = connection(server, Duration.ofSeconds(5))) {
-            assertThat(exchange(connection, 10).captured).containsExactlyElementsOf(paths(0, 10));
+            assertThat(exchange(connection, 10).identities).containsExactlyElementsOf(paths(0, 10));
             assertThat(server.connectionsAccepted()).isEqualTo(1);
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"Connection: close\r\n", ""})
-    void outstanding_requests_of_a_closed_connection_are_sent_again(String goodbye)
-            throws IOException {
+    void outstanding_requests_are_sent_again_when_the_server_closes(String farewell) throws IOException {
         AtomicInteger count = new AtomicInteger();
         ScriptedServer.Script closing = (line, out, connection) -> {
             boolean last = count.incrementAndGet() % 7 == 0;
-            out.write(responseTo(line)
-                    .replace("X-A", (last ? goodbye : "") + "X-A")
+            out.write(answerTo(line)
+                    .replace("X-A", (last ? farewell : "") + "X-A")
                     .getBytes(StandardCharsets.US_ASCII));
             if (last) {
                 connection.close();
@@ -190,13 +187,13 @@ class PipelinedHttpConnectionTest {
         };
         try (ScriptedServer server = new ScriptedServer(closing);
                 PipelinedHttpConnection connection = connection(server, Duration.ofSeconds(5))) {
-            assertThat(exchange(connection, 60).captured).containsExactlyElementsOf(paths(0, 60));
+            assertThat(exchange(connection, 60).identities).containsExactlyElementsOf(paths(0, 60));
             assertThat(server.connectionsAccepted()).isGreaterThanOrEqualTo(60 / 7);
         }
     }
 
     @Test
-    void server_that_closes_a_new_connection_without_a_response_is_an_error() throws IOException {
+    void server_that_closes_without_a_response_is_an_error_without_retry() throws IOException {
         ScriptedServer.Script hangsUp = (_, _, connection) -> connection.close();
         try (ScriptedServer server = new ScriptedServer(hangsUp);
                 PipelinedHttpConnection connection = connection(server, Duration.ofSeconds(5))) {
@@ -206,72 +203,72 @@ class PipelinedHttpConnectionTest {
     }
 
     @Test
-    void stalled_request_releases_later_requests_and_still_gets_its_response() throws IOException {
+    void stalled_request_releases_those_behind_it_and_still_gets_its_response() throws IOException {
         CountDownLatch fetchEnds = new CountDownLatch(1);
         ScriptedServer.Script slow = (line, out, _) -> {
             if (line.contains("/3 ")) {
                 fetchEnds.await();
             }
-            out.write(responseTo(line).getBytes(StandardCharsets.US_ASCII));
+            out.write(answerTo(line).getBytes(StandardCharsets.US_ASCII));
         };
         try (ScriptedServer server = new ScriptedServer(slow);
                 PipelinedHttpConnection connection = connection(server, Duration.ofSeconds(30))) {
-            Recorder recorder = new Recorder();
-            recorder.whenStalled = fetchEnds::countDown;
-            connection.exchange(requests(0, 10), recorder);
-            assertThat(recorder.stalled).containsExactly(3);
-            assertThat(recorder.captured).containsExactlyElementsOf(paths(0, 4));
-            // Late responses to the other requests do not meet the next exchange.
-            assertThat(exchange(connection, 5).captured).containsExactlyElementsOf(paths(0, 5));
+            RecordingHandler handler = new RecordingHandler();
+            handler.whenStalled = fetchEnds::countDown;
+            connection.exchange(requests(0, 10), handler);
+            assertThat(handler.stalled).containsExactly(3);
+            assertThat(handler.identities).containsExactlyElementsOf(paths(0, 4));
+            // Late responses to the others do not meet the next exchange.
+            assertThat(exchange(connection, 5).identities).containsExactlyElementsOf(paths(0, 5));
             assertThat(server.connectionsAccepted()).isEqualTo(2);
         }
     }
 
     @Test
-    void window_is_refilled_before_it_is_empty_and_never_exceeds_its_limit() throws IOException {
-        AtomicInteger responses = new AtomicInteger();
+    void window_is_refilled_before_it_is_empty_and_never_exceeded() throws IOException {
+        AtomicInteger answered = new AtomicInteger();
         AtomicInteger received = new AtomicInteger();
-        List<Integer> outstanding = new CopyOnWriteArrayList<>();
+        List<Integer> unanswered = new CopyOnWriteArrayList<>();
         ScriptedServer.Script counting = (line, out, _) -> {
-            outstanding.add(received.incrementAndGet() - responses.get());
-            // It withholds so many responses as long as requests follow.
-            if (received.get() > MAX_REQUESTS - 16) {
-                out.write(responseTo("GET /" + responses.getAndIncrement() + " x").getBytes(StandardCharsets.US_ASCII));
+            unanswered.add(received.incrementAndGet() - answered.get());
+            // Keeps a backlog of responses as long as requests come.
+            if (received.get() > PIPELINED - 16) {
+                out.write(answerTo("GET /" + answered.getAndIncrement() + " x").getBytes(StandardCharsets.US_ASCII));
             }
             if (line.contains("/999 ")) {
-                while (responses.get() < received.get()) {
-                    out.write(responseTo("GET /" + responses.getAndIncrement() + " x")
+                while (answered.get() < received.get()) {
+                    out.write(answerTo("GET /" + answered.getAndIncrement() + " x")
                             .getBytes(StandardCharsets.US_ASCII));
                 }
             }
         };
         try (ScriptedServer server = new ScriptedServer(counting);
                 PipelinedHttpConnection connection = connection(server, Duration.ofSeconds(5))) {
-            Recorder recorder = new Recorder();
-            recorder.following.addAll(requests(MAX_REQUESTS, 1_000));
-            connection.exchange(requests(0, MAX_REQUESTS), recorder);
-            assertThat(recorder.captured).containsExactlyElementsOf(paths(0, 1_000));
-            assertThat(recorder.stalled).isEmpty();
+            RecordingHandler handler = new RecordingHandler();
+            handler.following.addAll(requests(PIPELINED, 1_000));
+            connection.exchange(requests(0, PIPELINED), handler);
+            assertThat(handler.identities).containsExactlyElementsOf(paths(0, 1_000));
+            assertThat(handler.stalled).isEmpty();
             assertThat(server.connectionsAccepted()).isEqualTo(1);
-            assertThat(outstanding).allMatch(count -> count <= MAX_REQUESTS);
+            assertThat(unanswered).allMatch(count -> count <= PIPELINED);
         }
     }
 
     @Test
-    void requests_that_followed_are_sent_again_when_the_server_closes() throws IOException {
+    void refilled_requests_are_sent_again_when_the_server_closes() throws IOException {
         AtomicInteger count = new AtomicInteger();
         ScriptedServer.Script closing = (line, out, connection) -> {
-            out.write(responseTo(line).getBytes(StandardCharsets.US_ASCII));
+            out.write(answerTo(line).getBytes(StandardCharsets.US_ASCII));
             if (count.incrementAndGet() % 100 == 0) {
                 connection.close();
             }
         };
         try (ScriptedServer server = new ScriptedServer(closing);
                 PipelinedHttpConnection connection = connection(server, Duration.ofSeconds(5))) {
-            Recorder recorder = new Recorder();
-            recorder.following.addAll(requests(50, 1_000));
-            connection.exchange(requests(0, 50), recorder);
-            assertThat(recorder.captured).containsExactlyElementsOf(paths(0, 1_000));
+            RecordingHandler handler = new RecordingHandler();
+            handler.following.addAll(requests(50, 1_000));
+            connection.exchange(requests(0, 50), handler);
+            assertThat(handler.identities).containsExactlyElementsOf(paths(0, 1_000));
             assertThat(server.connectionsAccepted()).isGreaterThanOrEqualTo(10);
         }
     }
@@ -283,22 +280,22 @@ class PipelinedHttpConnectionTest {
                 "HTTP/1.1 200 Twice\r\nX-A: twice\r\nContent-Length: 0\r\n\r\n",
                 "x"
             })
-    void unrequested_response_is_ignored(String unrequested) throws IOException {
+    void unrequested_response_is_taken_for_none(String unasked) throws IOException {
         AtomicInteger count = new AtomicInteger();
         ScriptedServer.Script chatty =
-                (line, out, _) -> out.write((responseTo(line) + (count.incrementAndGet() % 5 == 0 ? unrequested : ""))
+                (line, out, _) -> out.write((answerTo(line) + (count.incrementAndGet() % 5 == 0 ? unasked : ""))
                         .getBytes(StandardCharsets.US_ASCII));
         try (ScriptedServer server = new ScriptedServer(chatty);
                 PipelinedHttpConnection connection = connection(server, Duration.ofSeconds(5))) {
             for (int round = 0; round < 4; round++) {
-                assertThat(exchange(connection, 5).captured).containsExactlyElementsOf(paths(0, 5));
+                assertThat(exchange(connection, 5).identities).containsExactlyElementsOf(paths(0, 5));
             }
         }
     }
 
     @Test
     void aborted_connection_is_never_opened_again() throws IOException {
-        try (ScriptedServer server = new ScriptedServer(ScriptedServer.always(OK));
+        try (ScriptedServer server = new ScriptedServer(ScriptedServer.saying(OK));
                 PipelinedHttpConnection connection = connection(server, Duration.ofSeconds(5))) {
             assertThat(connection.send(REQUEST).status()).isEqualTo(200);
             connection.abort();
@@ -307,44 +304,46 @@ class PipelinedHttpConnectionTest {
         }
     }
 
-    /** Records the calls of one exchange. */
-    private static final class Recorder implements PipelineHandler {
-        private final List<@Nullable String> captured = new ArrayList<>();
+    /** Records the events of an exchange. */
+    private static final class RecordingHandler implements PipelineHandler {
+        private final List<@Nullable String> identities = new ArrayList<>();
         private final List<Integer> stalled = new ArrayList<>();
         private final Deque<byte[]> following = new ArrayDeque<>();
         private Runnable whenStalled = () -> {};
 
         @Override
         public void onResponse(ResponseHead response) {
-            captured.add(response.capturedHeader());
+            identities.add(response.capturedHeader());
         }
 
         @Override
         public void onStall() {
-            stalled.add(captured.size());
+            stalled.add(identities.size());
             whenStalled.run();
         }
 
         @Override
         public List<byte[]> nextRequests(int maxRequests, int maxBytes) {
             List<byte[]> next = new ArrayList<>();
-            int bytes = maxBytes;
-            while (next.size() < maxRequests && !following.isEmpty() && following.peek().length <= bytes) {
-                bytes -= following.peek().length;
+            int room = maxBytes;
+            while (next.size() < maxRequests && !following.isEmpty() && following.peek().length <= room) {
+                room -= following.peek().length;
                 next.add(following.remove());
             }
             return next;
         }
     }
 
-    private static Recorder exchange(PipelinedHttpConnection connection, int count) throws IOException {
-        Recorder recorder = new Recorder();
-        connection.exchange(requests(0, count), recorder);
-        return recorder;
+    private static RecordingHandler exchange(PipelinedHttpConnection connection, int count) throws IOException {
+        RecordingHandler handler = new RecordingHandler();
+        connection.exchange(requests(0, count), handler);
+        return handler;
     }
 
     private static List<byte[]> requests(int from, int to) {
-        return paths(from, to).stream().map(PipelinedHttpConnectionTest::request).toList();
+        return paths(from, to).stream()
+                .map(PipelinedHttpConnectionTest::request)
+                .toList();
     }
 
     private static List<String> paths(int from, int to) {
@@ -355,16 +354,16 @@ class PipelinedHttpConnectionTest {
         return ("PURGE " + path + " HTTP/1.1\r\nHost: a.test\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** Returns a response that names the request's path. */
-    private static String responseTo(String line) {
+    /** Returns a response that names its request. */
+    private static String answerTo(String line) {
         return "HTTP/1.1 200 OK\r\nX-A: " + line.split(" ")[1] + "\r\nContent-Length: 3\r\n\r\nabc";
     }
 
-    private static PipelinedHttpConnection connection(ScriptedServer server, Duration responseTimeout) {
+    private static PipelinedHttpConnection connection(ScriptedServer server, Duration answerTimeout) {
         return new PipelinedHttpConnection(
-                server.endpoint(),
+                new HttpEndpoint("127.0.0.1", server.port(), false),
                 "X-A",
-                new PipelineLimits(MAX_REQUESTS, Duration.ofSeconds(5), responseTimeout, STALL_TIMEOUT),
-                new ReadPacer(STALL_TIMEOUT));
+                new PipelineLimits(PIPELINED, Duration.ofSeconds(5), answerTimeout, STALL),
+                new ReadPacer(STALL));
     }
 }

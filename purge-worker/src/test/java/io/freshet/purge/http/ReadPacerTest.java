@@ -14,26 +14,26 @@ class ReadPacerTest {
     private long now = 77;
 
     @Test
-    void server_of_unknown_speed_is_read_at_once() {
+    void unknown_speed_causes_no_pause() {
         pacer.sent(512, now);
         assertThat(pause()).isZero();
-        responses(100, 20_000 * MICROS); // the server may only be far away
+        responses(100, 20_000 * MICROS); // distance says nothing about speed
         assertThat(pause()).isZero();
         responses(4, 10 * MICROS);
         assertThat(pause()).isZero();
-        responses(20, 100 * MICROS); // too few of 388 to measure
+        responses(20, 100 * MICROS); // too few of 388
         assertThat(pause()).isZero();
     }
 
     @Test
-    void pause_is_a_quarter_of_the_time_for_all_outstanding_requests() {
+    void pause_is_a_quarter_of_the_expected_time() {
         begin(500);
         responses(100, 1_000 * MICROS);
         assertThat(pause()).isEqualTo(400 / 4 * 10 * MICROS);
     }
 
     @Test
-    void connections_pause_until_the_same_moment() {
+    void all_connections_are_read_at_the_same_moment() {
         begin(500);
         responses(100, 1_000 * MICROS);
         long first = pause();
@@ -60,20 +60,20 @@ class ReadPacerTest {
 
     @Test
     void pause_is_at_most_half_the_stall_timeout_and_100_ms() {
-        ReadPacer shortStall = new ReadPacer(Duration.ofMillis(20));
-        shortStall.sent(64, 0);
-        shortStall.received(1, 0);
-        shortStall.received(8, 0);
-        assertThat(shortStall.pauseNanos(TimeUnit.SECONDS.toNanos(1))).isEqualTo(TimeUnit.MILLISECONDS.toNanos(10));
-        ReadPacer longStall = new ReadPacer(Duration.ofSeconds(60));
-        longStall.sent(64, 0);
-        longStall.received(1, 0);
-        longStall.received(8, 0);
-        assertThat(longStall.pauseNanos(TimeUnit.SECONDS.toNanos(1))).isEqualTo(TimeUnit.MILLISECONDS.toNanos(100));
+        ReadPacer shortTimeout = new ReadPacer(Duration.ofMillis(20));
+        shortTimeout.sent(64, 0);
+        shortTimeout.received(1, 0);
+        shortTimeout.received(8, 0);
+        assertThat(shortTimeout.pauseNanos(TimeUnit.SECONDS.toNanos(1))).isEqualTo(TimeUnit.MILLISECONDS.toNanos(10));
+        ReadPacer longTimeout = new ReadPacer(Duration.ofSeconds(60));
+        longTimeout.sent(64, 0);
+        longTimeout.received(1, 0);
+        longTimeout.received(8, 0);
+        assertThat(longTimeout.pauseNanos(TimeUnit.SECONDS.toNanos(1))).isEqualTo(TimeUnit.MILLISECONDS.toNanos(100));
     }
 
     @Test
-    void server_without_outstanding_requests_is_measured_anew() {
+    void idle_server_is_measured_anew() {
         begin(500);
         responses(100, 1_000 * MICROS);
         assertThat(pause()).isPositive();

@@ -1,7 +1,7 @@
 package io.freshet.purge.http;
 
-import io.freshet.fleet.Driver;
-import io.freshet.fleet.Node;
+import io.freshet.fleet.node.Driver;
+import io.freshet.fleet.node.Node;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -17,10 +17,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Server on a plain socket that answers each request by a script, so that it can also break the protocol. */
+/** Server on a plain socket that executes a script for each request, which may also violate HTTP. */
 public final class ScriptedServer implements AutoCloseable {
 
-    /** Response to one request. */
+    /** Reaction to one request. */
     public interface Script {
         void answer(String requestLine, OutputStream out, Socket connection) throws Exception;
     }
@@ -46,7 +46,7 @@ public final class ScriptedServer implements AutoCloseable {
         Thread.ofVirtual().start(this::accept);
     }
 
-    public static Script always(String answer) {
+    public static Script saying(String answer) {
         return (_, out, _) -> out.write(answer.getBytes(StandardCharsets.ISO_8859_1));
     }
 
@@ -57,19 +57,15 @@ public final class ScriptedServer implements AutoCloseable {
                 new Driver.Varnish("varnish", "s3cret"));
     }
 
-    public HttpEndpoint endpoint() {
-        return new HttpEndpoint("127.0.0.1", listener.getLocalPort(), false);
-    }
-
     public int port() {
         return listener.getLocalPort();
     }
 
-    public void answerBy(Script next) {
+    public void become(Script next) {
         script = next;
     }
 
-    /** Returns the request lines, without those of probes. */
+    /** Request lines, probes left out. */
     public List<String> purges() {
         return requests;
     }
@@ -112,7 +108,7 @@ public final class ScriptedServer implements AutoCloseable {
                 connection.getOutputStream().flush();
             }
         } catch (Exception e) {
-            // the client has closed the connection
+            // the other side has gone, as the test wanted
         }
     }
 

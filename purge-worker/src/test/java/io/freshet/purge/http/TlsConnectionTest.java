@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs against a server with a certificate for {@code localhost} that this JVM trusts. */
+/** Against a server with a certificate for {@code localhost} that this JVM trusts. */
 class TlsConnectionTest {
 
     private static final char[] PASSWORD = "changeit".toCharArray();
@@ -81,7 +81,7 @@ class TlsConnectionTest {
     }
 
     @Test
-    void pipelined_requests_and_a_stall_work_over_tls() throws IOException {
+    void pipelining_over_tls_works_and_a_slow_response_delays_no_other() throws IOException {
         CountDownLatch fetchEnds = new CountDownLatch(1);
         ScriptedServer.Script script = (line, out, _) -> {
             if (line.contains("/slow")) {
@@ -92,17 +92,17 @@ class TlsConnectionTest {
         };
         try (ScriptedServer server = new ScriptedServer(script, listener());
                 PipelinedHttpConnection connection = connection("localhost", server.port())) {
-            List<@Nullable String> captured = new ArrayList<>();
+            List<@Nullable String> identities = new ArrayList<>();
             List<Integer> stalled = new ArrayList<>();
             PipelineHandler handler = new PipelineHandler() {
                 @Override
                 public void onResponse(ResponseHead response) {
-                    captured.add(response.capturedHeader());
+                    identities.add(response.capturedHeader());
                 }
 
                 @Override
                 public void onStall() {
-                    stalled.add(captured.size());
+                    stalled.add(identities.size());
                     fetchEnds.countDown();
                 }
 
@@ -114,17 +114,17 @@ class TlsConnectionTest {
             List<String> paths = IntStream.range(0, 50).mapToObj(i -> "/" + i).toList();
             connection.exchange(requests(paths), handler);
             connection.exchange(requests(paths), handler);
-            assertThat(captured).hasSize(100).startsWith("/0", "/1").endsWith("/48", "/49");
+            assertThat(identities).hasSize(100).startsWith("/0", "/1").endsWith("/48", "/49");
             assertThat(server.connectionsAccepted()).isEqualTo(1);
             connection.exchange(requests(List.of("/a", "/slow", "/b")), handler);
             assertThat(stalled).containsExactly(101);
-            assertThat(captured).hasSize(102).endsWith("/a", "/slow");
+            assertThat(identities).hasSize(102).endsWith("/a", "/slow");
         }
     }
 
     @Test
-    void certificate_for_another_name_or_by_an_unknown_issuer_is_refused() throws Exception {
-        try (ScriptedServer server = new ScriptedServer(ScriptedServer.always("HTTP/1.1 200 OK\r\n\r\n"), listener())) {
+    void certificate_of_another_name_or_unknown_issuer_is_refused() throws Exception {
+        try (ScriptedServer server = new ScriptedServer(ScriptedServer.saying("HTTP/1.1 200 OK\r\n\r\n"), listener())) {
             try (PipelinedHttpConnection connection = connection("127.0.0.1", server.port())) {
                 assertThatThrownBy(() -> connection.send(request("/"))).isInstanceOf(SSLException.class);
             }

@@ -28,7 +28,7 @@ class NodeChannelTest {
         private final Purge purge;
         private final AtomicInteger ends = new AtomicInteger();
         private volatile @Nullable PurgeOutcome outcome;
-        private volatile @Nullable NodeHealth undelivered;
+        private volatile @Nullable NodeHealth health;
 
         Recorded(String url) {
             this.purge = Purge.of(Selector.URL, url, false);
@@ -47,15 +47,15 @@ class NodeChannelTest {
 
         @Override
         public void undelivered(NodeHealth reason) {
-            undelivered = reason;
+            health = reason;
             ends.incrementAndGet();
         }
     }
 
     @Test
-    void every_attempt_gets_its_answer() throws IOException {
-        try (ScriptedServer server = new ScriptedServer(ScriptedServer.always(OK));
-                NodeChannel channel = channel(server, settings(4, Duration.ofSeconds(30)))) {
+    void every_attempt_is_answered_once() throws IOException {
+        try (ScriptedServer server = new ScriptedServer(ScriptedServer.saying(OK));
+                NodeChannel channel = channel(server, properties(4, Duration.ofSeconds(30)))) {
             List<Recorded> attempts = send(channel, 1_000);
             await().until(() -> attempts.stream().allMatch(attempt -> attempt.ends.get() == 1));
             assertThat(attempts)
@@ -66,7 +66,7 @@ class NodeChannelTest {
     }
 
     @Test
-    void connection_that_closes_loses_no_purge() throws IOException {
+    void broken_connection_loses_no_purge() throws IOException {
         AtomicInteger count = new AtomicInteger();
         ScriptedServer.Script dies = (line, out, connection) -> {
             if (!line.equals("PROBE") && count.incrementAndGet() % 7 == 0) {
@@ -76,14 +76,14 @@ class NodeChannelTest {
             }
         };
         try (ScriptedServer server = new ScriptedServer(dies);
-                NodeChannel channel = channel(server, settings(4, Duration.ofSeconds(30)))) {
+                NodeChannel channel = channel(server, properties(4, Duration.ofSeconds(30)))) {
             List<Recorded> attempts = send(channel, 100);
             await().until(() -> attempts.stream().allMatch(attempt -> attempt.outcome == PurgeOutcome.Gone.PURGED));
         }
     }
 
     @Test
-    void purge_that_a_busy_node_cannot_do_is_sent_again_and_node_stays_healthy() throws IOException {
+    void purge_that_a_busy_node_rejects_is_retried_and_the_node_stays_healthy() throws IOException {
         AtomicInteger count = new AtomicInteger();
         ScriptedServer.Script busy =
                 (line, out, _) -> out.write((!line.equals("PROBE") && count.incrementAndGet() % 3 != 0
@@ -91,7 +91,7 @@ class NodeChannelTest {
                                 : OK)
                         .getBytes());
         try (ScriptedServer server = new ScriptedServer(busy);
-                NodeChannel channel = channel(server, settings(4, Duration.ofSeconds(30)))) {
+                NodeChannel channel = channel(server, properties(4, Duration.ofSeconds(30)))) {
             List<Recorded> attempts = send(channel, 10);
             await().until(() -> attempts.stream().allMatch(attempt -> attempt.outcome == PurgeOutcome.Gone.PURGED));
             assertThat(channel.health().isHealthy()).isTrue();
@@ -99,19 +99,19 @@ class NodeChannelTest {
     }
 
     @Test
-    void purges_for_an_unreachable_node_are_undelivered_until_it_answers_again() throws IOException {
-        ScriptedServer server = new ScriptedServer(ScriptedServer.always(OK));
+    void purges_of_a_stopped_node_end_undelivered_until_it_answers_again() throws IOException {
+        ScriptedServer server = new ScriptedServer(ScriptedServer.saying(OK));
         int port = server.port();
-        try (NodeChannel channel = channel(server, settings(2, Duration.ofSeconds(30)))) {
+        try (NodeChannel channel = channel(server, properties(2, Duration.ofSeconds(30)))) {
             server.close();
             List<Recorded> attempts = send(channel, 20);
             await().until(() -> attempts.stream().allMatch(attempt -> attempt.ends.get() == 1));
             assertThat(attempts)
-                    .allSatisfy(attempt -> assertThat(attempt.undelivered)
+                    .allSatisfy(attempt -> assertThat(attempt.health)
                             .isInstanceOfSatisfying(
                                     NodeHealth.Unreachable.class,
-                                    unreachable -> assertThat(unreachable.cause()).contains("refused")));
-            try (ScriptedServer again = new ScriptedServer(ScriptedServer.always(OK), port)) {
+                                    late -> assertThat(late.cause()).contains("refused")));
+            try (ScriptedServer again = new ScriptedServer(ScriptedServer.saying(OK), port)) {
                 await().until(() -> channel.health().isHealthy());
                 Recorded attempt = send(channel, 1).getFirst();
                 await().until(() -> attempt.outcome == PurgeOutcome.Gone.PURGED);
@@ -121,22 +121,22 @@ class NodeChannelTest {
     }
 
     @Test
-    void node_that_refuses_probes_gets_no_purges_until_it_accepts_probes() throws IOException {
-        ScriptedServer.Script refuses = ScriptedServer.always("HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n");
+    void node_that_refuses_the_probe_is_refusing_until_it_is_fixed() throws IOException {
+        ScriptedServer.Script refuses = ScriptedServer.saying("HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n");
         try (ScriptedServer server = new ScriptedServer(refuses);
-                NodeChannel channel = channel(server, settings(2, Duration.ofSeconds(30)))) {
+                NodeChannel channel = channel(server, properties(2, Duration.ofSeconds(30)))) {
             await().until(() -> channel.health() instanceof NodeHealth.Refusing);
             assertThat(channel.health().reason()).isEqualTo("answered 401 Unauthorized");
             Recorded attempt = send(channel, 1).getFirst();
-            assertThat(attempt.undelivered).isInstanceOf(NodeHealth.Refusing.class);
+            assertThat(attempt.health).isInstanceOf(NodeHealth.Refusing.class);
             assertThat(server.purges()).isEmpty();
-            server.answerBy(ScriptedServer.always(OK));
+            server.become(ScriptedServer.saying(OK));
             await().until(() -> channel.health().isHealthy());
         }
     }
 
     @Test
-    void slow_answers_delay_no_other_purge_and_node_stays_healthy() throws IOException {
+    void slow_responses_delay_no_other_and_the_node_stays_healthy() throws IOException {
         CountDownLatch fetchEnds = new CountDownLatch(1);
         ScriptedServer.Script slow = (line, out, _) -> {
             if (line.contains("/slow")) {
@@ -145,7 +145,7 @@ class NodeChannelTest {
             out.write(OK.getBytes());
         };
         try (ScriptedServer server = new ScriptedServer(slow);
-                NodeChannel channel = channel(server, settings(1, Duration.ofSeconds(30)))) {
+                NodeChannel channel = channel(server, properties(1, Duration.ofSeconds(30)))) {
             List<Recorded> waiting = List.of(new Recorded("http://a.test/slow1"), new Recorded("http://a.test/slow2"));
             List<Recorded> others = send(channel, 10);
             waiting.forEach(channel::send);
@@ -161,7 +161,7 @@ class NodeChannelTest {
     }
 
     @Test
-    void purge_on_which_the_node_closes_fails_alone() throws IOException {
+    void request_that_breaks_its_connection_affects_no_other() throws IOException {
         ScriptedServer.Script poisoned = (line, out, connection) -> {
             if (line.contains("/poison")) {
                 connection.close();
@@ -170,23 +170,23 @@ class NodeChannelTest {
             }
         };
         try (ScriptedServer server = new ScriptedServer(poisoned);
-                NodeChannel channel = channel(server, settings(2, Duration.ofMillis(500)))) {
+                NodeChannel channel = channel(server, properties(2, Duration.ofMillis(500)))) {
             Recorded poison = new Recorded("http://a.test/poison");
             List<Recorded> before = send(channel, 20);
             channel.send(poison);
             List<Recorded> after = send(channel, 20);
             await().untilAsserted(allPurged(before));
             await().untilAsserted(allPurged(after));
-            await().until(() -> poison.undelivered instanceof NodeHealth.Slow);
+            await().until(() -> poison.health instanceof NodeHealth.Slow);
             assertThat(poison.ends).hasValue(1);
             assertThat(channel.health().isHealthy()).isTrue();
         }
     }
 
     @Test
-    void attempt_that_throws_on_its_answer_does_not_affect_others() throws IOException {
-        try (ScriptedServer server = new ScriptedServer(ScriptedServer.always(OK));
-                NodeChannel channel = channel(server, settings(1, Duration.ofSeconds(30)))) {
+    void attempt_that_throws_affects_no_other() throws IOException {
+        try (ScriptedServer server = new ScriptedServer(ScriptedServer.saying(OK));
+                NodeChannel channel = channel(server, properties(1, Duration.ofSeconds(30)))) {
             List<Recorded> before = send(channel, 20);
             channel.send(new PurgeAttempt() {
                 @Override
@@ -211,10 +211,10 @@ class NodeChannelTest {
     }
 
     @Test
-    void purges_larger_than_a_window_are_sent_in_several() throws IOException {
+    void requests_larger_than_the_window_are_sent_one_after_the_other() throws IOException {
         String path = "/" + "x".repeat(10_000) + "/";
-        try (ScriptedServer server = new ScriptedServer(ScriptedServer.always(OK));
-                NodeChannel channel = channel(server, settings(1, Duration.ofSeconds(30)))) {
+        try (ScriptedServer server = new ScriptedServer(ScriptedServer.saying(OK));
+                NodeChannel channel = channel(server, properties(1, Duration.ofSeconds(30)))) {
             List<Recorded> attempts = IntStream.range(0, 30)
                     .mapToObj(i -> new Recorded("http://a.test" + path + i))
                     .toList();
@@ -225,14 +225,14 @@ class NodeChannelTest {
     }
 
     @Test
-    void purges_that_wait_too_long_are_undelivered_although_probes_succeed() throws IOException {
+    void purge_that_waits_too_long_for_a_connection_ends_undelivered() throws IOException {
         CountDownLatch never = new CountDownLatch(1);
         try (ScriptedServer server = new ScriptedServer(stuckOnPurges(never));
-                NodeChannel channel = channel(server, settings(2, Duration.ofMillis(300)))) {
+                NodeChannel channel = channel(server, properties(2, Duration.ofMillis(300)))) {
             List<Recorded> attempts = send(channel, 40);
-            // Each of two connections and of two that replace stalled ones holds one purge.
+            // Two connections, and two more in place of those that stall: each holds one.
             await().until(() -> attempts.stream()
-                            .filter(attempt -> attempt.undelivered instanceof NodeHealth.Slow)
+                            .filter(attempt -> attempt.health instanceof NodeHealth.Slow)
                             .count()
                     == 36);
             assertThat(channel.health().isHealthy()).isTrue();
@@ -242,41 +242,41 @@ class NodeChannelTest {
     }
 
     @Test
-    void slow_node_releases_purges_only_if_a_peer_is_idle() throws IOException {
+    void slow_node_is_at_fault_only_if_others_of_its_tier_are_idle() throws IOException {
         ScriptedServer.Script slow = (line, out, _) -> {
             if (!line.equals("PROBE")) {
-                Thread.sleep(20); // the time this server takes for a purge
+                Thread.sleep(20); // what this server takes for each; nothing waits for it to pass
             }
             out.write(OK.getBytes());
         };
         Peers peers = new Peers();
-        NodeProperties settings = settings(1, Duration.ofMillis(300));
+        NodeProperties properties = properties(1, Duration.ofMillis(300));
         try (ScriptedServer server = new ScriptedServer(slow);
-                ScriptedServer other = new ScriptedServer(ScriptedServer.always(OK));
-                NodeChannel channel = channel(server, settings, peers)) {
+                ScriptedServer other = new ScriptedServer(ScriptedServer.saying(OK));
+                NodeChannel channel = channel(server, properties, peers)) {
             List<Recorded> alone = send(channel, 60);
             await().untilAsserted(allPurged(alone));
-            try (NodeChannel fast = channel(other, settings, peers)) {
+            try (NodeChannel fast = channel(other, properties, peers)) {
                 assertThat(fast.health().isHealthy()).isTrue();
                 List<Recorded> beside = send(channel, 60);
-                await().until(() -> beside.stream().anyMatch(attempt -> attempt.undelivered instanceof NodeHealth.Slow));
+                await().until(() -> beside.stream().anyMatch(attempt -> attempt.health instanceof NodeHealth.Slow));
                 await().until(() -> beside.stream().allMatch(attempt -> attempt.ends.get() == 1));
             }
         }
     }
 
     @Test
-    void purges_in_flight_are_undelivered_when_the_channel_closes() throws IOException {
+    void purges_in_flight_end_undelivered_when_the_worker_stops() throws IOException {
         CountDownLatch never = new CountDownLatch(1);
         try (ScriptedServer server = new ScriptedServer(stuckOnPurges(never))) {
             List<Recorded> attempts;
-            try (NodeChannel channel = channel(server, settings(2, Duration.ofSeconds(30)))) {
+            try (NodeChannel channel = channel(server, properties(2, Duration.ofSeconds(30)))) {
                 attempts = send(channel, 50);
                 await().until(() -> !server.purges().isEmpty());
             }
             await().until(() -> attempts.stream().allMatch(attempt -> attempt.ends.get() == 1));
             assertThat(attempts)
-                    .allSatisfy(attempt -> assertThat(attempt.undelivered).isNotNull());
+                    .allSatisfy(attempt -> assertThat(attempt.health).isNotNull());
             never.countDown();
         }
     }
@@ -303,7 +303,7 @@ class NodeChannelTest {
         return attempts;
     }
 
-    private static NodeProperties settings(int connections, Duration slowTimeout) {
+    private static NodeProperties properties(int connections, Duration slowTimeout) {
         return new NodeProperties(
                 connections,
                 8,
@@ -317,13 +317,14 @@ class NodeChannelTest {
                 slowTimeout);
     }
 
-    private static NodeChannel channel(ScriptedServer server, NodeProperties settings) {
-        return channel(server, settings, new Peers());
+    private static NodeChannel channel(ScriptedServer server, NodeProperties properties) {
+        return channel(server, properties, new Peers());
     }
 
-    private static NodeChannel channel(ScriptedServer server, NodeProperties settings, Peers peers) {
+    private static NodeChannel channel(ScriptedServer server, NodeProperties properties, Peers peers) {
         NodeReachability reachability = new NodeReachability();
-        reachability.setOnlyWorker(true); // no other node shows that the network works
-        return new NodeChannel(server.node(), settings, reachability, peers, new SimpleMeterRegistry(), Clock.systemUTC());
+        reachability.setOnlyWorker(true); // with one node, no other shows that the network is fine
+        return new NodeChannel(
+                server.node(), properties, reachability, peers, new SimpleMeterRegistry(), Clock.systemUTC());
     }
 }

@@ -1,12 +1,12 @@
 package io.freshet.push.fetch;
 
-import io.freshet.fleet.Driver;
-import io.freshet.fleet.Node;
-import io.freshet.push.fetch.Outcome.Failed;
-import io.freshet.push.fetch.Outcome.Fetched;
-import io.freshet.push.fetch.Outcome.NotKept;
-import io.freshet.push.fetch.Outcome.Refused;
-import io.freshet.push.fetch.Outcome.Unreachable;
+import io.freshet.fleet.node.Driver;
+import io.freshet.fleet.node.Node;
+import io.freshet.push.fetch.FetchOutcome.Fetched;
+import io.freshet.push.fetch.FetchOutcome.NoConnection;
+import io.freshet.push.fetch.FetchOutcome.NotStored;
+import io.freshet.push.fetch.FetchOutcome.Rejected;
+import io.freshet.push.fetch.FetchOutcome.Retryable;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
@@ -16,7 +16,7 @@ import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
-import java.time.Instant;
+import java.time.Clock;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -43,20 +43,20 @@ import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gets objects through nodes, as their public would: the public authority as {@code Host}, the connection to the node's address and
- * nowhere else. It follows nothing, keeps no cookies, decodes nothing and repeats nothing by itself.
+ * HTTP client that fetches objects through nodes as their clients do: with the public authority as {@code Host}, and
+ * connected to the node's address only. It follows no redirects, keeps no cookies, and neither decodes nor retries.
  */
 public final class NodeClient implements AutoCloseable {
 
     /** Asks Freshet's VCL for a fresh copy, and for {@link #STORED}. */
     private static final String PUSH = "Freshet-Push";
-    /** Whether the node keeps what it has just delivered: {@code yes} or {@code no}; absent where it cannot say. */
+    /** Response header: whether the node stored the object, {@code yes} or {@code no}; absent if unknown. */
     private static final String STORED = "Freshet-Stored";
 
     private static final int BUFFER = 16 * 1024;
-    /** The body of an error that is worth reading, so that its connection can be used again. */
+    /** Longest error body that is read, in bytes, so that its connection can be reused. */
     private static final int MAX_ERROR_BODY = 64 * 1024;
-    /** A backstop: what really bounds the connections are the limits of the domains. */
+    /** Backstop; the limits of the domains bound the connections. */
     private static final int MAX_CONNECTIONS = 10_000;
     /** Caches close idle connections after some seconds; one that was idle this long is looked at before it is used. */
     private static final TimeValue LOOK_AFTER = TimeValue.ofMilliseconds(200);
@@ -64,25 +64,27 @@ public final class NodeClient implements AutoCloseable {
     private static final TimeValue IDLE_CONNECTION = TimeValue.ofSeconds(5);
 
     private final CloseableHttpClient http;
-    private final Timeouts timeouts;
+    private final FetchTimeouts timeouts;
     private final MeterRegistry meters;
+    private final Clock clock;
     private final Counter bytes;
-    private final AtomicInteger inFlight;
+    private final AtomicInteger requestsInFlight;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("push-deadlines").daemon().factory());
 
-    public NodeClient(Timeouts timeouts, MeterRegistry meters) {
+    public NodeClient(FetchTimeouts timeouts, MeterRegistry meters, Clock clock) {
+        this.clock = clock;
         this.timeouts = timeouts;
         this.meters = meters;
         this.bytes = Counter.builder("freshet.push.bytes")
                 .description("Bytes of bodies read from nodes")
                 .baseUnit("bytes")
                 .register(meters);
-        this.inFlight = meters.gauge("freshet.push.in.flight", new AtomicInteger());
+        this.requestsInFlight = meters.gauge("freshet.push.in.flight", new AtomicInteger());
         this.http = client(timeouts);
     }
 
-    private static CloseableHttpClient client(Timeouts timeouts) {
+    private static CloseableHttpClient client(FetchTimeouts timeouts) {
         ConnectionConfig connections = ConnectionConfig.custom()
                 .setConnectTimeout(Timeout.of(timeouts.connect()))
                 .setSocketTimeout(Timeout.of(timeouts.idle()))
@@ -117,15 +119,16 @@ public final class NodeClient implements AutoCloseable {
      * @param headers of the wanted variant
      * @throws InterruptedException if the calling thread is interrupted; the connection is closed then
      */
-    public Outcome get(Node node, PublicUrl url, Map<String, String> headers, Pace pace) throws InterruptedException {
+    public FetchOutcome get(Node node, PublicUrl url, Map<String, String> headers, ReadThrottle pace)
+            throws InterruptedException {
         HttpUriRequestBase request = request(node, url, headers);
-        inFlight.incrementAndGet();
-        try (Deadline deadline = new Deadline(timer, timeouts.total(), request::cancel)) {
-            Outcome outcome = ask(node, request, pace, deadline);
+        requestsInFlight.incrementAndGet();
+        try (FetchDeadline deadline = new FetchDeadline(timer, timeouts.total(), request::cancel)) {
+            FetchOutcome outcome = ask(node, request, pace, deadline);
             meters.counter("freshet.push.requests", "outcome", outcome.name()).increment();
             return outcome;
         } finally {
-            inFlight.decrementAndGet();
+            requestsInFlight.decrementAndGet();
         }
     }
 
@@ -142,7 +145,7 @@ public final class NodeClient implements AutoCloseable {
         return request;
     }
 
-    private Outcome ask(Node node, HttpUriRequestBase request, Pace pace, Deadline deadline)
+    private FetchOutcome ask(Node node, HttpUriRequestBase request, ReadThrottle pace, FetchDeadline deadline)
             throws InterruptedException {
         URI address = node.address();
         HttpHost target = new HttpHost(address.getScheme(), address.getHost(), address.getPort());
@@ -161,7 +164,7 @@ public final class NodeClient implements AutoCloseable {
         }
     }
 
-    private Outcome read(Node node, ClassicHttpResponse response, Pace pace, Deadline deadline)
+    private FetchOutcome read(Node node, ClassicHttpResponse response, ReadThrottle pace, FetchDeadline deadline)
             throws InterruptedException {
         long count = 0;
         HttpEntity entity = response.getEntity();
@@ -178,44 +181,44 @@ public final class NodeClient implements AutoCloseable {
                 // Among others, what the client throws when less came than Content-Length or the last chunk promised.
                 throwIfInterrupted();
                 String reason = deadline.expired() ? tooLong() : "the body broke off after " + count + " bytes";
-                return new Failed(reason, null);
+                return new Retryable(reason, null);
             }
         }
         return stored(node, response, count);
     }
 
-    private static Outcome stored(Node node, ClassicHttpResponse response, long count) {
+    private static FetchOutcome stored(Node node, ClassicHttpResponse response, long count) {
         String kept = node.driver() instanceof Driver.Varnish ? header(response, STORED) : null;
         if ("no".equals(kept)) {
-            return new NotKept("answered " + response.getCode() + ", but the node does not keep it");
+            return new NotStored("answered " + response.getCode() + ", but the node did not store it");
         }
         return new Fetched(count, "yes".equals(kept));
     }
 
-    private static Outcome answered(ClassicHttpResponse response) throws InterruptedException {
+    private FetchOutcome answered(ClassicHttpResponse response) throws InterruptedException {
         readShort(response.getEntity());
         int status = response.getCode();
         if (status == HttpStatus.SC_TOO_MANY_REQUESTS || status >= 500) {
-            return new Failed(
+            return new Retryable(
                     "answered " + status,
-                    RetryAfter.parse(header(response, HttpHeaders.RETRY_AFTER), Instant.now())
+                    RetryAfter.parse(header(response, HttpHeaders.RETRY_AFTER), clock.instant())
                             .orElse(null));
         }
-        return new Refused("origin answered " + status);
+        return new Rejected("origin answered " + status);
     }
 
-    private Outcome failed(IOException e, Deadline deadline) {
+    private FetchOutcome failed(IOException e, FetchDeadline deadline) {
         if (deadline.expired()) {
-            return new Failed(tooLong(), null);
+            return new Retryable(tooLong(), null);
         }
         return switch (e) {
-            case ConnectTimeoutException _ -> new Unreachable("connecting timed out");
-            case ConnectException _ -> new Unreachable("connection refused");
-            case NoRouteToHostException _ -> new Unreachable("no route to host");
-            case UnknownHostException _ -> new Unreachable("host name unknown");
+            case ConnectTimeoutException _ -> new NoConnection("connecting timed out");
+            case ConnectException _ -> new NoConnection("connection refused");
+            case NoRouteToHostException _ -> new NoConnection("no route to host");
+            case UnknownHostException _ -> new NoConnection("host name unknown");
             case SocketTimeoutException _ ->
-                new Failed("no answer for " + timeouts.idle().toSeconds() + " s", null);
-            default -> new Failed("the connection broke before the answer", null);
+                new Retryable("no answer for " + timeouts.idle().toSeconds() + " s", null);
+            default -> new Retryable("the connection broke before the answer", null);
         };
     }
 

@@ -16,7 +16,7 @@ final class RetryAfter {
 
     private RetryAfter() {}
 
-    /** How long from now; zero for a date that has passed, empty for what cannot be read. */
+    /** Returns the time from now: zero for a past date, empty for an invalid value. */
     static Optional<Duration> parse(@Nullable String value, Instant now) {
         if (value == null || value.isBlank()) {
             return Optional.empty();

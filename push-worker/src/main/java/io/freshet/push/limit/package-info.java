@@ -1,4 +1,4 @@
-/** What a domain's origin is spared. */
+/** Limits of the load on origins. */
 @NullMarked
 package io.freshet.push.limit;
 

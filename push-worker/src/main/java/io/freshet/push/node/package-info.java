@@ -1,4 +1,4 @@
-/** Which nodes can be warmed now. */
+/** Availability of nodes. */
 @NullMarked
 package io.freshet.push.node;
 

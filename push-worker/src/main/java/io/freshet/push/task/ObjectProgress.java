@@ -2,7 +2,7 @@ package io.freshet.push.task;
 
 import io.freshet.contracts.message.ObjectState;
 import io.freshet.contracts.message.Phase;
-import io.freshet.fleet.Node;
+import io.freshet.fleet.node.Node;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,15 +11,15 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** One object: the nodes that still miss it, and why. Guarded by {@link Progress}. */
+/** Progress of one object: the nodes that miss it, and why. Guarded by {@link PushProgress}. */
 final class ObjectProgress {
 
-    /** What fits into a description; the nodes that miss the object are named beside it, all of them. */
+    /** Longest description in characters. All missing nodes are named beside it. */
     private static final int MAX_DESCRIPTION = 300;
 
     private final int index;
     private final int nodes;
-    /** Node id to what is wrong with it, which may be nothing. */
+    /** Reasons by node id; empty if there is none. */
     private final Map<String, String> missing = new LinkedHashMap<>();
 
     private final Set<String> failed = new HashSet<>();
@@ -36,7 +36,7 @@ final class ObjectProgress {
         bytes += count;
     }
 
-    void troubled(String node, String why) {
+    void retrying(String node, String why) {
         missing.replace(node, why);
     }
 
@@ -45,7 +45,7 @@ final class ObjectProgress {
         failed.add(node);
     }
 
-    /** Whether this node is still to get it. */
+    /** Returns whether the node has neither received nor failed it. */
     boolean waitsFor(String node) {
         return missing.containsKey(node) && !failed.contains(node);
     }
@@ -66,15 +66,17 @@ final class ObjectProgress {
     }
 
     /**
-     * @param late nodes that are waited for, with the reasons
+     * Returns the object's state.
+     *
+     * @param unavailable reasons by node that the task waits for
      */
-    ObjectState state(Map<String, String> late) {
-        return new ObjectState(index, phase(), List.copyOf(missing.keySet()), nodes, description(late), bytes);
+    ObjectState state(Map<String, String> unavailable) {
+        return new ObjectState(index, phase(), List.copyOf(missing.keySet()), nodes, description(unavailable), bytes);
     }
 
-    private @Nullable String description(Map<String, String> late) {
+    private @Nullable String description(Map<String, String> unavailable) {
         String text = missing.entrySet().stream()
-                .map(entry -> describe(entry.getKey(), entry.getValue(), late))
+                .map(entry -> describe(entry.getKey(), entry.getValue(), unavailable))
                 .filter(part -> !part.isEmpty())
                 .collect(Collectors.joining("; "));
         if (text.isEmpty()) {
@@ -83,8 +85,8 @@ final class ObjectProgress {
         return text.length() <= MAX_DESCRIPTION ? text : text.substring(0, MAX_DESCRIPTION) + '…';
     }
 
-    private String describe(String node, String why, Map<String, String> late) {
-        String waiting = failed.contains(node) ? null : late.get(node);
+    private String describe(String node, String why, Map<String, String> unavailable) {
+        String waiting = failed.contains(node) ? null : unavailable.get(node);
         if (waiting != null) {
             return node + ": waited for, " + waiting;
         }

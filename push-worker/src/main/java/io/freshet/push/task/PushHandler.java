@@ -1,16 +1,17 @@
 package io.freshet.push.task;
 
 import io.freshet.contracts.message.PushCommand;
-import io.freshet.fleet.Fleet;
-import io.freshet.fleet.Node;
-import io.freshet.fleet.Tier;
-import io.freshet.kafka.CommandLoop;
+import io.freshet.fleet.node.Fleet;
+import io.freshet.fleet.node.Node;
+import io.freshet.fleet.node.Tier;
 import io.freshet.kafka.MessagePublisher;
+import io.freshet.kafka.command.CommandHandler;
 import io.freshet.push.fetch.PublicUrl;
-import io.freshet.push.limit.DomainLimits;
-import io.freshet.push.limit.Turnstile;
-import io.freshet.push.task.Lane.Item;
-import io.freshet.push.task.Warmer.Errand;
+import io.freshet.push.limit.OriginLimiter;
+import io.freshet.push.limit.OriginLimiters;
+import io.freshet.push.task.NodeWorker.PushItem;
+import io.freshet.push.task.Warmer.NodeJob;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -23,23 +24,30 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.apache.kafka.common.TopicPartition;
 
-/** Begins a push for every command, and abandons those whose partition is gone. */
-public final class PushHandler implements CommandLoop.Handler<PushCommand> {
+/** Starts a task for each push command, and abandons tasks whose partition is given up. */
+public final class PushHandler implements CommandHandler<PushCommand> {
 
     private final Fleet fleet;
-    private final DomainLimits limits;
+    private final OriginLimiters limits;
     private final Warmer warmer;
     private final MessagePublisher publisher;
-    private final Duration reportEvery;
+    private final Duration progressInterval;
+    private final Clock clock;
     private final Map<PushTask, TopicPartition> running = new ConcurrentHashMap<>();
 
     public PushHandler(
-            Fleet fleet, DomainLimits limits, Warmer warmer, MessagePublisher publisher, Duration reportEvery) {
+            Fleet fleet,
+            OriginLimiters limits,
+            Warmer warmer,
+            MessagePublisher publisher,
+            Duration progressInterval,
+            Clock clock) {
         this.fleet = fleet;
         this.limits = limits;
         this.warmer = warmer;
         this.publisher = publisher;
-        this.reportEvery = reportEvery;
+        this.progressInterval = progressInterval;
+        this.clock = clock;
     }
 
     @Override
@@ -59,34 +67,37 @@ public final class PushHandler implements CommandLoop.Handler<PushCommand> {
     }
 
     /**
-     * @throws IllegalArgumentException if the command cannot be carried out as it is
+     * Creates the task of a command.
+     *
+     * @throws IllegalArgumentException if the command cannot be executed
      */
     private PushTask task(PushCommand command) {
         Tier tier = fleet.tier(command.tier())
                 .orElseThrow(() -> new IllegalArgumentException("the fleet has no tier \"" + command.tier() + '"'));
         List<Map<String, String>> variants = Variants.of(command.headers());
         List<List<Node>> targets = new ArrayList<>();
-        Map<Node, List<Item>> items = new LinkedHashMap<>();
+        Map<Node, List<PushItem>> items = new LinkedHashMap<>();
         for (int index = 0; index < command.objects().size(); index++) {
-            Item item = new Item(index, PublicUrl.parse(command.objects().get(index)));
-            List<Node> nodes = Targets.of(tier, item.url().toString());
+            PushItem item =
+                    new PushItem(index, PublicUrl.parse(command.objects().get(index)));
+            List<Node> nodes = TargetNodes.of(tier, item.url().toString());
             nodes.forEach(
                     node -> items.computeIfAbsent(node, _ -> new ArrayList<>()).add(item));
             targets.add(nodes);
         }
-        Progress progress = new Progress(command, targets);
-        Turnstile turnstile = limits.of(command.domain());
+        PushProgress progress = new PushProgress(command, targets, clock);
+        OriginLimiter limiter = limits.of(command.domain());
         ExecutorService threads = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("push-" + command.taskId() + '-', 0).factory());
         long now = System.nanoTime();
-        List<Lane> lanes = new ArrayList<>();
-        items.forEach((node, wanted) -> lanes.add(new Lane(
+        List<NodeWorker> workers = new ArrayList<>();
+        items.forEach((node, wanted) -> workers.add(new NodeWorker(
                 warmer,
-                new Errand(node, variants, turnstile, now),
+                new NodeJob(node, variants, limiter, now),
                 wanted,
-                turnstile.share(node.id(), tier.nodes().size()),
+                limiter.share(node.id(), tier.nodes().size()),
                 progress,
                 threads)));
-        return new PushTask(threads, lanes, new Reporter(publisher, progress, reportEvery));
+        return new PushTask(threads, workers, new ProgressReporter(publisher, progress, progressInterval));
     }
 }

@@ -4,32 +4,34 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 
-/** A push at work: a lane for each node, and a reporter. */
+/** A running push: one worker per node, and a reporter of its progress. */
 final class PushTask {
 
     private final ExecutorService threads;
-    private final List<Lane> lanes;
-    private final Reporter reporter;
+    private final List<NodeWorker> workers;
+    private final ProgressReporter reporter;
 
     /**
-     * @param threads the task's own, which end with it
+     * Creates a task.
+     *
+     * @param threads of the task, shut down at its end
      */
-    PushTask(ExecutorService threads, List<Lane> lanes, Reporter reporter) {
+    PushTask(ExecutorService threads, List<NodeWorker> workers, ProgressReporter reporter) {
         this.threads = threads;
-        this.lanes = lanes;
+        this.workers = workers;
         this.reporter = reporter;
     }
 
-    /** Completes when the outcome of every object has been published. */
+    /** Starts the task; completes when the outcome of each object has been published. */
     CompletableFuture<Void> start() {
-        CompletableFuture<Void> work = CompletableFuture.allOf(lanes.stream()
-                .map(lane -> CompletableFuture.runAsync(lane, threads))
+        CompletableFuture<Void> work = CompletableFuture.allOf(workers.stream()
+                .map(worker -> CompletableFuture.runAsync(worker, threads))
                 .toArray(CompletableFuture[]::new));
-        return CompletableFuture.runAsync(() -> reporter.tellUntilDone(work), threads)
+        return CompletableFuture.runAsync(() -> reporter.reportUntilDone(work), threads)
                 .whenComplete((_, _) -> threads.shutdown());
     }
 
-    /** Ends everything now, closing its connections; what was not published never is. */
+    /** Interrupts all threads and closes their connections. Unpublished progress is lost. */
     void abandon() {
         threads.shutdownNow();
     }

@@ -7,10 +7,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/** The variants of an object that a push asks for: one request each. */
+/** Combinations of header values; each variant of an object is one request. */
 final class Variants {
 
-    /** More are a mistake, or an attack on the origin. */
+    /** Largest number of variants; more are a mistake, or an attack on the origin. */
     static final int MAX = 64;
 
     /** RFC 9110, 5.6.2. */
@@ -21,9 +21,9 @@ final class Variants {
     private Variants() {}
 
     /**
-     * Every combination of the headers' values; without headers one variant without any.
+     * Returns all combinations of the headers' values; without headers a single empty variant.
      *
-     * @throws IllegalArgumentException if these are no headers, or there are more than {@value #MAX} combinations
+     * @throws IllegalArgumentException if a header is invalid, or there are more than {@value #MAX} combinations
      */
     static List<Map<String, String>> of(Map<String, List<String>> headers) {
         List<Map<String, String>> variants = List.of(Map.of());

@@ -1,143 +1,146 @@
 package io.freshet.push.task;
 
-import io.freshet.fleet.Node;
+import io.freshet.fleet.node.Node;
+import io.freshet.push.fetch.FetchOutcome;
+import io.freshet.push.fetch.FetchOutcome.Fetched;
+import io.freshet.push.fetch.FetchOutcome.NoConnection;
+import io.freshet.push.fetch.FetchOutcome.NotStored;
+import io.freshet.push.fetch.FetchOutcome.Rejected;
+import io.freshet.push.fetch.FetchOutcome.Retryable;
 import io.freshet.push.fetch.NodeClient;
-import io.freshet.push.fetch.Outcome;
-import io.freshet.push.fetch.Outcome.Failed;
-import io.freshet.push.fetch.Outcome.Fetched;
-import io.freshet.push.fetch.Outcome.NotKept;
-import io.freshet.push.fetch.Outcome.Refused;
-import io.freshet.push.fetch.Outcome.Unreachable;
 import io.freshet.push.fetch.PublicUrl;
-import io.freshet.push.limit.Turnstile;
-import io.freshet.push.node.NodeStates;
+import io.freshet.push.limit.OriginLimiter;
+import io.freshet.push.node.NodeAvailability;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Brings an object into a node: every variant, again where that may help, and not while the node is late. */
+/** Pushes one object into a node, with all variants and retries, and not while the node is unavailable. */
 public final class Warmer {
 
-    /** How it went. */
-    sealed interface Result {
+    /** Result for one object. */
+    sealed interface PushResult {
 
         /**
+         * The node has all variants.
+         *
          * @param bytes of all variants
          */
-        record Warm(long bytes) implements Result {}
+        record Pushed(long bytes) implements PushResult {}
 
-        record Cold(String why) implements Result {}
+        record NotPushed(String why) implements PushResult {}
     }
 
-    /** What goes wrong on the way. */
-    interface Watcher {
+    /** Receives the events of a push that is not done yet. */
+    interface FetchListener {
         void waiting(String why);
 
-        void backAgain();
+        void available();
 
-        void troubled(String why);
+        void retrying(String why);
     }
 
     /**
      * One node's part of a task.
      *
-     * @param since when the task began, as {@link System#nanoTime}
+     * @param since start of the task, as {@link System#nanoTime}
      */
-    record Errand(Node node, List<Map<String, String>> variants, Turnstile turnstile, long since) {}
+    record NodeJob(Node node, List<Map<String, String>> variants, OriginLimiter limiter, long since) {}
 
     private final NodeClient client;
-    private final NodeStates states;
-    private final Retries retries;
+    private final NodeAvailability states;
+    private final RetryPolicy retries;
 
-    public Warmer(NodeClient client, NodeStates states, Retries retries) {
+    public Warmer(NodeClient client, NodeAvailability states, RetryPolicy retries) {
         this.client = client;
         this.states = states;
         this.retries = retries;
     }
 
     /**
-     * Waits for a node that is late.
+     * Waits until the node is available.
      *
-     * @return why it was given up, or empty if it is there
+     * @return the reason if it is still unavailable after the timeout
      */
-    Optional<String> await(Errand errand, Watcher watcher) throws InterruptedException {
-        String node = errand.node().id();
-        Optional<String> why = states.lateBecause(node);
+    Optional<String> await(NodeJob job, FetchListener listener) throws InterruptedException {
+        String node = job.node().id();
+        Optional<String> why = states.unavailableBecause(node);
         if (why.isPresent()) {
-            watcher.waiting(why.get());
-            if (!states.await(node, errand.since(), retries.lateNode())) {
-                return Optional.of("still late after " + retries.lateNode().toSeconds() + " s: " + why.get());
+            listener.waiting(why.get());
+            if (!states.await(node, job.since(), retries.laggingNodeTimeout())) {
+                return Optional.of("still unavailable after "
+                        + retries.laggingNodeTimeout().toSeconds() + " s: " + why.get());
             }
-            watcher.backAgain();
+            listener.available();
         }
         return Optional.empty();
     }
 
-    Result warm(Errand errand, PublicUrl url, Watcher watcher) throws InterruptedException {
+    PushResult warm(NodeJob job, PublicUrl url, FetchListener listener) throws InterruptedException {
         long bytes = 0;
-        for (Map<String, String> variant : errand.variants()) {
-            switch (warm(errand, url, variant, watcher)) {
-                case Result.Warm warm -> bytes += warm.bytes();
-                case Result.Cold cold -> {
-                    return cold;
+        for (Map<String, String> variant : job.variants()) {
+            switch (warm(job, url, variant, listener)) {
+                case PushResult.Pushed warm -> bytes += warm.bytes();
+                case PushResult.NotPushed notPushed -> {
+                    return notPushed;
                 }
             }
         }
-        return new Result.Warm(bytes);
+        return new PushResult.Pushed(bytes);
     }
 
-    private Result warm(Errand errand, PublicUrl url, Map<String, String> variant, Watcher watcher)
+    private PushResult warm(NodeJob job, PublicUrl url, Map<String, String> variant, FetchListener listener)
             throws InterruptedException {
         for (int attempt = 1; ; attempt++) {
-            Optional<String> givenUp = await(errand, watcher);
-            if (givenUp.isPresent()) {
-                return new Result.Cold(givenUp.get());
+            Optional<String> failure = await(job, listener);
+            if (failure.isPresent()) {
+                return new PushResult.NotPushed(failure.get());
             }
-            switch (get(errand, url, variant)) {
+            switch (get(job, url, variant)) {
                 case Fetched fetched -> {
-                    // A node that became late meanwhile may have delivered its old copy.
-                    if (states.lateBecause(errand.node().id()).isEmpty()) {
-                        return new Result.Warm(fetched.bytes());
+                    // A node that lags since may have delivered its old copy.
+                    if (states.unavailableBecause(job.node().id()).isEmpty()) {
+                        return new PushResult.Pushed(fetched.bytes());
                     }
                 }
-                case Refused refused -> {
-                    return new Result.Cold(refused.reason());
+                case Rejected rejected -> {
+                    return new PushResult.NotPushed(rejected.reason());
                 }
-                case NotKept notKept -> {
-                    // A purge may have come between; twice, it is the object's own nature.
-                    if (attempt >= Math.min(2, retries.attempts())) {
-                        return new Result.Cold(notKept.reason());
+                case NotStored notStored -> {
+                    // The first time a purge may have come between; the second time the object is uncacheable.
+                    if (attempt >= Math.min(2, retries.maxAttempts())) {
+                        return new PushResult.NotPushed(notStored.reason());
                     }
-                    Thread.sleep(retries.pauseAfter(attempt, null));
+                    Thread.sleep(retries.backoffAfter(attempt, null));
                 }
-                case Failed failed -> {
-                    if (attempt >= retries.attempts()) {
-                        return givenUpAfter(attempt, failed.reason());
+                case Retryable failed -> {
+                    if (attempt >= retries.maxAttempts()) {
+                        return failedAfter(attempt, failed.reason());
                     }
-                    watcher.troubled(failed.reason());
-                    Thread.sleep(retries.pauseAfter(attempt, failed.after()));
+                    listener.retrying(failed.reason());
+                    Thread.sleep(retries.backoffAfter(attempt, failed.after()));
                 }
-                case Unreachable unreachable -> {
-                    states.unreachable(errand.node(), unreachable.reason());
-                    if (attempt >= retries.attempts()) {
-                        return givenUpAfter(attempt, unreachable.reason());
+                case NoConnection unreachable -> {
+                    states.unreachable(job.node(), unreachable.reason());
+                    if (attempt >= retries.maxAttempts()) {
+                        return failedAfter(attempt, unreachable.reason());
                     }
                 }
             }
         }
     }
 
-    private static Result givenUpAfter(int attempts, String reason) {
-        return new Result.Cold(attempts == 1 ? reason : reason + " (" + attempts + " attempts)");
+    private static PushResult failedAfter(int maxAttempts, String reason) {
+        return new PushResult.NotPushed(maxAttempts == 1 ? reason : reason + " (" + maxAttempts + " attempts)");
     }
 
-    private Outcome get(Errand errand, PublicUrl url, Map<String, String> variant) throws InterruptedException {
-        Turnstile turnstile = errand.turnstile();
-        turnstile.requests().acquire();
+    private FetchOutcome get(NodeJob job, PublicUrl url, Map<String, String> variant) throws InterruptedException {
+        OriginLimiter limiter = job.limiter();
+        limiter.requests().acquire();
         try {
-            return client.get(errand.node(), url, variant, turnstile::taken);
+            return client.get(job.node(), url, variant, limiter::taken);
         } finally {
-            turnstile.requests().release();
+            limiter.requests().release();
         }
     }
 }

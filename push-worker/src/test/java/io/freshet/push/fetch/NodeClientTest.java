@@ -4,13 +4,13 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.freshet.fleet.Driver;
-import io.freshet.fleet.Node;
-import io.freshet.push.fetch.Outcome.Failed;
-import io.freshet.push.fetch.Outcome.Fetched;
-import io.freshet.push.fetch.Outcome.NotKept;
-import io.freshet.push.fetch.Outcome.Refused;
-import io.freshet.push.fetch.Outcome.Unreachable;
+import io.freshet.fleet.node.Driver;
+import io.freshet.fleet.node.Node;
+import io.freshet.push.fetch.FetchOutcome.Fetched;
+import io.freshet.push.fetch.FetchOutcome.NoConnection;
+import io.freshet.push.fetch.FetchOutcome.NotStored;
+import io.freshet.push.fetch.FetchOutcome.Rejected;
+import io.freshet.push.fetch.FetchOutcome.Retryable;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
@@ -18,9 +18,11 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,14 +38,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Against sockets that answer byte by byte what the test says. */
+/** Client against sockets that answer byte by byte as scripted. */
 class NodeClientTest {
 
     private static final PublicUrl URL = PublicUrl.parse("https://www.example.com/a.png?x=1");
     private static final Driver VARNISH = new Driver.Varnish("varnish", "t");
     private static final Driver HTTP = new Driver.Http("nginx", "PURGE", Map.of(), null, "", null, null);
-    private static final Timeouts TIMEOUTS =
-            new Timeouts(Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofSeconds(60));
+    private static final FetchTimeouts TIMEOUTS =
+            new FetchTimeouts(Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofSeconds(60));
 
     /** Answers one request, whose lines it is given, on a connection that it may break. */
     @FunctionalInterface
@@ -88,26 +90,27 @@ class NodeClientTest {
     @CsvSource({"/a[1]|{2}?b=^`\\", "//double//slash", "/%7e~/../x", "/a;b=c?d=%2F?e"})
     void the_request_target_goes_out_byte_for_byte(String target) throws Exception {
         script = answers("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
-        try (NodeClient client = new NodeClient(TIMEOUTS, meters)) {
-            client.get(node(HTTP), new PublicUrl("http", "a.test:81", target), Map.of(), Pace.UNLIMITED);
+        try (NodeClient client = new NodeClient(TIMEOUTS, meters, Clock.systemUTC())) {
+            client.get(node(HTTP), new PublicUrl("http", "a.test:81", target), Map.of(), ReadThrottle.UNLIMITED);
         }
         assertThat(requests.getFirst()).contains("GET " + target + " HTTP/1.1", "Host: a.test:81");
     }
 
     @Test
     void connections_are_kept_and_one_that_the_node_has_closed_is_not_used_again() throws Exception {
-        try (NodeClient client = new NodeClient(TIMEOUTS, meters)) {
+        try (NodeClient client = new NodeClient(TIMEOUTS, meters, Clock.systemUTC())) {
             script = answers("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\na");
-            client.get(node(HTTP), URL, Map.of(), Pace.UNLIMITED);
-            client.get(node(HTTP), URL, Map.of(), Pace.UNLIMITED);
+            client.get(node(HTTP), URL, Map.of(), ReadThrottle.UNLIMITED);
+            client.get(node(HTTP), URL, Map.of(), ReadThrottle.UNLIMITED);
             assertThat(connections).hasValue(1);
             script = (request, connection) -> {
                 answers("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nConnection: close\r\n\r\na")
                         .answer(request, connection);
                 connection.close();
             };
-            client.get(node(HTTP), URL, Map.of(), Pace.UNLIMITED);
-            assertThat(client.get(node(HTTP), URL, Map.of(), Pace.UNLIMITED)).isEqualTo(new Fetched(1, false));
+            client.get(node(HTTP), URL, Map.of(), ReadThrottle.UNLIMITED);
+            assertThat(client.get(node(HTTP), URL, Map.of(), ReadThrottle.UNLIMITED))
+                    .isEqualTo(new Fetched(1, false));
         }
     }
 
@@ -117,7 +120,7 @@ class NodeClientTest {
             answers("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nonly this").answer(request, connection);
             connection.close();
         };
-        assertThat(get(HTTP)).isEqualTo(new Failed("the body broke off after 9 bytes", null));
+        assertThat(get(HTTP)).isEqualTo(new Retryable("the body broke off after 9 bytes", null));
     }
 
     @Test
@@ -127,7 +130,7 @@ class NodeClientTest {
                     .answer(request, connection);
             connection.close();
         };
-        assertThat(get(HTTP)).isEqualTo(new Failed("the body broke off after 5 bytes", null));
+        assertThat(get(HTTP)).isEqualTo(new Retryable("the body broke off after 5 bytes", null));
     }
 
     @Test
@@ -148,10 +151,10 @@ class NodeClientTest {
     void a_redirect_is_not_followed_and_a_cookie_not_kept() throws Exception {
         script = answers("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:" + server.getLocalPort()
                 + "/elsewhere\r\nSet-Cookie: a=b; Path=/\r\nContent-Length: 0\r\n\r\n");
-        try (NodeClient client = new NodeClient(TIMEOUTS, meters)) {
+        try (NodeClient client = new NodeClient(TIMEOUTS, meters, Clock.systemUTC())) {
             for (int i = 0; i < 2; i++) {
-                assertThat(client.get(node(HTTP), URL, Map.of(), Pace.UNLIMITED))
-                        .isEqualTo(new Refused("origin answered 302"));
+                assertThat(client.get(node(HTTP), URL, Map.of(), ReadThrottle.UNLIMITED))
+                        .isEqualTo(new Rejected("origin answered 302"));
             }
         }
         assertThat(requests)
@@ -163,17 +166,17 @@ class NodeClientTest {
 
     @ParameterizedTest
     @CsvSource({"400", "401", "403", "404", "410", "304"})
-    void what_will_not_pass_is_refused(int status) throws Exception {
+    void permanent_status_is_rejected(int status) throws Exception {
         script = answers("HTTP/1.1 " + status + " X\r\nContent-Length: 0\r\n\r\n");
-        assertThat(get(HTTP)).isEqualTo(new Refused("origin answered " + status));
+        assertThat(get(HTTP)).isEqualTo(new Rejected("origin answered " + status));
     }
 
     @Test
-    void what_may_pass_says_how_long_it_wants_to_be_left_alone() throws Exception {
+    void temporary_status_returns_its_retry_after() throws Exception {
         script = answers("HTTP/1.1 429 X\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n");
-        assertThat(get(HTTP)).isEqualTo(new Failed("answered 429", Duration.ofSeconds(7)));
+        assertThat(get(HTTP)).isEqualTo(new Retryable("answered 429", Duration.ofSeconds(7)));
         script = answers("HTTP/1.1 503 X\r\nContent-Length: 4\r\n\r\noops");
-        assertThat(get(HTTP)).isEqualTo(new Failed("answered 503", null));
+        assertThat(get(HTTP)).isEqualTo(new Retryable("answered 503", null));
     }
 
     @Test
@@ -182,7 +185,7 @@ class NodeClientTest {
         assertThat(get(VARNISH)).isEqualTo(new Fetched(1, true));
         assertThat(requests.getFirst()).contains("Freshet-Push: 1");
         script = answers("HTTP/1.1 200 OK\r\nFreshet-Stored: no\r\nContent-Length: 1\r\n\r\na");
-        assertThat(get(VARNISH)).isEqualTo(new NotKept("answered 200, but the node does not keep it"));
+        assertThat(get(VARNISH)).isEqualTo(new NotStored("answered 200, but the node did not store it"));
         assertThat(get(HTTP))
                 .as("another server passes on whatever an origin says")
                 .isEqualTo(new Fetched(1, false));
@@ -191,17 +194,24 @@ class NodeClientTest {
     }
 
     @Test
-    void nobody_listening_means_unreachable() throws Exception {
-        server.close();
-        assertThat(get(HTTP)).isEqualTo(new Unreachable("connection refused"));
+    void port_without_a_listener_means_no_connection() throws Exception {
+        try (Socket reserved = new Socket();
+                NodeClient client = new NodeClient(TIMEOUTS, meters, Clock.systemUTC())) {
+            // Bound and not listening: unlike a port that was closed, no other process can take it.
+            reserved.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            Node node = new Node("l2-a", URI.create("http://127.0.0.1:" + reserved.getLocalPort()), HTTP);
+            assertThat(client.get(node, URL, Map.of(), ReadThrottle.UNLIMITED))
+                    .isEqualTo(new NoConnection("connection refused"));
+        }
     }
 
     @Test
     void a_node_that_says_nothing_is_left_after_the_idle_time() throws Exception {
-        Timeouts impatient = new Timeouts(Duration.ofSeconds(5), Duration.ofMillis(200), Duration.ofSeconds(30));
+        FetchTimeouts impatient =
+                new FetchTimeouts(Duration.ofSeconds(5), Duration.ofMillis(200), Duration.ofSeconds(30));
         assertThat(get(HTTP, Map.of(), impatient))
                 .isInstanceOfSatisfying(
-                        Failed.class, failed -> assertThat(failed.reason()).startsWith("no answer for"));
+                        Retryable.class, failed -> assertThat(failed.reason()).startsWith("no answer for"));
     }
 
     @Test
@@ -210,8 +220,9 @@ class NodeClientTest {
             answers("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n").answer(request, connection);
             drip(connection);
         };
-        Timeouts impatient = new Timeouts(Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofMillis(300));
-        assertThat(get(HTTP, Map.of(), impatient)).isEqualTo(new Failed("not done after 0 s", null));
+        FetchTimeouts impatient =
+                new FetchTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofMillis(300));
+        assertThat(get(HTTP, Map.of(), impatient)).isEqualTo(new Retryable("not done after 0 s", null));
     }
 
     @Test
@@ -225,7 +236,7 @@ class NodeClientTest {
                 connection.getOutputStream().write('a');
             }
         };
-        Pace slow = bytes -> {
+        ReadThrottle slow = bytes -> {
             Duration pause = Duration.ofMillis(300);
             new CompletableFuture<Void>()
                     .completeOnTimeout(null, 300, TimeUnit.MILLISECONDS)
@@ -233,8 +244,9 @@ class NodeClientTest {
             taken.add(bytes);
             return pause;
         };
-        Timeouts shorterThanThat = new Timeouts(Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(1));
-        try (NodeClient client = new NodeClient(shorterThanThat, meters)) {
+        FetchTimeouts shorterThanThat =
+                new FetchTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(1));
+        try (NodeClient client = new NodeClient(shorterThanThat, meters, Clock.systemUTC())) {
             assertThat(client.get(node(HTTP), URL, Map.of(), slow)).isEqualTo(new Fetched(4, false));
         }
     }
@@ -242,10 +254,10 @@ class NodeClientTest {
     @Test
     void an_interrupt_ends_a_request_at_once() throws Exception {
         CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
-        try (NodeClient client = new NodeClient(TIMEOUTS, meters)) {
+        try (NodeClient client = new NodeClient(TIMEOUTS, meters, Clock.systemUTC())) {
             Thread thread = Thread.ofVirtual().start(() -> {
                 try {
-                    client.get(node(HTTP), URL, Map.of(), Pace.UNLIMITED);
+                    client.get(node(HTTP), URL, Map.of(), ReadThrottle.UNLIMITED);
                     interrupted.complete(false);
                 } catch (InterruptedException e) {
                     interrupted.complete(true);
@@ -261,8 +273,8 @@ class NodeClientTest {
     @Test
     void outcomes_and_bytes_are_counted_and_no_metric_knows_a_url() throws Exception {
         script = answers("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello");
-        try (NodeClient client = new NodeClient(TIMEOUTS, meters)) {
-            client.get(node(HTTP), URL, Map.of(), Pace.UNLIMITED);
+        try (NodeClient client = new NodeClient(TIMEOUTS, meters, Clock.systemUTC())) {
+            client.get(node(HTTP), URL, Map.of(), ReadThrottle.UNLIMITED);
         }
         assertThat(meters.get("freshet.push.requests")
                         .tag("outcome", "fetched")
@@ -275,13 +287,13 @@ class NodeClientTest {
                 .allSatisfy(meter -> assertThat(meter.getId().toString()).doesNotContain("example.com"));
     }
 
-    private Outcome get(Driver driver) throws Exception {
+    private FetchOutcome get(Driver driver) throws Exception {
         return get(driver, Map.of(), TIMEOUTS);
     }
 
-    private Outcome get(Driver driver, Map<String, String> headers, Timeouts timeouts) throws Exception {
-        try (NodeClient client = new NodeClient(timeouts, new SimpleMeterRegistry())) {
-            return client.get(node(driver), URL, headers, Pace.UNLIMITED);
+    private FetchOutcome get(Driver driver, Map<String, String> headers, FetchTimeouts timeouts) throws Exception {
+        try (NodeClient client = new NodeClient(timeouts, new SimpleMeterRegistry(), Clock.systemUTC())) {
+            return client.get(node(driver), URL, headers, ReadThrottle.UNLIMITED);
         }
     }
 

@@ -42,7 +42,7 @@ class PublicUrlTest {
                 "http://a.test/é",
                 "http:///a"
             })
-    void what_is_not_canonical_never_gets_into_a_request(String url) {
+    void url_that_is_not_canonical_is_refused(String url) {
         assertThatIllegalArgumentException().isThrownBy(() -> PublicUrl.parse(url));
     }
 }

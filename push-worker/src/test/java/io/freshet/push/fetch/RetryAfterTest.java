@@ -33,7 +33,7 @@ class RetryAfterTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "-1", "1.5", "soon", "2026-11-22T10:00:00Z"})
-    void what_cannot_be_read_asks_for_nothing(String value) {
+    void invalid_value_is_ignored(String value) {
         assertThat(RetryAfter.parse(value, NOW)).isEmpty();
     }
 }

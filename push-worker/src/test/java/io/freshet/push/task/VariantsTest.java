@@ -34,7 +34,7 @@ class VariantsTest {
     }
 
     @Test
-    void what_would_break_a_request_is_refused() {
+    void header_that_would_break_a_request_is_refused() {
         assertThatIllegalArgumentException().isThrownBy(() -> Variants.of(Map.of("A b", List.of("x"))));
         assertThatIllegalArgumentException().isThrownBy(() -> Variants.of(Map.of("A", List.of("x\r\nB: y"))));
         assertThatIllegalArgumentException().isThrownBy(() -> Variants.of(Map.of("A", List.of())));

@@ -4,28 +4,28 @@ import java.util.Arrays;
 import java.util.stream.Stream;
 
 /**
- * What one copy is a copy of. The encoding is part of the key, as it is all that an answer here may vary on.
+ * Key of a cached copy. It includes the encoding, the only thing that responses vary on here.
  *
- * @param host with the port if it is not the scheme's own
+ * @param host with its port if that is not the default of the scheme
  * @param url path and query
  */
-record CacheKey(String scheme, String host, String url, Encoding encoding) {
+record CacheKey(String scheme, String host, String url, CachedEncoding encoding) {
 
-    enum Encoding {
+    enum CachedEncoding {
         IDENTITY,
         GZIP
     }
 
-    static CacheKey of(Request request) {
+    static CacheKey of(DemoRequest request) {
         return new CacheKey(
                 request.scheme(),
                 request.host(),
                 request.url(),
-                request.acceptsGzip() ? Encoding.GZIP : Encoding.IDENTITY);
+                request.acceptsGzip() ? CachedEncoding.GZIP : CachedEncoding.IDENTITY);
     }
 
-    /** This page in every encoding. */
+    /** Returns the keys of the page in all encodings. */
     Stream<CacheKey> variants() {
-        return Arrays.stream(Encoding.values()).map(each -> new CacheKey(scheme, host, url, each));
+        return Arrays.stream(CachedEncoding.values()).map(each -> new CacheKey(scheme, host, url, each));
     }
 }

@@ -4,39 +4,39 @@ import java.net.URI;
 import java.time.InstantSource;
 
 /**
- * A caching reverse proxy that is purged as a Varnish with {@code freshet.vcl} is. It keeps what {@code Cache-Control} allows, by scheme,
- * host, path and query and by whether the client takes gzip, and says {@code X-Cache: HIT} or {@code MISS}.
+ * Caching reverse proxy that is purged like a Varnish with {@code freshet.vcl}. It caches what {@code Cache-Control}
+ * allows by scheme, host, path, query and gzip support of the client, and answers {@code X-Cache: HIT} or {@code MISS}.
  */
 public final class DemoCache implements AutoCloseable {
 
     private static final long MAX_BYTES = 64L << 20;
 
-    private final Parent parent;
-    private final CachedPages pages;
-    private final PurgeRequests purges;
+    private final UpstreamClient parent;
+    private final PageCache pages;
+    private final PurgeRequestHandler purges;
     private final DemoServer server;
 
     /**
-     * Starts it.
+     * Starts the cache.
      *
-     * @param name what it calls itself as {@code Freshet-Node}
-     * @param port 0 for any that is free
-     * @param above the cache above, or the origin
-     * @param token what a purge must bring as {@code Freshet-Token}
-     * @param maxBytes how much to keep; beyond it goes what is used least
+     * @param name value of {@code Freshet-Node}
+     * @param port 0 for any free port
+     * @param above parent cache or origin
+     * @param token required {@code Freshet-Token} of a purge
+     * @param maxBytes capacity; the least used copies are evicted
      */
     public DemoCache(String name, int port, URI above, String token, long maxBytes, InstantSource clock) {
-        parent = new Parent(name, above);
-        pages = new CachedPages(maxBytes, clock, parent::fetch);
-        purges = new PurgeRequests(pages, name, token);
+        parent = new UpstreamClient(name, above);
+        pages = new PageCache(maxBytes, clock, parent::fetch);
+        purges = new PurgeRequestHandler(pages, name, token);
         server = new DemoServer(name, port, this::answer);
     }
 
     /**
-     * Runs one as a process of its own until it is killed, for machines without Varnish. The token comes from the environment variable
-     * {@code FRESHET_VARNISH_TOKEN}, as it does for {@code freshet.vcl}.
+     * Runs a cache as a process until it is killed, for machines without Varnish. As for {@code freshet.vcl}, the token
+     * is in the environment variable {@code FRESHET_VARNISH_TOKEN}.
      *
-     * @param args its name, its port, and the address of the cache above or the origin
+     * @param args name, port, and address of the parent cache or origin
      */
     public static void main(String[] args) throws InterruptedException {
         String token = System.getenv().getOrDefault("FRESHET_VARNISH_TOKEN", "");
@@ -49,18 +49,18 @@ public final class DemoCache implements AutoCloseable {
         Thread.currentThread().join();
     }
 
-    private Answer answer(Request request) {
+    private DemoResponse answer(DemoRequest request) {
         return switch (request.method()) {
             case "GET", "HEAD" -> page(request);
             case "PURGE", "BAN" -> purges.answer(request);
-            default -> Answer.text(405, "a cache answers GET, HEAD, PURGE and BAN");
+            default -> DemoResponse.text(405, "a cache answers GET, HEAD, PURGE and BAN");
         };
     }
 
-    private Answer page(Request request) {
-        CachedPages.Found found = pages.get(CacheKey.of(request));
-        Answer answer = found.answer().with("X-Cache", found.hit() ? "HIT" : "MISS");
-        // Whoever warms the cache wants to know whether it took.
+    private DemoResponse page(DemoRequest request) {
+        PageCache.CacheLookup found = pages.get(CacheKey.of(request));
+        DemoResponse answer = found.answer().with("X-Cache", found.hit() ? "HIT" : "MISS");
+        // push-worker needs to know whether the response was cached.
         return request.header("Freshet-Push").isEmpty()
                 ? answer
                 : answer.with("Freshet-Stored", found.stored() ? "yes" : "no");

@@ -15,9 +15,9 @@ import java.util.stream.Collectors;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * A site whose every page exists, says its version and may be cached for an hour. {@code POST /_version} publishes a new version of all
- * pages, {@code POST /_version/page} one of {@code /page}; {@code GET /_requests} tells how often each page was fetched. Pages under
- * {@code /missing} answer 404, and {@code ?delay=500} makes a page take 500 ms.
+ * Site on which every page exists, contains its version and may be cached for an hour. {@code POST /_version} publishes
+ * a new version of all pages, {@code POST /_version/page} one of {@code /page}. {@code GET /_requests} lists the number
+ * of fetches by page. Pages under {@code /missing} answer 404, and {@code ?delay=500} delays a page by 500 ms.
  */
 public final class DemoOrigin implements AutoCloseable {
 
@@ -32,15 +32,15 @@ public final class DemoOrigin implements AutoCloseable {
     private final DemoServer server;
 
     /**
-     * Starts it.
+     * Starts the server.
      *
-     * @param port 0 for any that is free
+     * @param port 0 for any free port
      */
     public DemoOrigin(int port) {
         server = new DemoServer("origin", port, this::answer);
     }
 
-    private Answer answer(Request request) {
+    private DemoResponse answer(DemoRequest request) {
         return switch (request.method()) {
             case "GET", "HEAD" -> request.url().equals(REQUESTS) ? requests() : page(request);
             case "POST" -> request.path().startsWith(VERSION) ? publish(request.path()) : notAllowed();
@@ -48,38 +48,38 @@ public final class DemoOrigin implements AutoCloseable {
         };
     }
 
-    private static Answer notAllowed() {
-        return Answer.text(405, "GET a page, or POST " + VERSION);
+    private static DemoResponse notAllowed() {
+        return DemoResponse.text(405, "GET a page, or POST " + VERSION);
     }
 
-    private Answer requests() {
-        return Answer.text(
+    private DemoResponse requests() {
+        return DemoResponse.text(
                 200,
                 requests.entrySet().stream()
                         .map(page -> page.getValue() + " " + page.getKey())
                         .collect(Collectors.joining("\n")));
     }
 
-    private Answer publish(String path) {
+    private DemoResponse publish(String path) {
         String page = path.substring(VERSION.length());
         if (page.isEmpty()) {
-            return Answer.text(200, "every page has version " + version.incrementAndGet() + " or newer");
+            return DemoResponse.text(200, "every page has version " + version.incrementAndGet() + " or newer");
         }
         newerBy.merge(page, 1, Integer::sum);
-        return Answer.text(200, page + " has version " + versionOf(page));
+        return DemoResponse.text(200, page + " has version " + versionOf(page));
     }
 
     private int versionOf(String path) {
         return version.get() + newerBy.getOrDefault(path, 0);
     }
 
-    private Answer page(Request request) {
+    private DemoResponse page(DemoRequest request) {
         String url = request.host() + request.url();
         requests.merge(url, 1, Integer::sum);
-        // Made before the delay: so a purge during a slow fetch meets an old version that is under way.
-        Answer answer = request.path().startsWith(MISSING)
-                ? Answer.text(404, "there is no " + url)
-                : Answer.text(200, url + " version " + versionOf(request.path()))
+        // Created before the delay, so that a purge during a slow fetch meets an old version in transit.
+        DemoResponse answer = request.path().startsWith(MISSING)
+                ? DemoResponse.text(404, "there is no " + url)
+                : DemoResponse.text(200, url + " version " + versionOf(request.path()))
                         .with("Cache-Control", "max-age=3600");
         delay(request.url());
         return encoded(answer, request.acceptsGzip()).with("Vary", "Accept-Encoding");
@@ -97,9 +97,10 @@ public final class DemoOrigin implements AutoCloseable {
         }
     }
 
-    private static Answer encoded(Answer answer, boolean gzip) {
+    private static DemoResponse encoded(DemoResponse answer, boolean gzip) {
         return gzip
-                ? new Answer(answer.status(), answer.headers(), gzip(answer.body())).with("Content-Encoding", "gzip")
+                ? new DemoResponse(answer.status(), answer.headers(), gzip(answer.body()))
+                        .with("Content-Encoding", "gzip")
                 : answer;
     }
 

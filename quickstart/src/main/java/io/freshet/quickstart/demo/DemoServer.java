@@ -22,8 +22,8 @@ import reactor.netty.http.server.HttpServerResponse;
 import reactor.netty.resources.LoopResources;
 
 /**
- * A small HTTP server on the loopback address whose handler may block. It is Netty's because that hands on a URL byte for byte, where the
- * JDK's server refuses what {@link java.net.URI} does.
+ * Small HTTP server on the loopback address whose handler may block. Netty passes URLs on byte for byte; the JDK's
+ * server refuses URLs that {@link java.net.URI} cannot parse.
  */
 final class DemoServer implements AutoCloseable {
 
@@ -34,12 +34,12 @@ final class DemoServer implements AutoCloseable {
     private final DisposableServer server;
 
     /**
-     * Starts it.
+     * Starts the server.
      *
-     * @param port 0 for any that is free
-     * @param handler runs on a virtual thread per request
+     * @param port 0 for any free port
+     * @param handler called on a virtual thread per request
      */
-    DemoServer(String name, int port, Function<Request, Answer> handler) {
+    DemoServer(String name, int port, Function<DemoRequest, DemoResponse> handler) {
         loops = LoopResources.create(name, 1, true);
         threads =
                 Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name(name).factory());
@@ -54,17 +54,17 @@ final class DemoServer implements AutoCloseable {
     }
 
     private static Publisher<Void> answer(
-            Function<Request, Answer> handler,
+            Function<DemoRequest, DemoResponse> handler,
             Scheduler scheduler,
             HttpServerRequest request,
             HttpServerResponse response) {
-        Request plain = new Request(request.method().name(), request.uri(), headers(request.requestHeaders()));
+        DemoRequest plain = new DemoRequest(request.method().name(), request.uri(), headers(request.requestHeaders()));
         return Mono.fromCallable(() -> handler.apply(plain))
                 .subscribeOn(scheduler)
                 .flatMap(answer -> Mono.from(send(answer, request, response)));
     }
 
-    private static Publisher<Void> send(Answer answer, HttpServerRequest request, HttpServerResponse response) {
+    private static Publisher<Void> send(DemoResponse answer, HttpServerRequest request, HttpServerResponse response) {
         response.status(answer.status());
         answer.headers().forEach(response::header);
         response.header(HttpHeaderNames.CONTENT_LENGTH, Integer.toString(answer.body().length));
@@ -73,7 +73,7 @@ final class DemoServer implements AutoCloseable {
                 : response.sendObject(Unpooled.wrappedBuffer(answer.body()));
     }
 
-    /** By lower-case name; a header that comes several times is one with a list. */
+    /** Returns the headers by lower-case name; repeated headers are joined with commas. */
     static Map<String, String> headers(HttpHeaders headers) {
         Map<String, String> byName = new HashMap<>();
         for (Map.Entry<String, String> header : headers) {

@@ -7,10 +7,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What an answer says about being kept (RFC 9111). Without an explicit life time nothing is.
+ * Cacheability of a response (RFC 9111). A response without an explicit lifetime is not cached.
  *
- * @param age how old the answer was when it came
- * @param maxAge how long it is fresh, from when it was made; zero if it must not be kept
+ * @param age age of the response when it arrived
+ * @param maxAge freshness lifetime since its creation; zero if it must not be cached
  */
 record Freshness(Duration age, Duration maxAge) {
 
@@ -20,7 +20,7 @@ record Freshness(Duration age, Duration maxAge) {
     private static final Pattern SHARED_MAX_AGE = Pattern.compile("\\bs-maxage=(\\d{1,9})\\b");
     private static final Pattern AGE = Pattern.compile("(\\d{1,9})");
 
-    static Freshness of(Answer answer) {
+    static Freshness of(DemoResponse answer) {
         String control = answer.header("Cache-Control").toLowerCase(Locale.ROOT);
         Duration maxAge = seconds(SHARED_MAX_AGE, control, seconds(MAX_AGE, control, Duration.ZERO));
         return new Freshness(
@@ -31,7 +31,7 @@ record Freshness(Duration age, Duration maxAge) {
         return maxAge.compareTo(age) > 0;
     }
 
-    private static boolean mayBeKept(Answer answer, String control) {
+    private static boolean mayBeKept(DemoResponse answer, String control) {
         return CACHEABLE.contains(answer.status())
                 && !NEVER.matcher(control).find()
                 && !answer.header("Vary").contains("*");

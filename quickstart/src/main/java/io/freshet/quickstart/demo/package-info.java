@@ -1,4 +1,4 @@
-/** A site to try Freshet on: an origin whose pages have versions, and caches in front of it. */
+/** Demo site: an origin whose pages have versions, and caches in front of it. */
 @NullMarked
 package io.freshet.quickstart.demo;
 

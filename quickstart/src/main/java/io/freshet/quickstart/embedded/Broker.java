@@ -14,7 +14,7 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 
-/** A Kafka broker, which is its own controller, on the loopback address. */
+/** Kafka broker and controller in one, on the loopback address. */
 public final class Broker implements AutoCloseable {
 
     private static final String CONTROLLER = "CONTROLLER";
@@ -29,10 +29,10 @@ public final class Broker implements AutoCloseable {
     }
 
     /**
-     * Starts it and waits until it serves.
+     * Starts the broker and waits until it is ready.
      *
-     * @param folder where it keeps its data; made if it is missing
-     * @param controllerPort for the broker alone, where it talks to itself
+     * @param folder data folder, created if it is missing
+     * @param controllerPort port of the controller, which only the broker uses
      */
     public static Broker start(Path folder, int port, int controllerPort) {
         if (Files.notExists(folder.resolve("meta.properties"))) {
@@ -74,14 +74,13 @@ public final class Broker implements AutoCloseable {
                 entry("auto.create.topics.enable", "false"),
                 entry("offsets.topic.num.partitions", "4"),
                 entry("offsets.topic.replication.factor", "1"),
-                // 90 days: a node's cursor is the position of a group without members.
+                // 90 days: the cursor of a node is a committed offset of a group without members.
                 entry("offsets.retention.minutes", "129600"),
                 entry("transaction.state.log.num.partitions", "4"),
                 entry("transaction.state.log.replication.factor", "1"),
                 entry("transaction.state.log.min.isr", "1"),
                 entry("group.initial.rebalance.delay.ms", "0"),
-                // After a kill the controller still knows the broker of before; by default it waits 9 s for that one to
-                // come back.
+                // After a kill the controller still has the broker's old session, which by default lasts 9 s.
                 entry("broker.session.timeout.ms", "2500"),
                 entry("broker.heartbeat.interval.ms", "500"),
                 // 128 MB by default.

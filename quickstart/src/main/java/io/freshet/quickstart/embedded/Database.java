@@ -11,15 +11,15 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
 
-/** A PostgreSQL server on the loopback address, with one database for Freshet. */
+/** PostgreSQL server on the loopback address with one database for Freshet. */
 public final class Database implements AutoCloseable {
 
     private static final String NAME = "freshet";
     private static final String USER = "postgres";
-    /** Recovery after a kill takes its time. */
+    /** Includes recovery after a kill. */
     private static final Duration STARTUP = Duration.ofSeconds(60);
 
-    /** The library means it for tests and so turns off what keeps data safe; connections and buffers are for one machine's demo. */
+    /** The library is made for tests and turns durability off. Connections and buffers suit a demo on one machine. */
     private static final Map<String, String> SETTINGS = Map.of(
             "fsync", "on",
             "full_page_writes", "on",
@@ -35,9 +35,10 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * Starts it and waits until it serves. Call {@link StrayPostgres#stop} first where a start may have been killed.
+     * Starts the server and waits until it is ready. If an earlier process may have been killed, call
+     * {@link OrphanedPostgres#stop} first.
      *
-     * @param folder where it keeps its data; made if it is missing
+     * @param folder data folder, created if it is missing
      */
     public static Database start(Path folder, int port) {
         EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()

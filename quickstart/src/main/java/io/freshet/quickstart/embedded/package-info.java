@@ -1,4 +1,4 @@
-/** Kafka and Postgres inside this process, with data that outlives it. */
+/** Embedded Kafka and Postgres with persistent data. */
 @NullMarked
 package io.freshet.quickstart.embedded;
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** An origin and two caches, one above the other, as HTTP clients see them. */
+/** HTTP tests of an origin and two caches, one the parent of the other. */
 class DemoSiteTest {
 
     private static final String HOST = "www.example.com";
@@ -55,7 +55,7 @@ class DemoSiteTest {
     }
 
     @Test
-    void a_page_is_fetched_once_and_then_a_hit_in_both_tiers() {
+    void page_is_fetched_once_and_then_a_hit_in_both_tiers() {
         assertThat(get(l1, "/page")).isEqualTo("MISS www.example.com/page version 1");
         assertThat(get(l1, "/page")).isEqualTo("HIT www.example.com/page version 1");
         assertThat(get(l2, "/page")).isEqualTo("HIT www.example.com/page version 1");
@@ -63,7 +63,7 @@ class DemoSiteTest {
     }
 
     @Test
-    void a_new_version_of_one_page_leaves_the_others_alone() {
+    void new_version_of_one_page_does_not_change_others() {
         publish("/page");
         assertThat(get(l1, "/page")).endsWith("version 2");
         assertThat(get(l1, "/other")).endsWith("version 1");
@@ -72,7 +72,7 @@ class DemoSiteTest {
     }
 
     @Test
-    void scheme_host_and_query_make_another_page_and_the_default_port_does_not() {
+    void scheme_host_and_query_are_part_of_the_key_and_a_default_port_is_not() {
         get(l1, "/page");
         assertThat(get(l1, "/page?a=1")).startsWith("MISS");
         assertThat(send(l1, "GET", "/page", Map.of("X-Forwarded-Proto", "https"))
@@ -86,14 +86,14 @@ class DemoSiteTest {
     }
 
     @Test
-    void a_url_goes_through_byte_for_byte_even_one_that_no_uri_may_be() {
+    void url_that_is_no_valid_uri_is_passed_on_byte_for_byte() {
         String url = "/a[1]/%7e~/%zz?q=[x]|{y}";
         assertThat(get(l1, url)).isEqualTo("MISS www.example.com" + url + " version 1");
         assertThat(purge(l1, url, Map.of()).status()).isEqualTo(200);
     }
 
     @Test
-    void a_purge_drops_every_encoding_of_the_page_and_nothing_else() {
+    void purge_removes_all_encodings_of_the_page_only() {
         Map<String, String> gzip = Map.of("Accept-Encoding", "br, gzip");
         assertThat(send(l1, "GET", "/page", gzip).header("content-encoding")).isEqualTo("gzip");
         get(l1, "/page");
@@ -101,7 +101,7 @@ class DemoSiteTest {
         publish("");
         assertThat(get(l1, "/page")).isEqualTo("HIT www.example.com/page version 1");
 
-        Reply purged = purge(l2, "/page", Map.of());
+        TestResponse purged = purge(l2, "/page", Map.of());
         assertThat(purged.status()).isEqualTo(200);
         assertThat(purged.header("freshet-node")).isEqualTo("l2-a");
         assertThat(purge(l1, "/page", gzip).status()).isEqualTo(200);
@@ -112,14 +112,14 @@ class DemoSiteTest {
     }
 
     @Test
-    void a_purge_of_what_is_not_there_says_so_and_marks_its_answer() {
-        Reply reply = purge(l1, "/page", Map.of());
+    void purge_of_an_absent_page_answers_404_with_freshet_node() {
+        TestResponse reply = purge(l1, "/page", Map.of());
         assertThat(reply.status()).isEqualTo(404);
         assertThat(reply.header("freshet-node")).isEqualTo("l1-a");
     }
 
     @Test
-    void a_ban_drops_a_directory_of_one_host_and_nothing_else() {
+    void ban_removes_a_directory_of_one_host_only() {
         List.of("/dir/a", "/dir/sub/b?c", "/directory", "/other/dir/").forEach(page -> get(l1, page));
         send(l1, "GET", "/dir/a", Map.of("Host", "shop.example.com"));
 
@@ -134,7 +134,7 @@ class DemoSiteTest {
     }
 
     @Test
-    void a_ban_that_could_hold_another_condition_is_refused() {
+    void ban_that_could_contain_another_condition_is_refused() {
         get(l1, "/dir/a");
         assertThat(ban(l1, "^/dir/ && obj.status != 0").status()).isEqualTo(400);
         assertThat(ban(l1, "^/dir/\"").status()).isEqualTo(400);
@@ -144,7 +144,7 @@ class DemoSiteTest {
     }
 
     @Test
-    void nobody_purges_without_the_token() {
+    void purge_without_the_token_is_refused() {
         get(l1, "/page");
         for (Map<String, String> headers :
                 List.of(Map.<String, String>of(), Map.of("Freshet-Token", ""), Map.of("Freshet-Token", "s3cre"))) {
@@ -157,13 +157,13 @@ class DemoSiteTest {
     }
 
     @Test
-    void a_flush_drops_every_page_of_every_host_and_wants_the_token() {
+    void flush_with_the_token_removes_all_pages_of_all_hosts() {
         get(l1, "/page");
         send(l1, "GET", "/page", Map.of("Host", "shop.example.com"));
         Map<String, String> flush = Map.of("Freshet-Flush", "1", "Host", "node_1:6081");
         assertThat(send(l1, "BAN", "/", flush).status()).isEqualTo(401);
         assertThat(get(l1, "/page")).startsWith("HIT");
-        Reply flushed = send(l1, "BAN", "/", Http.and(flush, "Freshet-Token", TOKEN));
+        TestResponse flushed = send(l1, "BAN", "/", Http.and(flush, "Freshet-Token", TOKEN));
         assertThat(flushed.status()).isEqualTo(200);
         assertThat(flushed.header("freshet-node")).isEqualTo("l1-a");
         assertThat(get(l1, "/page")).startsWith("MISS");
@@ -172,14 +172,14 @@ class DemoSiteTest {
     }
 
     @Test
-    void a_probe_touches_nothing() {
+    void probe_removes_nothing() {
         get(l1, "/");
         assertThat(purge(l1, "/", Map.of("Freshet-Probe", "1")).status()).isEqualTo(200);
         assertThat(get(l1, "/")).startsWith("HIT");
     }
 
     @Test
-    void after_a_soft_purge_the_old_copy_serves_until_the_new_one_is_there() {
+    void soft_purged_copy_is_served_until_it_is_refetched() {
         get(l1, "/page");
         publish("");
         assertThat(purge(l2, "/page", Map.of("Freshet-Soft", "1")).status()).isEqualTo(200);
@@ -192,7 +192,7 @@ class DemoSiteTest {
     }
 
     @Test
-    void a_stale_copy_is_not_kept_as_fresh_by_the_cache_below() {
+    void stale_copy_is_not_kept_as_fresh_by_the_child_cache() {
         get(l2, "/page");
         publish("");
         purge(l2, "/page", Map.of("Freshet-Soft", "1"));
@@ -201,7 +201,7 @@ class DemoSiteTest {
     }
 
     @Test
-    void a_soft_purged_copy_is_served_for_no_longer_than_the_grace() {
+    void soft_purged_copy_is_not_served_after_the_grace_time() {
         get(l1, "/page");
         publish("");
         List.of(l2, l1).forEach(cache -> purge(cache, "/page", Map.of("Freshet-Soft", "1")));
@@ -210,7 +210,7 @@ class DemoSiteTest {
     }
 
     @Test
-    void what_was_being_fetched_when_a_purge_came_is_not_kept() throws Exception {
+    void response_fetched_during_a_purge_is_not_cached() throws Exception {
         for (Map<String, String> kind : List.of(Map.<String, String>of(), Map.of("Freshet-Soft", "1"))) {
             String page = "/slow" + kind.size() + "?delay=400";
             Future<String> slow = threads.submit(() -> get(l1, page));
@@ -225,7 +225,7 @@ class DemoSiteTest {
     }
 
     @Test
-    void what_was_being_fetched_when_a_ban_came_is_not_kept() throws Exception {
+    void response_fetched_during_a_ban_is_not_cached() throws Exception {
         Future<String> slow = threads.submit(() -> get(l2, "/dir/slow?delay=400"));
         await().untilAsserted(() -> assertThat(requests()).hasSize(1));
         publish("");
@@ -235,7 +235,7 @@ class DemoSiteTest {
     }
 
     @Test
-    void what_is_asked_for_by_many_at_once_is_fetched_once() {
+    void page_requested_by_many_at_once_is_fetched_once() {
         List<CompletableFuture<String>> answers = IntStream.range(0, 20)
                 .mapToObj(_ -> CompletableFuture.supplyAsync(() -> get(l1, "/slow?delay=200"), threads))
                 .toList();
@@ -244,10 +244,10 @@ class DemoSiteTest {
     }
 
     @Test
-    void what_may_not_be_kept_is_fetched_every_time_and_a_push_is_told() {
+    void uncacheable_page_is_fetched_every_time_and_a_push_is_answered_not_stored() {
         assertThat(send(l2, "GET", "/page", Map.of("Freshet-Push", "1")).header("freshet-stored"))
                 .isEqualTo("yes");
-        Reply missing = send(l2, "GET", "/missing/page", Map.of("Freshet-Push", "1"));
+        TestResponse missing = send(l2, "GET", "/missing/page", Map.of("Freshet-Push", "1"));
         assertThat(missing.status()).isEqualTo(404);
         assertThat(missing.header("freshet-stored")).isEqualTo("no");
         assertThat(get(l2, "/missing/page")).startsWith("MISS");
@@ -255,7 +255,7 @@ class DemoSiteTest {
     }
 
     @Test
-    void a_copy_grows_old_by_its_age_in_all_tiers_together() {
+    void age_of_a_copy_is_the_sum_over_all_tiers() {
         get(l2, "/page");
         pass(Duration.ofMinutes(50));
         assertThat(send(l1, "GET", "/page", Map.of()).header("age")).isEqualTo("3000");
@@ -265,7 +265,7 @@ class DemoSiteTest {
     }
 
     @Test
-    void a_cache_keeps_no_more_than_it_may() {
+    void cache_keeps_at_most_its_capacity() {
         try (DemoCache small = new DemoCache("small", 0, origin.address(), TOKEN, 20_000, clock)) {
             IntStream.range(0, 100).forEach(i -> get(small, "/" + i));
             long kept = IntStream.range(0, 100)
@@ -276,7 +276,7 @@ class DemoSiteTest {
     }
 
     @Test
-    void a_parent_that_does_not_answer_is_a_502_that_is_not_kept() {
+    void unreachable_parent_is_a_502_that_is_not_cached() {
         DemoOrigin other = new DemoOrigin(0);
         URI address = other.address();
         try (DemoCache cache = new DemoCache("c", 0, address, TOKEN, MEGABYTE, clock)) {
@@ -290,7 +290,7 @@ class DemoSiteTest {
     }
 
     @Test
-    void requests_that_follow_each_other_without_waiting_are_answered_in_order() throws IOException {
+    void pipelined_requests_are_answered_in_order() throws IOException {
         get(l1, "/a");
         try (Socket socket = new Socket("localhost", l1.address().getPort())) {
             String requests = request("PURGE", "/slow?delay=100") + request("PURGE", "/a") + request("PURGE", "/a");
@@ -326,20 +326,20 @@ class DemoSiteTest {
                 .toList();
     }
 
-    private static Reply purge(DemoCache cache, String url, Map<String, String> headers) {
+    private static TestResponse purge(DemoCache cache, String url, Map<String, String> headers) {
         return send(cache, "PURGE", url, Http.and(headers, "Freshet-Token", TOKEN));
     }
 
-    private static Reply ban(DemoCache cache, String pattern) {
+    private static TestResponse ban(DemoCache cache, String pattern) {
         return send(cache, "BAN", "/dir/", Map.of("Freshet-Token", TOKEN, "Freshet-Ban", pattern));
     }
 
     private static String get(DemoCache cache, String url) {
-        Reply reply = send(cache, "GET", url, Map.of());
+        TestResponse reply = send(cache, "GET", url, Map.of());
         return reply.cache() + ' ' + reply.body().strip();
     }
 
-    private static Reply send(DemoCache cache, String method, String url, Map<String, String> headers) {
+    private static TestResponse send(DemoCache cache, String method, String url, Map<String, String> headers) {
         return Http.send(cache.address(), method, url, Http.and(Map.of("Host", HOST), headers));
     }
 }

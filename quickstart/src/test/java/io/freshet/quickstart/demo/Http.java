@@ -15,11 +15,12 @@ public final class Http {
 
     private Http() {}
 
-    static Reply send(URI server, String method, String url, Map<String, String> headers) {
+    static TestResponse send(URI server, String method, String url, Map<String, String> headers) {
         return send(server, method, url, headers, "");
     }
 
-    public static Reply send(URI server, String method, String url, Map<String, String> headers, String content) {
+    public static TestResponse send(
+            URI server, String method, String url, Map<String, String> headers, String content) {
         return Objects.requireNonNull(HttpClient.newConnection()
                 .remoteAddress(() -> new InetSocketAddress("127.0.0.1", server.getPort()))
                 .headers(all -> headers.forEach(all::set))
@@ -28,7 +29,7 @@ public final class Http {
                 .send(ByteBufFlux.fromString(Mono.just(content)))
                 .responseSingle((response, body) -> body.asString()
                         .defaultIfEmpty("")
-                        .map(text -> new Reply(
+                        .map(text -> new TestResponse(
                                 response.status().code(), DemoServer.headers(response.responseHeaders()), text)))
                 .block());
     }

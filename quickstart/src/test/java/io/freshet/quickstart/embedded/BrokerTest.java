@@ -14,7 +14,7 @@ class BrokerTest {
     Path folder;
 
     @Test
-    void records_survive_a_restart_even_on_other_ports() throws Exception {
+    void records_survive_a_restart_on_other_ports() throws Exception {
         List<Integer> ports = FreePorts.find(4);
         try (Broker broker = Broker.start(folder, ports.get(0), ports.get(1))) {
             Records.create(broker);

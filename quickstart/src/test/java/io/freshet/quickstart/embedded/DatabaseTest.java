@@ -27,7 +27,7 @@ class DatabaseTest {
     }
 
     @Test
-    void what_is_committed_is_on_the_disk() throws Exception {
+    void committed_rows_are_synced_to_disk() throws Exception {
         try (Database database = Database.start(folder, port)) {
             assertThat(Rows.setting(database, "fsync")).isEqualTo("on");
             assertThat(Rows.setting(database, "synchronous_commit")).isEqualTo("on");
@@ -36,7 +36,7 @@ class DatabaseTest {
     }
 
     @Test
-    void a_left_over_pid_that_is_now_somebody_elses_is_cleared_and_that_process_lives() throws Exception {
+    void stale_pid_file_that_names_another_process_is_removed_and_the_process_is_kept() throws Exception {
         try (Database database = Database.start(folder, port)) {
             Rows.write(database, "one");
         }
@@ -44,7 +44,7 @@ class DatabaseTest {
         try {
             Files.writeString(
                     folder.resolve("postmaster.pid"), bystander.pid() + "\n" + folder + "\n0\n" + port + "\n\n\n");
-            StrayPostgres.stop(folder);
+            OrphanedPostgres.stop(folder);
             try (Database database = Database.start(folder, port)) {
                 assertThat(Rows.read(database)).containsExactly("one");
             }

@@ -19,14 +19,14 @@ class KilledProcessTest {
     Path folder;
 
     @Test
-    void after_a_kill_the_next_start_finds_everything_that_was_written() throws Exception {
+    void start_after_a_kill_finds_all_written_data() throws Exception {
         Path kafka = folder.resolve("kafka");
         Path postgres = folder.resolve("postgres");
         startAndKill();
         assertThat(postgres.resolve("postmaster.pid")).exists();
         ProcessHandle stray = strayPostgres(postgres);
 
-        StrayPostgres.stop(postgres);
+        OrphanedPostgres.stop(postgres);
         assertThat(stray.isAlive()).isFalse();
         try (Broker broker = Broker.start(kafka, ports.get(0), ports.get(1));
                 Database database = Database.start(postgres, ports.get(2))) {
@@ -42,7 +42,7 @@ class KilledProcessTest {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
                         System.getProperty("java.class.path"),
-                        DoomedProcess.class.getName(),
+                        ProcessToKill.class.getName(),
                         folder.toString(),
                         ports.get(0).toString(),
                         ports.get(1).toString(),
@@ -50,7 +50,7 @@ class KilledProcessTest {
                 .redirectError(new File(folder.toFile(), "errors"))
                 .start();
         try (BufferedReader output = process.inputReader()) {
-            assertThat(output.lines().anyMatch(DoomedProcess.READY::equals))
+            assertThat(output.lines().anyMatch(ProcessToKill.READY::equals))
                     .as(() -> "wrote what it should; its errors: " + errors())
                     .isTrue();
         } finally {

@@ -14,16 +14,16 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** A topic on a broker, written and read. */
+/** Topic of a test: create, write, read. */
 final class Records {
 
-    private static final TopicPartition LOG = new TopicPartition("log", 0);
+    private static final TopicPartition TOPIC = new TopicPartition("records", 0);
 
     private Records() {}
 
     static void create(Broker broker) throws Exception {
         try (Admin admin = Admin.create(settings(broker))) {
-            admin.createTopics(List.of(new NewTopic(LOG.topic(), 1, (short) 1)))
+            admin.createTopics(List.of(new NewTopic(TOPIC.topic(), 1, (short) 1)))
                     .all()
                     .get(20, TimeUnit.SECONDS);
         }
@@ -32,18 +32,18 @@ final class Records {
     static void write(Broker broker, String value) throws Exception {
         try (KafkaProducer<String, String> producer =
                 new KafkaProducer<>(settings(broker), new StringSerializer(), new StringSerializer())) {
-            producer.send(new ProducerRecord<>(LOG.topic(), value)).get(20, TimeUnit.SECONDS);
+            producer.send(new ProducerRecord<>(TOPIC.topic(), value)).get(20, TimeUnit.SECONDS);
         }
     }
 
     static List<String> read(Broker broker) {
         try (KafkaConsumer<String, String> consumer =
                 new KafkaConsumer<>(settings(broker), new StringDeserializer(), new StringDeserializer())) {
-            consumer.assign(List.of(LOG));
-            consumer.seekToBeginning(List.of(LOG));
-            long end = consumer.endOffsets(List.of(LOG)).getOrDefault(LOG, 0L);
+            consumer.assign(List.of(TOPIC));
+            consumer.seekToBeginning(List.of(TOPIC));
+            long end = consumer.endOffsets(List.of(TOPIC)).getOrDefault(TOPIC, 0L);
             List<String> values = new ArrayList<>();
-            while (consumer.position(LOG) < end) {
+            while (consumer.position(TOPIC) < end) {
                 consumer.poll(Duration.ofSeconds(1)).forEach(record -> values.add(record.value()));
             }
             return values;

@@ -8,7 +8,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A table in a database, written and read. */
+/** Table of a test: write and read. */
 final class Rows {
 
     private Rows() {}

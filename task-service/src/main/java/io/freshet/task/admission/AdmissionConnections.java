@@ -8,14 +8,14 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * The connections of groups of admissions, apart from all others. A client waits for an admission half a second, which no query may take from
- * it; and on these PostgreSQL plans a statement once. Otherwise it may decide to plan it every time, since it takes that for cheap: 0.5 ms of
- * the 0.8 that an admission took.
+ * Connections for batch admissions only. The gateway waits half a second at most for an admission, so queries must not
+ * take the connections; and PostgreSQL must use a generic plan here, or planning takes 0.5 of 0.8 ms for each
+ * statement.
  */
 @Component
 class AdmissionConnections implements AutoCloseable {
 
-    /** One for each gateway that is asking: each makes one call at a time. */
+    /** One for each gateway, which makes one call at a time. */
     private static final int CONNECTIONS = 4;
 
     private final HikariDataSource pool;
@@ -31,7 +31,7 @@ class AdmissionConnections implements AutoCloseable {
         pool = new HikariDataSource(config);
     }
 
-    /** For single statements, outside of transactions. */
+    /** Returns a client for single statements outside of transactions. */
     JdbcClient jdbc() {
         return JdbcClient.create(pool);
     }

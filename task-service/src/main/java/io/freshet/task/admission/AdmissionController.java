@@ -18,7 +18,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** {@code POST /admissions}, {@code POST /admissions/groups} and {@code GET /quotas}. */
+/** The endpoints {@code POST /admissions}, {@code POST /admissions/groups} and {@code GET /quotas}. */
 @RestController
 class AdmissionController {
 
@@ -34,12 +34,12 @@ class AdmissionController {
     ResponseEntity<?> admit(@RequestBody AdmissionRequest request) {
         check("", request);
         return switch (admissions.admit(request)) {
-            case Admissions.Admitted(var admission) -> ResponseEntity.ok(admission);
-            case Admissions.Conflicting(var conflict) ->
+            case AdmissionDecision.Grant(var admission) -> ResponseEntity.ok(admission);
+            case AdmissionDecision.KeyConflict(var conflict) ->
                 ResponseEntity.status(HttpStatus.CONFLICT).body(conflict);
-            case Admissions.Exceeding(var exceeded) ->
+            case AdmissionDecision.QuotaRefusal(var exceeded) ->
                 ResponseEntity.status(HttpStatus.TOO_MANY_REQUESTS).body(exceeded);
-            case Admissions.TooFast(var exceeded) ->
+            case AdmissionDecision.RateRefusal(var exceeded) ->
                 ResponseEntity.status(HttpStatus.TOO_MANY_REQUESTS).body(exceeded);
         };
     }
@@ -50,7 +50,7 @@ class AdmissionController {
             check("/requests/" + i, group.requests().get(i));
         }
         return new AdmittedGroup(
-                List.copyOf(admissions.admitPlain(group.requests()).values()));
+                List.copyOf(admissions.admitBatch(group.requests()).values()));
     }
 
     @GetMapping("/quotas")
@@ -58,7 +58,11 @@ class AdmissionController {
         return charges.today(account);
     }
 
-    /** @param at where it stands in the body */
+    /**
+     * Checks a request.
+     *
+     * @param at JSON pointer to it
+     */
     private static void check(String at, AdmissionRequest request) {
         if (request.quotaLimit() < 0) {
             throw new InvalidRequestException(at + "/quotaLimit", "must not be negative");

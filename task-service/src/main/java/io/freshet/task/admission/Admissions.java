@@ -7,7 +7,6 @@ import io.freshet.contracts.admission.AdmissionRequest;
 import io.freshet.contracts.admission.AdmittedTask;
 import io.freshet.contracts.admission.IdempotencyConflict;
 import io.freshet.contracts.admission.QuotaExceeded;
-import io.freshet.contracts.admission.RateExceeded;
 import io.freshet.task.TaskIdTakenException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -28,13 +27,13 @@ import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Admits requests: of each its key, its tasks and its charge, or nothing of it. */
+/** Admits requests: writes the key, the tasks and the charges of each, or nothing. */
 @Component
 class Admissions {
 
     private static final Logger log = LoggerFactory.getLogger(Admissions.class);
 
-    private final PlainAdmissions plain;
+    private final BatchAdmissions batch;
     private final TransactionTemplate transaction;
     private final IdempotencyKeys keys;
     private final AdmittedTasks tasks;
@@ -42,13 +41,13 @@ class Admissions {
     private final Charges charges;
 
     Admissions(
-            PlainAdmissions plain,
+            BatchAdmissions batch,
             TransactionTemplate transaction,
             IdempotencyKeys keys,
             AdmittedTasks tasks,
             RequestRates rates,
             Charges charges) {
-        this.plain = plain;
+        this.batch = batch;
         this.transaction = transaction;
         this.keys = keys;
         this.tasks = tasks;
@@ -56,28 +55,18 @@ class Admissions {
         this.charges = charges;
     }
 
-    sealed interface Outcome {}
-
-    record Admitted(Admission admission) implements Outcome {}
-
-    record Conflicting(IdempotencyConflict conflict) implements Outcome {}
-
-    record Exceeding(QuotaExceeded exceeded) implements Outcome {}
-
-    record TooFast(RateExceeded exceeded) implements Outcome {}
-
     /**
-     * Admits those of the requests that nothing speaks against: they are new, their keys are unknown and they fit into the quotas and into
-     * the minute. It changes nothing for the others, which {@link #admit} decides.
+     * Admits the requests that are new and fit quota and rate limit. It changes nothing for the others, which
+     * {@link #admit} decides.
      *
      * @return the admissions by their requests' ids
      */
-    Map<UUID, Admission> admitPlain(List<AdmissionRequest> requests) {
+    Map<UUID, Admission> admitBatch(List<AdmissionRequest> requests) {
         Map<UUID, Long> used;
         try {
-            used = plain.admit(requests);
+            used = batch.admit(requests);
         } catch (DataIntegrityViolationException | ConcurrencyFailureException e) {
-            log.debug("of {} requests each is to be decided alone", requests.size(), e);
+            log.debug("Batch of {} requests conflicts; each must be decided alone", requests.size(), e);
             return Map.of();
         }
         return requests.stream()
@@ -89,75 +78,75 @@ class Admissions {
     }
 
     /**
-     * Admits the request in a transaction of its own, or says again what became of it.
+     * Decides on the request in a transaction of its own, or repeats the decision on an idempotency key.
      *
      * @throws TaskIdTakenException if one of the new task ids belongs to another task
      */
-    Outcome admit(AdmissionRequest request) {
+    AdmissionDecision admit(AdmissionRequest request) {
         return Objects.requireNonNull(transaction.execute(status -> {
-            Outcome outcome = decide(request);
-            if (!(outcome instanceof Admitted)) {
+            AdmissionDecision decision = decide(request);
+            if (!(decision instanceof AdmissionDecision.Grant)) {
                 status.setRollbackOnly();
             }
-            return outcome;
+            return decision;
         }));
     }
 
-    private Outcome decide(AdmissionRequest request) {
+    private AdmissionDecision decide(AdmissionRequest request) {
         String key = request.idempotencyKey();
         if (key == null) {
             return admitNew(request);
         }
-        IdempotencyKeys.Owner owner = keys.claim(key, request);
+        IdempotencyKeys.KeyOwner owner = keys.claim(key, request);
         if (owner.requestId().equals(request.requestId())) {
             return admitNew(request);
         }
         if (!owner.bodyHash().equals(request.bodyHash())) {
-            return new Conflicting(new IdempotencyConflict(owner.requestId(), owner.expiresAt()));
+            return new AdmissionDecision.KeyConflict(new IdempotencyConflict(owner.requestId(), owner.expiresAt()));
         }
-        List<AdmittedTask> again = tasks.admitAgain(owner.tasks());
+        List<AdmittedTask> again = tasks.readmit(owner.tasks());
         return charged(request, new Admission(owner.requestId(), owner.acceptedAt(), again));
     }
 
-    private Outcome admitNew(AdmissionRequest request) {
+    private AdmissionDecision admitNew(AdmissionRequest request) {
         return charged(request, admission(request, tasks.insert(List.of(request))));
     }
 
-    /** The minute after the quota, as in a group: in this order they are locked. */
-    private Outcome charged(AdmissionRequest request, Admission admission) {
+    /** Charges the quota, then the rate: the batch statement locks them in the same order. */
+    private AdmissionDecision charged(AdmissionRequest request, Admission admission) {
         Optional<QuotaExceeded> exceeded = charges.chargeWithin(charges(request, admission.tasks()));
         if (exceeded.isPresent()) {
-            return new Exceeding(exceeded.get());
+            return new AdmissionDecision.QuotaRefusal(exceeded.get());
         }
         return rates.grant(request)
-                ? new Admitted(admission.with(charges.left(request)))
-                : new TooFast(rates.exceeded(request));
+                ? new AdmissionDecision.Grant(admission.with(charges.left(request)))
+                : new AdmissionDecision.RateRefusal(rates.exceeded(request));
     }
 
-    private static Admission admission(AdmissionRequest request, Set<TaskId> inLog) {
+    private static Admission admission(AdmissionRequest request, Set<TaskId> commandRead) {
         List<AdmittedTask> tasks = request.tasks().stream()
                 .map(task -> new AdmittedTask(
                         task.taskId(),
                         task.domain(),
                         task.objectCount(),
-                        inLog.contains(task.taskId()),
+                        commandRead.contains(task.taskId()),
                         task.thenPush()))
                 .toList();
-        return new Admission(request.requestId(), kept(request.acceptedAt()), tasks);
+        return new Admission(request.requestId(), asStored(request.acceptedAt()), tasks);
     }
 
-    /** A repetition is answered from the database, which keeps microseconds. */
-    private static Instant kept(Instant instant) {
+    /** Truncates to microseconds, as Postgres does, so that a repeated request gets the same answer. */
+    private static Instant asStored(Instant instant) {
         return instant.truncatedTo(ChronoUnit.MICROS);
     }
 
     private static List<LimitedCharge> charges(AdmissionRequest request, List<AdmittedTask> tasks) {
-        Stream<LimitedCharge> asked =
+        Stream<LimitedCharge> requested =
                 charges(request, tasks, request.quota(), request.quotaLimit(), AdmittedTask::taskId);
         Stream<LimitedCharge> following = request.pushLimit() == null
                 ? Stream.empty()
                 : charges(request, tasks, QuotaKind.PUSH, request.pushLimit(), AdmittedTask::thenPush);
-        return Stream.concat(asked, following).toList();
+        return Stream.concat(requested, following).toList();
     }
 
     private static Stream<LimitedCharge> charges(

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** The tasks of admissions in the record. Every method belongs into the caller's transaction. */
+/** Tasks of admissions in the task store. Every method runs in the caller's transaction. */
 @Component
 class AdmittedTasks {
 
@@ -35,49 +35,49 @@ class AdmittedTasks {
         this.clock = clock;
     }
 
-    /** A row of the record: a task, or the push that follows one. */
-    private record Row(
+    /** A row of {@code task}: a requested task, or the push that follows it. */
+    private record AdmittedRow(
             TaskId id,
             TaskKind kind,
             AdmissionRequest request,
             TaskToAdmit task,
             @Nullable TaskId follows) {
 
-        static Stream<Row> of(AdmissionRequest request, TaskToAdmit task) {
-            Row asked = new Row(task.taskId(), request.kind(), request, task, null);
+        static Stream<AdmittedRow> of(AdmissionRequest request, TaskToAdmit task) {
+            AdmittedRow requested = new AdmittedRow(task.taskId(), request.kind(), request, task, null);
             return task.thenPush() == null
-                    ? Stream.of(asked)
-                    : Stream.of(asked, new Row(task.thenPush(), TaskKind.PUSH, request, task, task.taskId()));
+                    ? Stream.of(requested)
+                    : Stream.of(
+                            requested, new AdmittedRow(task.thenPush(), TaskKind.PUSH, request, task, task.taskId()));
         }
     }
 
     /**
-     * Inserts the tasks of these requests. A command or an event may have been faster than the admission; then the task is the same in all it
-     * has.
+     * Inserts the tasks of these requests. If a command or an event was written before, the existing row must agree.
      *
-     * @return which of them are in the log already
+     * @return the tasks whose commands have been read already
      * @throws TaskIdTakenException if one of the ids belongs to another task
      */
     Set<TaskId> insert(List<AdmissionRequest> requests) {
-        List<Row> rows = requests.stream()
-                .flatMap(request -> request.tasks().stream().flatMap(task -> Row.of(request, task)))
-                .sorted(Comparator.comparing(Row::id))
+        List<AdmittedRow> rows = requests.stream()
+                .flatMap(request -> request.tasks().stream().flatMap(task -> AdmittedRow.of(request, task)))
+                .sorted(Comparator.comparing(AdmittedRow::id))
                 .toList();
-        Map<TaskId, Boolean> inLog = new HashMap<>();
+        Map<TaskId, Boolean> commandRead = new HashMap<>();
         jdbc.sql("""
                         insert into task as t (id, account, kind, selector, domain, object_count, follows, admitted_at)
                         select id, account, kind, selector, domain, objects, follows, :now
-                        from unnest(:tasks::bigint[], :accounts::text[], :kinds::text[], :selectors::text[], :domains::text[],
-                                    :counts::int[], :follows::bigint[])
+                        from unnest(:tasks::bigint[], :accounts::text[], :kinds::text[], :selectors::text[],
+                                    :domains::text[], :counts::int[], :follows::bigint[])
                             as a (id, account, kind, selector, domain, objects, follows)
                         on conflict (id) do update set
                             kind = excluded.kind, selector = excluded.selector, domain = excluded.domain,
-                            object_count = excluded.object_count, follows = excluded.follows, admitted_at = excluded.admitted_at,
-                            withdrawn_at = null
+                            object_count = excluded.object_count, follows = excluded.follows,
+                            admitted_at = excluded.admitted_at, withdrawn_at = null
                         where t.account = excluded.account and (t.kind is null
                             or (t.kind, t.selector, t.domain, t.object_count)
                                 = (excluded.kind, excluded.selector, excluded.domain, excluded.object_count))
-                        returning id, in_log
+                        returning id, command_read
                         """)
                 .param("now", clock.instant().atOffset(ZoneOffset.UTC))
                 .param("tasks", rows.stream().map(row -> row.id().value()).toArray(Long[]::new))
@@ -95,24 +95,24 @@ class AdmittedTasks {
                                         ? null
                                         : row.follows().value())
                                 .toArray(Long[]::new))
-                .query((row, _) -> inLog.put(new TaskId(row.getLong("id")), row.getBoolean("in_log")))
+                .query((row, _) -> commandRead.put(new TaskId(row.getLong("id")), row.getBoolean("command_read")))
                 .list();
-        if (inLog.size() < rows.size()) {
+        if (commandRead.size() < rows.size()) {
             throw new TaskIdTakenException(
-                    "one of the ids " + rows.stream().map(Row::id).toList() + " belongs to another task");
+                    "one of the ids " + rows.stream().map(AdmittedRow::id).toList() + " belongs to another task");
         }
-        return inLog.entrySet().stream()
+        return commandRead.entrySet().stream()
                 .filter(Map.Entry::getValue)
                 .map(Map.Entry::getKey)
                 .collect(Collectors.toSet());
     }
 
-    private static String[] texts(List<Row> rows, Function<Row, String> value) {
+    private static String[] texts(List<AdmittedRow> rows, Function<AdmittedRow, String> value) {
         return rows.stream().map(value).toArray(String[]::new);
     }
 
-    /** What is not in the log will be published again now: so its time begins anew, and a withdrawal ends. */
-    List<AdmittedTask> admitAgain(List<TaskId> ids) {
+    /** Admits tasks again: those whose commands have not been read will be published again, so withdrawal ends. */
+    List<AdmittedTask> readmit(List<TaskId> ids) {
         Long[] tasks = ids.stream().map(TaskId::value).sorted().toArray(Long[]::new);
         OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
         jdbc.sql("select id from task where id = any(:tasks) or follows = any(:tasks) order by id for update")
@@ -121,10 +121,11 @@ class AdmittedTasks {
                 .list();
         jdbc.sql("""
                         update task set admitted_at = :now, withdrawn_at = null
-                        where (id = any(:tasks) or follows = any(:tasks)) and not in_log
+                        where (id = any(:tasks) or follows = any(:tasks)) and not command_read
                         """).param("now", now).param("tasks", tasks).update();
         return jdbc.sql("""
-                        select id, domain, object_count, in_log, (select p.id from task p where p.follows = t.id) as push
+                        select id, domain, object_count, command_read,
+                            (select p.id from task p where p.follows = t.id) as push
                         from task t where id = any(:tasks)
                         """).param("tasks", tasks).query((row, _) -> admitted(row)).list().stream()
                 .sorted(Comparator.comparingInt(task -> ids.indexOf(task.taskId())))
@@ -137,7 +138,7 @@ class AdmittedTasks {
                 new TaskId(row.getLong("id")),
                 row.getString("domain"),
                 row.getInt("object_count"),
-                row.getBoolean("in_log"),
+                row.getBoolean("command_read"),
                 push == 0 ? null : new TaskId(push));
     }
 }

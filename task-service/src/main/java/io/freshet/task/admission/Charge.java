@@ -5,7 +5,7 @@ import io.freshet.contracts.TaskId;
 import java.time.Instant;
 
 /**
- * What a task takes of a quota.
+ * Objects of a task that count towards a quota.
  *
  * @param at decides the day it is charged to
  */

@@ -21,42 +21,42 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Charges, and the use of quotas that they add up to. A task is charged once, whoever asks and how often; one that was refunded is charged
- * again. Every method belongs into the caller's transaction.
+ * Charges of tasks, and the use of quotas that they add up to. A task is charged once, however often this is requested;
+ * a refunded one is charged again. Every method runs in the caller's transaction.
  */
 @Component
 public class Charges {
 
     private final JdbcClient jdbc;
-    private final QuotaProperties quotas;
+    private final QuotaDayProperties quotas;
     private final Clock clock;
 
-    Charges(JdbcClient jdbc, QuotaProperties quotas, Clock clock) {
+    Charges(JdbcClient jdbc, QuotaDayProperties quotas, Clock clock) {
         this.jdbc = jdbc;
         this.quotas = quotas;
         this.clock = clock;
     }
 
-    /** Charges whatever is not charged yet, also beyond the limit: it has been accepted. */
+    /** Charges what is not charged yet, also beyond the limit, since it has been accepted. */
     public void overdraw(Collection<Charge> charges) {
         book(charges);
     }
 
     /**
-     * Charges whatever is not charged yet, as a whole. Charges to the same quota wait for each other, so they are granted exactly the limit.
+     * Charges what is not charged yet. Row locks serialize charges to the same quota, so exactly the limit is granted.
      *
-     * @return the first quota, by account and name, that this exceeds; then the transaction must be rolled back
+     * @return the first quota, by account and name, that is exceeded; then the transaction must be rolled back
      */
     Optional<QuotaExceeded> chargeWithin(Collection<LimitedCharge> limited) {
-        Map<Use, Integer> limits = limited.stream()
+        Map<DailyQuota, Integer> limits = limited.stream()
                 .collect(Collectors.toMap(charge -> use(charge.charge()), LimitedCharge::limit, Math::min));
         return book(limited.stream().map(LimitedCharge::charge).toList()).stream()
-                .filter(booked -> booked.used() > limits.getOrDefault(booked.use(), 0))
-                .min(Comparator.comparing(Booked::use))
-                .map(booked -> exceeded(booked, limits.getOrDefault(booked.use(), 0)));
+                .filter(booking -> booking.used() > limits.getOrDefault(booking.quota(), 0))
+                .min(Comparator.comparing(Booking::quota))
+                .map(booking -> exceeded(booking, limits.getOrDefault(booking.quota(), 0)));
     }
 
-    /** What the request's day has left of the quota that it is charged to. */
+    /** Returns what is left of the request's quota on its day. */
     QuotaLeft left(AdmissionRequest request) {
         long used = jdbc.sql("select used from quota_use where account = :account and quota = :quota and day = :day")
                 .param("account", request.account())
@@ -68,7 +68,7 @@ public class Charges {
         return left(request, used);
     }
 
-    /** The same, of which so much is used. */
+    /** Returns what is left of the request's quota if this much is used. */
     QuotaLeft left(AdmissionRequest request, long used) {
         return new QuotaLeft(
                 request.quota(),
@@ -77,61 +77,65 @@ public class Charges {
                 resetAfter(quotas.dayOf(request.acceptedAt())));
     }
 
-    /** A row of quota_use: in the order in which whoever takes from several takes them. */
-    private record Use(String account, QuotaKind quota, LocalDate day) implements Comparable<Use> {
+    /** Key of a row of {@code quota_use}; rows are locked in this order. */
+    private record DailyQuota(String account, QuotaKind quota, LocalDate day) implements Comparable<DailyQuota> {
 
-        private static final Comparator<Use> ORDER = Comparator.comparing(Use::account)
+        private static final Comparator<DailyQuota> ORDER = Comparator.comparing(DailyQuota::account)
                 .thenComparing(use -> use.quota().name())
-                .thenComparing(Use::day);
+                .thenComparing(DailyQuota::day);
 
-        static Use of(ResultSet row) throws SQLException {
-            return new Use(
+        static DailyQuota of(ResultSet row) throws SQLException {
+            return new DailyQuota(
                     row.getString("account"),
                     QuotaKind.valueOf(row.getString("quota")),
                     row.getObject("day", LocalDate.class));
         }
 
         @Override
-        public int compareTo(Use other) {
+        public int compareTo(DailyQuota other) {
             return ORDER.compare(this, other);
         }
     }
 
-    private Use use(Charge charge) {
-        return new Use(charge.account(), charge.quota(), quotas.dayOf(charge.at()));
+    private DailyQuota use(Charge charge) {
+        return new DailyQuota(charge.account(), charge.quota(), quotas.dayOf(charge.at()));
     }
 
-    /** What has come of a booking: how much of it was new, and what is used with it. */
-    private record Booked(Use use, long requested, long used) {}
+    /** Objects that were newly charged to a quota, and its use after that. */
+    private record Booking(DailyQuota quota, long requested, long used) {}
 
-    private List<Booked> book(Collection<Charge> charges) {
+    private List<Booking> book(Collection<Charge> charges) {
         return jdbc.sql("""
                         with charged as (
                             insert into charge as c (task_id, account, quota, day, objects)
-                            select * from unnest(:tasks::bigint[], :accounts::text[], :quotas::text[], :days::date[], :objects::int[])
+                            select *
+                            from unnest(:tasks::bigint[], :accounts::text[], :quotas::text[], :days::date[],
+                                        :objects::int[])
                             on conflict (task_id) do update set refunded = false, day = excluded.day where c.refunded
                             returning account, quota, day, objects
                         )
                         insert into quota_use as u (account, quota, day, used)
-                        select account, quota, day, sum(objects) from charged group by account, quota, day order by account, quota, day
+                        select account, quota, day, sum(objects) from charged
+                        group by account, quota, day order by account, quota, day
                         on conflict (account, quota, day) do update set used = u.used + excluded.used
-                        returning new.account, new.quota, new.day, new.used - coalesce(old.used, 0) as requested, new.used
+                        returning new.account, new.quota, new.day,
+                            new.used - coalesce(old.used, 0) as requested, new.used
                         """)
                 .params(parameters(charges))
-                .query((row, _) -> new Booked(Use.of(row), row.getLong("requested"), row.getLong("used")))
+                .query((row, _) -> new Booking(DailyQuota.of(row), row.getLong("requested"), row.getLong("used")))
                 .list();
     }
 
-    private QuotaExceeded exceeded(Booked booked, int limit) {
+    private QuotaExceeded exceeded(Booking booking, int limit) {
         return new QuotaExceeded(
-                booked.use().quota(),
+                booking.quota().quota(),
                 limit,
-                booked.used() - booked.requested(),
-                booked.requested(),
-                resetAfter(booked.use().day()));
+                booking.used() - booking.requested(),
+                booking.requested(),
+                resetAfter(booking.quota().day()));
     }
 
-    /** Takes back what these tasks were charged, once. */
+    /** Refunds the charges of these tasks, once. */
     public void refund(Collection<Long> tasks) {
         jdbc.sql("""
                         with refunded as (
@@ -139,12 +143,15 @@ public class Charges {
                             returning account, quota, day, objects
                         )
                         update quota_use u set used = u.used - r.objects
-                        from (select account, quota, day, sum(objects) as objects from refunded group by account, quota, day) r
+                        from (
+                            select account, quota, day, sum(objects) as objects from refunded
+                            group by account, quota, day
+                        ) r
                         where u.account = r.account and u.quota = r.quota and u.day = r.day
                         """).param("tasks", tasks.toArray(Long[]::new)).update();
     }
 
-    /** What the account has used today, for each kind. */
+    /** Returns what the account has used today of each quota. */
     List<QuotaUse> today(String account) {
         Instant now = clock.instant();
         Map<String, Long> used = jdbc
@@ -161,7 +168,7 @@ public class Charges {
     }
 
     private Map<String, Object> parameters(Collection<Charge> unsorted) {
-        // In the order of ids, in which everybody locks charges.
+        // Charges are locked in the order of their tasks' ids.
         List<Charge> charges =
                 unsorted.stream().sorted(Comparator.comparing(Charge::taskId)).toList();
         return Map.of(
@@ -176,6 +183,6 @@ public class Charges {
     }
 
     private Instant resetAfter(LocalDate day) {
-        return day.plusDays(1).atStartOfDay(quotas.zone()).toInstant();
+        return day.plusDays(1).atStartOfDay(quotas.timeZone()).toInstant();
     }
 }

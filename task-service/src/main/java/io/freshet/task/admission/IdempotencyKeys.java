@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Who owns which idempotency key, until when. */
+/** Idempotency keys, each owned by its first request until it expires. */
 @Component
 class IdempotencyKeys {
 
@@ -31,14 +31,15 @@ class IdempotencyKeys {
     }
 
     /** The first request that came with a key. */
-    record Owner(UUID requestId, Instant acceptedAt, String bodyHash, Instant expiresAt, List<TaskId> tasks) {}
+    record KeyOwner(UUID requestId, Instant acceptedAt, String bodyHash, Instant expiresAt, List<TaskId> tasks) {}
 
     /**
-     * The owner of the key, which is this request if the key was free. Requests with the same key wait here for each other.
+     * Claims the key and returns its owner, which is this request if the key was free. A row lock serializes requests
+     * with the same key.
      *
      * @param key the request's
      */
-    Owner claim(String key, AdmissionRequest request) {
+    KeyOwner claim(String key, AdmissionRequest request) {
         insert(request);
         return jdbc.sql("select * from idempotency_key where account = :account and key = :key for update")
                 .param("account", request.account())
@@ -50,11 +51,13 @@ class IdempotencyKeys {
     private void insert(AdmissionRequest request) {
         Instant now = clock.instant();
         jdbc.sql("""
-                        insert into idempotency_key as k (account, key, body_hash, request_id, accepted_at, expires_at, task_ids)
+                        insert into idempotency_key as k
+                            (account, key, body_hash, request_id, accepted_at, expires_at, task_ids)
                         values (:account, :key, :bodyHash, :requestId, :acceptedAt, :expiresAt, :tasks::bigint[])
                         on conflict (account, key) do update set
-                            body_hash = excluded.body_hash, request_id = excluded.request_id, accepted_at = excluded.accepted_at,
-                            expires_at = excluded.expires_at, task_ids = excluded.task_ids
+                            body_hash = excluded.body_hash, request_id = excluded.request_id,
+                            accepted_at = excluded.accepted_at, expires_at = excluded.expires_at,
+                            task_ids = excluded.task_ids
                         where k.expires_at <= :now
                         """)
                 .param("account", request.account())
@@ -64,22 +67,24 @@ class IdempotencyKeys {
                 .param(
                         "acceptedAt",
                         request.acceptedAt().truncatedTo(ChronoUnit.MICROS).atOffset(ZoneOffset.UTC))
-                .param("expiresAt", now.plus(properties.keep()).atOffset(ZoneOffset.UTC))
+                .param("expiresAt", now.plus(properties.keyTtl()).atOffset(ZoneOffset.UTC))
                 .param("now", now.atOffset(ZoneOffset.UTC))
                 .param("tasks", tasks(request))
                 .update();
     }
 
-    /** As Postgres writes an array: of several arrays of different lengths none can be made. */
+    /**
+     * Returns the task ids as the text of a Postgres array, since arrays of different lengths cannot be passed as one.
+     */
     static String tasks(AdmissionRequest request) {
         return request.tasks().stream()
                 .map(task -> task.taskId().toString())
                 .collect(Collectors.joining(",", "{", "}"));
     }
 
-    private static Owner owner(ResultSet row) throws SQLException {
+    private static KeyOwner owner(ResultSet row) throws SQLException {
         Long[] tasks = (Long[]) row.getArray("task_ids").getArray();
-        return new Owner(
+        return new KeyOwner(
                 row.getObject("request_id", UUID.class),
                 row.getObject("accepted_at", OffsetDateTime.class).toInstant(),
                 row.getString("body_hash"),

@@ -5,16 +5,16 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How idempotency keys are kept.
+ * Settings of idempotency keys.
  *
- * @param keep how long a key owns its tasks
+ * @param keyTtl Time for which a key owns the tasks of its first request; positive.
  */
 @ConfigurationProperties("freshet.idempotency")
-record IdempotencyProperties(@DefaultValue("24h") Duration keep) {
+record IdempotencyProperties(@DefaultValue("24h") Duration keyTtl) {
 
     IdempotencyProperties {
-        if (!keep.isPositive()) {
-            throw new IllegalArgumentException("freshet.idempotency.keep (" + keep + ") is positive");
+        if (!keyTtl.isPositive()) {
+            throw new IllegalArgumentException("freshet.idempotency.key-ttl (" + keyTtl + ") must be positive");
         }
     }
 }

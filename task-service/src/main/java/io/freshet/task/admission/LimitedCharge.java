@@ -3,6 +3,6 @@ package io.freshet.task.admission;
 /**
  * A charge that must not exceed the account's quota.
  *
- * @param limit of the quota that it is charged to, in objects a day
+ * @param limit the quota, in objects a day
  */
 record LimitedCharge(Charge charge, int limit) {}

@@ -2,7 +2,7 @@ package io.freshet.task.admission;
 
 import io.freshet.contracts.admission.AdmissionRequest;
 import io.freshet.contracts.admission.RateExceeded;
-import io.freshet.task.storage.Chore;
+import io.freshet.task.storage.PeriodicJob;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,11 +13,11 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * How many requests each account makes, in minutes of the clock. What counts is what is granted, so that a minute grants exactly as many as it
- * may, whichever gateways they come from. Groups are counted by {@link PlainAdmissions}.
+ * Request rates of accounts, per minute of the clock. Only granted requests count, so a minute grants exactly the
+ * limit, whichever gateways they come from. {@link BatchAdmissions} counts its own.
  */
 @Component
-class RequestRates implements Chore {
+class RequestRates implements PeriodicJob {
 
     private static final Duration KEPT = Duration.ofMinutes(5);
 
@@ -29,36 +29,38 @@ class RequestRates implements Chore {
         this.clock = clock;
     }
 
-    /** Counts the request if there is room for it, and tells whether there was. */
+    /** Counts the request and returns true, unless that would exceed the rate. */
     boolean grant(AdmissionRequest request) {
         if (request.requestsPerMinute() == null) {
             return true;
         }
         return jdbc.sql("""
-                        insert into request_rate as r (account, minute, requests, most) values (:account, :minute, 1, :most)
-                        on conflict (account, minute) do update set requests = r.requests + 1, most = excluded.most
-                        where r.requests < excluded.most
+                        insert into request_rate as r (account, minute, requests, max_requests)
+                        values (:account, :minute, 1, :max)
+                        on conflict (account, minute) do update set
+                            requests = r.requests + 1, max_requests = excluded.max_requests
+                        where r.requests < excluded.max_requests
                         """)
                         .param("account", request.account())
                         .param("minute", minute().atOffset(ZoneOffset.UTC))
-                        .param("most", request.requestsPerMinute())
+                        .param("max", request.requestsPerMinute())
                         .update()
                 == 1;
     }
 
-    /** What to say to a request that was not granted. */
+    /** Returns the answer to a request that exceeds the rate. */
     RateExceeded exceeded(AdmissionRequest request) {
         return new RateExceeded(
                 Objects.requireNonNull(request.requestsPerMinute()), minute().plus(1, ChronoUnit.MINUTES));
     }
 
-    /** The beginning of the minute that requests are counted in now. */
+    /** Returns the start of the current minute. */
     Instant minute() {
         return clock.instant().truncatedTo(ChronoUnit.MINUTES);
     }
 
     @Override
-    public Duration every() {
+    public Duration interval() {
         return Duration.ofMinutes(1);
     }
 

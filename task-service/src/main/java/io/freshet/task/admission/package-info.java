@@ -1,4 +1,4 @@
-/** What the gateway asks before it publishes: quotas and idempotency keys. */
+/** Admission: quotas, request rates and idempotency keys, which the gateway asks for before it publishes. */
 @NullMarked
 package io.freshet.task.admission;
 

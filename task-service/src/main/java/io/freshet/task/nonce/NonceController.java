@@ -7,19 +7,19 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 
-/** {@code POST /nonces}. */
+/** The endpoint {@code POST /nonces}. */
 @RestController
 class NonceController {
 
-    private final Nonces nonces;
+    private final NonceStore store;
 
-    NonceController(Nonces nonces) {
-        this.nonces = nonces;
+    NonceController(NonceStore store) {
+        this.store = store;
     }
 
     @PostMapping("/nonces")
     ResponseEntity<Void> use(@RequestBody NonceUse use) {
-        HttpStatus status = nonces.use(use) ? HttpStatus.NO_CONTENT : HttpStatus.CONFLICT;
+        HttpStatus status = store.use(use) ? HttpStatus.NO_CONTENT : HttpStatus.CONFLICT;
         return ResponseEntity.status(status).build();
     }
 }

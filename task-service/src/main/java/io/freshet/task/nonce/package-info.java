@@ -1,4 +1,4 @@
-/** Nonces of signatures, for gateways that share them. */
+/** Nonces of signed requests, shared by all gateways. */
 @NullMarked
 package io.freshet.task.nonce;
 

@@ -9,12 +9,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which objects of an account to list; null and an empty list are any.
+ * Filter of an account's objects; null and an empty list match any.
  *
- * @param tasks of one of these
- * @param object exactly this one
- * @param from of tasks made at or after
- * @param to of tasks made before
+ * @param tasks tasks that the object may belong to
+ * @param object the object's name
+ * @param from of tasks created at or after
+ * @param to of tasks created before
  */
 record ObjectFilter(
         String account,

@@ -17,13 +17,13 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Lists objects over all tasks of an account by page number, newest task first. How many there are is summed from the tasks' own counters, and
- * only the tasks that the page lies in are opened: so a page costs a look at each matching task, and at a few objects.
+ * Listing of objects over all tasks of an account by page number, newest task first. The total is summed from the
+ * tasks' counters, and only objects of the tasks on the page are read.
  */
 @Component
 class ObjectQueries {
 
-    /** An object that has been reached stays reached, whatever becomes of its task; one that has not fails with it. */
+    /** The status of an object: a complete one stays complete, an unfinished one fails with its task. */
     private static final String STATUS = """
             case
                 when o.status = 'COMPLETE' then 'COMPLETE'
@@ -32,7 +32,8 @@ class ObjectQueries {
             end""";
 
     private static final String COLUMNS = """
-            t.id, t.kind, t.selector, t.domain, t.failure, t.withdrawn_at, o.missing, coalesce(o.nodes, 0) as nodes, o.description,
+            t.id, t.kind, t.selector, t.domain, t.failure, t.withdrawn_at, o.missing,
+            coalesce(o.nodes, 0) as nodes, o.description,
             """ + STATUS + " as status";
 
     private final JdbcClient jdbc;
@@ -42,10 +43,12 @@ class ObjectQueries {
     }
 
     /**
+     * Returns a page.
+     *
      * @param offset objects on the pages before
      */
     TaskObjectPage page(ObjectFilter filter, long offset, int limit) {
-        Statement query = filter.object() == null ? ofTasks(filter, offset, limit) : ofOneName(filter, offset, limit);
+        SqlBuilder query = filter.object() == null ? ofTasks(filter, offset, limit) : ofOneName(filter, offset, limit);
         List<TaskObject> objects = new ArrayList<>();
         long[] total = new long[1];
         jdbc.sql(query.sql()).params(query.parameters()).query(row -> {
@@ -57,10 +60,10 @@ class ObjectQueries {
         return new TaskObjectPage(total[0], objects);
     }
 
-    /** The names of objects come from the followed refresh while a push waits for it. */
-    Statement ofTasks(ObjectFilter filter, long offset, int limit) {
-        Statement query =
-                new Statement("with matching as (select t.id, " + count(filter.outcome()) + " as n from task t");
+    /** Returns the query without a name. While a push waits, the names of its objects are those of the refresh. */
+    SqlBuilder ofTasks(ObjectFilter filter, long offset, int limit) {
+        SqlBuilder query =
+                new SqlBuilder("with matching as (select t.id, " + count(filter.outcome()) + " as n from task t");
         conditions(query, filter)
                 .append("""
                 ), page as (
@@ -68,8 +71,8 @@ class ObjectQueries {
                     from (select id, n, sum(n) over (order by id desc) as upto from matching where n > 0) as summed
                     where upto > :offset and upto - n < :offset + :limit
                 )
-                select s.total, r.*
-                from (select coalesce(sum(n), 0) as total from matching) s
+                select sum.total, r.*
+                from (select coalesce(sum(n), 0) as total from matching) sum
                 left join (
                     select r.*
                     from page p
@@ -97,9 +100,9 @@ class ObjectQueries {
         return query.with("offset", offset).with("limit", limit);
     }
 
-    Statement ofOneName(ObjectFilter filter, long offset, int limit) {
-        Statement query = new Statement("with matching as (select o.index, o.object, " + COLUMNS + """
-                 from object_era e
+    SqlBuilder ofOneName(ObjectFilter filter, long offset, int limit) {
+        SqlBuilder query = new SqlBuilder("with matching as (select o.index, o.object, " + COLUMNS + """
+                 from index_segment s
                 join task_object o on
                 """
                 + TaskQueries.NAMED + "join task t on t.id = o.task_id");
@@ -108,8 +111,8 @@ class ObjectQueries {
                 .append(having(filter.outcome()))
                 .append("""
                 )
-                select s.total, r.*
-                from (select count(*) as total from matching) s
+                select sum.total, r.*
+                from (select count(*) as total from matching) sum
                 left join (select * from matching order by id desc, index offset :offset limit :limit) as r on true
                 order by r.id desc, r.index
                 """);
@@ -118,7 +121,7 @@ class ObjectQueries {
                 .with("limit", limit);
     }
 
-    private static Statement conditions(Statement query, ObjectFilter filter) {
+    private static SqlBuilder conditions(SqlBuilder query, ObjectFilter filter) {
         return query.append(" where t.account = :account and t.kind is not null")
                 .with("account", filter.account())
                 .where("t.id = any(:tasks)", "tasks", ids(filter.tasks()))
@@ -133,7 +136,7 @@ class ObjectQueries {
         return tasks.isEmpty() ? null : tasks.stream().map(TaskId::value).toArray(Long[]::new);
     }
 
-    /** How many objects of a task have this outcome: what {@link #having} finds in it. */
+    /** Returns the SQL of the number of a task's objects with this outcome, as {@link #having} selects them. */
     private static String count(@Nullable Outcome outcome) {
         return switch (outcome) {
             case null -> "t.object_count";

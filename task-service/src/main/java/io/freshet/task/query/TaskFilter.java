@@ -7,11 +7,11 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which tasks of an account to list; null is any.
+ * Filter of an account's tasks; null matches any.
  *
- * @param object exactly this one is among the task's
- * @param from made at or after
- * @param to made before
+ * @param object the name of one of the task's objects
+ * @param from created at or after
+ * @param to created before
  */
 record TaskFilter(
         String account,

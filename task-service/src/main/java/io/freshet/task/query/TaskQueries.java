@@ -8,6 +8,7 @@ import io.freshet.contracts.task.ObjectPage;
 import io.freshet.contracts.task.ObjectView;
 import io.freshet.contracts.task.TaskOptions;
 import io.freshet.contracts.task.TaskPage;
+import io.freshet.contracts.task.TaskProgress;
 import io.freshet.contracts.task.TaskStatus;
 import io.freshet.contracts.task.TaskView;
 import java.sql.ResultSet;
@@ -21,16 +22,18 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Reads the record. A task is seen once it is admitted or its command is read, not while only events are known. */
+/** Queries of tasks. A task is found once it is admitted or its command is read, not while only events are known. */
 @Component
 class TaskQueries {
 
-    /** Why a task failed as a whole whose admission was withdrawn. */
-    static final String WITHDRAWN = "withdrawn: its command never reached the log";
+    /** The reason of tasks whose admission was withdrawn. */
+    static final String WITHDRAWN = "withdrawn: its command was never published";
 
-    /** What finds objects by their name in an era: an index, in the partitions of its tasks alone. */
+    /**
+     * The condition that finds an object by its name in a segment of the index, in the partitions of its tasks only.
+     */
     static final String NAMED = """
-            o.era = e.era and o.task_id between e.first_task and e.last_task
+            o.segment = s.segment and o.task_id between s.first_task and s.last_task
                 and hashtextextended(o.object, 0) = hashtextextended(:object, 0) and o.object = :object
             """;
 
@@ -40,8 +43,8 @@ class TaskQueries {
         this.jdbc = jdbc;
     }
 
-    TaskPage page(TaskFilter filter, int limit, @Nullable String cursor) {
-        Statement query = listing(filter, limit, cursor);
+    TaskPage page(TaskFilter filter, int limit, @Nullable String pageToken) {
+        SqlBuilder query = listing(filter, limit, pageToken);
         List<TaskView> tasks = jdbc.sql(query.sql())
                 .params(query.parameters())
                 .query((row, _) -> task(row))
@@ -50,29 +53,29 @@ class TaskQueries {
             return new TaskPage(tasks, null);
         }
         List<TaskView> page = tasks.subList(0, limit);
-        return new TaskPage(page, Cursor.TASKS.after(page.getLast().taskId().value()));
+        return new TaskPage(page, PageToken.TASKS.after(page.getLast().taskId().value()));
     }
 
-    /** One more than the limit, to know whether there are more. A task's id says when it was made. */
-    Statement listing(TaskFilter filter, int limit, @Nullable String cursor) {
-        Statement all = new Statement("select t.* from task t where t.kind is not null");
-        long before = Cursor.TASKS.read(cursor, Long.MAX_VALUE);
+    /** Returns a query for one task more than the limit, which tells whether there is a next page. */
+    SqlBuilder listing(TaskFilter filter, int limit, @Nullable String pageToken) {
+        SqlBuilder all = new SqlBuilder("select t.* from task t where t.kind is not null");
+        long before = PageToken.TASKS.read(pageToken, Long.MAX_VALUE);
         if (filter.object() == null) {
             return filtered(all, "t.id", before, filter, limit);
         }
-        // A page of each era, so that none is read to its end however many tasks have the object; then a page of these.
-        Statement named = new Statement("""
-                select r.* from object_era e cross join lateral (
+        // Reads a page of each segment, so that no segment is read to its end, and then a page of these.
+        SqlBuilder named = new SqlBuilder("""
+                select r.* from index_segment s cross join lateral (
                     select t.* from task_object o join task t on t.id = o.task_id where t.kind is not null and
                 """ + NAMED).with("object", filter.object());
         return filtered(named, "o.task_id", before, filter, limit)
-                .append(") r where e.first_task < :before")
-                .where("e.last_task >= :from", "from", idAt(filter.from()))
-                .where("e.first_task < :to", "to", idAt(filter.to()))
+                .append(") r where s.first_task < :before")
+                .where("s.last_task >= :from", "from", idAt(filter.from()))
+                .where("s.first_task < :to", "to", idAt(filter.to()))
                 .append(" order by r.id desc limit :limit");
     }
 
-    private static Statement filtered(Statement query, String id, long before, TaskFilter filter, int limit) {
+    private static SqlBuilder filtered(SqlBuilder query, String id, long before, TaskFilter filter, int limit) {
         return query.where("t.account = :account", "account", filter.account())
                 .where(id + " < :before", "before", before)
                 .where("t.kind = :kind", "kind", name(filter.kind()))
@@ -93,10 +96,10 @@ class TaskQueries {
                 .optional();
     }
 
-    /** The page, or nothing if the account has no such task. */
+    /** Returns the page, or empty if the account has no such task. */
     Optional<ObjectPage> objects(
-            TaskId id, String account, @Nullable TaskStatus status, int limit, @Nullable String cursor) {
-        Statement query = objectListing(id, status, limit, cursor);
+            TaskId id, String account, @Nullable TaskStatus status, int limit, @Nullable String pageToken) {
+        SqlBuilder query = objectListing(id, status, limit, pageToken);
         if (task(id, account).isEmpty()) {
             return Optional.empty();
         }
@@ -109,13 +112,13 @@ class TaskQueries {
         }
         List<ObjectView> page = objects.subList(0, limit);
         return Optional.of(
-                new ObjectPage(page, Cursor.OBJECTS.after(page.getLast().index())));
+                new ObjectPage(page, PageToken.OBJECTS.after(page.getLast().index())));
     }
 
-    Statement objectListing(TaskId id, @Nullable TaskStatus status, int limit, @Nullable String cursor) {
-        return new Statement("select * from task_object where task_id = :id and object is not null")
+    SqlBuilder objectListing(TaskId id, @Nullable TaskStatus status, int limit, @Nullable String pageToken) {
+        return new SqlBuilder("select * from task_object where task_id = :id and object is not null")
                 .with("id", id.value())
-                .where("index > :after", "after", Cursor.OBJECTS.read(cursor, -1))
+                .where("index > :after", "after", PageToken.OBJECTS.read(pageToken, -1))
                 .where("status = :status", "status", name(status))
                 .append(" order by index limit :limit")
                 .with("limit", limit + 1);
@@ -141,13 +144,7 @@ class TaskQueries {
                 Selector.valueOf(row.getString("selector")),
                 row.getString("domain"),
                 status,
-                Progress.ofTask(
-                        status,
-                        objects,
-                        row.getInt("reported_count"),
-                        row.getLong("delivered"),
-                        row.getLong("pairs"),
-                        row.getInt("max_nodes")),
+                TaskProgress.percent(status, row.getLong("delivered"), expectedPairs(row)),
                 objects,
                 row.getInt("complete_count"),
                 row.getInt("failed_count"),
@@ -165,6 +162,15 @@ class TaskQueries {
                 options(row));
     }
 
+    /** Returns all pairs of object and node of a row of {@code task}. */
+    private static long expectedPairs(ResultSet row) throws SQLException {
+        return TaskProgress.expectedPairs(
+                row.getInt("object_count"),
+                row.getInt("reported_count"),
+                row.getLong("pairs"),
+                row.getInt("max_nodes"));
+    }
+
     private static @Nullable TaskOptions options(ResultSet row) throws SQLException {
         String json = row.getString("options");
         return json == null ? null : JsonMapping.mapper().readValue(json, TaskOptions.class);
@@ -175,13 +181,13 @@ class TaskQueries {
             case FAILED -> reason(row);
             case PENDING -> {
                 long refresh = row.getLong("follows");
-                yield refresh == 0 || row.getBoolean("in_log") ? null : TaskView.waitsFor(new TaskId(refresh));
+                yield refresh == 0 || row.getBoolean("command_read") ? null : TaskView.waitsFor(new TaskId(refresh));
             }
             case RUNNING, COMPLETE -> null;
         };
     }
 
-    /** Why a task failed as a whole; null if it did not. */
+    /** Returns why a task failed as a whole; null if it did not. */
     static @Nullable String reason(ResultSet row) throws SQLException {
         return row.getObject("withdrawn_at") != null ? WITHDRAWN : row.getString("failure");
     }
@@ -195,7 +201,7 @@ class TaskQueries {
                 row.getInt("index"),
                 row.getString("object"),
                 status,
-                Progress.ofObject(done, nodes),
+                TaskProgress.percent(status, done, nodes),
                 done,
                 nodes,
                 missing,

@@ -1,4 +1,4 @@
-/** What the record answers. */
+/** Queries of tasks and objects. */
 @NullMarked
 package io.freshet.task.query;
 

@@ -1,4 +1,4 @@
-/** From the log into the record: batches of commands and events, written so that they may come twice and in any order. */
+/** Consumers of commands and events: batches, chunks, retries and dead letters. */
 @NullMarked
 package io.freshet.task.recording;
 

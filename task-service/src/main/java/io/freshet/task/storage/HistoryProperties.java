@@ -9,24 +9,26 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * What is kept, and in which portions.
+ * Settings of the history that is kept.
  *
- * @param retention how long tasks, their objects and their charges are kept
- * @param partition how much of the objects' table is dropped at a time
- * @param ahead how many partitions are made in advance, at least 1
- * @param every how often partitions are made and old things are removed
+ * @param retention Time for which tasks, their objects and their charges are kept; at least 2 days, and longer than
+ *     Kafka keeps commands.
+ * @param partitionPeriod Period of one partition of the objects' table, which is dropped as a whole: {@code day} or
+ *     {@code week}.
+ * @param partitionsAhead Number of partitions created in advance; at least 1.
+ * @param checkInterval Pause between two runs that create partitions and remove expired history; positive.
  */
 @ConfigurationProperties("freshet.history")
 public record HistoryProperties(
         @DefaultValue("90d") Duration retention,
-        @DefaultValue("week") Portion partition,
-        @DefaultValue("2") int ahead,
-        @DefaultValue("1h") Duration every) {
+        @DefaultValue("week") PartitionPeriod partitionPeriod,
+        @DefaultValue("2") int partitionsAhead,
+        @DefaultValue("1h") Duration checkInterval) {
 
-    private static final Duration SHORTEST = Duration.ofDays(2);
+    private static final Duration MIN_RETENTION = Duration.ofDays(2);
 
-    /** The days of one partition, in UTC. */
-    public enum Portion {
+    /** The period of one partition, in UTC. */
+    public enum PartitionPeriod {
         DAY,
         WEEK;
 
@@ -40,13 +42,13 @@ public record HistoryProperties(
     }
 
     public HistoryProperties {
-        if (retention.compareTo(SHORTEST) < 0) {
+        if (retention.compareTo(MIN_RETENTION) < 0) {
             throw new IllegalArgumentException("freshet.history.retention (" + retention
-                    + ") is at least 2 days: an idempotency key needs its tasks for one");
+                    + ") must be at least 2 days: an idempotency key needs its tasks for one day");
         }
-        if (ahead < 1 || !every.isPositive()) {
-            throw new IllegalArgumentException(
-                    "freshet.history: ahead (" + ahead + ") is at least 1, every (" + every + ") is positive");
+        if (partitionsAhead < 1 || !checkInterval.isPositive()) {
+            throw new IllegalArgumentException("freshet.history: partitions-ahead (" + partitionsAhead
+                    + ") must be at least 1, check-interval (" + checkInterval + ") must be positive");
         }
     }
 }

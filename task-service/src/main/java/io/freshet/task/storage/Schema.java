@@ -13,44 +13,44 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
-/** The tables and their partitions, made or brought up to date when the database answers for the first time. */
+/** The tables and their partitions, migrated once the database answers for the first time. */
 @Component
 public class Schema implements HealthIndicator {
 
     private static final Logger log = LoggerFactory.getLogger(Schema.class);
 
     private final Flyway flyway;
-    private final Partitions partitions;
+    private final ObjectPartitions partitions;
     private volatile boolean ready;
 
-    Schema(Flyway flyway, Partitions partitions) {
+    Schema(Flyway flyway, ObjectPartitions partitions) {
         this.flyway = flyway;
         this.partitions = partitions;
     }
 
     @Configuration(proxyBeanMethods = false)
-    static class Later {
+    static class DeferredMigration {
 
-        /** Spring Boot would migrate before the service is up, and give up where the database is away. */
+        /** Keeps Spring Boot from migrating at startup, which fails without the database. */
         @Bean
-        FlywayMigrationStrategy migrateLater() {
+        FlywayMigrationStrategy deferMigration() {
             return _ -> {};
         }
     }
 
-    /** Whether the tables are there; without them nothing can be asked. */
+    /** Returns whether the tables exist. */
     public boolean ready() {
         return ready;
     }
 
-    /** Whether it succeeded; if not, the reason is in the log, and it can be tried again. */
+    /** Migrates, and returns whether that succeeded. If not, it logs the reason and may be called again. */
     boolean prepare() {
         try {
             flyway.migrate();
             partitions.maintain();
             ready = true;
         } catch (FlywayException | DataAccessException | TransactionException e) {
-            log.warn("The database cannot be used yet: {}", e.getMessage());
+            log.warn("The database is not ready; retrying: {}", e.getMessage());
         }
         return ready;
     }
@@ -59,6 +59,8 @@ public class Schema implements HealthIndicator {
     public Health health() {
         return ready
                 ? Health.up().build()
-                : Health.outOfService().withDetail("reason", "not migrated yet").build();
+                : Health.outOfService()
+                        .withDetail("reason", "the database is not migrated yet")
+                        .build();
     }
 }

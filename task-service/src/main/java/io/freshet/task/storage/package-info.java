@@ -1,4 +1,4 @@
-/** The database itself: its schema, its partitions, and what is removed from it with time. */
+/** Schema of the database, its partitions, its retention, and the jobs that start once it is ready. */
 @NullMarked
 package io.freshet.task.storage;
 

@@ -1,9 +1,9 @@
 package io.freshet.task.web;
 
-/** The database has not answered since the start. */
+/** Thrown if the database has not answered since the service started. */
 final class NotReadyException extends RuntimeException {
 
     NotReadyException() {
-        super("the database has not answered since the start");
+        super("the database has not answered since the service started");
     }
 }

@@ -15,7 +15,7 @@ import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import tools.jackson.databind.json.JsonMapper;
 
-/** JSON as the contracts map it; nothing is answered before the tables are there. */
+/** Web settings: JSON as the contracts map it, and 503 until the database is migrated. */
 @Configuration(proxyBeanMethods = false)
 class WebConfiguration implements WebMvcConfigurer {
 
@@ -26,7 +26,7 @@ class WebConfiguration implements WebMvcConfigurer {
     }
 
     @Configuration(proxyBeanMethods = false)
-    static class Json {
+    static class JsonConfiguration {
 
         @Bean
         JsonMapper jsonMapper() {
@@ -37,7 +37,7 @@ class WebConfiguration implements WebMvcConfigurer {
         }
     }
 
-    /** So that an enum's value is written in lower case, as in JSON. */
+    /** Lets request parameters name enum values in lower case, as JSON does. */
     @Override
     public void addFormatters(FormatterRegistry registry) {
         ApplicationConversionService.configure(registry);

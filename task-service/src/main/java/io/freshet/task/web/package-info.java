@@ -1,4 +1,4 @@
-/** What all calls have in common: their JSON, and their errors as problem details. */
+/** JSON and error responses of all endpoints. */
 @NullMarked
 package io.freshet.task.web;
 

@@ -12,11 +12,11 @@ import io.freshet.contracts.admission.QuotaExceeded;
 import io.freshet.contracts.admission.TaskToAdmit;
 import io.freshet.contracts.task.TaskStatus;
 import io.freshet.contracts.task.TaskView;
-import io.freshet.task.Ids;
 import io.freshet.task.MovableClock;
 import io.freshet.task.Service;
 import io.freshet.task.Service.Answer;
 import io.freshet.task.ServiceTest;
+import io.freshet.task.TaskIds;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -51,8 +51,8 @@ class AdmissionTest {
     }
 
     @Test
-    void what_is_admitted_is_found_at_once_as_pending() {
-        TaskId id = Ids.next();
+    void an_admitted_task_is_found_at_once_as_pending() {
+        TaskId id = TaskIds.next();
         Admission admission = service.admitted(Service.request(account, null, 10, id, 3));
         assertThat(admission.tasks()).containsExactly(new AdmittedTask(id, "www.example.com", 3, false));
         TaskView task = service.task(account, id);
@@ -65,18 +65,18 @@ class AdmissionTest {
     }
 
     @Test
-    void requests_at_the_same_time_are_granted_exactly_the_limit() throws Exception {
+    void concurrent_requests_are_granted_exactly_the_limit() throws Exception {
         List<Answer> answers =
-                atTheSameTime(40, () -> service.admit(Service.request(account, null, 50, Ids.next(), 2)));
+                atTheSameTime(40, () -> service.admit(Service.request(account, null, 50, TaskIds.next(), 2)));
         assertThat(answers).filteredOn(answer -> answer.status() == 200).hasSize(25);
         assertThat(answers).filteredOn(answer -> answer.status() == 429).hasSize(15);
         assertThat(service.used(account, QuotaKind.URL)).isEqualTo(50);
     }
 
     @Test
-    void a_request_beyond_the_limit_leaves_nothing_behind_and_says_what_is_left() {
-        service.admitted(Service.request(account, null, 10, Ids.next(), 7));
-        TaskId refused = Ids.next();
+    void a_request_over_the_quota_changes_nothing_and_tells_the_remaining_quota() {
+        service.admitted(Service.request(account, null, 10, TaskIds.next(), 7));
+        TaskId refused = TaskIds.next();
         Answer answer = service.admit(Service.request(account, "key", 10, refused, 4));
         assertThat(answer.status()).isEqualTo(429);
         QuotaExceeded exceeded = answer.error(QuotaExceeded.class);
@@ -89,7 +89,7 @@ class AdmissionTest {
         assertThat(service.used(account, QuotaKind.URL)).isEqualTo(7);
         assertThat(service.get("/tasks/" + refused + "?account=" + account).status())
                 .isEqualTo(404);
-        TaskId other = Ids.next();
+        TaskId other = TaskIds.next();
         assertThat(service.admitted(Service.request(account, "key", 10, other, 3))
                         .tasks())
                 .extracting(AdmittedTask::taskId)
@@ -98,15 +98,15 @@ class AdmissionTest {
     }
 
     @Test
-    void the_first_request_of_a_day_is_held_to_the_limit_too() {
-        assertThat(service.admit(Service.request(account, null, 2, Ids.next(), 3))
+    void the_first_request_of_a_day_is_subject_to_the_quota() {
+        assertThat(service.admit(Service.request(account, null, 2, TaskIds.next(), 3))
                         .status())
                 .isEqualTo(429);
     }
 
     @Test
     void each_day_has_its_own_quota() {
-        AdmissionRequest today = Service.request(account, null, 5, Ids.next(), 5);
+        AdmissionRequest today = Service.request(account, null, 5, TaskIds.next(), 5);
         service.admitted(today);
         service.admitted(new AdmissionRequest(
                 account,
@@ -117,14 +117,14 @@ class AdmissionTest {
                 today.selector(),
                 5,
                 today.acceptedAt().plus(Duration.ofDays(1)),
-                List.of(new TaskToAdmit(Ids.next(), "www.example.com", 5))));
+                List.of(new TaskToAdmit(TaskIds.next(), "www.example.com", 5))));
         assertThat(service.used(account, QuotaKind.URL)).isEqualTo(5);
     }
 
     @Test
-    void the_same_key_at_the_same_time_makes_one_set_of_tasks_and_one_charge() throws Exception {
+    void concurrent_requests_with_one_key_make_one_set_of_tasks_and_one_charge() throws Exception {
         List<Answer> answers =
-                atTheSameTime(16, () -> service.admit(Service.request(account, "key", 100, Ids.next(), 4)));
+                atTheSameTime(16, () -> service.admit(Service.request(account, "key", 100, TaskIds.next(), 4)));
         assertThat(answers).allMatch(answer -> answer.status() == 200);
         List<Admission> admissions = answers.stream()
                 .map(answer -> answer.as(Admission.class))
@@ -137,7 +137,7 @@ class AdmissionTest {
 
     @Test
     void a_key_with_another_body_is_a_conflict_that_names_the_owner() {
-        AdmissionRequest first = Service.request(account, "key", 10, Ids.next(), 1);
+        AdmissionRequest first = Service.request(account, "key", 10, TaskIds.next(), 1);
         service.admitted(first);
         AdmissionRequest second = new AdmissionRequest(
                 account,
@@ -148,7 +148,7 @@ class AdmissionTest {
                 first.selector(),
                 10,
                 Instant.now(),
-                List.of(new TaskToAdmit(Ids.next(), "www.example.com", 1)));
+                List.of(new TaskToAdmit(TaskIds.next(), "www.example.com", 1)));
         Answer answer = service.admit(second);
         assertThat(answer.status()).isEqualTo(409);
         IdempotencyConflict conflict = answer.error(IdempotencyConflict.class);
@@ -159,9 +159,10 @@ class AdmissionTest {
 
     @Test
     void a_repeated_key_answers_the_first_tasks_in_their_order_and_charges_nothing() {
-        AdmissionRequest first = Service.request(account, "key", 10, Ids.next(), 1);
+        AdmissionRequest first = Service.request(account, "key", 10, TaskIds.next(), 1);
         List<TaskToAdmit> tasks = List.of(
-                new TaskToAdmit(Ids.next(), "b.example.com", 2), new TaskToAdmit(Ids.next(), "a.example.com", 1));
+                new TaskToAdmit(TaskIds.next(), "b.example.com", 2),
+                new TaskToAdmit(TaskIds.next(), "a.example.com", 1));
         AdmissionRequest several = new AdmissionRequest(
                 account,
                 "several",
@@ -186,30 +187,30 @@ class AdmissionTest {
                 10,
                 Instant.now(),
                 List.of(
-                        new TaskToAdmit(Ids.next(), "a.example.com", 1),
-                        new TaskToAdmit(Ids.next(), "b.example.com", 2)));
+                        new TaskToAdmit(TaskIds.next(), "a.example.com", 1),
+                        new TaskToAdmit(TaskIds.next(), "b.example.com", 2)));
         assertThat(service.admitted(again)).isEqualTo(admission);
         assertThat(service.used(account, QuotaKind.URL)).isEqualTo(3);
     }
 
     @Test
     void accounts_do_not_share_keys() {
-        Admission mine = service.admitted(Service.request(account, "key", 10, Ids.next(), 1));
-        Admission theirs = service.admitted(Service.request(account + "-2", "key", 10, Ids.next(), 1));
+        Admission mine = service.admitted(Service.request(account, "key", 10, TaskIds.next(), 1));
+        Admission theirs = service.admitted(Service.request(account + "-2", "key", 10, TaskIds.next(), 1));
         assertThat(theirs.requestId()).isNotEqualTo(mine.requestId());
     }
 
     @Test
     void a_key_is_free_again_when_it_has_expired() {
-        Admission first = service.admitted(Service.request(account, "key", 10, Ids.next(), 1));
+        Admission first = service.admitted(Service.request(account, "key", 10, TaskIds.next(), 1));
         clock.setAhead(Duration.ofHours(24).plusSeconds(1));
-        Admission second = service.admitted(Service.request(account, "key", 10, Ids.next(), 1));
+        Admission second = service.admitted(Service.request(account, "key", 10, TaskIds.next(), 1));
         assertThat(second.tasks()).isNotEqualTo(first.tasks());
     }
 
     @Test
-    void a_task_id_of_another_task_is_refused_as_such_and_charges_nothing() {
-        TaskId id = Ids.next();
+    void a_request_with_the_id_of_another_task_is_refused_and_charges_nothing() {
+        TaskId id = TaskIds.next();
         service.admitted(Service.request(account, null, 10, id, 1));
         Answer answer = service.admit(Service.request(account + "-2", null, 10, id, 1));
         assertThat(answer.status()).isEqualTo(409);
@@ -220,14 +221,14 @@ class AdmissionTest {
 
     @Test
     void the_same_request_sent_twice_is_charged_once() {
-        AdmissionRequest request = Service.request(account, null, 10, Ids.next(), 6);
+        AdmissionRequest request = Service.request(account, null, 10, TaskIds.next(), 6);
         assertThat(service.admitted(request)).isEqualTo(service.admitted(request));
         assertThat(service.used(account, QuotaKind.URL)).isEqualTo(6);
     }
 
     @Test
-    void a_request_that_makes_no_sense_is_refused_with_the_entry_to_blame() {
-        AdmissionRequest good = Service.request(account, null, 10, Ids.next(), 0);
+    void an_invalid_request_is_refused_and_its_field_named() {
+        AdmissionRequest good = Service.request(account, null, 10, TaskIds.next(), 0);
         Answer none = service.admit(good);
         assertThat(none.status()).isEqualTo(400);
         assertThat(none.json().get("errors").get(0).get("pointer").asString()).isEqualTo("/tasks/0/objectCount");

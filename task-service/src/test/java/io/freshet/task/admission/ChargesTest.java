@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.freshet.contracts.QuotaKind;
 import io.freshet.contracts.admission.QuotaExceeded;
 import io.freshet.contracts.admission.QuotaUse;
-import io.freshet.task.Ids;
 import io.freshet.task.Postgres;
+import io.freshet.task.TaskIds;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -26,13 +26,13 @@ class ChargesTest {
     private static final Instant MIDNIGHT_IN_SHANGHAI = Instant.parse("2026-11-22T16:00:00Z");
 
     @Test
-    void a_day_begins_where_the_zone_says() {
+    void a_quotas_day_begins_in_the_configured_time_zone() {
         DataSource database = Postgres.newDatabase();
         Flyway.configure().dataSource(database).load().migrate();
         TransactionTemplate transaction = new TransactionTemplate(new DataSourceTransactionManager(database));
         Charges charges = new Charges(
                 JdbcClient.create(database),
-                new QuotaProperties(ZoneId.of("Asia/Shanghai")),
+                new QuotaDayProperties(ZoneId.of("Asia/Shanghai")),
                 Clock.fixed(MIDNIGHT_IN_SHANGHAI, ZoneOffset.UTC));
         assertThat(charge(transaction, charges, MIDNIGHT_IN_SHANGHAI.minusMillis(1)))
                 .isEmpty();
@@ -44,7 +44,7 @@ class ChargesTest {
     }
 
     private static Optional<QuotaExceeded> charge(TransactionTemplate transaction, Charges charges, Instant at) {
-        Charge charge = new Charge(Ids.next(), "acme", QuotaKind.PUSH, 10, at);
+        Charge charge = new Charge(TaskIds.next(), "acme", QuotaKind.PUSH, 10, at);
         return requireNonNull(transaction.execute(status -> {
             Optional<QuotaExceeded> exceeded = charges.chargeWithin(List.of(new LimitedCharge(charge, 10)));
             exceeded.ifPresent(_ -> status.setRollbackOnly());

@@ -7,10 +7,10 @@ import io.freshet.contracts.admission.Admission;
 import io.freshet.contracts.admission.AdmissionRequest;
 import io.freshet.contracts.admission.QuotaExceeded;
 import io.freshet.contracts.admission.RateExceeded;
-import io.freshet.task.Ids;
 import io.freshet.task.MovableClock;
 import io.freshet.task.Service;
 import io.freshet.task.ServiceTest;
+import io.freshet.task.TaskIds;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** How many requests a minute has room for, and what is left of the day. */
+/** Request rates, and the remaining quota. */
 @ServiceTest
 class RequestRatesTest {
 
@@ -51,7 +51,7 @@ class RequestRatesTest {
 
     final String account = "account-" + UUID.randomUUID();
 
-    /** So that no minute ends in the middle of a test. */
+    /** Moves the clock so that no minute ends within a test. */
     @BeforeEach
     void atTheBeginningOfAMinute() {
         Instant now = Instant.now();
@@ -64,11 +64,11 @@ class RequestRatesTest {
     }
 
     private AdmissionRequest request(@Nullable String key, int perMinute) {
-        return Service.within(Service.request(account, key, 1_000, Ids.next(), 1), perMinute);
+        return Service.within(Service.request(account, key, 1_000, TaskIds.next(), 1), perMinute);
     }
 
     @Test
-    void requests_that_race_alone_and_in_groups_are_granted_exactly_as_many_as_the_minute_may_have() throws Exception {
+    void concurrent_requests_alone_and_in_batches_are_granted_exactly_the_rate() throws Exception {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             Callable<Integer> alone = () -> service.admit(request(null, 50)).status() == 200 ? 1 : 0;
             Callable<Integer> together = () -> grantedTogether(IntStream.range(0, 7)
@@ -99,9 +99,9 @@ class RequestRatesTest {
                         .single());
     }
 
-    /** As a gateway asks: together, and then alone for what was left out. */
+    /** Admits as the gateway does: in a batch, and then one by one those left out. */
     private int grantedTogether(List<AdmissionRequest> requests) {
-        Set<UUID> admitted = admissions.admitPlain(requests).keySet();
+        Set<UUID> admitted = admissions.admitBatch(requests).keySet();
         return (int) requests.stream()
                 .filter(request -> admitted.contains(request.requestId())
                         || service.admit(request).status() == 200)
@@ -109,7 +109,7 @@ class RequestRatesTest {
     }
 
     @Test
-    void one_too_many_is_told_when_the_minute_ends_and_the_next_minute_has_room_again() {
+    void a_request_over_the_rate_is_refused_until_the_minute_ends() {
         service.admitted(request("key", 1));
         Service.Answer refused = service.admit(request(null, 1));
         assertThat(refused.status()).isEqualTo(429);
@@ -126,32 +126,32 @@ class RequestRatesTest {
     }
 
     @Test
-    void a_request_that_is_refused_for_its_quota_takes_no_room() {
-        AdmissionRequest tooLarge = Service.within(Service.request(account, null, 10, Ids.next(), 11), 1);
+    void a_request_refused_for_its_quota_does_not_count_towards_the_rate() {
+        AdmissionRequest tooLarge = Service.within(Service.request(account, null, 10, TaskIds.next(), 11), 1);
         assertThat(service.admit(tooLarge).error(QuotaExceeded.class).requested())
                 .isEqualTo(11);
         service.admitted(request(null, 1));
     }
 
     @Test
-    void an_account_that_is_too_fast_holds_up_nobody_else_in_its_group() {
+    void an_account_over_its_rate_does_not_affect_others_in_the_batch() {
         AdmissionRequest first = request(null, 1);
         AdmissionRequest second = request("key", 1);
-        AdmissionRequest other = Service.within(Service.request(account + "-2", null, 10, Ids.next(), 1), 1);
-        AdmissionRequest uncounted = Service.request(account + "-3", null, 10, Ids.next(), 1);
-        assertThat(admissions.admitPlain(List.of(first, second, other, uncounted)))
+        AdmissionRequest other = Service.within(Service.request(account + "-2", null, 10, TaskIds.next(), 1), 1);
+        AdmissionRequest uncounted = Service.request(account + "-3", null, 10, TaskIds.next(), 1);
+        assertThat(admissions.admitBatch(List.of(first, second, other, uncounted)))
                 .containsOnlyKeys(other.requestId(), uncounted.requestId());
         assertThat(service.used(account, QuotaKind.URL)).isZero();
         assertThat(service.admit(first).status()).isEqualTo(200);
         assertThat(service.admit(second).status()).isEqualTo(429);
-        assertThat(service.admit(Service.request(account, "key", 1_000, Ids.next(), 1))
+        assertThat(service.admit(Service.request(account, "key", 1_000, TaskIds.next(), 1))
                         .status())
                 .as("its key is free")
                 .isEqualTo(200);
     }
 
     @Test
-    void old_minutes_are_forgotten() {
+    void old_minutes_are_removed() {
         service.admitted(request(null, 1));
         jdbc.sql("insert into request_rate values (:account, now() - interval '10 minutes', 1, 1)")
                 .param("account", account)
@@ -165,17 +165,17 @@ class RequestRatesTest {
     }
 
     @Test
-    void an_admission_says_what_the_day_has_left_also_when_it_is_repeated() {
-        AdmissionRequest first = Service.request(account, "key", 10, Ids.next(), 4);
+    void an_admission_and_its_repetition_tell_the_remaining_quota() {
+        AdmissionRequest first = Service.request(account, "key", 10, TaskIds.next(), 4);
         Admission admitted = service.admitted(first);
         assertThat(Objects.requireNonNull(admitted.left()).remaining()).isEqualTo(6);
         assertThat(admitted.left().limit()).isEqualTo(10);
         assertThat(admitted.left().resetsAt()).isAfter(first.acceptedAt());
         assertThat(service.admitted(first).left()).isEqualTo(admitted.left());
         Admission grouped = admissions
-                .admitPlain(List.of(
-                        Service.request(account, null, 10, Ids.next(), 1),
-                        Service.request(account, null, 10, Ids.next(), 2)))
+                .admitBatch(List.of(
+                        Service.request(account, null, 10, TaskIds.next(), 1),
+                        Service.request(account, null, 10, TaskIds.next(), 2)))
                 .values()
                 .iterator()
                 .next();

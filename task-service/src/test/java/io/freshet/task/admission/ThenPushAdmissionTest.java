@@ -13,10 +13,10 @@ import io.freshet.contracts.admission.QuotaExceeded;
 import io.freshet.contracts.admission.TaskToAdmit;
 import io.freshet.contracts.task.TaskStatus;
 import io.freshet.contracts.task.TaskView;
-import io.freshet.task.Ids;
 import io.freshet.task.Service;
 import io.freshet.task.Service.Answer;
 import io.freshet.task.ServiceTest;
+import io.freshet.task.TaskIds;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,8 +35,8 @@ class ThenPushAdmissionTest {
     Service service;
 
     final String account = "account-" + UUID.randomUUID();
-    final TaskId refresh = Ids.next();
-    final TaskId push = Ids.next();
+    final TaskId refresh = TaskIds.next();
+    final TaskId push = TaskIds.next();
 
     @Test
     void a_refresh_and_the_push_that_follows_are_admitted_and_charged_together() {
@@ -56,7 +56,7 @@ class ThenPushAdmissionTest {
     }
 
     @Test
-    void either_quota_refuses_both_and_is_named() {
+    void a_refusal_by_either_quota_refuses_both_tasks_and_names_it() {
         QuotaExceeded pushes =
                 service.admit(request("key", 10, 2, refresh, push, 3)).error(QuotaExceeded.class);
         assertThat(pushes.quota()).isEqualTo(QuotaKind.PUSH);
@@ -74,13 +74,13 @@ class ThenPushAdmissionTest {
     }
 
     @Test
-    void requests_at_the_same_time_are_granted_exactly_the_smaller_limit() throws Exception {
+    void concurrent_requests_are_granted_exactly_the_smaller_limit() throws Exception {
         List<Answer> answers = new ArrayList<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<Answer>> futures = new ArrayList<>();
             for (int i = 0; i < 30; i++) {
-                TaskId first = Ids.next();
-                TaskId second = Ids.next();
+                TaskId first = TaskIds.next();
+                TaskId second = TaskIds.next();
                 futures.add(threads.submit(() -> service.admit(request(null, 100, 40, first, second, 2))));
             }
             for (Future<Answer> future : futures) {
@@ -101,7 +101,7 @@ class ThenPushAdmissionTest {
     void a_repeated_key_answers_both_ids_of_the_first_request_and_charges_nothing() {
         Admission first = service.admitted(request("key", 3, 3, refresh, push, 3));
 
-        assertThat(service.admitted(request("key", 3, 3, Ids.next(), Ids.next(), 3)))
+        assertThat(service.admitted(request("key", 3, 3, TaskIds.next(), TaskIds.next(), 3)))
                 .isEqualTo(first);
         assertThat(service.tasks(account, "").tasks()).hasSize(2);
         assertThat(service.used(account, QuotaKind.URL)).isEqualTo(3);
@@ -109,10 +109,10 @@ class ThenPushAdmissionTest {
     }
 
     @Test
-    void the_tasks_of_several_domains_keep_their_pushes() {
+    void tasks_of_several_domains_keep_their_pushes() {
         List<TaskToAdmit> tasks = List.of(
-                new TaskToAdmit(Ids.next(), "b.example.com", 2, Ids.next()),
-                new TaskToAdmit(Ids.next(), "a.example.com", 1, Ids.next()));
+                new TaskToAdmit(TaskIds.next(), "b.example.com", 2, TaskIds.next()),
+                new TaskToAdmit(TaskIds.next(), "a.example.com", 1, TaskIds.next()));
 
         Admission first = service.admitted(request("key", tasks));
 
@@ -123,7 +123,7 @@ class ThenPushAdmissionTest {
     }
 
     @Test
-    void an_id_of_another_task_is_refused_for_a_push_as_well() {
+    void a_push_with_the_id_of_another_task_is_refused() {
         service.admitted(Service.request(account + "-2", null, 10, push, 1));
 
         Answer answer = service.admit(request(null, 10, 10, refresh, push, 1));
@@ -135,7 +135,7 @@ class ThenPushAdmissionTest {
     }
 
     @Test
-    void what_makes_no_sense_is_refused_with_the_entry_to_blame() {
+    void an_invalid_request_is_refused_and_its_field_named() {
         AdmissionRequest twice = request(null, 10, 10, refresh, refresh, 1);
         AdmissionRequest good = request(null, 10, 10, refresh, push, 1);
         AdmissionRequest ofPushes = new AdmissionRequest(

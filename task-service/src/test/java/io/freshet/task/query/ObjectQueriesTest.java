@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Objects over all tasks by page number, over a history that has a task in every state there is, many times over. */
+/** Listing of objects over all tasks, on a history with many tasks in every state. */
 class ObjectQueriesTest {
 
     private static final Instant START = Instant.parse("2026-11-01T00:00:00Z");
@@ -44,18 +44,19 @@ class ObjectQueriesTest {
         queries = new ObjectQueries(jdbc);
         for (int i = 0; i < ROUNDS; i++) {
             admitted();
-            TaskId complete = inLog(TaskKind.REFRESH, Selector.URL, null, "COMPLETE", "COMPLETE");
-            inLog(TaskKind.REFRESH, Selector.DIRECTORY, null, "RUNNING");
-            inLog(TaskKind.PUSH, Selector.URL, null, "COMPLETE", "FAILED", "RUNNING", "PENDING");
-            inLog(TaskKind.REFRESH, Selector.URL, "a dead letter", "COMPLETE", "RUNNING", "PENDING");
-            inLog(TaskKind.REFRESH, Selector.URL, null, "FAILED");
+            TaskId complete = commandRead(TaskKind.REFRESH, Selector.URL, null, "COMPLETE", "COMPLETE");
+            commandRead(TaskKind.REFRESH, Selector.DIRECTORY, null, "RUNNING");
+            commandRead(TaskKind.PUSH, Selector.URL, null, "COMPLETE", "FAILED", "RUNNING", "PENDING");
+            commandRead(TaskKind.REFRESH, Selector.URL, "a dead letter", "COMPLETE", "RUNNING", "PENDING");
+            commandRead(TaskKind.REFRESH, Selector.URL, null, "FAILED");
             withdrawn();
             waiting(complete);
             foreign();
         }
-        jdbc.sql(
-                        "insert into object_era select era, min(task_id), max(task_id) from task_object where era > 0 group by era")
-                .update();
+        jdbc.sql("""
+                        insert into index_segment
+                        select segment, min(task_id), max(task_id) from task_object where segment > 0 group by segment
+                        """).update();
         all.sort(Comparator.comparing(TaskObject::taskId).reversed());
         jdbc.sql("vacuum analyze").update();
     }
@@ -69,19 +70,21 @@ class ObjectQueriesTest {
             String account,
             TaskKind kind,
             Selector selector,
-            boolean inLog,
+            boolean commandRead,
             int complete,
             int failed,
             int n) {
         jdbc.sql("""
-                        insert into task (id, account, kind, selector, domain, object_count, in_log, told, complete_count, failed_count)
-                        values (:id, :account, :kind, :selector, 'd.example.com', :n, :inLog, :inLog, :complete, :failed)
+                        insert into task (id, account, kind, selector, domain, object_count, command_read, reported,
+                            complete_count, failed_count)
+                        values (:id, :account, :kind, :selector, 'd.example.com', :n, :commandRead, :commandRead,
+                            :complete, :failed)
                         """)
                 .param("id", id.value())
                 .param("account", account)
                 .param("kind", kind.name())
                 .param("selector", selector.name())
-                .param("inLog", inLog)
+                .param("commandRead", commandRead)
                 .param("complete", complete)
                 .param("failed", failed)
                 .param("n", n)
@@ -107,7 +110,7 @@ class ObjectQueriesTest {
         expect(id, TaskKind.REFRESH, Selector.URL, null, TaskStatus.PENDING, 0, 0, null);
     }
 
-    private static TaskId inLog(TaskKind kind, Selector selector, @Nullable String failure, String... statuses) {
+    private static TaskId commandRead(TaskKind kind, Selector selector, @Nullable String failure, String... statuses) {
         TaskId id = next();
         task(id, "acme", kind, selector, true, count("COMPLETE", statuses), count("FAILED", statuses), statuses.length);
         jdbc.sql("update task set failure = :failure where id = :id")
@@ -123,21 +126,23 @@ class ObjectQueriesTest {
     private static void object(
             TaskId id, TaskKind kind, Selector selector, @Nullable String failure, int index, String status) {
         String name = index == 0 && kind == TaskKind.REFRESH ? SHARED : "https://d.example.com/" + id + "/" + index;
-        boolean told = !status.equals("PENDING");
+        boolean reported = !status.equals("PENDING");
         boolean failed = status.equals("FAILED");
         jdbc.sql("""
-                        insert into task_object (task_id, index, object, told, failed, description, nodes, missing, era)
-                        values (:id, :index, :name, :told, :failed, :description, :nodes, :missing::text[], :era)
+                        insert into task_object (task_id, index, object, reported, failed, description, nodes,
+                            missing, segment)
+                        values (:id, :index, :name, :reported, :failed, :description, :nodes,
+                            :missing::text[], :segment)
                         """)
                 .param("id", id.value())
                 .param("index", index)
                 .param("name", name)
-                .param("told", told)
-                .param("era", made % 4)
+                .param("reported", reported)
+                .param("segment", made % 4)
                 .param("failed", failed)
                 .param("description", failed ? "origin answered 404" : null)
-                .param("nodes", told ? 3 : 0)
-                .param("missing", !told ? null : status.equals("COMPLETE") ? "{}" : "{l1-a,l1-b}")
+                .param("nodes", reported ? 3 : 0)
+                .param("missing", !reported ? null : status.equals("COMPLETE") ? "{}" : "{l1-a,l1-b}")
                 .update();
         TaskStatus seen =
                 failure != null && !status.equals("COMPLETE") ? TaskStatus.FAILED : TaskStatus.valueOf(status);
@@ -147,8 +152,8 @@ class ObjectQueriesTest {
                 selector,
                 name,
                 seen,
-                !told ? 0 : status.equals("COMPLETE") ? 3 : 1,
-                told ? 3 : 0,
+                !reported ? 0 : status.equals("COMPLETE") ? 3 : 1,
+                reported ? 3 : 0,
                 failed ? "origin answered 404" : seen == TaskStatus.FAILED ? failure : null);
     }
 
@@ -165,7 +170,7 @@ class ObjectQueriesTest {
         expect(id, TaskKind.REFRESH, Selector.DIRECTORY, null, TaskStatus.FAILED, 0, 0, TaskQueries.WITHDRAWN);
     }
 
-    /** A push has the objects of the refresh that it waits for. */
+    /** The objects of a waiting push are those of its refresh. */
     private static void waiting(TaskId refresh) {
         TaskId id = next();
         task(id, "acme", TaskKind.PUSH, Selector.URL, false, 0, 0, 2);
@@ -225,7 +230,7 @@ class ObjectQueriesTest {
 
     @ParameterizedTest
     @MethodSource("filters")
-    void pages_show_every_object_once_and_the_total_is_how_many_they_are(ObjectFilter filter) {
+    void pages_show_every_object_once_and_the_total_counts_them(ObjectFilter filter) {
         List<TaskObject> expected =
                 all.stream().filter(object -> matches(filter, object)).toList();
         for (int size : new int[] {1, 7, 100}) {
@@ -260,8 +265,8 @@ class ObjectQueriesTest {
     }
 
     @Test
-    void of_nobody_there_is_nothing() {
-        ObjectFilter nobody = new ObjectFilter("nobody", List.of(), null, null, null, null, null, null, null);
-        assertThat(queries.page(nobody, 0, 20)).isEqualTo(new TaskObjectPage(0, List.of()));
+    void an_unknown_account_has_no_objects() {
+        ObjectFilter unknown = new ObjectFilter("nobody", List.of(), null, null, null, null, null, null, null);
+        assertThat(queries.page(unknown, 0, 20)).isEqualTo(new TaskObjectPage(0, List.of()));
     }
 }

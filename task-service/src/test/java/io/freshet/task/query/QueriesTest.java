@@ -33,7 +33,7 @@ class QueriesTest {
     private static final Instant START = Instant.parse("2026-11-01T00:00:00Z");
     private static JdbcClient jdbc;
     private static TaskQueries queries;
-    /** Every task of account-0, newest first; one object of theirs, and who has it. */
+    /** All tasks of account-0, newest first; one of their objects, and its tasks. */
     private static List<TaskView> all;
 
     private static String object;
@@ -45,33 +45,41 @@ class QueriesTest {
         Flyway.configure().dataSource(database).load().migrate();
         jdbc = JdbcClient.create(database);
         queries = new TaskQueries(jdbc);
-        // One task a second, of ten accounts; every 50th is a push, every 100th still runs, every 7th only an event
-        // told of.
+        // One task a second, of ten accounts; every 50th is a push, every 100th still runs, of every 7th only events
+        // are known.
         jdbc.sql("""
-                        insert into task (id, account, kind, selector, domain, object_count, in_log, appended_at, told, complete_count)
-                        select :start + (n::bigint * 1000 << 22), 'account-' || n % 10,
+                        insert into task (id, account, kind, selector, domain, object_count, command_read,
+                            appended_at, reported, complete_count)
+                        select :start + (n::bigint * 1000 << :bits), 'account-' || n % 10,
                             case when n % 7 = 6 then null when n % 50 = 0 then 'PUSH' else 'REFRESH' end,
-                            case when n % 30 = 0 then 'DIRECTORY' else 'URL' end, 'd' || n % 3 || '.example.com', 2, true, now(), true,
+                            case when n % 30 = 0 then 'DIRECTORY' else 'URL' end,
+                            'd' || n % 3 || '.example.com', 2, true, now(), true,
                             case when n % 100 = 0 then 0 else 2 end
                         from generate_series(0, :tasks - 1) n
                         """)
                 .param("start", TaskId.floor(START).value())
+                .param("bits", TaskId.LOW_BITS)
                 .param("tasks", TASKS)
                 .update();
         partition("early", Duration.ZERO, Duration.ofHours(2));
         partition("later", Duration.ofHours(2), Duration.ofHours(4));
-        // Two instances take a new era every half hour, not at the same time, and the objects of every 7th task are of
-        // none.
+        // Two instances begin a segment every half hour, at different times; objects of every 7th task are in
+        // segment 0.
         jdbc.sql("""
-                        insert into task_object (task_id, index, object, told, missing, era)
+                        insert into task_object (task_id, index, object, reported, missing, segment)
                         select id, i, 'https://' || domain || '/' || n % 500 || '/' || i, true,
                             case when complete_count = 2 then '{}'::text[] else '{l1-a}' end,
-                            case when n % 7 = 5 then 0 when n / 500 % 2 = 0 then 2 + n / 1800 * 2 else 1 + (n + 900) / 1800 * 2 end
-                        from (select *, ((id - :start) >> 22) / 1000 as n from task) task, generate_series(0, 1) i
-                        """).param("start", TaskId.floor(START).value()).update();
-        jdbc.sql(
-                        "insert into object_era select era, min(task_id), max(task_id) from task_object where era > 0 group by era")
+                            case when n % 7 = 5 then 0
+                                when n / 500 % 2 = 0 then 2 + n / 1800 * 2 else 1 + (n + 900) / 1800 * 2 end
+                        from (select *, ((id - :start) >> :bits) / 1000 as n from task) task, generate_series(0, 1) i
+                        """)
+                .param("start", TaskId.floor(START).value())
+                .param("bits", TaskId.LOW_BITS)
                 .update();
+        jdbc.sql("""
+                        insert into index_segment
+                        select segment, min(task_id), max(task_id) from task_object where segment > 0 group by segment
+                        """).update();
         jdbc.sql("vacuum analyze").update();
         all = queries.page(account(), TASKS, null).tasks();
         object = jdbc.sql("select object from task_object where task_id = :id and index = 1")
@@ -139,12 +147,12 @@ class QueriesTest {
     @MethodSource("filters")
     void paging_shows_every_task_once_and_newest_first(TaskFilter filter) {
         List<TaskId> paged = new ArrayList<>();
-        String cursor = null;
+        String pageToken = null;
         do {
-            TaskPage page = queries.page(filter, 37, cursor);
+            TaskPage page = queries.page(filter, 37, pageToken);
             page.tasks().forEach(task -> paged.add(task.taskId()));
-            cursor = page.nextPageToken();
-        } while (cursor != null);
+            pageToken = page.nextPageToken();
+        } while (pageToken != null);
         assertThat(paged).isNotEmpty().isEqualTo(expected(filter));
     }
 
@@ -172,13 +180,13 @@ class QueriesTest {
     @ParameterizedTest
     @MethodSource("filters")
     void every_page_is_served_by_an_index(TaskFilter filter) {
-        String middle = Cursor.TASKS.after(
+        String middle = PageToken.TASKS.after(
                 TaskId.floor(START.plus(Duration.ofMinutes(100))).value());
         assertThat(plan(queries.listing(filter, 20, middle))).contains("Index").doesNotContain("Seq Scan on task");
     }
 
     @Test
-    void a_page_of_many_is_read_in_order_and_not_sorted() {
+    void a_page_of_a_long_listing_is_read_in_index_order_without_a_sort() {
         TaskFilter complete = new TaskFilter("account-0", null, null, TaskStatus.COMPLETE, null, null, null, null);
         for (TaskFilter filter : List.of(account(), complete)) {
             assertThat(plan(queries.listing(filter, 20, null))).doesNotContain("Sort");
@@ -186,18 +194,18 @@ class QueriesTest {
     }
 
     @Test
-    void objects_are_served_by_an_index_too() {
-        Statement listing =
-                queries.objectListing(TaskId.floor(START), TaskStatus.RUNNING, 100, Cursor.OBJECTS.after(0));
+    void a_page_of_objects_is_served_by_an_index() {
+        SqlBuilder listing =
+                queries.objectListing(TaskId.floor(START), TaskStatus.RUNNING, 100, PageToken.OBJECTS.after(0));
         assertThat(plan(listing)).contains("Index").doesNotContain("Seq Scan on task");
     }
 
     @Test
-    void an_object_is_looked_for_once_in_each_era_and_only_where_the_era_is() {
+    void a_search_reads_each_segment_once_and_only_partitions_of_its_tasks() {
         TaskFilter named = new TaskFilter("account-0", null, null, null, null, object, null, null);
         String plan = explain("explain (analyze) ", queries.listing(named, 20, null));
-        assertThat(loops(plan, "task_object_early")).isEqualTo(eras(Duration.ZERO, Duration.ofHours(2)));
-        assertThat(loops(plan, "task_object_later")).isEqualTo(eras(Duration.ofHours(2), Duration.ofHours(4)));
+        assertThat(loops(plan, "task_object_early")).isEqualTo(segments(Duration.ZERO, Duration.ofHours(2)));
+        assertThat(loops(plan, "task_object_later")).isEqualTo(segments(Duration.ofHours(2), Duration.ofHours(4)));
     }
 
     private static int loops(String plan, String table) {
@@ -207,23 +215,24 @@ class QueriesTest {
         return Integer.parseInt(scan.group(1));
     }
 
-    private static int eras(Duration from, Duration to) {
-        int some = jdbc.sql("select count(*) from object_era where last_task >= :from and first_task < :to")
+    private static int segments(Duration from, Duration to) {
+        int some = jdbc.sql("select count(*) from index_segment where last_task >= :from and first_task < :to")
                 .param("from", TaskId.floor(START.plus(from)).value())
                 .param("to", TaskId.floor(START.plus(to)).value())
                 .query(Integer.class)
                 .single();
-        int all =
-                jdbc.sql("select count(*) from object_era").query(Integer.class).single();
+        int all = jdbc.sql("select count(*) from index_segment")
+                .query(Integer.class)
+                .single();
         assertThat(some).isBetween(2, all - 2);
         return some;
     }
 
-    private static String plan(Statement query) {
+    private static String plan(SqlBuilder query) {
         return explain("explain ", query);
     }
 
-    private static String explain(String explain, Statement query) {
+    private static String explain(String explain, SqlBuilder query) {
         return String.join(
                 "\n",
                 jdbc.sql(explain + query.sql())

@@ -13,10 +13,10 @@ class QueryClientTest {
     private static final String QUERY = "select :value::int";
 
     @Test
-    void a_query_is_planned_for_its_values_however_often_it_is_asked() throws SQLException {
+    void a_repeated_query_is_planned_for_its_own_parameters() throws SQLException {
         try (var connection = Postgres.newDatabase().getConnection();
                 var database = new SingleConnectionDataSource(connection, true)) {
-            ask(new QueryClient().queries(database));
+            ask(new QueryClientConfiguration().queries(database));
             assertThat(prepared(database)).isZero();
             ask(JdbcClient.create(database));
             assertThat(prepared(database)).as("what this would see").isOne();
@@ -30,7 +30,7 @@ class QueryClientTest {
         }
     }
 
-    /** Statements that PostgreSQL has kept, and may plan for all values. */
+    /** Statements that PostgreSQL has prepared, and may run with a generic plan. */
     private static int prepared(SingleConnectionDataSource database) {
         return JdbcClient.create(database)
                 .sql("select count(*)::int from pg_prepared_statements where statement like 'select $1::int%'")

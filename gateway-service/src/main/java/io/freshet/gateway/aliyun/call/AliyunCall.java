@@ -1,13 +1,13 @@
 package io.freshet.gateway.aliyun.call;
 
-import io.freshet.fleet.Account;
+import io.freshet.fleet.account.Account;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an account has signed that it asks for.
+ * An authenticated call: the signed parts of a request.
  *
- * @param action the operation; null if none is named
- * @param version of the API; null if none is named
+ * @param action name of the operation; null if none is given
+ * @param version version of the API; null if none is given
  */
 public record AliyunCall(
-        Account account, @Nullable String action, @Nullable String version, Parameters parameters) {}
+        Account account, @Nullable String action, @Nullable String version, AliyunParameters parameters) {}

@@ -1,6 +1,6 @@
 package io.freshet.gateway.aliyun.call;
 
-/** The vendor's error codes, which its clients branch on, each with the HTTP status it comes with. */
+/** Aliyun's error codes, on which its clients branch, with their HTTP statuses. */
 public enum AliyunErrorCode {
     MISSING_PARAMETER(400, "MissingParameter"),
     MISSING_OBJECT_TYPE(400, "MissingParameter.ObjectType"),

@@ -1,11 +1,13 @@
 package io.freshet.gateway.aliyun.call;
 
-/** Refuses a request with a code of the vendor's. It says all there is to say, so it has no stack trace and is not logged. */
+/** Refusal of a request with an Aliyun error code. It has no stack trace and is not logged. */
 public final class AliyunException extends RuntimeException {
 
     private final AliyunErrorCode code;
 
     /**
+     * Creates the refusal.
+     *
      * @param message for people
      */
     public AliyunException(AliyunErrorCode code, String message) {

@@ -4,21 +4,21 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request as it came.
+ * A request that has not been authenticated.
  *
- * @param headers by name in any case
- * @param query the parameters of the request line
- * @param form those of the body; none unless the body is a form
+ * @param headers headers by name in any case
+ * @param query parameters of the request line
+ * @param form parameters of the body; none unless the body is a form
  */
 public record AliyunRequest(
-        String method, Map<String, String> headers, Parameters query, Parameters form, byte[] body) {
+        String method, Map<String, String> headers, AliyunParameters query, AliyunParameters form, byte[] body) {
 
     public @Nullable String header(String name) {
         return headers.get(name);
     }
 
-    /** Those of the query and of the form. */
-    public Parameters parameters() {
+    /** Returns the parameters of query and form. */
+    public AliyunParameters parameters() {
         return query.and(form);
     }
 }

@@ -1,4 +1,4 @@
-/** A request as it came, and the call that is left of it; and how the vendor names what is wrong with it. */
+/** Requests and authenticated calls of the Aliyun API, and its error codes. */
 @NullMarked
 package io.freshet.gateway.aliyun.call;
 

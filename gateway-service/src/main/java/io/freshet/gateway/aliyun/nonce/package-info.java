@@ -1,4 +1,4 @@
-/** No signature is taken twice. */
+/** Stores of used nonces: no signature is accepted twice. */
 @NullMarked
 package io.freshet.gateway.aliyun.nonce;
 

@@ -1,14 +1,14 @@
 package io.freshet.gateway.aliyun.signature;
 
-import static io.freshet.gateway.aliyun.signature.Encoding.canonical;
+import static io.freshet.gateway.aliyun.signature.SignatureEncoding.canonical;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.freshet.fleet.AccessKey;
-import io.freshet.gateway.aliyun.call.Parameters;
+import io.freshet.contracts.Sha256;
+import io.freshet.fleet.account.AccessKey;
+import io.freshet.gateway.aliyun.call.AliyunParameters;
 import io.freshet.gateway.aliyun.call.AliyunRequest;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -18,10 +18,10 @@ import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * ACS3-HMAC-SHA256: a header, over the method, the query, the body, and the headers that it lists. A header that it does not list does not
- * count.
+ * Signature ACS3-HMAC-SHA256: a header, over the method, the query, the body and the headers that it lists. Other
+ * headers are ignored.
  *
- * @param headers those it lists, in its order
+ * @param headers the signed headers, in the order of the signature
  */
 record Acs3Signature(AliyunRequest request, String accessKeyId, SequencedMap<String, String> headers, String signature)
         implements Signature {
@@ -71,7 +71,7 @@ record Acs3Signature(AliyunRequest request, String accessKeyId, SequencedMap<Str
         for (String name : names.toLowerCase(Locale.ROOT).split(";")) {
             String value = request.header(name);
             if (value == null) {
-                throw Signature.incomplete("the header " + name + " is signed and not there");
+                throw Signature.incomplete("the header " + name + " is signed but missing");
             }
             headers.put(name, value.strip());
         }
@@ -90,7 +90,7 @@ record Acs3Signature(AliyunRequest request, String accessKeyId, SequencedMap<Str
 
     @Override
     public boolean isMadeWith(AccessKey key) {
-        String bodyHash = sha256(request.body());
+        String bodyHash = Sha256.hex(request.body());
         StringBuilder canonical = new StringBuilder(request.method())
                 .append("\n/\n")
                 .append(canonical(request.query(), _ -> true))
@@ -102,18 +102,10 @@ record Acs3Signature(AliyunRequest request, String accessKeyId, SequencedMap<Str
                 .append(String.join(";", headers.keySet()))
                 .append('\n')
                 .append(bodyHash);
-        String text = ALGORITHM + '\n' + sha256(canonical.toString().getBytes(UTF_8));
+        String text = ALGORITHM + '\n' + Sha256.hex(canonical.toString().getBytes(UTF_8));
         byte[] expected = HexFormat.of().formatHex(key.hmacSha256(text)).getBytes(US_ASCII);
         return MessageDigest.isEqual(expected, signature.getBytes(US_ASCII))
                 & headers.getOrDefault(BODY_HASH, bodyHash).equals(bodyHash);
-    }
-
-    private static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every JVM has SHA-256", e);
-        }
     }
 
     @Override
@@ -132,7 +124,7 @@ record Acs3Signature(AliyunRequest request, String accessKeyId, SequencedMap<Str
     }
 
     @Override
-    public Parameters parameters() {
+    public AliyunParameters parameters() {
         return request.parameters();
     }
 }

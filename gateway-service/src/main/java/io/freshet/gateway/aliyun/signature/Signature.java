@@ -1,19 +1,19 @@
 package io.freshet.gateway.aliyun.signature;
 
-import io.freshet.fleet.AccessKey;
-import io.freshet.gateway.aliyun.call.Parameters;
+import io.freshet.fleet.account.AccessKey;
 import io.freshet.gateway.aliyun.call.AliyunErrorCode;
 import io.freshet.gateway.aliyun.call.AliyunException;
+import io.freshet.gateway.aliyun.call.AliyunParameters;
 import io.freshet.gateway.aliyun.call.AliyunRequest;
 import org.jspecify.annotations.Nullable;
 
-/** A signature as it stands in a request; what it says is not true yet. */
+/** The signature of a request, which has not been verified. */
 sealed interface Signature permits Acs3Signature, Signature1 {
 
     /**
-     * The signature of the request, in whichever of the forms.
+     * Reads the signature of a request in either version.
      *
-     * @throws AliyunException if it has none, or one that lacks something
+     * @throws AliyunException if it is missing or incomplete
      */
     static Signature of(AliyunRequest request) {
         String authorization = request.header("Authorization");
@@ -24,27 +24,27 @@ sealed interface Signature permits Acs3Signature, Signature1 {
 
     String accessKeyId();
 
-    /** When it was signed, as written. */
+    /** Returns the date of the signature as the client has written it. */
     String date();
 
     String nonce();
 
-    /** Whether this key has signed all that it covers; takes the same time however much of it is right. */
+    /** Returns whether the key has made this signature, in constant time. */
     boolean isMadeWith(AccessKey key);
 
-    /** The operation that was signed; null if none was. */
+    /** Returns the signed operation; null if there is none. */
     @Nullable
     String action();
 
-    /** The version of the API that was signed; null if none was. */
+    /** Returns the signed version of the API; null if there is none. */
     @Nullable
     String version();
 
-    /** The parameters that were signed. */
-    Parameters parameters();
+    /** Returns the signed parameters. */
+    AliyunParameters parameters();
 
-    static AliyunException incomplete(String what) {
+    static AliyunException incomplete(String reason) {
         return new AliyunException(
-                AliyunErrorCode.INCOMPLETE_SIGNATURE, "The request is not signed as it must be: " + what + '.');
+                AliyunErrorCode.INCOMPLETE_SIGNATURE, "The signature is incomplete: " + reason + '.');
     }
 }

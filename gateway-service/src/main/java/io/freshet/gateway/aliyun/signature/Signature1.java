@@ -1,11 +1,11 @@
 package io.freshet.gateway.aliyun.signature;
 
-import static io.freshet.gateway.aliyun.signature.Encoding.canonical;
-import static io.freshet.gateway.aliyun.signature.Encoding.encoded;
+import static io.freshet.gateway.aliyun.signature.SignatureEncoding.canonical;
+import static io.freshet.gateway.aliyun.signature.SignatureEncoding.encoded;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import io.freshet.fleet.AccessKey;
-import io.freshet.gateway.aliyun.call.Parameters;
+import io.freshet.fleet.account.AccessKey;
+import io.freshet.gateway.aliyun.call.AliyunParameters;
 import io.freshet.gateway.aliyun.call.AliyunRequest;
 import java.security.MessageDigest;
 import java.util.Base64;
@@ -14,10 +14,10 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Signature version 1.0, HMAC-SHA1: itself a parameter, over all the others, be they in the query or in the form. Nothing else of the request
- * is signed, and so no header counts.
+ * Signature version 1.0, HMAC-SHA1: a parameter, over all other parameters of query and form. Nothing else is signed,
+ * so all headers are ignored.
  */
-record Signature1(String method, Parameters parameters) implements Signature {
+record Signature1(String method, AliyunParameters parameters) implements Signature {
 
     private static final String SIGNATURE = "Signature";
 
@@ -60,7 +60,7 @@ record Signature1(String method, Parameters parameters) implements Signature {
         return required("SignatureNonce");
     }
 
-    /** One SDK signs empty parameters, another sends them all the same. To us they are absent, so nobody gains by adding some. */
+    /** Accepts signatures with and without empty parameters: SDKs differ, and empty parameters count as absent. */
     @Override
     public boolean isMadeWith(AccessKey key) {
         Predicate<Map.Entry<String, String>> signed =

@@ -1,4 +1,4 @@
-/** Who has signed a request, and with what. */
+/** Authentication of requests by their signatures. */
 @NullMarked
 package io.freshet.gateway.aliyun.signature;
 

@@ -1,6 +1,6 @@
 package io.freshet.gateway.aliyun.signature;
 
-import io.freshet.gateway.aliyun.call.Parameters;
+import io.freshet.gateway.aliyun.call.AliyunParameters;
 import io.freshet.gateway.aliyun.call.AliyunRequest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,7 +19,7 @@ record Captured(String name, AliyunRequest request) {
     static final String SECRET = "captured-secret-of-30-characters";
 
     static Stream<Captured> all() {
-        try (InputStream file = Captured.class.getResourceAsStream("/vendor/captured.txt")) {
+        try (InputStream file = Captured.class.getResourceAsStream("/aliyun/captured.txt")) {
             String text = new String(Objects.requireNonNull(file).readAllBytes(), StandardCharsets.UTF_8);
             return Stream.of(text.substring(2).split("\n# ")).map(Captured::parse);
         } catch (IOException e) {
@@ -42,8 +42,8 @@ record Captured(String name, AliyunRequest request) {
                 new AliyunRequest(
                         line[0],
                         headers,
-                        Parameters.parse(line[1].replaceFirst("^/\\??", "")),
-                        Parameters.parse(body),
+                        AliyunParameters.parse(line[1].replaceFirst("^/\\??", "")),
+                        AliyunParameters.parse(body),
                         body.getBytes(StandardCharsets.US_ASCII)));
     }
 

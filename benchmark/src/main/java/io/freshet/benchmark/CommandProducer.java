@@ -1,0 +1,86 @@
+package io.freshet.benchmark;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Writes commands into the log as the gateway does, under ids that were made just now. */
+public final class CommandProducer implements AutoCloseable {
+
+    /** Of one refresh. */
+    public static final int URLS = 1_000;
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final long EPOCH = Instant.parse("2020-01-01T00:00:00Z").toEpochMilli();
+    private static final int BITS_BELOW_TIME = 22;
+
+    private final KafkaProducer<String, byte[]> producer;
+    private final AtomicLong next = new AtomicLong((System.currentTimeMillis() - EPOCH) << BITS_BELOW_TIME);
+
+    public CommandProducer(BenchmarkEnvironment ground) {
+        producer = new KafkaProducer<>(
+                Map.of(
+                        "bootstrap.servers",
+                        ground.kafka().administered().outside(),
+                        "compression.type",
+                        "lz4",
+                        "linger.ms",
+                        5,
+                        "max.request.size",
+                        6_500_000),
+                new StringSerializer(),
+                new ByteArraySerializer());
+    }
+
+    /**
+     * Appends this many refreshes of 1,000 URLs each, evenly over all partitions, and returns when the broker has them.
+     */
+    public void refreshes(int commands) {
+        for (int i = 0; i < commands; i++) {
+            String task = Long.toString(next.getAndIncrement());
+            send("purge-commands", i, "refresh.v1", task, Map.of("selector", "url", "soft", false), URLS);
+        }
+        producer.flush();
+    }
+
+    /** Appends pushes into a tier; all of one partition, as those of a domain are. */
+    public void pushes(int commands, int urls, String tier) {
+        for (int i = 0; i < commands; i++) {
+            String task = Long.toString(next.getAndIncrement());
+            send("push-commands", 0, "push.v1", task, Map.of("tier", tier, "headers", Map.of()), urls);
+        }
+        producer.flush();
+    }
+
+    private static String url(String task, int index) {
+        return "http://site.test/commands/" + task + "/" + index + ".html";
+    }
+
+    private void send(String topic, int number, String type, String task, Map<String, Object> own, int urls) {
+        Map<String, Object> command = new HashMap<>(own);
+        command.put("taskId", task);
+        command.put("account", "main");
+        command.put("domain", "site.test");
+        command.put("acceptedAt", Instant.now().toString());
+        command.put(
+                "objects", IntStream.range(0, urls).mapToObj(i -> url(task, i)).toList());
+        int partition = number % producer.partitionsFor(topic).size();
+        ProducerRecord<String, byte[]> record =
+                new ProducerRecord<>(topic, partition, task, JSON.writeValueAsBytes(command));
+        record.headers().add("freshet-type", type.getBytes(StandardCharsets.UTF_8));
+        producer.send(record);
+    }
+
+    @Override
+    public void close() {
+        producer.close();
+    }
+}

@@ -1,0 +1,53 @@
+package io.freshet.benchmark.bulk;
+
+import io.freshet.benchmark.BenchmarkEnvironment;
+import io.freshet.benchmark.Figure;
+import io.freshet.benchmark.Scenario;
+import io.freshet.benchmark.ScenarioResults;
+import io.freshet.benchmark.bulk.PurgeBacklog.DrainRate;
+import io.freshet.e2e.cluster.Fleet;
+import io.freshet.e2e.cluster.Fleet.Purging;
+import java.util.List;
+
+/** A backlog in the log into one, ten and fifty nodes that only answer: what a node more costs the worker. */
+public final class ManyNodesScenario implements Scenario {
+
+    @Override
+    public String name() {
+        return "bulk-many-nodes";
+    }
+
+    @Override
+    public void measure(BenchmarkEnvironment ground, ScenarioResults results) throws Exception {
+        double alone = 0;
+        for (int count : ground.brief() ? List.of(1, 2) : List.of(1, 10, 50)) {
+            DrainRate rate = rate(ground, results, count);
+            String nodes = count == 1 ? "1 node" : count + " nodes";
+            results.add(Figure.of("purges into " + nodes, rate.perSecond(), "URLs x nodes/s"));
+            Figure cost = Figure.of("the worker's CPU for a URL and node, " + nodes, rate.cpuSeconds() * 1e6, "µs");
+            if (count == 1) {
+                alone = cost.value();
+                results.add(cost);
+            } else {
+                results.add(cost.comparedTo("1 node", alone).ratioAtMost(1.2));
+            }
+        }
+    }
+
+    private static DrainRate rate(BenchmarkEnvironment ground, ScenarioResults results, int count) throws Exception {
+        PurgedNodes nodes = PurgedNodes.standIns(ground, "fleet-of-" + count, count);
+        Fleet fleet = Fleet.empty();
+        for (int i = 0; i < count; i++) {
+            fleet = fleet.withL1(nodes.ids().get(i), nodes.addresses().get(i), Purging.VARNISH);
+        }
+        try (PurgeBacklog backlog = new PurgeBacklog(ground, fleet, List.of(nodes))) {
+            backlog.warmUp(commands(ground.load(1_200, 6), count));
+            return backlog.drain(commands(ground.load(600, 100), count), "backlog for " + count, results);
+        }
+    }
+
+    /** CommandProducer for so many thousand answers, yet some in every partition. */
+    private static int commands(int thousands, int nodes) {
+        return Math.max(thousands / nodes, Math.min(thousands, 24));
+    }
+}

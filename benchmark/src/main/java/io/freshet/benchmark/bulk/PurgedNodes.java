@@ -1,0 +1,101 @@
+package io.freshet.benchmark.bulk;
+
+import io.freshet.benchmark.BenchmarkEnvironment;
+import io.freshet.e2e.cluster.Address;
+import io.freshet.e2e.cluster.NginxSite;
+import io.freshet.e2e.cluster.Platform.Cache;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.LongSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * Target of purges: one node, or several in one process.
+ *
+ * @param ids of the nodes
+ * @param addresses of the nodes, in the same order
+ * @param answered how many requests they have answered so far, together, probes included
+ */
+public record PurgedNodes(List<String> ids, List<Address> addresses, LongSupplier answered) {
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    /** A Varnish; its own counter is asked. */
+    static PurgedNodes varnish(BenchmarkEnvironment ground, String id, Address above) {
+        Cache cache = ground.varnish(id, above);
+        Path instance = ground.folder(id).resolve("varnish");
+        List<String> command = List.of("varnishstat", "-1", "-n", instance.toString(), "-f", "MAIN.client_req");
+        return new PurgedNodes(
+                List.of(id), List.of(cache.address()), () -> firstNumber(output(command), "\\s(\\d+)\\s"));
+    }
+
+    /**
+     * Stand-ins that only answer, as fast as anything can: one nginx that listens on many ports, none of which keeps
+     * anything.
+     */
+    static PurgedNodes standIns(BenchmarkEnvironment ground, String name, int count) {
+        List<String> ids =
+                IntStream.range(0, count).mapToObj(i -> name + "-" + i).toList();
+        List<Address> addresses =
+                ids.stream().map(_ -> BenchmarkEnvironment.free()).toList();
+        String http = "keepalive_requests 1000000000;\n"
+                + IntStream.range(0, count)
+                        .mapToObj(i -> """
+                                server {
+                                    listen %s;
+                                    location / { add_header Freshet-Node %s always; return 404 "Not in cache\\n"; }
+                                }
+                                """.formatted(addresses.get(i).inside(), ids.get(i)))
+                        .collect(Collectors.joining());
+        Address main = ground.nginx(name, new NginxSite(List.of(), http, "location / { stub_status; }"));
+        return new PurgedNodes(ids, addresses, () -> firstNumber(get(main.fromHere()), "requests\\s+\\d+ \\d+ (\\d+)"));
+    }
+
+    /** A server that takes its time; see {@link SlowCacheServer}. */
+    static PurgedNodes slow(BenchmarkEnvironment ground, String id, int millis) {
+        Address address = ground.java(id, SlowCacheServer.class, id, Integer.toString(millis));
+        return new PurgedNodes(
+                List.of(id),
+                List.of(address),
+                () -> firstNumber(get(address.fromHere().resolve("/answered")), "(\\d+)"));
+    }
+
+    private static long firstNumber(String text, String pattern) {
+        Matcher number = Pattern.compile(pattern).matcher(text);
+        if (!number.find()) {
+            throw new IllegalStateException("expected " + pattern + " in " + text);
+        }
+        return Long.parseLong(number.group(1));
+    }
+
+    private static String get(URI uri) {
+        try {
+            return HTTP.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString())
+                    .body();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String output(List<String> command) {
+        try {
+            Process process = new ProcessBuilder(command).start();
+            return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package io.freshet.benchmark.latency;
+
+import io.freshet.benchmark.latency.KeepAliveConnection.ConnectionResponse;
+import io.freshet.e2e.cluster.Fleet;
+import java.io.IOException;
+import java.net.URI;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Asks the gateway for refreshes of one URL, on as many kept connections as there are threads that ask at once. */
+final class RefreshClient implements AutoCloseable {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private final URI gateway;
+    private final Queue<KeepAliveConnection> free = new ConcurrentLinkedQueue<>();
+
+    RefreshClient(URI gateway) {
+        this.gateway = gateway;
+    }
+
+    /** Returns the id of the task when it is accepted. */
+    String refresh(String url) throws IOException {
+        KeepAliveConnection kept = free.poll();
+        KeepAliveConnection connection = kept == null ? new KeepAliveConnection(gateway) : kept;
+        ConnectionResponse answer = connection.ask(request(url));
+        free.add(connection);
+        if (answer.status() != 202) {
+            throw new IOException("expected 202 but was " + answer);
+        }
+        return JSON.readTree(answer.body()).at("/tasks/0/taskId").asString();
+    }
+
+    private String request(String url) {
+        String body = "{\"type\":\"url\",\"objects\":[\"" + url + "\"]}";
+        return "POST /v1/refreshes HTTP/1.1\r\nHost: " + gateway.getAuthority() + "\r\nAuthorization: Bearer "
+                + Fleet.TOKEN + "\r\nContent-Type: application/json\r\nContent-Length: " + body.length()
+                + "\r\n\r\n" + body;
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (KeepAliveConnection each = free.poll(); each != null; each = free.poll()) {
+            each.close();
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package io.freshet.benchmark.latency;
+
+import io.freshet.benchmark.BenchmarkEnvironment;
+import io.freshet.benchmark.ConcurrentTasks;
+import io.freshet.benchmark.Latencies;
+import java.io.IOException;
+import java.net.URI;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * RefreshLatencyProbe of one URL each, and when they are applied: when a reader of {@code task-events} sees that no
+ * node is missing. So what is measured contains one more hop over Kafka than the purge itself.
+ */
+final class RefreshLatencyProbe implements AutoCloseable {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private final RefreshClient client;
+    private final ArrivalTimes applied;
+    private final AtomicInteger next = new AtomicInteger();
+
+    RefreshLatencyProbe(BenchmarkEnvironment ground, URI gateway) {
+        this.client = new RefreshClient(gateway);
+        this.applied = new ArrivalTimes(ground, "task-events", RefreshLatencyProbe::applied);
+    }
+
+    /** One after the other. */
+    SequentialLatencies inTurn(int count) throws Exception {
+        SequentialLatencies latencies = new SequentialLatencies(new Latencies(), new Latencies());
+        for (int i = 0; i < count; i++) {
+            long began = System.nanoTime();
+            String task = ask();
+            latencies.accepted.add(System.nanoTime() - began);
+            latencies.applied.add(applied.await(task) - began);
+        }
+        return latencies;
+    }
+
+    /** From the beginning of the request until the answer is there, and until it is applied. */
+    record SequentialLatencies(Latencies accepted, Latencies applied) {}
+
+    /**
+     * As many as so many clients can ask for without a pause; applied refreshes a second, over all until the last is
+     * applied.
+     */
+    double asFastAsTheyGo(int clients, int count) throws Exception {
+        ConcurrentLinkedQueue<String> tasks = new ConcurrentLinkedQueue<>();
+        AtomicInteger left = new AtomicInteger(count);
+        long began = System.nanoTime();
+        try (ConcurrentTasks work = new ConcurrentTasks()) {
+            for (int i = 0; i < clients; i++) {
+                work.start(() -> {
+                    while (left.getAndDecrement() > 0) {
+                        tasks.add(ask());
+                    }
+                });
+            }
+        }
+        long last = began;
+        for (String task : tasks) {
+            last = Math.max(last, applied.await(task));
+        }
+        return count * 1e9 / (last - began);
+    }
+
+    /** Sends refreshes at a constant rate; measures each from its due time until it is applied. */
+    Latencies steadily(double perSecond, int count) throws Exception {
+        Latencies latencies = new Latencies();
+        long began = System.nanoTime();
+        try (ConcurrentTasks work = new ConcurrentTasks()) {
+            for (int i = 0; i < count; i++) {
+                long due = began + (long) (i * 1e9 / perSecond);
+                sleepUntil(due);
+                work.start(() -> latencies.add(applied.await(ask()) - due));
+            }
+        }
+        return latencies;
+    }
+
+    private String ask() throws IOException {
+        return client.refresh("http://site.test/idle/" + next.incrementAndGet() + ".html");
+    }
+
+    private static void sleepUntil(long nanos) {
+        for (long left = nanos - System.nanoTime(); left > 0; left = nanos - System.nanoTime()) {
+            LockSupport.parkNanos(left);
+        }
+    }
+
+    /** The task that this event says has reached all nodes. */
+    private static Optional<String> applied(ConsumerRecord<String, byte[]> event) {
+        JsonNode said = JSON.readTree(event.value());
+        JsonNode totals = said.path("totals");
+        boolean all = totals.path("pairs").asLong() > 0
+                && totals.path("delivered").asLong() == totals.path("pairs").asLong();
+        return all ? Optional.of(said.path("taskId").asString()) : Optional.empty();
+    }
+
+    @Override
+    public void close() throws InterruptedException, IOException {
+        applied.close();
+        client.close();
+    }
+}

@@ -1,0 +1,5 @@
+/** Test cluster: services, Kafka, Postgres and caches as processes or containers. */
+@NullMarked
+package io.freshet.e2e.cluster;
+
+import org.jspecify.annotations.NullMarked;

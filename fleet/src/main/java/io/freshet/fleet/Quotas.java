@@ -1,8 +1,0 @@
-package io.freshet.fleet;
-
-/** How many objects of each kind an account may have a day; 0 forbids the kind. */
-public record Quotas(int url, int directory, int push) {
-
-    /** The defaults of the big CDNs' first version: 2,000 URLs, 100 directories, 500 pushes. */
-    public static final Quotas DEFAULT = new Quotas(2_000, 100, 500);
-}

@@ -1,0 +1,42 @@
+package io.freshet.fleet.account;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Account: a client of the API with its rights.
+ *
+ * @param operator whether it also sees and steers nodes
+ * @param tokenHashes {@code sha256:} and the SHA-256 of each token in hex
+ * @param requestsPerMinute how many requests that make tasks it may make
+ */
+public record Account(
+        String id,
+        boolean operator,
+        List<String> tokenHashes,
+        List<Domain> domains,
+        Quotas quotas,
+        int requestsPerMinute) {
+
+    public Account {
+        tokenHashes = List.copyOf(tokenHashes);
+        domains = List.copyOf(domains);
+    }
+
+    /**
+     * Returns the domain of this account that covers an authority: the exact name before {@code *.name}, the longer of
+     * two wildcards.
+     *
+     * @param authority canonical: the host in lower case, with {@code :port} if it is not the scheme's own
+     */
+    public Optional<Domain> domainOf(String authority) {
+        return domains.stream()
+                .filter(domain -> domain.covers(authority))
+                .max((a, b) -> Integer.compare(a.name().length(), b.name().length()));
+    }
+
+    @Override
+    public String toString() {
+        return id;
+    }
+}

@@ -1,0 +1,31 @@
+package io.freshet.fleet.account;
+
+import java.util.List;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/** One entry of {@code freshet.accounts} as the user writes it. */
+public record AccountProperties(
+        @DefaultValue("") String id,
+        @DefaultValue("false") boolean operator,
+        @DefaultValue List<String> tokenHashes,
+        @DefaultValue List<AccessKeyProperties> accessKeys,
+        @DefaultValue List<String> domains,
+        @DefaultValue QuotaProperties quotas,
+        @DefaultValue("3000") int requestsPerMinute) {
+
+    record AccessKeyProperties(
+            @DefaultValue("") String id,
+            @DefaultValue("") String secret,
+            @DefaultValue("") String secretFile) {
+
+        @Override
+        public String toString() {
+            return id;
+        }
+    }
+
+    record QuotaProperties(
+            @DefaultValue("2000") int url,
+            @DefaultValue("100") int directory,
+            @DefaultValue("500") int push) {}
+}

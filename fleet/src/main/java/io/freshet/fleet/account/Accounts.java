@@ -1,0 +1,50 @@
+package io.freshet.fleet.account;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * All accounts. Tokens are stored as hashes; they are long and random, so a plain SHA-256 is as good as a slow hash.
+ */
+public final class Accounts {
+
+    /** Prefix of a token's hash in the configuration. */
+    public static final String HASH_PREFIX = "sha256:";
+
+    private final List<Account> all;
+    private final Map<String, Account> byHash = new HashMap<>();
+
+    public Accounts(List<Account> all) {
+        this.all = List.copyOf(all);
+        all.forEach(account -> account.tokenHashes().forEach(hash -> byHash.put(hash, account)));
+    }
+
+    public List<Account> all() {
+        return all;
+    }
+
+    public Optional<Account> byId(String id) {
+        return all.stream().filter(account -> account.id().equals(id)).findFirst();
+    }
+
+    /** The account with this token. Looking its hash up in a map tells an attacker nothing: he cannot choose hashes. */
+    public Optional<Account> byToken(String token) {
+        return Optional.ofNullable(byHash.get(hash(token)));
+    }
+
+    /** A token as the configuration holds it. */
+    public static String hash(String token) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
+            return HASH_PREFIX + HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every JVM has SHA-256", e);
+        }
+    }
+}

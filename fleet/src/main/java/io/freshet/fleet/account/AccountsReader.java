@@ -1,0 +1,93 @@
+package io.freshet.fleet.account;
+
+import io.freshet.fleet.validation.ConfigurationErrors;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** Turns {@code freshet.accounts} into accounts, or says what is wrong with each line. */
+public final class AccountsReader {
+
+    public static final String ROOT = "freshet.accounts";
+
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
+    private static final Pattern HASH = Pattern.compile(Accounts.HASH_PREFIX + "[0-9a-f]{64}");
+
+    private record Owned(Domain domain, String account) {}
+
+    private final ConfigurationErrors errors;
+    private final Set<String> ids = new HashSet<>();
+    private final Map<String, String> hashes = new HashMap<>();
+    private final List<Owned> taken = new ArrayList<>();
+
+    public AccountsReader(ConfigurationErrors errors) {
+        this.errors = errors;
+    }
+
+    public Accounts read(List<AccountProperties> properties) {
+        List<Account> accounts = new ArrayList<>();
+        for (int i = 0; i < properties.size(); i++) {
+            accounts.add(account(ROOT + "[" + i + "]", properties.get(i)));
+        }
+        return new Accounts(accounts);
+    }
+
+    private Account account(String at, AccountProperties properties) {
+        String id = properties.id();
+        errors.check(ID.matcher(id).matches(), at + ".id", '"' + id + "\" is not an id " + ID);
+        errors.check(ids.add(id), at + ".id", '"' + id + "\" is another account's id, too");
+        for (int i = 0; i < properties.tokenHashes().size(); i++) {
+            tokenHash(
+                    at + ".token-hashes[" + i + "]",
+                    id,
+                    properties.tokenHashes().get(i));
+        }
+        List<Domain> domains = new ArrayList<>();
+        for (int i = 0; i < properties.domains().size(); i++) {
+            domain(at + ".domains[" + i + "]", id, properties.domains().get(i), domains);
+        }
+        errors.check(properties.requestsPerMinute() > 0, at + ".requests-per-minute", "is not positive");
+        return new Account(
+                id,
+                properties.operator(),
+                properties.tokenHashes(),
+                domains,
+                quotas(at + ".quotas", properties.quotas()),
+                properties.requestsPerMinute());
+    }
+
+    /** The value is not repeated in a fault: somebody may have written the token itself. */
+    private void tokenHash(String at, String account, String hash) {
+        if (errors.check(HASH.matcher(hash).matches(), at, "is not sha256: and 64 lower-case hex digits")) {
+            String other = hashes.putIfAbsent(hash, account);
+            errors.check(other == null, at, "is a token of account " + other + ", too");
+        }
+    }
+
+    private void domain(String at, String account, String name, List<Domain> domains) {
+        try {
+            Domain domain = new Domain(name);
+            domains.add(domain);
+            taken.stream()
+                    .filter(other ->
+                            !other.account().equals(account) && other.domain().overlaps(domain))
+                    .findFirst()
+                    .ifPresent(other -> errors.add(
+                            at, '"' + name + "\" overlaps " + other.domain() + " of account " + other.account()));
+            taken.add(new Owned(domain, account));
+        } catch (IllegalArgumentException e) {
+            errors.add(at, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Quotas quotas(String at, AccountProperties.QuotaProperties quotas) {
+        errors.check(quotas.url() >= 0, at + ".url", "is negative");
+        errors.check(quotas.directory() >= 0, at + ".directory", "is negative");
+        errors.check(quotas.push() >= 0, at + ".push", "is negative");
+        return new Quotas(quotas.url(), quotas.directory(), quotas.push());
+    }
+}

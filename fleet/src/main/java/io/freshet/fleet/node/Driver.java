@@ -1,0 +1,72 @@
+package io.freshet.fleet.node;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Driver of one kind of cache server: the requests that purge it. */
+public sealed interface Driver {
+
+    /** The header in which a server's own purge configuration says who it is: the node's id. */
+    String IDENTITY_HEADER = "Freshet-Node";
+
+    /** The name under {@code freshet.fleet.drivers}. */
+    String name();
+
+    /** Varnish with {@code freshet.vcl}. The token is a secret: it is not part of {@code toString}. */
+    record Varnish(String name, String token) implements Driver {
+        @Override
+        public String toString() {
+            return "Varnish[" + name + ']';
+        }
+    }
+
+    /**
+     * Any server that purges one URL by one request.
+     *
+     * @param method such as {@code PURGE}
+     * @param headers sent with every purge; may hold a secret, so not part of {@code toString}
+     * @param directory how to purge a directory, or null where the server cannot
+     * @param identityHeader header that must contain the node's id for a response to count; empty to accept all
+     *     responses, which takes the 404 of an origin behind an unconfigured server for <i>absent</i>
+     * @param flush how to drop everything, or null where no request does that
+     * @param restartToken detection of restarts that may restore purged objects; null if the server restores none
+     */
+    record Http(
+            String name,
+            String method,
+            Map<String, String> headers,
+            @Nullable DirectoryPurge directory,
+            String identityHeader,
+            @Nullable Flush flush,
+            @Nullable RestartToken restartToken)
+            implements Driver {
+
+        public Http {
+            headers = Map.copyOf(headers);
+        }
+
+        @Override
+        public String toString() {
+            return "Http[" + name + ", " + method + ']';
+        }
+    }
+
+    /**
+     * @param pathSuffix what to append to the directory's path, such as {@code *}
+     */
+    record DirectoryPurge(String method, String pathSuffix) {}
+
+    /** The request that drops everything a server has. */
+    record Flush(String method, String path) {}
+
+    /**
+     * Value that differs after each start of the server.
+     *
+     * @param path of a page that shows it, asked for with GET under the node's own address
+     * @param pattern finds it in the page; its first group, or the whole match if it has none
+     * @param rewind purges of this long before the restart may have been lost, and are repeated
+     */
+    record RestartToken(String path, Pattern pattern, Duration rewind) {}
+}

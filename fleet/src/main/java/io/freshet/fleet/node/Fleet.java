@@ -1,0 +1,25 @@
+package io.freshet.fleet.node;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The cache servers that Freshet steers.
+ *
+ * @param tiers parents first: every node of a tier is a parent of every node of the next
+ */
+public record Fleet(List<Tier> tiers) {
+
+    public Fleet {
+        tiers = List.copyOf(tiers);
+    }
+
+    /** All nodes, parents first. */
+    public List<Node> nodes() {
+        return tiers.stream().flatMap(tier -> tier.nodes().stream()).toList();
+    }
+
+    public Optional<Tier> tier(String name) {
+        return tiers.stream().filter(tier -> tier.name().equals(name)).findFirst();
+    }
+}

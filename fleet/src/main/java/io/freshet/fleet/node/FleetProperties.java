@@ -1,0 +1,52 @@
+package io.freshet.fleet.node;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/** {@code freshet.fleet} as the user writes it. */
+public record FleetProperties(
+        @DefaultValue Map<String, DriverProperties> drivers,
+        @DefaultValue List<TierProperties> tiers) {
+
+    enum DriverType {
+        VARNISH,
+        HTTP
+    }
+
+    record DriverProperties(
+            @Nullable DriverType type,
+            @DefaultValue("") String token,
+            @DefaultValue("PURGE") String method,
+            @DefaultValue Map<String, String> headers,
+            @Nullable DirectoryProperties directory,
+            @DefaultValue(Driver.IDENTITY_HEADER) String identityHeader,
+            @Nullable FlushProperties flush,
+            @Nullable RestartTokenProperties restartToken) {}
+
+    record FlushProperties(
+            @DefaultValue("PURGE") String method,
+            @DefaultValue("") String path) {}
+
+    record RestartTokenProperties(
+            @DefaultValue("") String path,
+            @DefaultValue("") String pattern,
+            @DefaultValue("5m") Duration rewind) {}
+
+    record DirectoryProperties(
+            @DefaultValue("PURGE") String method,
+            @DefaultValue("") String pathSuffix) {}
+
+    record TierProperties(
+            @DefaultValue("") String name,
+            @DefaultValue("all") PushRouting pushRouting,
+            @DefaultValue("empty") NewNodes newNodes,
+            @DefaultValue List<NodeEntryProperties> nodes) {}
+
+    record NodeEntryProperties(
+            @DefaultValue("") String id,
+            @DefaultValue("") String address,
+            @DefaultValue("") String driver) {}
+}

@@ -1,0 +1,203 @@
+package io.freshet.fleet.node;
+
+import io.freshet.fleet.node.FleetProperties.DirectoryProperties;
+import io.freshet.fleet.node.FleetProperties.DriverProperties;
+import io.freshet.fleet.node.FleetProperties.FlushProperties;
+import io.freshet.fleet.node.FleetProperties.NodeEntryProperties;
+import io.freshet.fleet.node.FleetProperties.RestartTokenProperties;
+import io.freshet.fleet.node.FleetProperties.TierProperties;
+import io.freshet.fleet.validation.ConfigurationErrors;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.jspecify.annotations.Nullable;
+
+/** Turns {@code freshet.fleet} into a fleet, or says what is wrong with each line. */
+public final class FleetReader {
+
+    public static final String ROOT = "freshet.fleet";
+
+    /** Node ids become names of consumer groups and parts of record keys. */
+    private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}");
+
+    /** RFC 9110, 5.6.2. */
+    private static final Pattern HTTP_TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+
+    private static final Pattern VISIBLE_ASCII = Pattern.compile("[\\x21-\\x7e]+");
+    private static final Pattern VISIBLE_ASCII_OR_SPACE = Pattern.compile("[\\x20-\\x7e]*");
+
+    private final ConfigurationErrors errors;
+    private final Set<String> ids = new HashSet<>();
+    private final Map<URI, String> addresses = new HashMap<>();
+
+    public FleetReader(ConfigurationErrors errors) {
+        this.errors = errors;
+    }
+
+    public Fleet read(FleetProperties properties) {
+        Map<String, Driver> drivers = new HashMap<>();
+        properties.drivers().forEach((name, driver) -> drivers.put(name, driver(name, driver)));
+        errors.check(
+                !properties.tiers().isEmpty(),
+                ROOT + ".tiers",
+                "names no tier; a fleet has at least one, parents first");
+        List<Tier> tiers = new ArrayList<>();
+        Set<String> names = new HashSet<>();
+        for (int i = 0; i < properties.tiers().size(); i++) {
+            TierProperties tier = properties.tiers().get(i);
+            String at = ROOT + ".tiers[" + i + "]";
+            errors.check(ID.matcher(tier.name()).matches(), at + ".name", quoted(tier.name()) + " is not a name " + ID);
+            errors.check(names.add(tier.name()), at + ".name", quoted(tier.name()) + " is another tier's name, too");
+            tiers.add(new Tier(tier.name(), tier.pushRouting(), tier.newNodes(), nodes(at, tier.nodes(), drivers)));
+        }
+        return new Fleet(tiers);
+    }
+
+    private List<Node> nodes(String tier, List<NodeEntryProperties> properties, Map<String, Driver> drivers) {
+        errors.check(!properties.isEmpty(), tier + ".nodes", "names no node");
+        List<Node> nodes = new ArrayList<>();
+        for (int i = 0; i < properties.size(); i++) {
+            Node node = node(tier + ".nodes[" + i + "]", properties.get(i), drivers);
+            if (node != null) {
+                nodes.add(node);
+            }
+        }
+        return nodes;
+    }
+
+    private @Nullable Node node(String at, NodeEntryProperties properties, Map<String, Driver> drivers) {
+        String id = properties.id();
+        errors.check(ID.matcher(id).matches(), at + ".id", quoted(id) + " is not an id " + ID);
+        errors.check(ids.add(id), at + ".id", quoted(id) + " is another node's id, too");
+        Driver driver = drivers.get(properties.driver());
+        errors.check(
+                driver != null,
+                at + ".driver",
+                quoted(properties.driver()) + " is not under " + ROOT + ".drivers, which has " + drivers.keySet());
+        URI address = address(at + ".address", properties.address());
+        if (address == null || driver == null) {
+            return null;
+        }
+        String other = addresses.putIfAbsent(address, id);
+        errors.check(other == null, at + ".address", address + " is the address of " + other + ", too");
+        return new Node(id, address, driver);
+    }
+
+    private @Nullable URI address(String at, String text) {
+        try {
+            URI uri = new URI(text);
+            boolean https = "https".equals(uri.getScheme());
+            boolean fit = (https || "http".equals(uri.getScheme()))
+                    && uri.getHost() != null
+                    && uri.getRawUserInfo() == null
+                    && uri.getRawQuery() == null
+                    && uri.getRawFragment() == null
+                    && (uri.getRawPath().isEmpty() || uri.getRawPath().equals("/"))
+                    && uri.getPort() != 0
+                    && uri.getPort() <= 65_535;
+            if (errors.check(fit, at, quoted(text) + " is not http://host:port or https://host:port")) {
+                int port = uri.getPort() > 0 ? uri.getPort() : https ? 443 : 80;
+                return new URI(uri.getScheme(), null, uri.getHost(), port, null, null, null);
+            }
+        } catch (URISyntaxException e) {
+            errors.add(at, quoted(text) + " is not an address: " + e.getReason());
+        }
+        return null;
+    }
+
+    private Driver driver(String name, DriverProperties properties) {
+        String at = ROOT + ".drivers." + name;
+        return switch (properties.type()) {
+            case VARNISH -> {
+                errors.check(
+                        VISIBLE_ASCII.matcher(properties.token()).matches(),
+                        at + ".token",
+                        "is not a token of visible ASCII; it is the one that the Varnish nodes have");
+                yield new Driver.Varnish(name, properties.token());
+            }
+            case HTTP -> http(at, name, properties);
+            case null -> {
+                errors.add(at + ".type", "is missing; it is varnish or http");
+                yield new Driver.Varnish(name, "");
+            }
+        };
+    }
+
+    private Driver http(String at, String name, DriverProperties properties) {
+        token(at + ".method", properties.method());
+        if (!properties.identityHeader().isEmpty()) {
+            token(at + ".identity-header", properties.identityHeader());
+        }
+        properties.headers().forEach((header, value) -> {
+            token(at + ".headers." + header, header);
+            errors.check(
+                    VISIBLE_ASCII_OR_SPACE.matcher(value).matches(),
+                    at + ".headers." + header,
+                    "has a value that is not visible ASCII");
+        });
+        DirectoryProperties directory = properties.directory();
+        if (directory != null) {
+            token(at + ".directory.method", directory.method());
+            errors.check(
+                    directory.pathSuffix().isEmpty()
+                            || VISIBLE_ASCII.matcher(directory.pathSuffix()).matches(),
+                    at + ".directory.path-suffix",
+                    "is not visible ASCII");
+        }
+        return new Driver.Http(
+                name,
+                properties.method(),
+                properties.headers(),
+                directory == null ? null : new Driver.DirectoryPurge(directory.method(), directory.pathSuffix()),
+                properties.identityHeader(),
+                flush(at + ".flush", properties.flush()),
+                restartToken(at + ".restart-token", properties.restartToken()));
+    }
+
+    private Driver.@Nullable Flush flush(String at, @Nullable FlushProperties flush) {
+        if (flush == null) {
+            return null;
+        }
+        token(at + ".method", flush.method());
+        path(at + ".path", flush.path());
+        return new Driver.Flush(flush.method(), flush.path());
+    }
+
+    private Driver.@Nullable RestartToken restartToken(String at, @Nullable RestartTokenProperties token) {
+        if (token == null) {
+            return null;
+        }
+        path(at + ".path", token.path());
+        errors.check(!token.rewind().isNegative(), at + ".rewind", "is negative");
+        try {
+            if (errors.check(!token.pattern().isEmpty(), at + ".pattern", "is missing")) {
+                return new Driver.RestartToken(token.path(), Pattern.compile(token.pattern()), token.rewind());
+            }
+        } catch (PatternSyntaxException e) {
+            errors.add(at + ".pattern", "is not a regular expression: " + e.getDescription());
+        }
+        return null;
+    }
+
+    private void path(String at, String value) {
+        errors.check(
+                value.startsWith("/") && VISIBLE_ASCII.matcher(value).matches(),
+                at,
+                quoted(value) + " is not a path of visible ASCII that begins with /");
+    }
+
+    private void token(String at, String value) {
+        errors.check(HTTP_TOKEN.matcher(value).matches(), at, quoted(value) + " is not an HTTP token");
+    }
+
+    private static String quoted(String text) {
+        return '"' + text + '"';
+    }
+}

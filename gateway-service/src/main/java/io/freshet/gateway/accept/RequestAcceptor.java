@@ -1,0 +1,147 @@
+package io.freshet.gateway.accept;
+
+import static java.util.Objects.requireNonNull;
+
+import io.freshet.contracts.Selector;
+import io.freshet.contracts.TaskKind;
+import io.freshet.contracts.admission.Admission;
+import io.freshet.contracts.admission.IdempotencyConflict;
+import io.freshet.contracts.admission.QuotaExceeded;
+import io.freshet.contracts.admission.RateExceeded;
+import io.freshet.fleet.account.Account;
+import io.freshet.gateway.blocking.Blocking;
+import io.freshet.gateway.client.AdmissionOutcome;
+import io.freshet.gateway.client.TaskServiceClient;
+import io.freshet.gateway.problem.ProblemException;
+import io.freshet.gateway.problem.ProblemType;
+import io.freshet.gateway.request.canonical.CanonicalRequest;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.stereotype.Component;
+
+/** Acceptance of requests: asks for admission, publishes the commands, waits for the acknowledgement. */
+@Component
+@Blocking
+public class RequestAcceptor {
+
+    private static final Logger log = LoggerFactory.getLogger(RequestAcceptor.class);
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+
+    private final TaskIdGenerator taskIds;
+    private final TaskServiceClient taskService;
+    private final FallbackRateLimiter fallbackLimiter;
+    private final CommandPublisher commandPublisher;
+    private final ApplicationEventPublisher events;
+    private final Clock clock;
+
+    RequestAcceptor(
+            TaskIdGenerator taskIds,
+            TaskServiceClient taskService,
+            FallbackRateLimiter fallbackLimiter,
+            CommandPublisher commandPublisher,
+            ApplicationEventPublisher events,
+            Clock clock) {
+        this.taskIds = taskIds;
+        this.taskService = taskService;
+        this.fallbackLimiter = fallbackLimiter;
+        this.commandPublisher = commandPublisher;
+        this.events = events;
+        this.clock = clock;
+    }
+
+    /**
+     * Accepts a request as a whole.
+     *
+     * @throws ProblemException if the request is refused, or Kafka has not acknowledged it
+     */
+    public AcceptedRequest accept(Account account, @Nullable String idempotencyKey, CanonicalRequest request) {
+        PendingAdmission pending = PendingAdmission.of(account, idempotencyKey, request, taskIds, clock.instant());
+        AdmissionOutcome outcome = admit(pending);
+        if (outcome instanceof AdmissionOutcome.TaskIdsTaken) {
+            // Two gateways with one random node number drew the same id in the same millisecond.
+            pending = pending.withNewIds(taskIds, clock.instant());
+            outcome = admit(pending);
+        }
+        Admission admission = admissionOf(pending, outcome);
+        commandPublisher.publish(pending.commands(admission));
+        events.publishEvent(RequestAccepted.of(account.id(), request, admission));
+        return pending.answer(admission);
+    }
+
+    private AdmissionOutcome admit(PendingAdmission pending) {
+        return requireNonNull(taskService.admit(pending.admissionRequest()).block());
+    }
+
+    private Admission admissionOf(PendingAdmission pending, AdmissionOutcome outcome) {
+        return switch (outcome) {
+            case AdmissionOutcome.Granted(Admission admission) -> admission;
+            case AdmissionOutcome.KeyReused(IdempotencyConflict conflict) -> throw keyReused(conflict);
+            case AdmissionOutcome.OverQuota(QuotaExceeded excess) -> throw overQuota(excess);
+            case AdmissionOutcome.OverRateLimit(RateExceeded excess) -> throw overRateLimit(excess);
+            case AdmissionOutcome.TaskIdsTaken() -> throw taskIdsTaken();
+            case AdmissionOutcome.Unavailable(String reason) -> withoutAdmission(pending, reason);
+        };
+    }
+
+    /**
+     * Accepts a URL refresh without admission: stale content is worse than an overdrawn quota. task-service charges it
+     * later.
+     */
+    private Admission withoutAdmission(PendingAdmission pending, String reason) {
+        log.warn("task-service did not answer an admission: {}", reason);
+        if (!needsNoAdmission(pending.request())) {
+            throw ProblemException.unavailable(
+                    "Quotas cannot be checked at the moment. Only URL refreshes without thenPush are accepted "
+                            + "without a check.",
+                    RETRY_AFTER);
+        }
+        fallbackLimiter.acquire(pending.account(), pending.request().objectCount());
+        return pending.withoutCheck();
+    }
+
+    private static boolean needsNoAdmission(CanonicalRequest request) {
+        return request.kind() == TaskKind.REFRESH && request.selector() == Selector.URL && !request.pushFollows();
+    }
+
+    private static ProblemException taskIdsTaken() {
+        log.error(
+                "task ids were taken twice in a row; check that freshet.gateway.node-number differs in every gateway");
+        return ProblemException.unavailable("No free task ids were found. Retry later.", RETRY_AFTER);
+    }
+
+    private static ProblemException keyReused(IdempotencyConflict conflict) {
+        return ProblemException.of(
+                        ProblemType.IDEMPOTENCY_KEY_REUSED,
+                        "The key was used with another request body. It cannot be reused before it expires.")
+                .with(Map.of("requestId", conflict.requestId(), "keyExpiresAt", conflict.keyExpiresAt()));
+    }
+
+    private ProblemException overQuota(QuotaExceeded excess) {
+        return ProblemException.of(
+                        ProblemType.QUOTA_EXCEEDED,
+                        "The request needs " + excess.requested() + " and " + excess.remaining() + " are left today.")
+                .with(Map.of(
+                        "quota", excess.quota(),
+                        "limit", excess.limit(),
+                        "used", excess.used(),
+                        "requested", excess.requested(),
+                        "remaining", excess.remaining(),
+                        "resetsAt", excess.resetsAt()))
+                .retryAfter(Duration.between(clock.instant(), excess.resetsAt()))
+                .headers(RateLimitHeaders.of(excess.limit(), excess.remaining(), excess.resetsAt(), clock.instant()));
+    }
+
+    private ProblemException overRateLimit(RateExceeded excess) {
+        return ProblemException.of(
+                        ProblemType.RATE_LIMITED,
+                        "The account has made its " + excess.requestsPerMinute() + " requests of this minute.")
+                .with(Map.of("limit", excess.requestsPerMinute(), "resetsAt", excess.resetsAt()))
+                .retryAfter(Duration.between(clock.instant(), excess.resetsAt()))
+                .headers(RateLimitHeaders.of(excess.requestsPerMinute(), 0, excess.resetsAt(), clock.instant()));
+    }
+}

@@ -1,0 +1,111 @@
+package io.freshet.gateway.accept;
+
+import io.freshet.contracts.TaskId;
+import io.freshet.contracts.task.ObjectPage;
+import io.freshet.contracts.task.ObjectView;
+import io.freshet.contracts.task.TaskOptions;
+import io.freshet.contracts.task.TaskView;
+import io.freshet.fleet.account.Account;
+import io.freshet.gateway.client.TaskServiceClient;
+import io.freshet.gateway.problem.ProblemException;
+import io.freshet.gateway.problem.ProblemType;
+import io.freshet.gateway.request.PushRequest;
+import io.freshet.gateway.request.RefreshRequest;
+import io.freshet.gateway.request.canonical.CanonicalRequest;
+import io.freshet.gateway.request.canonical.RequestCanonicaliser;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/** Reader of the requests of stored tasks, which it validates as new requests. */
+@Component
+class StoredRequestReader {
+
+    private static final String PAGE_SIZE = "1000";
+
+    private final TaskServiceClient taskService;
+    private final RequestCanonicaliser canonicaliser;
+
+    StoredRequestReader(TaskServiceClient taskService, RequestCanonicaliser canonicaliser) {
+        this.taskService = taskService;
+        this.canonicaliser = canonicaliser;
+    }
+
+    /**
+     * The request of a task.
+     *
+     * @param objects all objects of the task, in its order
+     */
+    record StoredRequest(TaskView task, TaskOptions options, List<String> objects) {
+
+        long bytes() {
+            return objects.stream().mapToLong(String::length).sum();
+        }
+    }
+
+    /**
+     * Returns the request; a 404 problem if the account has no such task, 409 if the task store does not hold all of
+     * it.
+     */
+    Mono<StoredRequest> find(Account account, TaskId id) {
+        return taskService
+                .task(account.id(), id)
+                .flatMap(task -> objects(account, id).map(objects -> complete(task, objects)));
+    }
+
+    private Mono<List<String>> objects(Account account, TaskId id) {
+        return page(account, id, null)
+                .expand(page -> page.nextPageToken() == null ? Mono.empty() : page(account, id, page.nextPageToken()))
+                .flatMapIterable(ObjectPage::objects)
+                .map(ObjectView::object)
+                .collectList();
+    }
+
+    private Mono<ObjectPage> page(Account account, TaskId id, @Nullable String pageToken) {
+        return taskService.objects(
+                account.id(),
+                id,
+                pageToken == null ? Map.of("limit", PAGE_SIZE) : Map.of("limit", PAGE_SIZE, "pageToken", pageToken));
+    }
+
+    private static StoredRequest complete(TaskView task, List<String> objects) {
+        if (task.options() == null || objects.size() < task.objectCount()) {
+            throw ProblemException.of(
+                    ProblemType.NOT_REPEATABLE,
+                    "The task store does not hold all objects and options of task " + task.taskId()
+                            + ": its command has not been read from the topic yet, or an older version stored it.");
+        }
+        return new StoredRequest(task, task.options(), objects);
+    }
+
+    /**
+     * Validates the request by the current rules.
+     *
+     * @throws ProblemException if it is not valid any more
+     */
+    CanonicalRequest validate(Account account, StoredRequest stored) {
+        TaskOptions options = stored.options();
+        return switch (stored.task().kind()) {
+            case REFRESH -> canonicaliser.refresh(account, refreshRequest(stored));
+            case PUSH ->
+                canonicaliser.push(
+                        account,
+                        new PushRequest(
+                                stored.objects(),
+                                options.tier(),
+                                Objects.requireNonNullElse(options.headers(), Map.of())));
+        };
+    }
+
+    private static RefreshRequest refreshRequest(StoredRequest stored) {
+        TaskOptions.FollowingPush thenPush = stored.options().thenPush();
+        return new RefreshRequest(
+                stored.task().type(),
+                stored.objects(),
+                Boolean.TRUE.equals(stored.options().soft()),
+                thenPush == null ? null : new RefreshRequest.ThenPushRequest(thenPush.tier(), thenPush.headers()));
+    }
+}

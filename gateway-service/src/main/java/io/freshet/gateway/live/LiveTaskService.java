@@ -1,0 +1,179 @@
+package io.freshet.gateway.live;
+
+import io.freshet.contracts.TaskId;
+import io.freshet.contracts.message.TaskEvent;
+import io.freshet.contracts.message.Topics;
+import io.freshet.contracts.task.TaskPage;
+import io.freshet.contracts.task.TaskView;
+import io.freshet.gateway.accept.RequestAccepted;
+import io.freshet.gateway.client.TaskServiceClient;
+import io.freshet.gateway.problem.ProblemException;
+import io.freshet.kafka.KafkaClients;
+import io.freshet.kafka.ReceivedMessage;
+import io.freshet.kafka.TopicReader;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.context.event.EventListener;
+import org.springframework.http.codec.ServerSentEvent;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/** Source of all open streams, fed by one reader of the task events. Events that no stream shows are not decoded. */
+@Component
+public class LiveTaskService implements SmartLifecycle, TopicReader.Listener {
+
+    private static final Logger log = LoggerFactory.getLogger(LiveTaskService.class);
+    private static final Map<String, String> NEWEST_PAGE = Map.of("limit", "100");
+    /** Delay before a refresh from the task store, so that it serves all events until then. */
+    private static final Duration REFRESH_DELAY = Duration.ofSeconds(1);
+
+    /** Pause between polls while no stream is open. */
+    private static final Duration IDLE_PAUSE = Duration.ofSeconds(1);
+
+    private final TaskServiceClient taskService;
+    private final LiveProperties settings;
+    private final TopicReader reader;
+    private final Map<StreamKey, TaskFeed> feeds = new ConcurrentHashMap<>();
+    private final AtomicInteger open = new AtomicInteger();
+
+    LiveTaskService(
+            TaskServiceClient taskService, KafkaClients clients, LiveProperties settings, MeterRegistry meters) {
+        this.taskService = taskService;
+        this.settings = settings;
+        this.reader = new TopicReader(clients, Topics.TASK_EVENTS, TopicReader.From.END, this);
+        Gauge.builder("freshet.event.streams", open, AtomicInteger::get)
+                .description("Open streams of task events")
+                .register(meters);
+    }
+
+    /**
+     * Shows new tasks to streams of their account. Runs before the client gets its answer, so no stream misses the
+     * pending state.
+     */
+    @EventListener
+    void requestAccepted(RequestAccepted accepted) {
+        TaskFeed feed = feeds.get(new StreamKey(accepted.account(), null));
+        if (feed != null) {
+            feed.merge(accepted);
+        }
+    }
+
+    /** Returns a stream that subscribes first and then takes a snapshot, so that no event between them is lost. */
+    Flux<ServerSentEvent<TaskState>> stream(StreamKey key) {
+        return Flux.using(() -> join(key), stream -> follow(key, stream), stream -> leave(key, stream));
+    }
+
+    private LiveStream join(StreamKey key) {
+        if (open.incrementAndGet() > settings.maxStreams()) {
+            open.decrementAndGet();
+            throw ProblemException.unavailable("Too many streams are open. Retry later.", Duration.ofSeconds(10));
+        }
+        LiveStream stream = new LiveStream(
+                key.task() != null, settings.maxTasksPerStream(), settings.heartbeat(), Schedulers.parallel());
+        feeds.compute(key, (_, present) -> {
+            TaskFeed feed = present == null ? new TaskFeed(settings.maxTasksPerStream()) : present;
+            feed.join(stream);
+            return feed;
+        });
+        reader.wakeUp();
+        return stream;
+    }
+
+    private Flux<ServerSentEvent<TaskState>> follow(StreamKey key, LiveStream stream) {
+        return snapshot(key)
+                .doOnNext(views -> {
+                    TaskFeed feed = feeds.get(key);
+                    if (feed != null) {
+                        feed.merge(views, stream);
+                    }
+                })
+                .thenMany(stream.events());
+    }
+
+    private void leave(StreamKey key, LiveStream stream) {
+        feeds.computeIfPresent(key, (_, feed) -> feed.leave(stream) ? null : feed);
+        stream.close();
+        open.decrementAndGet();
+    }
+
+    private Mono<List<TaskView>> snapshot(StreamKey key) {
+        return key.task() == null
+                ? taskService.tasks(key.account(), NEWEST_PAGE).map(TaskPage::tasks)
+                : taskService.task(key.account(), key.task()).map(List::of);
+    }
+
+    @Override
+    public void received(ConsumerRecord<String, byte[]> record) {
+        String account = ReceivedMessage.accountOf(record);
+        if (account == null || record.key() == null) {
+            return;
+        }
+        List<StreamKey> watched = Stream.of(
+                        new StreamKey(account, null), new StreamKey(account, TaskId.parse(record.key())))
+                .filter(feeds::containsKey)
+                .toList();
+        if (!watched.isEmpty()) {
+            TaskEvent event = ReceivedMessage.read(record, TaskEvent.class);
+            watched.forEach(key -> merge(key, event));
+        }
+    }
+
+    @Override
+    public Duration pollPause() {
+        return feeds.isEmpty() ? IDLE_PAUSE : TopicReader.Listener.super.pollPause();
+    }
+
+    private void merge(StreamKey key, TaskEvent event) {
+        TaskFeed feed = feeds.get(key);
+        if (feed != null && feed.merge(event)) {
+            refresh(key, feed);
+        }
+    }
+
+    /** Refreshes every feed: events from before the reader's start position are only in the task store. */
+    @Override
+    public void caughtUp() {
+        feeds.forEach(this::refresh);
+    }
+
+    private void refresh(StreamKey key, TaskFeed feed) {
+        if (feed.beginRefresh()) {
+            Mono.delay(REFRESH_DELAY)
+                    .then(Mono.defer(() -> snapshot(key)))
+                    .doFinally(_ -> feed.endRefresh())
+                    .subscribe(
+                            feed::merge,
+                            error -> log.debug(
+                                    "cannot read a snapshot of {} from the task store: {}", key, error.toString()));
+        }
+    }
+
+    @Override
+    public void start() {
+        reader.start();
+    }
+
+    /** Ends the streams too, which would otherwise delay the server's graceful shutdown. */
+    @Override
+    public void stop() {
+        reader.stop();
+        feeds.values().forEach(TaskFeed::end);
+    }
+
+    @Override
+    public boolean isRunning() {
+        return reader.isRunning();
+    }
+}

@@ -1,0 +1,159 @@
+package io.freshet.gateway.node;
+
+import io.freshet.contracts.NodeState;
+import io.freshet.contracts.message.NodeChanged;
+import io.freshet.contracts.message.NodeEvent;
+import io.freshet.contracts.message.NodeFlushed;
+import io.freshet.contracts.message.Topics;
+import io.freshet.fleet.node.Fleet;
+import io.freshet.fleet.node.Node;
+import io.freshet.fleet.node.Tier;
+import io.freshet.kafka.KafkaClients;
+import io.freshet.kafka.ReceivedMessage;
+import io.freshet.kafka.TopicReader;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Sinks;
+
+/** The state of every configured node, from the last report of each partition's worker. */
+@Component
+public class NodeStatusRegistry implements SmartLifecycle, TopicReader.Listener {
+
+    private static final Duration CHECK_INTERVAL = Duration.ofMillis(200);
+
+    private final Fleet fleet;
+    private final Clock clock;
+    private final TopicReader reader;
+    /** Last report by record key, which is a node and a partition. */
+    private final Map<String, NodeChanged> lastReports = new ConcurrentHashMap<>();
+
+    private final Sinks.Empty<Void> stopped = Sinks.empty();
+    private final Flux<List<NodeView>> changes;
+
+    NodeStatusRegistry(Fleet fleet, KafkaClients clients, Clock clock) {
+        this.fleet = fleet;
+        this.clock = clock;
+        this.reader = new TopicReader(clients, Topics.NODE_EVENTS, TopicReader.From.BEGINNING, this);
+        // Polled, since a change of state arrives as one report for each partition. All streams share the poll.
+        this.changes = Flux.interval(Duration.ZERO, CHECK_INTERVAL)
+                .onBackpressureDrop()
+                .map(_ -> all())
+                .distinctUntilChanged()
+                .takeUntilOther(stopped.asMono())
+                .replay(1)
+                .refCount();
+    }
+
+    @Override
+    public void received(ConsumerRecord<String, byte[]> record) {
+        if (record.value() == null) {
+            lastReports.remove(record.key());
+            return;
+        }
+        switch (ReceivedMessage.read(record, NodeEvent.class)) {
+            case NodeChanged changed -> lastReports.put(changed.key(), changed);
+            case NodeFlushed _ -> {} // workers report flushedAt for every partition
+        }
+    }
+
+    /** Returns all configured nodes, parents first. */
+    List<NodeView> all() {
+        return fleet.tiers().stream()
+                .flatMap(tier -> tier.nodes().stream().map(node -> view(tier, node)))
+                .toList();
+    }
+
+    /** Returns all nodes, and again at each change, until the gateway stops. */
+    Flux<List<NodeView>> changes() {
+        return changes;
+    }
+
+    /** Returns a configured node. */
+    Optional<NodeView> byId(String id) {
+        for (Tier tier : fleet.tiers()) {
+            for (Node node : tier.nodes()) {
+                if (node.id().equals(id)) {
+                    return Optional.of(view(tier, node));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private NodeView view(Tier tier, Node node) {
+        List<NodeChanged> partitions = lastReports.values().stream()
+                .filter(report -> report.node().equals(node.id()))
+                .toList();
+        Optional<NodeChanged> firstLagging = partitions.stream()
+                .filter(report -> report.state() == NodeState.LAGGING)
+                .min(Comparator.comparing(NodeChanged::since));
+        Optional<Instant> lastChange =
+                partitions.stream().map(NodeChanged::since).max(Comparator.naturalOrder());
+        return new NodeView(
+                node.id(),
+                tier.name(),
+                node.address(),
+                state(partitions, firstLagging.isPresent()),
+                partitions.isEmpty() ? null : partitions.stream().allMatch(NodeChanged::reachable),
+                firstLagging.map(NodeChanged::since).or(() -> lastChange).orElse(null),
+                firstLagging.map(NodeChanged::why).orElse(null),
+                partitions.stream().mapToLong(NodeChanged::lagRecords).sum(),
+                secondsSince(oldestMissing(partitions)),
+                partitions.stream()
+                        .map(NodeChanged::flushedAt)
+                        .filter(Objects::nonNull)
+                        .max(Comparator.naturalOrder())
+                        .orElse(null),
+                partitions.stream().anyMatch(NodeChanged::held),
+                partitions.stream().anyMatch(NodeChanged::needsFlush));
+    }
+
+    private static NodeState state(Collection<NodeChanged> partitions, boolean lagging) {
+        if (partitions.isEmpty()) {
+            return NodeState.UNKNOWN;
+        }
+        return lagging ? NodeState.LAGGING : NodeState.IN_SYNC;
+    }
+
+    private static Optional<Instant> oldestMissing(Collection<NodeChanged> partitions) {
+        return partitions.stream()
+                .map(NodeChanged::oldestMissingAt)
+                .filter(Objects::nonNull)
+                .min(Comparator.naturalOrder());
+    }
+
+    private long secondsSince(Optional<Instant> instant) {
+        return instant.map(then ->
+                        Math.max(0, Duration.between(then, clock.instant()).toSeconds()))
+                .orElse(0L);
+    }
+
+    @Override
+    public void start() {
+        reader.start();
+    }
+
+    /** Ends the streams too, which would otherwise delay the server's graceful shutdown. */
+    @Override
+    public void stop() {
+        reader.stop();
+        stopped.tryEmitEmpty();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return reader.isRunning();
+    }
+}

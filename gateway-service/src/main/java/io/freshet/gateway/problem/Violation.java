@@ -1,0 +1,58 @@
+package io.freshet.gateway.problem;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import io.swagger.v3.oas.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An invalid part of a request. At most one of pointer, parameter and header is set.
+ *
+ * @param pointer JSON pointer into the body, such as {@code /objects/3}; empty for the body itself
+ * @param parameter name of a query parameter
+ * @param header name of a request header
+ * @param detail reason, for people
+ * @param kind reason, for the error codes of the Aliyun API; not sent to clients of this API
+ */
+@Schema(name = "Violation", description = "An invalid part of a request")
+public record Violation(
+        @Schema(description = "JSON pointer into the body", example = "/objects/3") @Nullable
+        String pointer,
+
+        @Schema(description = "Name of a query parameter") @Nullable
+        String parameter,
+
+        @Schema(description = "Name of a request header") @Nullable
+        String header,
+
+        @Schema(example = "ftp:// is neither http:// nor https://")
+        String detail,
+
+        @JsonIgnore @Schema(hidden = true) ViolationKind kind) {
+
+    public static Violation at(String pointer, String detail) {
+        return at(pointer, detail, ViolationKind.OTHER);
+    }
+
+    public static Violation at(String pointer, String detail, ViolationKind kind) {
+        return new Violation(pointer, null, null, detail, kind);
+    }
+
+    public static Violation parameter(String name, String detail) {
+        return new Violation(null, name, null, detail, ViolationKind.OTHER);
+    }
+
+    public static Violation header(String name, String detail) {
+        return new Violation(null, null, name, detail, ViolationKind.OTHER);
+    }
+
+    /** Returns the place as the subject of a sentence. */
+    public String place() {
+        String place = parameter != null ? parameter : header != null ? header : pointer;
+        return place == null || place.isEmpty() ? "the body" : place;
+    }
+
+    /** Returns the JSON pointer (RFC 6901) of a member. */
+    public static String pointer(String parent, String name) {
+        return parent + '/' + name.replace("~", "~0").replace("/", "~1");
+    }
+}

@@ -1,0 +1,38 @@
+package io.freshet.gateway.request.canonical;
+
+import io.freshet.contracts.Selector;
+import io.freshet.contracts.TaskKind;
+import io.freshet.contracts.admission.AdmittedTask;
+import io.freshet.contracts.message.Command;
+import io.freshet.contracts.message.PushCommand;
+import io.freshet.fleet.account.Quotas;
+import java.time.Instant;
+import java.util.List;
+import java.util.SequencedMap;
+
+/** A valid push. */
+public record CanonicalPush(
+        SequencedMap<String, List<String>> objects, String tier, SequencedMap<String, List<String>> headers)
+        implements CanonicalRequest {
+
+    @Override
+    public TaskKind kind() {
+        return TaskKind.PUSH;
+    }
+
+    @Override
+    public Selector selector() {
+        return Selector.URL;
+    }
+
+    @Override
+    public int quota(Quotas quotas) {
+        return quotas.push();
+    }
+
+    @Override
+    public Command command(AdmittedTask task, String account, Instant acceptedAt) {
+        return new PushCommand(
+                task.taskId(), account, task.domain(), objectsOf(task.domain()), tier, headers, acceptedAt);
+    }
+}

@@ -1,0 +1,67 @@
+package io.freshet.gateway.request.canonical;
+
+import static java.util.Objects.requireNonNull;
+
+import io.freshet.contracts.Selector;
+import io.freshet.contracts.TaskKind;
+import io.freshet.contracts.admission.AdmittedTask;
+import io.freshet.contracts.message.Command;
+import io.freshet.contracts.message.RefreshCommand;
+import io.freshet.contracts.message.ThenPush;
+import io.freshet.fleet.account.Quotas;
+import java.time.Instant;
+import java.util.List;
+import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A valid refresh.
+ *
+ * @param thenPush the push that follows; null for none, which leaves it out of the hash
+ */
+public record CanonicalRefresh(
+        Selector selector,
+        SequencedMap<String, List<String>> objects,
+        boolean soft,
+        @Nullable PushOptions thenPush) implements CanonicalRequest {
+
+    @Override
+    public TaskKind kind() {
+        return TaskKind.REFRESH;
+    }
+
+    @Override
+    public int quota(Quotas quotas) {
+        return switch (selector) {
+            case URL -> quotas.url();
+            case DIRECTORY -> quotas.directory();
+        };
+    }
+
+    @Override
+    public boolean pushFollows() {
+        return thenPush != null;
+    }
+
+    @Override
+    public Command command(AdmittedTask task, String account, Instant acceptedAt) {
+        return new RefreshCommand(
+                task.taskId(),
+                account,
+                task.domain(),
+                selector,
+                objectsOf(task.domain()),
+                soft,
+                acceptedAt,
+                thenPush(task));
+    }
+
+    private @Nullable ThenPush thenPush(AdmittedTask task) {
+        return thenPush == null
+                ? null
+                : new ThenPush(
+                        requireNonNull(task.thenPush(), "the id of the push that follows"),
+                        thenPush.tier(),
+                        thenPush.headers());
+    }
+}

@@ -1,0 +1,100 @@
+package io.freshet.gateway.request.canonical;
+
+import io.freshet.contracts.QuotaKind;
+import io.freshet.contracts.TaskKind;
+import io.freshet.fleet.account.Account;
+import io.freshet.fleet.node.Fleet;
+import io.freshet.fleet.node.Tier;
+import io.freshet.gateway.problem.ProblemException;
+import io.freshet.gateway.problem.Violation;
+import io.freshet.gateway.request.PushRequest;
+import io.freshet.gateway.request.RefreshRequest;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Validation of requests and conversion to canonical form. A problem names all violations at once. */
+@Component
+public class RequestCanonicaliser {
+
+    private final ObjectReader objects;
+    private final PushHeaders headers;
+    private final Fleet fleet;
+
+    RequestCanonicaliser(ObjectReader objects, PushHeaders headers, Fleet fleet) {
+        this.objects = objects;
+        this.headers = headers;
+        this.fleet = fleet;
+    }
+
+    /**
+     * Returns the canonical form of a refresh.
+     *
+     * @throws ProblemException if anything is invalid
+     */
+    public CanonicalRefresh refresh(Account account, RefreshRequest request) {
+        RefreshRequest.ThenPushRequest thenPush = request.thenPush();
+        if (thenPush == null) {
+            return new CanonicalRefresh(
+                    request.type(), objects.read(account, request.type(), request.objects()), request.soft(), null);
+        }
+        return new CanonicalRefresh(
+                request.type(),
+                objects.readWithPush(account, request.objects()),
+                request.soft(),
+                pushOptions("/thenPush", thenPush.tier(), thenPush.headers()));
+    }
+
+    /**
+     * Returns the canonical form of a push.
+     *
+     * @throws ProblemException if anything is invalid
+     */
+    public CanonicalPush push(Account account, PushRequest request) {
+        SequencedMap<String, List<String>> urls = objects.readPush(account, request.objects());
+        PushOptions pushOptions = pushOptions("", request.tier(), request.headers());
+        return new CanonicalPush(urls, pushOptions.tier(), pushOptions.headers());
+    }
+
+    /**
+     * Validates a refresh without accepting it.
+     *
+     * @throws ProblemException if anything but its objects is invalid
+     */
+    public CheckResult check(Account account, RefreshRequest request) {
+        RefreshRequest.ThenPushRequest thenPush = request.thenPush();
+        if (thenPush == null) {
+            return CheckResult.of(
+                    objects.check(account, request.type(), request.objects()),
+                    QuotaKind.of(TaskKind.REFRESH, request.type()));
+        }
+        pushOptions("/thenPush", thenPush.tier(), thenPush.headers());
+        return CheckResult.of(objects.checkWithPush(account, request.objects()), QuotaKind.URL, QuotaKind.PUSH);
+    }
+
+    /**
+     * Validates a push without accepting it.
+     *
+     * @throws ProblemException if anything but its objects is invalid
+     */
+    public CheckResult check(Account account, PushRequest request) {
+        pushOptions("", request.tier(), request.headers());
+        return CheckResult.of(objects.checkPush(account, request.objects()), QuotaKind.PUSH);
+    }
+
+    private PushOptions pushOptions(String pointer, @Nullable String tier, Map<String, List<String>> headerValues) {
+        return new PushOptions(tier(pointer + "/tier", tier), headers.read(pointer + "/headers", headerValues));
+    }
+
+    private String tier(String pointer, @Nullable String name) {
+        Optional<Tier> tier = name == null ? fleet.tiers().stream().findFirst() : fleet.tier(name);
+        return tier.map(Tier::name)
+                .orElseThrow(() -> ProblemException.invalid(Violation.at(
+                        pointer,
+                        "is not a tier of the fleet; the tiers are "
+                                + fleet.tiers().stream().map(Tier::name).toList())));
+    }
+}

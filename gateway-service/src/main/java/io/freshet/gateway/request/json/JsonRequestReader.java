@@ -1,0 +1,104 @@
+package io.freshet.gateway.request.json;
+
+import io.freshet.contracts.Selector;
+import io.freshet.fleet.account.Account;
+import io.freshet.gateway.request.PushRequest;
+import io.freshet.gateway.request.RefreshRequest;
+import io.freshet.gateway.request.canonical.CanonicalPush;
+import io.freshet.gateway.request.canonical.CanonicalRefresh;
+import io.freshet.gateway.request.canonical.CheckResult;
+import io.freshet.gateway.request.canonical.RequestCanonicaliser;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Reader of the JSON bodies of refreshes and pushes. A problem names all violations at once. */
+@Component
+public class JsonRequestReader {
+
+    private final RequestCanonicaliser canonicaliser;
+
+    JsonRequestReader(RequestCanonicaliser canonicaliser) {
+        this.canonicaliser = canonicaliser;
+    }
+
+    /**
+     * Reads and validates a refresh.
+     *
+     * @throws io.freshet.gateway.problem.ProblemException if anything is invalid
+     */
+    public CanonicalRefresh refresh(Account account, byte[] body) {
+        return canonicaliser.refresh(account, refreshRequest(body));
+    }
+
+    /**
+     * Reads and validates a push.
+     *
+     * @throws io.freshet.gateway.problem.ProblemException if anything is invalid
+     */
+    public CanonicalPush push(Account account, byte[] body) {
+        return canonicaliser.push(account, pushRequest(body));
+    }
+
+    /**
+     * Validates a refresh without accepting it.
+     *
+     * @throws io.freshet.gateway.problem.ProblemException if anything but its objects is invalid
+     */
+    public CheckResult checkRefresh(Account account, byte[] body) {
+        return canonicaliser.check(account, refreshRequest(body));
+    }
+
+    /**
+     * Validates a push without accepting it.
+     *
+     * @throws io.freshet.gateway.problem.ProblemException if anything but its objects is invalid
+     */
+    public CheckResult checkPush(Account account, byte[] body) {
+        return canonicaliser.check(account, pushRequest(body));
+    }
+
+    /**
+     * Reads headers: a JSON object of lists of strings.
+     *
+     * @throws io.freshet.gateway.problem.ProblemException if it is anything else
+     */
+    public Map<String, List<String>> headers(byte[] json) {
+        StrictJsonObject object = StrictJsonObject.of(json);
+        Map<String, List<String>> headers = object.strings();
+        object.verify();
+        return headers;
+    }
+
+    private static PushRequest pushRequest(byte[] body) {
+        StrictJsonObject object = StrictJsonObject.of(body);
+        object.require("objects");
+        PushRequest request =
+                new PushRequest(object.strings("objects"), object.string("tier"), object.stringsByName("headers"));
+        object.verify();
+        return request;
+    }
+
+    private static RefreshRequest refreshRequest(byte[] body) {
+        StrictJsonObject object = StrictJsonObject.of(body);
+        object.require("type", "objects");
+        @Nullable String type = object.enumValue("type", "url", "directory");
+        RefreshRequest request = new RefreshRequest(
+                "directory".equals(type) ? Selector.DIRECTORY : Selector.URL,
+                object.strings("objects"),
+                object.bool("soft"),
+                thenPush(object.object("thenPush")));
+        if (request.thenPush() != null && request.type() != Selector.URL) {
+            object.addViolation("thenPush", "is only allowed with type url: the URLs of a " + type + " are not known");
+        }
+        object.verify();
+        return request;
+    }
+
+    private static RefreshRequest.@Nullable ThenPushRequest thenPush(@Nullable StrictJsonObject object) {
+        return object == null
+                ? null
+                : new RefreshRequest.ThenPushRequest(object.string("tier"), object.stringsByName("headers"));
+    }
+}

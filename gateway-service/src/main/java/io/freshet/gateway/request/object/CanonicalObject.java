@@ -1,0 +1,9 @@
+package io.freshet.gateway.request.object;
+
+/**
+ * An object in canonical form.
+ *
+ * @param url visible ASCII
+ * @param authority host in lower case, with {@code :port} unless it is the default of the scheme
+ */
+public record CanonicalObject(String url, String authority) {}

@@ -1,0 +1,33 @@
+package io.freshet.gateway.request.object;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Limits of one request. An object's bytes times the objects of a request are at most 4,000,000, which is the largest
+ * command that fits into a Kafka record.
+ *
+ * @param maxObjectBytes Longest object in canonical form, in bytes; at least 1.
+ * @param maxUrls URLs of one refresh; at least 1.
+ * @param maxDirectories Directories of one refresh; at least 1.
+ * @param maxPushes URLs of one push; at least 1.
+ */
+@ConfigurationProperties("freshet.gateway.limits")
+public record LimitProperties(
+        @DefaultValue("1024") int maxObjectBytes,
+        @DefaultValue("1000") int maxUrls,
+        @DefaultValue("100") int maxDirectories,
+        @DefaultValue("500") int maxPushes) {
+
+    private static final long MAX_COMMAND_BYTES = 4_000_000;
+
+    public LimitProperties {
+        if (maxObjectBytes < 1 || maxUrls < 1 || maxDirectories < 1 || maxPushes < 1) {
+            throw new IllegalArgumentException("freshet.gateway.limits: every limit must be at least 1");
+        }
+        if ((long) maxObjectBytes * Math.max(maxUrls, Math.max(maxDirectories, maxPushes)) > MAX_COMMAND_BYTES) {
+            throw new IllegalArgumentException("freshet.gateway.limits: max-object-bytes times the objects of a request"
+                    + " must be at most " + MAX_COMMAND_BYTES + ", or a command would not fit into a Kafka record");
+        }
+    }
+}

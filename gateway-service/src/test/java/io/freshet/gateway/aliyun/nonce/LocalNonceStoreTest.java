@@ -1,0 +1,90 @@
+package io.freshet.gateway.aliyun.nonce;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.freshet.gateway.aliyun.call.AliyunErrorCode;
+import io.freshet.gateway.aliyun.call.AliyunException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import org.junit.jupiter.api.Test;
+
+class LocalNonceStoreTest {
+
+    private static final Instant START = Instant.parse("2026-11-22T10:00:00Z");
+    private static final Instant UNTIL = START.plus(Duration.ofMinutes(15));
+
+    private final TestClock clock = new TestClock();
+    private final LocalNonceStore nonces = new LocalNonceStore(8, clock);
+
+    private static final class TestClock extends Clock {
+        private Instant now = START;
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            throw new UnsupportedOperationException();
+        }
+    }
+
+    @Test
+    void nonce_is_accepted_once_per_access_key() {
+        assertThat(nonces.use("a", "1", UNTIL)).isTrue();
+        assertThat(nonces.use("a", "1", UNTIL)).isFalse();
+        assertThat(nonces.use("a", "1", UNTIL.plusSeconds(60))).isFalse();
+        assertThat(nonces.use("b", "1", UNTIL)).isTrue();
+        assertThat(nonces.use("a", "2", UNTIL)).isTrue();
+    }
+
+    @Test
+    void nonce_is_kept_until_its_signature_has_expired() {
+        nonces.use("a", "1", UNTIL);
+        clock.now = UNTIL;
+        assertThat(nonces.use("a", "1", UNTIL)).isFalse();
+        clock.now = UNTIL.plusSeconds(2);
+        assertThat(nonces.use("a", "1", UNTIL.plusSeconds(900))).isTrue();
+    }
+
+    @Test
+    void access_key_beyond_its_share_is_refused() {
+        fill("a", 4);
+        assertRefused("a", AliyunErrorCode.THROTTLED);
+        assertThat(nonces.use("a", "0", UNTIL)).isFalse();
+        assertThat(nonces.use("b", "1", UNTIL)).isTrue();
+        clock.now = UNTIL.plusSeconds(2);
+        assertThat(nonces.use("a", "new", UNTIL.plusSeconds(900))).isTrue();
+    }
+
+    @Test
+    void full_store_refuses_all_keys_and_drops_nothing() {
+        fill("a", 4);
+        fill("b", 4);
+        assertRefused("c", AliyunErrorCode.UNAVAILABLE);
+        assertThat(nonces.use("b", "3", UNTIL)).isFalse();
+    }
+
+    private void fill(String key, int count) {
+        for (int i = 0; i < count; i++) {
+            assertThat(nonces.use(key, Integer.toString(i), UNTIL)).isTrue();
+        }
+    }
+
+    private void assertRefused(String key, AliyunErrorCode code) {
+        assertThatThrownBy(() -> nonces.use(key, "new", UNTIL))
+                .isInstanceOfSatisfying(
+                        AliyunException.class,
+                        refused -> assertThat(refused.code()).isEqualTo(code));
+    }
+}

@@ -1,0 +1,149 @@
+package io.freshet.gateway.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.freshet.contracts.Selector;
+import io.freshet.contracts.TaskId;
+import io.freshet.contracts.TaskKind;
+import io.freshet.contracts.admission.Admission;
+import io.freshet.contracts.admission.AdmissionGroup;
+import io.freshet.contracts.admission.AdmissionRequest;
+import io.freshet.contracts.admission.AdmittedGroup;
+import io.freshet.contracts.admission.TaskToAdmit;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
+
+class AdmissionBatcherTest {
+
+    private final List<AdmissionGroup> calls = new ArrayList<>();
+    private final List<Sinks.One<AdmittedGroup>> answers = new ArrayList<>();
+    private final AdmissionBatcher batcher = new AdmissionBatcher(group -> {
+        calls.add(group);
+        answers.add(Sinks.one());
+        return answers.getLast().asMono();
+    });
+
+    @Test
+    void requests_during_a_call_share_the_next_call() throws Exception {
+        AdmissionRequest first = request();
+        AdmissionRequest second = request();
+        AdmissionRequest third = request();
+        CompletableFuture<Optional<Admission>> one = batcher.admit(first).toFuture();
+        CompletableFuture<Optional<Admission>> two = batcher.admit(second).toFuture();
+        CompletableFuture<Optional<Admission>> three = batcher.admit(third).toFuture();
+        assertThat(calls).extracting(AdmissionGroup::requests).containsExactly(List.of(first));
+
+        answer(0, first);
+        assertThat(one.get().orElseThrow().requestId()).isEqualTo(first.requestId());
+        assertThat(calls).hasSize(2).last().extracting(AdmissionGroup::requests).isEqualTo(List.of(second, third));
+
+        answer(1, third);
+        assertThat(two.get()).as("left out of the batch").isEmpty();
+        assertThat(three.get().orElseThrow().requestId()).isEqualTo(third.requestId());
+    }
+
+    @Test
+    void failed_call_fails_only_its_own_requests() throws Exception {
+        CompletableFuture<Optional<Admission>> one = batcher.admit(request()).toFuture();
+        AdmissionRequest second = request();
+        CompletableFuture<Optional<Admission>> two = batcher.admit(second).toFuture();
+
+        answers.getFirst().tryEmitError(new IllegalStateException("no answer"));
+        answer(1, second);
+
+        assertThatThrownBy(one::get).isInstanceOf(ExecutionException.class).hasMessageContaining("no answer");
+        assertThat(two.get()).isPresent();
+    }
+
+    @Test
+    void cancelled_request_is_not_sent() {
+        batcher.admit(request()).subscribe();
+        batcher.admit(request()).subscribe().dispose();
+        AdmissionRequest third = request();
+        batcher.admit(third).subscribe();
+
+        answers.getFirst().tryEmitValue(new AdmittedGroup(List.of()));
+
+        assertThat(calls).last().extracting(AdmissionGroup::requests).isEqualTo(List.of(third));
+    }
+
+    @Test
+    void concurrent_requests_get_their_own_admissions_with_one_call_in_flight() {
+        SlowServer server = new SlowServer();
+        AdmissionBatcher racing = new AdmissionBatcher(server::admit);
+        List<AdmissionRequest> requests =
+                IntStream.range(0, 2_000).mapToObj(_ -> request()).toList();
+
+        List<UUID> admitted = Flux.fromIterable(requests)
+                .flatMapSequential(request -> racing.admit(request).subscribeOn(Schedulers.parallel()), requests.size())
+                .map(admission -> admission.orElseThrow().requestId())
+                .collectList()
+                .block(Duration.ofSeconds(30));
+
+        assertThat(admitted)
+                .isEqualTo(requests.stream().map(AdmissionRequest::requestId).toList());
+        assertThat(server.maxInFlight).hasValue(1);
+        assertThat(server.maxBatch).hasValueLessThanOrEqualTo(100);
+        assertThat(server.calls).as("requests share calls").hasValueBetween(2, requests.size() / 2);
+    }
+
+    /**
+     * Answers every call after two milliseconds, so that calls in flight overlap if there are several, and counts them.
+     */
+    private static final class SlowServer {
+
+        final AtomicInteger maxInFlight = new AtomicInteger();
+        final AtomicInteger maxBatch = new AtomicInteger();
+        final AtomicInteger calls = new AtomicInteger();
+        private final AtomicInteger inFlight = new AtomicInteger();
+
+        Mono<AdmittedGroup> admit(AdmissionGroup group) {
+            calls.incrementAndGet();
+            maxInFlight.accumulateAndGet(inFlight.incrementAndGet(), Math::max);
+            maxBatch.accumulateAndGet(group.requests().size(), Math::max);
+            return Mono.delay(Duration.ofMillis(2)).map(_ -> {
+                inFlight.decrementAndGet();
+                return admitted(group.requests());
+            });
+        }
+    }
+
+    private void answer(int call, AdmissionRequest... requests) {
+        answers.get(call).tryEmitValue(admitted(List.of(requests)));
+    }
+
+    private static AdmittedGroup admitted(List<AdmissionRequest> requests) {
+        return new AdmittedGroup(requests.stream()
+                .map(request -> new Admission(request.requestId(), request.acceptedAt(), List.of()))
+                .toList());
+    }
+
+    private static AdmissionRequest request() {
+        TaskId id = new TaskId(ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE));
+        return new AdmissionRequest(
+                "main",
+                null,
+                "",
+                UUID.randomUUID(),
+                TaskKind.REFRESH,
+                Selector.URL,
+                2_000,
+                Instant.now(),
+                List.of(new TaskToAdmit(id, "www.example.com", 1)));
+    }
+}

@@ -1,0 +1,358 @@
+package io.freshet.gateway.request.json;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.freshet.contracts.QuotaKind;
+import io.freshet.contracts.Selector;
+import io.freshet.contracts.Sha256;
+import io.freshet.fleet.account.Account;
+import io.freshet.fleet.account.Domain;
+import io.freshet.fleet.account.Quotas;
+import io.freshet.fleet.node.Fleet;
+import io.freshet.fleet.node.PushRouting;
+import io.freshet.fleet.node.Tier;
+import io.freshet.gateway.TestSettings;
+import io.freshet.gateway.problem.Problem;
+import io.freshet.gateway.problem.ProblemException;
+import io.freshet.gateway.problem.Violation;
+import io.freshet.gateway.request.canonical.CanonicalRefresh;
+import io.freshet.gateway.request.canonical.CheckResult;
+import io.freshet.gateway.request.canonical.PushOptions;
+import io.freshet.gateway.request.canonical.TestCanonicaliser;
+import io.freshet.gateway.request.object.LimitProperties;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+public class JsonRequestReaderTest {
+
+    private static final Account ACME = new Account(
+            "acme",
+            false,
+            List.of(),
+            List.of(new Domain("www.example.com"), new Domain("*.img.example.com"), new Domain("localhost:9000")),
+            Quotas.DEFAULT,
+            3_000);
+    private static final JsonRequestReader READER = reader(TestSettings.defaults(LimitProperties.class));
+
+    private static JsonRequestReader reader(LimitProperties limits) {
+        Fleet fleet = new Fleet(
+                List.of(new Tier("l2", PushRouting.ALL, List.of()), new Tier("l1", PushRouting.ALL, List.of())));
+        return new JsonRequestReader(TestCanonicaliser.with(limits, fleet));
+    }
+
+    @Test
+    void objects_are_grouped_by_domain_in_order_each_once() {
+        CanonicalRefresh refresh = READER.refresh(ACME, json("""
+                {"type": "url", "soft": true, "objects": ["https://www.example.com/b", "http://a.img.example.com/1",
+                 "https://WWW.example.com:443/b", "https://www.example.com/a", "http://b.img.example.com/1"]}"""));
+        assertThat(refresh.selector()).isEqualTo(Selector.URL);
+        assertThat(refresh.soft()).isTrue();
+        assertThat(refresh.objects())
+                .containsExactly(
+                        Map.entry("www.example.com", List.of("https://www.example.com/b", "https://www.example.com/a")),
+                        Map.entry(
+                                "*.img.example.com",
+                                List.of("http://a.img.example.com/1", "http://b.img.example.com/1")));
+        assertThat(refresh.objectCount()).isEqualTo(4);
+    }
+
+    @Test
+    void invalid_entries_are_all_listed_with_their_reasons() {
+        Problem problem = refusedRefresh("""
+                {"type": "url", "objects": ["https://www.example.com/a", "ftp://www.example.com/",
+                 "https://foreign.example/",
+                 "https://img.example.com/", "http://localhost/", "https://www.example.com/../"]}""");
+        assertThat(problem.status()).isEqualTo(400);
+        assertThat(problem.errors().stream().map(Violation::pointer))
+                .containsExactly("/objects/1", "/objects/2", "/objects/3", "/objects/4", "/objects/5");
+        assertThat(problem.errors().get(1).detail()).contains("foreign.example", "domains");
+    }
+
+    @Test
+    void only_the_first_100_violations_are_listed_and_all_are_counted() {
+        Problem problem = refusedRefresh(refresh("url", "\"ftp://x\",".repeat(999) + "\"ftp://x\""));
+        assertThat(problem.errors()).hasSize(100);
+        assertThat(problem.detail()).contains("1000 violations");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"url,1000", "directory,100"})
+    void request_with_more_objects_than_the_limit_is_refused(String type, int limit) {
+        assertThat(READER.refresh(ACME, json(refresh(type, directories(limit)))).objectCount())
+                .isEqualTo(limit);
+        Problem problem = refusedRefresh(refresh(type, directories(limit + 1)));
+        assertThat(problem.errors()).singleElement().satisfies(violation -> {
+            assertThat(violation.pointer()).isEqualTo("/objects");
+            assertThat(violation.detail()).contains(Integer.toString(limit + 1), Integer.toString(limit));
+        });
+        assertThat(refusedRefresh(refresh(type, "")).errors().getFirst().pointer())
+                .isEqualTo("/objects");
+    }
+
+    @Test
+    void push_with_501_objects_is_refused() {
+        String objects = directories(501);
+        assertThat(refusedPush("{\"objects\": [" + objects + "]}")
+                        .errors()
+                        .getFirst()
+                        .pointer())
+                .isEqualTo("/objects");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiterString = " -> ",
+            quoteCharacter = '§',
+            value = {
+                "{} -> /type /objects",
+                "{\"type\": \"regex\", \"objects\": []} -> /type",
+                "{\"type\": 1, \"objects\": {}} -> /type /objects",
+                "{\"type\": null, \"objects\": null} -> /type /objects",
+                "{\"type\": \"url\", \"objects\": [\"x\", 1, null, [], {}]} -> /objects/1 /objects/2 /objects/3 "
+                        + "/objects/4",
+                "{\"type\": \"url\", \"objects\": [], \"soft\": \"true\"} -> /soft",
+                "{\"type\": \"url\", \"objects\": [], \"sfot\": true, \"a/b~c\": 1} -> /sfot /a~1b~0c",
+                "{\"type\": \"url\", \"Objects\": []} -> /objects /Objects",
+                "{\"type\": \"url\", \"objects\": [], \"thenPush\": true} -> /thenPush",
+                "{\"type\": \"url\", \"objects\": [], \"thenPush\": null} -> /thenPush",
+                "{\"type\": \"directory\", \"objects\": [], \"thenPush\": {}} -> /thenPush",
+                "{\"type\": \"url\", \"objects\": [], \"thenPush\": {\"tier\": 1, \"teir\": \"l2\"}} -> "
+                        + "/thenPush/tier /thenPush/teir",
+                "{\"type\": \"url\", \"objects\": [], \"thenPush\": {\"headers\": {\"Accept\": [\"a\", 1]}}} -> "
+                        + "/thenPush/headers/Accept/1",
+            })
+    void invalid_missing_and_unknown_fields_are_all_listed(String body, String pointers) {
+        assertThat(refusedRefresh(body).errors().stream()
+                        .map(Violation::pointer)
+                        .collect(Collectors.joining(" ")))
+                .isEqualTo(pointers);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiterString = " -> ",
+            quoteCharacter = '§',
+            value = {
+                "{\"type\": } -> line 1, column 1",
+                "{\"type\": \"url\",\\n \"objects\": [,]} -> line 2",
+                "{\"type\": \"url\" -> line 1",
+                "{\"type\": \"url\", \"type\": \"url\"} -> Duplicate",
+                "{} {} -> not JSON",
+                "[] -> an array",
+                "\"x\" -> a string",
+                "null -> null",
+            })
+    void body_that_is_not_a_json_object_is_refused_with_the_position(String body, String reason) {
+        Problem problem = refusedRefresh(body.replace("\\n", "\n"));
+        assertThat(problem.errors())
+                .singleElement()
+                .satisfies(violation -> assertThat(violation.pointer()).isEmpty());
+        assertThat(problem.detail()).contains(reason);
+    }
+
+    @Test
+    void empty_body_is_refused_as_empty() {
+        assertThat(refusedRefresh("").detail()).contains("empty");
+    }
+
+    @Test
+    void then_push_follows_the_rules_of_a_push() {
+        assertThat(withPush("{}").thenPush()).isEqualTo(new PushOptions("l2", new TreeMap<>()));
+        PushOptions options = withPush("{\"tier\": \"l1\", \"headers\": {\"accept\": [\"a\", \"b\", \"a\"]}}")
+                .thenPush();
+        assertThat(options).isEqualTo(new PushOptions("l1", new TreeMap<>(Map.of("Accept", List.of("a", "b")))));
+        assertThat(READER.refresh(ACME, json(refresh("url", "\"https://www.example.com/a\"")))
+                        .thenPush())
+                .isNull();
+        assertThat(pointersOf("{\"tier\": \"l3\"}")).containsExactly("/thenPush/tier");
+        assertThat(pointersOf("{\"headers\": {\"Host\": [\"a\"], \"Accept\": [\"\"]}}"))
+                .containsExactlyInAnyOrder("/thenPush/headers/Host", "/thenPush/headers/Accept/0");
+        assertThat(pointersOf("{\"headers\": {\"Accept\": [" + values(17) + "]}}"))
+                .containsExactly("/thenPush/headers");
+    }
+
+    @Test
+    void refresh_with_then_push_is_limited_like_a_push() {
+        assertThat(READER.refresh(ACME, json(thenPush(directories(500), "{}"))).objectCount())
+                .isEqualTo(500);
+        assertThat(refusedRefresh(thenPush(directories(501), "{}")).errors())
+                .singleElement()
+                .satisfies(violation -> {
+                    assertThat(violation.pointer()).isEqualTo("/objects");
+                    assertThat(violation.detail()).contains("501", "500", "thenPush");
+                });
+        JsonRequestReader fewUrls =
+                reader(TestSettings.with(LimitProperties.class, Map.of("freshet.gateway.limits.max-urls", "2")));
+        assertThat(refused(() -> fewUrls.refresh(ACME, json(thenPush(directories(3), "{}"))))
+                        .errors())
+                .as("and as many as a refresh")
+                .extracting(Violation::pointer)
+                .containsExactly("/objects");
+    }
+
+    private static CanonicalRefresh withPush(String thenPush) {
+        return READER.refresh(ACME, json(thenPush("\"https://www.example.com/a\"", thenPush)));
+    }
+
+    private static List<String> pointersOf(String thenPush) {
+        return refusedRefresh(thenPush("\"https://www.example.com/a\"", thenPush)).errors().stream()
+                .map(violation -> String.valueOf(violation.pointer()))
+                .toList();
+    }
+
+    private static String thenPush(String objects, String thenPush) {
+        return "{\"type\": \"url\", \"objects\": [" + objects + "], \"thenPush\": " + thenPush + '}';
+    }
+
+    private static String values(int count) {
+        return IntStream.range(0, count).mapToObj(i -> "\"v" + i + '"').collect(Collectors.joining(","));
+    }
+
+    @Test
+    void push_without_a_tier_warms_the_first_tier() {
+        String objects = "\"objects\": [\"http://localhost:9000/a\"]";
+        assertThat(READER.push(ACME, json('{' + objects + '}')).tier()).isEqualTo("l2");
+        assertThat(READER.push(ACME, json('{' + objects + ", \"tier\": \"l1\"}"))
+                        .tier())
+                .isEqualTo("l1");
+        Problem problem = refusedPush('{' + objects + ", \"tier\": \"l3\"}");
+        assertThat(problem.errors().getFirst().pointer()).isEqualTo("/tier");
+        assertThat(problem.detail()).contains("l1", "l2");
+    }
+
+    @Test
+    void equal_requests_have_equal_hashes_and_others_do_not() {
+        String base = refresh("url", "\"https://www.example.com/a\", \"https://www.example.com/b\"");
+        String hash = READER.refresh(ACME, json(base)).hash();
+        assertThat(READER.refresh(ACME, json(base.replace("www.example", "WWW.EXAMPLE")))
+                        .hash())
+                .isEqualTo(hash);
+        assertThat(List.of(
+                        READER.refresh(ACME, json(base.replace("/b", "/c"))).hash(),
+                        READER.refresh(ACME, json(base.replace("{", "{\"soft\": true, ")))
+                                .hash(),
+                        READER.push(ACME, json(base.replace("\"type\": \"url\", ", "")))
+                                .hash(),
+                        READER.refresh(ACME, json(base.replace("}", ", \"thenPush\": {}}")))
+                                .hash(),
+                        READER.refresh(ACME, json(base.replace("}", ", \"thenPush\": {\"tier\": \"l1\"}}")))
+                                .hash()))
+                .doesNotContain(hash)
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void hash_of_a_refresh_is_stable_across_versions() {
+        String stable = """
+                ["refresh","url",{"selector":"url","objects":{\
+                "www.example.com":["https://www.example.com/a"]},"soft":false}]""";
+        assertThat(READER.refresh(ACME, json(refresh("url", "\"https://www.example.com/a\"")))
+                        .hash())
+                .isEqualTo(Sha256.hex(json(stable)));
+    }
+
+    @Test
+    void check_returns_a_result_for_every_entry() {
+        CheckResult checked = READER.checkRefresh(
+                ACME,
+                json(refresh(
+                        "url",
+                        "\"ftp://x\",".repeat(300)
+                                + "\"https://WWW.example.com:443/a\", \"http://a.img.example.com/1\", "
+                                + "\"https://www.example.com/a\"")));
+        assertThat(checked.acceptable()).isFalse();
+        assertThat(checked.entries()).hasSize(303);
+        assertThat(checked.entries().subList(0, 300))
+                .allSatisfy(entry -> assertThat(entry.error()).contains("http://"));
+        assertThat(checked.entries().subList(300, 303))
+                .containsExactly(
+                        new CheckResult.CheckedEntry("https://www.example.com/a", "www.example.com", null, null),
+                        new CheckResult.CheckedEntry("http://a.img.example.com/1", "*.img.example.com", null, null),
+                        new CheckResult.CheckedEntry("https://www.example.com/a", "www.example.com", 300, null));
+        assertThat(checked.objectCount()).isEqualTo(2);
+        assertThat(checked.charges()).isEqualTo(Map.of(QuotaKind.URL, 2));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "https://www.example.com/a",
+                "ftp://www.example.com/",
+                "https://foreign.example/",
+                "https://www.example.com/%2e%2E/",
+                "https://www.example.com/#a",
+                "not a URL",
+            })
+    void check_finds_the_same_violations_as_the_request(String object) {
+        String body = refresh("url", '"' + object + '"');
+        CheckResult checked = READER.checkRefresh(ACME, json(body));
+        if (checked.acceptable()) {
+            assertThat(READER.refresh(ACME, json(body)).objectCount()).isEqualTo(1);
+        } else {
+            assertThat(refusedRefresh(body).errors().getFirst().detail())
+                    .isEqualTo(checked.entries().getFirst().error());
+        }
+    }
+
+    @Test
+    void check_of_too_many_entries_still_checks_each() {
+        CheckResult checked = READER.checkRefresh(ACME, json(refresh("directory", directories(101))));
+        assertThat(checked.acceptable()).isFalse();
+        assertThat(checked.errors())
+                .singleElement()
+                .satisfies(error -> assertThat(error.detail()).contains("101 entries"));
+        assertThat(checked.entries())
+                .hasSize(101)
+                .allSatisfy(entry -> assertThat(entry.error()).isNull());
+        assertThat(checked.charges()).isEqualTo(Map.of(QuotaKind.DIRECTORY, 101));
+    }
+
+    @Test
+    void check_lists_all_charges_of_pushes_and_then_push() {
+        String objects = "\"https://www.example.com/a\"";
+        assertThat(READER.checkPush(ACME, json("{\"objects\": [" + objects + "]}"))
+                        .charges())
+                .isEqualTo(Map.of(QuotaKind.PUSH, 1));
+        assertThat(READER.checkRefresh(ACME, json(thenPush(objects, "{}"))).charges())
+                .isEqualTo(Map.of(QuotaKind.URL, 1, QuotaKind.PUSH, 1));
+        Problem problem = refused(() -> READER.checkRefresh(ACME, json(thenPush(objects, "{\"tier\": \"l9\"}"))));
+        assertThat(problem.errors().getFirst().pointer()).isEqualTo("/thenPush/tier");
+    }
+
+    public static Problem refused(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+        ProblemException refused = catchThrowableOfType(ProblemException.class, call);
+        assertThat(refused).as("refused").isNotNull();
+        return refused.problem();
+    }
+
+    private static Problem refusedRefresh(String body) {
+        return refused(() -> READER.refresh(ACME, json(body)));
+    }
+
+    private static Problem refusedPush(String body) {
+        return refused(() -> READER.push(ACME, json(body)));
+    }
+
+    private static String refresh(String type, String objects) {
+        return "{\"type\": \"" + type + "\", \"objects\": [" + objects + "]}";
+    }
+
+    private static String directories(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> "\"https://www.example.com/" + i + "/\"")
+                .collect(Collectors.joining(","));
+    }
+
+    private static byte[] json(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,50 @@
+package io.freshet.kafka.command;
+
+import io.freshet.contracts.message.Command;
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Executes the commands of a {@link CommandConsumer}. All methods run on the consumer's thread and must not block.
+ */
+public interface CommandHandler<C extends Command> {
+
+    /**
+     * Starts the execution of a command.
+     *
+     * @return completes when the command is done and may be committed; fails if it can never be done
+     */
+    CompletableFuture<Void> handle(C command, TopicPartition partition, long offset);
+
+    /**
+     * Takes over partitions.
+     *
+     * @param positions the next offset of each partition
+     */
+    default void assigned(Map<TopicPartition, Long> positions) {}
+
+    /** Returns whether commands of this partition may be delivered; called before each poll. */
+    default boolean isReady(TopicPartition partition) {
+        return true;
+    }
+
+    /**
+     * Returns the offset that may be committed now.
+     *
+     * @param position everything below it is done
+     * @throws org.apache.kafka.common.KafkaException if another consumer owns the partition; the consumer restarts
+     */
+    default long committablePosition(TopicPartition partition, long position) {
+        return position;
+    }
+
+    /** Returns the offsets that may be committed before these partitions are given up. */
+    default Map<TopicPartition, Long> finalCommittablePositions(Map<TopicPartition, Long> positions) {
+        return positions;
+    }
+
+    /** Gives up partitions: abandons their unfinished commands, whose futures no longer count. */
+    default void revoked(Collection<TopicPartition> partitions) {}
+}

@@ -1,0 +1,96 @@
+package io.freshet.purge.dispatch;
+
+import io.freshet.purge.node.NodeChannel;
+import io.freshet.purge.partition.PartitionState;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Dispatches a refresh along a route, reports its progress, and notes on the partition which nodes did not receive it.
+ */
+public final class RefreshDispatcher {
+
+    private static final Logger log = LoggerFactory.getLogger(RefreshDispatcher.class);
+    private static final Duration REPORT_INTERVAL = Duration.ofSeconds(1);
+
+    /**
+     * Reports that contain changes only. Later ones also contain the objects that nothing has happened to: in a backlog
+     * every refresh waits for a second or two, and would be reported twice.
+     */
+    private static final int REPORTS_OF_CHANGES = 4;
+
+    private final ProgressPublisher progress;
+    private final InFlightLimiter limiter;
+
+    public RefreshDispatcher(ProgressPublisher progress, InFlightLimiter limiter) {
+        this.progress = progress;
+        this.limiter = limiter;
+    }
+
+    /**
+     * Returns when every node of the route has answered or is lagging.
+     *
+     * @param offset of the refresh on its partition
+     * @return the nodes that did not receive it and are lagging now
+     */
+    public Set<NodeChannel> dispatch(
+            PartitionState partition, long offset, RefreshProgress refresh, List<List<NodeChannel>> route)
+            throws InterruptedException {
+        TierDispatch first = run(refresh, route);
+        Set<NodeChannel> lagging = new HashSet<>();
+        for (NodeChannel node : first.missing()) {
+            TierDispatch last = first;
+            if (first.isRefusedBy(node) && node.recheck().isHealthy()) {
+                // The node accepts purges in general: ask once more before the refusal is believed.
+                last = run(refresh, List.of(List.of(node)));
+            }
+            if (last.isRefusedBy(node) && node.health().isHealthy()) {
+                partition.noteRefused(node, offset);
+            } else if (last.missing().contains(node)) {
+                partition.noteMissing(node, reason(node), refresh.acceptedAt());
+                lagging.add(node);
+            }
+        }
+        return lagging;
+    }
+
+    private static String reason(NodeChannel node) {
+        return node.health().isHealthy()
+                ? "did not take a purge in time"
+                : node.health().reason();
+    }
+
+    private TierDispatch run(RefreshProgress refresh, List<List<NodeChannel>> route) throws InterruptedException {
+        TierDispatch dispatch = new TierDispatch(refresh, route, limiter);
+        Thread reporter = Thread.ofVirtual()
+                .name("progress-" + refresh.command().taskId())
+                .start(() -> reportUntilEnd(dispatch, refresh));
+        try {
+            dispatch.run();
+            reporter.join(); // what is reported later must not be overtaken by an older report
+        } finally {
+            reporter.interrupt();
+        }
+        return dispatch;
+    }
+
+    private void reportUntilEnd(TierDispatch dispatch, RefreshProgress refresh) {
+        try {
+            for (int reports = 0; !dispatch.awaitEnd(REPORT_INTERVAL); reports++) {
+                if (reports < REPORTS_OF_CHANGES) {
+                    progress.publishChanges(refresh);
+                } else {
+                    progress.publishAll(refresh);
+                }
+            }
+        } catch (InterruptedException e) {
+            log.debug(
+                    "progress of task {} is no longer reported",
+                    refresh.command().taskId());
+        }
+    }
+}

@@ -1,0 +1,210 @@
+package io.freshet.purge.dispatch;
+
+import static java.util.Objects.requireNonNull;
+
+import io.freshet.contracts.message.ObjectState;
+import io.freshet.contracts.message.Phase;
+import io.freshet.contracts.message.RefreshCommand;
+import io.freshet.contracts.message.TaskTotals;
+import io.freshet.purge.driver.Purge;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Progress of one refresh: which node has not received which object, and why. Thread-safe. */
+public final class RefreshProgress {
+
+    /** Nodes that the description of an object names at most. */
+    private static final int MAX_NAMED = 3;
+
+    private final RefreshCommand command;
+    private final List<String> nodes;
+    private final Map<String, Integer> numbers = new HashMap<>();
+    private final boolean needsRebound;
+    private final List<Purge> purges;
+    private final BitSet[] missing;
+    private final BitSet[] refused;
+    private final @Nullable String[] reasons;
+
+    /** Objects that have changed since they were reported. */
+    private final BitSet changed = new BitSet();
+
+    private final BitSet reported = new BitSet();
+    private boolean settled;
+
+    /**
+     * Report of some objects.
+     *
+     * @param objects states of the objects that are reported
+     * @param totals over all objects of the refresh
+     */
+    record ProgressReport(List<ObjectState> objects, TaskTotals totals) {}
+
+    /**
+     * @param nodes ids of all nodes that the refresh is for
+     * @param missing ids of those that have not received it
+     * @param needsRebound whether a second purge must follow before it is settled
+     * @throws IllegalArgumentException if an object is no canonical URL
+     */
+    public RefreshProgress(RefreshCommand command, List<String> nodes, Set<String> missing, boolean needsRebound) {
+        this.command = command;
+        this.nodes = nodes;
+        nodes.forEach(node -> numbers.put(node, numbers.size()));
+        this.needsRebound = needsRebound;
+        this.purges = command.objects().stream()
+                .map(url -> Purge.of(command.selector(), url, command.soft()))
+                .toList();
+        this.missing = new BitSet[nodes.size()];
+        this.refused = new BitSet[nodes.size()];
+        this.reasons = new String[nodes.size()];
+        Arrays.setAll(this.missing, n -> objects(missing.contains(nodes.get(n))));
+        Arrays.setAll(refused, _ -> new BitSet());
+    }
+
+    public RefreshCommand command() {
+        return command;
+    }
+
+    Instant acceptedAt() {
+        return command.acceptedAt();
+    }
+
+    Purge purge(int object) {
+        return purges.get(object);
+    }
+
+    int objectCount() {
+        return purges.size();
+    }
+
+    private BitSet objects(boolean all) {
+        BitSet objects = new BitSet();
+        objects.set(0, all ? purges.size() : 0);
+        return objects;
+    }
+
+    private int number(String node) {
+        return requireNonNull(numbers.get(node), node);
+    }
+
+    /** Notes that the node has received the object. */
+    synchronized void delivered(String node, int object) {
+        int n = number(node);
+        missing[n].clear(object);
+        refused[n].clear(object);
+        changed.set(object);
+    }
+
+    /** Notes that the node has not received the object. If it was delivered before, it stays reported so. */
+    synchronized void missing(String node, int object, String reason, boolean isRefused) {
+        int n = number(node);
+        reasons[n] = reason;
+        refused[n].set(object, isRefused && missing[n].get(object));
+        changed.set(object);
+    }
+
+    /** Notes that the node has received all objects, or does not need them. */
+    public synchronized void delivered(String node) {
+        int n = number(node);
+        missing[n].clear();
+        refused[n].clear();
+        changed.set(0, purges.size());
+    }
+
+    /** Notes that the node has not received any object. */
+    public synchronized void missing(String node, String reason, boolean isRefused) {
+        for (int object = 0; object < purges.size(); object++) {
+            missing(node, object, reason, isRefused);
+        }
+    }
+
+    /**
+     * Returns the objects that have changed since they were reported; null if none has. If nothing has changed before
+     * the first report, that contains the first object, to show that the refresh has begun.
+     */
+    synchronized @Nullable ProgressReport takeChanges() {
+        if (reported.isEmpty() && changed.isEmpty()) {
+            changed.set(0);
+        }
+        return changed.isEmpty() ? null : take();
+    }
+
+    /**
+     * Returns the objects that have changed since they were reported or never were reported; null if there are none.
+     */
+    synchronized @Nullable ProgressReport takeAllUnreported() {
+        BitSet never = objects(true);
+        never.andNot(reported);
+        changed.or(never);
+        return changed.isEmpty() ? null : take();
+    }
+
+    private ProgressReport take() {
+        BitSet missingSomewhere = union(missing);
+        List<ObjectState> states = changed.stream()
+                .mapToObj(object -> missingSomewhere.get(object) ? state(object) : complete(object))
+                .toList();
+        reported.or(changed);
+        changed.clear();
+        return new ProgressReport(states, totals(missingSomewhere));
+    }
+
+    private TaskTotals totals(BitSet missingSomewhere) {
+        int objects = purges.size();
+        long pairs = (long) objects * nodes.size();
+        long missingPairs =
+                Arrays.stream(missing).mapToLong(BitSet::cardinality).sum();
+        return new TaskTotals(
+                objects,
+                objects - missingSomewhere.cardinality(),
+                union(refused).cardinality(),
+                pairs - missingPairs,
+                pairs);
+    }
+
+    private static BitSet union(BitSet[] sets) {
+        BitSet union = new BitSet();
+        for (BitSet set : sets) {
+            union.or(set);
+        }
+        return union;
+    }
+
+    private ObjectState complete(int object) {
+        return new ObjectState(object, done(), List.of(), nodes.size(), null, 0);
+    }
+
+    private ObjectState state(int object) {
+        List<String> without = new ArrayList<>();
+        List<String> named = new ArrayList<>();
+        boolean failed = false;
+        for (int n = 0; n < nodes.size(); n++) {
+            if (missing[n].get(object)) {
+                without.add(nodes.get(n));
+                failed |= refused[n].get(object);
+                if (reasons[n] != null && named.size() < MAX_NAMED) {
+                    named.add(nodes.get(n) + ' ' + reasons[n]);
+                }
+            }
+        }
+        Phase phase = failed ? Phase.FAILED : Phase.RUNNING;
+        String description = named.isEmpty() ? null : String.join("; ", named);
+        return new ObjectState(object, phase, without, nodes.size(), description, 0);
+    }
+
+    private Phase done() {
+        return needsRebound && !settled ? Phase.APPLIED : Phase.SETTLED;
+    }
+
+    /** Notes that every node has received the second purge, too. */
+    public synchronized void settle() {
+        settled = true;
+        changed.set(0, purges.size());
+    }
+}

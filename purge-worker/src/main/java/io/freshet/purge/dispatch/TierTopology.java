@@ -1,0 +1,112 @@
+package io.freshet.purge.dispatch;
+
+import io.freshet.contracts.Selector;
+import io.freshet.fleet.node.Fleet;
+import io.freshet.fleet.node.Node;
+import io.freshet.fleet.node.Tier;
+import io.freshet.purge.node.NodeChannel;
+import io.freshet.purge.node.Peers;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.stream.Collectors;
+
+/** Channels to all nodes, in tiers, parents first. */
+public final class TierTopology implements AutoCloseable {
+
+    private final List<List<NodeChannel>> tiers;
+    private final List<String> names;
+    private final List<NodeChannel> all;
+    private final List<String> ids;
+    private final Set<Selector> needRebound;
+
+    public TierTopology(Fleet fleet, BiFunction<Node, Peers, NodeChannel> opening) {
+        tiers = fleet.tiers().stream().map(tier -> open(tier, opening)).toList();
+        names = fleet.tiers().stream().map(Tier::name).toList();
+        all = tiers.stream().flatMap(List::stream).toList();
+        ids = all.stream().map(channel -> channel.node().id()).toList();
+        needRebound = Arrays.stream(Selector.values())
+                .filter(selector -> needsRebound(selector, tiers.size() - 1))
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static List<NodeChannel> open(Tier tier, BiFunction<Node, Peers, NodeChannel> opening) {
+        Peers peers = new Peers();
+        return tier.nodes().stream().map(node -> opening.apply(node, peers)).toList();
+    }
+
+    /** Returns the nodes of each tier, parents first. */
+    public List<List<NodeChannel>> inOrder() {
+        return tiers;
+    }
+
+    /**
+     * Returns the nodes of each tier that a refresh is sent to. Tiers without such a node are left out.
+     *
+     * @param first nodes that receive it in any case
+     * @param below nodes that receive it if a parent does, because they may have fetched old copies from that
+     */
+    public List<List<NodeChannel>> route(Collection<NodeChannel> first, Collection<NodeChannel> below) {
+        if (first.size() == all.size()) {
+            return tiers;
+        }
+        List<List<NodeChannel>> route = new ArrayList<>();
+        boolean parents = false;
+        for (List<NodeChannel> tier : tiers) {
+            boolean afterParents = parents;
+            List<NodeChannel> nodes = tier.stream()
+                    .filter(node -> first.contains(node) || afterParents && below.contains(node))
+                    .toList();
+            if (!nodes.isEmpty()) {
+                route.add(nodes);
+                parents = true;
+            }
+        }
+        return route;
+    }
+
+    /** Returns the number of this tier, 0 for the topmost; -1 if there is none of this name. */
+    public int number(String name) {
+        return names.indexOf(name);
+    }
+
+    /** Returns the number of the node's tier. */
+    public int numberOf(NodeChannel node) {
+        for (int tier = 0; tier < tiers.size(); tier++) {
+            if (tiers.get(tier).contains(node)) {
+                return tier;
+            }
+        }
+        throw new IllegalArgumentException(node.node() + " is not part of the fleet");
+    }
+
+    /** Returns all nodes, parents first. */
+    public List<NodeChannel> all() {
+        return all;
+    }
+
+    /** Returns the ids of all nodes, parents first. */
+    public List<String> ids() {
+        return ids;
+    }
+
+    /** Returns whether some node needs a second purge for a refresh by this selector. */
+    public boolean needsRebound(Selector selector) {
+        return needRebound.contains(selector);
+    }
+
+    /** Returns whether some node down to this tier needs a second purge for a refresh by this selector. */
+    public boolean needsRebound(Selector selector, int lastTier) {
+        return tiers.subList(0, lastTier + 1).stream()
+                .flatMap(List::stream)
+                .anyMatch(node -> node.driver().needsRebound(selector));
+    }
+
+    @Override
+    public void close() {
+        all.forEach(NodeChannel::close);
+    }
+}

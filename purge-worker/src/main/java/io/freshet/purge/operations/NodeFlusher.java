@@ -1,0 +1,247 @@
+package io.freshet.purge.operations;
+
+import static java.util.Objects.requireNonNull;
+
+import io.freshet.contracts.message.FlushNode;
+import io.freshet.contracts.message.NodeFlushed;
+import io.freshet.kafka.MessagePublisher;
+import io.freshet.purge.control.NodeActions;
+import io.freshet.purge.control.NodeActions.PendingAction;
+import io.freshet.purge.control.NodeEvents;
+import io.freshet.purge.cursor.CommandTopic;
+import io.freshet.purge.dispatch.TierTopology;
+import io.freshet.purge.driver.PurgeOutcome;
+import io.freshet.purge.node.NodeChannel;
+import io.freshet.purge.ownership.OwnedPartitions;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Flushes whole nodes: those that have not received commands that are no longer in the topic, and those that an
+ * operator wants flushed. One node after the other, parents first, and all their children after them. Only the worker
+ * that owns the first partition flushes; the owners of all partitions learn of it from the topic of node events.
+ */
+public final class NodeFlusher implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(NodeFlusher.class);
+    private static final int FIRST_PARTITION = 0;
+    private static final Duration INTERVAL = Duration.ofMillis(500);
+    private static final Duration RETRY_INTERVAL = Duration.ofSeconds(30);
+
+    /** End offsets of the commands before a flush: everything below is covered by it. */
+    private record EndsBefore(Instant at, String topicId, Map<Integer, Long> ends) {}
+
+    private final TierTopology tiers;
+    private final OwnedPartitions partitions;
+    private final CommandTopic commands;
+    private final NodeEvents events;
+    private final NodeActions actions;
+    private final MessagePublisher publisher;
+    private final NodeFlushProperties settings;
+    private final Duration reboundDelay;
+    private final Clock clock;
+    private final Map<NodeChannel, Instant> retries = new HashMap<>();
+    private final PeriodicTask task;
+
+    /** @param reboundDelay between the two flushes of a node */
+    public NodeFlusher(
+            TierTopology tiers,
+            OwnedPartitions partitions,
+            CommandTopic commands,
+            NodeEvents events,
+            NodeActions actions,
+            MessagePublisher publisher,
+            NodeFlushProperties settings,
+            Duration reboundDelay,
+            Clock clock) {
+        this.tiers = tiers;
+        this.partitions = partitions;
+        this.commands = commands;
+        this.events = events;
+        this.actions = actions;
+        this.publisher = publisher;
+        this.settings = settings;
+        this.reboundDelay = reboundDelay;
+        this.clock = clock;
+        this.task = new PeriodicTask("node-flusher", INTERVAL, this::run);
+    }
+
+    private void run() throws InterruptedException {
+        try {
+            flushDueNodes();
+        } catch (InterruptException e) {
+            throw e;
+        } catch (KafkaException | CompletionException e) {
+            log.warn("Kafka failed during a flush, which is repeated: {}", e.toString());
+        }
+    }
+
+    private boolean isResponsible() {
+        return partitions.open(FIRST_PARTITION).isPresent() && events.isComplete() && actions.isComplete();
+    }
+
+    private void flushDueNodes() throws InterruptedException {
+        for (int tier = 0; tier < tiers.inOrder().size(); tier++) {
+            List<NodeChannel> due = isResponsible()
+                    ? tiers.inOrder().get(tier).stream().filter(this::isDue).toList()
+                    : List.of();
+            if (!due.isEmpty()) {
+                flush(tier, due);
+                return; // due nodes of lower tiers may have been flushed as children
+            }
+        }
+    }
+
+    private boolean isDue(NodeChannel node) {
+        String id = node.node().id();
+        if (!node.health().isHealthy()
+                || actions.hold(id).isPresent()
+                || clock.instant().isBefore(retryAt(node))) {
+            return false;
+        }
+        return pendingFlush(id).isPresent()
+                || settings.autoFlush()
+                        && node.driver().flush() != null
+                        && !events.partitionsInNeedOfFlush(id).isEmpty();
+    }
+
+    private Instant retryAt(NodeChannel node) {
+        return retries.getOrDefault(node, Instant.EPOCH);
+    }
+
+    /** Returns the offset of the newest request to flush the node that has not been carried out. */
+    private Optional<Long> pendingFlush(String node) {
+        long done = events.lastFlush(node)
+                .map(NodeFlushed::order)
+                .orElse(partitions
+                        .open(FIRST_PARTITION)
+                        .map(partition -> partition.lastAction(channel(node)))
+                        .orElse(Long.MAX_VALUE));
+        return actions.pendingActions(node, done).stream()
+                .filter(pending -> pending.action() instanceof FlushNode)
+                .map(PendingAction::offset)
+                .max(Long::compare);
+    }
+
+    private NodeChannel channel(String node) {
+        return tiers.all().stream()
+                .filter(each -> each.node().id().equals(node))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /**
+     * Flushes nodes of one tier and then the tiers below, which may have fetched old copies from them. Only then the
+     * nodes count as flushed.
+     */
+    private void flush(int tier, List<NodeChannel> nodes) throws InterruptedException {
+        Map<NodeChannel, Optional<Long>> requests = new HashMap<>();
+        nodes.forEach(node -> requests.put(node, pendingFlush(node.node().id())));
+        EndsBefore before = new EndsBefore(clock.instant(), commands.topicId(), commands.ends());
+        if (!flushTwice(nodes)) {
+            return;
+        }
+        for (List<NodeChannel> below :
+                tiers.inOrder().subList(tier + 1, tiers.inOrder().size())) {
+            below.stream().filter(child -> child.driver().flush() == null).forEach(NodeFlusher::warnOfOldCopies);
+            List<NodeChannel> able = below.stream()
+                    .filter(child -> child.driver().flush() != null)
+                    .toList();
+            List<NodeChannel> children =
+                    able.stream().filter(child -> child.health().isHealthy()).toList();
+            if (!flushTwice(children)) {
+                return;
+            }
+            able.stream().filter(child -> !children.contains(child)).forEach(this::requestFlush);
+            children.forEach(child -> publishFlushed(child, before, Optional.empty()));
+        }
+        nodes.forEach(node -> publishFlushed(node, before, requireNonNull(requests.get(node))));
+    }
+
+    private static void warnOfOldCopies(NodeChannel child) {
+        log.error(
+                "The parents of {} were flushed, but its driver cannot flush it. "
+                        + "It may hold old copies that it fetched from them: empty it by hand.",
+                child.node().id());
+    }
+
+    /** Requests the flush of a child that cannot be reached. It is flushed before it is sent anything again. */
+    private void requestFlush(NodeChannel child) {
+        publisher
+                .publish(new FlushNode(child.node().id(), "freshet", clock.instant()))
+                .join();
+    }
+
+    /** Flushes nodes twice, since a fetch in progress may bring old content back. Returns false if a flush failed. */
+    private boolean flushTwice(List<NodeChannel> nodes) throws InterruptedException {
+        if (nodes.isEmpty()) {
+            return true;
+        }
+        if (!flushEach(nodes)) {
+            return false;
+        }
+        TimeUnit.MILLISECONDS.sleep(reboundDelay.toMillis());
+        return flushEach(nodes);
+    }
+
+    /** Flushes one node after the other with a pause, so that their misses do not reach the tier above at once. */
+    private boolean flushEach(List<NodeChannel> nodes) throws InterruptedException {
+        for (NodeChannel node : nodes) {
+            if (!flushOnce(node)) {
+                retries.put(node, clock.instant().plus(RETRY_INTERVAL));
+                return false;
+            }
+            if (node != nodes.getLast()) {
+                TimeUnit.MILLISECONDS.sleep(settings.flushPause().toMillis());
+            }
+        }
+        return true;
+    }
+
+    private boolean flushOnce(NodeChannel node) {
+        try {
+            // A node whose driver cannot flush it has been emptied by the operator who requested the flush.
+            PurgeOutcome outcome = node.flush().orElse(PurgeOutcome.Gone.PURGED);
+            if (outcome instanceof PurgeOutcome.Gone) {
+                log.warn("{} was flushed", node.node().id());
+                return true;
+            }
+            warnOfFailure(node, outcome);
+        } catch (IOException e) {
+            warnOfFailure(node, e);
+        }
+        return false;
+    }
+
+    private static void warnOfFailure(NodeChannel node, Object cause) {
+        log.warn(
+                "{} could not be flushed; the flush is repeated in {} s: {}",
+                node.node().id(),
+                RETRY_INTERVAL.toSeconds(),
+                cause.toString());
+    }
+
+    private void publishFlushed(NodeChannel node, EndsBefore before, Optional<Long> request) {
+        publisher
+                .publish(new NodeFlushed(
+                        node.node().id(), before.at(), before.topicId(), before.ends(), request.orElse(null)))
+                .join();
+    }
+
+    @Override
+    public void close() {
+        task.close();
+    }
+}

@@ -1,0 +1,101 @@
+package io.freshet.purge.operations;
+
+import static java.util.Objects.requireNonNull;
+
+import io.freshet.contracts.NodeState;
+import io.freshet.contracts.message.NodeChanged;
+import io.freshet.kafka.MessagePublisher;
+import io.freshet.purge.control.NodeActions;
+import io.freshet.purge.dispatch.TierTopology;
+import io.freshet.purge.node.NodeChannel;
+import io.freshet.purge.node.NodeHealth;
+import io.freshet.purge.ownership.OwnedPartitions;
+import io.freshet.purge.partition.NodeStatus;
+import io.freshet.purge.partition.PartitionState;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Publishes the state of each node on each partition of this worker when it has changed, at most twice a second. */
+public final class NodeStatePublisher implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(NodeStatePublisher.class);
+    private static final Duration INTERVAL = Duration.ofMillis(500);
+
+    /** One node on one partition. */
+    private record StateKey(String node, PartitionState partition) {}
+
+    private final TierTopology tiers;
+    private final OwnedPartitions partitions;
+    private final NodeActions actions;
+    private final MessagePublisher publisher;
+    private final Map<StateKey, NodeChanged> published = new HashMap<>();
+    private final PeriodicTask task;
+
+    public NodeStatePublisher(
+            TierTopology tiers, OwnedPartitions partitions, NodeActions actions, MessagePublisher publisher) {
+        this.tiers = tiers;
+        this.partitions = partitions;
+        this.actions = actions;
+        this.publisher = publisher;
+        this.task = new PeriodicTask("node-states", INTERVAL, this::publishChanges);
+    }
+
+    /** Publishes every state of a partition that is newly owned: what its former owner published may be out of date. */
+    private void publishChanges() throws InterruptedException {
+        List<PartitionState> open = partitions.open();
+        published.keySet().removeIf(key -> !open.contains(key.partition()));
+        Map<StateKey, NodeChanged> changes = new HashMap<>();
+        for (PartitionState partition : open) {
+            for (NodeChannel node : tiers.all()) {
+                StateKey key = new StateKey(node.node().id(), partition);
+                NodeChanged now = state(partition, node);
+                if (!now.equals(published.get(key))) {
+                    changes.put(key, now);
+                }
+            }
+        }
+        publish(changes);
+    }
+
+    private void publish(Map<StateKey, NodeChanged> changes) throws InterruptedException {
+        Map<StateKey, CompletableFuture<Void>> sent = new HashMap<>();
+        changes.forEach((key, change) -> sent.put(key, publisher.publish(change)));
+        try {
+            for (Map.Entry<StateKey, CompletableFuture<Void>> each : sent.entrySet()) {
+                each.getValue().get();
+                published.put(each.getKey(), requireNonNull(changes.get(each.getKey())));
+            }
+        } catch (ExecutionException e) {
+            log.warn(
+                    "Kafka did not acknowledge node states; they are published again: {}",
+                    String.valueOf(e.getCause()));
+        }
+    }
+
+    private NodeChanged state(PartitionState partition, NodeChannel node) {
+        NodeStatus status = partition.status(node);
+        return new NodeChanged(
+                node.node().id(),
+                partition.partition(),
+                status.isLagging() ? NodeState.LAGGING : NodeState.IN_SYNC,
+                !(node.health() instanceof NodeHealth.Unreachable),
+                status.since(),
+                status.reason(),
+                status.lagRecords(),
+                status.oldestMissingAt(),
+                status.flushedAt(),
+                actions.hold(node.node().id()).isPresent(),
+                status.isLost());
+    }
+
+    @Override
+    public void close() {
+        task.close();
+    }
+}

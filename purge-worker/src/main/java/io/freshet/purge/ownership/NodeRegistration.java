@@ -1,0 +1,93 @@
+package io.freshet.purge.ownership;
+
+import io.freshet.fleet.node.Fleet;
+import io.freshet.fleet.node.NewNodes;
+import io.freshet.fleet.node.Tier;
+import io.freshet.purge.control.NodeActions;
+import io.freshet.purge.control.NodeEvents;
+import io.freshet.purge.cursor.CommandTopic;
+import io.freshet.purge.cursor.Cursor;
+import io.freshet.purge.cursor.CursorState;
+import io.freshet.purge.cursor.CursorStore;
+import io.freshet.purge.cursor.Cursors;
+import io.freshet.purge.node.NodeChannel;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Registers new nodes: commits their first cursors, on all partitions at once. A node that has cursors elsewhere is not
+ * new.
+ */
+public final class NodeRegistration {
+
+    private static final Logger log = LoggerFactory.getLogger(NodeRegistration.class);
+
+    private final Fleet fleet;
+    private final CommandTopic commands;
+    private final CursorStore store;
+    private final NodeEvents events;
+    private final NodeActions actions;
+    private final Clock clock;
+
+    public NodeRegistration(
+            Fleet fleet,
+            CommandTopic commands,
+            CursorStore store,
+            NodeEvents events,
+            NodeActions actions,
+            Clock clock) {
+        this.fleet = fleet;
+        this.commands = commands;
+        this.store = store;
+        this.events = events;
+        this.actions = actions;
+        this.clock = clock;
+    }
+
+    /**
+     * Returns the cursors of these nodes on a partition, after registering new nodes. A node that is left out has lost
+     * its cursor.
+     */
+    synchronized Map<String, Cursors> withFirstCursors(int partition, List<NodeChannel> nodes) {
+        List<String> ids = nodes.stream().map(node -> node.node().id()).toList();
+        Map<String, Cursors> cursors = store.read(partition, ids);
+        List<String> unknown = ids.stream()
+                .filter(id -> !cursors.containsKey(id) && !store.knows(id))
+                .toList();
+        if (unknown.isEmpty()) {
+            return cursors;
+        }
+        unknown.forEach(this::register);
+        return store.read(partition, ids);
+    }
+
+    private void register(String node) {
+        CursorState state = initialState(node);
+        log.info("{} is new and {}", node, state == CursorState.IN_SYNC ? "taken to be empty" : "will be flushed");
+        Instant now = clock.instant();
+        String topicId = commands.topicId();
+        Map<Integer, Cursor> cursors = new HashMap<>();
+        commands.ends()
+                .forEach((partition, end) ->
+                        cursors.put(partition, new Cursor(end, state, topicId, now, now, null, actions.lastOffset())));
+        store.register(node, cursors);
+    }
+
+    private CursorState initialState(String node) {
+        if (events.mentions(node)) {
+            return CursorState.LOST; // its cursors were deleted, perhaps with the topic
+        }
+        return fleet.tiers().stream()
+                        .filter(tier ->
+                                tier.nodes().stream().anyMatch(each -> each.id().equals(node)))
+                        .map(Tier::newNodes)
+                        .anyMatch(NewNodes.FLUSH::equals)
+                ? CursorState.LOST
+                : CursorState.IN_SYNC;
+    }
+}

@@ -1,0 +1,111 @@
+package io.freshet.purge.ownership;
+
+import io.freshet.purge.control.NodeActions;
+import io.freshet.purge.control.NodeEvents;
+import io.freshet.purge.cursor.CommandTopic;
+import io.freshet.purge.cursor.CursorStore;
+import io.freshet.purge.dispatch.TierTopology;
+import io.freshet.purge.partition.PartitionState;
+import io.freshet.purge.replay.ReplayFactory;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** Partitions that the consumer group has assigned to this worker. */
+public final class OwnedPartitions implements AutoCloseable {
+
+    private final Map<Integer, PartitionOwner> owners = new ConcurrentHashMap<>();
+    private final TierTopology tiers;
+    private final CommandTopic commands;
+    private final CursorStore store;
+    private final NodeRegistration registration;
+    private final RetentionCheck retention;
+    private final NodeActions actions;
+    private final NodeEvents events;
+    private final ReplayFactory replays;
+    private final Duration reboundDelay;
+    private final Clock clock;
+
+    /** @param reboundDelay between the first purge and the second */
+    public OwnedPartitions(
+            TierTopology tiers,
+            CommandTopic commands,
+            CursorStore store,
+            NodeRegistration registration,
+            RetentionCheck retention,
+            NodeActions actions,
+            NodeEvents events,
+            ReplayFactory replays,
+            Duration reboundDelay,
+            Clock clock) {
+        this.tiers = tiers;
+        this.commands = commands;
+        this.store = store;
+        this.registration = registration;
+        this.retention = retention;
+        this.actions = actions;
+        this.events = events;
+        this.replays = replays;
+        this.reboundDelay = reboundDelay;
+        this.clock = clock;
+    }
+
+    /** Begins to open a partition that was assigned with this position. */
+    void takeOver(int partition, long position) {
+        PartitionState state = new PartitionState(partition, tiers.inOrder(), reboundDelay, clock);
+        CursorWriter cursorWriter = new CursorWriter(state, position, store, clock);
+        NodeFollower follower = new NodeFollower(state, actions, events, commands);
+        PartitionOwner owner = new PartitionOwner(
+                state,
+                new PartitionOpener(state, position, commands, cursorWriter, registration, retention, actions, events),
+                follower,
+                cursorWriter,
+                replays.reader(partition),
+                replays.catchUp(state, follower::canReceive),
+                replays.rebound(state));
+        PartitionOwner former = owners.put(partition, owner);
+        if (former != null) {
+            former.close();
+        }
+        owner.start();
+    }
+
+    @Nullable
+    PartitionOwner owner(int partition) {
+        return owners.get(partition);
+    }
+
+    /** Returns the state of a partition, once it is open. */
+    public Optional<PartitionState> open(int partition) {
+        return Optional.ofNullable(owners.get(partition))
+                .filter(PartitionOwner::isReady)
+                .map(PartitionOwner::state);
+    }
+
+    /** Returns the states of all partitions that are open. */
+    public List<PartitionState> open() {
+        return owners.values().stream()
+                .filter(PartitionOwner::isReady)
+                .map(PartitionOwner::state)
+                .toList();
+    }
+
+    void close(Collection<Integer> partitions) {
+        for (int partition : partitions) {
+            PartitionOwner owner = owners.remove(partition);
+            if (owner != null) {
+                owner.close();
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        close(List.copyOf(owners.keySet()));
+    }
+}

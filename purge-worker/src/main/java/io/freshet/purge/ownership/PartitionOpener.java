@@ -1,0 +1,106 @@
+package io.freshet.purge.ownership;
+
+import io.freshet.purge.control.NodeActions;
+import io.freshet.purge.control.NodeEvents;
+import io.freshet.purge.cursor.CommandTopic;
+import io.freshet.purge.cursor.Cursors;
+import io.freshet.purge.partition.OffsetRange;
+import io.freshet.purge.partition.PartitionState;
+import io.freshet.purge.replay.PartitionReader;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Opens a partition from its committed cursors, once all node actions and node events have been read. */
+final class PartitionOpener {
+
+    private static final Logger log = LoggerFactory.getLogger(PartitionOpener.class);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
+    private static final Duration RETRY_INTERVAL = Duration.ofSeconds(1);
+
+    private final PartitionState partition;
+    private final long start;
+    private final CommandTopic commands;
+    private final CursorWriter cursorWriter;
+    private final NodeRegistration registration;
+    private final RetentionCheck retention;
+    private final NodeActions actions;
+    private final NodeEvents events;
+
+    /** @param start position of the consumer group when the partition was assigned */
+    PartitionOpener(
+            PartitionState partition,
+            long start,
+            CommandTopic commands,
+            CursorWriter cursorWriter,
+            NodeRegistration registration,
+            RetentionCheck retention,
+            NodeActions actions,
+            NodeEvents events) {
+        this.partition = partition;
+        this.start = start;
+        this.commands = commands;
+        this.cursorWriter = cursorWriter;
+        this.registration = registration;
+        this.retention = retention;
+        this.actions = actions;
+        this.events = events;
+    }
+
+    /** Tries to open the partition. Returns false, after a pause, if it must be tried again. */
+    boolean tryOpen() throws InterruptedException {
+        if (!actions.isComplete() || !events.isComplete()) {
+            Thread.sleep(POLL_INTERVAL);
+            return false;
+        }
+        try {
+            retention.ensurePassed();
+            open();
+            return true;
+        } catch (InterruptException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            log.warn(
+                    "The cursors of partition {} cannot be read; the worker tries again: {}",
+                    partition.partition(),
+                    e.toString());
+            cursorWriter.closeProducer();
+            Thread.sleep(RETRY_INTERVAL);
+            return false;
+        }
+    }
+
+    private void open() {
+        int number = partition.partition();
+        cursorWriter.open(); // from here on no other worker moves the cursors
+        Map<String, Cursors> committed = registration.withFirstCursors(number, partition.nodes());
+        partition.open(
+                commands.topicId(),
+                start,
+                commands.beginning(number),
+                commands.end(number),
+                committed,
+                actions.lastOffset());
+    }
+
+    /** Reads when the oldest command was accepted that a node has not received: only the topic tells. */
+    void readAges(PartitionReader reader) {
+        try (reader) {
+            for (OffsetRange missing : partition.rangesOfUnknownAge()) {
+                ConsumerRecord<String, byte[]> record = reader.first(missing.from(), missing.to());
+                if (record != null) {
+                    partition.noteAge(missing.from(), Instant.ofEpochMilli(record.timestamp()));
+                }
+            }
+        } catch (InterruptException e) {
+            throw e;
+        } catch (KafkaException e) {
+            log.debug("The lag of the nodes on partition {} is known when they catch up", partition.partition(), e);
+        }
+    }
+}

@@ -1,0 +1,156 @@
+package io.freshet.purge.ownership;
+
+import io.freshet.purge.partition.PartitionState;
+import io.freshet.purge.replay.LogReplay;
+import io.freshet.purge.replay.PartitionReader;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Life cycle of one partition that this worker owns: opens it, follows its nodes, writes its cursors, gives it up. */
+final class PartitionOwner implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(PartitionOwner.class);
+    private static final Duration INTERVAL = Duration.ofMillis(200);
+
+    private final PartitionState state;
+    private final PartitionOpener opener;
+    private final NodeFollower follower;
+    private final CursorWriter cursorWriter;
+    private final PartitionReader reader;
+    private final LogReplay catchUp;
+    private final LogReplay rebound;
+
+    /** One thread per partition, not a scheduled task: {@link #close} must interrupt whatever it waits for. */
+    private final Thread thread;
+
+    private final Set<Thread> refreshes = ConcurrentHashMap.newKeySet();
+    private volatile boolean ready;
+    private volatile boolean closed;
+
+    /** @param reader used at the opening only */
+    PartitionOwner(
+            PartitionState state,
+            PartitionOpener opener,
+            NodeFollower follower,
+            CursorWriter cursorWriter,
+            PartitionReader reader,
+            LogReplay catchUp,
+            LogReplay rebound) {
+        this.state = state;
+        this.opener = opener;
+        this.follower = follower;
+        this.cursorWriter = cursorWriter;
+        this.reader = reader;
+        this.catchUp = catchUp;
+        this.rebound = rebound;
+        this.thread = Thread.ofVirtual().name("partition-" + state.partition()).unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    PartitionState state() {
+        return state;
+    }
+
+    /** Returns whether the partition is open, so that its commands can be dispatched. */
+    boolean isReady() {
+        return ready;
+    }
+
+    private void run() {
+        try {
+            while (!closed && !opener.tryOpen()) {
+                log.debug("partition {} is not open yet", state.partition());
+            }
+            ready = !closed;
+            opener.readAges(reader);
+            catchUp.start();
+            rebound.start();
+            while (!closed) {
+                followAndWrite();
+                Thread.sleep(INTERVAL);
+            }
+        } catch (InterruptedException | InterruptException e) {
+            log.debug("partition {} is given up", state.partition());
+        }
+    }
+
+    private void followAndWrite() {
+        try {
+            follower.follow();
+            cursorWriter.writeIfDue();
+        } catch (InterruptException e) {
+            throw e;
+        } catch (KafkaException e) {
+            log.warn("Kafka failed for partition {}; the worker tries again: {}", state.partition(), e.toString());
+        } catch (RuntimeException e) {
+            log.error("Partition {}: unexpected failure; the worker tries again", state.partition(), e);
+        }
+    }
+
+    /** Starts the dispatch of a refresh, on a thread that is interrupted when the partition is given up. */
+    void startRefresh(String name, Runnable refresh) {
+        Thread started = Thread.ofVirtual().name(name).unstarted(() -> {
+            try {
+                refresh.run();
+            } finally {
+                refreshes.remove(Thread.currentThread());
+            }
+        });
+        refreshes.add(started);
+        started.start();
+        if (closed) {
+            started.interrupt();
+        }
+    }
+
+    /**
+     * Notes that everything below a position is done, and returns the position that may be committed now.
+     *
+     * @throws KafkaException if the cursors could not be written: the partition must be taken over anew
+     */
+    long committablePosition(long position) {
+        if (ready) {
+            state.advancePosition(position);
+        }
+        return cursorWriter.committablePosition();
+    }
+
+    /**
+     * Writes the cursors a last time, and returns the position that may be committed before the partition is given up.
+     */
+    long lastCommittablePosition(long position) {
+        if (ready && !cursorWriter.hasFailed()) {
+            state.advancePosition(position);
+            try {
+                cursorWriter.write();
+            } catch (KafkaException e) {
+                log.warn(
+                        "The cursors of partition {} could not be written before it is given up; "
+                                + "the next worker repeats some purges: {}",
+                        state.partition(),
+                        e.toString());
+            }
+        }
+        return cursorWriter.lastCommittablePosition();
+    }
+
+    /** Gives the partition up: interrupts everything that is going on, and returns at once. */
+    @Override
+    public void close() {
+        closed = true;
+        ready = false;
+        thread.interrupt();
+        catchUp.close();
+        rebound.close();
+        refreshes.forEach(Thread::interrupt);
+        cursorWriter.close();
+    }
+}

@@ -1,0 +1,313 @@
+package io.freshet.purge.partition;
+
+import io.freshet.contracts.Selector;
+import io.freshet.purge.cursor.Cursors;
+import io.freshet.purge.node.NodeChannel;
+import io.freshet.purge.node.ObservedRestartToken;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * State of one partition of the purge commands: which nodes receive new commands, which are lagging, which are catching
+ * up. The facade and the lock of this package: every method is one step and never blocks.
+ *
+ * <p>A cursor that is committed for a node never passes its parents' cursors: while a parent is lagging, a child may
+ * have fetched old copies from it, and is purged again during the parent's catch-up.
+ */
+public final class PartitionState {
+
+    private final int partition;
+    private final Clock clock;
+    private final PartitionOffsets offsets = new PartitionOffsets();
+    private final NodeHierarchy nodes;
+    private final CatchUpPlan catchUp;
+    private final ReboundPlan rebound;
+
+    /**
+     * @param tiers of nodes, parents first
+     * @param reboundDelay between the first purge and the second
+     */
+    public PartitionState(int partition, List<List<NodeChannel>> tiers, Duration reboundDelay, Clock clock) {
+        this.partition = partition;
+        this.clock = clock;
+        this.nodes = new NodeHierarchy(tiers, offsets, clock);
+        this.catchUp = new CatchUpPlan(nodes, offsets, clock);
+        this.rebound = new ReboundPlan(nodes, reboundDelay, clock);
+    }
+
+    public int partition() {
+        return partition;
+    }
+
+    /**
+     * Takes the partition over from committed cursors, as far as these can be trusted.
+     *
+     * @param position of the consumer group: everything below was delivered to the nodes that were not lagging
+     * @param beginning of the partition
+     * @param end of the partition
+     * @param committed cursors by node id; a node without cursors has received nothing
+     * @param lastAction offset of the newest node action, which does not concern a node without cursors
+     */
+    public synchronized void open(
+            String topicId, long position, long beginning, long end, Map<String, Cursors> committed, long lastAction) {
+        offsets.open(topicId, position, beginning);
+        nodes.restore(end, committed, lastAction);
+    }
+
+    // ---- dispatch
+
+    /** Notes that the command at this offset is dispatched now, and returns the nodes that it is sent to. */
+    public synchronized Set<NodeChannel> dispatch(long offset, Instant acceptedAt) {
+        offsets.dispatch(offset);
+        Set<NodeChannel> receiving = new HashSet<>();
+        for (NodePosition position : nodes.all()) {
+            if (position.receivesNewCommands()) {
+                receiving.add(position.node());
+            } else {
+                position.noteMissing(acceptedAt);
+            }
+        }
+        return receiving;
+    }
+
+    /** Notes that the command at this offset was delivered to all nodes that receive new commands. */
+    public synchronized void completeDispatch(long offset) {
+        offsets.complete(offset);
+    }
+
+    /** Notes that everything below this offset was delivered to all nodes that are not lagging. */
+    public synchronized void advancePosition(long offset) {
+        offsets.advancePosition(offset);
+    }
+
+    /** Notes that the topic was trimmed and begins at this offset now. */
+    public synchronized void advanceBeginning(long offset) {
+        nodes.advanceBeginning(offset);
+    }
+
+    // ---- single nodes
+
+    /** Makes a node lagging, because nothing can be sent to it now. */
+    public synchronized void markLagging(NodeChannel node, String reason) {
+        nodes.markLagging(nodes.of(node), reason);
+    }
+
+    /** Makes a node lagging, because it did not receive a command that is in flight. */
+    public synchronized void noteMissing(NodeChannel node, String reason, Instant acceptedAt) {
+        NodePosition position = nodes.of(node);
+        nodes.markLagging(position, reason);
+        position.noteMissing(acceptedAt);
+    }
+
+    /** Notes that a healthy node refuses part of the command at this offset: it will never receive it. */
+    public synchronized void noteRefused(NodeChannel node, long offset) {
+        nodes.of(node).noteRefused(offset);
+    }
+
+    /**
+     * Makes a node receive everything from an offset on again. Does nothing if the node has not passed that offset.
+     *
+     * @param since time from which on the node may have lost purges
+     */
+    public synchronized void rewind(NodeChannel node, long offset, Instant since, String reason) {
+        NodePosition position = nodes.of(node);
+        long passed = position.receivesNewCommands() ? offsets.next() : position.appliedOffset();
+        if (position.isLost() || offset >= passed) {
+            return;
+        }
+        nodes.rewind(position, Math.max(offset, offsets.beginning()), reason);
+        position.noteMissing(since);
+    }
+
+    /**
+     * Notes a flush of the whole node.
+     *
+     * @param end of this partition before the flush
+     * @param action offset of the node action that asked for the flush, or null
+     */
+    public synchronized void noteFlushed(
+            NodeChannel node, Instant at, String topicId, long end, @Nullable Long action) {
+        NodePosition position = nodes.of(node);
+        if (topicId.equals(offsets.topicId())) {
+            position.noteFlushed(at, end, action, nodes.areParentsInSyncSince(position, at));
+        }
+    }
+
+    /** Returns whether a flush has removed what the command at this offset would purge. */
+    public synchronized boolean isFlushed(NodeChannel node, long offset) {
+        return nodes.of(node).isFlushed(offset);
+    }
+
+    /** Notes that the node action at this offset has been carried out on this partition. */
+    public synchronized void noteAction(NodeChannel node, long action) {
+        nodes.of(node).noteAction(action);
+    }
+
+    /** Returns the offset of the last node action that has been carried out on this partition. */
+    public synchronized long lastAction(NodeChannel node) {
+        return nodes.of(node).lastAction();
+    }
+
+    public synchronized void noteRestartToken(NodeChannel node, ObservedRestartToken seen) {
+        nodes.of(node).noteRestartToken(seen);
+    }
+
+    /** Returns the restart token that was last taken into account; empty if none was. */
+    public synchronized Optional<ObservedRestartToken> restartToken(NodeChannel node) {
+        return Optional.ofNullable(nodes.of(node).restartToken());
+    }
+
+    /** Returns false if the node was restarted and not rewound since. */
+    public synchronized boolean knowsRestartToken(NodeChannel node) {
+        ObservedRestartToken seen = node.observedRestartToken();
+        ObservedRestartToken known = nodes.of(node).restartToken();
+        return seen == null || known != null && known.value().equals(seen.value());
+    }
+
+    // ---- catch-up
+
+    /**
+     * Starts the catch-up of lagging nodes, and returns the range to replay for all nodes that are catching up. Such a
+     * node receives new commands directly.
+     *
+     * @param canReceive whether a lagging node may be sent something again
+     */
+    public synchronized Optional<OffsetRange> nextCatchUp(Predicate<NodeChannel> canReceive) {
+        return catchUp.next(canReceive);
+    }
+
+    /** Returns the nodes that are catching up and have not received the command at this offset. */
+    public synchronized List<NodeChannel> dueForCatchUp(long offset) {
+        return catchUp.due(offset);
+    }
+
+    /** Notes that these nodes have received the command at this offset, if it is still their next one. */
+    public synchronized void completeCatchUp(Collection<NodeChannel> received, long offset) {
+        catchUp.complete(received, offset);
+    }
+
+    /** Notes that this range holds nothing to send to nodes that are catching up. */
+    public synchronized void skipCatchUp(OffsetRange range) {
+        catchUp.skip(range);
+    }
+
+    /** Returns the ranges whose first command is the oldest that some node has not received, if its age is unknown. */
+    public synchronized Set<OffsetRange> rangesOfUnknownAge() {
+        return nodes.all().stream()
+                .filter(NodePosition::hasUnknownAge)
+                .map(position -> new OffsetRange(position.appliedOffset(), offsets.position()))
+                .collect(Collectors.toSet());
+    }
+
+    /** Notes when the first command was accepted that lagging nodes at this offset have not received. */
+    public synchronized void noteAge(long offset, Instant acceptedAt) {
+        nodes.all().stream()
+                .filter(position -> !position.isInSync() && position.appliedOffset() == offset)
+                .forEach(position -> position.noteMissing(acceptedAt));
+    }
+
+    /** Notes when the command was accepted that is sent to these nodes now, the oldest that they have not received. */
+    public synchronized void noteOldestMissing(Collection<NodeChannel> receiving, Instant acceptedAt) {
+        receiving.forEach(node -> nodes.of(node).oldestMissing(acceptedAt));
+    }
+
+    // ---- second purge
+
+    /** Notes that the command at this offset needs no second purge. */
+    public synchronized void noteReboundNotNeeded(long offset) {
+        rebound.noteNotNeeded(offset);
+    }
+
+    /** Returns the range to replay for the second purge now. */
+    public synchronized Optional<OffsetRange> nextRebound() {
+        return rebound.next();
+    }
+
+    /** Returns the nodes that are due for the second purge of this offset. */
+    public synchronized List<NodeChannel> dueForRebound(long offset) {
+        return rebound.due(offset);
+    }
+
+    /** Notes that these nodes have received the second purge of this offset, if it is still their next one. */
+    public synchronized void completeRebound(Collection<NodeChannel> received, long offset) {
+        rebound.complete(received, offset);
+    }
+
+    /** Notes that this range needs no second purge. */
+    public synchronized void skipRebound(OffsetRange range) {
+        rebound.skip(range);
+    }
+
+    // ---- queries
+
+    /** Returns all nodes, parents first. */
+    public synchronized List<NodeChannel> nodes() {
+        return nodes.all().stream().map(NodePosition::node).toList();
+    }
+
+    /** Returns the nodes that receive new commands: those in sync and those that are catching up. */
+    public synchronized Set<NodeChannel> receivingNodes() {
+        return nodes.all().stream()
+                .filter(NodePosition::receivesNewCommands)
+                .map(NodePosition::node)
+                .collect(Collectors.toSet());
+    }
+
+    /** Returns the ids of the nodes that have not received the command at this offset, by this selector. */
+    public synchronized Set<String> missingNodes(long offset, Selector selector) {
+        return nodes.all().stream()
+                .filter(position -> !position.hasReceived(offset)
+                        || position.hasRefused(offset)
+                        || !position.node().driver().supports(selector))
+                .map(NodePosition::id)
+                .collect(Collectors.toSet());
+    }
+
+    /** Returns whether all nodes down to this tier have received the command at this offset, counting these nodes. */
+    public synchronized boolean isAppliedWith(Collection<NodeChannel> received, long offset, int lastTier) {
+        return nodes.downTo(lastTier)
+                .allMatch(position -> !position.hasRefused(offset)
+                        && (received.contains(position.node()) || position.hasReceived(offset)));
+    }
+
+    /** Returns whether all nodes down to this tier have received the second purge, counting these nodes. */
+    public synchronized boolean isSettledWith(Collection<NodeChannel> received, long offset, int lastTier) {
+        return nodes.downTo(lastTier)
+                .allMatch(position -> !position.hasRefused(offset)
+                        && (received.contains(position.node()) || position.hasSettled(offset)));
+    }
+
+    /** Returns why a node is lagging; null if it is in sync. */
+    public synchronized @Nullable String lagReason(NodeChannel node) {
+        return nodes.of(node).lagReason();
+    }
+
+    public synchronized NodeStatus status(NodeChannel node) {
+        return nodes.of(node).status();
+    }
+
+    /** Returns the state to commit, and records a checkpoint of it for the second purge. */
+    public synchronized PartitionSnapshot snapshot() {
+        Instant now = clock.instant();
+        Map<String, Cursors> cursors = new HashMap<>();
+        for (NodePosition position : nodes.all()) {
+            long applied = nodes.cappedByParents(position, NodePosition::appliedOffset);
+            long settled =
+                    nodes.cappedByParents(position, each -> Math.min(each.settledOffset(), each.appliedOffset()));
+            cursors.put(position.id(), position.toCursors(applied, Math.min(settled, applied), now));
+            rebound.recordCheckpoint(position, applied, now);
+        }
+        return new PartitionSnapshot(offsets.position(), cursors);
+    }
+}

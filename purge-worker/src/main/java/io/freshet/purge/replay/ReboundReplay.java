@@ -1,0 +1,87 @@
+package io.freshet.purge.replay;
+
+import io.freshet.contracts.message.RefreshCommand;
+import io.freshet.purge.cursor.CommandTopic;
+import io.freshet.purge.dispatch.FollowUpPublisher;
+import io.freshet.purge.dispatch.ProgressPublisher;
+import io.freshet.purge.dispatch.RefreshDispatcher;
+import io.freshet.purge.dispatch.RefreshProgress;
+import io.freshet.purge.dispatch.TierTopology;
+import io.freshet.purge.node.NodeChannel;
+import io.freshet.purge.partition.OffsetRange;
+import io.freshet.purge.partition.PartitionState;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Replay for the second purge, where a fetch in progress during the first may have brought an old copy back. The
+ * children of such a node are purged again with it. After it, the refresh is settled.
+ */
+final class ReboundReplay extends LogReplay {
+
+    private final TierTopology tiers;
+    private final RefreshDispatcher dispatcher;
+    private final ProgressPublisher progress;
+    private final FollowUpPublisher followUps;
+
+    ReboundReplay(
+            PartitionState partition,
+            PartitionReader reader,
+            CommandTopic commands,
+            TierTopology tiers,
+            RefreshDispatcher dispatcher,
+            ProgressPublisher progress,
+            FollowUpPublisher followUps) {
+        super("rebound", partition, reader, commands);
+        this.tiers = tiers;
+        this.dispatcher = dispatcher;
+        this.progress = progress;
+        this.followUps = followUps;
+    }
+
+    @Override
+    Optional<OffsetRange> next() {
+        return partition.nextRebound();
+    }
+
+    @Override
+    List<NodeChannel> due(long offset) {
+        return partition.dueForRebound(offset);
+    }
+
+    @Override
+    void skip(OffsetRange range) {
+        partition.skipRebound(range);
+    }
+
+    @Override
+    void send(RefreshCommand command, long offset, List<NodeChannel> due) throws InterruptedException {
+        if (!tiers.needsRebound(command.selector())) {
+            partition.completeRebound(due, offset);
+            return;
+        }
+        RefreshProgress refresh =
+                new RefreshProgress(command, tiers.ids(), partition.missingNodes(offset, command.selector()), true);
+        // Includes a child whose parents need it: the child may have been away when these received it.
+        List<NodeChannel> first = due.stream()
+                .filter(node -> tiers.needsRebound(command.selector(), tiers.numberOf(node)))
+                .toList();
+        Set<NodeChannel> received = new HashSet<>(due);
+        received.removeAll(
+                dispatcher.dispatch(partition, offset, refresh, tiers.route(first, partition.receivingNodes())));
+        if (partition.isSettledWith(received, offset, Integer.MAX_VALUE)) {
+            refresh.settle();
+            progress.publishAll(refresh);
+        }
+        int lastTier = followUps.lastTier(command.thenPush());
+        followUps.complete(
+                command,
+                () -> lastTier >= 0
+                        && tiers.needsRebound(command.selector(), lastTier)
+                        && received.stream().anyMatch(node -> tiers.numberOf(node) <= lastTier)
+                        && partition.isSettledWith(received, offset, lastTier),
+                () -> partition.completeRebound(received, offset));
+    }
+}

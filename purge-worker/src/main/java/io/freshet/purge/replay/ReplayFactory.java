@@ -1,0 +1,65 @@
+package io.freshet.purge.replay;
+
+import io.freshet.contracts.message.Topics;
+import io.freshet.kafka.KafkaClients;
+import io.freshet.purge.cursor.CommandTopic;
+import io.freshet.purge.dispatch.FollowUpPublisher;
+import io.freshet.purge.dispatch.ProgressPublisher;
+import io.freshet.purge.dispatch.RefreshDispatcher;
+import io.freshet.purge.dispatch.TierTopology;
+import io.freshet.purge.node.NodeChannel;
+import io.freshet.purge.partition.PartitionState;
+import java.util.function.Predicate;
+import org.apache.kafka.common.TopicPartition;
+
+/** Creates the replays of a partition. */
+public final class ReplayFactory {
+
+    private final KafkaClients clients;
+    private final CommandTopic commands;
+    private final TierTopology tiers;
+    private final RefreshDispatcher dispatcher;
+    private final ProgressPublisher progress;
+    private final FollowUpPublisher followUps;
+    private final RateLimiter rateLimiter;
+
+    public ReplayFactory(
+            KafkaClients clients,
+            CommandTopic commands,
+            TierTopology tiers,
+            RefreshDispatcher dispatcher,
+            ProgressPublisher progress,
+            FollowUpPublisher followUps,
+            RateLimiter rateLimiter) {
+        this.clients = clients;
+        this.commands = commands;
+        this.tiers = tiers;
+        this.dispatcher = dispatcher;
+        this.progress = progress;
+        this.followUps = followUps;
+        this.rateLimiter = rateLimiter;
+    }
+
+    /** @param canReceive whether a lagging node may be sent something now */
+    public LogReplay catchUp(PartitionState partition, Predicate<NodeChannel> canReceive) {
+        return new CatchUpReplay(
+                partition,
+                reader(partition.partition()),
+                commands,
+                tiers,
+                dispatcher,
+                progress,
+                followUps,
+                rateLimiter,
+                canReceive);
+    }
+
+    public LogReplay rebound(PartitionState partition) {
+        return new ReboundReplay(
+                partition, reader(partition.partition()), commands, tiers, dispatcher, progress, followUps);
+    }
+
+    public PartitionReader reader(int partition) {
+        return new PartitionReader(clients, new TopicPartition(Topics.PURGE_COMMANDS, partition));
+    }
+}

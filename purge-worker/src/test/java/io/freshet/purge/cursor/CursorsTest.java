@@ -1,0 +1,370 @@
+package io.freshet.purge.cursor;
+
+import static io.freshet.purge.stage.Stage.get;
+import static io.freshet.purge.stage.Stage.partition;
+import static io.freshet.purge.stage.Stage.refresh;
+import static io.freshet.purge.stage.Stage.tier;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.freshet.contracts.NodeState;
+import io.freshet.contracts.message.RefreshCommand;
+import io.freshet.contracts.message.Topics;
+import io.freshet.kafka.KafkaClients;
+import io.freshet.kafka.ShortOffsetsRetentionException;
+import io.freshet.purge.stage.ClockAhead;
+import io.freshet.purge.stage.Stage;
+import io.freshet.purge.stage.StandInNode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** The five rules of cursors, with a real broker: a cursor is a committed offset of a group that has no members. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class CursorsTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private Stage stage;
+
+    @BeforeAll
+    void start(@TempDir Path folder) {
+        stage = new Stage(folder);
+    }
+
+    @AfterAll
+    void end() throws InterruptedException {
+        stage.close();
+    }
+
+    @AfterEach
+    void stop_workers() {
+        stage.stopWorkers();
+        stage.journal.clear();
+    }
+
+    // ---- 1. A cursor may lag behind the truth, never lead it
+
+    @Test
+    void node_below_the_groups_position_is_lagging_after_a_takeover() {
+        String tiers = tier("l1", stage.node("rule-1"));
+        stage.worker(tiers);
+        List<RefreshCommand> commands = publish("/rule-1/", 5);
+        commands.forEach(stage::awaitSettled);
+        await().until(() -> lag("rule-1") == 0);
+        stage.stopWorkers();
+        OffsetAndMetadata now = Objects.requireNonNull(stage.committed("rule-1", 0));
+        assertThat(now.metadata()).startsWith("in_sync ");
+        get(stage.admin
+                .alterConsumerGroupOffsets(
+                        CursorStore.APPLIED + "rule-1",
+                        Map.of(partition(0), new OffsetAndMetadata(now.offset() - 3, now.metadata())))
+                .all());
+        stage.journal.clear();
+        stage.events.clear();
+        stage.worker(tiers);
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(stage.sentTo("rule-1"))
+                        .containsExactly("PURGE rule-1 /rule-1/2", "PURGE rule-1 /rule-1/3", "PURGE rule-1 /rule-1/4"));
+        await().atMost(PATIENCE).until(() -> lag("rule-1") == 0);
+    }
+
+    // ---- 2. Only the owner moves it
+
+    @Test
+    void cursors_of_a_former_owner_are_refused() {
+        ConfigurableApplicationContext worker = stage.worker(tier("l1", stage.node("rule-2")));
+        get(stage.admin
+                .createTopics(List.of(new NewTopic("other", 8, (short) 1)))
+                .all());
+        KafkaClients clients = worker.getBean(KafkaClients.class);
+        try (CommandTopic commands = new CommandTopic(clients, "other")) {
+            CursorStore store = new CursorStore(clients, commands);
+            try (CursorProducer former = store.open(7)) {
+                former.commit(Map.of("n", cursors(7)));
+                try (CursorProducer owner = store.open(7)) {
+                    owner.commit(Map.of("n", cursors(5))); // it was rewound
+                    assertThatThrownBy(() -> former.commit(Map.of("n", cursors(9))))
+                            .isInstanceOf(KafkaException.class);
+                    assertThat(store.read(7, List.of("n")).get("n"))
+                            .extracting(cursors -> cursors.applied().offset())
+                            .isEqualTo(5L);
+                    owner.commit(Map.of("n", cursors(6)));
+                }
+            }
+        }
+    }
+
+    @Test
+    void fenced_worker_takes_over_anew_and_loses_nothing() {
+        ConfigurableApplicationContext worker = stage.worker(tier("l1", stage.node("fenced")));
+        stage.awaitSettled(stage.publish(refresh("/fenced/1")));
+        KafkaClients clients = worker.getBean(KafkaClients.class);
+        new CursorStore(clients, worker.getBean(CommandTopic.class)).open(0).close();
+        stage.awaitSettled(stage.publish(refresh("/fenced/2")));
+        await().atMost(PATIENCE).until(() -> lag("fenced") == 0);
+    }
+
+    @Test
+    void cursor_in_an_open_transaction_is_waited_for() throws Exception {
+        ConfigurableApplicationContext worker = stage.worker(tier("l1", stage.node("other")));
+        KafkaClients clients = worker.getBean(KafkaClients.class);
+        CursorStore store = new CursorStore(clients, worker.getBean(CommandTopic.class));
+        await().atMost(PATIENCE).until(() -> stage.committed("other", 0) != null);
+        OffsetAndMetadata some = Objects.requireNonNull(stage.committed("other", 0));
+        try (Producer<String, byte[]> producer = clients.transactional("another");
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            producer.initTransactions();
+            producer.beginTransaction();
+            producer.sendOffsetsToTransaction(
+                    Map.of(partition(0), some), new ConsumerGroupMetadata(CursorStore.APPLIED + "in-the-making"));
+            Future<Map<String, Cursors>> read = threads.submit(() -> store.read(0, List.of("in-the-making")));
+            Future<Boolean> known = threads.submit(() -> store.knows("in-the-making"));
+            await().during(Duration.ofSeconds(1)).until(() -> !read.isDone() && !known.isDone());
+            producer.commitTransaction();
+            assertThat(read.get()).containsKey("in-the-making");
+            assertThat(known.get()).isTrue();
+        }
+    }
+
+    // ---- 3. It never expires
+
+    @Test
+    void unchanged_cursor_is_written_again_before_it_expires() {
+        ClockAhead clock = new ClockAhead();
+        stage.worker(clock, tier("l1", stage.node("rule-3")), Map.of());
+        stage.awaitSettled(stage.publish(refresh("/rule-3")));
+        await().until(() -> lag("rule-3") == 0);
+        clock.ahead(Duration.ofHours(13));
+        Instant soonest = clock.instant();
+        await().atMost(PATIENCE).until(() -> writtenAt("rule-3").compareTo(soonest) >= 0);
+    }
+
+    @Test
+    void worker_does_not_start_if_the_broker_drops_offsets_too_early(@TempDir Path folder) throws InterruptedException {
+        try (Stage forgetful = new Stage(folder, Duration.ofDays(1))) {
+            String tiers = tier("l1", forgetful.node("n"));
+            assertThatThrownBy(() -> forgetful.worker(tiers))
+                    .hasRootCauseInstanceOf(ShortOffsetsRetentionException.class);
+        }
+    }
+
+    // ---- 4. Missing is not new
+
+    @Test
+    void new_node_begins_at_the_end() {
+        StandInNode old = stage.node("old");
+        stage.worker(tier("l1", old));
+        publish("/before/", 3).forEach(stage::awaitSettled);
+        stage.stopWorkers();
+        StandInNode fresh = stage.node("fresh");
+        stage.worker(tier("l1", old, fresh));
+        stage.awaitSettled(stage.publish(refresh("/after")));
+        assertThat(stage.sentTo("fresh")).containsExactly("PURGE fresh /after");
+    }
+
+    @Test
+    void new_node_is_flushed_where_its_tier_says_so() {
+        stage.worker(tier("l1", stage.node("full")).replace("- name: l1", "- name: l1\n      new-nodes: flush"));
+        await().atMost(PATIENCE).until(() -> stage.sentTo("full").contains("BAN full /"));
+        stage.awaitState(NodeState.IN_SYNC, "full");
+    }
+
+    @Test
+    void two_workers_with_the_same_new_node_write_its_cursors_once() throws InterruptedException {
+        ConfigurableApplicationContext worker = stage.worker(tier("l1", stage.node("two")));
+        KafkaClients clients = worker.getBean(KafkaClients.class);
+        get(stage.admin
+                .createTopics(List.of(new NewTopic("twelve", 12, (short) 1)))
+                .all());
+        try (CommandTopic commands = new CommandTopic(clients, "twelve")) {
+            CursorStore store = new CursorStore(clients, commands);
+            CountDownLatch together = new CountDownLatch(1);
+            try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                for (int i = 1; i <= 4; i++) {
+                    long offset = i;
+                    threads.execute(() -> registerEventually(store, together, offset));
+                }
+                together.countDown();
+            }
+            Set<Long> offsets = offsetsOnAll(store, 12);
+            assertThat(offsets).as("all partitions as one of them wrote them").hasSize(1);
+            store.register("new", onAll(12, 99));
+            assertThat(offsetsOnAll(store, 12)).isEqualTo(offsets);
+        }
+    }
+
+    @Test
+    void known_node_without_cursor_on_a_partition_receives_all_of_it() {
+        String tiers = tier("l1", stage.node("added"));
+        stage.worker(tiers);
+        stage.awaitSettled(stage.publish(refresh("/added/0")));
+        stage.stopWorkers();
+        int added = partitions();
+        get(stage.admin
+                .createPartitions(Map.of(Topics.PURGE_COMMANDS, NewPartitions.increaseTo(added + 1)))
+                .all());
+        await().until(() -> partitions() == added + 1);
+        stage.publish(added, refresh("/added/1"));
+        stage.publish(added, refresh("/added/2"));
+        get(stage.admin
+                .alterConsumerGroupOffsets("purge-worker", Map.of(partition(added), new OffsetAndMetadata(2)))
+                .all()); // they count as consumed, but no cursor says by which nodes
+        stage.journal.clear();
+        stage.worker(tiers);
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(stage.sentTo("added"))
+                        .containsExactly("PURGE added /added/1", "PURGE added /added/2"));
+        await().atMost(PATIENCE)
+                .until(() -> stage.committed("added", added) != null && stage.offset("added", added) == 2);
+    }
+
+    @Test
+    void known_node_whose_cursors_were_deleted_is_flushed() {
+        String tiers = tier("l1", stage.node("deleted"));
+        stage.worker(tiers);
+        stage.awaitSettled(stage.publish(refresh("/deleted")));
+        stage.awaitState(NodeState.IN_SYNC, "deleted");
+        stage.stopWorkers();
+        get(stage.admin
+                .deleteConsumerGroups(List.of(CursorStore.APPLIED + "deleted", CursorStore.SETTLED + "deleted"))
+                .all());
+        stage.journal.clear();
+        stage.worker(tiers);
+        await().atMost(PATIENCE).until(() -> stage.sentTo("deleted").contains("BAN deleted /"));
+        stage.awaitState(NodeState.IN_SYNC, "deleted");
+    }
+
+    @Test
+    void known_node_is_flushed_when_the_topic_was_created_again() {
+        String tiers = tier("l1", stage.node("again"));
+        stage.worker(tiers);
+        stage.awaitSettled(stage.publish(refresh("/again/1")));
+        stage.awaitState(NodeState.IN_SYNC, "again");
+        stage.stopWorkers();
+        get(stage.admin.deleteTopics(List.of(Topics.PURGE_COMMANDS)).all());
+        await().until(() -> !get(stage.admin.listTopics().names()).contains(Topics.PURGE_COMMANDS));
+        stage.journal.clear();
+        stage.worker(tiers);
+        await().atMost(PATIENCE).until(() -> stage.sentTo("again").contains("BAN again /"));
+        stage.awaitSettled(stage.publish(refresh("/again/2")));
+        assertThat(stage.sentTo("again")).contains("PURGE again /again/2");
+    }
+
+    // ---- 5. A child's cursor never passes its parents'
+
+    @Test
+    void childs_cursor_is_capped_by_its_parents_and_kafka_shows_the_lag() {
+        StandInNode parent = stage.node("parent");
+        stage.worker(tier("l2", parent) + tier("l1", stage.node("child")));
+        stage.awaitSettled(stage.publish(refresh("/family/0")));
+        await().until(() -> lag("parent") == 0 && lag("child") == 0);
+        parent.stop();
+        IntStream.rangeClosed(1, 3)
+                .mapToObj(i -> stage.publish(refresh("/family/" + i)))
+                .toList()
+                .forEach(command -> stage.awaitMissing(command, "parent"));
+        assertThat(stage.sentTo("child")).contains("PURGE child /family/3");
+        await().atMost(PATIENCE).until(() -> metadata("parent").startsWith("lagging ") && lag("parent") == 3);
+        assertThat(metadata("child")).startsWith("in_sync ");
+        assertThat(lag("child")).isEqualTo(3);
+        parent.start();
+        await().atMost(PATIENCE).until(() -> lag("parent") == 0 && lag("child") == 0);
+        assertThat(stage.sentTo("child").stream().filter("PURGE child /family/3"::equals))
+                .hasSize(2);
+    }
+
+    // ---- helpers
+
+    private List<RefreshCommand> publish(String path, int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> stage.publish(refresh(path + i)))
+                .toList();
+    }
+
+    private long lag(String node) {
+        return stage.end(0) - stage.offset(node, 0);
+    }
+
+    private String metadata(String node) {
+        return Objects.requireNonNull(stage.committed(node, 0)).metadata();
+    }
+
+    private Instant writtenAt(String node) {
+        return Instant.parse(metadata(node).replaceAll(".* at=(\\S+).*", "$1"));
+    }
+
+    private int partitions() {
+        return Objects.requireNonNull(get(stage.admin
+                                .describeTopics(List.of(Topics.PURGE_COMMANDS))
+                                .allTopicNames())
+                        .get(Topics.PURGE_COMMANDS))
+                .partitions()
+                .size();
+    }
+
+    private static Cursor cursor(long offset) {
+        return new Cursor(offset, CursorState.IN_SYNC, "t", Instant.EPOCH, Instant.EPOCH, null, Cursor.NO_ACTION);
+    }
+
+    private static Cursors cursors(long offset) {
+        return new Cursors(cursor(offset), cursor(offset));
+    }
+
+    private static Map<Integer, Cursor> onAll(int partitions, long offset) {
+        Map<Integer, Cursor> cursors = new HashMap<>();
+        IntStream.range(0, partitions).forEach(partition -> cursors.put(partition, cursor(offset)));
+        return cursors;
+    }
+
+    private static Set<Long> offsetsOnAll(CursorStore store, int partitions) {
+        return IntStream.range(0, partitions)
+                .mapToObj(partition -> Objects.requireNonNull(
+                                store.read(partition, List.of("new")).get("new"))
+                        .applied()
+                        .offset())
+                .collect(Collectors.toSet());
+    }
+
+    /** Registers a node as a worker does: it tries again when it is fenced. */
+    private static void registerEventually(CursorStore store, CountDownLatch together, long offset) {
+        try {
+            together.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+        while (true) {
+            try {
+                store.register("new", onAll(12, offset));
+                return;
+            } catch (KafkaException e) {
+                assertThat(e).isNotNull(); // fenced by another worker: try again
+            }
+        }
+    }
+}

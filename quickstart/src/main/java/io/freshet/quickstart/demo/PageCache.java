@@ -1,0 +1,126 @@
+package io.freshet.quickstart.demo;
+
+import com.github.benmanes.caffeine.cache.AsyncCache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Future;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Copies of one cache in bounded memory. A fetch in progress is stored as a future: concurrent requests wait for it,
+ * and a purge removes it, so that the fetched response is returned but not cached.
+ */
+final class PageCache {
+
+    /** Time for which a soft-purged copy may be served. */
+    private static final Duration GRACE = Duration.ofHours(1);
+
+    private final ConcurrentMap<CacheKey, CompletableFuture<CachedCopy>> copies;
+    private final Function<CacheKey, DemoResponse> parent;
+    private final InstantSource clock;
+
+    /**
+     * Response for a page.
+     *
+     * @param hit whether it was cached, or being fetched, before the request
+     * @param stored whether it is cached now
+     */
+    record CacheLookup(DemoResponse answer, boolean hit, boolean stored) {}
+
+    PageCache(long maxBytes, InstantSource clock, Function<CacheKey, DemoResponse> parent) {
+        AsyncCache<CacheKey, CachedCopy> cache = Caffeine.newBuilder()
+                .maximumWeight(maxBytes)
+                .weigher((CacheKey _, CachedCopy copy) -> copy.size())
+                .executor(Runnable::run)
+                .buildAsync();
+        this.copies = cache.asMap();
+        this.parent = parent;
+        this.clock = clock;
+    }
+
+    CacheLookup get(CacheKey key) {
+        CompletableFuture<CachedCopy> mine = new CompletableFuture<>();
+        CompletableFuture<CachedCopy> present = copies.putIfAbsent(key, mine);
+        if (present == null) {
+            return fetch(key, mine);
+        }
+        CachedCopy copy = present.join();
+        Instant now = clock.instant();
+        if (!copy.storable()) {
+            // Fetched for another request and not cacheable.
+            return new CacheLookup(parent.apply(key), false, false);
+        }
+        if (copy.isFresh(now)) {
+            return new CacheLookup(copy.answer(now), true, true);
+        }
+        if (copy.mayBeServed(now)) {
+            revalidate(key, present, copy);
+            return new CacheLookup(copy.answer(now), true, true);
+        }
+        return copies.replace(key, present, mine) ? fetch(key, mine) : get(key);
+    }
+
+    private CacheLookup fetch(CacheKey key, CompletableFuture<CachedCopy> mine) {
+        CachedCopy copy = CachedCopy.of(parent.apply(key), clock.instant());
+        if (!copy.storable()) {
+            copies.remove(key, mine);
+        }
+        mine.complete(copy);
+        return new CacheLookup(copy.answer(clock.instant()), false, copies.get(key) == mine);
+    }
+
+    private void revalidate(CacheKey key, CompletableFuture<CachedCopy> present, CachedCopy stale) {
+        if (stale.claimRevalidation()) {
+            Thread.ofVirtual().name("revalidation").start(() -> replace(key, present, stale));
+        }
+    }
+
+    /** Replaces the stale copy, unless it was purged in the meantime. */
+    private void replace(CacheKey key, CompletableFuture<CachedCopy> present, CachedCopy stale) {
+        CachedCopy next = CachedCopy.of(parent.apply(key), clock.instant());
+        if (next.storable()) {
+            copies.replace(key, present, CompletableFuture.completedFuture(next));
+        } else if (next.isFault()) {
+            stale.releaseRevalidation();
+        } else {
+            copies.remove(key, present);
+        }
+    }
+
+    /** Removes all encodings of the page and returns the number of removed copies, including fetches in progress. */
+    long purge(CacheKey page) {
+        return page.variants().filter(key -> copies.remove(key) != null).count();
+    }
+
+    /** Marks the copies of the page as stale: each is served until it has been refetched, for an hour at most. */
+    long softPurge(CacheKey page) {
+        return page.variants().filter(this::soften).count();
+    }
+
+    private boolean soften(CacheKey key) {
+        boolean known = copies.containsKey(key);
+        copies.computeIfPresent(key, (_, copy) -> softened(copy));
+        return known;
+    }
+
+    /** Returns the stale copy, or null for a fetch in progress, which has nothing to serve. */
+    private @Nullable CompletableFuture<CachedCopy> softened(CompletableFuture<CachedCopy> copy) {
+        return copy.state() == Future.State.SUCCESS
+                ? CompletableFuture.completedFuture(copy.join().stale(clock.instant(), GRACE))
+                : null;
+    }
+
+    /** Removes all copies whose key matches, and returns their number. */
+    long purgeAll(Predicate<CacheKey> which) {
+        return copies.keySet().stream()
+                .filter(which)
+                .filter(key -> copies.remove(key) != null)
+                .count();
+    }
+}

@@ -1,0 +1,47 @@
+package io.freshet.task.writer;
+
+import io.freshet.contracts.message.Command;
+import io.freshet.contracts.message.NodeAction;
+import io.freshet.contracts.message.NodeEvent;
+import io.freshet.contracts.message.TaskEvent;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Writes a batch in one transaction. */
+@Component
+public class BatchWriter {
+
+    private final TransactionTemplate transaction;
+    private final CommandWriter commands;
+    private final EventWriter events;
+    private final NodeActionWriter actions;
+
+    BatchWriter(TransactionTemplate transaction, CommandWriter commands, EventWriter events, NodeActionWriter actions) {
+        this.transaction = transaction;
+        this.commands = commands;
+        this.events = events;
+        this.actions = actions;
+    }
+
+    public void write(List<MessageRecord> messages) {
+        List<RecordedCommand> recorded = new ArrayList<>();
+        List<TaskEvent> taskEvents = new ArrayList<>();
+        List<NodeAction> nodeActions = new ArrayList<>();
+        for (MessageRecord message : messages) {
+            switch (message.message()) {
+                case Command command ->
+                    RecordedCommand.of(command, message.appendedAt()).forEach(recorded::add);
+                case TaskEvent event -> taskEvents.add(event);
+                case NodeAction action -> nodeActions.add(action);
+                case NodeEvent _ -> {} // consumed only so that an unreadable one becomes a dead letter
+            }
+        }
+        transaction.executeWithoutResult(_ -> {
+            commands.write(recorded);
+            events.write(taskEvents);
+            actions.write(nodeActions);
+        });
+    }
+}

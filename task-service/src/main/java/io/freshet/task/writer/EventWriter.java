@@ -1,0 +1,217 @@
+package io.freshet.task.writer;
+
+import io.freshet.contracts.TaskId;
+import io.freshet.contracts.message.ObjectState;
+import io.freshet.contracts.message.ObjectsProgressed;
+import io.freshet.contracts.message.Phase;
+import io.freshet.contracts.message.TaskEvent;
+import io.freshet.contracts.message.TaskFailed;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * Merges events into the task store. The merge is monotonic, so events may come repeatedly and in any order: missing
+ * nodes are intersected, failed and settled are never reset, and of the rest the greatest or newest value stays.
+ */
+@Component
+class EventWriter {
+
+    /** Separates node ids; a control character, so no id holds it. */
+    private static final String SEPARATOR = "\u001f";
+
+    private final JdbcClient jdbc;
+    private final TaskCounters counters;
+    private final WaitingPushes waitingPushes;
+
+    EventWriter(JdbcClient jdbc, TaskCounters counters, WaitingPushes waitingPushes) {
+        this.jdbc = jdbc;
+        this.counters = counters;
+        this.waitingPushes = waitingPushes;
+    }
+
+    /** The state of one object in an event. */
+    private record ObjectReport(long task, ObjectState state, Instant at) {
+
+        /** Returns null if the publisher did not know the nodes: then it does not know the missing ones either. */
+        @Nullable
+        String missing() {
+            return state.nodes() == 0 ? null : String.join(SEPARATOR, new TreeSet<>(state.missing()));
+        }
+
+        /** Returns null if the description must not replace another: an empty one replaces only if all is done. */
+        @Nullable
+        String describedAt() {
+            boolean complete = state.nodes() > 0 && state.missing().isEmpty();
+            return complete || state.description() != null ? at.toString() : null;
+        }
+    }
+
+    void write(List<TaskEvent> events) {
+        if (events.isEmpty()) {
+            return;
+        }
+        SortedMap<TaskId, Instant> lastEvents = new TreeMap<>();
+        List<ObjectReport> reports = new ArrayList<>();
+        List<TaskFailed> failed = new ArrayList<>();
+        for (TaskEvent event : events) {
+            switch (event) {
+                case ObjectsProgressed progressed -> {
+                    lastEvents.merge(event.taskId(), progressed.at(), EventWriter::later);
+                    progressed.objects().forEach(state -> reports.add(report(progressed, state)));
+                }
+                case TaskFailed failure -> {
+                    lastEvents.merge(event.taskId(), failure.at(), EventWriter::later);
+                    failed.add(failure);
+                }
+            }
+        }
+        Long[] tasks = lastEvents.keySet().stream().map(TaskId::value).toArray(Long[]::new);
+        check(events, upsertTasks(events, lastEvents));
+        UniqueKeyBatches.of(reports, r -> List.of(r.task(), r.state().index())).forEach(this::merge);
+        if (!failed.isEmpty()) {
+            fail(failed);
+            waitingPushes.failAfter(failed.stream().map(TaskFailed::taskId).toList());
+            counters.failObjectsOfFailed(tasks);
+        }
+        counters.updateOutcome(tasks);
+    }
+
+    private static ObjectReport report(ObjectsProgressed event, ObjectState state) {
+        if (state.missing().stream().anyMatch(EventWriter::isInvalidNodeId)) {
+            throw new IllegalArgumentException(
+                    "task " + event.taskId() + ", object " + state.index() + ": invalid id of a missing node");
+        }
+        return new ObjectReport(event.taskId().value(), state, event.at());
+    }
+
+    private static boolean isInvalidNodeId(String id) {
+        return id.isBlank() || id.chars().anyMatch(Character::isISOControl);
+    }
+
+    private static Instant later(Instant a, Instant b) {
+        return a.isAfter(b) ? a : b;
+    }
+
+    /** A task that an event names, as stored. */
+    private record KnownTask(String account, @Nullable Integer objectCount) {}
+
+    /**
+     * Locks the tasks in the order of their ids; inserts unknown ones without a kind, so that clients do not see them.
+     */
+    private Map<Long, KnownTask> upsertTasks(List<TaskEvent> events, SortedMap<TaskId, Instant> lastEvents) {
+        Map<TaskId, String> accounts = new HashMap<>();
+        events.forEach(event -> accounts.putIfAbsent(event.taskId(), event.account()));
+        Map<Long, KnownTask> tasks = new HashMap<>();
+        jdbc.sql("""
+                        insert into task as t (id, account, reported, last_event_at)
+                        select id, account, true, at
+                        from unnest(:ids::bigint[], :accounts::text[], :at::timestamptz[]) as e (id, account, at)
+                        on conflict (id) do update set
+                            reported = true, last_event_at = greatest(t.last_event_at, excluded.last_event_at)
+                        returning id, account, object_count
+                        """)
+                .param("ids", lastEvents.keySet().stream().map(TaskId::value).toArray(Long[]::new))
+                .param(
+                        "accounts",
+                        lastEvents.keySet().stream().map(accounts::get).toArray(String[]::new))
+                .param("at", lastEvents.values().stream().map(Instant::toString).toArray(String[]::new))
+                .query((row, _) -> tasks.put(row.getLong("id"), new KnownTask(row.getString("account"), (Integer)
+                        row.getObject("object_count"))))
+                .list();
+        return tasks;
+    }
+
+    private static void check(List<TaskEvent> events, Map<Long, KnownTask> tasks) {
+        for (TaskEvent event : events) {
+            KnownTask task = tasks.get(event.taskId().value());
+            if (task == null || !task.account().equals(event.account())) {
+                throw new IllegalArgumentException("task " + event.taskId() + " is not of account " + event.account());
+            }
+            if (event instanceof ObjectsProgressed progressed && task.objectCount() != null) {
+                int count = task.objectCount();
+                progressed.objects().stream()
+                        .filter(state -> state.index() >= count)
+                        .findAny()
+                        .ifPresent(state -> {
+                            throw new IllegalArgumentException("task " + event.taskId() + " has " + count
+                                    + " objects, and none at " + state.index());
+                        });
+            }
+        }
+    }
+
+    private void merge(List<ObjectReport> batch) {
+        Map<String, Object> parameters = new HashMap<>();
+        parameters.put("tasks", batch.stream().map(ObjectReport::task).toArray(Long[]::new));
+        parameters.put("indexes", ints(batch, ObjectState::index));
+        parameters.put("missing", batch.stream().map(ObjectReport::missing).toArray(String[]::new));
+        parameters.put("nodes", ints(batch, ObjectState::nodes));
+        parameters.put("failed", flags(batch, state -> state.phase() == Phase.FAILED));
+        parameters.put("settled", flags(batch, state -> state.phase() == Phase.SETTLED));
+        parameters.put(
+                "descriptions", batch.stream().map(r -> r.state().description()).toArray(String[]::new));
+        parameters.put(
+                "describedAt", batch.stream().map(ObjectReport::describedAt).toArray(String[]::new));
+        parameters.put("bytes", batch.stream().map(r -> r.state().bytes()).toArray(Long[]::new));
+        counters.change("""
+                insert into task_object as o (task_id, index, reported, missing, nodes, failed, settled,
+                    description, described_at, bytes)
+                select task_id, index, true, string_to_array(missing, E'\\x1f'), nodes, failed, settled,
+                    description, described_at, bytes
+                from unnest(:tasks::bigint[], :indexes::int[], :missing::text[], :nodes::int[], :failed::boolean[],
+                            :settled::boolean[], :descriptions::text[], :describedAt::timestamptz[], :bytes::bigint[])
+                    as e (task_id, index, missing, nodes, failed, settled, description, described_at, bytes)
+                on conflict (task_id, index) do update set
+                    reported = true,
+                    missing = still_missing(o.missing, excluded.missing),
+                    nodes = greatest(o.nodes, excluded.nodes),
+                    failed = o.failed or excluded.failed,
+                    settled = o.settled or excluded.settled,
+                    bytes = greatest(o.bytes, excluded.bytes),
+                    -- The lastEvents; but what was said of a delay does not describe an object that is complete.
+                    (description, described_at) = (
+                        select d.description, d.described_at
+                        from (values (o.missing, o.description, o.described_at),
+                                     (excluded.missing, excluded.description, excluded.described_at))
+                            as d (missing, description, described_at)
+                        where d.described_at is not null
+                            and (d.missing = '{}' or still_missing(o.missing, excluded.missing) is distinct from '{}')
+                        order by d.described_at desc, d.description desc
+                        limit 1)
+                """, parameters);
+    }
+
+    private static Integer[] ints(List<ObjectReport> batch, Function<ObjectState, Integer> value) {
+        return batch.stream().map(ObjectReport::state).map(value).toArray(Integer[]::new);
+    }
+
+    private static Boolean[] flags(List<ObjectReport> batch, Function<ObjectState, Boolean> value) {
+        return batch.stream().map(ObjectReport::state).map(value).toArray(Boolean[]::new);
+    }
+
+    private void fail(List<TaskFailed> failures) {
+        jdbc.sql("""
+                        update task t set
+                            failure = case when t.expired then f.reason else coalesce(t.failure, f.reason) end,
+                            failed_at = case when not t.expired then t.failed_at end, expired = false
+                        from (
+                            select distinct on (id) id, reason
+                            from unnest(:ids::bigint[], :reasons::text[]) as f (id, reason)
+                        ) f
+                        where t.id = f.id
+                        """)
+                .param("ids", failures.stream().map(f -> f.taskId().value()).toArray(Long[]::new))
+                .param("reasons", failures.stream().map(TaskFailed::reason).toArray(String[]::new))
+                .update();
+    }
+}
