@@ -212,7 +212,7 @@ class PipelinedHttpConnectionTest {
             out.write(answerTo(line).getBytes(StandardCharsets.US_ASCII));
         };
         try (ScriptedServer server = new ScriptedServer(slow);
-                PipelinedHttpConnection connection = connection(server, Duration.ofSeconds(30))) {
+                PipelinedHttpConnection connection = connection(server, Duration.ofSeconds(30), STALL)) {
             RecordingHandler handler = new RecordingHandler();
             handler.whenStalled = fetchEnds::countDown;
             connection.exchange(requests(0, 10), handler);
@@ -359,11 +359,17 @@ class PipelinedHttpConnectionTest {
         return "HTTP/1.1 200 OK\r\nX-A: " + line.split(" ")[1] + "\r\nContent-Length: 3\r\n\r\nabc";
     }
 
+    /** Returns a connection that never stalls. */
     private static PipelinedHttpConnection connection(ScriptedServer server, Duration answerTimeout) {
+        return connection(server, answerTimeout, answerTimeout);
+    }
+
+    private static PipelinedHttpConnection connection(
+            ScriptedServer server, Duration answerTimeout, Duration stallTimeout) {
         return new PipelinedHttpConnection(
                 new HttpEndpoint("127.0.0.1", server.port(), false),
                 "X-A",
-                new PipelineLimits(PIPELINED, Duration.ofSeconds(5), answerTimeout, STALL),
-                new ReadPacer(STALL));
+                new PipelineLimits(PIPELINED, Duration.ofSeconds(5), answerTimeout, stallTimeout),
+                new ReadPacer(stallTimeout));
     }
 }

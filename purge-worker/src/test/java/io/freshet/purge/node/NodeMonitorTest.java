@@ -20,6 +20,7 @@ class NodeMonitorTest {
 
     private static final String OK = "HTTP/1.1 200 Purged\r\nFreshet-Node: n1\r\nContent-Length: 0\r\n\r\n";
     private static final String UNAUTHORIZED = "HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n";
+    private static final String BUSY = "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n";
     private static final Duration NEVER = Duration.ofHours(1);
     private static final Duration OFTEN = Duration.ofMillis(50);
 
@@ -127,12 +128,12 @@ class NodeMonitorTest {
 
     @Test
     void first_failure_is_confirmed_before_the_interval_ends() throws IOException {
-        ScriptedServer server = new ScriptedServer(ScriptedServer.saying(OK));
-        try (NodeMonitor monitor = monitor(server, Duration.ofSeconds(5))) {
+        try (ScriptedServer server = new ScriptedServer(ScriptedServer.saying(OK));
+                NodeMonitor monitor = monitor(server, Duration.ofSeconds(40))) {
             await().until(() -> recorded.checks.get() == 1);
-            server.close();
+            server.become(ScriptedServer.saying(BUSY));
             monitor.checkSoon();
-            await().atMost(Duration.ofSeconds(4)).until(() -> monitor.health() instanceof NodeHealth.Unreachable);
+            await().atMost(Duration.ofSeconds(30)).until(() -> monitor.health() instanceof NodeHealth.Unreachable);
         }
     }
 
@@ -151,7 +152,8 @@ class NodeMonitorTest {
 
     private NodeMonitor monitor(ScriptedServer server, Duration interval) {
         Duration timeout = Duration.ofSeconds(30);
-        NodeProperties properties = new NodeProperties(1, 1, timeout, 0, timeout, timeout, interval, timeout, 2, timeout);
+        NodeProperties properties =
+                new NodeProperties(1, 1, timeout, 0, timeout, timeout, interval, timeout, 2, timeout);
         PurgeDriver driver = PurgeDriver.of(server.node());
         NodeReachability reachability = new NodeReachability();
         reachability.setOnlyWorker(true);

@@ -63,36 +63,36 @@ class NodeProbeTest {
 
     @Test
     void node_stays_healthy_while_no_other_node_shows_that_the_network_works() throws IOException {
-        ScriptedServer server = new ScriptedServer(ScriptedServer.saying(OK));
-        server.close();
-        NodeProbe probe = probe(server.node());
-        for (int i = 0; i < 5; i++) {
-            assertThat(probe.check(HEALTHY)).isSameAs(HEALTHY);
+        try (RefusingPort port = new RefusingPort()) {
+            NodeProbe probe = probe(port.node());
+            for (int i = 0; i < 5; i++) {
+                assertThat(probe.check(HEALTHY)).isSameAs(HEALTHY);
+            }
+            reachability.answered("n2");
+            assertThat(probe.check(HEALTHY)).isInstanceOf(NodeHealth.Unreachable.class);
         }
-        reachability.answered("n2");
-        assertThat(probe.check(HEALTHY)).isInstanceOf(NodeHealth.Unreachable.class);
     }
 
     @Test
     void unhealthy_node_keeps_the_time_since_when() throws IOException {
         reachability.setOnlyWorker(true);
-        ScriptedServer server = new ScriptedServer(ScriptedServer.saying(OK));
-        server.close();
-        NodeProbe probe = probe(server.node());
         NodeHealth refusing = new NodeHealth.Refusing(Instant.EPOCH, "answered 401");
-        probe.check(refusing);
-        assertThat(probe.check(refusing))
-                .isInstanceOfSatisfying(
-                        NodeHealth.Unreachable.class,
-                        health -> assertThat(health.since()).isEqualTo(Instant.EPOCH));
+        try (RefusingPort port = new RefusingPort()) {
+            NodeProbe probe = probe(port.node());
+            probe.check(refusing);
+            assertThat(probe.check(refusing))
+                    .isInstanceOfSatisfying(
+                            NodeHealth.Unreachable.class,
+                            health -> assertThat(health.since()).isEqualTo(Instant.EPOCH));
+        }
     }
 
     private NodeProbe probe(Node node) {
         Duration timeout = Duration.ofSeconds(30);
-        NodeProperties properties = new NodeProperties(1, 1, timeout, 0, timeout, timeout, timeout, timeout, 2, timeout);
+        NodeProperties properties =
+                new NodeProperties(1, 1, timeout, 0, timeout, timeout, timeout, timeout, 2, timeout);
         PurgeDriver driver = PurgeDriver.of(node);
         NodeConnector connector = new NodeConnector(node, driver.identityHeader(), properties);
-        return new NodeProbe(
-                node, driver, connector.forProbes(), 2, reachability, Clock.fixed(NOW, ZoneOffset.UTC));
+        return new NodeProbe(node, driver, connector.forProbes(), 2, reachability, Clock.fixed(NOW, ZoneOffset.UTC));
     }
 }

@@ -50,6 +50,7 @@ class NodePropertiesTest {
     }
 
     private static NodeProperties bind(Map<String, String> values) {
-        return new Binder(new MapConfigurationPropertySource(values)).bindOrCreate("freshet.nodes", NodeProperties.class);
+        return new Binder(new MapConfigurationPropertySource(values))
+                .bindOrCreate("freshet.nodes", NodeProperties.class);
     }
 }

@@ -98,8 +98,7 @@ class PurgeSenderTest {
 
     @Test
     void busy_answer_is_a_failure_of_that_purge_only() throws IOException {
-        ScriptedServer.Script busy =
-                (line, out, _) -> out.write((line.contains("/3 ") ? BUSY : OK).getBytes());
+        ScriptedServer.Script busy = (line, out, _) -> out.write((line.contains("/3 ") ? BUSY : OK).getBytes());
         try (ScriptedServer server = new ScriptedServer(busy)) {
             RecordedTarget target = target(server);
             List<PurgeAttempt> added = add(queue(server, target), 10);

@@ -3,6 +3,7 @@ package io.freshet.purge.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.fleet.node.Driver;
+import io.freshet.fleet.node.Node;
 import io.freshet.purge.http.ScriptedServer;
 import java.io.IOException;
 import java.time.Duration;
@@ -29,7 +30,7 @@ class RestartTokenReaderTest {
             throws Exception {
         String response = "HTTP/1.1 " + status + " x\r\nContent-Length: " + PAGE.length() + "\r\n\r\n" + PAGE;
         try (ScriptedServer server = new ScriptedServer(ScriptedServer.saying(response));
-                RestartTokenReader reader = reader(server, pattern)) {
+                RestartTokenReader reader = reader(server.node(), pattern)) {
             assertThat(reader.read()).isEqualTo(token);
             assertThat(server.purges()).containsExactly("GET /status HTTP/1.1");
         }
@@ -37,16 +38,15 @@ class RestartTokenReaderTest {
 
     @Test
     void node_that_does_not_answer_shows_no_token() throws IOException, InterruptedException {
-        ScriptedServer server = new ScriptedServer(ScriptedServer.saying(PAGE));
-        server.close();
-        try (RestartTokenReader reader = reader(server, "boot=(\\d+)")) {
+        try (RefusingPort port = new RefusingPort();
+                RestartTokenReader reader = reader(port.node(), "boot=(\\d+)")) {
             assertThat(reader.read()).isNull();
         }
     }
 
-    private static RestartTokenReader reader(ScriptedServer server, String pattern) {
+    private static RestartTokenReader reader(Node node, String pattern) {
         return new RestartTokenReader(
-                server.node(),
+                node,
                 new Driver.RestartToken("/status", Pattern.compile(pattern), Duration.ZERO),
                 Duration.ofSeconds(10));
     }
