@@ -32,8 +32,10 @@ class PipelinedHttpConnectionTest {
     @ValueSource(
             strings = {
                 "HTTP/1.1 200 Purged\r\nContent-Length: 5\r\nX-A:  b \r\n\r\nhello",
-                "HTTP/1.1 200 Purged\r\nTransfer-Encoding: chunked\r\nx-a: b\r\n\r\n3;x=y\r\nhel\r\n2\r\nlo\r\n0\r\nTrailer: t\r\n\r\n",
-                "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 Purged\r\nX-A: b\r\nContent-Length: 0\r\n\r\n",
+                "HTTP/1.1 200 Purged\r\nTransfer-Encoding: chunked\r\nx-a: b\r\n\r\n"
+                        + "3;x=y\r\nhel\r\n2\r\nlo\r\n0\r\nTrailer: t\r\n\r\n",
+                "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n"
+                        + "HTTP/1.1 200 Purged\r\nX-A: b\r\nContent-Length: 0\r\n\r\n",
                 "HTTP/1.1 204 Purged\r\nX-A: b\r\n\r\n",
                 "HTTP/1.1 200 Purged\nX-A: b\nContent-Length: 0\n\n",
             })
