@@ -282,10 +282,10 @@ class PipelinedHttpConnectionTest {
                 "HTTP/1.1 200 Twice\r\nX-A: twice\r\nContent-Length: 0\r\n\r\n",
                 "x"
             })
-    void unrequested_response_is_taken_for_none(String unasked) throws IOException {
+    void unrequested_response_is_taken_for_none(String unrequested) throws IOException {
         AtomicInteger count = new AtomicInteger();
         ScriptedServer.Script chatty =
-                (line, out, _) -> out.write((answerTo(line) + (count.incrementAndGet() % 5 == 0 ? unasked : ""))
+                (line, out, _) -> out.write((answerTo(line) + (count.incrementAndGet() % 5 == 0 ? unrequested : ""))
                         .getBytes(StandardCharsets.US_ASCII));
         try (ScriptedServer server = new ScriptedServer(chatty);
                 PipelinedHttpConnection connection = connection(server, Duration.ofSeconds(5))) {
@@ -327,9 +327,9 @@ class PipelinedHttpConnectionTest {
         @Override
         public List<byte[]> nextRequests(int maxRequests, int maxBytes) {
             List<byte[]> next = new ArrayList<>();
-            int room = maxBytes;
-            while (next.size() < maxRequests && !following.isEmpty() && following.peek().length <= room) {
-                room -= following.peek().length;
+            int bytesLeft = maxBytes;
+            while (next.size() < maxRequests && !following.isEmpty() && following.peek().length <= bytesLeft) {
+                bytesLeft -= following.peek().length;
                 next.add(following.remove());
             }
             return next;
