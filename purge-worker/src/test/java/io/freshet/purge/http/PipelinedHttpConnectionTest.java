@@ -32,8 +32,10 @@ class PipelinedHttpConnectionTest {
     @ValueSource(
             strings = {
                 "HTTP/1.1 200 Purged\r\nContent-Length: 5\r\nX-A:  b \r\n\r\nhello",
-                "HTTP/1.1 200 Purged\r\nTransfer-Encoding: chunked\r\nx-a: b\r\n\r\n3;x=y\r\nhel\r\n2\r\nlo\r\n0\r\nTrailer: t\r\n\r\n",
-                "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 Purged\r\nX-A: b\r\nContent-Length: 0\r\n\r\n",
+                "HTTP/1.1 200 Purged\r\nTransfer-Encoding: chunked\r\nx-a: b\r\n\r\n"
+                        + "3;x=y\r\nhel\r\n2\r\nlo\r\n0\r\nTrailer: t\r\n\r\n",
+                "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n"
+                        + "HTTP/1.1 200 Purged\r\nX-A: b\r\nContent-Length: 0\r\n\r\n",
                 "HTTP/1.1 204 Purged\r\nX-A: b\r\n\r\n",
                 "HTTP/1.1 200 Purged\nX-A: b\nContent-Length: 0\n\n",
             })
@@ -212,7 +214,7 @@ class PipelinedHttpConnectionTest {
             out.write(answerTo(line).getBytes(StandardCharsets.US_ASCII));
         };
         try (ScriptedServer server = new ScriptedServer(slow);
-                PipelinedHttpConnection connection = connection(server, Duration.ofSeconds(30))) {
+                PipelinedHttpConnection connection = connection(server, Duration.ofSeconds(30), STALL)) {
             RecordingHandler handler = new RecordingHandler();
             handler.whenStalled = fetchEnds::countDown;
             connection.exchange(requests(0, 10), handler);
@@ -280,10 +282,10 @@ class PipelinedHttpConnectionTest {
                 "HTTP/1.1 200 Twice\r\nX-A: twice\r\nContent-Length: 0\r\n\r\n",
                 "x"
             })
-    void unrequested_response_is_taken_for_none(String unasked) throws IOException {
+    void unrequested_response_is_taken_for_none(String unrequested) throws IOException {
         AtomicInteger count = new AtomicInteger();
         ScriptedServer.Script chatty =
-                (line, out, _) -> out.write((answerTo(line) + (count.incrementAndGet() % 5 == 0 ? unasked : ""))
+                (line, out, _) -> out.write((answerTo(line) + (count.incrementAndGet() % 5 == 0 ? unrequested : ""))
                         .getBytes(StandardCharsets.US_ASCII));
         try (ScriptedServer server = new ScriptedServer(chatty);
                 PipelinedHttpConnection connection = connection(server, Duration.ofSeconds(5))) {
@@ -325,9 +327,9 @@ class PipelinedHttpConnectionTest {
         @Override
         public List<byte[]> nextRequests(int maxRequests, int maxBytes) {
             List<byte[]> next = new ArrayList<>();
-            int room = maxBytes;
-            while (next.size() < maxRequests && !following.isEmpty() && following.peek().length <= room) {
-                room -= following.peek().length;
+            int bytesLeft = maxBytes;
+            while (next.size() < maxRequests && !following.isEmpty() && following.peek().length <= bytesLeft) {
+                bytesLeft -= following.peek().length;
                 next.add(following.remove());
             }
             return next;
@@ -359,11 +361,17 @@ class PipelinedHttpConnectionTest {
         return "HTTP/1.1 200 OK\r\nX-A: " + line.split(" ")[1] + "\r\nContent-Length: 3\r\n\r\nabc";
     }
 
+    /** Returns a connection that never stalls. */
     private static PipelinedHttpConnection connection(ScriptedServer server, Duration answerTimeout) {
+        return connection(server, answerTimeout, answerTimeout);
+    }
+
+    private static PipelinedHttpConnection connection(
+            ScriptedServer server, Duration answerTimeout, Duration stallTimeout) {
         return new PipelinedHttpConnection(
                 new HttpEndpoint("127.0.0.1", server.port(), false),
                 "X-A",
-                new PipelineLimits(PIPELINED, Duration.ofSeconds(5), answerTimeout, STALL),
-                new ReadPacer(STALL));
+                new PipelineLimits(PIPELINED, Duration.ofSeconds(5), answerTimeout, stallTimeout),
+                new ReadPacer(stallTimeout));
     }
 }

@@ -110,7 +110,8 @@ class NodeChannelTest {
                     .allSatisfy(attempt -> assertThat(attempt.health)
                             .isInstanceOfSatisfying(
                                     NodeHealth.Unreachable.class,
-                                    late -> assertThat(late.cause()).contains("refused")));
+                                    unreachable ->
+                                            assertThat(unreachable.cause()).contains("refused")));
             try (ScriptedServer again = new ScriptedServer(ScriptedServer.saying(OK), port)) {
                 await().until(() -> channel.health().isHealthy());
                 Recorded attempt = send(channel, 1).getFirst();

@@ -1,0 +1,223 @@
+package io.freshet.purge.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.freshet.fleet.node.Driver;
+import io.freshet.fleet.node.Node;
+import io.freshet.purge.driver.PurgeDriver;
+import io.freshet.purge.driver.PurgeOutcome;
+import io.freshet.purge.http.ScriptedServer;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Tests one sender against a scripted server; the target only records. */
+class PurgeSenderTest {
+
+    private static final String OK = "HTTP/1.1 200 Purged\r\nFreshet-Node: n1\r\nContent-Length: 0\r\n\r\n";
+    private static final String BUSY = "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n";
+
+    private static final class RecordedTarget implements PurgeTarget {
+        private final PurgeDriver driver;
+        private final List<PurgeAttempt> answered = new CopyOnWriteArrayList<>();
+        private final List<PurgeAttempt> failed = new CopyOnWriteArrayList<>();
+        private final List<String> causes = new CopyOnWriteArrayList<>();
+        private final List<PurgeAttempt> undelivered = new CopyOnWriteArrayList<>();
+        private volatile boolean open = true;
+        private volatile boolean responded;
+
+        RecordedTarget(PurgeDriver driver) {
+            this.driver = driver;
+        }
+
+        @Override
+        public String id() {
+            return "n1";
+        }
+
+        @Override
+        public PurgeDriver driver() {
+            return driver;
+        }
+
+        @Override
+        public boolean isOpen() {
+            return open;
+        }
+
+        @Override
+        public void responded() {
+            responded = true;
+        }
+
+        @Override
+        public void answered(PurgeAttempt attempt, PurgeOutcome.Final outcome) {
+            attempt.answered(outcome);
+            answered.add(attempt);
+        }
+
+        @Override
+        public void failed(PurgeAttempt attempt, String cause) {
+            causes.add(cause);
+            failed.add(attempt);
+        }
+
+        @Override
+        public void undelivered(PurgeAttempt attempt) {
+            undelivered.add(attempt);
+        }
+    }
+
+    private final CountDownLatch testEnds = new CountDownLatch(1);
+
+    @AfterEach
+    void release_the_server() {
+        testEnds.countDown();
+    }
+
+    @Test
+    void answered_purges_are_reported_in_order() throws IOException {
+        try (ScriptedServer server = new ScriptedServer(ScriptedServer.saying(OK))) {
+            RecordedTarget target = target(server);
+            List<PurgeAttempt> added = add(queue(server, target), 100);
+            await().until(() -> target.answered.size() == 100);
+            assertThat(target.answered).isEqualTo(added);
+            assertThat(target.failed).isEmpty();
+            await().until(() -> target.responded);
+        }
+    }
+
+    @Test
+    void busy_answer_is_a_failure_of_that_purge_only() throws IOException {
+        ScriptedServer.Script busy = (line, out, _) -> out.write((line.contains("/3 ") ? BUSY : OK).getBytes());
+        try (ScriptedServer server = new ScriptedServer(busy)) {
+            RecordedTarget target = target(server);
+            List<PurgeAttempt> added = add(queue(server, target), 10);
+            await().until(() -> target.answered.size() == 9);
+            assertThat(target.failed).containsExactly(added.get(3));
+            assertThat(target.causes).containsExactly("it answered 503 Busy");
+            assertThat(added.get(3).failures).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void failed_connection_counts_for_the_oldest_purge_and_resends_the_others() throws IOException {
+        ScriptedServer.Script closing = (line, out, connection) -> {
+            if (line.contains("/0 ")) {
+                connection.close();
+            } else {
+                out.write(OK.getBytes());
+            }
+        };
+        try (ScriptedServer server = new ScriptedServer(closing)) {
+            RecordedTarget target = target(server);
+            List<PurgeAttempt> added = add(queue(server, target), 10);
+            await().until(() -> target.answered.size() == 9);
+            assertThat(target.failed).containsExactly(added.getFirst());
+        }
+    }
+
+    @Test
+    void purges_behind_a_stalled_one_are_sent_by_another_sender() throws IOException {
+        ScriptedServer.Script slow = (line, out, _) -> {
+            if (line.contains("/2 ")) {
+                testEnds.await();
+            }
+            out.write(OK.getBytes());
+        };
+        try (ScriptedServer server = new ScriptedServer(slow)) {
+            RecordedTarget target = target(server);
+            List<PurgeAttempt> added = add(queue(server, target), 10);
+            await().until(() -> target.answered.size() == 9);
+            assertThat(target.answered).doesNotContain(added.get(2));
+            testEnds.countDown();
+            await().until(() -> target.answered.size() == 10);
+            assertThat(target.failed).isEmpty();
+        }
+    }
+
+    @Test
+    void purges_for_a_closed_target_are_undelivered() throws IOException {
+        try (ScriptedServer server = new ScriptedServer(ScriptedServer.saying(OK))) {
+            RecordedTarget target = target(server);
+            target.open = false;
+            add(queue(server, target), 10);
+            await().until(() -> target.undelivered.size() == 10);
+            assertThat(server.purges()).isEmpty();
+        }
+    }
+
+    @Test
+    void purge_that_cannot_be_encoded_is_answered_and_delays_no_other() throws IOException {
+        Driver invalid = new Driver.Http("nginx", "NOT A METHOD", Map.of(), null, "", null, null);
+        try (ScriptedServer server = new ScriptedServer(ScriptedServer.saying(OK))) {
+            RecordedTarget target = new RecordedTarget(
+                    PurgeDriver.of(new Node("n1", server.node().address(), invalid)));
+            List<PurgeAttempt> added = add(queue(server, target), 3);
+            await().until(() -> target.answered.size() == 3);
+            assertThat(((RecordedAttempt) added.getFirst()).outcome())
+                    .isInstanceOfSatisfying(
+                            PurgeOutcome.Refused.class,
+                            refused -> assertThat(refused.answer()).startsWith("cannot be purged: "));
+            assertThat(server.purges()).isEmpty();
+        }
+    }
+
+    @Test
+    void aborted_sender_reports_its_oldest_purge_and_requeues_the_others() throws IOException {
+        ScriptedServer.Script stuck = (_, _, _) -> testEnds.await();
+        try (ScriptedServer server = new ScriptedServer(stuck)) {
+            RecordedTarget target = target(server);
+            PurgeQueue queue = queue(server, target, Duration.ofSeconds(30));
+            List<PurgeAttempt> added = add(queue, 5);
+            await().until(() -> !server.purges().isEmpty());
+            target.open = false;
+            queue.abort();
+            // The others are taken again by a new sender, which finds the target closed.
+            await().until(() -> target.failed.size() + target.undelivered.size() == 5);
+            assertThat(target.failed).containsExactly(added.getFirst());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 20", "2, 40", "6, 640", "7, 1000", "100, 1000"})
+    void back_off_doubles_up_to_a_second(int failures, long millis) {
+        assertThat(PurgeSender.backoffMillis(failures)).isEqualTo(millis);
+    }
+
+    private static RecordedTarget target(ScriptedServer server) {
+        return new RecordedTarget(PurgeDriver.of(server.node()));
+    }
+
+    private static PurgeQueue queue(ScriptedServer server, RecordedTarget target) {
+        return queue(server, target, Duration.ofMillis(200));
+    }
+
+    /** Returns a queue with one connection at a time. */
+    private static PurgeQueue queue(ScriptedServer server, RecordedTarget target, Duration stallTimeout) {
+        Duration timeout = Duration.ofSeconds(30);
+        NodeProperties properties =
+                new NodeProperties(1, 8, stallTimeout, 2, timeout, timeout, timeout, timeout, 2, timeout);
+        NodeConnector connector = new NodeConnector(server.node(), target.driver.identityHeader(), properties);
+        PurgeQueue[] queue = new PurgeQueue[1];
+        queue[0] = new PurgeQueue(properties, () -> new PurgeSender(target, queue[0], connector.forPurges()));
+        return queue[0];
+    }
+
+    private static List<PurgeAttempt> add(PurgeQueue queue, int count) {
+        List<PurgeAttempt> attempts = IntStream.range(0, count)
+                .<PurgeAttempt>mapToObj(i -> new RecordedAttempt("http://a.test/" + i))
+                .toList();
+        attempts.forEach(queue::add);
+        return attempts;
+    }
+}
