@@ -6,34 +6,36 @@ import io.freshet.e2e.cluster.Service;
 import io.freshet.e2e.cluster.TestCluster;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Deque;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Kills what Freshet consists of and stands on, and starts it again; in random order, but each before any a second
- * time.
- */
+/** Kills and restarts targets in rounds: each target once per round, in random order. */
 final class Chaos {
 
     private static final Logger log = LoggerFactory.getLogger(Chaos.class);
-    private static final int LONGEST_PAUSE = 4_000; // milliseconds
 
+    private final List<Target> targets;
     private final Random random;
-    private final List<Target> victims;
-    private final Deque<Target> next = new ArrayDeque<>();
+    private final Duration longestPause;
 
-    private record Target(String name, Runnable kill, Runnable start) {}
+    /** Process, or all processes of a service, that can be killed and started. */
+    record Target(String name, Runnable kill, Runnable start) {}
 
-    Chaos(TestCluster stage, Random random) {
+    /** @param longestPause between a kill and a start, and between a start and a kill; more than a millisecond */
+    Chaos(List<Target> targets, Random random, Duration longestPause) {
+        this.targets = List.copyOf(targets);
         this.random = random;
-        this.victims = Stream.concat(
+        this.longestPause = longestPause;
+    }
+
+    /** Returns the broker, the database and each service as targets. */
+    static List<Target> targetsOf(TestCluster stage) {
+        return Stream.concat(
                         Stream.of(
                                 new Target("kafka", stage::killKafka, stage::startKafka),
                                 new Target("postgres", stage::killPostgres, stage::startPostgres)),
@@ -43,32 +45,35 @@ final class Chaos {
                 .toList();
     }
 
-    /** Goes on for this long, and says how many deaths that were. Everything runs when it returns. */
-    int rage(Duration duration) {
+    /**
+     * Kills targets until the time has passed, and each at least once. All targets run when it returns.
+     *
+     * @return the names of the killed targets, in order
+     */
+    List<String> run(Duration duration) {
         Instant end = Instant.now().plus(duration);
-        int deaths = 0;
-        while (Instant.now().isBefore(end)) {
-            Target victim = nextVictim();
-            log.info("death {}: {}", ++deaths, victim.name());
-            victim.kill().run();
-            letPass();
-            victim.start().run();
-            letPass();
+        List<String> killed = new ArrayList<>();
+        while (killed.isEmpty() || Instant.now().isBefore(end)) {
+            List<Target> round = new ArrayList<>(targets);
+            Collections.shuffle(round, random);
+            for (Target target : round) {
+                if (killed.size() >= targets.size() && !Instant.now().isBefore(end)) {
+                    break;
+                }
+                killed.add(target.name());
+                log.info("kill {}: {}", killed.size(), target.name());
+                target.kill().run();
+                pause();
+                target.start().run();
+                pause();
+            }
         }
-        return deaths;
+        return killed;
     }
 
-    private Target nextVictim() {
-        if (next.isEmpty()) {
-            List<Target> all = new ArrayList<>(victims);
-            Collections.shuffle(all, random);
-            next.addAll(all);
-        }
-        return next.pop();
-    }
-
-    /** Not to wait for something, but for the load to meet this state. */
-    private void letPass() {
-        await().pollDelay(Duration.ofMillis(random.nextInt(1, LONGEST_PAUSE))).until(() -> true);
+    /** Lets the load meet this state. */
+    private void pause() {
+        await().pollDelay(Duration.ofMillis(random.nextLong(1, longestPause.toMillis())))
+                .until(() -> true);
     }
 }

@@ -12,8 +12,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -37,21 +35,31 @@ class ChaosIT {
 
     private static final Logger log = LoggerFactory.getLogger(ChaosIT.class);
     private static final int PAGES = 30;
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(4);
+    private static final Duration LOAD_PERIOD = Duration.ofMillis(100);
+    private static final Duration LOAD_PAUSE = Duration.ofMillis(500);
 
     private final TestCluster stage;
     private final GatewayClient gateway;
     private final List<CacheNode> nodes;
     private final long seed = Long.getLong("freshet.chaos.seed", new Random().nextLong());
-    private final Duration duration = Duration.ofSeconds(Long.getLong("freshet.chaos.seconds", 120));
-    private final Random random = new Random();
+    private final Duration duration = Duration.ofSeconds(Long.getLong("freshet.chaos.seconds", 60));
+    /** Gives each purpose a sequence of its own, so that threads do not disturb each other's. */
+    private final Random seeds = new Random(seed);
+
+    private final Random readRandom = new Random(seeds.nextLong());
+    private final Random loadRandom = new Random(seeds.nextLong());
+    private final Random chaosRandom = new Random(seeds.nextLong());
     private final History history;
     private final AtomicInteger reads = new AtomicInteger();
+    private final AtomicInteger taskReads = new AtomicInteger();
 
     ChaosIT(TestCluster stage) {
         this.stage = stage;
         this.gateway = stage.gateway();
         this.nodes = Stream.concat(Stream.of(stage.l2()), stage.l1().stream()).toList();
-        this.history = new History(stage, PAGES);
+        this.history =
+                new History(Stream.generate(stage.origin()::pages).limit(PAGES).toList());
     }
 
     @AfterEach
@@ -67,30 +75,37 @@ class ChaosIT {
         long urlsBefore = gateway.used("url");
         long pushesBefore = gateway.used("push");
 
-        int deaths;
-        ConstantLoad load = new ConstantLoad(stage, history, new Random(seed));
-        try (ScheduledExecutorService checks = Executors.newScheduledThreadPool(2)) {
-            checks.scheduleWithFixedDelay(this::readAnything, 0, 10, TimeUnit.MILLISECONDS);
-            checks.scheduleWithFixedDelay(this::askForOpenTasks, 0, 200, TimeUnit.MILLISECONDS);
+        List<Chaos.Target> targets = Chaos.targetsOf(stage);
+        List<String> killed;
+        ConstantLoad load = new ConstantLoad(gateway::post, history, loadRandom, LOAD_PAUSE);
+        try (BackgroundTasks checks = new BackgroundTasks(2)) {
+            checks.repeat(Duration.ofMillis(10), this::readAnyPage);
+            checks.repeat(Duration.ofMillis(200), this::readOpenTasks);
             try (load) {
-                load.start();
-                deaths = new Chaos(stage, new Random(seed)).rage(duration);
+                load.start(LOAD_PERIOD);
+                killed = new Chaos(targets, chaosRandom, LONGEST_PAUSE).run(duration);
             }
             Instant calm = Instant.now();
             Waiting.eventually("all tasks are finished")
                     .atMost(Duration.ofMinutes(3))
                     .until(() -> history.open().isEmpty());
             log.info(
-                    "{} deaths; {} tasks, the last finished {} ms after the last death; answers {}; {} reads; {} failed",
-                    deaths,
-                    history.accepted().size(),
+                    "{} kills; the last task finished {} ms after the last kill; {}; {} reads of nodes, {} of tasks",
+                    killed.size(),
                     Duration.between(calm, Instant.now()).toMillis(),
-                    load.answers(),
+                    load,
                     reads,
-                    history.failed().size());
-            checks.shutdownNow();
+                    taskReads);
         }
 
+        assertThat(killed).containsAll(targets.stream().map(Chaos.Target::name).toList());
+        assertThat(reads).hasPositiveValue();
+        assertThat(taskReads).hasPositiveValue();
+        assertThat(load.requests()).isPositive();
+        assertThat(load.answers("202")).isEqualTo(load.requests());
+        assertThat(history.accepted()).hasSize(load.requests());
+        assertThat(history.accepted("refresh")).isNotEmpty();
+        assertThat(history.accepted("push")).isNotEmpty();
         assertThat(history.failed()).allSatisfy(this::assertFailedWithTrueReason);
         for (CacheNode node : nodes) {
             history.pages().forEach(page -> history.check(page, node));
@@ -108,21 +123,20 @@ class ChaosIT {
                 .allSatisfy(object -> assertThat(object.description()).contains("did not store it"));
     }
 
-    private void readAnything() {
-        try {
-            history.check(history.anyPage(random), nodes.get(random.nextInt(nodes.size())));
-            reads.incrementAndGet();
-        } catch (UncheckedIOException e) {
-            history.violated("a node that nobody broke did not answer: " + e);
-        }
+    private void readAnyPage() {
+        history.check(history.anyPage(readRandom), nodes.get(readRandom.nextInt(nodes.size())));
+        reads.incrementAndGet();
     }
 
-    private void askForOpenTasks() {
+    private void readOpenTasks() {
         for (String taskId : history.open()) {
             try {
                 Answer answer = gateway.get("/v1/tasks/" + taskId);
                 switch (answer.status()) {
-                    case 200 -> history.seen(answer.as(200, Task.class));
+                    case 200 -> {
+                        history.seen(answer.as(200, Task.class));
+                        taskReads.incrementAndGet();
+                    }
                     case 404, 503 -> {} // not recorded yet, or nobody can tell
                     default -> history.violated(taskId + " was answered " + answer.status() + ' ' + answer.body());
                 }
@@ -142,7 +156,7 @@ class ChaosIT {
                         () -> gateway.tasksSince(kind, begin),
                         all -> gateway.used(quota) - before
                                 == all.stream().mapToLong(Task::objectCount).sum());
-        assertThat(tasks).extracting(Task::taskId).doesNotHaveDuplicates();
+        assertThat(tasks).extracting(Task::taskId).doesNotHaveDuplicates().containsAll(history.accepted(kind));
         log.info("{}: {} tasks recorded, {} objects charged", kind, tasks.size(), gateway.used(quota) - before);
     }
 }

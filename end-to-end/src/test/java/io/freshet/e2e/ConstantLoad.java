@@ -3,10 +3,8 @@ package io.freshet.e2e;
 import static io.freshet.e2e.http.GatewayClient.pushOf;
 import static io.freshet.e2e.http.GatewayClient.refreshOf;
 
-import io.freshet.e2e.cluster.TestCluster;
 import io.freshet.e2e.http.Accepted;
 import io.freshet.e2e.http.Answer;
-import io.freshet.e2e.http.GatewayClient;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
@@ -14,97 +12,121 @@ import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
-import org.awaitility.core.ConditionTimeoutException;
 
 /**
- * Ten requests a second, whatever breaks. Like a careful client it repeats one that was not accepted with the same
- * idempotency key until it is.
+ * Refreshes and pushes at a constant rate. Like a careful client it repeats a request that was not accepted, with the
+ * same idempotency key, until it is.
  */
 final class ConstantLoad implements AutoCloseable {
 
-    private static final Duration EVERY = Duration.ofMillis(100);
+    private static final int CLIENTS = 256;
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-    private final GatewayClient gateway;
+    private final Gateway gateway;
     private final History history;
     private final Random random;
-    private final ScheduledExecutorService clients =
-            Executors.newScheduledThreadPool(256, Thread.ofVirtual().factory());
+    private final Duration pause;
+    private final BackgroundTasks clients = new BackgroundTasks(CLIENTS);
+    private final AtomicInteger requests = new AtomicInteger();
     private final Map<String, AtomicInteger> answers = new ConcurrentHashMap<>();
 
-    ConstantLoad(TestCluster stage, History history, Random random) {
-        this.gateway = stage.gateway();
+    /** Sends a request to the gateway. */
+    @FunctionalInterface
+    interface Gateway {
+        Answer post(String path, String body, String idempotencyKey);
+    }
+
+    private record Planned(boolean push, History.Page page, String key) {}
+
+    /**
+     * @param random decides what is requested, drawn on one thread only
+     * @param pause before a request is repeated
+     */
+    ConstantLoad(Gateway gateway, History history, Random random, Duration pause) {
+        this.gateway = gateway;
         this.history = history;
         this.random = random;
+        this.pause = pause;
     }
 
-    void start() {
-        clients.scheduleAtFixedRate(() -> clients.execute(this::ask), 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
+    void start(Duration period) {
+        clients.atRate(period, () -> {
+            Planned next = next();
+            clients.run(() -> send(next));
+        });
     }
 
-    /** Counts of each status, and of missing answers. */
-    Map<String, AtomicInteger> answers() {
-        return answers;
+    /** Returns the number of requests that were begun, without repetitions. */
+    int requests() {
+        return requests.get();
     }
 
-    private void ask() {
-        try {
-            askAnything();
-        } catch (ConditionTimeoutException e) {
-            history.violated(String.valueOf(e.getMessage()));
-        }
+    /** Returns how many requests, repetitions included, had this status, or {@code none} for no answer. */
+    int answers(String status) {
+        AtomicInteger count = answers.get(status);
+        return count == null ? 0 : count.get();
     }
 
-    private void askAnything() {
+    private Planned next() {
         History.Page page = history.anyPage(random);
-        if (random.nextInt(5) == 0) {
-            String task = untilAccepted("/v1/pushes", pushOf(List.of(page.url())));
-            history.pushAccepted(task);
+        boolean push = random.nextInt(5) == 0;
+        return new Planned(push, page, new UUID(random.nextLong(), random.nextLong()).toString());
+    }
+
+    private void send(Planned planned) {
+        requests.incrementAndGet();
+        List<String> urls = List.of(planned.page().url());
+        if (planned.push()) {
+            history.pushAccepted(untilAccepted("/v1/pushes", pushOf(urls), planned.key()));
         } else {
-            int version = page.publishNext();
-            String task = untilAccepted("/v1/refreshes", refreshOf("url", List.of(page.url())));
-            history.refreshAccepted(task, page, version);
+            int version = planned.page().publishNext();
+            String task = untilAccepted("/v1/refreshes", refreshOf("url", urls), planned.key());
+            history.refreshAccepted(task, planned.page(), version);
         }
     }
 
-    private String untilAccepted(String path, String body) {
-        String key = UUID.randomUUID().toString();
+    private String untilAccepted(String path, String body, String key) {
         return Awaitility.await(path + " is accepted")
-                .atMost(Duration.ofMinutes(2))
+                .atMost(PATIENCE)
                 .pollDelay(Duration.ZERO)
-                .pollInterval(Duration.ofMillis(500))
+                .pollInterval(pause)
                 .pollInSameThread()
                 .until(() -> attempt(path, body, key), accepted -> !accepted.isEmpty());
     }
 
-    /** The task; empty if it was not accepted. */
+    /** Returns the task id, or an empty string if the request was not accepted. */
     private String attempt(String path, String body, String key) {
+        Answer answer;
         try {
-            Answer answer = gateway.post(path, body, key);
-            count(Integer.toString(answer.status()));
-            return switch (answer.status()) {
-                case 202 -> answer.as(202, Accepted.class).taskId();
-                case 503 -> "";
-                default -> {
-                    history.violated(path + " was answered " + answer.status() + ' ' + answer.body());
-                    yield "";
-                }
-            };
+            answer = gateway.post(path, body, key);
         } catch (UncheckedIOException _) {
             count("none");
             return "";
         }
+        count(Integer.toString(answer.status()));
+        return switch (answer.status()) {
+            case 202 -> answer.as(202, Accepted.class).taskId();
+            case 503 -> "";
+            default -> throw new AssertionError(path + " was answered " + answer.status() + ' ' + answer.body());
+        };
     }
 
     private void count(String answer) {
         answers.computeIfAbsent(answer, _ -> new AtomicInteger()).incrementAndGet();
     }
 
-    /** Asks no more; returns when all is accepted that was asked. */
+    @Override
+    public String toString() {
+        return requests + " requests, answers " + answers;
+    }
+
+    /**
+     * Begins no more requests, and waits until all that were begun are accepted.
+     *
+     * @throws AssertionError if a request was neither accepted nor answered 503, or anything else went wrong
+     */
     @Override
     public void close() {
         clients.close();

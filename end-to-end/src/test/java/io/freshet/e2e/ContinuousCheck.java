@@ -4,24 +4,24 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 
-/** Looks again and again until it is closed. What it sees that must not be ends it, and is thrown when it is closed. */
+/** Check that is repeated until it is closed, and runs at least once. If it throws anything, {@link #close} fails. */
 final class ContinuousCheck implements AutoCloseable {
 
     private final CompletableFuture<Void> end;
     private volatile boolean closed;
 
-    private ContinuousCheck(Runnable look) {
+    private ContinuousCheck(Runnable check) {
         end = CompletableFuture.runAsync(
                 () -> {
-                    while (!closed) {
-                        look.run();
-                    }
+                    do {
+                        check.run();
+                    } while (!closed);
                 },
                 Executors.newThreadPerTaskExecutor(Thread.ofVirtual().factory()));
     }
 
-    static ContinuousCheck that(Runnable look) {
-        return new ContinuousCheck(look);
+    static ContinuousCheck that(Runnable check) {
+        return new ContinuousCheck(check);
     }
 
     @Override
@@ -30,7 +30,7 @@ final class ContinuousCheck implements AutoCloseable {
         try {
             end.join();
         } catch (CompletionException e) {
-            throw new AssertionError("seen meanwhile", e.getCause());
+            throw new AssertionError("a check beside the test failed", e.getCause());
         }
     }
 }

@@ -1,7 +1,6 @@
 package io.freshet.e2e;
 
 import io.freshet.e2e.cluster.Pages;
-import io.freshet.e2e.cluster.TestCluster;
 import io.freshet.e2e.http.CacheNode;
 import io.freshet.e2e.http.CacheNode.Copy;
 import io.freshet.e2e.http.Task;
@@ -14,7 +13,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 
 /**
  * Requests of a client, their answers, and the conditions that follow from them. It knows only what went over
@@ -28,10 +26,9 @@ final class History {
     private final Queue<Task> failed = new ConcurrentLinkedQueue<>();
     private final Queue<String> violations = new ConcurrentLinkedQueue<>();
 
-    History(TestCluster stage, int pages) {
-        this.pages = IntStream.range(0, pages)
-                .mapToObj(_ -> new Page(stage.origin().pages()))
-                .toList();
+    /** @param directories with one page each */
+    History(List<Pages> directories) {
+        this.pages = directories.stream().map(Page::new).toList();
     }
 
     /** A page with versions of its own. */
@@ -87,6 +84,14 @@ final class History {
 
     Collection<String> accepted() {
         return accepted.keySet();
+    }
+
+    /** Accepted tasks of a kind. */
+    Collection<String> accepted(String kind) {
+        return accepted.entrySet().stream()
+                .filter(task -> task.getValue().equals(kind))
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     /** Those that have not been seen finished. */

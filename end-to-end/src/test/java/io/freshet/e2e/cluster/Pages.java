@@ -20,7 +20,8 @@ public final class Pages {
     private final Map<String, CountDownLatch> held = new ConcurrentHashMap<>();
     private final Set<String> removed = ConcurrentHashMap.newKeySet();
 
-    Pages(String directory) {
+    /** @param directory URL that ends with a slash */
+    public Pages(String directory) {
         this.directory = directory;
     }
 
