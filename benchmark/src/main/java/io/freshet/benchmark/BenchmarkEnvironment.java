@@ -60,7 +60,7 @@ public final class BenchmarkEnvironment implements AutoCloseable {
 
     /** @param brief whether it is only to be seen that everything works */
     BenchmarkEnvironment(String name, boolean brief) {
-        this.platform = new ProcessPlatform("benchmark-" + name, brief ? BRIEF_JVM : JVM, "");
+        this.platform = new ProcessPlatform("benchmark-" + name, brief ? BRIEF_JVM : JVM, "", brief);
         this.brief = brief;
     }
 

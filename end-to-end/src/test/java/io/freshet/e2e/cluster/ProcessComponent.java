@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
@@ -18,18 +20,15 @@ import org.jspecify.annotations.Nullable;
 final class ProcessComponent implements PausableComponent {
 
     private final String name;
-    private final List<String> command;
+    private final Supplier<List<String>> command;
     private final Map<String, String> environment;
     private final Path folder;
     private final Path log;
     private final BooleanSupplier answers;
+    private final Consumer<ProcessHandle> whenReady;
     private volatile @Nullable Process process;
     private volatile boolean paused;
 
-    /**
-     * @param folder to run it in
-     * @param answers whether it is up
-     */
     ProcessComponent(
             String name,
             List<String> command,
@@ -37,12 +36,30 @@ final class ProcessComponent implements PausableComponent {
             Path folder,
             Path log,
             BooleanSupplier answers) {
+        this(name, () -> command, environment, folder, log, answers, _ -> {});
+    }
+
+    /**
+     * @param command called at every start
+     * @param folder working directory
+     * @param answers whether the process is ready
+     * @param whenReady called after every start
+     */
+    ProcessComponent(
+            String name,
+            Supplier<List<String>> command,
+            Map<String, String> environment,
+            Path folder,
+            Path log,
+            BooleanSupplier answers,
+            Consumer<ProcessHandle> whenReady) {
         this.name = name;
         this.command = command;
         this.environment = environment;
         this.folder = folder;
         this.log = log;
         this.answers = answers;
+        this.whenReady = whenReady;
         // Maven ends this JVM with a signal when it is interrupted; nothing of ours may outlive it.
         Runtime.getRuntime().addShutdownHook(new Thread(this::kill));
     }
@@ -54,7 +71,7 @@ final class ProcessComponent implements PausableComponent {
             return;
         }
         paused = false;
-        ProcessBuilder builder = new ProcessBuilder(command)
+        ProcessBuilder builder = new ProcessBuilder(command.get())
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(Redirect.appendTo(log.toFile()));
@@ -72,6 +89,7 @@ final class ProcessComponent implements PausableComponent {
                         }
                         return answers.getAsBoolean();
                     });
+            whenReady.accept(started.toHandle());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -37,6 +37,7 @@ public final class ProcessPlatform implements Platform {
     private final String name;
     private final List<String> jvmOptions;
     private final String brokerSettings;
+    private final boolean fastStart;
     private final Path work;
     private final Path logs;
 
@@ -44,8 +45,10 @@ public final class ProcessPlatform implements Platform {
      * @param name of the folders with what the processes leave behind; they are emptied
      * @param jvmOptions for all JVMs, beside the size of the heap
      * @param brokerSettings more lines of the broker's properties
+     * @param fastStart whether services start from archived classes, see {@link FastStart}
      */
-    public ProcessPlatform(String name, List<String> jvmOptions, String brokerSettings) {
+    public ProcessPlatform(String name, List<String> jvmOptions, String brokerSettings, boolean fastStart) {
+        this.fastStart = fastStart;
         this.name = name;
         this.jvmOptions = List.copyOf(jvmOptions);
         this.brokerSettings = brokerSettings;
@@ -58,7 +61,7 @@ public final class ProcessPlatform implements Platform {
         return new ProcessPlatform("processes", List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"), """
                 broker.session.timeout.ms=1000
                 broker.heartbeat.interval.ms=250
-                """);
+                """, true);
     }
 
     @Override
@@ -152,11 +155,27 @@ public final class ProcessPlatform implements Platform {
         all.put("SERVER_PORT", place.address().insidePort());
         all.put("MANAGEMENT_SERVER_PORT", place.management().insidePort());
         all.put("FRESHET_GATEWAY_ALIYUN_PORT", place.aliyun().insidePort());
-        List<String> arguments = new ArrayList<>(SERVICE_OPTIONS);
-        arguments.addAll(List.of("-jar", Repository.executable(service).toString()));
-        List<String> command = java("256m", arguments);
         return new ProcessComponent(
-                instance, command, all, folder(instance), log(instance), () -> Probe.isReady(place.management()));
+                instance,
+                () -> serviceCommand(service),
+                all,
+                folder(instance),
+                log(instance),
+                () -> Probe.isReady(place.management()),
+                process -> {
+                    if (fastStart) {
+                        FastStart.of(service).started(process);
+                    }
+                });
+    }
+
+    private List<String> serviceCommand(Service service) {
+        List<String> arguments = new ArrayList<>(SERVICE_OPTIONS);
+        arguments.addAll(
+                fastStart
+                        ? FastStart.of(service).arguments()
+                        : List.of("-jar", Repository.executable(service).toString()));
+        return java("256m", arguments);
     }
 
     /** Starts the quickstart's demo cache, which is purged like Varnish, on machines without Varnish. */
