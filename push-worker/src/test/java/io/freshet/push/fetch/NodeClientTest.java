@@ -195,12 +195,13 @@ class NodeClientTest {
 
     @Test
     void port_without_a_listener_means_no_connection() throws Exception {
-        int port = server.getLocalPort();
-        server.close();
-        try (Socket reserved = new Socket()) { // bound and not listening: no other process can listen there
-            reserved.setReuseAddress(true);
-            reserved.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-            assertThat(get(HTTP)).isEqualTo(new NoConnection("connection refused"));
+        try (Socket reserved = new Socket();
+                NodeClient client = new NodeClient(TIMEOUTS, meters, Clock.systemUTC())) {
+            // Bound and not listening: unlike a port that was closed, no other process can take it.
+            reserved.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            Node node = new Node("l2-a", URI.create("http://127.0.0.1:" + reserved.getLocalPort()), HTTP);
+            assertThat(client.get(node, URL, Map.of(), ReadThrottle.UNLIMITED))
+                    .isEqualTo(new NoConnection("connection refused"));
         }
     }
 
