@@ -1,110 +1,127 @@
 package io.freshet.e2e.cluster;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Stream;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Extracted jar of a service and, once it has run for the first time, the archive of its loaded classes. Both together
- * halve the processor time of a start, of which a run has dozens.
+ * Extracted jar of a service with an archive of its classes (CDS). Both together halve the processor time of a start,
+ * of which a run has dozens. They are made at the first start of a build and kept.
  */
 final class FastStart {
 
     private static final Logger log = LoggerFactory.getLogger(FastStart.class);
-    private static final Map<Service, FastStart> ALL = new ConcurrentHashMap<>();
-    private static final Path JAVA_BIN = Path.of(System.getProperty("java.home"), "bin");
+    private static final String JAVA =
+            Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
-    private final Path jar;
-    private final Path archive;
-    private final AtomicBoolean archived;
+    private final Service service;
+    private final Path output;
 
-    private FastStart(Path jar, Path archive) {
-        this.jar = jar;
-        this.archive = archive;
-        this.archived = new AtomicBoolean(Files.exists(archive));
+    /** @param output file that gets the output of the programs that make the archive */
+    FastStart(Service service, Path output) {
+        this.service = service;
+        this.output = output;
     }
 
-    static FastStart of(Service service) {
-        return ALL.computeIfAbsent(service, FastStart::extract);
-    }
-
-    private static FastStart extract(Service service) {
-        Path executable = Repository.executable(service);
-        try {
-            // A new build has a new folder; an archive is valid for one build only.
-            String name = service.module() + "/"
-                    + Files.getLastModifiedTime(executable).toMillis();
-            Path folder = Repository.folder("services").resolve(name);
-            Path jar = folder.resolve("service.jar");
+    /**
+     * Returns the arguments of a JVM that start the service.
+     *
+     * @param options of that JVM; an archive suits JVMs with the same options only
+     * @param environment of that JVM
+     */
+    List<String> arguments(List<String> options, Map<String, String> environment) {
+        Path folder = folder();
+        Path jar = folder.resolve("service.jar");
+        Path archive = folder.resolve("classes.jsa");
+        synchronized (service) {
             if (!Files.exists(jar)) {
-                Repository.emptyFolder("services/" + service.module());
-                run(
-                        JAVA_BIN.resolve("java").toString(),
-                        "-Djarmode=tools",
-                        "-jar",
-                        executable.toString(),
-                        "extract",
-                        "--destination",
-                        folder.toString());
-                Files.move(folder.resolve(executable.getFileName()), jar);
+                extract(folder, jar);
             }
-            return new FastStart(jar, folder.resolve("classes.jsa"));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            if (!Files.exists(archive)) {
+                archive(jar, archive, options, environment);
+            }
         }
-    }
-
-    /** Returns the JVM's arguments that start the service, without settings of the heap and the like. */
-    List<String> arguments() {
-        List<String> arguments = new ArrayList<>();
-        arguments.add(Files.exists(archive) ? "-XX:SharedArchiveFile=" + archive : "-XX:+RecordDynamicDumpInfo");
+        List<String> arguments = new ArrayList<>(options);
+        if (Files.exists(archive)) {
+            arguments.add("-XX:SharedArchiveFile=" + archive);
+        }
         arguments.addAll(List.of("-jar", jar.toString()));
         return arguments;
     }
 
-    /** Archives the classes of a process that has started with these arguments, unless there is an archive. */
-    void started(ProcessHandle process) {
-        if (!archived.compareAndSet(false, true)) {
-            return;
-        }
-        Path unfinished = archive.resolveSibling("unfinished.jsa");
-        try {
-            run(
-                    JAVA_BIN.resolve("jcmd").toString(),
-                    Long.toString(process.pid()),
-                    "VM.cds",
-                    "dynamic_dump",
-                    unfinished.toString());
-            Files.move(unfinished, archive, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException | IllegalStateException e) {
-            log.warn("{} starts without an archive of its classes", jar, e);
+    /**
+     * Returns a folder for this build of the service. Builds are reproducible, so the time of a jar is always the same.
+     */
+    private Path folder() {
+        CRC32 checksum = new CRC32();
+        try (InputStream in = new CheckedInputStream(Files.newInputStream(Repository.executable(service)), checksum)) {
+            in.transferTo(OutputStream.nullOutputStream());
+            return Files.createDirectories(Repository.root()
+                    .resolve("target/services")
+                    .resolve(service.module() + "-" + Long.toHexString(checksum.getValue())));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
-    private static void run(String... command) {
+    private void extract(Path folder, Path jar) {
+        Path executable = Repository.executable(service);
+        List<String> command = List.of(
+                JAVA,
+                "-Djarmode=tools",
+                "-jar",
+                executable.toString(),
+                "extract",
+                "--force",
+                "--destination",
+                folder.toString());
         try {
-            Process process = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(Redirect.PIPE)
-                    .start();
-            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (process.waitFor() != 0) {
-                throw new IllegalStateException(Stream.of(command).toList() + ": " + output);
+            if (run(command, Map.of()) != 0) {
+                throw new IllegalStateException(command + " failed: see " + output);
+            }
+            Files.move(folder.resolve(executable.getFileName()), jar, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Starts the service up to the point at which it would listen. Without an archive it starts all the same. */
+    private void archive(Path jar, Path archive, List<String> options, Map<String, String> environment) {
+        Path unfinished = archive.resolveSibling("unfinished.jsa");
+        List<String> command = new ArrayList<>(List.of(JAVA, "-XX:ArchiveClassesAtExit=" + unfinished));
+        command.addAll(options);
+        command.addAll(List.of("-Dspring.context.exit=onRefresh", "-jar", jar.toString()));
+        try {
+            if (run(command, environment) == 0 && Files.exists(unfinished)) {
+                Files.move(unfinished, archive, StandardCopyOption.ATOMIC_MOVE);
+            } else {
+                log.warn("{} starts without an archive of its classes: see {}", service.module(), output);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private int run(List<String> command, Map<String, String> environment) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(output.getParent().toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(Redirect.appendTo(output.toFile()));
+        builder.environment().putAll(environment);
+        try {
+            return builder.start().waitFor();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +24,6 @@ final class ProcessComponent implements PausableComponent {
     private final Path folder;
     private final Path log;
     private final BooleanSupplier answers;
-    private final Consumer<ProcessHandle> whenReady;
     private volatile @Nullable Process process;
     private volatile boolean paused;
 
@@ -36,14 +34,13 @@ final class ProcessComponent implements PausableComponent {
             Path folder,
             Path log,
             BooleanSupplier answers) {
-        this(name, () -> command, environment, folder, log, answers, _ -> {});
+        this(name, () -> command, environment, folder, log, answers);
     }
 
     /**
      * @param command called at every start
      * @param folder working directory
      * @param answers whether the process is ready
-     * @param whenReady called after every start
      */
     ProcessComponent(
             String name,
@@ -51,15 +48,13 @@ final class ProcessComponent implements PausableComponent {
             Map<String, String> environment,
             Path folder,
             Path log,
-            BooleanSupplier answers,
-            Consumer<ProcessHandle> whenReady) {
+            BooleanSupplier answers) {
         this.name = name;
         this.command = command;
         this.environment = environment;
         this.folder = folder;
         this.log = log;
         this.answers = answers;
-        this.whenReady = whenReady;
         // Maven ends this JVM with a signal when it is interrupted; nothing of ours may outlive it.
         Runtime.getRuntime().addShutdownHook(new Thread(this::kill));
     }
@@ -89,7 +84,6 @@ final class ProcessComponent implements PausableComponent {
                         }
                         return answers.getAsBoolean();
                     });
-            whenReady.accept(started.toHandle());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

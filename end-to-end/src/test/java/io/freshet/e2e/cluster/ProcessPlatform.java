@@ -157,25 +157,23 @@ public final class ProcessPlatform implements Platform {
         all.put("FRESHET_GATEWAY_ALIYUN_PORT", place.aliyun().insidePort());
         return new ProcessComponent(
                 instance,
-                () -> serviceCommand(service),
+                () -> serviceCommand(service, all),
                 all,
                 folder(instance),
                 log(instance),
-                () -> Probe.isReady(place.management()),
-                process -> {
-                    if (fastStart) {
-                        FastStart.of(service).started(process);
-                    }
-                });
+                () -> Probe.isReady(place.management()));
     }
 
-    private List<String> serviceCommand(Service service) {
-        List<String> arguments = new ArrayList<>(SERVICE_OPTIONS);
-        arguments.addAll(
-                fastStart
-                        ? FastStart.of(service).arguments()
-                        : List.of("-jar", Repository.executable(service).toString()));
-        return java("256m", arguments);
+    private List<String> serviceCommand(Service service, Map<String, String> environment) {
+        List<String> options = java("256m", SERVICE_OPTIONS);
+        if (!fastStart) {
+            options.addAll(List.of("-jar", Repository.executable(service).toString()));
+            return options;
+        }
+        List<String> command = new ArrayList<>(List.of(options.getFirst()));
+        command.addAll(
+                new FastStart(service, log("fast-start")).arguments(options.subList(1, options.size()), environment));
+        return command;
     }
 
     /** Starts the quickstart's demo cache, which is purged like Varnish, on machines without Varnish. */
