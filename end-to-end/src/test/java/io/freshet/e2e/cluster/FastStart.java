@@ -116,7 +116,7 @@ final class FastStart {
 
     private int run(List<String> command, Map<String, String> environment) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command)
-                .directory(output.getParent().toFile())
+                .directory(Repository.folder("services").toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(Redirect.appendTo(output.toFile()));
         builder.environment().putAll(environment);
