@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Everything as processes of this machine, without Docker. */
-public final class ProcessPlatform implements Platform {
+/** Parts of a test cluster as processes of this machine. */
+public final class ProcessPlatform {
 
     private static final Logger log = LoggerFactory.getLogger(ProcessPlatform.class);
     private static final String HOST = "127.0.0.1";
@@ -64,28 +64,19 @@ public final class ProcessPlatform implements Platform {
                 """, true);
     }
 
-    @Override
     public String name() {
         return name;
     }
 
-    @Override
-    public Optional<String> missing() {
-        return Optional.empty();
-    }
-
-    @Override
     public String here() {
         return HOST;
     }
 
-    @Override
     public String bindAddress() {
         return HOST;
     }
 
     /** As the public image does it: format what is not formatted yet, then serve. */
-    @Override
     public Broker kafka(String proxy) {
         Address everybody = free();
         Address proxied = free();
@@ -130,7 +121,6 @@ public final class ProcessPlatform implements Platform {
         return new Broker(part, everybody, proxied, everybody);
     }
 
-    @Override
     public Database postgres() {
         int port = Probe.freePort();
         return new Database(
@@ -140,13 +130,11 @@ public final class ProcessPlatform implements Platform {
                 "postgres");
     }
 
-    @Override
     public ServiceAddresses place(Service service, String instance) {
         Address address = free();
         return new ServiceAddresses(instance, address, service.isWorker() ? address : free(), free());
     }
 
-    @Override
     public PausableComponent service(
             Service service, ServiceAddresses place, Map<String, String> environment, Path fleet) {
         String instance = place.instance();
@@ -177,7 +165,6 @@ public final class ProcessPlatform implements Platform {
     }
 
     /** Starts the quickstart's demo cache, which is purged like Varnish, on machines without Varnish. */
-    @Override
     public Cache cache(String id, Address above, String token) {
         return varnish(id, Vcl.withFreshet(above), token).orElseGet(() -> demoCache(id, above, token));
     }
@@ -202,7 +189,6 @@ public final class ProcessPlatform implements Platform {
                 id, java("128m", arguments), environment, folder(id), log(id), () -> Probe.accepts(address));
     }
 
-    @Override
     public Optional<Cache> varnish(String id, String vcl, String token) {
         return program("varnishd").map(varnishd -> {
             Address address = free();
@@ -231,7 +217,6 @@ public final class ProcessPlatform implements Platform {
         });
     }
 
-    @Override
     public Optional<Cache> nginx(String id, NginxSite site) {
         List<Path> modules = site.modules().stream().map(NGINX_MODULES::resolve).toList();
         if (!modules.stream().allMatch(Files::exists)) {
@@ -267,9 +252,6 @@ public final class ProcessPlatform implements Platform {
             return new Cache(part, address);
         });
     }
-
-    @Override
-    public void close() {}
 
     private List<String> java(String heap, List<String> arguments) {
         List<String> command = new ArrayList<>(List.of(JAVA, "-Xmx" + heap));
@@ -333,6 +315,24 @@ public final class ProcessPlatform implements Platform {
             throw new UncheckedIOException(e);
         }
     }
+
+    /**
+     * @param address of the listener for everybody
+     * @param proxied where the proxy leads to
+     * @param administered of the listener for this JVM
+     */
+    public record Broker(Component part, Address address, Address proxied, Address administered) {}
+
+    /** @param url JDBC, as the parts reach it */
+    public record Database(Component part, String url, String user, String password) {}
+
+    /**
+     * @param instance a name that is used once
+     * @param aliyun address of the Aliyun API, which only a gateway has
+     */
+    public record ServiceAddresses(String instance, Address address, Address management, Address aliyun) {}
+
+    public record Cache(PausableComponent part, Address address) {}
 
     /** PostgreSQL from Maven Central, with a folder that survives a stop. */
     private static final class Postgres implements Component {
