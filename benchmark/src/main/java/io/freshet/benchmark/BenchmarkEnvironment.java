@@ -5,11 +5,11 @@ import io.freshet.e2e.cluster.Component;
 import io.freshet.e2e.cluster.Fleet;
 import io.freshet.e2e.cluster.NginxSite;
 import io.freshet.e2e.cluster.PausableComponent;
-import io.freshet.e2e.cluster.Platform.Broker;
-import io.freshet.e2e.cluster.Platform.Cache;
-import io.freshet.e2e.cluster.Platform.Database;
-import io.freshet.e2e.cluster.Platform.ServiceAddresses;
 import io.freshet.e2e.cluster.ProcessPlatform;
+import io.freshet.e2e.cluster.ProcessPlatform.Broker;
+import io.freshet.e2e.cluster.ProcessPlatform.Cache;
+import io.freshet.e2e.cluster.ProcessPlatform.Database;
+import io.freshet.e2e.cluster.ProcessPlatform.ServiceAddresses;
 import io.freshet.e2e.cluster.Service;
 import io.freshet.e2e.cluster.Vcl;
 import java.io.IOException;
@@ -60,7 +60,7 @@ public final class BenchmarkEnvironment implements AutoCloseable {
 
     /** @param brief whether it is only to be seen that everything works */
     BenchmarkEnvironment(String name, boolean brief) {
-        this.platform = new ProcessPlatform("benchmark-" + name, brief ? BRIEF_JVM : JVM, "");
+        this.platform = new ProcessPlatform("benchmark-" + name, brief ? BRIEF_JVM : JVM, "", brief);
         this.brief = brief;
     }
 
@@ -247,7 +247,6 @@ public final class BenchmarkEnvironment implements AutoCloseable {
     @Override
     public void close() {
         parts.values().stream().toList().reversed().forEach(Component::close);
-        platform.close();
     }
 
     /** A service that runs. */

@@ -8,7 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,6 +29,7 @@ public final class ResourceMonitor implements AutoCloseable {
     private final long began = System.nanoTime();
     private final Map<String, MonitoredProcess> watched = new LinkedHashMap<>();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+    private final ScheduledFuture<?> looks;
 
     ResourceMonitor(String during, ScenarioResults results, Map<String, Component> parts, BenchmarkEnvironment ground) {
         this.during = during;
@@ -35,7 +38,8 @@ public final class ResourceMonitor implements AutoCloseable {
                 .ifPresent(
                         process -> watched.put(name, new MonitoredProcess(process.pid(), ground.collections(name)))));
         watched.put("benchmark", new MonitoredProcess(ProcessHandle.current().pid(), ground.collections("benchmark")));
-        timer.scheduleAtFixedRate(() -> watched.values().forEach(MonitoredProcess::look), 0, 1, TimeUnit.SECONDS);
+        looks = timer.scheduleAtFixedRate(
+                () -> watched.values().forEach(MonitoredProcess::look), 0, 1, TimeUnit.SECONDS);
     }
 
     /** The processor time that a process has taken since, in seconds; 0 for one that does not run. */
@@ -48,6 +52,9 @@ public final class ResourceMonitor implements AutoCloseable {
     public void close() {
         double seconds = (System.nanoTime() - began) / 1e9;
         timer.close();
+        if (looks.state() == Future.State.FAILED) {
+            throw new IllegalStateException("memory was not measured to the end", looks.exceptionNow());
+        }
         // All before any collection is asked for, which takes time, too.
         Map<String, Double> cpu = new LinkedHashMap<>();
         watched.forEach((name, process) -> cpu.put(name, process.cpuSeconds()));

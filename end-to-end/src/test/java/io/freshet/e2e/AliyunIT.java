@@ -42,7 +42,6 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,7 +50,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Alibaba's unmodified SDKs against two gateways. */
 @ClusterTest
-@Tag("processes")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AliyunIT {
 

@@ -19,14 +19,12 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Breaks a node for good: 10,000 refreshes wait for it, in Kafka and not in the worker's memory. */
-@Tag("processes")
 @ClusterTest
 @Order(Order.DEFAULT + 19)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

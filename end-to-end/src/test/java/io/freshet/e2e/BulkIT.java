@@ -17,7 +17,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
@@ -25,7 +24,6 @@ import org.junit.jupiter.api.TestInstance;
  * Thousands of purges, pipelined: to Varnish, and to an nginx that closes each connection after 1,000 requests (its
  * default).
  */
-@Tag("processes")
 @ClusterTest
 @Order(Order.DEFAULT + 16)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

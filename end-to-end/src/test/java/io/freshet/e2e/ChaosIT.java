@@ -17,7 +17,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slf4j.Logger;
@@ -28,7 +27,6 @@ import org.slf4j.LoggerFactory;
  * under a steady load. The order is that of a seed, which is printed and can be given again: {@code
  * -Dfreshet.chaos.seed=…}; {@code -Dfreshet.chaos.seconds=…} says how long.
  */
-@Tag("processes")
 @ClusterTest
 @Order(Order.DEFAULT + 25)
 class ChaosIT {

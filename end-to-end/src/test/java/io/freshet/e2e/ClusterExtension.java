@@ -1,24 +1,14 @@
 package io.freshet.e2e;
 
-import io.freshet.e2e.cluster.SelectedPlatform;
 import io.freshet.e2e.cluster.TestCluster;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.extension.ConditionEvaluationResult;
-import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/** Starts the stage when the first scenario needs it, and stops it after the last. */
-final class ClusterExtension implements ExecutionCondition, ParameterResolver {
-
-    @Override
-    public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-        return SelectedPlatform.missing()
-                .map(ConditionEvaluationResult::disabled)
-                .orElseGet(() -> ConditionEvaluationResult.enabled("played on " + SelectedPlatform.chosen()));
-    }
+/** Starts the test cluster when the first test needs it, and stops it after the last. */
+final class ClusterExtension implements ParameterResolver {
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
@@ -33,13 +23,13 @@ final class ClusterExtension implements ExecutionCondition, ParameterResolver {
                 .stage();
     }
 
-    /** One attempt for all: a stage that did not start the first time would not the next. */
+    /** Result of the only attempt to start: a cluster that failed to start once would fail again. */
     private record Start(
             @Nullable TestCluster started, @Nullable Throwable failure) implements AutoCloseable {
 
         static Start now() {
             try {
-                return new Start(SelectedPlatform.start(), null);
+                return new Start(TestCluster.launch(), null);
             } catch (RuntimeException | Error e) {
                 return new Start(null, e);
             }
@@ -47,7 +37,7 @@ final class ClusterExtension implements ExecutionCondition, ParameterResolver {
 
         TestCluster stage() {
             if (started == null) {
-                throw new IllegalStateException("the stage did not start", failure);
+                throw new IllegalStateException("the test cluster did not start", failure);
             }
             return started;
         }

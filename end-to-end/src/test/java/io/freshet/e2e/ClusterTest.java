@@ -7,8 +7,7 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Scenarios that are played on the stage of this run; they get it as a constructor parameter. One stage serves all of
- * them, one after the other.
+ * Tests on the test cluster, which is a constructor parameter. One cluster serves all tests, one after the other.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

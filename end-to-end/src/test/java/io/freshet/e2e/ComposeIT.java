@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.freshet.e2e.cluster.Repository;
 import io.freshet.e2e.http.CacheNode;
 import io.freshet.e2e.http.GatewayClient;
+import io.freshet.e2e.http.Task;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.net.URI;
@@ -27,10 +28,12 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** {@code docker compose up} with the images of this build, and then what the README says. */
+/**
+ * Tests of what only containers show: the images of this build start and are healthy under {@code docker compose up},
+ * the README's example works, and containers that are frozen, killed and replaced keep what they must.
+ */
 @Tag("docker")
-@ExtendWith(ClusterExtension.class)
-@Order(1) // before the stage is started: two of everything would be much for a small machine
+@ExtendWith(OnlyWithDocker.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @Timeout(value = 8, unit = TimeUnit.MINUTES)
@@ -43,6 +46,13 @@ class ComposeIT {
     /** Pause between two commands, as a person who types. The caches are asked right after the refresh. */
     private static final String UNHURRIED = "curl() { sleep 1; command curl -sS \"$@\"; }\n";
 
+    private static final String PAGE = "http://www.example.com/page.txt";
+    private static final String PUSHED = "http://www.example.com/pushed.txt";
+
+    private final GatewayClient gateway = new GatewayClient(URI.create("http://localhost:8080"), "freshet-demo-token");
+    private final CacheNode l2 = new CacheNode("l2-a", URI.create("http://localhost:6080"));
+    private final CacheNode l1a = new CacheNode("l1-a", URI.create("http://localhost:6081"));
+    private final CacheNode l1b = new CacheNode("l1-b", URI.create("http://localhost:6082"));
     private final Path logs = Repository.emptyFolder("logs/compose");
 
     @BeforeAll
@@ -57,7 +67,7 @@ class ComposeIT {
 
     @Test
     @Order(1)
-    void the_first_refresh_of_the_readme_works_as_written() throws Exception {
+    void first_refresh_of_the_readme_works_as_written() throws Exception {
         String output = run("readme", UNHURRIED + example());
 
         assertThat(output.split("version 1\n", -1))
@@ -74,25 +84,75 @@ class ComposeIT {
 
     @Test
     @Order(2)
-    void with_three_purge_workers_every_task_is_finished() throws Exception {
+    void pushed_page_is_cached_in_l2_and_served_to_an_edge_node() throws Exception {
+        run("pushed", "echo 'pushed' > deploy/origin/pushed.txt");
+
+        Task task = Waiting.finished(gateway, gateway.push(List.of(PUSHED)).taskId());
+
+        assertThat(task).matches(Task::isComplete);
+        assertThat(l2.get(PUSHED)).matches(copy -> copy.hit() && copy.body().equals("pushed"));
+        assertThat(l1b.get(PUSHED).body()).isEqualTo("pushed");
+    }
+
+    @Test
+    @Order(3)
+    void thirty_tasks_are_completed_by_three_workers() throws Exception {
         run("scale", "docker compose up -d --wait --no-recreate --scale purge-worker=3");
         assertThat(run("ps", "docker compose ps --quiet purge-worker")).hasLineCount(3);
-        GatewayClient gateway = new GatewayClient(URI.create("http://localhost:8080"), "freshet-demo-token");
-        CacheNode l1a = new CacheNode("l1-a", URI.create("http://localhost:6081"));
-        String url = "http://www.example.com/page.txt";
-        assertThat(l1a.get(url).body()).isEqualTo("version 2, newer");
-        run("version-3", "echo 'version 3' > deploy/origin/page.txt");
+        assertThat(l1a.get(PAGE).body()).isEqualTo("version 2, newer");
+        publish("version 3");
 
         List<String> tasks = IntStream.range(0, 30)
-                .mapToObj(
-                        i -> gateway.refresh("url", List.of(url, url + "?" + i)).taskId())
+                .mapToObj(i ->
+                        gateway.refresh("url", List.of(PAGE, PAGE + "?" + i)).taskId())
                 .toList();
 
         assertThat(tasks)
                 .allSatisfy(
-                        taskId -> assertThat(Waiting.finished(gateway, taskId).isComplete())
-                                .isTrue());
-        assertThat(l1a.get(url).body()).isEqualTo("version 3");
+                        taskId -> assertThat(Waiting.finished(gateway, taskId)).matches(Task::isComplete));
+        assertThat(l1a.get(PAGE).body()).isEqualTo("version 3");
+    }
+
+    @Test
+    @Order(4)
+    void frozen_node_catches_up_though_all_workers_were_killed_meanwhile() throws Exception {
+        assertThat(l1b.get(PAGE).body()).isEqualTo("version 3");
+        run("freeze", "docker compose pause l1-b");
+        publish("version 4");
+        String taskId = gateway.refresh("url", List.of(PAGE)).taskId();
+        Task waiting = Waiting.task(
+                gateway,
+                taskId,
+                "names the frozen node",
+                task -> task.laggingNodes().equals(List.of("l1-b")));
+        assertThat(waiting.status()).isEqualTo("running");
+        assertThat(l1a.get(PAGE).body()).isEqualTo("version 4");
+
+        run("kill-workers", "docker compose kill purge-worker && docker compose start purge-worker");
+        run("unfreeze", "docker compose unpause l1-b");
+
+        assertThat(Waiting.complete(gateway, taskId).laggingNodes()).isEmpty();
+        assertThat(l1b.get(PAGE).body()).isEqualTo("version 4");
+    }
+
+    @Test
+    @Order(5)
+    void killed_broker_database_and_services_find_everything_in_their_volumes() throws Exception {
+        String before = gateway.refresh("url", List.of(PAGE)).taskId();
+        Waiting.complete(gateway, before);
+
+        run("kill", "docker compose kill kafka postgres gateway-service task-service push-worker");
+        run("start", "docker compose up -d --wait --no-recreate --scale purge-worker=3");
+
+        assertThat(gateway.task(before)).matches(Task::isComplete);
+        publish("version 5");
+        Waiting.complete(gateway, gateway.refresh("url", List.of(PAGE)).taskId());
+        assertThat(l1a.get(PAGE).body()).isEqualTo("version 5");
+        assertThat(l1b.get(PAGE).body()).isEqualTo("version 5");
+    }
+
+    private void publish(String content) throws Exception {
+        run("publish", "echo '" + content + "' > deploy/origin/page.txt");
     }
 
     /** Everything that a reader is told to type, one after the other. */

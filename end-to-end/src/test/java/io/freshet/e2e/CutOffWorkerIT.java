@@ -14,11 +14,9 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Breaks the ways from one of two purge-workers to all nodes. The nodes are well, and so is the other worker. */
-@Tag("processes")
 @ClusterTest
 @Order(Order.DEFAULT + 16)
 class CutOffWorkerIT {

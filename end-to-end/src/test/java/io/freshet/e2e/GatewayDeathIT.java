@@ -17,12 +17,10 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Wherever a request is cut off, repeating it with its key does what was asked, under the same ids, charged once. */
 @ClusterTest
-@Tag("processes")
 @Order(Order.DEFAULT + 11)
 class GatewayDeathIT {
 

@@ -10,11 +10,9 @@ import io.freshet.e2e.http.Answer;
 import io.freshet.e2e.http.GatewayClient;
 import java.util.List;
 import java.util.UUID;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** An idempotency key owns its tasks. */
-@Tag("processes")
 @ClusterTest
 class IdempotencyIT {
 

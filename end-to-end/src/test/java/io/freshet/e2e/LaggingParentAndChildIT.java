@@ -13,7 +13,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
@@ -21,7 +20,6 @@ import org.junit.jupiter.api.TestInstance;
  * Breaks the ways from the workers to a parent and to one of its children, which had fetched the parent's old copy
  * after it was purged itself.
  */
-@Tag("processes")
 @ClusterTest
 @Order(Order.DEFAULT + 14)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

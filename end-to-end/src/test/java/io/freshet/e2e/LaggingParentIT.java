@@ -14,7 +14,6 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
@@ -23,7 +22,6 @@ import org.junit.jupiter.api.TestInstance;
  * dropped.
  */
 @ClusterTest
-@Tag("processes")
 @Order(Order.DEFAULT + 13)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LaggingParentIT {

@@ -15,7 +15,6 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
@@ -23,7 +22,6 @@ import org.junit.jupiter.api.TestInstance;
  * Breaks nothing: an operator holds, rewinds and flushes nodes. Deadlines are short, to see that they do not count for
  * a held node.
  */
-@Tag("processes")
 @ClusterTest
 @Order(Order.DEFAULT + 21)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

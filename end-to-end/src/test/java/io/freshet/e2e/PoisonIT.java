@@ -16,13 +16,11 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Breaks the messages: on each topic, between sound records, some that nobody can read. */
-@Tag("processes")
 @ClusterTest
 @Order(Order.DEFAULT + 30)
 class PoisonIT {

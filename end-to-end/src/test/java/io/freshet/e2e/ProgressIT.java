@@ -10,13 +10,13 @@ import io.freshet.e2e.http.GatewayClient;
 import io.freshet.e2e.http.Task;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.Tag;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Progress can be watched, and the nodes can be seen. */
-@Tag("processes")
 @ClusterTest
 class ProgressIT {
 
@@ -34,9 +34,11 @@ class ProgressIT {
         List<Task> seen = new CopyOnWriteArrayList<>();
         String taskId = gateway.push(pages.urls(300)).taskId();
 
-        Thread reader = Thread.ofVirtual().start(() -> gateway.events(taskId, seen::add));
+        FutureTask<Void> events = new FutureTask<>(() -> gateway.events(taskId, seen::add), null);
+        Thread reader = Thread.ofVirtual().start(events);
         try {
             Waiting.eventually("events show the task complete")
+                    .failFast("the stream ended with an error", () -> events.state() == Future.State.FAILED)
                     .until(() -> !seen.isEmpty() && seen.getLast().isComplete());
         } finally {
             reader.interrupt();

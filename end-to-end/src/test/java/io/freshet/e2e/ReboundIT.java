@@ -20,14 +20,12 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Breaks the order of things: a refresh comes while the origin is still sending the old copy. */
-@Tag("processes")
 @ClusterTest
 @Order(Order.DEFAULT + 15)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

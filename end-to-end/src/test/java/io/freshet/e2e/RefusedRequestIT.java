@@ -17,13 +17,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A bad request is refused as a whole, with a problem of its own that names what is wrong, and charges nothing. */
-@Tag("processes")
 @ClusterTest
 class RefusedRequestIT {
 

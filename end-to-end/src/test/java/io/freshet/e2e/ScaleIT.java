@@ -11,14 +11,12 @@ import io.freshet.e2e.http.Task;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** However many workers share the work, all of it is done. */
-@Tag("processes")
 @ClusterTest
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ScaleIT {

@@ -12,11 +12,9 @@ import io.freshet.e2e.http.Task;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Breaks an edge node while pages are refreshed and pushed to its parent. */
-@Tag("processes")
 @ClusterTest
 @Order(Order.DEFAULT + 17)
 class ThenPushIT {

@@ -15,7 +15,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -23,7 +22,6 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Breaks a node for longer than the log is kept: what it missed is not there any more, and its children may have
  * refetched it.
  */
-@Tag("processes")
 @ClusterTest
 @Order(Order.DEFAULT + 18)
 class TrimmedLogIT {

@@ -7,14 +7,12 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Breaks a node and, three times each while it is away and while it catches up, both purge-workers. */
-@Tag("processes")
 @ClusterTest
 @Order(Order.DEFAULT + 12)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

@@ -1,7 +1,7 @@
 package io.freshet.benchmark.accept;
 
 import io.freshet.benchmark.BenchmarkEnvironment;
-import io.freshet.e2e.cluster.Platform;
+import io.freshet.e2e.cluster.ProcessPlatform;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -34,7 +34,7 @@ final class GeneratedHistory {
     }
 
     static GeneratedHistory fill(BenchmarkEnvironment ground) throws SQLException {
-        Platform.Database postgres = ground.postgres();
+        ProcessPlatform.Database postgres = ground.postgres();
         int tasks = ground.load(99_000, 900);
         Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
         try (Connection database = DriverManager.getConnection(postgres.url(), postgres.user(), postgres.password())) {

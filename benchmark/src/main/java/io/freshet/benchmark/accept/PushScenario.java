@@ -11,7 +11,7 @@ import io.freshet.benchmark.Scenario;
 import io.freshet.benchmark.ScenarioResults;
 import io.freshet.benchmark.Wrk;
 import io.freshet.e2e.cluster.Fleet;
-import io.freshet.e2e.cluster.Platform.Cache;
+import io.freshet.e2e.cluster.ProcessPlatform.Cache;
 import io.freshet.e2e.cluster.Service;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

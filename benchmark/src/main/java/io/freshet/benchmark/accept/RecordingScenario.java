@@ -11,7 +11,7 @@ import io.freshet.benchmark.Scenario;
 import io.freshet.benchmark.ScenarioResults;
 import io.freshet.e2e.cluster.Fleet;
 import io.freshet.e2e.cluster.Fleet.Purging;
-import io.freshet.e2e.cluster.Platform;
+import io.freshet.e2e.cluster.ProcessPlatform;
 import io.freshet.e2e.cluster.Service;
 import java.io.IOException;
 import java.io.StringReader;
@@ -96,7 +96,7 @@ public final class RecordingScenario implements Scenario {
         return copied * 1e9 / (System.nanoTime() - began);
     }
 
-    private static Connection connect(Platform.Database database) throws SQLException {
+    private static Connection connect(ProcessPlatform.Database database) throws SQLException {
         return DriverManager.getConnection(database.url(), database.user(), database.password());
     }
 }

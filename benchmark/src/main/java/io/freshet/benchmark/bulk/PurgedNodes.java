@@ -3,7 +3,7 @@ package io.freshet.benchmark.bulk;
 import io.freshet.benchmark.BenchmarkEnvironment;
 import io.freshet.e2e.cluster.Address;
 import io.freshet.e2e.cluster.NginxSite;
-import io.freshet.e2e.cluster.Platform.Cache;
+import io.freshet.e2e.cluster.ProcessPlatform.Cache;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

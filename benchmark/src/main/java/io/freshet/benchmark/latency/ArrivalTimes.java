@@ -16,8 +16,9 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.jspecify.annotations.Nullable;
 
-/** Reads a topic from its end on, and knows when what arrived. */
+/** Reader of a topic from its end on, with the time at which each record arrived. */
 final class ArrivalTimes implements AutoCloseable {
 
     private static final Duration POLL = Duration.ofMillis(100);
@@ -27,6 +28,7 @@ final class ArrivalTimes implements AutoCloseable {
     private final Function<ConsumerRecord<String, byte[]>, Optional<String>> nameOf;
     private final Map<String, CompletableFuture<Long>> arrivals = new ConcurrentHashMap<>();
     private final Thread reader = Thread.ofPlatform().name("arrivals").unstarted(this::read);
+    private volatile @Nullable Throwable failure;
     private volatile boolean closed;
 
     /**
@@ -67,15 +69,25 @@ final class ArrivalTimes implements AutoCloseable {
     }
 
     private CompletableFuture<Long> arrival(String name) {
-        return arrivals.computeIfAbsent(name, _ -> new CompletableFuture<>());
+        CompletableFuture<Long> arrival = arrivals.computeIfAbsent(name, _ -> new CompletableFuture<>());
+        Throwable ended = failure;
+        if (ended != null) {
+            arrival.completeExceptionally(ended);
+        }
+        return arrival;
     }
 
     private void read() {
-        while (!closed) {
-            for (ConsumerRecord<String, byte[]> each : consumer.poll(POLL)) {
-                long now = System.nanoTime();
-                nameOf.apply(each).ifPresent(name -> arrival(name).complete(now));
+        try {
+            while (!closed) {
+                for (ConsumerRecord<String, byte[]> each : consumer.poll(POLL)) {
+                    long now = System.nanoTime();
+                    nameOf.apply(each).ifPresent(name -> arrival(name).complete(now));
+                }
             }
+        } catch (RuntimeException | Error e) {
+            failure = e;
+            arrivals.values().forEach(arrival -> arrival.completeExceptionally(e));
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class ProcessComponent implements PausableComponent {
 
     private final String name;
-    private final List<String> command;
+    private final Supplier<List<String>> command;
     private final Map<String, String> environment;
     private final Path folder;
     private final Path log;
@@ -26,13 +27,24 @@ final class ProcessComponent implements PausableComponent {
     private volatile @Nullable Process process;
     private volatile boolean paused;
 
-    /**
-     * @param folder to run it in
-     * @param answers whether it is up
-     */
     ProcessComponent(
             String name,
             List<String> command,
+            Map<String, String> environment,
+            Path folder,
+            Path log,
+            BooleanSupplier answers) {
+        this(name, () -> command, environment, folder, log, answers);
+    }
+
+    /**
+     * @param command called at every start
+     * @param folder working directory
+     * @param answers whether the process is ready
+     */
+    ProcessComponent(
+            String name,
+            Supplier<List<String>> command,
             Map<String, String> environment,
             Path folder,
             Path log,
@@ -54,7 +66,7 @@ final class ProcessComponent implements PausableComponent {
             return;
         }
         paused = false;
-        ProcessBuilder builder = new ProcessBuilder(command)
+        ProcessBuilder builder = new ProcessBuilder(command.get())
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(Redirect.appendTo(log.toFile()));

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Everything as processes of this machine, without Docker. */
-public final class ProcessPlatform implements Platform {
+/** Parts of a test cluster as processes of this machine. */
+public final class ProcessPlatform {
 
     private static final Logger log = LoggerFactory.getLogger(ProcessPlatform.class);
     private static final String HOST = "127.0.0.1";
@@ -37,6 +37,7 @@ public final class ProcessPlatform implements Platform {
     private final String name;
     private final List<String> jvmOptions;
     private final String brokerSettings;
+    private final boolean fastStart;
     private final Path work;
     private final Path logs;
 
@@ -44,8 +45,10 @@ public final class ProcessPlatform implements Platform {
      * @param name of the folders with what the processes leave behind; they are emptied
      * @param jvmOptions for all JVMs, beside the size of the heap
      * @param brokerSettings more lines of the broker's properties
+     * @param fastStart whether services start from archived classes, see {@link FastStart}
      */
-    public ProcessPlatform(String name, List<String> jvmOptions, String brokerSettings) {
+    public ProcessPlatform(String name, List<String> jvmOptions, String brokerSettings, boolean fastStart) {
+        this.fastStart = fastStart;
         this.name = name;
         this.jvmOptions = List.copyOf(jvmOptions);
         this.brokerSettings = brokerSettings;
@@ -58,31 +61,22 @@ public final class ProcessPlatform implements Platform {
         return new ProcessPlatform("processes", List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"), """
                 broker.session.timeout.ms=1000
                 broker.heartbeat.interval.ms=250
-                """);
+                """, true);
     }
 
-    @Override
     public String name() {
         return name;
     }
 
-    @Override
-    public Optional<String> missing() {
-        return Optional.empty();
-    }
-
-    @Override
     public String here() {
         return HOST;
     }
 
-    @Override
     public String bindAddress() {
         return HOST;
     }
 
     /** As the public image does it: format what is not formatted yet, then serve. */
-    @Override
     public Broker kafka(String proxy) {
         Address everybody = free();
         Address proxied = free();
@@ -127,7 +121,6 @@ public final class ProcessPlatform implements Platform {
         return new Broker(part, everybody, proxied, everybody);
     }
 
-    @Override
     public Database postgres() {
         int port = Probe.freePort();
         return new Database(
@@ -137,13 +130,11 @@ public final class ProcessPlatform implements Platform {
                 "postgres");
     }
 
-    @Override
     public ServiceAddresses place(Service service, String instance) {
         Address address = free();
         return new ServiceAddresses(instance, address, service.isWorker() ? address : free(), free());
     }
 
-    @Override
     public PausableComponent service(
             Service service, ServiceAddresses place, Map<String, String> environment, Path fleet) {
         String instance = place.instance();
@@ -152,15 +143,28 @@ public final class ProcessPlatform implements Platform {
         all.put("SERVER_PORT", place.address().insidePort());
         all.put("MANAGEMENT_SERVER_PORT", place.management().insidePort());
         all.put("FRESHET_GATEWAY_ALIYUN_PORT", place.aliyun().insidePort());
-        List<String> arguments = new ArrayList<>(SERVICE_OPTIONS);
-        arguments.addAll(List.of("-jar", Repository.executable(service).toString()));
-        List<String> command = java("256m", arguments);
         return new ProcessComponent(
-                instance, command, all, folder(instance), log(instance), () -> Probe.isReady(place.management()));
+                instance,
+                () -> serviceCommand(service, all),
+                all,
+                folder(instance),
+                log(instance),
+                () -> Probe.isReady(place.management()));
+    }
+
+    private List<String> serviceCommand(Service service, Map<String, String> environment) {
+        List<String> options = java("256m", SERVICE_OPTIONS);
+        if (!fastStart) {
+            options.addAll(List.of("-jar", Repository.executable(service).toString()));
+            return options;
+        }
+        List<String> command = new ArrayList<>(List.of(options.getFirst()));
+        command.addAll(
+                new FastStart(service, log("fast-start")).arguments(options.subList(1, options.size()), environment));
+        return command;
     }
 
     /** Starts the quickstart's demo cache, which is purged like Varnish, on machines without Varnish. */
-    @Override
     public Cache cache(String id, Address above, String token) {
         return varnish(id, Vcl.withFreshet(above), token).orElseGet(() -> demoCache(id, above, token));
     }
@@ -185,7 +189,6 @@ public final class ProcessPlatform implements Platform {
                 id, java("128m", arguments), environment, folder(id), log(id), () -> Probe.accepts(address));
     }
 
-    @Override
     public Optional<Cache> varnish(String id, String vcl, String token) {
         return program("varnishd").map(varnishd -> {
             Address address = free();
@@ -214,7 +217,6 @@ public final class ProcessPlatform implements Platform {
         });
     }
 
-    @Override
     public Optional<Cache> nginx(String id, NginxSite site) {
         List<Path> modules = site.modules().stream().map(NGINX_MODULES::resolve).toList();
         if (!modules.stream().allMatch(Files::exists)) {
@@ -250,9 +252,6 @@ public final class ProcessPlatform implements Platform {
             return new Cache(part, address);
         });
     }
-
-    @Override
-    public void close() {}
 
     private List<String> java(String heap, List<String> arguments) {
         List<String> command = new ArrayList<>(List.of(JAVA, "-Xmx" + heap));
@@ -316,6 +315,24 @@ public final class ProcessPlatform implements Platform {
             throw new UncheckedIOException(e);
         }
     }
+
+    /**
+     * @param address of the listener for everybody
+     * @param proxied where the proxy leads to
+     * @param administered of the listener for this JVM
+     */
+    public record Broker(Component part, Address address, Address proxied, Address administered) {}
+
+    /** @param url JDBC, as the parts reach it */
+    public record Database(Component part, String url, String user, String password) {}
+
+    /**
+     * @param instance a name that is used once
+     * @param aliyun address of the Aliyun API, which only a gateway has
+     */
+    public record ServiceAddresses(String instance, Address address, Address management, Address aliyun) {}
+
+    public record Cache(PausableComponent part, Address address) {}
 
     /** PostgreSQL from Maven Central, with a folder that survives a stop. */
     private static final class Postgres implements Component {

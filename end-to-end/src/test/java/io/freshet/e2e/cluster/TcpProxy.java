@@ -30,7 +30,7 @@ public final class TcpProxy implements AutoCloseable {
     private volatile Fault fault = Fault.NONE;
 
     /** @param server where it leads to; asked for at every connection */
-    TcpProxy(Platform platform, Supplier<Address> server) {
+    TcpProxy(ProcessPlatform platform, Supplier<Address> server) {
         this.host = platform.here();
         this.server = server;
         try {

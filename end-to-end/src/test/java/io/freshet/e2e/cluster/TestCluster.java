@@ -3,10 +3,10 @@ package io.freshet.e2e.cluster;
 import static java.util.Objects.requireNonNull;
 
 import io.freshet.e2e.cluster.Fleet.Purging;
-import io.freshet.e2e.cluster.Platform.Broker;
-import io.freshet.e2e.cluster.Platform.Cache;
-import io.freshet.e2e.cluster.Platform.Database;
-import io.freshet.e2e.cluster.Platform.ServiceAddresses;
+import io.freshet.e2e.cluster.ProcessPlatform.Broker;
+import io.freshet.e2e.cluster.ProcessPlatform.Cache;
+import io.freshet.e2e.cluster.ProcessPlatform.Database;
+import io.freshet.e2e.cluster.ProcessPlatform.ServiceAddresses;
 import io.freshet.e2e.http.CacheNode;
 import io.freshet.e2e.http.GatewayClient;
 import java.io.IOException;
@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TestCluster implements AutoCloseable {
 
-    private final Platform platform;
+    private final ProcessPlatform platform;
     private final Origin origin;
     private final Address source;
     private final TcpProxy kafkaProxy;
@@ -54,7 +54,7 @@ public final class TestCluster implements AutoCloseable {
     /** A service that runs at this place, as long as it runs. */
     private record Instance(ServiceAddresses place, Component part) {}
 
-    private TestCluster(Platform platform) {
+    private TestCluster(ProcessPlatform platform) {
         this.platform = platform;
         origin = new Origin(platform.bindAddress());
         kafkaProxy = proxy(this::proxied);
@@ -71,9 +71,9 @@ public final class TestCluster implements AutoCloseable {
                 .withL1("l1-b", l1b.address(), Purging.VARNISH);
     }
 
-    /** Starts everything, and stops it again should anything not start. */
-    static TestCluster start(Platform platform) {
-        TestCluster stage = new TestCluster(platform);
+    /** Starts a cluster, and stops it again if a part does not start. */
+    public static TestCluster launch() {
+        TestCluster stage = new TestCluster(ProcessPlatform.forTests());
         try {
             stage.start();
             return stage;
@@ -375,8 +375,7 @@ public final class TestCluster implements AutoCloseable {
 
     private Path file(String name, Fleet fleet) {
         try {
-            return Files.writeString(
-                    Repository.folder("fleets").resolve(platform.name() + "-" + name + ".yml"), fleet.yaml());
+            return Files.writeString(Repository.folder("fleets").resolve(name + ".yml"), fleet.yaml());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -421,6 +420,5 @@ public final class TestCluster implements AutoCloseable {
         together(parts.stream().map(part -> (Runnable) part::close).toList());
         proxies.forEach(TcpProxy::close);
         origin.close();
-        platform.close();
     }
 }

@@ -1,4 +1,4 @@
-/** Test cluster: services, Kafka, Postgres and caches as processes or containers. */
+/** Test cluster: services, Kafka, Postgres and caches as processes. */
 @NullMarked
 package io.freshet.e2e.cluster;
 
