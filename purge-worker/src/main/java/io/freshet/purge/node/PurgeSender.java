@@ -192,7 +192,7 @@ final class PurgeSender implements PurgeQueue.QueueWorker, PipelineHandler {
     }
 
     /**
-     * Returns the pause before the next attempt: 20 ms after the first failure, doubled by each further one, at most 1 s.
+     * Returns the pause before the next attempt: 20 ms after the first failure, doubled by each further one, up to 1 s.
      *
      * @param failures failures in a row, at least 1
      */
