@@ -1,6 +1,7 @@
 package io.freshet.contracts;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -20,4 +21,8 @@ class ArchitectureTest {
                     "com.fasterxml.jackson.annotation..",
                     "tools.jackson..",
                     "io.freshet.contracts..");
+
+    @ArchTest
+    static final ArchRule packages_have_no_cycles =
+            slices().matching("io.freshet.(**)").should().beFreeOfCycles();
 }

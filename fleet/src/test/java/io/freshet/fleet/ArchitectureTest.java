@@ -1,6 +1,7 @@
 package io.freshet.fleet;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -23,4 +24,8 @@ class ArchitectureTest {
                     "io.freshet.task..",
                     "io.freshet.purge..",
                     "io.freshet.push..");
+
+    @ArchTest
+    static final ArchRule packages_have_no_cycles =
+            slices().matching("io.freshet.(**)").should().beFreeOfCycles();
 }

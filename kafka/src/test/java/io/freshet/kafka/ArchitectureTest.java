@@ -1,6 +1,7 @@
 package io.freshet.kafka;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -22,4 +23,8 @@ class ArchitectureTest {
                     "io.freshet.task..",
                     "io.freshet.purge..",
                     "io.freshet.push..");
+
+    @ArchTest
+    static final ArchRule packages_have_no_cycles =
+            slices().matching("io.freshet.(**)").should().beFreeOfCycles();
 }

@@ -21,7 +21,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param timeouts timeouts of one request
  * @param retries retries of temporary failures
  * @param defaultLimit limit of domains that {@code limits} does not name
- * @param limits limits of single domains
+ * @param limits limits of single domains in place of the default, each with {@code domain},
+ *     {@code requests-in-flight} and {@code bytes-per-second}
  */
 @ConfigurationProperties("freshet.push")
 record PushProperties(

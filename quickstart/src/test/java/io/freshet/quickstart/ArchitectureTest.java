@@ -3,6 +3,7 @@ package io.freshet.quickstart;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -26,6 +27,10 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule embedded_servers_do_not_depend_on_freshet = doesNotDependOnOtherPackages("embedded");
+
+    @ArchTest
+    static final ArchRule packages_of_all_modules_have_no_cycles =
+            slices().matching("io.freshet.(**)").should().beFreeOfCycles();
 
     private static ArchRule doesNotDependOnOtherPackages(String name) {
         String own = "io.freshet.quickstart." + name + "..";
