@@ -1,6 +1,6 @@
 package io.freshet.benchmark.accept;
 
-import io.freshet.benchmark.BenchmarkEnvironment;
+import io.freshet.benchmark.measure.BenchmarkEnvironment;
 import io.freshet.e2e.cluster.Platform;
 import java.sql.Connection;
 import java.sql.DriverManager;
