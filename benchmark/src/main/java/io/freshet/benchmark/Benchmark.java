@@ -8,6 +8,11 @@ import io.freshet.benchmark.bulk.BulkScenario;
 import io.freshet.benchmark.bulk.ManyNodesScenario;
 import io.freshet.benchmark.bulk.SlowNodesScenario;
 import io.freshet.benchmark.latency.OneUrlScenario;
+import io.freshet.benchmark.measure.BenchmarkEnvironment;
+import io.freshet.benchmark.measure.Machine;
+import io.freshet.benchmark.measure.MarkdownTable;
+import io.freshet.benchmark.measure.Scenario;
+import io.freshet.benchmark.measure.ScenarioResults;
 import io.freshet.e2e.cluster.Repository;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -76,13 +81,13 @@ public final class Benchmark {
         return SCENARIOS;
     }
 
-    /** Plays one scenario on a ground of its own. */
+    /** Plays one scenario in an environment of its own. */
     static void play(Scenario scenario, boolean brief, ScenarioResults results) throws Exception {
         log.info("{} begins", scenario.name());
         long began = System.nanoTime();
-        try (BenchmarkEnvironment ground = new BenchmarkEnvironment(scenario.name(), brief)) {
-            scenario.measure(ground, results);
-            results.addLargestHeap(ground.services());
+        try (BenchmarkEnvironment environment = new BenchmarkEnvironment(scenario.name(), brief)) {
+            scenario.measure(environment, results);
+            results.addLargestHeap(environment.services());
         }
         log.info("{} took {}", scenario.name(), Duration.ofNanos(System.nanoTime() - began));
     }

@@ -1,7 +1,4 @@
-/**
- * Measures Freshet: sets the ground up, plays scenarios, prints and writes what came of it. The scenarios are in
- * packages by what they measure.
- */
+/** Benchmark of Freshet: plays scenarios, which are in packages by what they measure, and writes their results. */
 @NullMarked
 package io.freshet.benchmark;
 

@@ -1,7 +1,7 @@
 package io.freshet.benchmark.accept;
 
-import io.freshet.benchmark.BenchmarkEnvironment;
-import io.freshet.benchmark.ConcurrentTasks;
+import io.freshet.benchmark.measure.BenchmarkEnvironment;
+import io.freshet.benchmark.measure.ConcurrentTasks;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

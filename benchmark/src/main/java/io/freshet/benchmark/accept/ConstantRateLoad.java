@@ -1,7 +1,7 @@
 package io.freshet.benchmark.accept;
 
-import io.freshet.benchmark.ConcurrentTasks;
-import io.freshet.benchmark.Latencies;
+import io.freshet.benchmark.measure.ConcurrentTasks;
+import io.freshet.benchmark.measure.Latencies;
 import io.freshet.e2e.cluster.Address;
 import io.freshet.e2e.cluster.Fleet;
 import java.net.http.HttpClient;

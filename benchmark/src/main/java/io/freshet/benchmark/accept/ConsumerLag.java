@@ -2,7 +2,7 @@ package io.freshet.benchmark.accept;
 
 import static org.awaitility.Awaitility.await;
 
-import io.freshet.benchmark.BenchmarkEnvironment;
+import io.freshet.benchmark.measure.BenchmarkEnvironment;
 import io.freshet.e2e.cluster.KafkaClient;
 import java.time.Duration;
 

@@ -1,7 +1,6 @@
 package io.freshet.benchmark.accept;
 
-import io.freshet.benchmark.BenchmarkEnvironment;
-import io.freshet.e2e.cluster.ProcessPlatform;
+import io.freshet.benchmark.measure.BenchmarkEnvironment;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;

@@ -1,11 +1,11 @@
 package io.freshet.benchmark.accept;
 
-import io.freshet.benchmark.BenchmarkEnvironment;
-import io.freshet.benchmark.Figure;
-import io.freshet.benchmark.Latencies;
-import io.freshet.benchmark.ResourceMonitor;
-import io.freshet.benchmark.Scenario;
-import io.freshet.benchmark.ScenarioResults;
+import io.freshet.benchmark.measure.BenchmarkEnvironment;
+import io.freshet.benchmark.measure.Figure;
+import io.freshet.benchmark.measure.Latencies;
+import io.freshet.benchmark.measure.ResourceMonitor;
+import io.freshet.benchmark.measure.Scenario;
+import io.freshet.benchmark.measure.ScenarioResults;
 import io.freshet.e2e.cluster.Address;
 import io.freshet.e2e.cluster.Fleet;
 import io.freshet.e2e.cluster.Fleet.Purging;

@@ -2,14 +2,14 @@ package io.freshet.benchmark.accept;
 
 import static org.awaitility.Awaitility.await;
 
-import io.freshet.benchmark.BenchmarkEnvironment;
-import io.freshet.benchmark.BenchmarkEnvironment.RunningService;
-import io.freshet.benchmark.CommandProducer;
-import io.freshet.benchmark.Figure;
-import io.freshet.benchmark.ResourceMonitor;
-import io.freshet.benchmark.Scenario;
-import io.freshet.benchmark.ScenarioResults;
-import io.freshet.benchmark.Wrk;
+import io.freshet.benchmark.measure.BenchmarkEnvironment;
+import io.freshet.benchmark.measure.BenchmarkEnvironment.RunningService;
+import io.freshet.benchmark.measure.CommandProducer;
+import io.freshet.benchmark.measure.Figure;
+import io.freshet.benchmark.measure.ResourceMonitor;
+import io.freshet.benchmark.measure.Scenario;
+import io.freshet.benchmark.measure.ScenarioResults;
+import io.freshet.benchmark.measure.Wrk;
 import io.freshet.e2e.cluster.Fleet;
 import io.freshet.e2e.cluster.ProcessPlatform.Cache;
 import io.freshet.e2e.cluster.Service;

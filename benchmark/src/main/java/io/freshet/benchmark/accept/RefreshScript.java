@@ -1,7 +1,7 @@
 package io.freshet.benchmark.accept;
 
-import io.freshet.benchmark.BenchmarkEnvironment;
-import io.freshet.benchmark.Wrk;
+import io.freshet.benchmark.measure.BenchmarkEnvironment;
+import io.freshet.benchmark.measure.Wrk;
 import io.freshet.e2e.cluster.Address;
 import io.freshet.e2e.cluster.Fleet;
 import java.nio.file.Path;

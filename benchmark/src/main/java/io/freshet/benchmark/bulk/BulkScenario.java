@@ -1,11 +1,11 @@
 package io.freshet.benchmark.bulk;
 
-import io.freshet.benchmark.BenchmarkEnvironment;
-import io.freshet.benchmark.Figure;
-import io.freshet.benchmark.Scenario;
-import io.freshet.benchmark.ScenarioResults;
 import io.freshet.benchmark.bulk.PairedRates.RatePair;
 import io.freshet.benchmark.bulk.PurgeBacklog.DrainRate;
+import io.freshet.benchmark.measure.BenchmarkEnvironment;
+import io.freshet.benchmark.measure.Figure;
+import io.freshet.benchmark.measure.Scenario;
+import io.freshet.benchmark.measure.ScenarioResults;
 import io.freshet.e2e.cluster.Fleet;
 import io.freshet.e2e.cluster.Fleet.Purging;
 import java.util.List;

@@ -1,11 +1,11 @@
 package io.freshet.benchmark.bulk;
 
-import io.freshet.benchmark.BenchmarkEnvironment;
-import io.freshet.benchmark.BenchmarkEnvironment.RunningService;
-import io.freshet.benchmark.CommandProducer;
-import io.freshet.benchmark.ResourceMonitor;
-import io.freshet.benchmark.ScenarioResults;
 import io.freshet.benchmark.bulk.PurgeCounter.CountSample;
+import io.freshet.benchmark.measure.BenchmarkEnvironment;
+import io.freshet.benchmark.measure.BenchmarkEnvironment.RunningService;
+import io.freshet.benchmark.measure.CommandProducer;
+import io.freshet.benchmark.measure.ResourceMonitor;
+import io.freshet.benchmark.measure.ScenarioResults;
 import io.freshet.e2e.cluster.Fleet;
 import io.freshet.e2e.cluster.Service;
 import java.util.List;

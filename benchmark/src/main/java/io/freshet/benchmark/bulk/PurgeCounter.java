@@ -1,6 +1,6 @@
 package io.freshet.benchmark.bulk;
 
-import io.freshet.benchmark.BenchmarkEnvironment.RunningService;
+import io.freshet.benchmark.measure.BenchmarkEnvironment.RunningService;
 import io.freshet.e2e.http.GatewayClient;
 import java.time.Duration;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.freshet.benchmark.bulk;
 
-import io.freshet.benchmark.BenchmarkEnvironment;
+import io.freshet.benchmark.measure.BenchmarkEnvironment;
 import io.freshet.e2e.cluster.Fleet;
 import io.freshet.e2e.cluster.Fleet.Purging;
 import java.util.List;

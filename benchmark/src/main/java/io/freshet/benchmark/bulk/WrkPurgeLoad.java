@@ -1,8 +1,8 @@
 package io.freshet.benchmark.bulk;
 
-import io.freshet.benchmark.BenchmarkEnvironment;
-import io.freshet.benchmark.ConcurrentTasks;
-import io.freshet.benchmark.Wrk;
+import io.freshet.benchmark.measure.BenchmarkEnvironment;
+import io.freshet.benchmark.measure.ConcurrentTasks;
+import io.freshet.benchmark.measure.Wrk;
 import io.freshet.e2e.cluster.Address;
 import io.freshet.e2e.cluster.Vcl;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package io.freshet.benchmark.latency;
 
-import io.freshet.benchmark.BenchmarkEnvironment;
+import io.freshet.benchmark.measure.BenchmarkEnvironment;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package io.freshet.benchmark.latency;
 
-import io.freshet.benchmark.BenchmarkEnvironment;
-import io.freshet.benchmark.Latencies;
+import io.freshet.benchmark.measure.BenchmarkEnvironment;
+import io.freshet.benchmark.measure.Latencies;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

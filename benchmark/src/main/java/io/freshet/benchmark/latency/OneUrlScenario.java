@@ -1,14 +1,14 @@
 package io.freshet.benchmark.latency;
 
-import io.freshet.benchmark.BenchmarkEnvironment;
-import io.freshet.benchmark.Figure;
-import io.freshet.benchmark.Latencies;
-import io.freshet.benchmark.ResourceMonitor;
-import io.freshet.benchmark.Scenario;
-import io.freshet.benchmark.ScenarioResults;
 import io.freshet.benchmark.bulk.PurgedNodes;
 import io.freshet.benchmark.bulk.TwoTierFleet;
 import io.freshet.benchmark.latency.RefreshLatencyProbe.SequentialLatencies;
+import io.freshet.benchmark.measure.BenchmarkEnvironment;
+import io.freshet.benchmark.measure.Figure;
+import io.freshet.benchmark.measure.Latencies;
+import io.freshet.benchmark.measure.ResourceMonitor;
+import io.freshet.benchmark.measure.Scenario;
+import io.freshet.benchmark.measure.ScenarioResults;
 import java.io.IOException;
 import java.util.List;
 

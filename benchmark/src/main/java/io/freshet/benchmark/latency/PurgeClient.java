@@ -1,7 +1,7 @@
 package io.freshet.benchmark.latency;
 
-import io.freshet.benchmark.Latencies;
 import io.freshet.benchmark.latency.KeepAliveConnection.ConnectionResponse;
+import io.freshet.benchmark.measure.Latencies;
 import io.freshet.e2e.cluster.Address;
 import io.freshet.e2e.cluster.Vcl;
 import java.io.IOException;

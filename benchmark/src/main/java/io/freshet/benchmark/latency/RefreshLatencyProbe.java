@@ -1,8 +1,8 @@
 package io.freshet.benchmark.latency;
 
-import io.freshet.benchmark.BenchmarkEnvironment;
-import io.freshet.benchmark.ConcurrentTasks;
-import io.freshet.benchmark.Latencies;
+import io.freshet.benchmark.measure.BenchmarkEnvironment;
+import io.freshet.benchmark.measure.ConcurrentTasks;
+import io.freshet.benchmark.measure.Latencies;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Optional;

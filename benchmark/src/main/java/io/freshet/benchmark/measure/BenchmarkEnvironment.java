@@ -1,4 +1,4 @@
-package io.freshet.benchmark;
+package io.freshet.benchmark.measure;
 
 import io.freshet.e2e.cluster.Address;
 import io.freshet.e2e.cluster.Component;
@@ -59,13 +59,13 @@ public final class BenchmarkEnvironment implements AutoCloseable {
     private @Nullable Address taskService;
 
     /** @param brief whether it is only to be seen that everything works */
-    BenchmarkEnvironment(String name, boolean brief) {
+    public BenchmarkEnvironment(String name, boolean brief) {
         this.platform = new ProcessPlatform("benchmark-" + name, brief ? BRIEF_JVM : JVM, "", brief);
         this.brief = brief;
     }
 
     /** Which programs this machine would have to have; empty if nothing is missing. */
-    static List<String> missing() {
+    public static List<String> missing() {
         return PROGRAMS.stream()
                 .filter(program -> ProcessPlatform.program(program).isEmpty())
                 .toList();
@@ -203,7 +203,7 @@ public final class BenchmarkEnvironment implements AutoCloseable {
     }
 
     /** The names of all instances of services that were started. */
-    Set<String> services() {
+    public Set<String> services() {
         return parts.keySet().stream()
                 .filter(name ->
                         Stream.of(Service.values()).anyMatch(service -> name.startsWith(service.module() + "-")))

@@ -1,4 +1,4 @@
-package io.freshet.benchmark;
+package io.freshet.benchmark.measure;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;

@@ -1,4 +1,4 @@
-package io.freshet.benchmark;
+package io.freshet.benchmark.measure;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.freshet.benchmark;
+package io.freshet.benchmark.measure;
 
 import io.freshet.e2e.cluster.Address;
 import java.io.IOException;

@@ -1,6 +1,6 @@
-package io.freshet.benchmark;
+package io.freshet.benchmark.measure;
 
-import io.freshet.benchmark.Figure.Budget;
+import io.freshet.benchmark.measure.Figure.Budget;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** ScenarioResults for people: a table in Markdown, aligned for those who read it as it stands. */
-final class MarkdownTable {
+public final class MarkdownTable {
 
     private final List<List<String>> rows = new ArrayList<>();
 
@@ -17,13 +17,13 @@ final class MarkdownTable {
         rows.add(List.of(header));
     }
 
-    static String figures(List<ScenarioResults> all) {
+    public static String figures(List<ScenarioResults> all) {
         MarkdownTable table = new MarkdownTable("scenario", "figure", "value", "compared to", "ratio", "budget");
         all.forEach(results -> results.figures().forEach(figure -> table.row(results.scenario(), figure)));
         return table.text();
     }
 
-    static String usages(List<ScenarioResults> all) {
+    public static String usages(List<ScenarioResults> all) {
         MarkdownTable table = new MarkdownTable(
                 "scenario", "while", "process", "seconds", "CPU s", "resident MB", "heap after GC MB");
         all.forEach(results -> results.usages()

@@ -1,4 +1,4 @@
-package io.freshet.benchmark;
+package io.freshet.benchmark.measure;
 
 /** One thing that is measured, together with what it is compared to. */
 public interface Scenario {

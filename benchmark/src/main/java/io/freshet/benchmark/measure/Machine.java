@@ -1,4 +1,4 @@
-package io.freshet.benchmark;
+package io.freshet.benchmark.measure;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -6,9 +6,9 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /** On what was measured. */
-record Machine(String system, String processor, int processors, String memory, String java) {
+public record Machine(String system, String processor, int processors, String memory, String java) {
 
-    static Machine here() {
+    public static Machine here() {
         return new Machine(
                 System.getProperty("os.name") + " " + System.getProperty("os.version"),
                 line("/proc/cpuinfo", "model name"),

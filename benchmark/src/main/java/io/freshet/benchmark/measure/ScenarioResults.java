@@ -1,4 +1,4 @@
-package io.freshet.benchmark;
+package io.freshet.benchmark.measure;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +16,7 @@ public final class ScenarioResults {
     private final List<Figure> figures = new ArrayList<>();
     private final List<ResourceUsage> usages = new ArrayList<>();
 
-    ScenarioResults(String scenario) {
+    public ScenarioResults(String scenario) {
         this.scenario = scenario;
     }
 
@@ -35,7 +35,7 @@ public final class ScenarioResults {
      * Notes the most that a collection left over in the heap of one of these processes, if one of them is a JVM that
      * was watched.
      */
-    void addLargestHeap(Set<String> processes) {
+    public void addLargestHeap(Set<String> processes) {
         usages.stream()
                 .filter(usage -> processes.contains(usage.process()))
                 .map(ResourceUsage::heapMegabytes)
@@ -46,15 +46,15 @@ public final class ScenarioResults {
                         .atMost(256)));
     }
 
-    String scenario() {
+    public String scenario() {
         return scenario;
     }
 
-    List<Figure> figures() {
+    public List<Figure> figures() {
         return List.copyOf(figures);
     }
 
-    List<ResourceUsage> usages() {
+    public List<ResourceUsage> usages() {
         return List.copyOf(usages);
     }
 }
