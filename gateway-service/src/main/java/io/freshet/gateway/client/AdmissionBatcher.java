@@ -1,9 +1,9 @@
 package io.freshet.gateway.client;
 
 import io.freshet.contracts.admission.Admission;
-import io.freshet.contracts.admission.AdmissionGroup;
+import io.freshet.contracts.admission.AdmissionBatch;
 import io.freshet.contracts.admission.AdmissionRequest;
-import io.freshet.contracts.admission.AdmittedGroup;
+import io.freshet.contracts.admission.AdmittedBatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +25,7 @@ final class AdmissionBatcher {
 
     private static final int MAX_BATCH = 100;
 
-    private final Function<AdmissionGroup, Mono<AdmittedGroup>> call;
+    private final Function<AdmissionBatch, Mono<AdmittedBatch>> call;
     private final Queue<QueuedAdmission> queue = new ConcurrentLinkedQueue<>();
     /** Requests queued or in flight. The caller that raises it from 0 starts a call. */
     private final AtomicInteger unanswered = new AtomicInteger();
@@ -35,7 +35,7 @@ final class AdmissionBatcher {
      *
      * @param call must end in any case, also without an answer
      */
-    AdmissionBatcher(Function<AdmissionGroup, Mono<AdmittedGroup>> call) {
+    AdmissionBatcher(Function<AdmissionBatch, Mono<AdmittedBatch>> call) {
         this.call = call;
     }
 
@@ -69,9 +69,9 @@ final class AdmissionBatcher {
     }
 
     private void send(List<QueuedAdmission> batch, int taken) {
-        Mono<AdmittedGroup> answer = batch.isEmpty()
+        Mono<AdmittedBatch> answer = batch.isEmpty()
                 ? Mono.empty()
-                : Mono.defer(() -> call.apply(new AdmissionGroup(
+                : Mono.defer(() -> call.apply(new AdmissionBatch(
                         batch.stream().map(QueuedAdmission::request).toList())));
         answer.doFinally(_ -> {
                     if (unanswered.addAndGet(-taken) > 0) {
@@ -83,7 +83,7 @@ final class AdmissionBatcher {
                         error -> batch.forEach(each -> each.admission().completeExceptionally(error)));
     }
 
-    private static void complete(List<QueuedAdmission> batch, AdmittedGroup admitted) {
+    private static void complete(List<QueuedAdmission> batch, AdmittedBatch admitted) {
         Map<UUID, Admission> admissions =
                 admitted.admissions().stream().collect(Collectors.toMap(Admission::requestId, Function.identity()));
         batch.forEach(each -> each.admission()

@@ -5,9 +5,9 @@ import static java.util.Objects.requireNonNullElse;
 import io.freshet.contracts.JsonMapping;
 import io.freshet.contracts.TaskId;
 import io.freshet.contracts.admission.Admission;
-import io.freshet.contracts.admission.AdmissionGroup;
+import io.freshet.contracts.admission.AdmissionBatch;
 import io.freshet.contracts.admission.AdmissionRequest;
-import io.freshet.contracts.admission.AdmittedGroup;
+import io.freshet.contracts.admission.AdmittedBatch;
 import io.freshet.contracts.admission.IdempotencyConflict;
 import io.freshet.contracts.admission.QuotaExceeded;
 import io.freshet.contracts.admission.QuotaUse;
@@ -59,12 +59,12 @@ public class TaskServiceClient {
                 .onErrorResume(error -> Mono.just(new AdmissionOutcome.Unavailable(error.toString())));
     }
 
-    private Mono<AdmittedGroup> admit(AdmissionGroup group) {
+    private Mono<AdmittedBatch> admit(AdmissionBatch group) {
         return http.post()
-                .uri("/admissions/groups")
+                .uri("/admissions/batches")
                 .bodyValue(group)
                 .retrieve()
-                .bodyToMono(AdmittedGroup.class)
+                .bodyToMono(AdmittedBatch.class)
                 .timeout(settings.admissionTimeout());
     }
 

@@ -7,9 +7,9 @@ import io.freshet.contracts.Selector;
 import io.freshet.contracts.TaskId;
 import io.freshet.contracts.TaskKind;
 import io.freshet.contracts.admission.Admission;
-import io.freshet.contracts.admission.AdmissionGroup;
+import io.freshet.contracts.admission.AdmissionBatch;
 import io.freshet.contracts.admission.AdmissionRequest;
-import io.freshet.contracts.admission.AdmittedGroup;
+import io.freshet.contracts.admission.AdmittedBatch;
 import io.freshet.contracts.admission.TaskToAdmit;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,8 +30,8 @@ import reactor.core.scheduler.Schedulers;
 
 class AdmissionBatcherTest {
 
-    private final List<AdmissionGroup> calls = new ArrayList<>();
-    private final List<Sinks.One<AdmittedGroup>> answers = new ArrayList<>();
+    private final List<AdmissionBatch> calls = new ArrayList<>();
+    private final List<Sinks.One<AdmittedBatch>> answers = new ArrayList<>();
     private final AdmissionBatcher batcher = new AdmissionBatcher(group -> {
         calls.add(group);
         answers.add(Sinks.one());
@@ -46,11 +46,11 @@ class AdmissionBatcherTest {
         CompletableFuture<Optional<Admission>> one = batcher.admit(first).toFuture();
         CompletableFuture<Optional<Admission>> two = batcher.admit(second).toFuture();
         CompletableFuture<Optional<Admission>> three = batcher.admit(third).toFuture();
-        assertThat(calls).extracting(AdmissionGroup::requests).containsExactly(List.of(first));
+        assertThat(calls).extracting(AdmissionBatch::requests).containsExactly(List.of(first));
 
         answer(0, first);
         assertThat(one.get().orElseThrow().requestId()).isEqualTo(first.requestId());
-        assertThat(calls).hasSize(2).last().extracting(AdmissionGroup::requests).isEqualTo(List.of(second, third));
+        assertThat(calls).hasSize(2).last().extracting(AdmissionBatch::requests).isEqualTo(List.of(second, third));
 
         answer(1, third);
         assertThat(two.get()).as("left out of the batch").isEmpty();
@@ -77,9 +77,9 @@ class AdmissionBatcherTest {
         AdmissionRequest third = request();
         batcher.admit(third).subscribe();
 
-        answers.getFirst().tryEmitValue(new AdmittedGroup(List.of()));
+        answers.getFirst().tryEmitValue(new AdmittedBatch(List.of()));
 
-        assertThat(calls).last().extracting(AdmissionGroup::requests).isEqualTo(List.of(third));
+        assertThat(calls).last().extracting(AdmissionBatch::requests).isEqualTo(List.of(third));
     }
 
     @Test
@@ -112,7 +112,7 @@ class AdmissionBatcherTest {
         final AtomicInteger calls = new AtomicInteger();
         private final AtomicInteger inFlight = new AtomicInteger();
 
-        Mono<AdmittedGroup> admit(AdmissionGroup group) {
+        Mono<AdmittedBatch> admit(AdmissionBatch group) {
             calls.incrementAndGet();
             maxInFlight.accumulateAndGet(inFlight.incrementAndGet(), Math::max);
             maxBatch.accumulateAndGet(group.requests().size(), Math::max);
@@ -127,8 +127,8 @@ class AdmissionBatcherTest {
         answers.get(call).tryEmitValue(admitted(List.of(requests)));
     }
 
-    private static AdmittedGroup admitted(List<AdmissionRequest> requests) {
-        return new AdmittedGroup(requests.stream()
+    private static AdmittedBatch admitted(List<AdmissionRequest> requests) {
+        return new AdmittedBatch(requests.stream()
                 .map(request -> new Admission(request.requestId(), request.acceptedAt(), List.of()))
                 .toList());
     }

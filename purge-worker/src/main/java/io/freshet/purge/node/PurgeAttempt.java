@@ -2,6 +2,8 @@ package io.freshet.purge.node;
 
 import io.freshet.purge.driver.Purge;
 import io.freshet.purge.driver.PurgeOutcome;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.backoff.BackOffExecution;
 
 /** One purge for one node. Exactly one of the two result methods is called, once; neither may block. */
 public abstract class PurgeAttempt {
@@ -12,8 +14,19 @@ public abstract class PurgeAttempt {
     /** Time of the first sending, in nanoseconds; only the {@link PurgeSender} that holds the attempt uses it. */
     long startedAt;
 
-    /** Failures so far; only the {@link PurgeSender} that holds the attempt uses it. */
-    int failures;
+    /** Pauses between the attempts; null before the first failure. */
+    private @Nullable BackOffExecution backOff;
+
+    /** Returns whether sending it has failed before. */
+    final boolean isRetry() {
+        return backOff != null;
+    }
+
+    /** Counts a failure and returns the pause before the next attempt, in milliseconds. */
+    final long nextBackoffMillis() {
+        backOff = backOff == null ? RetryBackOff.start() : backOff;
+        return backOff.nextBackOff();
+    }
 
     /** Returns the purge to send. */
     public abstract Purge purge();

@@ -2,9 +2,9 @@ package io.freshet.task.admission;
 
 import io.freshet.contracts.QuotaKind;
 import io.freshet.contracts.TaskId;
-import io.freshet.contracts.admission.AdmissionGroup;
+import io.freshet.contracts.admission.AdmissionBatch;
 import io.freshet.contracts.admission.AdmissionRequest;
-import io.freshet.contracts.admission.AdmittedGroup;
+import io.freshet.contracts.admission.AdmittedBatch;
 import io.freshet.contracts.admission.QuotaUse;
 import io.freshet.contracts.admission.TaskToAdmit;
 import io.freshet.task.web.InvalidRequestException;
@@ -18,7 +18,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** The endpoints {@code POST /admissions}, {@code POST /admissions/groups} and {@code GET /quotas}. */
+/** The endpoints {@code POST /admissions}, {@code POST /admissions/batches} and {@code GET /quotas}. */
 @RestController
 class AdmissionController {
 
@@ -44,12 +44,12 @@ class AdmissionController {
         };
     }
 
-    @PostMapping("/admissions/groups")
-    AdmittedGroup admit(@RequestBody AdmissionGroup group) {
+    @PostMapping("/admissions/batches")
+    AdmittedBatch admit(@RequestBody AdmissionBatch group) {
         for (int i = 0; i < group.requests().size(); i++) {
             check("/requests/" + i, group.requests().get(i));
         }
-        return new AdmittedGroup(
+        return new AdmittedBatch(
                 List.copyOf(admissions.admitBatch(group.requests()).values()));
     }
 
