@@ -141,8 +141,8 @@ sub vcl_miss {
             return (restart);
         }
         if (req.is_hitmiss && req.restarts < 2) {
-            # The lookup did not wait because of a hit-for-miss object, which is dropped now. The next lookup waits for a
-            # fetch in progress. The limit ends the loop for a URL of which fetches are always in progress.
+            # The lookup did not wait because of a hit-for-miss object, which is dropped now. The next lookup waits for
+            # a fetch in progress. The limit ends the loop for a URL of which fetches are always in progress.
             return (restart);
         }
         if (req.http.Freshet-Purged) {
