@@ -13,7 +13,7 @@
 #   BAN /dir/ + Freshet-Ban: ^/dir/         drops what matches the regular expression, on this host
 #   BAN / + Freshet-Flush: 1                drops everything, on every host
 #   PURGE / + Freshet-Probe: 1              is the node there? touches nothing
-#   any GET + Freshet-Push: 1               fetches what is stale, and answers Freshet-Stored: yes or no
+#   any GET + Freshet-Push: 1 + the token   fetches what is stale, and answers Freshet-Stored: yes or no
 #
 # Every answer to a PURGE or BAN carries Freshet-Node with the server's identity (varnishd -i, else the host's name), which must be the
 # node's id in the fleet: so nobody takes a parent's answer for a child's that passed the purge on.
@@ -31,6 +31,11 @@ sub vcl_recv {
         } else {
             set req.http.Host = std.tolower(regsub(req.http.Host, ":80$", ""));
         }
+    }
+    # Without the token any client could switch off grace, and so send a crowd to a slow origin.
+    if (req.http.Freshet-Push && (std.getenv("FRESHET_VARNISH_TOKEN") !~ "."
+            || req.http.Freshet-Token != std.getenv("FRESHET_VARNISH_TOKEN"))) {
+        unset req.http.Freshet-Push;
     }
     if (req.http.Freshet-Push) {
         # A push is there to have a fresh copy: it waits for one.
@@ -161,6 +166,9 @@ sub vcl_pass {
 }
 
 sub vcl_backend_fetch {
+    # The token of a push is for this server only: the backend may be an origin.
+    unset bereq.http.Freshet-Token;
+    unset bereq.http.Freshet-Push;
     # Asks a parent that is a Varnish with this VCL to say when its copy is stale.
     set bereq.http.Freshet-Child = "1";
 }
