@@ -166,9 +166,8 @@ sub vcl_pass {
 }
 
 sub vcl_backend_fetch {
-    # The token of a push is for this server only: the backend may be an origin.
+    # The backend may be an origin, which must not learn the token. In front of a parent, set it again: see l1.vcl.
     unset bereq.http.Freshet-Token;
-    unset bereq.http.Freshet-Push;
     # Asks a parent that is a Varnish with this VCL to say when its copy is stale.
     set bereq.http.Freshet-Child = "1";
 }

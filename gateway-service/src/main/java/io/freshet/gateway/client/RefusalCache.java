@@ -39,8 +39,7 @@ final class RefusalCache {
     void put(AdmissionRequest request, AdmissionOutcome outcome) {
         switch (outcome) {
             case AdmissionOutcome.OverQuota(QuotaExceeded excess) ->
-                quotas.put(
-                        new QuotaKey(request.account(), excess.quota()), new Cached<>(excess, nanoTime.getAsLong()));
+                quotas.put(new QuotaKey(request.account(), excess.quota()), new Cached<>(excess, nanoTime.getAsLong()));
             case AdmissionOutcome.OverRateLimit(RateExceeded excess) ->
                 rates.put(request.account(), new Cached<>(excess, nanoTime.getAsLong()));
             default -> {}
@@ -49,8 +48,7 @@ final class RefusalCache {
 
     /** Returns the refusal of the request; empty if task-service must decide. */
     Optional<AdmissionOutcome> refusal(AdmissionRequest request) {
-        Optional<AdmissionOutcome> byQuota =
-                request.idempotencyKey() == null ? overQuota(request) : Optional.empty();
+        Optional<AdmissionOutcome> byQuota = request.idempotencyKey() == null ? overQuota(request) : Optional.empty();
         return byQuota.isPresent() ? byQuota : overRate(request);
     }
 

@@ -47,8 +47,10 @@ class AdmissionBatcherTest {
         AdmissionRequest second = request();
         AdmissionRequest third = request();
         CompletableFuture<Optional<AdmissionOutcome>> one = batcher.admit(first).toFuture();
-        CompletableFuture<Optional<AdmissionOutcome>> two = batcher.admit(second).toFuture();
-        CompletableFuture<Optional<AdmissionOutcome>> three = batcher.admit(third).toFuture();
+        CompletableFuture<Optional<AdmissionOutcome>> two =
+                batcher.admit(second).toFuture();
+        CompletableFuture<Optional<AdmissionOutcome>> three =
+                batcher.admit(third).toFuture();
         assertThat(calls).extracting(AdmissionGroup::requests).containsExactly(List.of(first));
 
         answer(0, first);
@@ -62,9 +64,11 @@ class AdmissionBatcherTest {
 
     @Test
     void failed_call_fails_only_its_own_requests() throws Exception {
-        CompletableFuture<Optional<AdmissionOutcome>> one = batcher.admit(request()).toFuture();
+        CompletableFuture<Optional<AdmissionOutcome>> one =
+                batcher.admit(request()).toFuture();
         AdmissionRequest second = request();
-        CompletableFuture<Optional<AdmissionOutcome>> two = batcher.admit(second).toFuture();
+        CompletableFuture<Optional<AdmissionOutcome>> two =
+                batcher.admit(second).toFuture();
 
         answers.getFirst().tryEmitError(new IllegalStateException("no answer"));
         answer(1, second);
@@ -144,8 +148,7 @@ class AdmissionBatcherTest {
     @Test
     void request_of_another_account_overtakes_the_backlog_of_one() {
         batcher.admit(request()).subscribe();
-        IntStream.range(0, 20)
-                .forEach(_ -> batcher.admit(request("main", 600)).subscribe());
+        IntStream.range(0, 20).forEach(_ -> batcher.admit(request("main", 600)).subscribe());
         AdmissionRequest other = request("other", 1);
         batcher.admit(other).subscribe();
 

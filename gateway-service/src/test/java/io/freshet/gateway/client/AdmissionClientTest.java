@@ -111,7 +111,8 @@ class AdmissionClientTest {
         answers.getFirst().tryEmitValue(new AdmissionOutcome.TaskIdsTaken());
         answers.get(1).tryEmitValue(new AdmissionOutcome.TaskIdsTaken());
 
-        assertThat(sent.subList(SingleAdmissions.MAX_IN_FLIGHT, sent.size())).containsExactlyInAnyOrder("acme", "other");
+        assertThat(sent.subList(SingleAdmissions.MAX_IN_FLIGHT, sent.size()))
+                .containsExactlyInAnyOrder("acme", "other");
     }
 
     private static AdmissionOutcome outcome(AdmissionClient client, AdmissionRequest request) {
@@ -127,7 +128,11 @@ class AdmissionClientTest {
                 WebClient.builder().exchangeFunction(batches).build(),
                 WebClient.builder().exchangeFunction(singles).build(),
                 new TaskServiceClientProperties(
-                        "http://task-service", Duration.ofMillis(200), Duration.ofSeconds(3), 16, Duration.ofSeconds(5)));
+                        "http://task-service",
+                        Duration.ofMillis(200),
+                        Duration.ofSeconds(3),
+                        16,
+                        Duration.ofSeconds(5)));
     }
 
     private static Mono<ClientResponse> json(Object body) {

@@ -19,8 +19,7 @@ class QueryConcurrency implements WebMvcConfigurer, HandlerInterceptor {
     private final ConcurrencyLimiter limiter;
 
     QueryConcurrency(DatabaseProperties properties) {
-        this.limiter =
-                new ConcurrencyLimiter("queries", properties.queryConnections(), properties.queriesPerAccount());
+        this.limiter = new ConcurrencyLimiter("queries", properties.queryConnections(), properties.queriesPerAccount());
     }
 
     @Override

@@ -35,8 +35,7 @@ public class ConnectionPools implements AutoCloseable {
                 properties.admissionConnections(),
                 timeouts(properties.admissionTimeout(), properties) + "; set plan_cache_mode = force_generic_plan");
         this.admissions.setConnectionTimeout(ADMISSION_CONNECTION_TIMEOUT.toMillis());
-        this.queries =
-                open("queries", properties.queryConnections(), timeouts(properties.queryTimeout(), properties));
+        this.queries = open("queries", properties.queryConnections(), timeouts(properties.queryTimeout(), properties));
     }
 
     private static String timeouts(Duration statement, DatabaseProperties properties) {

@@ -49,8 +49,8 @@ public class Schema implements HealthIndicator {
             DriverManagerDataSource connections =
                     new DriverManagerDataSource(pool.getJdbcUrl(), pool.getUsername(), pool.getPassword());
             connections.setConnectionProperties(pool.getDataSourceProperties());
-            String lockTimeout = "set lock_timeout = "
-                    + properties.migrationLockTimeout().toMillis();
+            String lockTimeout =
+                    "set lock_timeout = " + properties.migrationLockTimeout().toMillis();
             return configuration -> configuration.dataSource(connections).initSql(lockTimeout);
         }
     }

@@ -98,8 +98,7 @@ class AdmissionPathsTest {
         Map<UUID, Admission> admitted = decided.entrySet().stream()
                 .filter(decision -> decision.getValue() instanceof AdmissionDecision.Grant)
                 .collect(Collectors.toMap(
-                        Map.Entry::getKey,
-                        decision -> ((AdmissionDecision.Grant) decision.getValue()).admission()));
+                        Map.Entry::getKey, decision -> ((AdmissionDecision.Grant) decision.getValue()).admission()));
         List<AdmissionRequest> together = requests.stream()
                 .filter(request -> admitted.containsKey(request.requestId()))
                 .toList();

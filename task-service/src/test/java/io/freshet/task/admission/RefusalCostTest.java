@@ -98,8 +98,9 @@ class RefusalCostTest {
 
         assertThat(service.admitBatch(List.of(other)).refusals())
                 .singleElement()
-                .satisfies(refusal -> assertThat(requireNonNull(refusal.conflict()).requestId())
-                        .isEqualTo(first.requestId()));
+                .satisfies(
+                        refusal -> assertThat(requireNonNull(refusal.conflict()).requestId())
+                                .isEqualTo(first.requestId()));
     }
 
     @Test

@@ -125,7 +125,14 @@ class ConnectionPoolsTest {
     @Test
     void contradictory_timeouts_are_refused() {
         assertThatThrownBy(() -> new DatabaseProperties(
-                        8, 2, Duration.ofMillis(200), 10, 4, Duration.ofSeconds(1), Duration.ofMillis(200), Duration.ofSeconds(1)))
+                        8,
+                        2,
+                        Duration.ofMillis(200),
+                        10,
+                        4,
+                        Duration.ofSeconds(1),
+                        Duration.ofMillis(200),
+                        Duration.ofSeconds(1)))
                 .hasMessageContaining("freshet.database.admission-timeout (PT0.2S)")
                 .hasMessageContaining("freshet.database.lock-timeout");
     }
