@@ -15,7 +15,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * Settings of pushes.
  *
  * @param objectsInFlight objects of commands that this worker has read and not finished, at least 1; each partition has
- *     an equal share. It bounds memory, about 300 bytes each: requests are bounded by default-limit and limits. A domain
+ *     an equal share. It bounds memory, about 300 bytes each; limits bound the requests. A domain
  *     with more objects than the share delays the other domains of its partition
  * @param recordsPerPoll commands per poll, at least 1; one command may hold hundreds of objects
  * @param stopTimeout time that a stop waits for running tasks; the next owner of the partition repeats the rest

@@ -13,9 +13,9 @@ import java.util.function.LongSupplier;
 
 /**
  * Cache of the newest refusal of each account by its rate and by each quota. Within its short time-to-live a request
- * that would be refused for the same reason is refused without a call. A new minute or day, a raised limit, or a request
- * that the remaining quota covers is never refused from here; neither is an idempotency key, which may be a repetition,
- * by a quota.
+ * that would be refused for the same reason is refused without a call. A new minute or day, a raised limit, or a
+ * request that the remaining quota covers is never refused from here. Neither is an idempotency key by a quota, since
+ * it may be a repetition.
  */
 final class RefusalCache {
 

@@ -28,10 +28,10 @@ import org.springframework.stereotype.Component;
 class BatchAdmissions {
 
     /**
-     * The statement. Requests that exceed quota or rate by what is committed are left out first, by a read. The condition of the update on {@code quota_use} grants an account's requests as a whole, under
-     * the row's lock, and only granted ones are written. It leaves out requests whose key exists, even if that has
-     * expired. A concurrent key, task or charge, or a rate that is exceeded meanwhile, violates a constraint and undoes
-     * everything.
+     * The statement. Requests that exceed quota or rate by what is committed are left out first, by a read. The
+     * condition of the update on {@code quota_use} grants an account's requests as a whole, under the row's lock, and
+     * only granted ones are written. It leaves out requests whose key exists, even if that has expired. A concurrent
+     * key, task or charge, or a rate that is exceeded meanwhile, violates a constraint and undoes everything.
      */
     private static final String ADMIT = """
             with candidate as (

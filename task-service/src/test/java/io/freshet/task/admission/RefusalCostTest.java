@@ -129,7 +129,7 @@ class RefusalCostTest {
         assertThat(rowVersion()).isEqualTo(before);
     }
 
-    /** Returns the version of the account's row of its quota; an update or a row lock changes it, also if rolled back. */
+    /** Returns the version of the account's quota row; an update or a row lock changes it, also if rolled back. */
     private String rowVersion() {
         return JdbcClient.create(database)
                 .sql("select ctid::text || ' ' || xmax::text from quota_use where account = :account")
