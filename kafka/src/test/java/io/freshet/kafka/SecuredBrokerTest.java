@@ -99,7 +99,8 @@ class SecuredBrokerTest {
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         try (Consumer<String, byte[]> consumer = new KafkaConsumer<>(settings)) {
             consumer.subscribe(List.of(Topics.TASK_EVENTS));
-            assertThat(KafkaTestUtils.getRecords(consumer, Duration.ofSeconds(30), 2).count())
+            assertThat(KafkaTestUtils.getRecords(consumer, Duration.ofSeconds(30), 2)
+                            .count())
                     .isGreaterThanOrEqualTo(2);
         }
     }
