@@ -5,7 +5,7 @@ import io.freshet.purge.driver.PurgeOutcome;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.backoff.BackOffExecution;
 
-/** One purge for one node. Exactly one of the two result methods is called, once; neither may block. */
+/** One purge for one node. Exactly one of the three result methods is called, once; none may block. */
 public abstract class PurgeAttempt {
 
     /** Start of the wait in the queue, in nanoseconds; only the {@link PurgeQueue} uses it. */
@@ -28,12 +28,25 @@ public abstract class PurgeAttempt {
         return backOff.nextBackOff();
     }
 
+    /** Returns the account that the purge belongs to. */
+    public abstract String account();
+
     /** Returns the purge to send. */
     public abstract Purge purge();
+
+    /** The purge waits at the node or has failed, and is not done yet. Called any number of times. */
+    public abstract void stalled();
 
     /** The node has answered. */
     public abstract void answered(PurgeOutcome.Final outcome);
 
-    /** The node does not receive the purge now, for this reason. */
+    /**
+     * The node is healthy, but has not completed this purge in time: the object is at fault.
+     *
+     * @param cause continues a sentence that begins with the node's id
+     */
+    public abstract void postponed(String cause);
+
+    /** The node does not receive any purge now, for this reason. */
     public abstract void undelivered(NodeHealth reason);
 }

@@ -51,7 +51,8 @@ public final class PushHandler implements CommandHandler<PushCommand> {
     }
 
     @Override
-    public CompletableFuture<Void> handle(PushCommand command, TopicPartition partition, long offset) {
+    public CompletableFuture<Void> handle(
+            PushCommand command, TopicPartition partition, long offset, Runnable objectReleased) {
         PushTask task = task(command);
         running.put(task, partition);
         return task.start().whenComplete((_, _) -> running.remove(task));
