@@ -219,7 +219,7 @@ class AcceptingTest extends GatewayOnKafka {
     void retried_request_publishes_only_commands_not_read_before() {
         UUID first = UUID.randomUUID();
         Instant acceptedAt = Instant.parse("2026-11-22T10:15:30Z");
-        TaskId inLog = new TaskId(1_001);
+        TaskId commandRead = new TaskId(1_001);
         TaskId lost = new TaskId(1_002);
         taskService.admission = _ -> new TaskServiceContract.Answer(
                 200,
@@ -227,7 +227,7 @@ class AcceptingTest extends GatewayOnKafka {
                         first,
                         acceptedAt,
                         List.of(
-                                new AdmittedTask(inLog, "www.example.com", 1, true),
+                                new AdmittedTask(commandRead, "www.example.com", 1, true),
                                 new AdmittedTask(lost, "*.img.example.com", 1, false))));
         WebTestClient client = gateway.as("acme")
                 .mutate()

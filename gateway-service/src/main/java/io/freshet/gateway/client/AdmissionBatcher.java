@@ -2,9 +2,9 @@ package io.freshet.gateway.client;
 
 import static java.util.Objects.requireNonNull;
 
-import io.freshet.contracts.admission.AdmissionGroup;
+import io.freshet.contracts.admission.AdmissionBatch;
 import io.freshet.contracts.admission.AdmissionRequest;
-import io.freshet.contracts.admission.AdmittedGroup;
+import io.freshet.contracts.admission.AdmittedBatch;
 import io.freshet.contracts.admission.RefusedRequest;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,7 +29,7 @@ final class AdmissionBatcher {
     /** Larger requests are sent by themselves. */
     private static final int MAX_TASKS = 1_000;
 
-    private final Function<AdmissionGroup, Mono<AdmittedGroup>> call;
+    private final Function<AdmissionBatch, Mono<AdmittedBatch>> call;
     private final AccountQueue<QueuedAdmission> queue = new AccountQueue<>();
     /** Requests queued or in flight. The caller that raises it from 0 starts a call. */
     private final AtomicInteger unanswered = new AtomicInteger();
@@ -39,7 +39,7 @@ final class AdmissionBatcher {
      *
      * @param call must end in any case, also without an answer
      */
-    AdmissionBatcher(Function<AdmissionGroup, Mono<AdmittedGroup>> call) {
+    AdmissionBatcher(Function<AdmissionBatch, Mono<AdmittedBatch>> call) {
         this.call = call;
     }
 
@@ -89,9 +89,9 @@ final class AdmissionBatcher {
     }
 
     private void send(List<QueuedAdmission> batch, int taken) {
-        Mono<AdmittedGroup> answer = batch.isEmpty()
+        Mono<AdmittedBatch> answer = batch.isEmpty()
                 ? Mono.empty()
-                : Mono.defer(() -> call.apply(new AdmissionGroup(
+                : Mono.defer(() -> call.apply(new AdmissionBatch(
                         batch.stream().map(QueuedAdmission::request).toList())));
         answer.doFinally(_ -> {
                     if (unanswered.addAndGet(-taken) > 0) {
@@ -103,7 +103,7 @@ final class AdmissionBatcher {
                         error -> batch.forEach(each -> each.outcome().completeExceptionally(error)));
     }
 
-    private static void complete(List<QueuedAdmission> batch, AdmittedGroup group) {
+    private static void complete(List<QueuedAdmission> batch, AdmittedBatch group) {
         Map<UUID, AdmissionOutcome> outcomes = new HashMap<>();
         group.admissions()
                 .forEach(admission -> outcomes.put(admission.requestId(), new AdmissionOutcome.Granted(admission)));

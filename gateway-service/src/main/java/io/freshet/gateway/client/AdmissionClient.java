@@ -2,9 +2,9 @@ package io.freshet.gateway.client;
 
 import io.freshet.contracts.JsonMapping;
 import io.freshet.contracts.admission.Admission;
-import io.freshet.contracts.admission.AdmissionGroup;
+import io.freshet.contracts.admission.AdmissionBatch;
 import io.freshet.contracts.admission.AdmissionRequest;
-import io.freshet.contracts.admission.AdmittedGroup;
+import io.freshet.contracts.admission.AdmittedBatch;
 import io.freshet.contracts.admission.IdempotencyConflict;
 import io.freshet.contracts.admission.QuotaExceeded;
 import io.freshet.contracts.admission.RateExceeded;
@@ -80,12 +80,12 @@ public class AdmissionClient {
                 : outcome;
     }
 
-    private Mono<AdmittedGroup> admitBatch(AdmissionGroup group) {
+    private Mono<AdmittedBatch> admitBatch(AdmissionBatch group) {
         return batches.post()
-                .uri("/admissions/groups")
+                .uri("/admissions/batches")
                 .bodyValue(group)
                 .exchangeToMono(response -> response.statusCode().is2xxSuccessful()
-                        ? answered(response.bodyToMono(AdmittedGroup.class))
+                        ? answered(response.bodyToMono(AdmittedBatch.class))
                         : failure(response))
                 .timeout(timeout);
     }

@@ -8,9 +8,9 @@ import io.freshet.contracts.Selector;
 import io.freshet.contracts.TaskId;
 import io.freshet.contracts.TaskKind;
 import io.freshet.contracts.admission.Admission;
-import io.freshet.contracts.admission.AdmissionGroup;
+import io.freshet.contracts.admission.AdmissionBatch;
 import io.freshet.contracts.admission.AdmissionRequest;
-import io.freshet.contracts.admission.AdmittedGroup;
+import io.freshet.contracts.admission.AdmittedBatch;
 import io.freshet.contracts.admission.QuotaExceeded;
 import io.freshet.contracts.admission.RefusedRequest;
 import io.freshet.contracts.admission.TaskToAdmit;
@@ -33,8 +33,8 @@ import reactor.core.scheduler.Schedulers;
 
 class AdmissionBatcherTest {
 
-    private final List<AdmissionGroup> calls = new ArrayList<>();
-    private final List<Sinks.One<AdmittedGroup>> answers = new ArrayList<>();
+    private final List<AdmissionBatch> calls = new ArrayList<>();
+    private final List<Sinks.One<AdmittedBatch>> answers = new ArrayList<>();
     private final AdmissionBatcher batcher = new AdmissionBatcher(group -> {
         calls.add(group);
         answers.add(Sinks.one());
@@ -51,11 +51,11 @@ class AdmissionBatcherTest {
                 batcher.admit(second).toFuture();
         CompletableFuture<Optional<AdmissionOutcome>> three =
                 batcher.admit(third).toFuture();
-        assertThat(calls).extracting(AdmissionGroup::requests).containsExactly(List.of(first));
+        assertThat(calls).extracting(AdmissionBatch::requests).containsExactly(List.of(first));
 
         answer(0, first);
         assertThat(requestId(one.get())).isEqualTo(first.requestId());
-        assertThat(calls).hasSize(2).last().extracting(AdmissionGroup::requests).isEqualTo(List.of(second, third));
+        assertThat(calls).hasSize(2).last().extracting(AdmissionBatch::requests).isEqualTo(List.of(second, third));
 
         answer(1, third);
         assertThat(two.get()).as("left out of the batch").isEmpty();
@@ -84,9 +84,9 @@ class AdmissionBatcherTest {
         AdmissionRequest third = request();
         batcher.admit(third).subscribe();
 
-        answers.getFirst().tryEmitValue(new AdmittedGroup(List.of()));
+        answers.getFirst().tryEmitValue(new AdmittedBatch(List.of()));
 
-        assertThat(calls).last().extracting(AdmissionGroup::requests).isEqualTo(List.of(third));
+        assertThat(calls).last().extracting(AdmissionBatch::requests).isEqualTo(List.of(third));
     }
 
     @Test
@@ -119,7 +119,7 @@ class AdmissionBatcherTest {
         final AtomicInteger calls = new AtomicInteger();
         private final AtomicInteger inFlight = new AtomicInteger();
 
-        Mono<AdmittedGroup> admit(AdmissionGroup group) {
+        Mono<AdmittedBatch> admit(AdmissionBatch group) {
             calls.incrementAndGet();
             maxInFlight.accumulateAndGet(inFlight.incrementAndGet(), Math::max);
             maxBatch.accumulateAndGet(group.requests().size(), Math::max);
@@ -138,8 +138,8 @@ class AdmissionBatcherTest {
         batcher.admit(large).subscribe();
         batcher.admit(larger).subscribe();
 
-        answers.getFirst().tryEmitValue(new AdmittedGroup(List.of()));
-        answers.get(1).tryEmitValue(new AdmittedGroup(List.of()));
+        answers.getFirst().tryEmitValue(new AdmittedBatch(List.of()));
+        answers.get(1).tryEmitValue(new AdmittedBatch(List.of()));
 
         assertThat(calls.get(1).requests()).containsExactly(large);
         assertThat(calls.get(2).requests()).containsExactly(larger);
@@ -152,7 +152,7 @@ class AdmissionBatcherTest {
         AdmissionRequest other = request("other", 1);
         batcher.admit(other).subscribe();
 
-        answers.getFirst().tryEmitValue(new AdmittedGroup(List.of()));
+        answers.getFirst().tryEmitValue(new AdmittedBatch(List.of()));
 
         assertThat(calls.getLast().requests()).contains(other);
     }
@@ -165,7 +165,7 @@ class AdmissionBatcherTest {
                 batcher.admit(request).toFuture();
 
         answers.getFirst()
-                .tryEmitValue(new AdmittedGroup(
+                .tryEmitValue(new AdmittedBatch(
                         List.of(), List.of(new RefusedRequest(request.requestId(), null, excess, null))));
 
         assertThat(outcome.get()).contains(new AdmissionOutcome.OverQuota(excess));
@@ -179,8 +179,8 @@ class AdmissionBatcherTest {
         answers.get(call).tryEmitValue(admitted(List.of(requests)));
     }
 
-    private static AdmittedGroup admitted(List<AdmissionRequest> requests) {
-        return new AdmittedGroup(requests.stream()
+    private static AdmittedBatch admitted(List<AdmissionRequest> requests) {
+        return new AdmittedBatch(requests.stream()
                 .map(request -> new Admission(request.requestId(), request.acceptedAt(), List.of()))
                 .toList());
     }

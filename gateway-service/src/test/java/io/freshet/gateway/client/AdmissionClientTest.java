@@ -8,7 +8,7 @@ import io.freshet.contracts.Selector;
 import io.freshet.contracts.TaskId;
 import io.freshet.contracts.TaskKind;
 import io.freshet.contracts.admission.AdmissionRequest;
-import io.freshet.contracts.admission.AdmittedGroup;
+import io.freshet.contracts.admission.AdmittedBatch;
 import io.freshet.contracts.admission.QuotaExceeded;
 import io.freshet.contracts.admission.RefusedRequest;
 import io.freshet.contracts.admission.TaskToAdmit;
@@ -42,7 +42,7 @@ class AdmissionClientTest {
         AdmissionClient client = client(
                 _ -> {
                     calls.incrementAndGet();
-                    return json(new AdmittedGroup(
+                    return json(new AdmittedBatch(
                             List.of(), List.of(new RefusedRequest(request.requestId(), null, excess, null))));
                 },
                 _ -> Mono.error(new AssertionError("asked for alone")));
@@ -75,7 +75,7 @@ class AdmissionClientTest {
 
     @Test
     void request_left_out_by_an_answered_batch_is_overloaded_if_nothing_decides_it() {
-        AdmissionClient client = client(_ -> json(new AdmittedGroup(List.of())), _ -> Mono.never());
+        AdmissionClient client = client(_ -> json(new AdmittedBatch(List.of())), _ -> Mono.never());
 
         assertThat(outcome(client, request)).isInstanceOf(AdmissionOutcome.Overloaded.class);
     }
@@ -88,7 +88,7 @@ class AdmissionClientTest {
 
         CompletableFuture<AdmissionOutcome> _ = client.admit(request("other")).toFuture();
         CompletableFuture<AdmissionOutcome> waiting = client.admit(request).toFuture();
-        first.tryEmitValue(json(new AdmittedGroup(List.of())).block());
+        first.tryEmitValue(json(new AdmittedBatch(List.of())).block());
 
         assertThat(waiting.join()).isInstanceOf(AdmissionOutcome.Overloaded.class);
     }

@@ -2,8 +2,10 @@ package io.freshet.purge.node;
 
 import io.freshet.purge.driver.Purge;
 import io.freshet.purge.driver.PurgeOutcome;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.backoff.BackOffExecution;
 
-/** One purge for one node. Exactly one of the two result methods is called, once; neither may block. */
+/** One purge for one node. Exactly one of the three result methods is called, once; none may block. */
 public abstract class PurgeAttempt {
 
     /** Start of the wait in the queue, in nanoseconds; only the {@link PurgeQueue} uses it. */
@@ -12,15 +14,39 @@ public abstract class PurgeAttempt {
     /** Time of the first sending, in nanoseconds; only the {@link PurgeSender} that holds the attempt uses it. */
     long startedAt;
 
-    /** Failures so far; only the {@link PurgeSender} that holds the attempt uses it. */
-    int failures;
+    /** Pauses between the attempts; null before the first failure. */
+    private @Nullable BackOffExecution backOff;
+
+    /** Returns whether sending it has failed before. */
+    final boolean isRetry() {
+        return backOff != null;
+    }
+
+    /** Counts a failure and returns the pause before the next attempt, in milliseconds. */
+    final long nextBackoffMillis() {
+        backOff = backOff == null ? RetryBackOff.start() : backOff;
+        return backOff.nextBackOff();
+    }
+
+    /** Returns the account that the purge belongs to. */
+    public abstract String account();
 
     /** Returns the purge to send. */
     public abstract Purge purge();
 
+    /** The purge waits at the node or has failed, and is not done yet. Called any number of times. */
+    public abstract void stalled();
+
     /** The node has answered. */
     public abstract void answered(PurgeOutcome.Final outcome);
 
-    /** The node does not receive the purge now, for this reason. */
+    /**
+     * The node is healthy, but has not completed this purge in time: the object is at fault.
+     *
+     * @param cause continues a sentence that begins with the node's id
+     */
+    public abstract void postponed(String cause);
+
+    /** The node does not receive any purge now, for this reason. */
     public abstract void undelivered(NodeHealth reason);
 }

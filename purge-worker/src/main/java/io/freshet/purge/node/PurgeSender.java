@@ -1,5 +1,7 @@
 package io.freshet.purge.node;
 
+import static java.util.Objects.requireNonNull;
+
 import io.freshet.purge.driver.PurgeOutcome;
 import io.freshet.purge.driver.PurgeRequest;
 import io.freshet.purge.http.PipelineHandler;
@@ -14,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.util.backoff.BackOffExecution;
 
 /**
  * Worker that sends queued purges over one connection, on its own virtual thread. Every purge it takes is completed,
@@ -21,9 +24,6 @@ import org.slf4j.LoggerFactory;
  */
 final class PurgeSender implements PurgeQueue.QueueWorker, PipelineHandler {
 
-    private static final long INITIAL_BACKOFF_MILLIS = 20;
-    private static final long MAX_BACKOFF_MILLIS = 1_000;
-    private static final int MAX_DOUBLINGS = 10;
     private static final Logger log = LoggerFactory.getLogger(PurgeSender.class);
 
     private final PurgeTarget target;
@@ -33,9 +33,13 @@ final class PurgeSender implements PurgeQueue.QueueWorker, PipelineHandler {
     /** Purges without an answer, in the order of sending. */
     private final Deque<PurgeAttempt> outstanding = new ArrayDeque<>();
 
+    private PurgeQueue.@Nullable Assignment assignment;
+
     private boolean hasResponded;
-    private boolean replaced;
-    private int failures;
+
+    /** Pauses since the last response; null after one. */
+    private @Nullable BackOffExecution backOff;
+
     private volatile boolean aborted;
 
     PurgeSender(PurgeTarget target, PurgeQueue queue, PipelinedHttpConnection connection) {
@@ -50,19 +54,31 @@ final class PurgeSender implements PurgeQueue.QueueWorker, PipelineHandler {
     }
 
     private void run() {
+        boolean isStalled = false;
         try {
-            while (!replaced && !aborted) {
-                List<PurgeAttempt> taken = queue.take();
-                if (taken.isEmpty()) {
+            while (!isStalled && !aborted) {
+                PurgeQueue.Assignment next = queue.take();
+                if (next == null) {
                     return;
                 }
-                handle(taken);
+                isStalled = handle(next);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
             connection.close();
-            queue.workerEnded(this, replaced);
+            queue.workerEnded(this, isStalled);
+        }
+    }
+
+    /** Returns whether the connection stalled and another worker has replaced this one. */
+    private boolean handle(PurgeQueue.Assignment next) throws InterruptedException {
+        try (next) {
+            assignment = next;
+            handle(next.first());
+            return next.isStalled();
+        } finally {
+            assignment = null;
         }
     }
 
@@ -81,7 +97,7 @@ final class PurgeSender implements PurgeQueue.QueueWorker, PipelineHandler {
         hasResponded = false;
         try {
             connection.exchange(requests(taken, PipelinedHttpConnection.MAX_BYTES), this);
-            failures = 0;
+            backOff = null;
         } catch (IOException e) {
             recover(e);
         } catch (RuntimeException e) {
@@ -111,7 +127,11 @@ final class PurgeSender implements PurgeQueue.QueueWorker, PipelineHandler {
     @Override
     public List<byte[]> nextRequests(int maxRequests, int maxBytes) {
         reportResponses();
-        return aborted || !target.isOpen() ? List.of() : requests(queue.poll(maxRequests), maxBytes);
+        return aborted || !target.isOpen() ? List.of() : requests(assignment().poll(maxRequests), maxBytes);
+    }
+
+    private PurgeQueue.Assignment assignment() {
+        return requireNonNull(assignment);
     }
 
     /**
@@ -133,7 +153,7 @@ final class PurgeSender implements PurgeQueue.QueueWorker, PipelineHandler {
                 queue.requeue(taken.subList(i, taken.size()));
                 break;
             }
-            attempt.startedAt = attempt.failures == 0 ? now : attempt.startedAt;
+            attempt.startedAt = attempt.isRetry() ? attempt.startedAt : now;
             requests.add(request.encoded());
             outstanding.add(attempt);
         }
@@ -159,29 +179,35 @@ final class PurgeSender implements PurgeQueue.QueueWorker, PipelineHandler {
         }
     }
 
-    /** Resends the purges behind a slow one: a safe purge waits for a fetch in progress, and they need not. */
+    /**
+     * Resends the purges behind a slow one: a safe purge waits for a fetch in progress, and they need not. If too many
+     * wait already, the slow one gives its connection up and is sent again later.
+     */
     @Override
-    public void onStall() {
+    public boolean onStall() {
         PurgeAttempt oldest = outstanding.remove();
         List<PurgeAttempt> later = List.copyOf(outstanding);
         outstanding.clear();
         outstanding.add(oldest);
+        oldest.stalled();
         reportResponses();
         queue.requeue(later);
-        replaced = queue.replaceStalled();
+        return assignment().replaceStalled();
     }
 
     private void failed(PurgeAttempt attempt, String cause) {
         log.debug("{}: {}", target.id(), cause);
-        attempt.failures++;
+        attempt.stalled();
         target.failed(attempt, cause);
     }
 
     /** Waits while connections fail without a single response. */
     private void backOff() throws InterruptedException {
-        failures = hasResponded ? 0 : failures + 1;
-        if (failures > 0 && target.isOpen()) {
-            TimeUnit.MILLISECONDS.sleep(backoffMillis(failures));
+        if (hasResponded) {
+            backOff = null;
+        } else if (target.isOpen()) {
+            backOff = backOff == null ? RetryBackOff.start() : backOff;
+            TimeUnit.MILLISECONDS.sleep(backOff.nextBackOff());
         }
     }
 
@@ -189,15 +215,5 @@ final class PurgeSender implements PurgeQueue.QueueWorker, PipelineHandler {
     public void abort() {
         aborted = true;
         connection.abort();
-    }
-
-    /**
-     * Returns the pause before the next attempt: 20 ms after the first failure, doubled by each further one, 1 s at
-     * most.
-     *
-     * @param failures failures in a row, at least 1
-     */
-    static long backoffMillis(int failures) {
-        return Math.min(MAX_BACKOFF_MILLIS, INITIAL_BACKOFF_MILLIS << Math.min(failures - 1, MAX_DOUBLINGS));
     }
 }

@@ -17,8 +17,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** Tests one sender against a scripted server; the target only records. */
 class PurgeSenderTest {
@@ -105,7 +103,7 @@ class PurgeSenderTest {
             await().until(() -> target.answered.size() == 9);
             assertThat(target.failed).containsExactly(added.get(3));
             assertThat(target.causes).containsExactly("it answered 503 Busy");
-            assertThat(added.get(3).failures).isEqualTo(1);
+            assertThat(added.get(3).isRetry()).isTrue();
         }
     }
 
@@ -186,12 +184,6 @@ class PurgeSenderTest {
             await().until(() -> target.failed.size() + target.undelivered.size() == 5);
             assertThat(target.failed).containsExactly(added.getFirst());
         }
-    }
-
-    @ParameterizedTest
-    @CsvSource({"1, 20", "2, 40", "6, 640", "7, 1000", "100, 1000"})
-    void back_off_doubles_up_to_a_second(int failures, long millis) {
-        assertThat(PurgeSender.backoffMillis(failures)).isEqualTo(millis);
     }
 
     private static RecordedTarget target(ScriptedServer server) {

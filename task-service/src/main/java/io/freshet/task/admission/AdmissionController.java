@@ -3,9 +3,9 @@ package io.freshet.task.admission;
 import io.freshet.contracts.QuotaKind;
 import io.freshet.contracts.TaskId;
 import io.freshet.contracts.admission.Admission;
-import io.freshet.contracts.admission.AdmissionGroup;
+import io.freshet.contracts.admission.AdmissionBatch;
 import io.freshet.contracts.admission.AdmissionRequest;
-import io.freshet.contracts.admission.AdmittedGroup;
+import io.freshet.contracts.admission.AdmittedBatch;
 import io.freshet.contracts.admission.QuotaUse;
 import io.freshet.contracts.admission.RefusedRequest;
 import io.freshet.contracts.admission.TaskToAdmit;
@@ -23,7 +23,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** The endpoints {@code POST /admissions}, {@code POST /admissions/groups} and {@code GET /quotas}. */
+/** The endpoints {@code POST /admissions}, {@code POST /admissions/batches} and {@code GET /quotas}. */
 @RestController
 class AdmissionController {
 
@@ -49,8 +49,8 @@ class AdmissionController {
         };
     }
 
-    @PostMapping("/admissions/groups")
-    AdmittedGroup admit(@RequestBody AdmissionGroup group) {
+    @PostMapping("/admissions/batches")
+    AdmittedBatch admit(@RequestBody AdmissionBatch group) {
         for (int i = 0; i < group.requests().size(); i++) {
             check("/requests/" + i, group.requests().get(i));
         }
@@ -67,7 +67,7 @@ class AdmissionController {
                     refused.add(new RefusedRequest(id, null, null, exceeded));
             }
         });
-        return new AdmittedGroup(admitted, refused);
+        return new AdmittedBatch(admitted, refused);
     }
 
     @GetMapping("/quotas")

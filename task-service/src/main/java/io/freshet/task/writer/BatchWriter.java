@@ -3,6 +3,7 @@ package io.freshet.task.writer;
 import io.freshet.contracts.message.Command;
 import io.freshet.contracts.message.NodeAction;
 import io.freshet.contracts.message.NodeEvent;
+import io.freshet.contracts.message.PurgeRetry;
 import io.freshet.contracts.message.TaskEvent;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +36,7 @@ public class BatchWriter {
                     RecordedCommand.of(command, message.appendedAt()).forEach(recorded::add);
                 case TaskEvent event -> taskEvents.add(event);
                 case NodeAction action -> nodeActions.add(action);
+                case PurgeRetry _ -> {} // in a topic of the workers, which is not consumed here
                 case NodeEvent _ -> {} // consumed only so that an unreadable one becomes a dead letter
             }
         }

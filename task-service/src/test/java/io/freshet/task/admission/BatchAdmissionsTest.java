@@ -8,9 +8,9 @@ import io.freshet.contracts.JsonMapping;
 import io.freshet.contracts.QuotaKind;
 import io.freshet.contracts.TaskId;
 import io.freshet.contracts.admission.Admission;
-import io.freshet.contracts.admission.AdmissionGroup;
+import io.freshet.contracts.admission.AdmissionBatch;
 import io.freshet.contracts.admission.AdmissionRequest;
-import io.freshet.contracts.admission.AdmittedGroup;
+import io.freshet.contracts.admission.AdmittedBatch;
 import io.freshet.contracts.admission.AdmittedTask;
 import io.freshet.task.Service;
 import io.freshet.task.ServiceTest;
@@ -175,7 +175,7 @@ class BatchAdmissionsTest {
 
     @Test
     void concurrent_batches_are_granted_exactly_the_quota() throws Exception {
-        List<Future<AdmittedGroup>> answers = new ArrayList<>();
+        List<Future<AdmittedBatch>> answers = new ArrayList<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < 30; i++) {
                 List<AdmissionRequest> group = IntStream.range(0, 10)
@@ -185,7 +185,7 @@ class BatchAdmissionsTest {
             }
         }
         int admitted = 0;
-        for (Future<AdmittedGroup> answer : answers) {
+        for (Future<AdmittedBatch> answer : answers) {
             admitted += answer.get().admissions().size();
         }
         // Requests that lost the race are admitted alone, as the gateway does.
@@ -215,8 +215,8 @@ class BatchAdmissionsTest {
         AdmissionRequest negative = Service.request(account, null, -1, TaskIds.next(), 2);
 
         Service.Answer answer = service.post(
-                "/admissions/groups",
-                JsonMapping.mapper().writeValueAsString(new AdmissionGroup(List.of(good, negative))));
+                "/admissions/batches",
+                JsonMapping.mapper().writeValueAsString(new AdmissionBatch(List.of(good, negative))));
 
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.json().get("detail").asString()).contains("/requests/1/quotaLimit");

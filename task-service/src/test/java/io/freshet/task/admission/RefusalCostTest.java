@@ -6,7 +6,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.freshet.contracts.QuotaKind;
 import io.freshet.contracts.admission.AdmissionRequest;
-import io.freshet.contracts.admission.AdmittedGroup;
+import io.freshet.contracts.admission.AdmittedBatch;
 import io.freshet.contracts.admission.QuotaExceeded;
 import io.freshet.contracts.admission.RefusedRequest;
 import io.freshet.task.Service;
@@ -49,7 +49,7 @@ class RefusalCostTest {
                     .mapToObj(i -> Service.request(account, i % 2 == 0 ? null : "key" + i, 10, TaskIds.next(), 1))
                     .toList();
 
-            AdmittedGroup answer = service.admitBatch(flood);
+            AdmittedBatch answer = service.admitBatch(flood);
 
             assertThat(answer.admissions()).isEmpty();
             assertThat(answer.refusals())
