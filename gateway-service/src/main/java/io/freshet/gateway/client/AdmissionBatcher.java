@@ -30,7 +30,7 @@ final class AdmissionBatcher {
     private static final int MAX_TASKS = 1_000;
 
     private final Function<AdmissionBatch, Mono<AdmittedBatch>> call;
-    private final AccountQueue<QueuedAdmission> queue = new AccountQueue<>();
+    private final RoundRobinQueue<QueuedAdmission> queue = new RoundRobinQueue<>();
     /** Requests queued or in flight. The caller that raises it from 0 starts a call. */
     private final AtomicInteger unanswered = new AtomicInteger();
 

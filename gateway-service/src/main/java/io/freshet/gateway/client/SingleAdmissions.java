@@ -12,7 +12,7 @@ final class SingleAdmissions {
     static final int MAX_IN_FLIGHT = 16;
 
     private final Function<AdmissionRequest, Mono<AdmissionOutcome>> call;
-    private final AccountQueue<QueuedRequest> queue = new AccountQueue<>();
+    private final RoundRobinQueue<QueuedRequest> queue = new RoundRobinQueue<>();
     private int inFlight;
 
     /**

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Queue that serves accounts in turn, each in order of arrival, so that what one account has waiting delays no other.
  */
-final class AccountQueue<T> {
+final class RoundRobinQueue<T> {
 
     /** By account; the first is served next. */
     private final SequencedMap<String, Queue<T>> accounts = new LinkedHashMap<>();
