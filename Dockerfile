@@ -21,7 +21,8 @@ COPY --from=layers /build/layers/spring-boot-loader/ ./
 COPY --from=layers /build/layers/snapshot-dependencies/ ./
 COPY --from=layers /build/config/ ./config/
 COPY --from=layers /build/layers/application/ ./
-USER freshet
+# By number, so that Kubernetes can see that it is not root.
+USER 10001:10001
 
 # Path at which the file with the fleet and the accounts is mounted.
 ENV FRESHET_CONFIG=/etc/freshet/freshet.yml

@@ -13,7 +13,7 @@
 #   BAN /dir/ + Freshet-Ban: ^/dir/         drops this host's objects whose URL matches the regular expression
 #   BAN / + Freshet-Flush: 1                drops all objects of all hosts
 #   PURGE / + Freshet-Probe: 1              changes nothing, and shows that the node accepts purges
-#   any GET + Freshet-Push: 1               serves no stale object; the response has Freshet-Stored: yes or no
+#   any GET + Freshet-Push: 1 + the token   serves no stale object; the response has Freshet-Stored: yes or no
 #
 # Responses to PURGE and BAN have the header Freshet-Node with the server's identity (varnishd -i, by default the host's
 # name). It must be the node's id in the fleet file, so that Freshet can tell the node's response from a parent's.
@@ -30,6 +30,11 @@ sub vcl_recv {
         } else {
             set req.http.Host = std.tolower(regsub(req.http.Host, ":80$", ""));
         }
+    }
+    # Without the token any client could switch off grace, and so send a crowd to a slow origin.
+    if (req.http.Freshet-Push && (std.getenv("FRESHET_VARNISH_TOKEN") !~ "."
+            || req.http.Freshet-Token != std.getenv("FRESHET_VARNISH_TOKEN"))) {
+        unset req.http.Freshet-Push;
     }
     if (req.http.Freshet-Push) {
         # A push needs a fresh copy and waits for it.
@@ -162,6 +167,8 @@ sub vcl_pass {
 }
 
 sub vcl_backend_fetch {
+    # The backend may be an origin, which must not learn the token. In front of a parent, set it again: see l1.vcl.
+    unset bereq.http.Freshet-Token;
     # Asks a parent with this VCL to mark a stale response.
     set bereq.http.Freshet-Child = "1";
 }

@@ -8,6 +8,13 @@ backend parent {
 
 include "freshet.vcl";
 
+sub vcl_backend_fetch {
+    # A push waits for a fresh copy at the parent, too, which knows the same token. Never do this in front of an origin.
+    if (bereq.http.Freshet-Push) {
+        set bereq.http.Freshet-Token = std.getenv("FRESHET_VARNISH_TOKEN");
+    }
+}
+
 sub vcl_backend_response {
     # Time for which a stale object may be served during a fetch, or while the parent is down.
     set beresp.grace = 1h;

@@ -314,8 +314,19 @@ class AcceptingTest extends GatewayOnKafka {
     }
 
     @Test
+    void overloaded_task_service_lets_nothing_pass_without_admission() {
+        taskService.admission =
+                _ -> new TaskServiceContract.Answer(503, Map.of("type", "urn:freshet:problem:overloaded"));
+        assertThat(problem(post(gateway.as("acme"), refresh("url", URL)), 503, "unavailable")
+                        .headers()
+                        .getFirst("Retry-After"))
+                .isEqualTo("1");
+        assertNothingPublishedOf(taskService.admissions.getFirst());
+    }
+
+    @Test
     void requests_without_admission_are_limited_per_account() {
-        taskService.admission = _ -> new TaskServiceContract.Answer(500, Map.of());
+        taskService.admission = _ -> new TaskServiceContract.Answer(503, Map.of());
         String thousand = refresh(
                 "url",
                 IntStream.range(0, 1_000)

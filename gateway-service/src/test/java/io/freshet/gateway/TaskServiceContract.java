@@ -132,6 +132,9 @@ final class TaskServiceContract implements AutoCloseable {
         List<Admission> admitted = new ArrayList<>();
         for (AdmissionRequest request : group.requests()) {
             Answer answer = decide(request);
+            if (answer.status() >= 500) {
+                return answer;
+            }
             if (answer.body() instanceof Admission admission) {
                 admitted.add(admission);
             } else {

@@ -3,6 +3,7 @@ package io.freshet.gateway.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.freshet.contracts.QuotaKind;
 import io.freshet.contracts.Selector;
 import io.freshet.contracts.TaskId;
 import io.freshet.contracts.TaskKind;
@@ -10,6 +11,8 @@ import io.freshet.contracts.admission.Admission;
 import io.freshet.contracts.admission.AdmissionBatch;
 import io.freshet.contracts.admission.AdmissionRequest;
 import io.freshet.contracts.admission.AdmittedBatch;
+import io.freshet.contracts.admission.QuotaExceeded;
+import io.freshet.contracts.admission.RefusedRequest;
 import io.freshet.contracts.admission.TaskToAdmit;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,25 +46,29 @@ class AdmissionBatcherTest {
         AdmissionRequest first = request();
         AdmissionRequest second = request();
         AdmissionRequest third = request();
-        CompletableFuture<Optional<Admission>> one = batcher.admit(first).toFuture();
-        CompletableFuture<Optional<Admission>> two = batcher.admit(second).toFuture();
-        CompletableFuture<Optional<Admission>> three = batcher.admit(third).toFuture();
+        CompletableFuture<Optional<AdmissionOutcome>> one = batcher.admit(first).toFuture();
+        CompletableFuture<Optional<AdmissionOutcome>> two =
+                batcher.admit(second).toFuture();
+        CompletableFuture<Optional<AdmissionOutcome>> three =
+                batcher.admit(third).toFuture();
         assertThat(calls).extracting(AdmissionBatch::requests).containsExactly(List.of(first));
 
         answer(0, first);
-        assertThat(one.get().orElseThrow().requestId()).isEqualTo(first.requestId());
+        assertThat(requestId(one.get())).isEqualTo(first.requestId());
         assertThat(calls).hasSize(2).last().extracting(AdmissionBatch::requests).isEqualTo(List.of(second, third));
 
         answer(1, third);
         assertThat(two.get()).as("left out of the batch").isEmpty();
-        assertThat(three.get().orElseThrow().requestId()).isEqualTo(third.requestId());
+        assertThat(requestId(three.get())).isEqualTo(third.requestId());
     }
 
     @Test
     void failed_call_fails_only_its_own_requests() throws Exception {
-        CompletableFuture<Optional<Admission>> one = batcher.admit(request()).toFuture();
+        CompletableFuture<Optional<AdmissionOutcome>> one =
+                batcher.admit(request()).toFuture();
         AdmissionRequest second = request();
-        CompletableFuture<Optional<Admission>> two = batcher.admit(second).toFuture();
+        CompletableFuture<Optional<AdmissionOutcome>> two =
+                batcher.admit(second).toFuture();
 
         answers.getFirst().tryEmitError(new IllegalStateException("no answer"));
         answer(1, second);
@@ -91,7 +98,7 @@ class AdmissionBatcherTest {
 
         List<UUID> admitted = Flux.fromIterable(requests)
                 .flatMapSequential(request -> racing.admit(request).subscribeOn(Schedulers.parallel()), requests.size())
-                .map(admission -> admission.orElseThrow().requestId())
+                .map(AdmissionBatcherTest::requestId)
                 .collectList()
                 .block(Duration.ofSeconds(30));
 
@@ -123,6 +130,51 @@ class AdmissionBatcherTest {
         }
     }
 
+    @Test
+    void batch_is_bounded_by_its_tasks() {
+        batcher.admit(request()).subscribe();
+        AdmissionRequest large = request("main", 600);
+        AdmissionRequest larger = request("main", 900);
+        batcher.admit(large).subscribe();
+        batcher.admit(larger).subscribe();
+
+        answers.getFirst().tryEmitValue(new AdmittedBatch(List.of()));
+        answers.get(1).tryEmitValue(new AdmittedBatch(List.of()));
+
+        assertThat(calls.get(1).requests()).containsExactly(large);
+        assertThat(calls.get(2).requests()).containsExactly(larger);
+    }
+
+    @Test
+    void request_of_another_account_overtakes_the_backlog_of_one() {
+        batcher.admit(request()).subscribe();
+        IntStream.range(0, 20).forEach(_ -> batcher.admit(request("main", 600)).subscribe());
+        AdmissionRequest other = request("other", 1);
+        batcher.admit(other).subscribe();
+
+        answers.getFirst().tryEmitValue(new AdmittedBatch(List.of()));
+
+        assertThat(calls.getLast().requests()).contains(other);
+    }
+
+    @Test
+    void refusal_of_a_batch_is_the_outcome() throws Exception {
+        AdmissionRequest request = request();
+        QuotaExceeded excess = new QuotaExceeded(QuotaKind.URL, 10, 10, 1, Instant.now());
+        CompletableFuture<Optional<AdmissionOutcome>> outcome =
+                batcher.admit(request).toFuture();
+
+        answers.getFirst()
+                .tryEmitValue(new AdmittedBatch(
+                        List.of(), List.of(new RefusedRequest(request.requestId(), null, excess, null))));
+
+        assertThat(outcome.get()).contains(new AdmissionOutcome.OverQuota(excess));
+    }
+
+    private static UUID requestId(Optional<AdmissionOutcome> outcome) {
+        return ((AdmissionOutcome.Granted) outcome.orElseThrow()).admission().requestId();
+    }
+
     private void answer(int call, AdmissionRequest... requests) {
         answers.get(call).tryEmitValue(admitted(List.of(requests)));
     }
@@ -134,9 +186,12 @@ class AdmissionBatcherTest {
     }
 
     private static AdmissionRequest request() {
-        TaskId id = new TaskId(ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE));
+        return request("main", 1);
+    }
+
+    private static AdmissionRequest request(String account, int tasks) {
         return new AdmissionRequest(
-                "main",
+                account,
                 null,
                 "",
                 UUID.randomUUID(),
@@ -144,6 +199,11 @@ class AdmissionBatcherTest {
                 Selector.URL,
                 2_000,
                 Instant.now(),
-                List.of(new TaskToAdmit(id, "www.example.com", 1)));
+                IntStream.range(0, tasks)
+                        .mapToObj(_ -> new TaskToAdmit(
+                                new TaskId(ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE)),
+                                "www.example.com",
+                                1))
+                        .toList());
     }
 }

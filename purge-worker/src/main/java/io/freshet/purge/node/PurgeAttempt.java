@@ -24,7 +24,7 @@ public abstract class PurgeAttempt {
 
     /** Counts a failure and returns the pause before the next attempt, in milliseconds. */
     final long nextBackoffMillis() {
-        backOff = backOff == null ? RetryBackOff.start() : backOff;
+        backOff = backOff == null ? PurgeSender.startBackOff() : backOff;
         return backOff.nextBackOff();
     }
 

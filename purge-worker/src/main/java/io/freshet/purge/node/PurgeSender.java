@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.util.backoff.BackOffExecution;
+import org.springframework.util.backoff.ExponentialBackOff;
 
 /**
  * Worker that sends queued purges over one connection, on its own virtual thread. Every purge it takes is completed,
@@ -22,6 +23,8 @@ import org.springframework.util.backoff.BackOffExecution;
  */
 final class PurgeSender implements PurgeQueue.QueueWorker, PipelineHandler {
 
+    private static final long INITIAL_BACKOFF_MILLIS = 20;
+    private static final long MAX_BACKOFF_MILLIS = 1_000;
     private static final Logger log = LoggerFactory.getLogger(PurgeSender.class);
 
     private final PurgeTarget target;
@@ -182,7 +185,7 @@ final class PurgeSender implements PurgeQueue.QueueWorker, PipelineHandler {
         if (hasResponded) {
             backOff = null;
         } else if (target.isOpen()) {
-            backOff = backOff == null ? RetryBackOff.start() : backOff;
+            backOff = backOff == null ? startBackOff() : backOff;
             TimeUnit.MILLISECONDS.sleep(backOff.nextBackOff());
         }
     }
@@ -191,5 +194,12 @@ final class PurgeSender implements PurgeQueue.QueueWorker, PipelineHandler {
     public void abort() {
         aborted = true;
         connection.abort();
+    }
+
+    /** Returns the pauses between attempts: 20 ms after the first failure, doubled by each further one, up to 1 s. */
+    static BackOffExecution startBackOff() {
+        ExponentialBackOff backOff = new ExponentialBackOff(INITIAL_BACKOFF_MILLIS, 2);
+        backOff.setMaxInterval(MAX_BACKOFF_MILLIS);
+        return backOff.start();
     }
 }

@@ -15,10 +15,10 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.util.backoff.BackOffExecution;
 
 /** Tests one sender against a scripted server; the target only records. */
 class PurgeSenderTest {
@@ -186,6 +186,13 @@ class PurgeSenderTest {
             await().until(() -> target.failed.size() + target.undelivered.size() == 5);
             assertThat(target.failed).containsExactly(added.getFirst());
         }
+    }
+
+    @Test
+    void pauses_double_up_to_a_second() {
+        BackOffExecution backOff = PurgeSender.startBackOff();
+        assertThat(LongStream.generate(backOff::nextBackOff).limit(8))
+                .containsExactly(20L, 40L, 80L, 160L, 320L, 640L, 1_000L, 1_000L);
     }
 
     private static RecordedTarget target(ScriptedServer server) {

@@ -10,8 +10,8 @@ import org.springframework.util.backoff.ExponentialBackOff;
  * Retries of temporary failures.
  *
  * @param maxAttempts attempts for each variant of an object on a node, at least 1
- * @param initialBackoff shortest pause before the second attempt, at least 1 ms; it doubles with each attempt, and up to
- *     half of it is added or taken away at random
+ * @param initialBackoff shortest pause before the second attempt, at least 1 ms; it doubles with each attempt, and
+ *     up to half of it is added or taken away at random
  * @param maxBackoff longest pause, also for a {@code Retry-After}; at least the initial back-off
  * @param laggingNodeTimeout time to wait for a lagging or unreachable node before its objects fail, not negative
  */

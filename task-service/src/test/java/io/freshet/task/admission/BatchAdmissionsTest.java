@@ -15,6 +15,7 @@ import io.freshet.contracts.admission.AdmittedTask;
 import io.freshet.task.Service;
 import io.freshet.task.ServiceTest;
 import io.freshet.task.TaskIds;
+import io.freshet.task.storage.ConnectionPools;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -39,7 +40,7 @@ class BatchAdmissionsTest {
     Admissions admissions;
 
     @Autowired
-    AdmissionConnections connections;
+    ConnectionPools pools;
 
     @Autowired
     HikariDataSource others;
@@ -103,8 +104,7 @@ class BatchAdmissionsTest {
 
     @Test
     void connections_of_batches_use_generic_plans() {
-        assertThat(connections
-                        .jdbc()
+        assertThat(pools.admissions()
                         .sql("show plan_cache_mode")
                         .query(String.class)
                         .single())
