@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.util.backoff.BackOffExecution;
-import org.springframework.util.backoff.ExponentialBackOff;
 
 /**
  * Worker that sends queued purges over one connection, on its own virtual thread. Every purge it takes is completed,
@@ -23,8 +22,6 @@ import org.springframework.util.backoff.ExponentialBackOff;
  */
 final class PurgeSender implements PurgeQueue.QueueWorker, PipelineHandler {
 
-    private static final long INITIAL_BACKOFF_MILLIS = 20;
-    private static final long MAX_BACKOFF_MILLIS = 1_000;
     private static final Logger log = LoggerFactory.getLogger(PurgeSender.class);
 
     private final PurgeTarget target;
@@ -185,7 +182,7 @@ final class PurgeSender implements PurgeQueue.QueueWorker, PipelineHandler {
         if (hasResponded) {
             backOff = null;
         } else if (target.isOpen()) {
-            backOff = backOff == null ? startBackOff() : backOff;
+            backOff = backOff == null ? PurgeAttempt.startBackOff() : backOff;
             TimeUnit.MILLISECONDS.sleep(backOff.nextBackOff());
         }
     }
@@ -194,12 +191,5 @@ final class PurgeSender implements PurgeQueue.QueueWorker, PipelineHandler {
     public void abort() {
         aborted = true;
         connection.abort();
-    }
-
-    /** Returns the pauses between attempts: 20 ms after the first failure, doubled by each further one, up to 1 s. */
-    static BackOffExecution startBackOff() {
-        ExponentialBackOff backOff = new ExponentialBackOff(INITIAL_BACKOFF_MILLIS, 2);
-        backOff.setMaxInterval(MAX_BACKOFF_MILLIS);
-        return backOff.start();
     }
 }

@@ -189,7 +189,7 @@ class PurgeSenderTest {
 
     @Test
     void pauses_double_up_to_a_second() {
-        BackOffExecution backOff = PurgeSender.startBackOff();
+        BackOffExecution backOff = PurgeAttempt.startBackOff();
         assertThat(LongStream.generate(backOff::nextBackOff).limit(8))
                 .containsExactly(20L, 40L, 80L, 160L, 320L, 640L, 1_000L, 1_000L);
     }
