@@ -20,7 +20,7 @@ import reactor.core.publisher.Mono;
 /** Handler that answers every error with a problem. Runs before Spring Boot's own handler, which has the order -1. */
 @Component
 @Order(-2)
-class ProblemHandler implements WebExceptionHandler {
+public class ProblemHandler implements WebExceptionHandler {
 
     private static final Logger log = LoggerFactory.getLogger(ProblemHandler.class);
 
