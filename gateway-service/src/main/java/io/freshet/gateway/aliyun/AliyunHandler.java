@@ -65,7 +65,7 @@ class AliyunHandler {
         return blockingWork
                 .run(URI_FACTOR * request.uri().length(), body(request, memory), body -> respond(request, body, memory))
                 .onErrorResume(error -> Mono.just(errorResponse(request, error)))
-                .flatMap(encoded -> send(response, encoded))
+                .flatMap(encoded -> send(response.keepAlive(memory.isCharged()), encoded))
                 .contextWrite(memory::putInto);
     }
 

@@ -1,5 +1,6 @@
 package io.freshet.gateway.blocking;
 
+import io.freshet.gateway.connection.ConnectionProperties;
 import io.freshet.gateway.memory.RequestMemory;
 import io.freshet.gateway.problem.ProblemException;
 import io.freshet.gateway.problem.ProblemType;
@@ -25,7 +26,12 @@ public class BlockingWork {
     private final ExecutorService executor;
     private final Duration bodyTimeout;
 
-    BlockingWork(ExecutorService blockingExecutor, BlockingProperties properties) {
+    BlockingWork(ExecutorService blockingExecutor, BlockingProperties properties, ConnectionProperties connections) {
+        if (properties.bodyTimeout().compareTo(connections.requestTimeout()) >= 0) {
+            throw new IllegalArgumentException("freshet.gateway.blocking.body-timeout (" + properties.bodyTimeout()
+                    + ") must be less than freshet.gateway.connections.request-timeout ("
+                    + connections.requestTimeout() + "), which closes the connection without an answer");
+        }
         this.executor = blockingExecutor;
         this.bodyTimeout = properties.bodyTimeout();
     }

@@ -86,6 +86,11 @@ public final class RequestMemory {
         add(moved + OVERHEAD);
     }
 
+    /** Returns whether the request's account is known. */
+    public synchronized boolean isCharged() {
+        return !account.equals(UNKNOWN);
+    }
+
     /**
      * Adds bytes that the request holds until its end.
      *

@@ -26,7 +26,11 @@ public class ProblemHandler implements WebExceptionHandler {
 
     @Override
     public Mono<Void> handle(ServerWebExchange exchange, Throwable error) {
-        if (exchange.getResponse().isCommitted() || DisconnectedClientHelper.isClientDisconnectedException(error)) {
+        if (DisconnectedClientHelper.isClientDisconnectedException(error)) {
+            // No client reads an answer, and logging it would cost more than the request.
+            return Mono.empty();
+        }
+        if (exchange.getResponse().isCommitted()) {
             return Mono.error(error);
         }
         return switch (error) {

@@ -49,7 +49,7 @@ public enum ProblemType {
     }
 
     /** Returns the type for an HTTP status that a framework has chosen. */
-    static ProblemType ofStatus(int status) {
+    public static ProblemType ofStatus(int status) {
         return Arrays.stream(values())
                 .filter(type -> type.status == status)
                 .findFirst()

@@ -3,6 +3,7 @@ package io.freshet.gateway.blocking;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.gateway.TestSettings;
+import io.freshet.gateway.connection.ConnectionProperties;
 import io.freshet.gateway.memory.MemoryBudget;
 import io.freshet.gateway.memory.RequestMemory;
 import io.freshet.gateway.memory.TestMemory;
@@ -31,7 +32,8 @@ class BlockingWorkTest {
     private final RequestMemory memory = budget.open();
     private final BlockingWork work = new BlockingWork(
             threads,
-            TestSettings.with(BlockingProperties.class, Map.of("freshet.gateway.blocking.body-timeout", "100ms")));
+            TestSettings.with(BlockingProperties.class, Map.of("freshet.gateway.blocking.body-timeout", "100ms")),
+            TestSettings.defaults(ConnectionProperties.class));
 
     @AfterEach
     void stop() {
