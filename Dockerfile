@@ -6,7 +6,7 @@ ARG SERVICE
 WORKDIR /build
 COPY ${SERVICE}/target/${SERVICE}-*-exec.jar service.jar
 RUN java -Djarmode=tools -jar service.jar extract --layers --launcher --destination layers
-# Health, metrics and in-sync answers are on port 8081 in every container. The workers have no other port.
+# Every container has its health, metrics and in-sync endpoints on port 8081. The workers have no other port.
 RUN mkdir config && case "$SERVICE" in \
       *-worker) echo 'server.port=8081' ;; \
       *) echo 'management.server.port=8081' ;; \
@@ -15,13 +15,14 @@ RUN mkdir config && case "$SERVICE" in \
 FROM eclipse-temurin:25-jre
 RUN useradd --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin freshet
 WORKDIR /opt/freshet
-# Layers that change least come first, so a new build replaces the last layer only.
+# Layers that seldom change come first, so a new build usually replaces the last layer only.
 COPY --from=layers /build/layers/dependencies/ ./
 COPY --from=layers /build/layers/spring-boot-loader/ ./
 COPY --from=layers /build/layers/snapshot-dependencies/ ./
 COPY --from=layers /build/config/ ./config/
 COPY --from=layers /build/layers/application/ ./
-USER freshet
+# By number, so that Kubernetes can see that it is not root.
+USER 10001:10001
 
 # Path at which the file with the fleet and the accounts is mounted.
 ENV FRESHET_CONFIG=/etc/freshet/freshet.yml

@@ -1,30 +1,29 @@
-# Freshet's side of a Varnish cache, for Varnish 7.1 and later. Include it in your VCL before your own subroutines:
+# Purging of a Varnish cache by Freshet, for Varnish 7.1 and later. Include it before your own subroutines:
 #
 #   vcl 4.1;
 #   backend default { ... }
 #   include "freshet.vcl";
 #   sub vcl_recv { ... yours ... }
 #
-# The methods PURGE and BAN belong to Freshet then. Who sends them must know the token, which varnishd takes from its environment
-# variable FRESHET_VARNISH_TOKEN: without one every PURGE and BAN is refused.
+# This file then handles all PURGE and BAN requests. They need the header Freshet-Token with the value of varnishd's
+# environment variable FRESHET_VARNISH_TOKEN; if that variable is not set, every PURGE and BAN is refused.
 #
-#   PURGE /path?query                       drops the URL in all its variants: 200 purged, 404 was not in the cache
-#   PURGE /path?query + Freshet-Soft: 1     marks it stale: it may be served within its grace time while it is fetched anew
-#   BAN /dir/ + Freshet-Ban: ^/dir/         drops what matches the regular expression, on this host
-#   BAN / + Freshet-Flush: 1                drops everything, on every host
-#   PURGE / + Freshet-Probe: 1              is the node there? touches nothing
-#   any GET + Freshet-Push: 1               fetches what is stale, and answers Freshet-Stored: yes or no
+#   PURGE /path?query                       drops all variants of the URL: 200 purged, 404 was not in the cache
+#   PURGE /path?query + Freshet-Soft: 1     marks them stale: served within their grace time during a fetch
+#   BAN /dir/ + Freshet-Ban: ^/dir/         drops this host's objects whose URL matches the regular expression
+#   BAN / + Freshet-Flush: 1                drops all objects of all hosts
+#   PURGE / + Freshet-Probe: 1              changes nothing, and shows that the node accepts purges
+#   any GET + Freshet-Push: 1 + the token   serves no stale object; the response has Freshet-Stored: yes or no
 #
-# Every answer to a PURGE or BAN carries Freshet-Node with the server's identity (varnishd -i, else the host's name), which must be the
-# node's id in the fleet: so nobody takes a parent's answer for a child's that passed the purge on.
-# What you do to req.url or to Host in a vcl_recv of yours *before* the include holds for purges as well.
-# docs/caches.md explains each part.
+# Responses to PURGE and BAN have the header Freshet-Node with the server's identity (varnishd -i, by default the host's
+# name). It must be the node's id in the fleet file, so that Freshet can tell the node's response from a parent's.
+# Changes of req.url or Host in your own vcl_recv *before* the include apply to purges, too. See docs/caches.md.
 
 import std;
 import purge;
 
 sub vcl_recv {
-    # One name for one host, whoever asks: Varnish hashes it as it stands.
+    # Varnish hashes Host as it is, so each host must have one spelling.
     if (req.http.Host) {
         if (req.http.X-Forwarded-Proto ~ "(?i)^https$") {
             set req.http.Host = std.tolower(regsub(req.http.Host, ":443$", ""));
@@ -32,8 +31,13 @@ sub vcl_recv {
             set req.http.Host = std.tolower(regsub(req.http.Host, ":80$", ""));
         }
     }
+    # Without the token any client could switch off grace, and so send a crowd to a slow origin.
+    if (req.http.Freshet-Push && (std.getenv("FRESHET_VARNISH_TOKEN") !~ "."
+            || req.http.Freshet-Token != std.getenv("FRESHET_VARNISH_TOKEN"))) {
+        unset req.http.Freshet-Push;
+    }
     if (req.http.Freshet-Push) {
-        # A push is there to have a fresh copy: it waits for one.
+        # A push needs a fresh copy and waits for it.
         set req.grace = 0s;
     }
     if (req.method == "PURGE" || req.method == "BAN") {
@@ -50,14 +54,15 @@ sub vcl_recv {
 }
 
 sub freshet_authenticate {
-    # A variable that is not set and one that is empty let nobody in.
+    # If the variable is not set or empty, every request is refused.
     if (std.getenv("FRESHET_VARNISH_TOKEN") !~ "." || !req.http.Freshet-Token
             || req.http.Freshet-Token != std.getenv("FRESHET_VARNISH_TOKEN")) {
         return (synth(401, "Unauthorized"));
     }
 }
 
-# A condition that every copy meets; of obj.* only, for the ban lurker. A fetch that is in progress is no copy yet and survives, as with any ban.
+# The condition matches every object, and uses obj.* only, for the ban lurker. As with any ban, an object that is being
+# fetched is not dropped.
 sub freshet_flush {
     if (std.ban("obj.status != 0")) {
         return (synth(200, "Flushed"));
@@ -66,7 +71,7 @@ sub freshet_flush {
 }
 
 sub freshet_check_host {
-    # The host goes into a ban expression, where a blank would start another clause.
+    # The host becomes part of a ban expression, where a blank could add another condition.
     if (req.http.Host !~ "^[a-z0-9._\[\]:-]+$") {
         return (synth(400, "Host is missing or malformed"));
     }
@@ -76,16 +81,16 @@ sub freshet_ban {
     if (req.http.Freshet-Ban !~ {"^\^[^\s"]+$"}) {
         return (synth(400, "Freshet-Ban is anchored with ^ and has no blanks or double quotes"));
     }
-    # Only obj.* is named, so that the ban lurker can do the work and retire the ban.
+    # The expression uses obj.* only, so that the ban lurker can apply the ban and remove it.
     if (std.ban("obj.http.Freshet-Host == " + req.http.Host + " && obj.http.Freshet-Url ~ " + req.http.Freshet-Ban)) {
         return (synth(200, "Ban added"));
     }
     return (synth(400, std.ban_error()));
 }
 
-# A purge must outlive the fetches that are in progress when it comes: what they bring may be older than the purge. So it takes the way of a
-# lookup, which waits for a fetch, drops what it finds and looks again (restart) until there is nothing left. A restart limit that is hit
-# answers 503, and the purge is to be sent again.
+# A fetch that is in progress when a purge arrives may store an old object after it. So the purge does a lookup, which
+# waits for a fetch, drops what it finds and restarts until it finds nothing (ADR 5). At the limit of restarts Varnish
+# answers 503, and the worker sends the purge again.
 sub freshet_purge {
     if (req.restarts == 0) {
         unset req.http.Freshet-Purged;
@@ -94,12 +99,12 @@ sub freshet_purge {
             return (synth(200, "Alive"));
         }
     }
-    # Stale copies do not count as found: behind one a fetch may be in progress, in the background.
+    # Stale objects are not hits: a background fetch may be in progress.
     set req.grace = 0s;
-    # Nor does it matter which variant is found or being fetched.
+    # All variants are found, and fetches of all variants are waited for.
     set req.hash_ignore_vary = true;
     if (req.http.Freshet-Soft && req.restarts > 0) {
-        # What is marked already expires this very moment, which Varnish 7.7 still takes for a find.
+        # Objects that were marked before the restart expire at this moment, and Varnish 7.7 still counts them as hits.
         set req.ttl = 0.001s;
     }
     set req.hash_always_miss = false;
@@ -109,7 +114,7 @@ sub freshet_purge {
     return (hash);
 }
 
-# Drops or marks every variant of the URL; vcl_hit and vcl_miss are where Varnish allows that.
+# Drops or marks every variant of the URL. Varnish allows this in vcl_hit and vcl_miss only.
 sub freshet_drop {
     if (req.http.Freshet-Soft) {
         if (purge.soft(0s, -1s, -1s) > 0) {
@@ -121,7 +126,7 @@ sub freshet_drop {
 }
 
 sub vcl_hash {
-    # What a ban is compared with: the very names that the cache key is made of. Whoever sent such headers along is overruled.
+    # Bans are compared with these headers, which are the parts of the cache key. Values from clients are overwritten.
     set req.http.Freshet-Host = req.http.Host;
     set req.http.Freshet-Url = req.url;
 }
@@ -141,8 +146,8 @@ sub vcl_miss {
             return (restart);
         }
         if (req.is_hitmiss && req.restarts < 2) {
-            # The mark "do not wait, this cannot be cached" is gone now: wait for a fetch under way. A URL with many of them at
-            # a time could go on for ever, hence the limit.
+            # The lookup did not wait because of a hit-for-miss object, which is dropped now. The next lookup waits for
+            # a fetch in progress. The limit ends the loop for a URL of which fetches are always in progress.
             return (restart);
         }
         if (req.http.Freshet-Purged) {
@@ -154,14 +159,17 @@ sub vcl_miss {
 
 sub vcl_pass {
     if (req.method == "PURGE") {
-        # A "pass" mark was found, and nothing can be dropped here: go past it to vcl_miss.
+        # The lookup found a hit-for-pass object. Varnish cannot purge here, so the restart goes to vcl_miss
+        # (hash_always_miss).
         set req.http.Freshet-Past-Pass = "1";
         return (restart);
     }
 }
 
 sub vcl_backend_fetch {
-    # Asks a parent that is a Varnish with this VCL to say when its copy is stale.
+    # The backend may be an origin, which must not learn the token. In front of a parent, set it again: see l1.vcl.
+    unset bereq.http.Freshet-Token;
+    # Asks a parent with this VCL to mark a stale response.
     set bereq.http.Freshet-Child = "1";
 }
 
@@ -169,7 +177,7 @@ sub vcl_backend_response {
     set beresp.http.Freshet-Host = bereq.http.Freshet-Host;
     set beresp.http.Freshet-Url = bereq.http.Freshet-Url;
     if (beresp.http.Freshet-Stale && beresp.ttl > 0s) {
-        # A parent's copy that was marked stale still looks young. Keep it no longer than until the next request.
+        # The parent's object is stale, but its headers still give it a lifetime here. Let it expire at once.
         set beresp.ttl = 0.001s;
     }
     unset beresp.http.Freshet-Stale;

@@ -1,4 +1,4 @@
-# An edge cache (L1) in front of its parent (L2), as docker-compose.yml runs it: an example for your own.
+# Example of an edge cache (L1) with a parent cache (L2), used by docker-compose.yml.
 vcl 4.1;
 
 backend parent {
@@ -8,13 +8,20 @@ backend parent {
 
 include "freshet.vcl";
 
+sub vcl_backend_fetch {
+    # A push waits for a fresh copy at the parent, too, which knows the same token. Never do this in front of an origin.
+    if (bereq.http.Freshet-Push) {
+        set bereq.http.Freshet-Token = std.getenv("FRESHET_VARNISH_TOKEN");
+    }
+}
+
 sub vcl_backend_response {
-    # How long a stale copy may serve while it is fetched anew, or while the parent is down.
+    # Time for which a stale object may be served during a fetch, or while the parent is down.
     set beresp.grace = 1h;
 }
 
 sub vcl_deliver {
-    # Over the parent's own mark.
+    # Overwrites the parent's X-Cache.
     if (obj.hits > 0) {
         set resp.http.X-Cache = "HIT";
     } else {

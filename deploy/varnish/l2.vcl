@@ -1,4 +1,4 @@
-# A parent cache (L2) in front of the origin, as docker-compose.yml runs it: an example for your own.
+# Example of a parent cache (L2) in front of the origin, used by docker-compose.yml.
 vcl 4.1;
 
 backend origin {
@@ -9,7 +9,7 @@ backend origin {
 include "freshet.vcl";
 
 sub vcl_backend_response {
-    # How long a stale copy may serve while it is fetched anew, or while the origin is down.
+    # Time for which a stale object may be served during a fetch, or while the origin is down.
     set beresp.grace = 1h;
 }
 

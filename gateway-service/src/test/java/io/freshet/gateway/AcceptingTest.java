@@ -219,7 +219,7 @@ class AcceptingTest extends GatewayOnKafka {
     void retried_request_publishes_only_commands_not_read_before() {
         UUID first = UUID.randomUUID();
         Instant acceptedAt = Instant.parse("2026-11-22T10:15:30Z");
-        TaskId inLog = new TaskId(1_001);
+        TaskId commandRead = new TaskId(1_001);
         TaskId lost = new TaskId(1_002);
         taskService.admission = _ -> new TaskServiceContract.Answer(
                 200,
@@ -227,7 +227,7 @@ class AcceptingTest extends GatewayOnKafka {
                         first,
                         acceptedAt,
                         List.of(
-                                new AdmittedTask(inLog, "www.example.com", 1, true),
+                                new AdmittedTask(commandRead, "www.example.com", 1, true),
                                 new AdmittedTask(lost, "*.img.example.com", 1, false))));
         WebTestClient client = gateway.as("acme")
                 .mutate()
@@ -314,8 +314,19 @@ class AcceptingTest extends GatewayOnKafka {
     }
 
     @Test
+    void overloaded_task_service_lets_nothing_pass_without_admission() {
+        taskService.admission =
+                _ -> new TaskServiceContract.Answer(503, Map.of("type", "urn:freshet:problem:overloaded"));
+        assertThat(problem(post(gateway.as("acme"), refresh("url", URL)), 503, "unavailable")
+                        .headers()
+                        .getFirst("Retry-After"))
+                .isEqualTo("1");
+        assertNothingPublishedOf(taskService.admissions.getFirst());
+    }
+
+    @Test
     void requests_without_admission_are_limited_per_account() {
-        taskService.admission = _ -> new TaskServiceContract.Answer(500, Map.of());
+        taskService.admission = _ -> new TaskServiceContract.Answer(503, Map.of());
         String thousand = refresh(
                 "url",
                 IntStream.range(0, 1_000)

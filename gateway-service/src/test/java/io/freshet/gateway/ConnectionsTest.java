@@ -104,7 +104,9 @@ class ConnectionsTest {
                     assertThat(connection.response()).startsWith("HTTP/1.1 200 ");
                     connection.send(BAD);
                     connection.send(port.good().get());
-                    assertThat(connection.response()).startsWith("HTTP/1.1 400 ").contains(port.errorMarker());
+                    assertThat(connection.response())
+                            .startsWith("HTTP/1.1 400 ")
+                            .contains(port.errorMarker());
                 }
             }
         }
@@ -127,9 +129,10 @@ class ConnectionsTest {
         RawConnection connection = connect(port);
         connection.send("POST /v1/refreshes HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer acme-token\r\n"
                 + "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nnot-hex\r\n");
-        assertThat(connection.response()).satisfiesAnyOf(
-                answer -> assertThat(answer).startsWith("HTTP/1.1 4"),
-                answer -> assertThat(answer).isEqualTo(RawConnection.CLOSED));
+        assertThat(connection.response())
+                .satisfiesAnyOf(
+                        answer -> assertThat(answer).startsWith("HTTP/1.1 4"),
+                        answer -> assertThat(answer).isEqualTo(RawConnection.CLOSED));
     }
 
     @ParameterizedTest
@@ -160,7 +163,8 @@ class ConnectionsTest {
     private static void assertClosedWhileSending(RawConnection connection, String begin) throws IOException {
         connection.send(begin);
         Awaitility.await()
-                .untilAsserted(() -> assertThatThrownBy(() -> connection.send("a")).isInstanceOf(IOException.class));
+                .untilAsserted(
+                        () -> assertThatThrownBy(() -> connection.send("a")).isInstanceOf(IOException.class));
     }
 
     @ParameterizedTest
@@ -172,9 +176,7 @@ class ConnectionsTest {
             connection.send(port.good().get());
             assertThat(connection.response()).startsWith("HTTP/1.1 200 ");
         }
-        assertThat(connect(port).response())
-                .startsWith("HTTP/1.1 503 ")
-                .contains("Retry-After: ", port.errorMarker());
+        assertThat(connect(port).response()).startsWith("HTTP/1.1 503 ").contains("Retry-After: ", port.errorMarker());
         open.getFirst().close();
         Awaitility.await().untilAsserted(() -> assertThat(connections(port)).isEqualTo(MAX_CONNECTIONS - 1));
         RawConnection next = connect(port);
@@ -204,9 +206,7 @@ class ConnectionsTest {
     void client_that_does_not_read_its_responses_is_disconnected() throws IOException {
         String url = "https://www.example.com/" + "a".repeat(900);
         String body = "{\"type\": \"url\", \"objects\": ["
-                + IntStream.range(0, 1_000)
-                        .mapToObj(i -> '"' + url + i + '"')
-                        .collect(Collectors.joining(","))
+                + IntStream.range(0, 1_000).mapToObj(i -> '"' + url + i + '"').collect(Collectors.joining(","))
                 + "]}";
         RawConnection connection = connect(ports().findFirst().orElseThrow());
         String request = "POST /v1/refreshes/check HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer acme-token\r\n"

@@ -29,6 +29,8 @@ final class Gateway implements AutoCloseable {
                 "--server.port=0",
                 "--management.server.port=0",
                 "--freshet.gateway.aliyun.port=0",
+                // Tests share accounts, so a refusal of one must not answer another.
+                "--freshet.gateway.task-service.refusal-ttl=0s",
                 "--spring.kafka.bootstrap-servers=" + brokers,
                 "--freshet.gateway.task-service.url=" + taskService,
                 "--FRESHET_CONFIG=src/test/resources/gateway-test.yml"));

@@ -33,10 +33,10 @@ final class RawConnection implements AutoCloseable {
                 .append(" /?")
                 .append(request.uri().getRawQuery())
                 .append(" HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n");
-        request.headers().map().forEach((name, values) -> text.append(name)
-                .append(": ")
-                .append(values.getFirst())
-                .append("\r\n"));
+        request.headers()
+                .map()
+                .forEach((name, values) ->
+                        text.append(name).append(": ").append(values.getFirst()).append("\r\n"));
         return text.append("\r\n").toString();
     }
 

@@ -6,9 +6,9 @@ import io.freshet.contracts.JsonMapping;
 import io.freshet.contracts.QuotaKind;
 import io.freshet.contracts.TaskId;
 import io.freshet.contracts.admission.Admission;
-import io.freshet.contracts.admission.AdmissionGroup;
+import io.freshet.contracts.admission.AdmissionBatch;
 import io.freshet.contracts.admission.AdmissionRequest;
-import io.freshet.contracts.admission.AdmittedGroup;
+import io.freshet.contracts.admission.AdmittedBatch;
 import io.freshet.contracts.admission.AdmittedTask;
 import io.freshet.contracts.admission.QuotaUse;
 import io.freshet.contracts.nonce.NonceUse;
@@ -73,7 +73,7 @@ final class TaskServiceContract implements AutoCloseable {
         }
         server.setExecutor(threads);
         server.createContext("/admissions", exchange -> answer(exchange, this::admitted));
-        server.createContext("/admissions/groups", exchange -> answer(exchange, this::admittedTogether));
+        server.createContext("/admissions/batches", exchange -> answer(exchange, this::admittedTogether));
         server.createContext("/quotas", exchange -> answer(exchange, this::quotas));
         server.createContext("/tasks", exchange -> answer(exchange, this::tasks));
         server.createContext("/objects", exchange -> answer(exchange, this::allObjects));
@@ -127,18 +127,21 @@ final class TaskServiceContract implements AutoCloseable {
 
     /** Leaves out requests that are not admitted; the gateway asks for them alone. */
     private Answer admittedTogether(HttpExchange exchange) throws IOException {
-        AdmissionGroup group =
-                JsonMapping.mapper().readValue(exchange.getRequestBody().readAllBytes(), AdmissionGroup.class);
+        AdmissionBatch group =
+                JsonMapping.mapper().readValue(exchange.getRequestBody().readAllBytes(), AdmissionBatch.class);
         List<Admission> admitted = new ArrayList<>();
         for (AdmissionRequest request : group.requests()) {
             Answer answer = decide(request);
+            if (answer.status() >= 500) {
+                return answer;
+            }
             if (answer.body() instanceof Admission admission) {
                 admitted.add(admission);
             } else {
                 leftOut.put(request.requestId(), answer);
             }
         }
-        return new Answer(200, new AdmittedGroup(admitted));
+        return new Answer(200, new AdmittedBatch(admitted));
     }
 
     private Answer decide(AdmissionRequest request) {

@@ -45,7 +45,8 @@ class TlsTest {
 
     private static Map<String, String> settings(Path keystore) {
         return Map.of(
-                "spring.ssl.bundle.jks.gateway.keystore.location", keystore.toUri().toString(),
+                "spring.ssl.bundle.jks.gateway.keystore.location",
+                        keystore.toUri().toString(),
                 "spring.ssl.bundle.jks.gateway.keystore.password", PASSWORD,
                 "spring.ssl.bundle.jks.gateway.reload-on-update", "true",
                 "spring.ssl.bundle.watch.file.quiet-period", "100ms",
@@ -55,10 +56,23 @@ class TlsTest {
     private Path certificate(String name) throws IOException, InterruptedException {
         Path file = directory.resolve(name + ".p12");
         Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                        "-genkeypair", "-alias", "gateway", "-keyalg", "EC", "-dname", "CN=" + name,
-                        "-validity", "2", "-keystore", file.toString(), "-storetype", "PKCS12",
-                        "-storepass", PASSWORD)
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "gateway",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=" + name,
+                        "-validity",
+                        "2",
+                        "-keystore",
+                        file.toString(),
+                        "-storetype",
+                        "PKCS12",
+                        "-storepass",
+                        PASSWORD)
                 .inheritIO()
                 .start();
         assertThat(keytool.waitFor()).isZero();
@@ -73,8 +87,7 @@ class TlsTest {
             socket.setSoTimeout(20_000);
             socket.getOutputStream().write("GET /v1/nodes HTTP/1.1\r\nHost: x\r\n\r\n".getBytes());
             assertThat(new String(socket.getInputStream().readNBytes(10))).isEqualTo("HTTP/1.1 4");
-            X509Certificate certificate =
-                    (X509Certificate) socket.getSession().getPeerCertificates()[0];
+            X509Certificate certificate = (X509Certificate) socket.getSession().getPeerCertificates()[0];
             return certificate.getSubjectX500Principal().getName();
         }
     }

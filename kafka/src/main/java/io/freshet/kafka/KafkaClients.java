@@ -88,7 +88,7 @@ public final class KafkaClients {
     Map<String, Object> uncompressed() {
         Map<String, Object> settings = new HashMap<>();
         settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
-        settings.put(ProducerConfig.LINGER_MS_CONFIG, 0); // somebody waits for one URL, whatever large messages may do
+        settings.put(ProducerConfig.LINGER_MS_CONFIG, 0); // a client waits for the purge of one URL
         if (producer().get(ProducerConfig.CLIENT_ID_CONFIG) instanceof String client) {
             settings.put(ProducerConfig.CLIENT_ID_CONFIG, client + "-small");
         }

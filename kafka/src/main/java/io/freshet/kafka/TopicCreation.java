@@ -5,21 +5,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.kafka.core.KafkaAdmin;
+import org.springframework.scheduling.concurrent.SimpleAsyncTaskScheduler;
 
 /**
  * Creates the topics before anything consumes. While the broker is away it retries in the background, and the service
  * starts.
  */
-final class TopicCreation implements SmartLifecycle {
+final class TopicCreation implements SmartLifecycle, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(TopicCreation.class);
     private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final KafkaAdmin admin;
+    private final SimpleAsyncTaskScheduler scheduler = new SimpleAsyncTaskScheduler();
     private volatile boolean running;
 
     TopicCreation(KafkaAdmin admin) {
         this.admin = admin;
+        scheduler.setVirtualThreads(true);
+        scheduler.setThreadNamePrefix("topic-creation-");
     }
 
     @Override
@@ -27,17 +31,17 @@ final class TopicCreation implements SmartLifecycle {
         running = true;
         if (!admin.initialize()) {
             log.warn("Kafka does not answer yet; the topics will be made when it does");
-            Thread.ofVirtual().name("topic-creation").start(this::createEventually);
+            retryLater();
         }
     }
 
-    private void createEventually() {
-        try {
-            do {
-                Thread.sleep(RETRY);
-            } while (running && !created());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    private void retryLater() {
+        scheduler.schedule(this::retry, scheduler.getClock().instant().plus(RETRY));
+    }
+
+    private void retry() {
+        if (running && !created()) {
+            retryLater();
         }
     }
 
@@ -54,6 +58,11 @@ final class TopicCreation implements SmartLifecycle {
     @Override
     public void stop() {
         running = false;
+    }
+
+    @Override
+    public void close() {
+        scheduler.close();
     }
 
     @Override

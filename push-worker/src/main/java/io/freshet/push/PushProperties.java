@@ -14,7 +14,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Settings of pushes.
  *
- * @param objectsInFlight objects in flight in this worker over all domains, at least 1; one poll may exceed it
+ * @param objectsInFlight objects of commands that this worker has read and not finished, at least 1; each partition has
+ *     an equal share. It bounds memory, about 300 bytes each; limits bound the requests. A domain
+ *     with more objects than the share delays the other domains of its partition
  * @param recordsPerPoll commands per poll, at least 1; one command may hold hundreds of objects
  * @param stopTimeout time that a stop waits for running tasks; the next owner of the partition repeats the rest
  * @param progressInterval interval between two progress events of a task, positive
@@ -26,7 +28,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("freshet.push")
 record PushProperties(
-        @DefaultValue("6000") int objectsInFlight,
+        @DefaultValue("240000") int objectsInFlight,
         @DefaultValue("4") int recordsPerPoll,
         @DefaultValue("10s") Duration stopTimeout,
         @DefaultValue("1s") Duration progressInterval,

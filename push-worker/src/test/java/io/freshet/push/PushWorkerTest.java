@@ -34,6 +34,7 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -282,6 +283,34 @@ class PushWorkerTest {
     }
 
     @Test
+    void many_pushes_of_a_hanging_origin_delay_no_domain_of_the_same_partition() {
+        CountDownLatch origin = new CountDownLatch(1);
+        BEHAVIOURS.put("/page-0", _ -> {
+            uninterruptibly(origin);
+            return new Answer(200, Map.of(), "late");
+        });
+        String hanging = "stuck.test";
+        String[] objects =
+                Stream.generate(() -> "http://stuck.test/page-0").limit(400).toArray(String[]::new);
+        List<TaskId> stuck = IntStream.range(0, 5)
+                .mapToObj(_ -> push(hanging, "l1", Map.of(), objects))
+                .toList();
+        String neighbour = IntStream.range(0, 1_000)
+                .mapToObj(i -> "neighbour-" + i + ".test")
+                .filter(domain -> partitionOf(domain) == partitionOf(hanging))
+                .findFirst()
+                .orElseThrow();
+
+        TaskId quick = push(neighbour, "l1", Map.of(), "http://" + neighbour + "/quick");
+
+        assertThat(finished(quick)).allMatch(state -> state.phase() == Phase.SETTLED);
+        assertThat(stuck).noneMatch(reported::finished);
+        BEHAVIOURS.remove("/page-0");
+        origin.countDown();
+        stuck.forEach(PushWorkerTest::finished);
+    }
+
+    @Test
     void a_domain_has_no_more_requests_in_flight_than_its_limit_whatever_the_tasks() {
         List<TaskId> tasks = IntStream.range(0, 4)
                 .mapToObj(_ -> push("narrow.test", "l1", Map.of(), urls("narrow.test", 30)))
@@ -399,6 +428,10 @@ class PushWorkerTest {
     private static List<ObjectState> finished(TaskId task) {
         await().until(() -> reported.finished(task));
         return reported.objects(task);
+    }
+
+    private static int partitionOf(String domain) {
+        return BuiltInPartitioner.partitionForKey(domain.getBytes(StandardCharsets.UTF_8), 12);
     }
 
     private static String[] urls(String host, int count) {

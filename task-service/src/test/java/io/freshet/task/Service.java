@@ -6,9 +6,9 @@ import io.freshet.contracts.Selector;
 import io.freshet.contracts.TaskId;
 import io.freshet.contracts.TaskKind;
 import io.freshet.contracts.admission.Admission;
-import io.freshet.contracts.admission.AdmissionGroup;
+import io.freshet.contracts.admission.AdmissionBatch;
 import io.freshet.contracts.admission.AdmissionRequest;
-import io.freshet.contracts.admission.AdmittedGroup;
+import io.freshet.contracts.admission.AdmittedBatch;
 import io.freshet.contracts.admission.QuotaUse;
 import io.freshet.contracts.admission.TaskToAdmit;
 import io.freshet.contracts.task.ObjectPage;
@@ -146,9 +146,9 @@ public final class Service {
         return post("/admissions", JsonMapping.mapper().writeValueAsString(request));
     }
 
-    public AdmittedGroup admitBatch(List<AdmissionRequest> requests) {
-        return post("/admissions/groups", JsonMapping.mapper().writeValueAsString(new AdmissionGroup(requests)))
-                .as(AdmittedGroup.class);
+    public AdmittedBatch admitBatch(List<AdmissionRequest> requests) {
+        return post("/admissions/batches", JsonMapping.mapper().writeValueAsString(new AdmissionBatch(requests)))
+                .as(AdmittedBatch.class);
     }
 
     public Admission admitted(AdmissionRequest request) {

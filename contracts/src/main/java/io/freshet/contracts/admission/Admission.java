@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request that was admitted, now or when its idempotency key was first used.
  *
- * @param requestId the first one, when the request is a repetition
- * @param acceptedAt the first one
- * @param left of the quota that the tasks were charged to; null if nobody has looked
+ * @param requestId of the first request with this idempotency key
+ * @param acceptedAt of the first request with this idempotency key
+ * @param left remaining quota that the tasks were charged to; null if it was not read
  */
 public record Admission(
         UUID requestId,
@@ -22,12 +22,12 @@ public record Admission(
         tasks = List.copyOf(tasks);
     }
 
-    /** One of which nobody has looked what is left. */
+    /** Creates an admission without the remaining quota. */
     public Admission(UUID requestId, Instant acceptedAt, List<AdmittedTask> tasks) {
         this(requestId, acceptedAt, tasks, null);
     }
 
-    /** The same, of which somebody has looked what is left. */
+    /** Returns this admission with the remaining quota. */
     public Admission with(QuotaLeft quotaLeft) {
         return new Admission(requestId, acceptedAt, tasks, quotaLeft);
     }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param quotaLimit what the account may do a day, in objects
  * @param acceptedAt the day this is charged to
  * @param pushLimit how many objects the account may push a day; null if no task has a push that follows
- * @param requestsPerMinute how many requests the account may make; null if nobody counts them
+ * @param requestsPerMinute how many requests the account may make; null if they are not limited
  */
 public record AdmissionRequest(
         String account,

@@ -13,14 +13,14 @@ import org.jspecify.annotations.Nullable;
  * @param at when
  * @param topicId of the purge commands then
  * @param ends end offsets by partition of the purge commands before the flush: everything below is done
- * @param order the offset of the {@link FlushNode} that asked for it; null if the worker decided
+ * @param actionOffset offset of the {@link FlushNode} that asked for it; null if the worker decided
  */
 public record NodeFlushed(
         String node,
         Instant at,
         String topicId,
         Map<Integer, Long> ends,
-        @Nullable Long order) implements NodeEvent {
+        @Nullable Long actionOffset) implements NodeEvent {
 
     public NodeFlushed {
         requireNonNull(node, "node");

@@ -72,7 +72,7 @@ record PendingAdmission(
     /** Returns the commands that have not been read from their topic before. */
     List<Command> commands(Admission admission) {
         return admission.tasks().stream()
-                .filter(task -> !task.inLog())
+                .filter(task -> !task.commandRead())
                 .map(task -> request.command(task, account.id(), admission.acceptedAt()))
                 .toList();
     }

@@ -42,7 +42,7 @@ public record RequestAccepted(String account, Instant acceptedAt, List<PendingTa
                 account,
                 admission.acceptedAt(),
                 admission.tasks().stream()
-                        .filter(task -> !task.inLog())
+                        .filter(task -> !task.commandRead())
                         .flatMap(task -> pendingTasks(request, task))
                         .toList());
     }

@@ -10,8 +10,8 @@ import io.freshet.contracts.admission.QuotaExceeded;
 import io.freshet.contracts.admission.RateExceeded;
 import io.freshet.fleet.account.Account;
 import io.freshet.gateway.blocking.Blocking;
+import io.freshet.gateway.client.AdmissionClient;
 import io.freshet.gateway.client.AdmissionOutcome;
-import io.freshet.gateway.client.TaskServiceClient;
 import io.freshet.gateway.problem.ProblemException;
 import io.freshet.gateway.problem.ProblemType;
 import io.freshet.gateway.request.canonical.CanonicalRequest;
@@ -31,9 +31,10 @@ public class RequestAcceptor {
 
     private static final Logger log = LoggerFactory.getLogger(RequestAcceptor.class);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+    private static final Duration OVERLOAD_RETRY_AFTER = Duration.ofSeconds(1);
 
     private final TaskIdGenerator taskIds;
-    private final TaskServiceClient taskService;
+    private final AdmissionClient admissions;
     private final FallbackRateLimiter fallbackLimiter;
     private final CommandPublisher commandPublisher;
     private final ApplicationEventPublisher events;
@@ -41,13 +42,13 @@ public class RequestAcceptor {
 
     RequestAcceptor(
             TaskIdGenerator taskIds,
-            TaskServiceClient taskService,
+            AdmissionClient admissions,
             FallbackRateLimiter fallbackLimiter,
             CommandPublisher commandPublisher,
             ApplicationEventPublisher events,
             Clock clock) {
         this.taskIds = taskIds;
-        this.taskService = taskService;
+        this.admissions = admissions;
         this.fallbackLimiter = fallbackLimiter;
         this.commandPublisher = commandPublisher;
         this.events = events;
@@ -74,7 +75,7 @@ public class RequestAcceptor {
     }
 
     private AdmissionOutcome admit(PendingAdmission pending) {
-        return requireNonNull(taskService.admit(pending.admissionRequest()).block());
+        return requireNonNull(admissions.admit(pending.admissionRequest()).block());
     }
 
     private Admission admissionOf(PendingAdmission pending, AdmissionOutcome outcome) {
@@ -84,8 +85,16 @@ public class RequestAcceptor {
             case AdmissionOutcome.OverQuota(QuotaExceeded excess) -> throw overQuota(excess);
             case AdmissionOutcome.OverRateLimit(RateExceeded excess) -> throw overRateLimit(excess);
             case AdmissionOutcome.TaskIdsTaken() -> throw taskIdsTaken();
+            case AdmissionOutcome.Overloaded(String reason) -> throw overloaded(reason);
             case AdmissionOutcome.Unavailable(String reason) -> withoutAdmission(pending, reason);
         };
+    }
+
+    private static ProblemException overloaded(String reason) {
+        log.warn("task-service did not decide on an admission in time: {}", reason);
+        return ProblemException.unavailable(
+                "The request was not admitted in time. Retry it, with the same Idempotency-Key if it has one.",
+                OVERLOAD_RETRY_AFTER);
     }
 
     /**
@@ -93,7 +102,7 @@ public class RequestAcceptor {
      * later.
      */
     private Admission withoutAdmission(PendingAdmission pending, String reason) {
-        log.warn("task-service did not answer an admission: {}", reason);
+        log.warn("task-service cannot be reached for an admission: {}", reason);
         if (!needsNoAdmission(pending.request())) {
             throw ProblemException.unavailable(
                     "Quotas cannot be checked at the moment. Only URL refreshes without thenPush are accepted "

@@ -9,8 +9,6 @@ import io.freshet.gateway.connection.ReloadableTls;
 import io.freshet.gateway.limit.SharedLimit;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.handler.ssl.ClientAuth;
-import org.springframework.boot.ssl.SslBundles;
-import org.springframework.boot.web.server.Ssl;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -18,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.context.LifecycleProperties;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.boot.web.server.Ssl;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
@@ -98,8 +98,8 @@ public class AliyunServer implements SmartLifecycle {
             throw new IllegalStateException("server.ssl has no bundle. Set server.ssl.bundle, which serves both ports,"
                     + " or freshet.gateway.aliyun.port to -1");
         }
-        ClientAuth clientAuth = Ssl.ClientAuth.map(
-                ssl.getClientAuth(), ClientAuth.NONE, ClientAuth.OPTIONAL, ClientAuth.REQUIRE);
+        ClientAuth clientAuth =
+                Ssl.ClientAuth.map(ssl.getClientAuth(), ClientAuth.NONE, ClientAuth.OPTIONAL, ClientAuth.REQUIRE);
         return ReloadableTls.addTo(plain, sslBundles, bundle, clientAuth);
     }
 

@@ -24,7 +24,14 @@ public sealed interface AdmissionOutcome {
     record TaskIdsTaken() implements AdmissionOutcome {}
 
     /**
-     * task-service did not answer in time, or answered with an error. It may have admitted the request, under the same
+     * task-service can be reached but has not decided in time. It may have admitted the request, under the same ids.
+     *
+     * @param reason for log lines
+     */
+    record Overloaded(String reason) implements AdmissionOutcome {}
+
+    /**
+     * task-service did not answer at all, or its database is down. It may have admitted the request, under the same
      * ids.
      *
      * @param reason for log lines

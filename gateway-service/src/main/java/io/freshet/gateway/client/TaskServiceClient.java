@@ -2,16 +2,8 @@ package io.freshet.gateway.client;
 
 import static java.util.Objects.requireNonNullElse;
 
-import io.freshet.contracts.JsonMapping;
 import io.freshet.contracts.TaskId;
-import io.freshet.contracts.admission.Admission;
-import io.freshet.contracts.admission.AdmissionGroup;
-import io.freshet.contracts.admission.AdmissionRequest;
-import io.freshet.contracts.admission.AdmittedGroup;
-import io.freshet.contracts.admission.IdempotencyConflict;
-import io.freshet.contracts.admission.QuotaExceeded;
 import io.freshet.contracts.admission.QuotaUse;
-import io.freshet.contracts.admission.RateExceeded;
 import io.freshet.contracts.nonce.NonceUse;
 import io.freshet.contracts.task.ObjectPage;
 import io.freshet.contracts.task.TaskObjectPage;
@@ -33,85 +25,23 @@ import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.util.UriBuilder;
 import reactor.core.publisher.Mono;
-import tools.jackson.core.JacksonException;
 
-/** HTTP client of task-service: admissions, nonces, and queries of the task store. */
+/** HTTP client of task-service: nonces, and queries of the task store. */
 public class TaskServiceClient {
 
     private static final Logger log = LoggerFactory.getLogger(TaskServiceClient.class);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
-    private final WebClient http;
+    private final WebClient queries;
+    private final WebClient nonces;
     private final TaskServiceClientProperties settings;
-    private final AdmissionBatcher batcher = new AdmissionBatcher(this::admit);
+    private final QueryLimiter limiter;
 
-    TaskServiceClient(WebClient http, TaskServiceClientProperties settings) {
-        this.http = http;
+    TaskServiceClient(WebClient queries, WebClient nonces, TaskServiceClientProperties settings) {
+        this.queries = queries;
+        this.nonces = nonces;
         this.settings = settings;
-    }
-
-    /** Requests an admission. Never fails: a failure of task-service is {@link AdmissionOutcome.Unavailable}. */
-    public Mono<AdmissionOutcome> admit(AdmissionRequest request) {
-        return batcher.admit(request)
-                .flatMap(admission -> admission
-                        .map(admitted -> Mono.just(admitted(request, admitted)))
-                        .orElseGet(() -> admitAlone(request)))
-                .timeout(settings.admissionTimeout())
-                .onErrorResume(error -> Mono.just(new AdmissionOutcome.Unavailable(error.toString())));
-    }
-
-    private Mono<AdmittedGroup> admit(AdmissionGroup group) {
-        return http.post()
-                .uri("/admissions/groups")
-                .bodyValue(group)
-                .retrieve()
-                .bodyToMono(AdmittedGroup.class)
-                .timeout(settings.admissionTimeout());
-    }
-
-    private Mono<AdmissionOutcome> admitAlone(AdmissionRequest request) {
-        return http.post().uri("/admissions").bodyValue(request).exchangeToMono(response -> outcome(request, response));
-    }
-
-    private static Mono<AdmissionOutcome> outcome(AdmissionRequest request, ClientResponse response) {
-        return switch (response.statusCode().value()) {
-            case 200 -> response.bodyToMono(Admission.class).map(admission -> admitted(request, admission));
-            case 429 -> response.bodyToMono(byte[].class).map(TaskServiceClient::limitExceeded);
-            case 409 ->
-                response.bodyToMono(byte[].class).defaultIfEmpty(new byte[0]).map(TaskServiceClient::conflict);
-            default ->
-                response.releaseBody().thenReturn(new AdmissionOutcome.Unavailable("status " + response.statusCode()));
-        };
-    }
-
-    /** Refuses an admission without the push: an older task-service ignores thenPush. */
-    private static AdmissionOutcome admitted(AdmissionRequest request, Admission admission) {
-        boolean withPush = request.tasks().stream().anyMatch(task -> task.thenPush() != null);
-        return withPush && admission.tasks().stream().anyMatch(task -> task.thenPush() == null)
-                ? new AdmissionOutcome.Unavailable("the push that follows was not admitted")
-                : new AdmissionOutcome.Granted(admission);
-    }
-
-    /** Distinguishes the two bodies of 429: only that of the quota names a quota. */
-    @SuppressWarnings("NullAway") // the quota is null in a body of the other shape
-    private static AdmissionOutcome limitExceeded(byte[] body) {
-        QuotaExceeded quota = JsonMapping.mapper().readValue(body, QuotaExceeded.class);
-        return quota.quota() == null
-                ? new AdmissionOutcome.OverRateLimit(JsonMapping.mapper().readValue(body, RateExceeded.class))
-                : new AdmissionOutcome.OverQuota(quota);
-    }
-
-    /** Distinguishes the two bodies of 409: only that of the idempotency key names a request. */
-    @SuppressWarnings("NullAway") // the request id is null in a body of the other shape
-    private static AdmissionOutcome conflict(byte[] body) {
-        try {
-            IdempotencyConflict conflict = JsonMapping.mapper().readValue(body, IdempotencyConflict.class);
-            return conflict.requestId() == null
-                    ? new AdmissionOutcome.TaskIdsTaken()
-                    : new AdmissionOutcome.KeyReused(conflict);
-        } catch (JacksonException e) {
-            return new AdmissionOutcome.TaskIdsTaken();
-        }
+        this.limiter = new QueryLimiter(settings.queriesPerAccount());
     }
 
     /** Returns the use of each of the account's quotas today. */
@@ -152,7 +82,7 @@ public class TaskServiceClient {
      * Returns whether this is the nonce's first use with any gateway. Fails if task-service does not answer in time.
      */
     public Mono<Boolean> useNonce(NonceUse use) {
-        return http.post()
+        return nonces.post()
                 .uri("/nonces")
                 .bodyValue(use)
                 .exchangeToMono(response -> switch (response.statusCode()) {
@@ -167,16 +97,16 @@ public class TaskServiceClient {
             String path, String account, Map<String, String> parameters, ParameterizedTypeReference<T> type) {
         Map<String, String> all = new HashMap<>(parameters);
         all.put("account", account);
-        return Mono.deferContextual(context -> http.get()
+        Mono<T> answer = Mono.deferContextual(context -> queries.get()
                         .uri(builder -> {
                             UriBuilder uri = builder.path(path);
-                            // Template variables, so that every reserved character of a value is encoded, plus signs
-                            // too.
+                            // Template variables, so that every reserved character is encoded, plus signs too.
                             all.keySet().forEach(name -> uri.queryParam(name, '{' + name + '}'));
                             return uri.build(all);
                         })
                         .exchangeToMono(response -> answer(counted(response, RequestMemory.of(context)), type)))
-                .timeout(settings.queryTimeout())
+                .timeout(settings.queryTimeout());
+        return limiter.limit(account, answer)
                 .onErrorMap(error -> !(error instanceof ProblemException), TaskServiceClient::unavailable);
     }
 

@@ -1,7 +1,6 @@
 package io.freshet.gateway.client;
 
 import io.netty.channel.ChannelOption;
-import java.time.Duration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.client.reactive.ReactorClientHttpConnector;
@@ -13,34 +12,51 @@ import reactor.netty.resources.ConnectionProvider;
 @Configuration(proxyBeanMethods = false)
 class TaskServiceClientConfiguration {
 
-    /**
-     * Less than Tomcat's idle timeout of 20 seconds, so that no request is sent on a connection that is being closed.
-     */
-    private static final Duration MAX_IDLE = Duration.ofSeconds(10);
-
     /** Enough for a page of 1,000 objects, each with its URL, its lagging nodes and a reason. */
     private static final int MAX_PAGE_BYTES = 8_000_000;
 
-    @Bean(destroyMethod = "dispose")
-    ConnectionProvider taskServiceConnections() {
-        return ConnectionProvider.builder("task-service")
-                .maxConnections(200)
-                .pendingAcquireMaxCount(2_000)
-                .maxIdleTime(MAX_IDLE)
-                .build();
+    /** Admission batches go one at a time; a second connection replaces one whose answer is late. */
+    private static final int BATCH_CONNECTIONS = 2;
+
+    private static final int NONCE_CONNECTIONS = 20;
+    private static final int QUERY_CONNECTIONS = 100;
+
+    private final WebClient.Builder builder;
+    private final TaskServiceClientProperties settings;
+
+    TaskServiceClientConfiguration(WebClient.Builder builder, TaskServiceClientProperties settings) {
+        this.builder = builder;
+        this.settings = settings;
     }
 
     @Bean
-    TaskServiceClient taskServiceClient(
-            WebClient.Builder builder,
-            ConnectionProvider taskServiceConnections,
-            TaskServiceClientProperties settings) {
-        HttpClient http = HttpClient.create(taskServiceConnections).option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
+    AdmissionClient admissionClient(TaskServiceConnections connections) {
+        return new AdmissionClient(
+                client(connections.pool("batches", BATCH_CONNECTIONS)),
+                client(connections.pool("admissions", SingleAdmissions.MAX_IN_FLIGHT)),
+                settings);
+    }
+
+    @Bean
+    TaskServiceClient taskServiceClient(TaskServiceConnections connections) {
+        return new TaskServiceClient(
+                client(connections.pool("queries", QUERY_CONNECTIONS)),
+                client(connections.pool("nonces", NONCE_CONNECTIONS)),
+                settings);
+    }
+
+    @Bean
+    TaskServiceConnections taskServiceConnections() {
+        return new TaskServiceConnections();
+    }
+
+    private WebClient client(ConnectionProvider connections) {
+        HttpClient http = HttpClient.create(connections).option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
                 settings.admissionTimeout().toMillis());
-        WebClient client = builder.baseUrl(settings.url())
+        return builder.clone()
+                .baseUrl(settings.url())
                 .clientConnector(new ReactorClientHttpConnector(http))
                 .codecs(codecs -> codecs.defaultCodecs().maxInMemorySize(MAX_PAGE_BYTES))
                 .build();
-        return new TaskServiceClient(client, settings);
     }
 }

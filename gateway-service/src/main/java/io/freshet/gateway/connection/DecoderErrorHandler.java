@@ -57,7 +57,8 @@ final class DecoderErrorHandler extends ChannelDuplexHandler {
     public void channelRead(ChannelHandlerContext context, Object message) {
         if (state != State.OPEN) {
             ReferenceCountUtil.release(message);
-        } else if (message instanceof HttpObject object && object.decoderResult().isFailure()) {
+        } else if (message instanceof HttpObject object
+                && object.decoderResult().isFailure()) {
             boolean partOfEarlierRequest = !(message instanceof HttpRequest);
             status = status(object.decoderResult());
             ReferenceCountUtil.release(message);
@@ -108,8 +109,8 @@ final class DecoderErrorHandler extends ChannelDuplexHandler {
     private void answer(ChannelHandlerContext context) {
         state = State.ANSWERED;
         context.writeAndFlush(response())
-                .addListener(_ ->
-                        context.executor().schedule(() -> context.close(), CLOSE_DELAY_SECONDS, TimeUnit.SECONDS));
+                .addListener(
+                        _ -> context.executor().schedule(() -> context.close(), CLOSE_DELAY_SECONDS, TimeUnit.SECONDS));
     }
 
     /** Leaves the close to the delay if a refusal has been written. */

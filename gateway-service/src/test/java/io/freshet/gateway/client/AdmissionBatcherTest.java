@@ -3,13 +3,16 @@ package io.freshet.gateway.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.freshet.contracts.QuotaKind;
 import io.freshet.contracts.Selector;
 import io.freshet.contracts.TaskId;
 import io.freshet.contracts.TaskKind;
 import io.freshet.contracts.admission.Admission;
-import io.freshet.contracts.admission.AdmissionGroup;
+import io.freshet.contracts.admission.AdmissionBatch;
 import io.freshet.contracts.admission.AdmissionRequest;
-import io.freshet.contracts.admission.AdmittedGroup;
+import io.freshet.contracts.admission.AdmittedBatch;
+import io.freshet.contracts.admission.QuotaExceeded;
+import io.freshet.contracts.admission.RefusedRequest;
 import io.freshet.contracts.admission.TaskToAdmit;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,8 +33,8 @@ import reactor.core.scheduler.Schedulers;
 
 class AdmissionBatcherTest {
 
-    private final List<AdmissionGroup> calls = new ArrayList<>();
-    private final List<Sinks.One<AdmittedGroup>> answers = new ArrayList<>();
+    private final List<AdmissionBatch> calls = new ArrayList<>();
+    private final List<Sinks.One<AdmittedBatch>> answers = new ArrayList<>();
     private final AdmissionBatcher batcher = new AdmissionBatcher(group -> {
         calls.add(group);
         answers.add(Sinks.one());
@@ -43,25 +46,29 @@ class AdmissionBatcherTest {
         AdmissionRequest first = request();
         AdmissionRequest second = request();
         AdmissionRequest third = request();
-        CompletableFuture<Optional<Admission>> one = batcher.admit(first).toFuture();
-        CompletableFuture<Optional<Admission>> two = batcher.admit(second).toFuture();
-        CompletableFuture<Optional<Admission>> three = batcher.admit(third).toFuture();
-        assertThat(calls).extracting(AdmissionGroup::requests).containsExactly(List.of(first));
+        CompletableFuture<Optional<AdmissionOutcome>> one = batcher.admit(first).toFuture();
+        CompletableFuture<Optional<AdmissionOutcome>> two =
+                batcher.admit(second).toFuture();
+        CompletableFuture<Optional<AdmissionOutcome>> three =
+                batcher.admit(third).toFuture();
+        assertThat(calls).extracting(AdmissionBatch::requests).containsExactly(List.of(first));
 
         answer(0, first);
-        assertThat(one.get().orElseThrow().requestId()).isEqualTo(first.requestId());
-        assertThat(calls).hasSize(2).last().extracting(AdmissionGroup::requests).isEqualTo(List.of(second, third));
+        assertThat(requestId(one.get())).isEqualTo(first.requestId());
+        assertThat(calls).hasSize(2).last().extracting(AdmissionBatch::requests).isEqualTo(List.of(second, third));
 
         answer(1, third);
         assertThat(two.get()).as("left out of the batch").isEmpty();
-        assertThat(three.get().orElseThrow().requestId()).isEqualTo(third.requestId());
+        assertThat(requestId(three.get())).isEqualTo(third.requestId());
     }
 
     @Test
     void failed_call_fails_only_its_own_requests() throws Exception {
-        CompletableFuture<Optional<Admission>> one = batcher.admit(request()).toFuture();
+        CompletableFuture<Optional<AdmissionOutcome>> one =
+                batcher.admit(request()).toFuture();
         AdmissionRequest second = request();
-        CompletableFuture<Optional<Admission>> two = batcher.admit(second).toFuture();
+        CompletableFuture<Optional<AdmissionOutcome>> two =
+                batcher.admit(second).toFuture();
 
         answers.getFirst().tryEmitError(new IllegalStateException("no answer"));
         answer(1, second);
@@ -77,9 +84,9 @@ class AdmissionBatcherTest {
         AdmissionRequest third = request();
         batcher.admit(third).subscribe();
 
-        answers.getFirst().tryEmitValue(new AdmittedGroup(List.of()));
+        answers.getFirst().tryEmitValue(new AdmittedBatch(List.of()));
 
-        assertThat(calls).last().extracting(AdmissionGroup::requests).isEqualTo(List.of(third));
+        assertThat(calls).last().extracting(AdmissionBatch::requests).isEqualTo(List.of(third));
     }
 
     @Test
@@ -91,7 +98,7 @@ class AdmissionBatcherTest {
 
         List<UUID> admitted = Flux.fromIterable(requests)
                 .flatMapSequential(request -> racing.admit(request).subscribeOn(Schedulers.parallel()), requests.size())
-                .map(admission -> admission.orElseThrow().requestId())
+                .map(AdmissionBatcherTest::requestId)
                 .collectList()
                 .block(Duration.ofSeconds(30));
 
@@ -112,7 +119,7 @@ class AdmissionBatcherTest {
         final AtomicInteger calls = new AtomicInteger();
         private final AtomicInteger inFlight = new AtomicInteger();
 
-        Mono<AdmittedGroup> admit(AdmissionGroup group) {
+        Mono<AdmittedBatch> admit(AdmissionBatch group) {
             calls.incrementAndGet();
             maxInFlight.accumulateAndGet(inFlight.incrementAndGet(), Math::max);
             maxBatch.accumulateAndGet(group.requests().size(), Math::max);
@@ -123,20 +130,68 @@ class AdmissionBatcherTest {
         }
     }
 
+    @Test
+    void batch_is_bounded_by_its_tasks() {
+        batcher.admit(request()).subscribe();
+        AdmissionRequest large = request("main", 600);
+        AdmissionRequest larger = request("main", 900);
+        batcher.admit(large).subscribe();
+        batcher.admit(larger).subscribe();
+
+        answers.getFirst().tryEmitValue(new AdmittedBatch(List.of()));
+        answers.get(1).tryEmitValue(new AdmittedBatch(List.of()));
+
+        assertThat(calls.get(1).requests()).containsExactly(large);
+        assertThat(calls.get(2).requests()).containsExactly(larger);
+    }
+
+    @Test
+    void request_of_another_account_overtakes_the_backlog_of_one() {
+        batcher.admit(request()).subscribe();
+        IntStream.range(0, 20).forEach(_ -> batcher.admit(request("main", 600)).subscribe());
+        AdmissionRequest other = request("other", 1);
+        batcher.admit(other).subscribe();
+
+        answers.getFirst().tryEmitValue(new AdmittedBatch(List.of()));
+
+        assertThat(calls.getLast().requests()).contains(other);
+    }
+
+    @Test
+    void refusal_of_a_batch_is_the_outcome() throws Exception {
+        AdmissionRequest request = request();
+        QuotaExceeded excess = new QuotaExceeded(QuotaKind.URL, 10, 10, 1, Instant.now());
+        CompletableFuture<Optional<AdmissionOutcome>> outcome =
+                batcher.admit(request).toFuture();
+
+        answers.getFirst()
+                .tryEmitValue(new AdmittedBatch(
+                        List.of(), List.of(new RefusedRequest(request.requestId(), null, excess, null))));
+
+        assertThat(outcome.get()).contains(new AdmissionOutcome.OverQuota(excess));
+    }
+
+    private static UUID requestId(Optional<AdmissionOutcome> outcome) {
+        return ((AdmissionOutcome.Granted) outcome.orElseThrow()).admission().requestId();
+    }
+
     private void answer(int call, AdmissionRequest... requests) {
         answers.get(call).tryEmitValue(admitted(List.of(requests)));
     }
 
-    private static AdmittedGroup admitted(List<AdmissionRequest> requests) {
-        return new AdmittedGroup(requests.stream()
+    private static AdmittedBatch admitted(List<AdmissionRequest> requests) {
+        return new AdmittedBatch(requests.stream()
                 .map(request -> new Admission(request.requestId(), request.acceptedAt(), List.of()))
                 .toList());
     }
 
     private static AdmissionRequest request() {
-        TaskId id = new TaskId(ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE));
+        return request("main", 1);
+    }
+
+    private static AdmissionRequest request(String account, int tasks) {
         return new AdmissionRequest(
-                "main",
+                account,
                 null,
                 "",
                 UUID.randomUUID(),
@@ -144,6 +199,11 @@ class AdmissionBatcherTest {
                 Selector.URL,
                 2_000,
                 Instant.now(),
-                List.of(new TaskToAdmit(id, "www.example.com", 1)));
+                IntStream.range(0, tasks)
+                        .mapToObj(_ -> new TaskToAdmit(
+                                new TaskId(ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE)),
+                                "www.example.com",
+                                1))
+                        .toList());
     }
 }

@@ -69,7 +69,7 @@ final class OffsetTracker {
         committed = UNKNOWN;
     }
 
-    /** The partition belongs to somebody else now. */
+    /** The partition belongs to another consumer now. */
     void abandon() {
         abandoned = true;
     }

@@ -213,7 +213,7 @@ public final class NodeChannel implements AutoCloseable {
                     > properties.slowTimeout().toNanos()) {
                 attempt.undelivered(slow(cause));
             } else {
-                sendAfter(PurgeSender.backoffMillis(attempt.failures), attempt);
+                sendAfter(attempt.nextBackoffMillis(), attempt);
             }
         }
 

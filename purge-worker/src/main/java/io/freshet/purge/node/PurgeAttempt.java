@@ -2,9 +2,15 @@ package io.freshet.purge.node;
 
 import io.freshet.purge.driver.Purge;
 import io.freshet.purge.driver.PurgeOutcome;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.backoff.BackOffExecution;
+import org.springframework.util.backoff.ExponentialBackOff;
 
 /** One purge for one node. Exactly one of the two result methods is called, once; neither may block. */
 public abstract class PurgeAttempt {
+
+    private static final long INITIAL_BACKOFF_MILLIS = 20;
+    private static final long MAX_BACKOFF_MILLIS = 1_000;
 
     /** Start of the wait in the queue, in nanoseconds; only the {@link PurgeQueue} uses it. */
     long queuedAt;
@@ -12,8 +18,19 @@ public abstract class PurgeAttempt {
     /** Time of the first sending, in nanoseconds; only the {@link PurgeSender} that holds the attempt uses it. */
     long startedAt;
 
-    /** Failures so far; only the {@link PurgeSender} that holds the attempt uses it. */
-    int failures;
+    /** Pauses between the attempts; null before the first failure. */
+    private @Nullable BackOffExecution backOff;
+
+    /** Returns whether sending it has failed before. */
+    final boolean isRetry() {
+        return backOff != null;
+    }
+
+    /** Counts a failure and returns the pause before the next attempt, in milliseconds. */
+    final long nextBackoffMillis() {
+        backOff = backOff == null ? startBackOff() : backOff;
+        return backOff.nextBackOff();
+    }
 
     /** Returns the purge to send. */
     public abstract Purge purge();
@@ -23,4 +40,11 @@ public abstract class PurgeAttempt {
 
     /** The node does not receive the purge now, for this reason. */
     public abstract void undelivered(NodeHealth reason);
+
+    /** Returns the pauses between attempts: 20 ms after the first failure, doubled by each further one, up to 1 s. */
+    static BackOffExecution startBackOff() {
+        ExponentialBackOff backOff = new ExponentialBackOff(INITIAL_BACKOFF_MILLIS, 2);
+        backOff.setMaxInterval(MAX_BACKOFF_MILLIS);
+        return backOff.start();
+    }
 }

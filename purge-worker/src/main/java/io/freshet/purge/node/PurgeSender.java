@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.util.backoff.BackOffExecution;
 
 /**
  * Worker that sends queued purges over one connection, on its own virtual thread. Every purge it takes is completed,
@@ -21,9 +22,6 @@ import org.slf4j.LoggerFactory;
  */
 final class PurgeSender implements PurgeQueue.QueueWorker, PipelineHandler {
 
-    private static final long INITIAL_BACKOFF_MILLIS = 20;
-    private static final long MAX_BACKOFF_MILLIS = 1_000;
-    private static final int MAX_DOUBLINGS = 10;
     private static final Logger log = LoggerFactory.getLogger(PurgeSender.class);
 
     private final PurgeTarget target;
@@ -35,7 +33,10 @@ final class PurgeSender implements PurgeQueue.QueueWorker, PipelineHandler {
 
     private boolean hasResponded;
     private boolean replaced;
-    private int failures;
+
+    /** Pauses since the last response; null after one. */
+    private @Nullable BackOffExecution backOff;
+
     private volatile boolean aborted;
 
     PurgeSender(PurgeTarget target, PurgeQueue queue, PipelinedHttpConnection connection) {
@@ -81,7 +82,7 @@ final class PurgeSender implements PurgeQueue.QueueWorker, PipelineHandler {
         hasResponded = false;
         try {
             connection.exchange(requests(taken, PipelinedHttpConnection.MAX_BYTES), this);
-            failures = 0;
+            backOff = null;
         } catch (IOException e) {
             recover(e);
         } catch (RuntimeException e) {
@@ -133,7 +134,7 @@ final class PurgeSender implements PurgeQueue.QueueWorker, PipelineHandler {
                 queue.requeue(taken.subList(i, taken.size()));
                 break;
             }
-            attempt.startedAt = attempt.failures == 0 ? now : attempt.startedAt;
+            attempt.startedAt = attempt.isRetry() ? attempt.startedAt : now;
             requests.add(request.encoded());
             outstanding.add(attempt);
         }
@@ -173,15 +174,16 @@ final class PurgeSender implements PurgeQueue.QueueWorker, PipelineHandler {
 
     private void failed(PurgeAttempt attempt, String cause) {
         log.debug("{}: {}", target.id(), cause);
-        attempt.failures++;
         target.failed(attempt, cause);
     }
 
     /** Waits while connections fail without a single response. */
     private void backOff() throws InterruptedException {
-        failures = hasResponded ? 0 : failures + 1;
-        if (failures > 0 && target.isOpen()) {
-            TimeUnit.MILLISECONDS.sleep(backoffMillis(failures));
+        if (hasResponded) {
+            backOff = null;
+        } else if (target.isOpen()) {
+            backOff = backOff == null ? PurgeAttempt.startBackOff() : backOff;
+            TimeUnit.MILLISECONDS.sleep(backOff.nextBackOff());
         }
     }
 
@@ -189,15 +191,5 @@ final class PurgeSender implements PurgeQueue.QueueWorker, PipelineHandler {
     public void abort() {
         aborted = true;
         connection.abort();
-    }
-
-    /**
-     * Returns the pause before the next attempt: 20 ms after the first failure, doubled by each further one, 1 s at
-     * most.
-     *
-     * @param failures failures in a row, at least 1
-     */
-    static long backoffMillis(int failures) {
-        return Math.min(MAX_BACKOFF_MILLIS, INITIAL_BACKOFF_MILLIS << Math.min(failures - 1, MAX_DOUBLINGS));
     }
 }

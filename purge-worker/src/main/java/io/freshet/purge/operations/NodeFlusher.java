@@ -124,7 +124,7 @@ public final class NodeFlusher implements AutoCloseable {
     /** Returns the offset of the newest request to flush the node that has not been carried out. */
     private Optional<Long> pendingFlush(String node) {
         long done = events.lastFlush(node)
-                .map(NodeFlushed::order)
+                .map(NodeFlushed::actionOffset)
                 .orElse(partitions
                         .open(FIRST_PARTITION)
                         .map(partition -> partition.lastAction(channel(node)))

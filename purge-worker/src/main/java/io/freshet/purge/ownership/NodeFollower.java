@@ -52,7 +52,7 @@ final class NodeFollower {
                         flush.at(),
                         flush.topicId(),
                         flush.ends().getOrDefault(partition.partition(), 0L),
-                        flush.order()));
+                        flush.actionOffset()));
         carryOutActions(node);
         rewindIfRestarted(node);
     }

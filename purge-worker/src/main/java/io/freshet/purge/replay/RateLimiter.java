@@ -1,24 +1,27 @@
 package io.freshet.purge.replay;
 
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import io.github.bucket4j.Bucket;
+import java.time.Duration;
 
 /** Rate limiter of all catch-ups together. Thread-safe. */
 public final class RateLimiter {
 
-    private final long nanosEach;
-    private final AtomicLong free = new AtomicLong(System.nanoTime());
+    /** A tenth of a second's worth may be sent at once. */
+    private static final int BURST_PART = 10;
+
+    private final Bucket bucket;
 
     public RateLimiter(int perSecond) {
-        this.nanosEach = TimeUnit.SECONDS.toNanos(1) / perSecond;
+        this.bucket = Bucket.builder()
+                .addLimit(limit -> limit.capacity(Math.max(1, perSecond / BURST_PART))
+                        .refillGreedy(perSecond, Duration.ofSeconds(1)))
+                .build();
     }
 
-    /** Waits until everything acquired before has had its time, and takes as much time as this count needs. */
+    /** Takes a count of any size, and waits until it and everything taken before has had its time. */
     void acquire(int count) throws InterruptedException {
-        long now = System.nanoTime();
-        long mine = free.getAndUpdate(next -> (next - now < 0 ? now : next) + count * nanosEach);
-        if (mine - now > 0) {
-            TimeUnit.NANOSECONDS.sleep(mine - now);
+        if (count > 0) {
+            Thread.sleep(Duration.ofNanos(bucket.consumeIgnoringRateLimits(count)));
         }
     }
 }

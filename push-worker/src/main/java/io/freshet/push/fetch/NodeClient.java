@@ -50,6 +50,8 @@ public final class NodeClient implements AutoCloseable {
 
     /** Asks Freshet's VCL for a fresh copy, and for {@link #STORED}. */
     private static final String PUSH = "Freshet-Push";
+    /** The token of the Varnish, without which its VCL ignores {@link #PUSH}. */
+    private static final String TOKEN = "Freshet-Token";
     /** Response header: whether the node stored the object, {@code yes} or {@code no}; absent if unknown. */
     private static final String STORED = "Freshet-Stored";
 
@@ -139,8 +141,9 @@ public final class NodeClient implements AutoCloseable {
         headers.forEach(request::setHeader);
         request.setHeader(HttpHeaders.HOST, url.authority());
         request.setHeader("X-Forwarded-Proto", url.scheme());
-        if (node.driver() instanceof Driver.Varnish) {
+        if (node.driver() instanceof Driver.Varnish(String _, String token)) {
             request.setHeader(PUSH, "1");
+            request.setHeader(TOKEN, token);
         }
         return request;
     }

@@ -5,43 +5,48 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
+import org.springframework.core.task.TaskRejectedException;
+import org.springframework.scheduling.concurrent.SimpleAsyncTaskScheduler;
+import org.springframework.util.backoff.BackOffExecution;
+import org.springframework.util.backoff.ExponentialBackOff;
 
 /** Connects to unreachable nodes until they answer. */
 public final class ReconnectProbe implements AutoCloseable {
 
-    private static final Duration INITIAL_BACKOFF = Duration.ofMillis(250);
-    private static final Duration MAX_BACKOFF = Duration.ofSeconds(5);
+    private static final long INITIAL_BACKOFF_MILLIS = 250;
+    private static final long MAX_BACKOFF_MILLIS = 5_000;
 
     private final Duration connectTimeout;
-    private final ExecutorService probes = Executors.newThreadPerTaskExecutor(
-            Thread.ofVirtual().name("push-probe-", 0).factory());
+    private final ExponentialBackOff backOff = new ExponentialBackOff(INITIAL_BACKOFF_MILLIS, 2);
+    private final SimpleAsyncTaskScheduler scheduler = new SimpleAsyncTaskScheduler();
 
     public ReconnectProbe(Duration connectTimeout) {
         this.connectTimeout = connectTimeout;
+        backOff.setMaxInterval(MAX_BACKOFF_MILLIS);
+        scheduler.setVirtualThreads(true);
+        scheduler.setThreadNamePrefix("push-probe-");
     }
 
     /** Calls back after a connection to this address has succeeded, at the earliest after 250 ms. */
     void whenReachable(URI address, Runnable callback) {
+        probeLater(address, callback, backOff.start());
+    }
+
+    private void probeLater(URI address, Runnable callback, BackOffExecution pauses) {
         try {
-            probes.execute(() -> probe(address, callback));
-        } catch (RejectedExecutionException _) {
+            scheduler.schedule(
+                    () -> probe(address, callback, pauses),
+                    scheduler.getClock().instant().plusMillis(pauses.nextBackOff()));
+        } catch (TaskRejectedException _) {
             // Closed: no task waits any more.
         }
     }
 
-    private void probe(URI address, Runnable callback) {
-        try {
-            Duration pause = INITIAL_BACKOFF;
-            do {
-                Thread.sleep(pause);
-                pause = pause.multipliedBy(2).compareTo(MAX_BACKOFF) < 0 ? pause.multipliedBy(2) : MAX_BACKOFF;
-            } while (!connects(address));
+    private void probe(URI address, Runnable callback, BackOffExecution pauses) {
+        if (connects(address)) {
             callback.run();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        } else {
+            probeLater(address, callback, pauses);
         }
     }
 
@@ -57,6 +62,6 @@ public final class ReconnectProbe implements AutoCloseable {
 
     @Override
     public void close() {
-        probes.shutdownNow();
+        scheduler.close();
     }
 }

@@ -9,6 +9,7 @@ import io.freshet.kafka.command.CommandHandler;
 import io.freshet.push.fetch.PublicUrl;
 import io.freshet.push.limit.OriginLimiter;
 import io.freshet.push.limit.OriginLimiters;
+import io.freshet.push.task.DomainQueue.QueuedPush;
 import io.freshet.push.task.NodeWorker.PushItem;
 import io.freshet.push.task.Warmer.NodeJob;
 import java.time.Clock;
@@ -24,7 +25,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.apache.kafka.common.TopicPartition;
 
-/** Starts a task for each push command, and abandons tasks whose partition is given up. */
+/**
+ * Starts a task for each push command, in turn within its domain, and abandons tasks whose partition is given up. So an
+ * origin that is slow keeps its own domain waiting only.
+ */
 public final class PushHandler implements CommandHandler<PushCommand> {
 
     private final Fleet fleet;
@@ -34,6 +38,8 @@ public final class PushHandler implements CommandHandler<PushCommand> {
     private final Duration progressInterval;
     private final Clock clock;
     private final Map<PushTask, TopicPartition> running = new ConcurrentHashMap<>();
+    /** By domain; never evicted, there are as many as domains. */
+    private final Map<String, DomainQueue> queues = new ConcurrentHashMap<>();
 
     public PushHandler(
             Fleet fleet,
@@ -52,13 +58,19 @@ public final class PushHandler implements CommandHandler<PushCommand> {
 
     @Override
     public CompletableFuture<Void> handle(PushCommand command, TopicPartition partition, long offset) {
-        PushTask task = task(command);
-        running.put(task, partition);
+        return queues.computeIfAbsent(command.domain(), _ -> new DomainQueue(this::start))
+                .add(command, partition);
+    }
+
+    private CompletableFuture<Void> start(QueuedPush push) {
+        PushTask task = task(push.command());
+        running.put(task, push.partition());
         return task.start().whenComplete((_, _) -> running.remove(task));
     }
 
     @Override
     public void revoked(Collection<TopicPartition> partitions) {
+        queues.values().forEach(queue -> queue.remove(partitions));
         running.forEach((task, partition) -> {
             if (partitions.contains(partition)) {
                 task.abandon();

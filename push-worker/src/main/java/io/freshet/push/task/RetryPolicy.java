@@ -1,15 +1,17 @@
 package io.freshet.push.task;
 
 import java.time.Duration;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.backoff.BackOffExecution;
+import org.springframework.util.backoff.ExponentialBackOff;
 
 /**
  * Retries of temporary failures.
  *
  * @param maxAttempts attempts for each variant of an object on a node, at least 1
- * @param initialBackoff pause before the second attempt, positive; it doubles with each attempt, half of it is random
+ * @param initialBackoff shortest pause before the second attempt, at least 1 ms; it doubles with each attempt, and
+ *     up to half of it is added or taken away at random
  * @param maxBackoff longest pause, also for a {@code Retry-After}; at least the initial back-off
  * @param laggingNodeTimeout time to wait for a lagging or unreachable node before its objects fail, not negative
  */
@@ -19,35 +21,36 @@ public record RetryPolicy(
         @DefaultValue("60s") Duration maxBackoff,
         @DefaultValue("30m") Duration laggingNodeTimeout) {
 
-    private static final int MAX_DOUBLINGS = 20;
-
     public RetryPolicy {
         if (maxAttempts < 1
-                || !initialBackoff.isPositive()
+                || initialBackoff.toMillis() < 1
                 || maxBackoff.compareTo(initialBackoff) < 0
                 || laggingNodeTimeout.isNegative()) {
             throw new IllegalArgumentException("freshet.push.retries: max-attempts (" + maxAttempts
-                    + ") must be at least 1, initial-backoff (" + initialBackoff + ") positive, max-backoff ("
+                    + ") must be at least 1, initial-backoff (" + initialBackoff + ") at least 1 ms, max-backoff ("
                     + maxBackoff + ") no shorter, and lagging-node-timeout (" + laggingNodeTimeout + ") not negative");
         }
+    }
+
+    /** Returns the pauses between the attempts for one variant of an object on a node. */
+    BackOffExecution backOff() {
+        ExponentialBackOff backOff = new ExponentialBackOff(initialBackoff.toMillis(), 2);
+        backOff.setJitter(initialBackoff.toMillis() / 2);
+        backOff.setMaxInterval(maxBackoff.toMillis());
+        return backOff.start();
     }
 
     /**
      * Returns the pause after a failed attempt.
      *
-     * @param attempt from 1
+     * @param backOff of this object and node
      * @param asked the response's {@code Retry-After}
      */
-    Duration backoffAfter(int attempt, @Nullable Duration asked) {
-        Duration grown = initialBackoff.multipliedBy(1L << Math.min(attempt - 1, MAX_DOUBLINGS));
-        Duration longest = shorter(grown, maxBackoff);
-        Duration half = longest.dividedBy(2);
-        Duration pause = half.plusNanos(ThreadLocalRandom.current().nextLong(half.toNanos() + 1));
-        Duration wanted = asked == null ? Duration.ZERO : shorter(asked, maxBackoff);
-        return pause.compareTo(wanted) > 0 ? pause : wanted;
-    }
-
-    private static Duration shorter(Duration a, Duration b) {
-        return a.compareTo(b) < 0 ? a : b;
+    Duration pause(BackOffExecution backOff, @Nullable Duration asked) {
+        Duration pause = Duration.ofMillis(backOff.nextBackOff());
+        if (asked == null || asked.compareTo(pause) < 0) {
+            return pause;
+        }
+        return asked.compareTo(maxBackoff) < 0 ? asked : maxBackoff;
     }
 }

@@ -14,6 +14,7 @@ import io.freshet.push.node.NodeAvailability;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.springframework.util.backoff.BackOffExecution;
 
 /** Pushes one object into a node, with all variants and retries, and not while the node is unavailable. */
 public final class Warmer {
@@ -91,6 +92,7 @@ public final class Warmer {
 
     private PushResult warm(NodeJob job, PublicUrl url, Map<String, String> variant, FetchListener listener)
             throws InterruptedException {
+        BackOffExecution backOff = retries.backOff();
         for (int attempt = 1; ; attempt++) {
             Optional<String> failure = await(job, listener);
             if (failure.isPresent()) {
@@ -111,14 +113,14 @@ public final class Warmer {
                     if (attempt >= Math.min(2, retries.maxAttempts())) {
                         return new PushResult.NotPushed(notStored.reason());
                     }
-                    Thread.sleep(retries.backoffAfter(attempt, null));
+                    Thread.sleep(retries.pause(backOff, null));
                 }
                 case Retryable failed -> {
                     if (attempt >= retries.maxAttempts()) {
                         return failedAfter(attempt, failed.reason());
                     }
                     listener.retrying(failed.reason());
-                    Thread.sleep(retries.backoffAfter(attempt, failed.after()));
+                    Thread.sleep(retries.pause(backOff, failed.after()));
                 }
                 case NoConnection unreachable -> {
                     states.unreachable(job.node(), unreachable.reason());

@@ -183,12 +183,13 @@ class NodeClientTest {
     void a_varnish_is_asked_whether_it_keeps_the_object_and_is_believed() throws Exception {
         script = answers("HTTP/1.1 200 OK\r\nFreshet-Stored: yes\r\nContent-Length: 1\r\n\r\na");
         assertThat(get(VARNISH)).isEqualTo(new Fetched(1, true));
-        assertThat(requests.getFirst()).contains("Freshet-Push: 1");
+        assertThat(requests.getFirst()).contains("Freshet-Push: 1", "Freshet-Token: t");
         script = answers("HTTP/1.1 200 OK\r\nFreshet-Stored: no\r\nContent-Length: 1\r\n\r\na");
         assertThat(get(VARNISH)).isEqualTo(new NotStored("answered 200, but the node did not store it"));
         assertThat(get(HTTP))
                 .as("another server passes on whatever an origin says")
                 .isEqualTo(new Fetched(1, false));
+        assertThat(requests.getLast()).as("no token for others").noneMatch(line -> line.startsWith("Freshet-Token"));
         script = answers("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\na");
         assertThat(get(VARNISH)).isEqualTo(new Fetched(1, false));
     }

@@ -2,32 +2,37 @@ package io.freshet.task.admission;
 
 import io.freshet.contracts.QuotaKind;
 import io.freshet.contracts.TaskId;
-import io.freshet.contracts.admission.AdmissionGroup;
+import io.freshet.contracts.admission.Admission;
+import io.freshet.contracts.admission.AdmissionBatch;
 import io.freshet.contracts.admission.AdmissionRequest;
-import io.freshet.contracts.admission.AdmittedGroup;
+import io.freshet.contracts.admission.AdmittedBatch;
 import io.freshet.contracts.admission.QuotaUse;
+import io.freshet.contracts.admission.RefusedRequest;
 import io.freshet.contracts.admission.TaskToAdmit;
+import io.freshet.task.storage.ConnectionPools;
 import io.freshet.task.web.InvalidRequestException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** The endpoints {@code POST /admissions}, {@code POST /admissions/groups} and {@code GET /quotas}. */
+/** The endpoints {@code POST /admissions}, {@code POST /admissions/batches} and {@code GET /quotas}. */
 @RestController
 class AdmissionController {
 
     private final Admissions admissions;
     private final Charges charges;
 
-    AdmissionController(Admissions admissions, Charges charges) {
+    AdmissionController(Admissions admissions, Charges charges, ConnectionPools pools) {
         this.admissions = admissions;
-        this.charges = charges;
+        this.charges = charges.with(JdbcClient.create(pools.queries()));
     }
 
     @PostMapping("/admissions")
@@ -44,13 +49,25 @@ class AdmissionController {
         };
     }
 
-    @PostMapping("/admissions/groups")
-    AdmittedGroup admit(@RequestBody AdmissionGroup group) {
+    @PostMapping("/admissions/batches")
+    AdmittedBatch admit(@RequestBody AdmissionBatch group) {
         for (int i = 0; i < group.requests().size(); i++) {
             check("/requests/" + i, group.requests().get(i));
         }
-        return new AdmittedGroup(
-                List.copyOf(admissions.admitBatch(group.requests()).values()));
+        List<Admission> admitted = new ArrayList<>();
+        List<RefusedRequest> refused = new ArrayList<>();
+        admissions.decideBatch(group.requests()).forEach((id, decision) -> {
+            switch (decision) {
+                case AdmissionDecision.Grant(var admission) -> admitted.add(admission);
+                case AdmissionDecision.KeyConflict(var conflict) ->
+                    refused.add(new RefusedRequest(id, conflict, null, null));
+                case AdmissionDecision.QuotaRefusal(var exceeded) ->
+                    refused.add(new RefusedRequest(id, null, exceeded, null));
+                case AdmissionDecision.RateRefusal(var exceeded) ->
+                    refused.add(new RefusedRequest(id, null, null, exceeded));
+            }
+        });
+        return new AdmittedBatch(admitted, refused);
     }
 
     @GetMapping("/quotas")

@@ -8,8 +8,13 @@ import io.freshet.contracts.admission.AdmittedTask;
 import io.freshet.contracts.admission.IdempotencyConflict;
 import io.freshet.contracts.admission.QuotaExceeded;
 import io.freshet.task.TaskIdTakenException;
+import io.freshet.task.limit.ConcurrencyLimiter;
+import io.freshet.task.limit.OverloadedException;
+import io.freshet.task.storage.ConnectionPools;
+import io.freshet.task.storage.DatabaseProperties;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -34,7 +39,9 @@ class Admissions {
     private static final Logger log = LoggerFactory.getLogger(Admissions.class);
 
     private final BatchAdmissions batch;
+    private final AdmissionPrecheck precheck;
     private final TransactionTemplate transaction;
+    private final ConcurrencyLimiter limiter;
     private final IdempotencyKeys keys;
     private final AdmittedTasks tasks;
     private final RequestRates rates;
@@ -42,22 +49,41 @@ class Admissions {
 
     Admissions(
             BatchAdmissions batch,
-            TransactionTemplate transaction,
+            AdmissionPrecheck precheck,
+            ConnectionPools pools,
+            DatabaseProperties properties,
             IdempotencyKeys keys,
             AdmittedTasks tasks,
             RequestRates rates,
             Charges charges) {
         this.batch = batch;
-        this.transaction = transaction;
+        this.precheck = precheck;
+        this.transaction = pools.admissionTransactions();
+        this.limiter = new ConcurrencyLimiter(
+                "admissions", properties.admissionConnections() / 2, properties.admissionsPerAccount());
         this.keys = keys;
         this.tasks = tasks;
         this.rates = rates;
-        this.charges = charges;
+        this.charges = charges.with(pools.admissions());
     }
 
     /**
-     * Admits the requests that are new and fit quota and rate limit. It changes nothing for the others, which
-     * {@link #admit} decides.
+     * Admits the requests that are new and fit quota and rate limit, and refuses those that certainly do not. It
+     * changes nothing for the others, which {@link #admit} decides.
+     *
+     * @return the decisions by their requests' ids
+     */
+    Map<UUID, AdmissionDecision> decideBatch(List<AdmissionRequest> requests) {
+        Map<UUID, Admission> admitted = admitBatch(requests);
+        Map<UUID, AdmissionDecision> decisions = new HashMap<>(precheck.refusals(requests.stream()
+                .filter(request -> !admitted.containsKey(request.requestId()))
+                .toList()));
+        admitted.forEach((id, admission) -> decisions.put(id, new AdmissionDecision.Grant(admission)));
+        return decisions;
+    }
+
+    /**
+     * Admits the requests that are new and fit quota and rate limit. It changes nothing for the others.
      *
      * @return the admissions by their requests' ids
      */
@@ -81,8 +107,16 @@ class Admissions {
      * Decides on the request in a transaction of its own, or repeats the decision on an idempotency key.
      *
      * @throws TaskIdTakenException if one of the new task ids belongs to another task
+     * @throws OverloadedException if the account has too many in progress; nothing is changed
      */
     AdmissionDecision admit(AdmissionRequest request) {
+        try (ConcurrencyLimiter.Permit _ = limiter.acquire(request.account())) {
+            AdmissionDecision refusal = precheck.refusals(List.of(request)).get(request.requestId());
+            return refusal == null ? admitInTransaction(request) : refusal;
+        }
+    }
+
+    private AdmissionDecision admitInTransaction(AdmissionRequest request) {
         return Objects.requireNonNull(transaction.execute(status -> {
             AdmissionDecision decision = decide(request);
             if (!(decision instanceof AdmissionDecision.Grant)) {

@@ -6,6 +6,7 @@ import io.freshet.contracts.admission.AdmissionRequest;
 import io.freshet.contracts.admission.AdmittedTask;
 import io.freshet.contracts.admission.TaskToAdmit;
 import io.freshet.task.TaskIdTakenException;
+import io.freshet.task.storage.ConnectionPools;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -30,8 +31,8 @@ class AdmittedTasks {
     private final JdbcClient jdbc;
     private final Clock clock;
 
-    AdmittedTasks(JdbcClient jdbc, Clock clock) {
-        this.jdbc = jdbc;
+    AdmittedTasks(ConnectionPools pools, Clock clock) {
+        this.jdbc = pools.admissions();
         this.clock = clock;
     }
 

@@ -1,6 +1,8 @@
 package io.freshet.task.admission;
 
 import io.freshet.contracts.admission.AdmissionRequest;
+import io.freshet.contracts.admission.TaskToAdmit;
+import io.freshet.task.storage.ConnectionPools;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -26,21 +28,26 @@ import org.springframework.stereotype.Component;
 class BatchAdmissions {
 
     /**
-     * The statement. The condition of the update on {@code quota_use} grants an account's requests as a whole, under
-     * the row's lock, and only granted ones are written. It leaves out requests whose key exists, even if that has
-     * expired. A concurrent key, task or charge, or a rate that is exceeded meanwhile, violates a constraint and undoes
-     * everything.
+     * The statement. Requests that exceed quota or rate by what is committed are left out first, by a read. The
+     * condition of the update on {@code quota_use} grants an account's requests as a whole, under the row's lock, and
+     * only granted ones are written. It leaves out requests whose key exists, even if that has expired. A concurrent
+     * key, task or charge, or a rate that is exceeded meanwhile, violates a constraint and undoes everything.
      */
     private static final String ADMIT = """
             with candidate as (
                 select *
                 from (
-                    select *, count(*) over (partition by account) as together
+                    select r.*, count(*) over (partition by account) as together
                     from unnest(:requests::uuid[], :accounts::text[], :kinds::text[], :selectors::text[],
                                 :quotas::text[], :days::date[], :limits::int[], :keys::text[], :hashes::text[],
-                                :acceptedAt::timestamptz[], :ids::text[], :rates::int[])
+                                :acceptedAt::timestamptz[], :ids::text[], :rates::int[], :totals::int[])
                         as r (request, account, kind, selector, quota, day, quota_limit, key, hash, accepted_at, ids,
-                              rate)
+                              rate, total)
+                    where total + coalesce(
+                            (select used from quota_use u
+                             where u.account = r.account and u.quota = r.quota and u.day = r.day),
+                            0)
+                        <= quota_limit
                 ) as r
                 where (key is null
                         or not exists (select from idempotency_key k where k.account = r.account and k.key = r.key))
@@ -101,12 +108,12 @@ class BatchAdmissions {
     private final Clock clock;
 
     BatchAdmissions(
-            AdmissionConnections connections,
+            ConnectionPools pools,
             QuotaDayProperties quotas,
             IdempotencyProperties keys,
             RequestRates rates,
             Clock clock) {
-        this.jdbc = connections.jdbc();
+        this.jdbc = pools.admissions();
         this.quotas = quotas;
         this.keys = keys;
         this.rates = rates;
@@ -148,6 +155,7 @@ class BatchAdmissions {
         parameters.putAll(tasks(batch));
         parameters.put(
                 "rates", batch.stream().map(AdmissionRequest::requestsPerMinute).toArray(Integer[]::new));
+        parameters.put("totals", batch.stream().map(BatchAdmissions::objects).toArray(Integer[]::new));
         parameters.put("minute", rates.minute().atOffset(ZoneOffset.UTC));
         parameters.put("now", now.atOffset(ZoneOffset.UTC));
         parameters.put("expiresAt", now.plus(keys.keyTtl()).atOffset(ZoneOffset.UTC));
@@ -196,6 +204,11 @@ class BatchAdmissions {
                         .map(task -> task.objectCount())
                         .toArray(Integer[]::new));
         return parameters;
+    }
+
+    /** Returns the number of objects that the request charges to its quota. */
+    static int objects(AdmissionRequest request) {
+        return request.tasks().stream().mapToInt(TaskToAdmit::objectCount).sum();
     }
 
     private LocalDate dayOf(AdmissionRequest request) {

@@ -37,6 +37,11 @@ public class Charges {
         this.clock = clock;
     }
 
+    /** Returns the same charges, written with another client. */
+    Charges with(JdbcClient client) {
+        return new Charges(client, quotas, clock);
+    }
+
     /** Charges what is not charged yet, also beyond the limit, since it has been accepted. */
     public void overdraw(Collection<Charge> charges) {
         book(charges);
@@ -182,7 +187,7 @@ public class Charges {
                 "objects", charges.stream().map(Charge::objects).toArray(Integer[]::new));
     }
 
-    private Instant resetAfter(LocalDate day) {
+    Instant resetAfter(LocalDate day) {
         return day.plusDays(1).atStartOfDay(quotas.timeZone()).toInstant();
     }
 }

@@ -2,6 +2,7 @@ package io.freshet.task.admission;
 
 import io.freshet.contracts.TaskId;
 import io.freshet.contracts.admission.AdmissionRequest;
+import io.freshet.task.storage.ConnectionPools;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -24,8 +25,8 @@ class IdempotencyKeys {
     private final IdempotencyProperties properties;
     private final Clock clock;
 
-    IdempotencyKeys(JdbcClient jdbc, IdempotencyProperties properties, Clock clock) {
-        this.jdbc = jdbc;
+    IdempotencyKeys(ConnectionPools pools, IdempotencyProperties properties, Clock clock) {
+        this.jdbc = pools.admissions();
         this.properties = properties;
         this.clock = clock;
     }

@@ -2,6 +2,7 @@ package io.freshet.task.admission;
 
 import io.freshet.contracts.admission.AdmissionRequest;
 import io.freshet.contracts.admission.RateExceeded;
+import io.freshet.task.storage.ConnectionPools;
 import io.freshet.task.storage.PeriodicJob;
 import java.time.Clock;
 import java.time.Duration;
@@ -24,8 +25,8 @@ class RequestRates implements PeriodicJob {
     private final JdbcClient jdbc;
     private final Clock clock;
 
-    RequestRates(JdbcClient jdbc, Clock clock) {
-        this.jdbc = jdbc;
+    RequestRates(ConnectionPools pools, Clock clock) {
+        this.jdbc = pools.admissions();
         this.clock = clock;
     }
 

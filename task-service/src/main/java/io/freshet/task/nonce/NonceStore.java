@@ -1,6 +1,7 @@
 package io.freshet.task.nonce;
 
 import io.freshet.contracts.nonce.NonceUse;
+import io.freshet.task.storage.ConnectionPools;
 import io.freshet.task.storage.PeriodicJob;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,8 +17,8 @@ class NonceStore implements PeriodicJob {
     private final JdbcClient jdbc;
     private final Clock clock;
 
-    NonceStore(JdbcClient jdbc, Clock clock) {
-        this.jdbc = jdbc;
+    NonceStore(ConnectionPools pools, Clock clock) {
+        this.jdbc = pools.admissions();
         this.clock = clock;
     }
 

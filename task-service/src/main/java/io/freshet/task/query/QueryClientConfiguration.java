@@ -1,5 +1,6 @@
 package io.freshet.task.query;
 
+import io.freshet.task.storage.ConnectionPools;
 import java.sql.SQLException;
 import java.sql.Statement;
 import javax.sql.DataSource;
@@ -18,7 +19,11 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 class QueryClientConfiguration {
 
     @Bean(defaultCandidate = false)
-    JdbcClient queries(DataSource database) {
+    JdbcClient queries(ConnectionPools pools) {
+        return client(pools.queries());
+    }
+
+    static JdbcClient client(DataSource database) {
         return JdbcClient.create(new JdbcTemplate(database) {
             @Override
             protected void applyStatementSettings(Statement statement) throws SQLException {

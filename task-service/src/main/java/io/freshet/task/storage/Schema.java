@@ -1,15 +1,18 @@
 package io.freshet.task.storage;
 
+import com.zaxxer.hikari.HikariDataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomizer;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
@@ -35,6 +38,20 @@ public class Schema implements HealthIndicator {
         @Bean
         FlywayMigrationStrategy deferMigration() {
             return _ -> {};
+        }
+
+        /**
+         * Lets migrations give up locks early: a statement that waits for an exclusive lock blocks all later ones. They
+         * have connections of their own, so that the setting stays in no pool.
+         */
+        @Bean
+        FlywayConfigurationCustomizer migrationConnections(HikariDataSource pool, DatabaseProperties properties) {
+            DriverManagerDataSource connections =
+                    new DriverManagerDataSource(pool.getJdbcUrl(), pool.getUsername(), pool.getPassword());
+            connections.setConnectionProperties(pool.getDataSourceProperties());
+            String lockTimeout =
+                    "set lock_timeout = " + properties.migrationLockTimeout().toMillis();
+            return configuration -> configuration.dataSource(connections).initSql(lockTimeout);
         }
     }
 

@@ -1,10 +1,13 @@
 package io.freshet.task.web;
 
 import io.freshet.task.TaskIdTakenException;
+import io.freshet.task.limit.OverloadedException;
 import java.net.URI;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +37,9 @@ class ProblemResponses extends ResponseEntityExceptionHandler {
 
     private static final Logger log = LoggerFactory.getLogger(ProblemResponses.class);
     private static final String TYPE = "urn:freshet:problem:";
+    /** SQLSTATEs of statements that reached statement_timeout or lock_timeout, or lost against concurrent ones. */
+    private static final Set<String> ENDED = Set.of("57014", "55P03", "40001", "40P01");
+
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
     @ExceptionHandler
@@ -64,16 +70,50 @@ class ProblemResponses extends ResponseEntityExceptionHandler {
         TransactionException.class
     })
     ResponseEntity<ProblemDetail> unavailable(Exception e) {
+        if (isEndedByDatabase(e)) {
+            return overloaded(e);
+        }
         log.warn("Answered 503: {}", e.getMessage());
         return ResponseEntity.status(HttpStatus.SERVICE_UNAVAILABLE)
                 .header(HttpHeaders.RETRY_AFTER, Long.toString(RETRY_AFTER.toSeconds()))
                 .body(problem(HttpStatus.SERVICE_UNAVAILABLE, "unavailable", "the database does not answer"));
     }
 
+    /**
+     * Handles work that found no permit, or that the database ended: it can be reached, so gateways must not take this
+     * for an outage.
+     */
+    @ExceptionHandler(OverloadedException.class)
+    ResponseEntity<ProblemDetail> overloaded(Exception e) {
+        log.debug("Answered 503: {}", e.getMessage());
+        return ResponseEntity.status(HttpStatus.SERVICE_UNAVAILABLE)
+                .header(HttpHeaders.RETRY_AFTER, "1")
+                .body(problem(
+                        HttpStatus.SERVICE_UNAVAILABLE,
+                        "overloaded",
+                        e instanceof OverloadedException
+                                ? String.valueOf(e.getMessage())
+                                : "the database ended the statement, which took too long"));
+    }
+
+    private static boolean isEndedByDatabase(Exception e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql && sql.getSQLState() != null) {
+                return ENDED.contains(sql.getSQLState());
+            }
+        }
+        return false;
+    }
+
     @ExceptionHandler
-    ProblemDetail unexpected(RuntimeException e) {
+    ResponseEntity<ProblemDetail> unexpected(RuntimeException e) {
+        if (isEndedByDatabase(e)) {
+            return overloaded(e);
+        }
         log.error("Answered 500: unexpected failure", e);
-        return problem(HttpStatus.INTERNAL_SERVER_ERROR, "internal", "internal error; see the log of task-service");
+        return ResponseEntity.internalServerError()
+                .body(problem(
+                        HttpStatus.INTERNAL_SERVER_ERROR, "internal", "internal error; see the log of task-service"));
     }
 
     /** Handles what Spring MVC refuses: a missing or malformed parameter, an unreadable body, an unknown path. */

@@ -12,6 +12,8 @@ import io.freshet.contracts.admission.TaskToAdmit;
 import io.freshet.task.Postgres;
 import io.freshet.task.TaskIdTakenException;
 import io.freshet.task.TaskIds;
+import io.freshet.task.storage.ConnectionPools;
+import io.freshet.task.storage.DatabaseProperties;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -25,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -34,8 +37,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.support.JdbcTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * The two ways of admission, on random requests: one database admits in batches and the rest alone, as the gateway
@@ -45,6 +46,7 @@ class AdmissionPathsTest {
 
     private static final int BATCHES = 120;
     private static final int SEEDS = 4;
+    private static final Duration SECOND = Duration.ofSeconds(1);
     private static final List<String> TABLES =
             List.of("task", "charge", "quota_use", "idempotency_key", "request_rate", "task_object");
 
@@ -92,7 +94,11 @@ class AdmissionPathsTest {
     }
 
     private void admit(Store batches, Store singles, List<AdmissionRequest> requests, String at) {
-        Map<UUID, Admission> admitted = batches.admissions.admitBatch(requests);
+        Map<UUID, AdmissionDecision> decided = batches.admissions.decideBatch(requests);
+        Map<UUID, Admission> admitted = decided.entrySet().stream()
+                .filter(decision -> decision.getValue() instanceof AdmissionDecision.Grant)
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, decision -> ((AdmissionDecision.Grant) decision.getValue()).admission()));
         List<AdmissionRequest> together = requests.stream()
                 .filter(request -> admitted.containsKey(request.requestId()))
                 .toList();
@@ -108,7 +114,14 @@ class AdmissionPathsTest {
             count(Kind.GRANT_BY_BATCH);
         }
         for (AdmissionRequest request : requests) {
-            if (!admitted.containsKey(request.requestId())) {
+            AdmissionDecision refusal = decided.get(request.requestId());
+            if (refusal != null && !admitted.containsKey(request.requestId())) {
+                assertThat(refusal).as(at).isEqualTo(singles.admit(request));
+                count(kind(request, refusal));
+            }
+        }
+        for (AdmissionRequest request : requests) {
+            if (!decided.containsKey(request.requestId())) {
                 Object answer = batches.admit(request);
                 assertThat(answer).as(at).isEqualTo(singles.admit(request));
                 count(kind(request, answer));
@@ -230,7 +243,7 @@ class AdmissionPathsTest {
     private static final class Store implements AutoCloseable {
 
         private final HikariDataSource database = new HikariDataSource();
-        private final AdmissionConnections connections;
+        private final ConnectionPools pools;
         private final JdbcClient jdbc;
         private final Charges charges;
         private final Admissions admissions;
@@ -242,16 +255,20 @@ class AdmissionPathsTest {
             database.setMaximumPoolSize(2);
             Flyway.configure().dataSource(database).load().migrate();
             jdbc = JdbcClient.create(database);
-            connections = new AdmissionConnections(database, new SimpleMeterRegistry());
+            DatabaseProperties properties = new DatabaseProperties(
+                    2, 1, Duration.ofSeconds(30), 1, 1, Duration.ofSeconds(30), Duration.ofSeconds(20), SECOND);
+            pools = new ConnectionPools(database, properties, new SimpleMeterRegistry());
             QuotaDayProperties quotas = new QuotaDayProperties(ZoneOffset.UTC);
             IdempotencyProperties keys = new IdempotencyProperties(Duration.ofHours(24));
-            RequestRates rates = new RequestRates(jdbc, clock);
+            RequestRates rates = new RequestRates(pools, clock);
             charges = new Charges(jdbc, quotas, clock);
             admissions = new Admissions(
-                    new BatchAdmissions(connections, quotas, keys, rates, clock),
-                    new TransactionTemplate(new JdbcTransactionManager(database)),
-                    new IdempotencyKeys(jdbc, keys, clock),
-                    new AdmittedTasks(jdbc, clock),
+                    new BatchAdmissions(pools, quotas, keys, rates, clock),
+                    new AdmissionPrecheck(pools, quotas, charges, rates, clock),
+                    pools,
+                    properties,
+                    new IdempotencyKeys(pools, keys, clock),
+                    new AdmittedTasks(pools, clock),
                     rates,
                     charges);
         }
@@ -279,7 +296,7 @@ class AdmissionPathsTest {
 
         @Override
         public void close() {
-            connections.close();
+            pools.close();
             database.close();
         }
     }

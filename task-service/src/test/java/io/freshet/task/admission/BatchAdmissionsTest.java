@@ -8,13 +8,14 @@ import io.freshet.contracts.JsonMapping;
 import io.freshet.contracts.QuotaKind;
 import io.freshet.contracts.TaskId;
 import io.freshet.contracts.admission.Admission;
-import io.freshet.contracts.admission.AdmissionGroup;
+import io.freshet.contracts.admission.AdmissionBatch;
 import io.freshet.contracts.admission.AdmissionRequest;
-import io.freshet.contracts.admission.AdmittedGroup;
+import io.freshet.contracts.admission.AdmittedBatch;
 import io.freshet.contracts.admission.AdmittedTask;
 import io.freshet.task.Service;
 import io.freshet.task.ServiceTest;
 import io.freshet.task.TaskIds;
+import io.freshet.task.storage.ConnectionPools;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -39,7 +40,7 @@ class BatchAdmissionsTest {
     Admissions admissions;
 
     @Autowired
-    AdmissionConnections connections;
+    ConnectionPools pools;
 
     @Autowired
     HikariDataSource others;
@@ -103,8 +104,7 @@ class BatchAdmissionsTest {
 
     @Test
     void connections_of_batches_use_generic_plans() {
-        assertThat(connections
-                        .jdbc()
+        assertThat(pools.admissions()
                         .sql("show plan_cache_mode")
                         .query(String.class)
                         .single())
@@ -175,7 +175,7 @@ class BatchAdmissionsTest {
 
     @Test
     void concurrent_batches_are_granted_exactly_the_quota() throws Exception {
-        List<Future<AdmittedGroup>> answers = new ArrayList<>();
+        List<Future<AdmittedBatch>> answers = new ArrayList<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < 30; i++) {
                 List<AdmissionRequest> group = IntStream.range(0, 10)
@@ -185,7 +185,7 @@ class BatchAdmissionsTest {
             }
         }
         int admitted = 0;
-        for (Future<AdmittedGroup> answer : answers) {
+        for (Future<AdmittedBatch> answer : answers) {
             admitted += answer.get().admissions().size();
         }
         // Requests that lost the race are admitted alone, as the gateway does.
@@ -215,8 +215,8 @@ class BatchAdmissionsTest {
         AdmissionRequest negative = Service.request(account, null, -1, TaskIds.next(), 2);
 
         Service.Answer answer = service.post(
-                "/admissions/groups",
-                JsonMapping.mapper().writeValueAsString(new AdmissionGroup(List.of(good, negative))));
+                "/admissions/batches",
+                JsonMapping.mapper().writeValueAsString(new AdmissionBatch(List.of(good, negative))));
 
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.json().get("detail").asString()).contains("/requests/1/quotaLimit");

@@ -16,7 +16,7 @@ class QueryClientTest {
     void a_repeated_query_is_planned_for_its_own_parameters() throws SQLException {
         try (var connection = Postgres.newDatabase().getConnection();
                 var database = new SingleConnectionDataSource(connection, true)) {
-            ask(new QueryClientConfiguration().queries(database));
+            ask(QueryClientConfiguration.client(database));
             assertThat(prepared(database)).isZero();
             ask(JdbcClient.create(database));
             assertThat(prepared(database)).as("what this would see").isOne();

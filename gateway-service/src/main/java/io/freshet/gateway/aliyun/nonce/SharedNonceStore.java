@@ -1,9 +1,9 @@
 package io.freshet.gateway.aliyun.nonce;
 
 import io.freshet.contracts.nonce.NonceUse;
+import io.freshet.fleet.account.AccessKey;
 import io.freshet.gateway.blocking.Blocking;
 import io.freshet.gateway.client.TaskServiceClient;
-import io.freshet.fleet.account.AccessKey;
 import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -1,0 +1,1 @@
+alter table held_node add column test text;
