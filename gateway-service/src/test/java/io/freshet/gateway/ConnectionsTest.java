@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What both ports do with connections that send garbage, too slowly, nothing, or that are too many. */
+/** Connections of both ports that send garbage, too slowly, nothing, or that are too many. */
 class ConnectionsTest {
 
     private static final int MAX_CONNECTIONS = 12;

@@ -1,4 +1,4 @@
-/** What every port requires of its connections: their number, the pace of their requests and responses, and TLS. */
+/** Rules of all ports for their connections: number, pace of requests and responses, and TLS. */
 @NullMarked
 package io.freshet.gateway.connection;
 
