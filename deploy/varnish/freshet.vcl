@@ -79,7 +79,7 @@ sub freshet_check_host {
 
 sub freshet_ban {
     if (req.http.Freshet-Ban !~ {"^\^[^\s"]+$"}) {
-        return (synth(400, "Freshet-Ban is anchored with ^ and has no blanks or double quotes"));
+        return (synth(400, "Freshet-Ban must begin with ^ and must not contain blanks or double quotes"));
     }
     # The expression uses obj.* only, so that the ban lurker can apply the ban and remove it.
     if (std.ban("obj.http.Freshet-Host == " + req.http.Host + " && obj.http.Freshet-Url ~ " + req.http.Freshet-Ban)) {

@@ -62,4 +62,17 @@ public record AdmissionRequest(
     public QuotaKind quota() {
         return QuotaKind.of(kind, selector);
     }
+
+    /** Returns the number of objects that are charged to {@link #quota}. */
+    public int objectCount() {
+        return tasks.stream().mapToInt(TaskToAdmit::objectCount).sum();
+    }
+
+    /** Returns the number of objects that are pushed afterwards and charged to {@link QuotaKind#PUSH}. */
+    public int pushCount() {
+        return tasks.stream()
+                .filter(task -> task.thenPush() != null)
+                .mapToInt(TaskToAdmit::objectCount)
+                .sum();
+    }
 }

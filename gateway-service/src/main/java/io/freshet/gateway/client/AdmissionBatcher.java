@@ -103,11 +103,12 @@ final class AdmissionBatcher {
                         error -> batch.forEach(each -> each.outcome().completeExceptionally(error)));
     }
 
-    private static void complete(List<QueuedAdmission> batch, AdmittedBatch group) {
+    private static void complete(List<QueuedAdmission> batch, AdmittedBatch decisions) {
         Map<UUID, AdmissionOutcome> outcomes = new HashMap<>();
-        group.admissions()
+        decisions
+                .admissions()
                 .forEach(admission -> outcomes.put(admission.requestId(), new AdmissionOutcome.Granted(admission)));
-        group.refusals().forEach(refusal -> outcomes.put(refusal.requestId(), outcome(refusal)));
+        decisions.refusals().forEach(refusal -> outcomes.put(refusal.requestId(), outcome(refusal)));
         batch.forEach(each -> each.outcome()
                 .complete(Optional.ofNullable(outcomes.get(each.request().requestId()))));
     }

@@ -80,10 +80,10 @@ public class AdmissionClient {
                 : outcome;
     }
 
-    private Mono<AdmittedBatch> admitBatch(AdmissionBatch group) {
+    private Mono<AdmittedBatch> admitBatch(AdmissionBatch batch) {
         return batches.post()
                 .uri("/admissions/batches")
-                .bodyValue(group)
+                .bodyValue(batch)
                 .exchangeToMono(response -> response.statusCode().is2xxSuccessful()
                         ? answered(response.bodyToMono(AdmittedBatch.class))
                         : failure(response))

@@ -4,7 +4,6 @@ import io.freshet.contracts.QuotaKind;
 import io.freshet.contracts.admission.AdmissionRequest;
 import io.freshet.contracts.admission.QuotaExceeded;
 import io.freshet.contracts.admission.RateExceeded;
-import io.freshet.contracts.admission.TaskToAdmit;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -54,11 +53,12 @@ final class RefusalCache {
 
     private Optional<AdmissionOutcome> overQuota(AdmissionRequest request) {
         Integer pushLimit = request.pushLimit();
-        Optional<AdmissionOutcome> byPushes =
-                pushLimit == null ? Optional.empty() : overQuota(request, QuotaKind.PUSH, pushLimit, pushes(request));
+        Optional<AdmissionOutcome> byPushes = pushLimit == null
+                ? Optional.empty()
+                : overQuota(request, QuotaKind.PUSH, pushLimit, request.pushCount());
         return byPushes.isPresent()
                 ? byPushes
-                : overQuota(request, request.quota(), request.quotaLimit(), objects(request));
+                : overQuota(request, request.quota(), request.quotaLimit(), request.objectCount());
     }
 
     private Optional<AdmissionOutcome> overQuota(AdmissionRequest request, QuotaKind quota, int limit, long needed) {
@@ -91,16 +91,5 @@ final class RefusalCache {
 
     private boolean isExpired(long at) {
         return nanoTime.getAsLong() - at >= ttlNanos;
-    }
-
-    private static long objects(AdmissionRequest request) {
-        return request.tasks().stream().mapToLong(TaskToAdmit::objectCount).sum();
-    }
-
-    private static long pushes(AdmissionRequest request) {
-        return request.tasks().stream()
-                .filter(task -> task.thenPush() != null)
-                .mapToLong(TaskToAdmit::objectCount)
-                .sum();
     }
 }

@@ -189,7 +189,7 @@ class AdmissionBatcherTest {
         return request("main", 1);
     }
 
-    private static AdmissionRequest request(String account, int tasks) {
+    static AdmissionRequest request(String account, int tasks) {
         return new AdmissionRequest(
                 account,
                 null,

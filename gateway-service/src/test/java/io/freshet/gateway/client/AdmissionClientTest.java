@@ -4,19 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.contracts.JsonMapping;
 import io.freshet.contracts.QuotaKind;
-import io.freshet.contracts.Selector;
-import io.freshet.contracts.TaskId;
-import io.freshet.contracts.TaskKind;
 import io.freshet.contracts.admission.AdmissionRequest;
 import io.freshet.contracts.admission.AdmittedBatch;
 import io.freshet.contracts.admission.QuotaExceeded;
 import io.freshet.contracts.admission.RefusedRequest;
-import io.freshet.contracts.admission.TaskToAdmit;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -32,6 +27,15 @@ import reactor.core.publisher.Sinks;
 
 class AdmissionClientTest {
 
+    /** Timeout of admissions that are not answered at all. */
+    private static final Duration SHORT = Duration.ofMillis(200);
+
+    /** Timeout of admissions that are answered in part, also by a JVM that has just started. */
+    private static final Duration MEDIUM = Duration.ofSeconds(3);
+
+    /** Timeout of admissions that are answered. */
+    private static final Duration LONG = Duration.ofSeconds(30);
+
     private final AdmissionRequest request = request("acme");
 
     @Test
@@ -45,10 +49,11 @@ class AdmissionClientTest {
                     return json(new AdmittedBatch(
                             List.of(), List.of(new RefusedRequest(request.requestId(), null, excess, null))));
                 },
-                _ -> Mono.error(new AssertionError("asked for alone")));
+                _ -> Mono.error(new AssertionError("asked for alone")),
+                LONG);
 
         assertThat(outcome(client, request)).isInstanceOf(AdmissionOutcome.OverQuota.class);
-        for (int i = 0; i < 1_000; i++) {
+        for (int i = 0; i < 100; i++) {
             assertThat(outcome(client, request("acme"))).isInstanceOf(AdmissionOutcome.OverQuota.class);
         }
         assertThat(calls).hasValue(1);
@@ -60,7 +65,7 @@ class AdmissionClientTest {
                 .isInstanceOf(AdmissionOutcome.Unavailable.class);
         assertThat(outcome(client(_ -> status(HttpStatus.SERVICE_UNAVAILABLE, "unavailable")), request))
                 .isInstanceOf(AdmissionOutcome.Unavailable.class);
-        assertThat(outcome(client(_ -> Mono.never()), request)).isInstanceOf(AdmissionOutcome.Unavailable.class);
+        assertThat(outcome(client(_ -> Mono.never(), SHORT), request)).isInstanceOf(AdmissionOutcome.Unavailable.class);
     }
 
     @Test
@@ -75,7 +80,7 @@ class AdmissionClientTest {
 
     @Test
     void request_left_out_by_an_answered_batch_is_overloaded_if_nothing_decides_it() {
-        AdmissionClient client = client(_ -> json(new AdmittedBatch(List.of())), _ -> Mono.never());
+        AdmissionClient client = client(_ -> json(new AdmittedBatch(List.of())), MEDIUM);
 
         assertThat(outcome(client, request)).isInstanceOf(AdmissionOutcome.Overloaded.class);
     }
@@ -84,7 +89,7 @@ class AdmissionClientTest {
     void request_that_waits_behind_answered_calls_is_overloaded() {
         Sinks.One<ClientResponse> first = Sinks.one();
         AtomicInteger calls = new AtomicInteger();
-        AdmissionClient client = client(_ -> calls.getAndIncrement() == 0 ? first.asMono() : Mono.never());
+        AdmissionClient client = client(_ -> calls.getAndIncrement() == 0 ? first.asMono() : Mono.never(), MEDIUM);
 
         CompletableFuture<AdmissionOutcome> _ = client.admit(request("other")).toFuture();
         CompletableFuture<AdmissionOutcome> waiting = client.admit(request).toFuture();
@@ -120,19 +125,19 @@ class AdmissionClientTest {
     }
 
     private static AdmissionClient client(ExchangeFunction batches) {
-        return client(batches, _ -> Mono.never());
+        return client(batches, LONG);
     }
 
-    private static AdmissionClient client(ExchangeFunction batches, ExchangeFunction singles) {
+    private static AdmissionClient client(ExchangeFunction batches, Duration timeout) {
+        return client(batches, _ -> Mono.never(), timeout);
+    }
+
+    private static AdmissionClient client(ExchangeFunction batches, ExchangeFunction singles, Duration timeout) {
         return new AdmissionClient(
                 WebClient.builder().exchangeFunction(batches).build(),
                 WebClient.builder().exchangeFunction(singles).build(),
                 new TaskServiceClientProperties(
-                        "http://task-service",
-                        Duration.ofMillis(200),
-                        Duration.ofSeconds(3),
-                        16,
-                        Duration.ofSeconds(5)));
+                        "http://task-service", timeout, Duration.ofSeconds(3), 16, Duration.ofSeconds(5)));
     }
 
     private static Mono<ClientResponse> json(Object body) {
@@ -151,15 +156,6 @@ class AdmissionClientTest {
     }
 
     private static AdmissionRequest request(String account) {
-        return new AdmissionRequest(
-                account,
-                null,
-                "",
-                UUID.randomUUID(),
-                TaskKind.REFRESH,
-                Selector.URL,
-                2_000,
-                Instant.now(),
-                List.of(new TaskToAdmit(new TaskId(1), "www.example.com", 1)));
+        return AdmissionBatcherTest.request(account, 1);
     }
 }

@@ -1,6 +1,7 @@
 package io.freshet.purge.replay;
 
 import io.github.bucket4j.Bucket;
+import io.github.bucket4j.TimeMeter;
 import java.time.Duration;
 
 /** Rate limiter of all catch-ups together. Thread-safe. */
@@ -12,7 +13,12 @@ public final class RateLimiter {
     private final Bucket bucket;
 
     public RateLimiter(int perSecond) {
+        this(perSecond, TimeMeter.SYSTEM_NANOTIME);
+    }
+
+    RateLimiter(int perSecond, TimeMeter clock) {
         this.bucket = Bucket.builder()
+                .withCustomTimePrecision(clock)
                 .addLimit(limit -> limit.capacity(Math.max(1, perSecond / BURST_PART))
                         .refillGreedy(perSecond, Duration.ofSeconds(1)))
                 .build();
@@ -20,8 +26,11 @@ public final class RateLimiter {
 
     /** Takes a count of any size, and waits until it and everything taken before has had its time. */
     void acquire(int count) throws InterruptedException {
-        if (count > 0) {
-            Thread.sleep(Duration.ofNanos(bucket.consumeIgnoringRateLimits(count)));
-        }
+        Thread.sleep(pauseAfter(count));
+    }
+
+    /** Takes a count, and returns the time until it and everything taken before has had its time. */
+    Duration pauseAfter(int count) {
+        return count == 0 ? Duration.ZERO : Duration.ofNanos(bucket.consumeIgnoringRateLimits(count));
     }
 }

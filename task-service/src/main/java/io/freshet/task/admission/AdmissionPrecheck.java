@@ -5,7 +5,6 @@ import io.freshet.contracts.TaskId;
 import io.freshet.contracts.admission.AdmissionRequest;
 import io.freshet.contracts.admission.IdempotencyConflict;
 import io.freshet.contracts.admission.QuotaExceeded;
-import io.freshet.contracts.admission.TaskToAdmit;
 import io.freshet.task.storage.ConnectionPools;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -122,7 +121,6 @@ class AdmissionPrecheck {
     }
 
     private Optional<AdmissionDecision> quotaExcess(AdmissionRequest request, ResultSet row) throws SQLException {
-        int objects = BatchAdmissions.objects(request);
         Optional<AdmissionDecision> pushes = request.pushLimit() == null
                 ? Optional.empty()
                 : exceeded(
@@ -130,7 +128,7 @@ class AdmissionPrecheck {
                         QuotaKind.PUSH,
                         request.pushLimit(),
                         row.getLong("pushes_used"),
-                        followedObjects(request) - row.getLong("pushes_charged"));
+                        request.pushCount() - row.getLong("pushes_charged"));
         return pushes.isPresent()
                 ? pushes
                 : exceeded(
@@ -138,7 +136,7 @@ class AdmissionPrecheck {
                         request.quota(),
                         request.quotaLimit(),
                         row.getLong("used"),
-                        objects - row.getLong("charged"));
+                        request.objectCount() - row.getLong("charged"));
     }
 
     private Optional<AdmissionDecision> exceeded(
@@ -147,13 +145,6 @@ class AdmissionPrecheck {
                 ? Optional.empty()
                 : Optional.of(new AdmissionDecision.QuotaRefusal(
                         new QuotaExceeded(quota, limit, used, needed, charges.resetAfter(dayOf(request)))));
-    }
-
-    private static long followedObjects(AdmissionRequest request) {
-        return request.tasks().stream()
-                .filter(task -> task.thenPush() != null)
-                .mapToLong(TaskToAdmit::objectCount)
-                .sum();
     }
 
     private Optional<AdmissionDecision> rateExcess(AdmissionRequest request, int requests) {

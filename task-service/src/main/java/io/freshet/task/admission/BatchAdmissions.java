@@ -1,7 +1,6 @@
 package io.freshet.task.admission;
 
 import io.freshet.contracts.admission.AdmissionRequest;
-import io.freshet.contracts.admission.TaskToAdmit;
 import io.freshet.task.storage.ConnectionPools;
 import java.time.Clock;
 import java.time.Instant;
@@ -155,7 +154,8 @@ class BatchAdmissions {
         parameters.putAll(tasks(batch));
         parameters.put(
                 "rates", batch.stream().map(AdmissionRequest::requestsPerMinute).toArray(Integer[]::new));
-        parameters.put("totals", batch.stream().map(BatchAdmissions::objects).toArray(Integer[]::new));
+        parameters.put(
+                "totals", batch.stream().map(AdmissionRequest::objectCount).toArray(Integer[]::new));
         parameters.put("minute", rates.minute().atOffset(ZoneOffset.UTC));
         parameters.put("now", now.atOffset(ZoneOffset.UTC));
         parameters.put("expiresAt", now.plus(keys.keyTtl()).atOffset(ZoneOffset.UTC));
@@ -204,11 +204,6 @@ class BatchAdmissions {
                         .map(task -> task.objectCount())
                         .toArray(Integer[]::new));
         return parameters;
-    }
-
-    /** Returns the number of objects that the request charges to its quota. */
-    static int objects(AdmissionRequest request) {
-        return request.tasks().stream().mapToInt(TaskToAdmit::objectCount).sum();
     }
 
     private LocalDate dayOf(AdmissionRequest request) {
