@@ -37,6 +37,8 @@ class AliyunHandler {
 
     /** Bytes of a request line's parameters, objects and command, in multiples of its size. */
     private static final long URI_FACTOR = 4;
+    /** Bytes of the longest request line with the largest form, in multiples of the size of one of them. */
+    private static final int LARGEST_REQUEST_FACTOR = 9;
 
     private final AliyunAuthenticator authenticator;
     private final AliyunOperations operations;
@@ -50,6 +52,8 @@ class AliyunHandler {
             BlockingWork blockingWork,
             MemoryBudget memoryBudget,
             AliyunProperties properties) {
+        memoryBudget.requireRoom(
+                LARGEST_REQUEST_FACTOR, properties.maxRequestSize(), "freshet.gateway.aliyun.max-request-size");
         this.authenticator = authenticator;
         this.operations = operations;
         this.blockingWork = blockingWork;

@@ -48,23 +48,22 @@ public class BlockingWork {
     }
 
     /**
-     * Runs work of a request that holds more than its body.
+     * Reads the body, then runs work that holds more than the body.
      *
-     * @param bytes bytes that the request holds beside its body
+     * @param bytes bytes that the work holds beside its body
      */
     public <T> Mono<T> run(long bytes, Mono<byte[]> body, Function<byte[], T> work) {
         return Mono.deferContextual(context -> {
             RequestMemory memory = RequestMemory.of(context);
-            memory.add(bytes);
             return body.timeout(bodyTimeout)
                     .onErrorMap(TimeoutException.class, _ -> tooSlow())
                     .defaultIfEmpty(EMPTY_BODY)
-                    .flatMap(read -> Mono.fromFuture(start(read, work, memory), true));
+                    .flatMap(read -> Mono.fromFuture(start(bytes, read, work, memory), true));
         });
     }
 
-    private <T> CompletableFuture<T> start(byte[] body, Function<byte[], T> work, RequestMemory memory) {
-        memory.add(BODY_FACTOR * body.length);
+    private <T> CompletableFuture<T> start(long bytes, byte[] body, Function<byte[], T> work, RequestMemory memory) {
+        memory.add(bytes + BODY_FACTOR * body.length);
         CompletableFuture<T> result = new CompletableFuture<>();
         memory.retain();
         executor.execute(() -> {

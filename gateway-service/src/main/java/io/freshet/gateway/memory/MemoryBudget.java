@@ -14,11 +14,17 @@ public class MemoryBudget {
     /** Bytes of a body's buffers, tree, objects and command, in multiples of its size. */
     private static final int LARGEST_BODY_FACTOR = 5;
 
+    private final DataSize perAccount;
     private final SharedLimit bytes;
     private final SharedLimit requests;
 
     MemoryBudget(MemoryProperties properties, HttpCodecsProperties codecs, MeterRegistry meters) {
-        requireRoomForLargestBody(properties, codecs);
+        requireRoomInHeap(properties.maxBytes());
+        this.perAccount = properties.maxBytesPerAccount();
+        DataSize largestBody = codecs.getMaxInMemorySize();
+        if (largestBody != null) {
+            requireRoom(LARGEST_BODY_FACTOR, largestBody, "spring.http.codecs.max-in-memory-size");
+        }
         this.bytes = new SharedLimit(
                 properties.maxBytes().toBytes(), properties.maxBytesPerAccount().toBytes());
         this.requests = new SharedLimit(Long.MAX_VALUE, properties.maxRequestsPerAccount());
@@ -31,12 +37,27 @@ public class MemoryBudget {
                 .register(meters);
     }
 
-    private static void requireRoomForLargestBody(MemoryProperties properties, HttpCodecsProperties codecs) {
-        DataSize largest = codecs.getMaxInMemorySize();
-        if (largest != null && properties.maxBytesPerAccount().toBytes() < LARGEST_BODY_FACTOR * largest.toBytes()) {
-            throw new IllegalArgumentException("freshet.gateway.memory.max-bytes-per-account ("
-                    + properties.maxBytesPerAccount() + ") must be at least " + LARGEST_BODY_FACTOR
-                    + " times spring.http.codecs.max-in-memory-size (" + largest
+    private static void requireRoomInHeap(DataSize maxBytes) {
+        long heap = Runtime.getRuntime().maxMemory();
+        if (maxBytes.toBytes() > heap / 2) {
+            throw new IllegalArgumentException("freshet.gateway.memory.max-bytes (" + maxBytes
+                    + ") must be at most half of the heap, which is "
+                    + DataSize.ofBytes(heap).toMegabytes()
+                    + "MB. Lower it, or raise -Xmx");
+        }
+    }
+
+    /**
+     * Verifies that an account's share holds the largest request.
+     *
+     * @param factor memory of the request, in multiples of its size
+     * @param setting name of the setting of the largest size
+     * @throws IllegalArgumentException if it does not
+     */
+    public void requireRoom(int factor, DataSize largest, String setting) {
+        if (perAccount.toBytes() < factor * largest.toBytes()) {
+            throw new IllegalArgumentException("freshet.gateway.memory.max-bytes-per-account (" + perAccount
+                    + ") must be at least " + factor + " times " + setting + " (" + largest
                     + "), or the largest request would never be accepted");
         }
     }

@@ -7,6 +7,7 @@ import org.springframework.core.annotation.Order;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
@@ -26,12 +27,13 @@ public class ProblemHandler implements WebExceptionHandler {
 
     @Override
     public Mono<Void> handle(ServerWebExchange exchange, Throwable error) {
-        if (DisconnectedClientHelper.isClientDisconnectedException(error)) {
-            // No client reads an answer, and logging it would cost more than the request.
-            return Mono.empty();
-        }
         if (exchange.getResponse().isCommitted()) {
             return Mono.error(error);
+        }
+        if (DisconnectedClientHelper.isClientDisconnectedException(error)) {
+            // Usually no client reads the status, and logging the error would cost more than the request.
+            exchange.getResponse().setStatusCode(HttpStatus.INTERNAL_SERVER_ERROR);
+            return exchange.getResponse().setComplete();
         }
         return switch (error) {
             case ProblemException refused -> write(exchange, refused.problem(), refused.headers());
