@@ -2,8 +2,8 @@ package io.freshet.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.e2e.cluster.ProcessPlatform.Database;
 import io.freshet.e2e.cluster.Pages;
+import io.freshet.e2e.cluster.ProcessPlatform.Database;
 import io.freshet.e2e.cluster.Service;
 import io.freshet.e2e.cluster.TestCluster;
 import io.freshet.e2e.hostile.Attack;
@@ -125,7 +125,9 @@ class HostileClientsIT {
         TableStatistics before = taskTable();
         FloodWithoutQuota flood = new FloodWithoutQuota();
         int own = beside(flood, FLOOD);
-        TableStatistics after = taskTable();
+        // Postgres counts with a delay.
+        TableStatistics after = Waiting.eventually("the tasks of the other account are counted")
+                .until(this::taskTable, table -> table.inserted() - before.inserted() >= own);
         log.info(
                 "{} refused refreshes in {} s; task gained {} rows and {} dead ones, {} of them for the other account",
                 flood.refused(),
@@ -166,7 +168,11 @@ class HostileClientsIT {
         try (account) {
             attack.run(gateway(), Instant.now().plus(duration));
         }
-        log.info("{}: {}", attack.getClass().getSimpleName(), account.latency());
+        log.info(
+                "{}: {}{}",
+                attack.getClass().getSimpleName(),
+                account.latency(),
+                attack instanceof FloodWithoutQuota flood ? ", " + flood.refused() + " refused" : "");
         assertThat(account.failures()).isEmpty();
         for (String task : account.tasks()) {
             assertThat(Waiting.finished(client, task).status()).isEqualTo("complete");
@@ -178,8 +184,7 @@ class HostileClientsIT {
 
     private TableStatistics taskTable() throws SQLException {
         Database database = stage.record();
-        try (Connection connection =
-                        DriverManager.getConnection(database.url(), database.user(), database.password());
+        try (Connection connection = DriverManager.getConnection(database.url(), database.user(), database.password());
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("""
                         select coalesce(sum(n_tup_ins), 0), coalesce(sum(n_dead_tup), 0) from pg_stat_user_tables

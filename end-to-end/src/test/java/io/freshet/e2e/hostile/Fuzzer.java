@@ -18,7 +18,8 @@ public final class Fuzzer implements Attack {
     private static final List<String> REQUESTS = List.of(
             Requests.post("/v1/refreshes", Requests.urls(3, 10)),
             Requests.post("/v1/pushes/check", "{\"tier\": \"l2\", \"objects\": [\"http://hostile.test/a\"]}"),
-            Requests.get("/v1/tasks?limit=10&status=complete&object=http%3A%2F%2Fhostile.test%2F", Requests.AUTHORIZATION),
+            Requests.get(
+                    "/v1/tasks?limit=10&status=complete&object=http%3A%2F%2Fhostile.test%2F", Requests.AUTHORIZATION),
             Requests.get("/v1/tasks/0123456789abcdef/objects?pageToken=abc", Requests.AUTHORIZATION),
             Requests.get("/v1/quotas", Requests.AUTHORIZATION),
             "POST /v1/refreshes HTTP/1.1\r\nHost: x\r\n" + Requests.AUTHORIZATION
@@ -40,8 +41,7 @@ public final class Fuzzer implements Attack {
     @Override
     public void run(Gateway gateway, Instant end) {
         Random seeds = new Random(seed + rounds++);
-        List<Random> randoms =
-                seeds.longs(CLIENTS).mapToObj(Random::new).toList();
+        List<Random> randoms = seeds.longs(CLIENTS).mapToObj(Random::new).toList();
         Attackers.run(CLIENTS, end, (sockets, client) -> attempt(gateway, sockets, client, randoms.get(client)));
     }
 

@@ -39,8 +39,8 @@ public final class WellBehavedAccount implements AutoCloseable {
         int number = sent.incrementAndGet();
         boolean directory = number % 2 == 0;
         String url = urls.apply(number);
-        String body = GatewayClient.refreshOf(
-                directory ? "directory" : "url", List.of(directory ? url : url + "page.html"));
+        String body =
+                GatewayClient.refreshOf(directory ? "directory" : "url", List.of(directory ? url : url + "page.html"));
         long start = System.nanoTime();
         try {
             Answer answer = gateway.post("/v1/refreshes", body);
