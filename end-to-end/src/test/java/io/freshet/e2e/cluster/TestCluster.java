@@ -172,6 +172,11 @@ public final class TestCluster implements AutoCloseable {
         return theOnly(Service.GATEWAY).address().fromHere();
     }
 
+    /** Returns the address of the gateway's management port. */
+    public URI gatewayManagementAddress() {
+        return theOnly(Service.GATEWAY).management().fromHere();
+    }
+
     /** The database of the record, for a past that nobody has time to live through. */
     public Database record() {
         return postgres;
