@@ -30,7 +30,8 @@ final class FreshetTopics {
                         .build(),
                 kept(Topics.TASK_EVENTS, properties.eventRetention()).build(),
                 topic(Topics.NODE_EVENTS, Topics.MAX_MESSAGE_BYTES).compact().build(),
-                // One partition: orders have an order.
+                topic(Topics.PURGE_RETRIES, Topics.MAX_MESSAGE_BYTES).compact().build(),
+                // One partition, since the order of actions matters.
                 topic(Topics.NODE_ACTIONS, Topics.MAX_MESSAGE_BYTES)
                         .partitions(1)
                         .compact()

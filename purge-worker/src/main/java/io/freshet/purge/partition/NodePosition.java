@@ -17,13 +17,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class NodePosition {
 
-    /** Offsets of refused commands that are remembered, so that they are not reported as received. */
-    private static final int MAX_REFUSED = 1_000;
-
     private final NodeChannel node;
     private final int tier;
     private final PartitionOffsets offsets;
-    private final NavigableSet<Long> refused = new TreeSet<>();
+
+    /** Offsets of commands of which the node has not completed some objects: they are not reported as received. */
+    private final NavigableSet<Long> incomplete = new TreeSet<>();
+
     private final Checkpoints checkpoints = new Checkpoints();
 
     /** End of what the lagging node has received; not used while it is in sync. */
@@ -113,15 +113,21 @@ final class NodePosition {
         return applied > offset || receivedDirectly;
     }
 
-    void noteRefused(long offset) {
-        refused.add(offset);
-        if (refused.size() > MAX_REFUSED) {
-            refused.pollFirst();
-        }
+    void noteIncomplete(long offset) {
+        incomplete.add(offset);
     }
 
-    boolean hasRefused(long offset) {
-        return refused.contains(offset);
+    void noteCompleted(long offset) {
+        incomplete.remove(offset);
+    }
+
+    boolean isIncomplete(long offset) {
+        return incomplete.contains(offset);
+    }
+
+    /** Forgets what is known of commands that have left the topic. */
+    void trim() {
+        incomplete.headSet(offsets.beginning()).clear();
     }
 
     // ---- becoming lagging

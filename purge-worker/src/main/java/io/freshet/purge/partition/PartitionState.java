@@ -50,6 +50,11 @@ public final class PartitionState {
         return partition;
     }
 
+    /** Returns the id of the topic of the commands. */
+    public synchronized String topicId() {
+        return offsets.topicId();
+    }
+
     /**
      * Takes the partition over from committed cursors, as far as these can be trusted.
      *
@@ -94,6 +99,7 @@ public final class PartitionState {
     /** Notes that the topic was trimmed and begins at this offset now. */
     public synchronized void advanceBeginning(long offset) {
         nodes.advanceBeginning(offset);
+        nodes.all().forEach(NodePosition::trim);
     }
 
     // ---- single nodes
@@ -110,9 +116,25 @@ public final class PartitionState {
         position.noteMissing(acceptedAt);
     }
 
-    /** Notes that a healthy node refuses part of the command at this offset: it will never receive it. */
-    public synchronized void noteRefused(NodeChannel node, long offset) {
-        nodes.of(node).noteRefused(offset);
+    /** Notes that a healthy node has not completed some objects of the command at this offset. */
+    public synchronized void noteIncomplete(NodeChannel node, long offset) {
+        nodes.of(node).noteIncomplete(offset);
+    }
+
+    /** Notes that the node has completed the rest of the command at this offset. */
+    public synchronized void noteCompleted(NodeChannel node, long offset) {
+        nodes.of(node).noteCompleted(offset);
+    }
+
+    /**
+     * Returns whether the command at this offset may be sent to the node now: the node receives commands, and so does
+     * each of its children that has received the command. They must be purged again after the node.
+     */
+    public synchronized boolean canRetry(NodeChannel node, long offset) {
+        NodePosition position = nodes.of(node);
+        return position.receivesNewCommands()
+                && nodes.descendants(position)
+                        .allMatch(child -> child.receivesNewCommands() || !child.hasReceived(offset));
     }
 
     /**
@@ -268,7 +290,7 @@ public final class PartitionState {
     public synchronized Set<String> missingNodes(long offset, Selector selector) {
         return nodes.all().stream()
                 .filter(position -> !position.hasReceived(offset)
-                        || position.hasRefused(offset)
+                        || position.isIncomplete(offset)
                         || !position.node().driver().supports(selector))
                 .map(NodePosition::id)
                 .collect(Collectors.toSet());
@@ -277,14 +299,14 @@ public final class PartitionState {
     /** Returns whether all nodes down to this tier have received the command at this offset, counting these nodes. */
     public synchronized boolean isAppliedWith(Collection<NodeChannel> received, long offset, int lastTier) {
         return nodes.downTo(lastTier)
-                .allMatch(position -> !position.hasRefused(offset)
+                .allMatch(position -> !position.isIncomplete(offset)
                         && (received.contains(position.node()) || position.hasReceived(offset)));
     }
 
     /** Returns whether all nodes down to this tier have received the second purge, counting these nodes. */
     public synchronized boolean isSettledWith(Collection<NodeChannel> received, long offset, int lastTier) {
         return nodes.downTo(lastTier)
-                .allMatch(position -> !position.hasRefused(offset)
+                .allMatch(position -> !position.isIncomplete(offset)
                         && (received.contains(position.node()) || position.hasSettled(offset)));
     }
 

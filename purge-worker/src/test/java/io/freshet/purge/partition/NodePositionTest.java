@@ -124,12 +124,15 @@ class NodePositionTest {
     }
 
     @Test
-    void oldest_refused_commands_are_forgotten() {
-        for (long offset = 0; offset <= 1_000; offset++) {
-            position.noteRefused(offset);
-        }
-        assertThat(position.hasRefused(0)).isFalse();
-        assertThat(position.hasRefused(1) && position.hasRefused(1_000)).isTrue();
+    void incomplete_command_is_forgotten_when_it_is_completed_or_leaves_the_topic() {
+        position.noteIncomplete(4);
+        position.noteIncomplete(6);
+        position.noteIncomplete(7);
+        position.noteCompleted(7);
+        position.trim(); // the topic begins at 5
+        assertThat(position.isIncomplete(4)).isFalse();
+        assertThat(position.isIncomplete(6)).isTrue();
+        assertThat(position.isIncomplete(7)).isFalse();
     }
 
     @Test

@@ -595,12 +595,27 @@ class PartitionStateTest {
     }
 
     @Test
-    void refused_and_unsupported_commands_are_missing() {
+    void incomplete_and_unsupported_commands_are_missing() {
         takeOver(10, 0, 10, Map.of());
         deliver(10);
-        state.noteRefused(CHILD, 10);
+        state.noteIncomplete(CHILD, 10);
         assertThat(state.missingNodes(10, Selector.URL)).containsExactly("l1-a");
+        assertThat(state.isSettledWith(Set.of(CHILD), 10, 1)).isFalse();
+        state.noteCompleted(CHILD, 10);
+        assertThat(state.missingNodes(10, Selector.URL)).isEmpty();
         assertThat(state.missingNodes(9, Selector.DIRECTORY)).containsExactlyInAnyOrder("l2-a", "l2-b");
+    }
+
+    @Test
+    void retry_waits_for_a_lagging_child_that_has_received_the_command() {
+        takeOver(10, 0, 10, Map.of());
+        deliver(10);
+        assertThat(state.canRetry(PARENT, 10)).isTrue();
+        state.markLagging(CHILD, "is down");
+        assertThat(state.canRetry(CHILD, 10)).isFalse();
+        assertThat(state.canRetry(PARENT, 10)).isFalse();
+        state.dispatch(11, ACCEPTED);
+        assertThat(state.canRetry(PARENT, 11)).isTrue(); // the child receives it later than the parent in any case
     }
 
     @Test

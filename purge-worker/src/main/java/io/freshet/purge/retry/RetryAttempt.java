@@ -1,0 +1,98 @@
+package io.freshet.purge.retry;
+
+import io.freshet.contracts.message.PurgeRetry;
+import io.freshet.contracts.message.RefreshCommand;
+import io.freshet.purge.dispatch.IncompleteObjects;
+import io.freshet.purge.dispatch.InFlightLimiter;
+import io.freshet.purge.dispatch.ProgressPublisher;
+import io.freshet.purge.dispatch.RefreshProgress;
+import io.freshet.purge.dispatch.TierDispatch;
+import io.freshet.purge.dispatch.TierTopology;
+import io.freshet.purge.node.NodeChannel;
+import io.freshet.purge.partition.PartitionState;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Sends the objects of a retry once: to its node, and then to the node's children, which may have old copies from it. */
+public final class RetryAttempt {
+
+    private final TierTopology tiers;
+    private final InFlightLimiter limiter;
+    private final ProgressPublisher progress;
+
+    public RetryAttempt(TierTopology tiers, InFlightLimiter limiter, ProgressPublisher progress) {
+        this.tiers = tiers;
+        this.limiter = limiter;
+        this.progress = progress;
+    }
+
+    /** Returns whether a second purge must follow, because a fetch in progress can undo the first. */
+    boolean needsSecondPurge(PurgeRetry retry) {
+        return tiers.needsRebound(retry.selector());
+    }
+
+    /**
+     * Sends the objects, if the node and its children can receive them now, and reports their completion.
+     *
+     * @param isLast whether the objects are complete on the node if it completes them now
+     * @return whether all nodes have completed them
+     */
+    boolean send(PartitionState partition, PurgeRetry retry, NodeChannel node, boolean isLast)
+            throws InterruptedException {
+        if (!node.health().isHealthy() || !partition.canRetry(node, retry.offset())) {
+            return false;
+        }
+        RefreshProgress refresh = progress(partition, retry);
+        TierDispatch dispatch = new TierDispatch(
+                refresh, tiers.route(List.of(node), partition.receivingNodes()), limiter, () -> {});
+        dispatch.run();
+        boolean done =
+                dispatch.undelivered().isEmpty() && dispatch.incomplete().isEmpty();
+        if (done && isLast) {
+            partition.noteCompleted(node, retry.offset());
+            if (partition.isSettledWith(List.of(), retry.offset(), Integer.MAX_VALUE)) {
+                refresh.settle();
+            }
+        }
+        if (done) { // before, a child may have fetched an old copy from the node
+            progress.publishAll(refresh);
+        }
+        return done;
+    }
+
+    /** Reports that the objects have failed. */
+    void reportFailed(PartitionState partition, PurgeRetry retry) throws InterruptedException {
+        RefreshProgress refresh = progress(partition, retry);
+        refresh.missing(retry.node(), retry.reason(), true);
+        progress.publishAll(refresh);
+    }
+
+    private RefreshProgress progress(PartitionState partition, PurgeRetry retry) {
+        RefreshCommand command = new RefreshCommand(
+                retry.taskId(),
+                retry.account(),
+                retry.domain(),
+                retry.selector(),
+                retry.objects().stream().map(PurgeRetry.RetriedObject::object).toList(),
+                retry.soft(),
+                retry.acceptedAt());
+        Set<String> missing = new HashSet<>(partition.missingNodes(retry.offset(), retry.selector()));
+        missing.add(retry.node());
+        return new RefreshProgress(
+                command,
+                retry.objectCount(),
+                retry.objects().stream().map(PurgeRetry.RetriedObject::index).toList(),
+                tiers.ids(),
+                missing,
+                needsSecondPurge(retry));
+    }
+
+    /** Returns the retry of some objects of a refresh. */
+    static List<PurgeRetry.RetriedObject> objects(RefreshProgress refresh, IncompleteObjects objects) {
+        return objects.objects()
+                .mapToObj(object -> new PurgeRetry.RetriedObject(
+                        refresh.index(object), refresh.command().objects().get(object)))
+                .toList();
+    }
+}
