@@ -38,7 +38,7 @@ public abstract class PurgeAttempt {
     /** Returns the purge to send. */
     public abstract Purge purge();
 
-    /** The purge waits at the node or has failed, and is not done yet. Called any number of times. */
+    /** The purge waits at the node, and is not done yet. Called any number of times. */
     public abstract void stalled();
 
     /** The node has answered. */

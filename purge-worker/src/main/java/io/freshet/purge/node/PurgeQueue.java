@@ -157,6 +157,19 @@ final class PurgeQueue {
         return Math.ceilDiv(properties.maxConnections(), Math.max(1, accounts.size()));
     }
 
+    /** Returns whether a connection of the account must go to another one, which has less than its share. */
+    private boolean mustYield(AccountQueue account) {
+        if (waiting == account.size()) {
+            return false;
+        }
+        boolean isOverShare = account.connections > connectionsPerAccount();
+        return isOverShare || active >= 2 * properties.maxConnections() && isStarving(nextAccount());
+    }
+
+    private boolean isStarving(@Nullable String name) {
+        return name != null && account(name).connections == 0;
+    }
+
     /** Wakes or starts a worker if an account may have another connection. */
     private void wakeWorker() {
         if (idle > 0) {
@@ -164,7 +177,8 @@ final class PurgeQueue {
             return;
         }
         String next = active < 2 * properties.maxConnections() ? nextAccount() : null;
-        if (next != null && (active < properties.maxConnections() || assigned >= active && account(next).connections == 0)) {
+        boolean isOneMoreAllowed = active < properties.maxConnections() || assigned >= active && isStarving(next);
+        if (next != null && isOneMoreAllowed) {
             active++;
             QueueWorker worker = newWorker.get();
             workers.add(worker);
@@ -256,10 +270,7 @@ final class PurgeQueue {
         List<PurgeAttempt> poll(int max) {
             lock.lock();
             try {
-                boolean othersWait = waiting > account.size();
-                return othersWait && account.connections > connectionsPerAccount()
-                        ? List.of()
-                        : takeShare(account, 0, max);
+                return mustYield(account) ? List.of() : takeShare(account, 0, max);
             } finally {
                 lock.unlock();
             }

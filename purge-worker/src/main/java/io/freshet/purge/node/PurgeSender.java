@@ -197,7 +197,6 @@ final class PurgeSender implements PurgeQueue.QueueWorker, PipelineHandler {
 
     private void failed(PurgeAttempt attempt, String cause) {
         log.debug("{}: {}", target.id(), cause);
-        attempt.stalled();
         target.failed(attempt, cause);
     }
 

@@ -83,6 +83,8 @@ final class PartitionOwner implements AutoCloseable {
             }
         } catch (InterruptedException | InterruptException e) {
             log.debug("partition {} is given up", state.partition());
+        } finally {
+            retries.close(state); // again: it may have been opened after the partition was given up
         }
     }
 

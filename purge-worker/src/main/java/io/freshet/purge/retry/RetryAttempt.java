@@ -33,32 +33,28 @@ public final class RetryAttempt {
     }
 
     /**
-     * Sends the objects, if the node and its children can receive them now, and reports their completion.
+     * Sends the objects, if the node and its children can receive them now.
      *
-     * @param isLast whether the objects are complete on the node if it completes them now
-     * @return whether all nodes have completed them
+     * @return whether all of these nodes have completed them
      */
-    boolean send(PartitionState partition, PurgeRetry retry, NodeChannel node, boolean isLast)
-            throws InterruptedException {
+    boolean send(PartitionState partition, PurgeRetry retry, NodeChannel node) throws InterruptedException {
         if (!node.health().isHealthy() || !partition.canRetry(node, retry.offset())) {
             return false;
         }
-        RefreshProgress refresh = progress(partition, retry);
-        TierDispatch dispatch = new TierDispatch(
-                refresh, tiers.route(List.of(node), partition.receivingNodes()), limiter, () -> {});
+        List<List<NodeChannel>> route = tiers.route(List.of(node), partition.receivingNodes());
+        TierDispatch dispatch = new TierDispatch(progress(partition, retry), route, limiter, () -> {});
         dispatch.run();
-        boolean done =
-                dispatch.undelivered().isEmpty() && dispatch.incomplete().isEmpty();
-        if (done && isLast) {
-            partition.noteCompleted(node, retry.offset());
-            if (partition.isSettledWith(List.of(), retry.offset(), Integer.MAX_VALUE)) {
-                refresh.settle();
-            }
+        return dispatch.undelivered().isEmpty() && dispatch.incomplete().isEmpty();
+    }
+
+    /** Reports that the node has completed the objects, which the partition knows already. */
+    void reportCompleted(PartitionState partition, PurgeRetry retry) throws InterruptedException {
+        RefreshProgress refresh = progress(partition, retry);
+        refresh.delivered(retry.node());
+        if (partition.isSettledWith(List.of(), retry.offset(), Integer.MAX_VALUE)) {
+            refresh.settle();
         }
-        if (done) { // before, a child may have fetched an old copy from the node
-            progress.publishAll(refresh);
-        }
-        return done;
+        progress.publishAll(refresh);
     }
 
     /** Reports that the objects have failed. */

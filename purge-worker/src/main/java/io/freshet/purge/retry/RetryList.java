@@ -33,7 +33,7 @@ final class RetryList implements AutoCloseable {
     private final Clock clock;
     private final ExponentialBackOff backOff;
 
-    /** Newest retry by key; an older one of the same node and refresh ends by itself. */
+    /** Newest retry by key, while it has not ended; an older one of the same node and refresh ends by itself. */
     private final Map<String, PurgeRetry> retries = new ConcurrentHashMap<>();
 
     /** Held while a change is published, so that the topic's last record of a key is the newest. */
@@ -76,10 +76,10 @@ final class RetryList implements AutoCloseable {
     /** Starts the retry, in place of an earlier one of the same node and refresh. */
     void start(PurgeRetry retry, NodeChannel node) {
         partition.noteIncomplete(node, retry.offset());
-        retries.put(retry.key(), retry);
         if (retry.ended()) {
             return;
         }
+        retries.put(retry.key(), retry);
         try {
             threads.execute(() -> run(retry, node));
         } catch (RejectedExecutionException e) {
@@ -89,7 +89,7 @@ final class RetryList implements AutoCloseable {
 
     /** Returns the number of retries that have not ended. */
     int size() {
-        return (int) retries.values().stream().filter(retry -> !retry.ended()).count();
+        return retries.size();
     }
 
     private void run(PurgeRetry retry, NodeChannel node) {
@@ -112,9 +112,9 @@ final class RetryList implements AutoCloseable {
         BackOffExecution pauses = backOff.start();
         while (retries.get(retry.key()) == retry) {
             Thread.sleep(pauses.nextBackOff());
-            if (attempt.send(partition, retry, node, isLast)) {
+            if (attempt.send(partition, retry, node)) {
                 if (isLast) {
-                    delete(retry);
+                    complete(retry, node);
                 }
                 return true;
             }
@@ -126,10 +126,12 @@ final class RetryList implements AutoCloseable {
         return false;
     }
 
-    private void delete(PurgeRetry retry) throws InterruptedException {
+    private void complete(PurgeRetry retry, NodeChannel node) throws InterruptedException {
         changes.lockInterruptibly();
         try {
             if (retries.remove(retry.key(), retry)) {
+                partition.noteCompleted(node, retry.offset());
+                attempt.reportCompleted(partition, retry);
                 publisher.deleteUntilAcknowledged(retry);
             }
         } finally {
@@ -142,7 +144,7 @@ final class RetryList implements AutoCloseable {
                 + settings.retryTimeout().toSeconds() + " s");
         changes.lockInterruptibly();
         try {
-            if (retries.replace(retry.key(), retry, ended)) {
+            if (retries.remove(retry.key(), retry)) {
                 attempt.reportFailed(partition, ended);
                 publisher.publishUntilAcknowledged(ended);
             }

@@ -109,9 +109,8 @@ public final class RetryLists implements IncompleteRefreshes {
                 false);
         RetryList list = lists.get(partition);
         if (list == null) {
-            publisher.publishUntilAcknowledged(retry); // the partition was given up: its next owner continues
-        } else {
-            list.add(retry, node);
+            throw new InterruptedException("the partition was given up: its next owner dispatches the refresh again");
         }
+        list.add(retry, node);
     }
 }
