@@ -54,7 +54,8 @@ import org.springframework.context.annotation.Configuration;
     DispatchProperties.class,
     ReplayProperties.class,
     OwnershipProperties.class,
-    NodeFlushProperties.class
+    NodeFlushProperties.class,
+    RetryProperties.class
 })
 class PurgeWorkerConfiguration {
 
@@ -204,7 +205,8 @@ class PurgeWorkerConfiguration {
             NodeEvents events,
             ReplayFactory replays,
             RetryLists retries,
-            ReplayProperties settings,
+            ReplayProperties replay,
+            OwnershipProperties ownership,
             Clock clock) {
         return new OwnedPartitions(
                 tiers,
@@ -216,7 +218,8 @@ class PurgeWorkerConfiguration {
                 events,
                 replays,
                 retries,
-                settings.reboundDelay(),
+                replay.reboundDelay(),
+                ownership.cursorInterval(),
                 clock);
     }
 

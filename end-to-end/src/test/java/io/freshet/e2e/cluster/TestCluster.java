@@ -367,7 +367,10 @@ public final class TestCluster implements AutoCloseable {
                         kafka.address().inside(),
                         // The origin answers at once, unless a test holds it back.
                         "FRESHET_DELIVERY_REBOUND_DELAY",
-                        "2s");
+                        "2s",
+                        // A second purge is due after the cursor behind it was written.
+                        "FRESHET_DELIVERY_CURSOR_INTERVAL",
+                        "500ms");
             case PUSH_WORKER ->
                 Map.of("SPRING_KAFKA_BOOTSTRAP_SERVERS", kafka.address().inside());
         };
