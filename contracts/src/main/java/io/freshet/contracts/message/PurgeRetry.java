@@ -8,6 +8,7 @@ import io.freshet.contracts.TaskId;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -72,13 +73,37 @@ public record PurgeRetry(
 
     /** Returns these purges with more objects of the same refresh. */
     public PurgeRetry with(List<RetriedObject> more) {
-        List<RetriedObject> all = Stream.concat(objects.stream(), more.stream())
+        return of(Stream.concat(objects.stream(), more.stream())
                 .distinct()
                 .sorted(Comparator.comparingInt(RetriedObject::index))
-                .toList();
+                .toList());
+    }
+
+    /** Returns these purges without some of their objects. */
+    public PurgeRetry without(List<RetriedObject> some) {
+        Set<RetriedObject> removed = Set.copyOf(some);
+        return of(objects.stream().filter(object -> !removed.contains(object)).toList());
+    }
+
+    /** Returns these purges for some of their objects only. */
+    public PurgeRetry of(List<RetriedObject> some) {
         return new PurgeRetry(
-                partition, offset, topicId, node, taskId, account, domain, selector, soft, acceptedAt, objectCount, all,
-                refused, reason, until, ended);
+                partition,
+                offset,
+                topicId,
+                node,
+                taskId,
+                account,
+                domain,
+                selector,
+                soft,
+                acceptedAt,
+                objectCount,
+                some,
+                refused,
+                reason,
+                until,
+                ended);
     }
 
     /** Returns these purges after the end of their retries. */

@@ -60,7 +60,7 @@ public final class RefreshDispatcher {
         for (Map.Entry<NodeChannel, IncompleteObjects> entry :
                 first.incomplete().entrySet()) {
             NodeChannel node = entry.getKey();
-            if (!lagging.contains(node) && !complete(partition, offset, refresh, node, entry.getValue())) {
+            if (!lagging.contains(node) && !takeOver(partition, offset, refresh, node, entry.getValue())) {
                 lagging.add(node);
             }
         }
@@ -68,25 +68,14 @@ public final class RefreshDispatcher {
         return lagging;
     }
 
-    /** Returns whether the node is not at fault: it has completed the objects, or they were taken over. */
-    private boolean complete(
+    /** Returns whether the node is not at fault, so that the objects were taken over. */
+    private boolean takeOver(
             PartitionState partition, long offset, RefreshProgress refresh, NodeChannel node, IncompleteObjects objects)
             throws InterruptedException {
-        IncompleteObjects rest = objects;
-        if (objects.isRefused()) {
-            if (!node.recheck().isHealthy()) {
-                return false;
-            }
-            // The node accepts purges in general: ask once more before the refusal is believed.
-            TierDispatch second = run(refresh, List.of(List.of(node)), () -> {});
-            if (second.undelivered().contains(node) || !node.health().isHealthy()) {
-                return false;
-            }
-            rest = second.incomplete().get(node);
+        if (objects.isRefused() && !node.recheck().isHealthy()) {
+            return false;
         }
-        if (rest != null) {
-            incomplete.takeOver(partition, offset, refresh, node, rest);
-        }
+        incomplete.takeOver(partition, offset, refresh, node, objects);
         return true;
     }
 

@@ -7,6 +7,7 @@ import io.freshet.contracts.message.Phase;
 import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.contracts.message.TaskTotals;
 import io.freshet.purge.driver.Purge;
+import io.freshet.purge.partition.PartitionState;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -72,7 +73,7 @@ public final class RefreshProgress {
      * @param objectCount objects of the whole task
      * @param indexes positions of these objects in the task
      */
-    public RefreshProgress(
+    RefreshProgress(
             RefreshCommand command,
             int objectCount,
             List<Integer> indexes,
@@ -93,6 +94,40 @@ public final class RefreshProgress {
         this.reasons = new String[nodes.size()];
         Arrays.setAll(this.missing, n -> objects(missing.contains(nodes.get(n))));
         Arrays.setAll(refused, _ -> new BitSet());
+    }
+
+    /** Returns the progress of a refresh that was dispatched before, as its partition knows it. */
+    public static RefreshProgress of(
+            RefreshCommand command, PartitionState partition, long offset, TierTopology tiers) {
+        int objects = command.objects().size();
+        List<Integer> indexes = IntStream.range(0, objects).boxed().toList();
+        return of(command, objects, indexes, partition, offset, tiers);
+    }
+
+    /** Returns the progress of some objects of a refresh that was dispatched before, as its partition knows it. */
+    public static RefreshProgress of(
+            RefreshCommand command,
+            int objectCount,
+            List<Integer> indexes,
+            PartitionState partition,
+            long offset,
+            TierTopology tiers) {
+        RefreshProgress progress = new RefreshProgress(
+                command,
+                objectCount,
+                indexes,
+                tiers.ids(),
+                partition.missingNodes(offset, command.selector()),
+                tiers.needsRebound(command.selector()));
+        partition.incompleteObjects(offset).forEach(progress::addMissing);
+        return progress;
+    }
+
+    /** @param objectsOfTask the node has not completed, numbered as in the task */
+    private synchronized void addMissing(String node, BitSet objectsOfTask) {
+        IntStream.range(0, purges.size())
+                .filter(object -> objectsOfTask.get(index(object)))
+                .forEach(missing[number(node)]::set);
     }
 
     public RefreshCommand command() {

@@ -28,11 +28,8 @@ final class NodeMonitor implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(NodeMonitor.class);
 
-    /**
-     * A failure that is not confirmed, or a request, is checked after this part of the interval. It also bounds how often
-     * refused and failed purges make a node be checked.
-     */
-    private static final int SHORT_PART = 5;
+    /** A failure that is not confirmed is checked again after this part of the interval. */
+    private static final int CONFIRMATION_PART = 5;
 
     private final Node node;
     private final NodeProbe probe;
@@ -164,13 +161,9 @@ final class NodeMonitor implements AutoCloseable {
     }
 
     private synchronized void awaitNextCheck() throws InterruptedException {
-        long start = System.nanoTime();
-        while (!closed) {
-            boolean isSoon = requested > checks || probe.isFailureUnconfirmed();
-            long left = start + interval.toNanos() / (isSoon ? SHORT_PART : 1) - System.nanoTime();
-            if (left <= 0) {
-                return;
-            }
+        long wait = probe.isFailureUnconfirmed() ? interval.toNanos() / CONFIRMATION_PART : interval.toNanos();
+        long deadline = System.nanoTime() + wait;
+        for (long left = wait; left > 0 && requested <= checks && !closed; left = deadline - System.nanoTime()) {
             TimeUnit.NANOSECONDS.timedWait(this, left);
         }
     }

@@ -158,6 +158,7 @@ public final class RefreshHandler implements CommandHandler<RefreshCommand> {
                 command,
                 () -> lastTier >= 0
                         && !tiers.needsRebound(command.selector(), lastTier)
+                        && state.isComplete(offset, lastTier)
                         && state.isAppliedWith(received, offset, lastTier),
                 () -> state.completeDispatch(offset));
     }

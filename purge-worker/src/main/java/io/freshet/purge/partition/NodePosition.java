@@ -7,8 +7,6 @@ import io.freshet.purge.node.NodeChannel;
 import io.freshet.purge.node.ObservedRestartToken;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.NavigableSet;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,9 +19,7 @@ final class NodePosition {
     private final int tier;
     private final PartitionOffsets offsets;
 
-    /** Offsets of commands of which the node has not completed some objects: they are not reported as received. */
-    private final NavigableSet<Long> incomplete = new TreeSet<>();
-
+    private final IncompleteCommands incomplete = new IncompleteCommands();
     private final Checkpoints checkpoints = new Checkpoints();
 
     /** End of what the lagging node has received; not used while it is in sync. */
@@ -113,21 +109,9 @@ final class NodePosition {
         return applied > offset || receivedDirectly;
     }
 
-    void noteIncomplete(long offset) {
-        incomplete.add(offset);
-    }
-
-    void noteCompleted(long offset) {
-        incomplete.remove(offset);
-    }
-
-    boolean isIncomplete(long offset) {
-        return incomplete.contains(offset);
-    }
-
-    /** Forgets what is known of commands that have left the topic. */
-    void trim() {
-        incomplete.headSet(offsets.beginning()).clear();
+    /** Returns the commands of which the healthy node has not completed some objects. */
+    IncompleteCommands incomplete() {
+        return incomplete;
     }
 
     // ---- becoming lagging

@@ -7,6 +7,7 @@ import io.freshet.purge.node.ObservedRestartToken;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -99,7 +100,7 @@ public final class PartitionState {
     /** Notes that the topic was trimmed and begins at this offset now. */
     public synchronized void advanceBeginning(long offset) {
         nodes.advanceBeginning(offset);
-        nodes.all().forEach(NodePosition::trim);
+        nodes.all().forEach(position -> position.incomplete().trim(offsets.beginning()));
     }
 
     // ---- single nodes
@@ -116,14 +117,28 @@ public final class PartitionState {
         position.noteMissing(acceptedAt);
     }
 
-    /** Notes that a healthy node has not completed some objects of the command at this offset. */
-    public synchronized void noteIncomplete(NodeChannel node, long offset) {
-        nodes.of(node).noteIncomplete(offset);
+    /** Notes that a healthy node has not completed these objects of the command at this offset. */
+    public synchronized void noteIncomplete(NodeChannel node, long offset, BitSet objects) {
+        nodes.of(node).incomplete().add(offset, objects);
     }
 
-    /** Notes that the node has completed the rest of the command at this offset. */
-    public synchronized void noteCompleted(NodeChannel node, long offset) {
-        nodes.of(node).noteCompleted(offset);
+    /** Notes that the node has completed these objects of the command at this offset. */
+    public synchronized void noteCompleted(NodeChannel node, long offset, BitSet objects) {
+        nodes.of(node).incomplete().remove(offset, objects);
+    }
+
+    /** Returns the objects of the command at this offset that healthy nodes have not completed, by their ids. */
+    public synchronized Map<String, BitSet> incompleteObjects(long offset) {
+        return nodes.all().stream()
+                .filter(position -> position.incomplete().contains(offset))
+                .collect(Collectors.toMap(
+                        NodePosition::id, position -> position.incomplete().of(offset)));
+    }
+
+    /** Returns whether no object of the command at this offset is incomplete on the nodes down to this tier. */
+    public synchronized boolean isComplete(long offset, int lastTier) {
+        return nodes.downTo(lastTier)
+                .noneMatch(position -> position.incomplete().contains(offset));
     }
 
     /**
@@ -290,7 +305,6 @@ public final class PartitionState {
     public synchronized Set<String> missingNodes(long offset, Selector selector) {
         return nodes.all().stream()
                 .filter(position -> !position.hasReceived(offset)
-                        || position.isIncomplete(offset)
                         || !position.node().driver().supports(selector))
                 .map(NodePosition::id)
                 .collect(Collectors.toSet());
@@ -299,15 +313,13 @@ public final class PartitionState {
     /** Returns whether all nodes down to this tier have received the command at this offset, counting these nodes. */
     public synchronized boolean isAppliedWith(Collection<NodeChannel> received, long offset, int lastTier) {
         return nodes.downTo(lastTier)
-                .allMatch(position -> !position.isIncomplete(offset)
-                        && (received.contains(position.node()) || position.hasReceived(offset)));
+                .allMatch(position -> received.contains(position.node()) || position.hasReceived(offset));
     }
 
     /** Returns whether all nodes down to this tier have received the second purge, counting these nodes. */
     public synchronized boolean isSettledWith(Collection<NodeChannel> received, long offset, int lastTier) {
         return nodes.downTo(lastTier)
-                .allMatch(position -> !position.isIncomplete(offset)
-                        && (received.contains(position.node()) || position.hasSettled(offset)));
+                .allMatch(position -> received.contains(position.node()) || position.hasSettled(offset));
     }
 
     /** Returns why a node is lagging; null if it is in sync. */

@@ -10,9 +10,9 @@ import io.freshet.purge.dispatch.TierDispatch;
 import io.freshet.purge.dispatch.TierTopology;
 import io.freshet.purge.node.NodeChannel;
 import io.freshet.purge.partition.PartitionState;
-import java.util.HashSet;
+import java.util.BitSet;
 import java.util.List;
-import java.util.Set;
+import java.util.stream.IntStream;
 
 /** Sends the objects of a retry once: to its node, and then to the node's children, which may have old copies from it. */
 public final class RetryAttempt {
@@ -35,22 +35,31 @@ public final class RetryAttempt {
     /**
      * Sends the objects, if the node and its children can receive them now.
      *
-     * @return whether all of these nodes have completed them
+     * @return the objects that all of these nodes have completed
      */
-    boolean send(PartitionState partition, PurgeRetry retry, NodeChannel node) throws InterruptedException {
+    List<PurgeRetry.RetriedObject> send(PartitionState partition, PurgeRetry retry, NodeChannel node)
+            throws InterruptedException {
         if (!node.health().isHealthy() || !partition.canRetry(node, retry.offset())) {
-            return false;
+            return List.of();
         }
         List<List<NodeChannel>> route = tiers.route(List.of(node), partition.receivingNodes());
         TierDispatch dispatch = new TierDispatch(progress(partition, retry), route, limiter, () -> {});
         dispatch.run();
-        return dispatch.undelivered().isEmpty() && dispatch.incomplete().isEmpty();
+        return dispatch.undelivered().isEmpty() ? completed(retry, dispatch) : List.of();
+    }
+
+    private static List<PurgeRetry.RetriedObject> completed(PurgeRetry retry, TierDispatch dispatch) {
+        BitSet incomplete = new BitSet();
+        dispatch.incomplete().values().forEach(objects -> objects.objects().forEach(incomplete::set));
+        return IntStream.range(0, retry.objects().size())
+                .filter(object -> !incomplete.get(object))
+                .mapToObj(retry.objects()::get)
+                .toList();
     }
 
     /** Reports that the node has completed the objects, which the partition knows already. */
     void reportCompleted(PartitionState partition, PurgeRetry retry) throws InterruptedException {
         RefreshProgress refresh = progress(partition, retry);
-        refresh.delivered(retry.node());
         if (partition.isSettledWith(List.of(), retry.offset(), Integer.MAX_VALUE)) {
             refresh.settle();
         }
@@ -73,15 +82,9 @@ public final class RetryAttempt {
                 retry.objects().stream().map(PurgeRetry.RetriedObject::object).toList(),
                 retry.soft(),
                 retry.acceptedAt());
-        Set<String> missing = new HashSet<>(partition.missingNodes(retry.offset(), retry.selector()));
-        missing.add(retry.node());
-        return new RefreshProgress(
-                command,
-                retry.objectCount(),
-                retry.objects().stream().map(PurgeRetry.RetriedObject::index).toList(),
-                tiers.ids(),
-                missing,
-                needsSecondPurge(retry));
+        List<Integer> indexes =
+                retry.objects().stream().map(PurgeRetry.RetriedObject::index).toList();
+        return RefreshProgress.of(command, retry.objectCount(), indexes, partition, retry.offset(), tiers);
     }
 
     /** Returns the retry of some objects of a refresh. */

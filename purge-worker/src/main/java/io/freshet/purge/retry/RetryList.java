@@ -6,12 +6,15 @@ import io.freshet.purge.node.NodeChannel;
 import io.freshet.purge.partition.PartitionState;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.BitSet;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.util.backoff.BackOffExecution;
@@ -75,7 +78,7 @@ final class RetryList implements AutoCloseable {
 
     /** Starts the retry, in place of an earlier one of the same node and refresh. */
     void start(PurgeRetry retry, NodeChannel node) {
-        partition.noteIncomplete(node, retry.offset());
+        partition.noteIncomplete(node, retry.offset(), indexes(retry));
         if (retry.ended()) {
             return;
         }
@@ -92,51 +95,69 @@ final class RetryList implements AutoCloseable {
         return retries.size();
     }
 
-    private void run(PurgeRetry retry, NodeChannel node) {
+    private void run(PurgeRetry first, NodeChannel node) {
         try {
-            if (!attempt.needsSecondPurge(retry)) {
-                sendUntilDone(retry, node, true);
-            } else if (sendUntilDone(retry, node, false)) {
-                Thread.sleep(reboundDelay);
-                sendUntilDone(retry, node, true);
-            }
+            sendUntilEnd(first, node);
         } catch (InterruptedException e) {
             log.debug("partition {} is given up", partition.partition(), e);
         } catch (RuntimeException e) {
-            log.error("{}: unexpected failure of a retry for task {}", retry.node(), retry.taskId(), e);
+            log.error("{}: unexpected failure of a retry for task {}", first.node(), first.taskId(), e);
         }
     }
 
-    /** Returns whether the node has completed the objects in time. */
-    private boolean sendUntilDone(PurgeRetry retry, NodeChannel node, boolean isLast) throws InterruptedException {
+    private void sendUntilEnd(PurgeRetry first, NodeChannel node) throws InterruptedException {
         BackOffExecution pauses = backOff.start();
-        while (retries.get(retry.key()) == retry) {
+        PurgeRetry retry = first;
+        while (retry != null && retries.get(retry.key()) == retry) {
             Thread.sleep(pauses.nextBackOff());
-            if (attempt.send(partition, retry, node)) {
-                if (isLast) {
-                    complete(retry, node);
-                }
-                return true;
-            }
-            if (clock.instant().isAfter(retry.until())) {
+            List<PurgeRetry.RetriedObject> completed = send(retry, node);
+            if (!completed.isEmpty()) {
+                retry = complete(retry, completed, node);
+            } else if (clock.instant().isAfter(retry.until())) {
                 end(retry);
-                return false;
+                return;
             }
         }
-        return false;
     }
 
-    private void complete(PurgeRetry retry, NodeChannel node) throws InterruptedException {
+    /** Returns the objects that are completed, by a second purge if they need one. */
+    private List<PurgeRetry.RetriedObject> send(PurgeRetry retry, NodeChannel node) throws InterruptedException {
+        List<PurgeRetry.RetriedObject> sent = attempt.send(partition, retry, node);
+        if (sent.isEmpty() || !attempt.needsSecondPurge(retry)) {
+            return sent;
+        }
+        Thread.sleep(reboundDelay);
+        return attempt.send(partition, retry.of(sent), node);
+    }
+
+    /** Returns the retry of the other objects; null if there are none, or if another retry has replaced this one. */
+    private @Nullable PurgeRetry complete(
+            PurgeRetry retry, List<PurgeRetry.RetriedObject> completed, NodeChannel node) throws InterruptedException {
+        PurgeRetry rest = retry.without(completed);
+        boolean isLast = rest.objects().isEmpty();
         changes.lockInterruptibly();
         try {
-            if (retries.remove(retry.key(), retry)) {
-                partition.noteCompleted(node, retry.offset());
-                attempt.reportCompleted(partition, retry);
-                publisher.deleteUntilAcknowledged(retry);
+            if (isLast ? !retries.remove(retry.key(), retry) : !retries.replace(retry.key(), retry, rest)) {
+                return null;
             }
+            PurgeRetry done = retry.of(completed);
+            partition.noteCompleted(node, done.offset(), indexes(done));
+            attempt.reportCompleted(partition, done);
+            if (isLast) {
+                publisher.deleteUntilAcknowledged(retry);
+                return null;
+            }
+            publisher.publishUntilAcknowledged(rest);
+            return rest;
         } finally {
             changes.unlock();
         }
+    }
+
+    private static BitSet indexes(PurgeRetry retry) {
+        BitSet indexes = new BitSet();
+        retry.objects().forEach(object -> indexes.set(object.index()));
+        return indexes;
     }
 
     private void end(PurgeRetry retry) throws InterruptedException {

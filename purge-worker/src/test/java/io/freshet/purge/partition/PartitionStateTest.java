@@ -13,6 +13,7 @@ import io.freshet.purge.stage.SettableClock;
 import io.freshet.purge.stage.TestFleet;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.BitSet;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -598,10 +599,13 @@ class PartitionStateTest {
     void incomplete_and_unsupported_commands_are_missing() {
         takeOver(10, 0, 10, Map.of());
         deliver(10);
-        state.noteIncomplete(CHILD, 10);
-        assertThat(state.missingNodes(10, Selector.URL)).containsExactly("l1-a");
-        assertThat(state.isSettledWith(Set.of(CHILD), 10, 1)).isFalse();
-        state.noteCompleted(CHILD, 10);
+        BitSet objects = BitSet.valueOf(new long[] {0b1011});
+        state.noteIncomplete(CHILD, 10, objects);
+        assertThat(state.incompleteObjects(10)).containsExactly(Map.entry("l1-a", objects));
+        assertThat(state.isComplete(10, 0)).isTrue();
+        assertThat(state.isComplete(10, 1)).isFalse();
+        state.noteCompleted(CHILD, 10, objects);
+        assertThat(state.isComplete(10, 1)).isTrue();
         assertThat(state.missingNodes(10, Selector.URL)).isEmpty();
         assertThat(state.missingNodes(9, Selector.DIRECTORY)).containsExactlyInAnyOrder("l2-a", "l2-b");
     }
