@@ -71,9 +71,13 @@ public final class TestCluster implements AutoCloseable {
                 .withL1("l1-b", l1b.address(), Purging.VARNISH);
     }
 
-    /** Starts a cluster, and stops it again if a part does not start. */
-    public static TestCluster launch() {
-        TestCluster stage = new TestCluster(ProcessPlatform.forTests());
+    /**
+     * Starts a cluster, and stops it again if a part does not start.
+     *
+     * @param name in reports and of its folders
+     */
+    public static TestCluster launch(String name) {
+        TestCluster stage = new TestCluster(ProcessPlatform.forTests(name));
         try {
             stage.start();
             return stage;
@@ -378,7 +382,7 @@ public final class TestCluster implements AutoCloseable {
 
     private Path file(String name, Fleet fleet) {
         try {
-            return Files.writeString(Repository.folder("fleets").resolve(name + ".yml"), fleet.yaml());
+            return Files.writeString(platform.folder("fleets").resolve(name + ".yml"), fleet.yaml());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
