@@ -37,6 +37,9 @@ final class PurgeSender implements PurgeQueue.QueueWorker, PipelineHandler {
 
     private boolean hasResponded;
 
+    /** Whether a purge has stalled the connection: the object is slow, not the node. */
+    private boolean hasStalled;
+
     /** Pauses since the last response; null after one. */
     private @Nullable BackOffExecution backOff;
 
@@ -95,6 +98,7 @@ final class PurgeSender implements PurgeQueue.QueueWorker, PipelineHandler {
     private void send(List<PurgeAttempt> taken) throws InterruptedException {
         outstanding.clear();
         hasResponded = false;
+        hasStalled = false;
         try {
             connection.exchange(requests(taken, PipelinedHttpConnection.MAX_BYTES), this);
             backOff = null;
@@ -185,6 +189,7 @@ final class PurgeSender implements PurgeQueue.QueueWorker, PipelineHandler {
      */
     @Override
     public boolean onStall() {
+        hasStalled = true;
         PurgeAttempt oldest = outstanding.remove();
         List<PurgeAttempt> later = List.copyOf(outstanding);
         outstanding.clear();
@@ -204,7 +209,7 @@ final class PurgeSender implements PurgeQueue.QueueWorker, PipelineHandler {
     private void backOff() throws InterruptedException {
         if (hasResponded) {
             backOff = null;
-        } else if (target.isOpen()) {
+        } else if (target.isOpen() && !hasStalled) {
             backOff = backOff == null ? PurgeAttempt.startBackOff() : backOff;
             TimeUnit.MILLISECONDS.sleep(backOff.nextBackOff());
         }
