@@ -45,8 +45,10 @@ final class RefreshPartitions {
     }
 
     private Bucket budget(String account) {
-        return budgets.computeIfAbsent(account, _ -> Bucket.builder()
-                .addLimit(limit -> limit.capacity(BURST).refillGreedy(RATE_PER_SECOND, Duration.ofSeconds(1)))
-                .build());
+        return budgets.computeIfAbsent(
+                account,
+                _ -> Bucket.builder()
+                        .addLimit(limit -> limit.capacity(BURST).refillGreedy(RATE_PER_SECOND, Duration.ofSeconds(1)))
+                        .build());
     }
 }

@@ -109,8 +109,22 @@ public record PurgeRetry(
     /** Returns these purges after the end of their retries. */
     public PurgeRetry end(String lastReason) {
         return new PurgeRetry(
-                partition, offset, topicId, node, taskId, account, domain, selector, soft, acceptedAt, objectCount,
-                objects, refused, lastReason, until, true);
+                partition,
+                offset,
+                topicId,
+                node,
+                taskId,
+                account,
+                domain,
+                selector,
+                soft,
+                acceptedAt,
+                objectCount,
+                objects,
+                refused,
+                lastReason,
+                until,
+                true);
     }
 
     @Override

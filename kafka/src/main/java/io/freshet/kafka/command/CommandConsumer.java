@@ -185,7 +185,8 @@ public final class CommandConsumer<C extends Command> implements SmartLifecycle 
             failedCommands.handle(record, null, e, tracker);
             return;
         }
-        OffsetTracker.OpenRecord open = tracker.begin(record.offset(), command.objects().size());
+        OffsetTracker.OpenRecord open =
+                tracker.begin(record.offset(), command.objects().size());
         handle(command, partition, record.offset(), open::releaseObject).whenComplete((_, failure) -> {
             if (failure == null) {
                 tracker.done(record.offset());
@@ -195,8 +196,7 @@ public final class CommandConsumer<C extends Command> implements SmartLifecycle 
         });
     }
 
-    private CompletableFuture<Void> handle(
-            C command, TopicPartition partition, long offset, Runnable objectReleased) {
+    private CompletableFuture<Void> handle(C command, TopicPartition partition, long offset, Runnable objectReleased) {
         try {
             return handler.handle(command, partition, offset, objectReleased);
         } catch (RuntimeException e) {

@@ -45,14 +45,11 @@ public final class TierDispatch {
 
     /**
      * @param route the nodes of each tier that receive the objects, parents first
-     * @param objectReleased called once for each object, when it is done or when its purge stalls: from then on it holds
-     *     no place that another object needs. Must not block
+     * @param objectReleased called once for each object, when it is done or when its purge stalls: from then on it
+     *     holds no place that another object needs. Must not block
      */
     public TierDispatch(
-            RefreshProgress refresh,
-            List<List<NodeChannel>> route,
-            InFlightLimiter limiter,
-            Runnable objectReleased) {
+            RefreshProgress refresh, List<List<NodeChannel>> route, InFlightLimiter limiter, Runnable objectReleased) {
         int objects = refresh.objectCount();
         this.refresh = refresh;
         this.route = route;

@@ -36,7 +36,7 @@ public final class NodeChannel implements AutoCloseable {
     private final PurgeQueue queue;
     private final NodeMonitor monitor;
     private final PurgeTarget target = new Target();
-    private final NodeLoad load = new Load();
+    private final Peers.NodeLoad load = new Load();
     private volatile long lastResponse = System.nanoTime();
     private volatile boolean closed;
 
@@ -162,7 +162,7 @@ public final class NodeChannel implements AutoCloseable {
         monitor.close();
     }
 
-    private final class Load implements NodeLoad {
+    private final class Load implements Peers.NodeLoad {
 
         @Override
         public boolean isIdle() {

@@ -20,9 +20,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param probeInterval time between two probes; more than 0
  * @param probeTimeout limit for the answer to a probe; more than 0
  * @param probeFailures failed probes in a row after which a node is unreachable; at least 1
- * @param slowTimeout time after which a failing purge of a healthy node is postponed; also the time that purges may wait
- *     for a connection before the node is lagging, if it answers none of them or another node of its tier is idle; more
- *     than stall-timeout
+ * @param slowTimeout time after which a failing purge of a healthy node is postponed; also the time that purges may
+ *     wait for a connection before the node is lagging, if it answers none of them or another node of its tier is idle;
+ *     more than stall-timeout
  */
 @ConfigurationProperties("freshet.nodes")
 public record NodeProperties(
@@ -48,8 +48,9 @@ public record NodeProperties(
                     + " probe-interval, probe-timeout and slow-timeout must be more than 0");
         }
         if (answerTimeout.compareTo(stallTimeout) <= 0 || slowTimeout.compareTo(stallTimeout) <= 0) {
-            throw new IllegalArgumentException("freshet.nodes: answer-timeout (" + answerTimeout + ") and slow-timeout ("
-                    + slowTimeout + ") must be longer than stall-timeout (" + stallTimeout + ")");
+            throw new IllegalArgumentException(
+                    "freshet.nodes: answer-timeout (" + answerTimeout + ") and slow-timeout (" + slowTimeout
+                            + ") must be longer than stall-timeout (" + stallTimeout + ")");
         }
     }
 }

@@ -72,7 +72,8 @@ public final class OwnedPartitions implements AutoCloseable {
         NodeFollower follower = new NodeFollower(state, actions, events, commands);
         PartitionOwner owner = new PartitionOwner(
                 state,
-                new PartitionOpener(state, position, commands, cursorWriter, registration, retention, actions, events, retries),
+                new PartitionOpener(
+                        state, position, commands, cursorWriter, registration, retention, actions, events, retries),
                 follower,
                 cursorWriter,
                 replays.reader(partition),

@@ -109,7 +109,8 @@ public final class RefreshHandler implements CommandHandler<RefreshCommand> {
             state.noteReboundNotNeeded(offset);
         }
         CompletableFuture<Void> done = new CompletableFuture<>();
-        owner.startRefresh("refresh-" + command.taskId(), () -> dispatch(command, state, offset, nodes, objectReleased, done));
+        owner.startRefresh(
+                "refresh-" + command.taskId(), () -> dispatch(command, state, offset, nodes, objectReleased, done));
         return done;
     }
 

@@ -2,8 +2,8 @@ package io.freshet.purge.retry;
 
 import io.freshet.contracts.message.PurgeRetry;
 import io.freshet.contracts.message.RefreshCommand;
-import io.freshet.purge.dispatch.IncompleteObjects;
 import io.freshet.purge.dispatch.InFlightLimiter;
+import io.freshet.purge.dispatch.IncompleteObjects;
 import io.freshet.purge.dispatch.ProgressPublisher;
 import io.freshet.purge.dispatch.RefreshProgress;
 import io.freshet.purge.dispatch.TierDispatch;
@@ -14,7 +14,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Sends the objects of a retry once: to its node, and then to the node's children, which may have old copies from it. */
+/** Sends the objects of a retry once: to its node, and then to the node's children, which may have its old copies. */
 public final class RetryAttempt {
 
     private final TierTopology tiers;

@@ -42,8 +42,8 @@ final class RetryList implements AutoCloseable {
     /** Held while a change is published, so that the topic's last record of a key is the newest. */
     private final ReentrantLock changes = new ReentrantLock(true);
 
-    private final ExecutorService threads =
-            Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("retry-", 0).factory());
+    private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("retry-", 0).factory());
 
     RetryList(
             PartitionState partition,
@@ -58,8 +58,7 @@ final class RetryList implements AutoCloseable {
         this.settings = settings;
         this.reboundDelay = reboundDelay;
         this.clock = clock;
-        this.backOff =
-                new ExponentialBackOff(settings.retryBackoff().toMillis(), 2);
+        this.backOff = new ExponentialBackOff(settings.retryBackoff().toMillis(), 2);
         backOff.setMaxInterval(settings.maxRetryBackoff().toMillis());
     }
 
@@ -131,8 +130,8 @@ final class RetryList implements AutoCloseable {
     }
 
     /** Returns the retry of the other objects; null if there are none, or if another retry has replaced this one. */
-    private @Nullable PurgeRetry complete(
-            PurgeRetry retry, List<PurgeRetry.RetriedObject> completed, NodeChannel node) throws InterruptedException {
+    private @Nullable PurgeRetry complete(PurgeRetry retry, List<PurgeRetry.RetriedObject> completed, NodeChannel node)
+            throws InterruptedException {
         PurgeRetry rest = retry.without(completed);
         boolean isLast = rest.objects().isEmpty();
         changes.lockInterruptibly();
@@ -161,8 +160,8 @@ final class RetryList implements AutoCloseable {
     }
 
     private void end(PurgeRetry retry) throws InterruptedException {
-        PurgeRetry ended = retry.end(retry.reason() + "; it was tried for "
-                + settings.retryTimeout().toSeconds() + " s");
+        PurgeRetry ended = retry.end(
+                retry.reason() + "; it was tried for " + settings.retryTimeout().toSeconds() + " s");
         changes.lockInterruptibly();
         try {
             if (retries.remove(retry.key(), retry)) {

@@ -8,7 +8,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * Settings of the retries of single objects.
  *
  * @param retryTimeout time for which an object that a healthy node refuses or is busy with is sent again; then it has
- *     failed on that node. Not less than the task-timeout of task-service, after which the task has failed. Zero or more
+ *     failed on that node. Should not be less than task-timeout, after which the task has failed. Zero or more
  * @param retryBackoff pause before the first retry; it doubles with each further one. At least 1 ms
  * @param maxRetryBackoff longest pause between two retries; not less than retry-backoff
  */

@@ -310,7 +310,8 @@ class PipelinedHttpConnectionTest {
     void stalled_exchange_ends_if_its_handler_does_not_want_to_wait() throws IOException {
         CountDownLatch never = new CountDownLatch(1);
         try (ScriptedServer server = new ScriptedServer((_, _, _) -> never.await());
-                PipelinedHttpConnection connection = connection(server, Duration.ofSeconds(30), Duration.ofMillis(100))) {
+                PipelinedHttpConnection connection =
+                        connection(server, Duration.ofSeconds(30), Duration.ofMillis(100))) {
             RecordingHandler handler = new RecordingHandler();
             handler.waitsWhenStalled = false;
             assertThatThrownBy(() -> connection.exchange(List.of(REQUEST), handler))

@@ -25,7 +25,18 @@ class PurgeCountersTest {
                 .collect(Collectors.toMap(
                         counter -> String.valueOf(counter.getId().getTag("outcome")), counter -> counter.count()));
         assertThat(counts)
-                .isEqualTo(Map.of("purged", 2.0, "absent", 1.0, "refused", 1.0, "failed", 1.0, "postponed", 1.0,
-                        "undelivered", 1.0));
+                .isEqualTo(Map.of(
+                        "purged",
+                        2.0,
+                        "absent",
+                        1.0,
+                        "refused",
+                        1.0,
+                        "failed",
+                        1.0,
+                        "postponed",
+                        1.0,
+                        "undelivered",
+                        1.0));
     }
 }

@@ -96,7 +96,7 @@ class RetryListsTest {
     }
 
     @Test
-    void refused_object_is_never_complete_although_another_node_catches_up_after_a_takeover() {
+    void refused_object_is_never_complete_when_another_node_catches_up_after_a_takeover() {
         StandInNode refusing = stage.node("refusing");
         StandInNode down = stage.node("down");
         worker(refusing, down);
