@@ -23,12 +23,12 @@ import com.aliyuncs.auth.SignatureVersion;
 import com.aliyuncs.auth.signers.SignatureAlgorithm;
 import com.aliyuncs.http.ProtocolType;
 import com.aliyuncs.profile.DefaultProfile;
-import io.freshet.e2e.cluster.Fleet;
-import io.freshet.e2e.cluster.Fleet.AccessKey;
-import io.freshet.e2e.cluster.Pages;
-import io.freshet.e2e.cluster.Service;
-import io.freshet.e2e.cluster.TestCluster;
-import io.freshet.e2e.http.CacheNode;
+import io.freshet.cluster.Fleet;
+import io.freshet.cluster.Fleet.AccessKey;
+import io.freshet.cluster.Pages;
+import io.freshet.cluster.Service;
+import io.freshet.cluster.TestCluster;
+import io.freshet.cluster.http.CacheNode;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -53,24 +53,24 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AliyunIT {
 
-    private final TestCluster stage;
+    private final TestCluster cluster;
 
-    AliyunIT(TestCluster stage) {
-        this.stage = stage;
+    AliyunIT(TestCluster cluster) {
+        this.cluster = cluster;
     }
 
     @BeforeAll
     void twoGateways() {
-        stage.scale(Service.GATEWAY, 2);
+        cluster.scale(Service.GATEWAY, 2);
     }
 
     @AfterAll
     void backToOneGateway() {
-        stage.scale(Service.GATEWAY, 1);
+        cluster.scale(Service.GATEWAY, 1);
     }
 
     private Client client(AccessKey key, @Nullable String signatureAlgorithm, int gateway) {
-        return client(stage.aliyun().get(gateway), key, signatureAlgorithm);
+        return client(cluster.aliyun().get(gateway), key, signatureAlgorithm);
     }
 
     private static Client client(String endpoint, AccessKey key, @Nullable String signatureAlgorithm) {
@@ -103,10 +103,10 @@ class AliyunIT {
     @ValueSource(strings = {"ACS3-HMAC-SHA256", "v2"})
     void an_unmodified_sdk_refreshes_and_pushes_and_follows_it_with_every_filter(String algorithm) throws Exception {
         Client client = client(Fleet.KEY, algorithm, 0);
-        Pages pages = stage.origin().pages();
+        Pages pages = cluster.origin().pages();
         List<String> urls = pages.urls(1_000);
         String start = written(Instant.now());
-        for (CacheNode node : stage.l1()) {
+        for (CacheNode node : cluster.l1()) {
             node.get(urls.getFirst());
             node.get(pages.url("dir/a.html"));
         }
@@ -122,7 +122,7 @@ class AliyunIT {
         assertThat(complete(client, of(refreshed)).totalCount).isEqualTo(1_000);
         assertThat(complete(client, of(directory)).totalCount).isEqualTo(1);
         assertThat(complete(client, of(pushed)).totalCount).isEqualTo(100);
-        for (CacheNode node : stage.l1()) {
+        for (CacheNode node : cluster.l1()) {
             assertThat(node.get(urls.getFirst()).isVersion(2)).isTrue();
             assertThat(node.get(pages.url("dir/a.html")).isVersion(2)).isTrue();
         }
@@ -228,7 +228,7 @@ class AliyunIT {
     @Test
     void every_refusal_has_the_code_that_clients_branch_on() {
         Client client = client();
-        List<String> tooMany = stage.origin().pages().urls(1_001);
+        List<String> tooMany = cluster.origin().pages().urls(1_001);
         Map<String, Call> refusals = Map.ofEntries(
                 Map.entry("400 MissingParameter", c -> c.refreshObjectCaches(new RefreshObjectCachesRequest())),
                 Map.entry("400 InvalidParameter", c -> found(c, new DescribeRefreshTasksRequest().setPageSize(101))),
@@ -300,7 +300,7 @@ class AliyunIT {
                     400,
                     "SignatureDoesNotMatch");
         }
-        String longLine = String.join("\n", stage.origin().pages().urls(20_000));
+        String longLine = String.join("\n", cluster.origin().pages().urls(20_000));
         assertRefused(
                 client,
                 c -> c.refreshObjectCaches(new RefreshObjectCachesRequest().setObjectPath(longLine)),
@@ -350,7 +350,7 @@ class AliyunIT {
     @ParameterizedTest
     @ValueSource(strings = {"ACS3-HMAC-SHA256", "v2"})
     void captured_request_can_neither_be_changed_nor_replayed(String algorithm) throws Exception {
-        String url = stage.origin().pages().url("replayed.html");
+        String url = cluster.origin().pages().url("replayed.html");
         byte[] seen;
         try (RequestCapture wire = new RequestCapture()) {
             assertRefused(
@@ -361,8 +361,8 @@ class AliyunIT {
             seen = wire.seen();
         }
         String changed = new String(seen, ISO_8859_1).replace("replayed", "replaced");
-        String first = stage.aliyun().getFirst();
-        String second = stage.aliyun().getLast();
+        String first = cluster.aliyun().getFirst();
+        String second = cluster.aliyun().getLast();
         assertThat(RequestCapture.send(changed.getBytes(ISO_8859_1), first)).contains("SignatureDoesNotMatch");
         assertThat(RequestCapture.send(seen, first)).contains("RefreshTaskId");
         assertThat(RequestCapture.send(seen, first)).contains("SignatureNonceUsed");
@@ -422,15 +422,15 @@ class AliyunIT {
         DefaultAcsClient client =
                 new DefaultAcsClient(DefaultProfile.getProfile("any", Fleet.KEY.id(), Fleet.KEY.secret()));
         var refresh = new com.aliyuncs.cdn.model.v20180510.RefreshObjectCachesRequest();
-        refresh.setObjectPath(String.join("\n", stage.origin().pages().urls(1_000)));
-        refresh.setSysEndpoint(stage.aliyun().getFirst());
+        refresh.setObjectPath(String.join("\n", cluster.origin().pages().urls(1_000)));
+        refresh.setSysEndpoint(cluster.aliyun().getFirst());
         refresh.setSysProtocol(ProtocolType.HTTP);
         refresh.setSysSignatureVersion(signature);
         refresh.setSysSignatureAlgorithm(SignatureAlgorithm.ACS3_HMAC_SHA256);
         String task = client.getAcsResponse(refresh).getRefreshTaskId();
         var query = new com.aliyuncs.cdn.model.v20180510.DescribeRefreshTasksRequest();
         query.setTaskId(task);
-        query.setSysEndpoint(stage.aliyun().getLast());
+        query.setSysEndpoint(cluster.aliyun().getLast());
         query.setSysProtocol(ProtocolType.HTTP);
         query.setSysSignatureVersion(signature);
         query.setSysSignatureAlgorithm(SignatureAlgorithm.ACS3_HMAC_SHA256);

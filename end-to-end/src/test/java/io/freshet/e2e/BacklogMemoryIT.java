@@ -2,12 +2,12 @@ package io.freshet.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.e2e.cluster.Pages;
-import io.freshet.e2e.cluster.Service;
-import io.freshet.e2e.cluster.TestCluster;
-import io.freshet.e2e.http.Answer;
-import io.freshet.e2e.http.CacheNode;
-import io.freshet.e2e.http.GatewayClient;
+import io.freshet.cluster.Pages;
+import io.freshet.cluster.Service;
+import io.freshet.cluster.TestCluster;
+import io.freshet.cluster.http.Answer;
+import io.freshet.cluster.http.CacheNode;
+import io.freshet.cluster.http.GatewayClient;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -41,21 +41,21 @@ class BacklogMemoryIT {
 
     private static final String LONG = "x".repeat(900);
 
-    private final TestCluster stage;
+    private final TestCluster cluster;
     private final GatewayClient gateway;
     private final CacheNode away;
 
-    BacklogMemoryIT(TestCluster stage) {
-        this.stage = stage;
-        this.gateway = stage.gateway();
-        this.away = stage.l1().getLast();
+    BacklogMemoryIT(TestCluster cluster) {
+        this.cluster = cluster;
+        this.gateway = cluster.gateway();
+        this.away = cluster.l1().getLast();
     }
 
     @BeforeAll
     void a_worker_whose_memory_can_be_seen() {
-        stage.restart(
+        cluster.restart(
                 Service.PURGE_WORKER,
-                stage.fleet(),
+                cluster.fleet(),
                 Map.of(
                         "MANAGEMENT_ENDPOINTS_WEB_EXPOSURE_INCLUDE", "health,prometheus,heapdump",
                         "MANAGEMENT_ENDPOINT_HEAPDUMP_ACCESS", "unrestricted"));
@@ -63,9 +63,9 @@ class BacklogMemoryIT {
 
     @AfterAll
     void the_node_is_back() {
-        stage.resume(away);
-        Waiting.inSync(stage, away, true);
-        stage.restart(Service.PURGE_WORKER);
+        cluster.resume(away);
+        Waiting.inSync(cluster, away, true);
+        cluster.restart(Service.PURGE_WORKER);
     }
 
     @Test
@@ -73,8 +73,8 @@ class BacklogMemoryIT {
         refreshAndWaitForTheOthers(USUAL);
         long without = heapAfterCollection();
 
-        stage.pause(away);
-        Waiting.inSync(stage, away, false);
+        cluster.pause(away);
+        Waiting.inSync(cluster, away, false);
         refreshAndWaitForTheOthers(REFRESHES);
         Waiting.eventually("the node owes all of it") // of which the worker tells twice a second
                 .until(() -> gateway.node(away.id()).lagRecords() >= REFRESHES);
@@ -90,7 +90,7 @@ class BacklogMemoryIT {
 
     /** Returns when the other nodes have got everything. */
     private void refreshAndWaitForTheOthers(int count) {
-        Pages pages = stage.origin().pages();
+        Pages pages = cluster.origin().pages();
         Set<String> tasks = ConcurrentHashMap.newKeySet();
         try (ExecutorService clients = Executors.newFixedThreadPool(CLIENTS)) {
             CompletableFuture.allOf(IntStream.range(0, count)
@@ -99,9 +99,9 @@ class BacklogMemoryIT {
                     .join();
         }
         assertThat(tasks).hasSize(count);
-        CacheNode other = stage.l1().getFirst();
+        CacheNode other = cluster.l1().getFirst();
         Waiting.eventually("the other nodes have got everything")
-                .until(() -> stage.kafka().isAtEnd("freshet-node-" + other.id(), "purge-commands"));
+                .until(() -> cluster.kafka().isAtEnd("freshet-node-" + other.id(), "purge-commands"));
     }
 
     private String refresh(Pages pages, int i) {
@@ -118,7 +118,7 @@ class BacklogMemoryIT {
 
     /** A heap dump collects all garbage first. */
     private long collectAndLook() {
-        GatewayClient worker = stage.managements(Service.PURGE_WORKER).getFirst();
+        GatewayClient worker = cluster.managements(Service.PURGE_WORKER).getFirst();
         Answer dump = worker.get("/actuator/heapdump?live=true");
         assertThat(dump.status()).isEqualTo(200);
         return (long) worker.metric("jvm_memory_used_bytes", "area=\"heap\"");

@@ -2,13 +2,13 @@ package io.freshet.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.e2e.cluster.Fleet;
-import io.freshet.e2e.cluster.Pages;
-import io.freshet.e2e.cluster.Service;
-import io.freshet.e2e.cluster.TestCluster;
-import io.freshet.e2e.http.CacheNode;
-import io.freshet.e2e.http.GatewayClient;
-import io.freshet.e2e.http.Task;
+import io.freshet.cluster.Fleet;
+import io.freshet.cluster.Pages;
+import io.freshet.cluster.Service;
+import io.freshet.cluster.TestCluster;
+import io.freshet.cluster.http.CacheNode;
+import io.freshet.cluster.http.GatewayClient;
+import io.freshet.cluster.http.Task;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,28 +35,28 @@ class BulkIT {
     /** Of so many URLs one is watched. */
     private static final int EVERY = 100;
 
-    private final TestCluster stage;
+    private final TestCluster cluster;
     private final GatewayClient gateway;
     private final Optional<Fleet> fleet;
 
-    BulkIT(TestCluster stage) {
-        this.stage = stage;
-        this.gateway = stage.gateway();
-        this.fleet = stage.withNginx("l1-bulk");
+    BulkIT(TestCluster cluster) {
+        this.cluster = cluster;
+        this.gateway = cluster.gateway();
+        this.fleet = cluster.withNginx("l1-bulk");
     }
 
     @AfterAll
     void the_fleet_is_as_before() {
-        stage.restart(Service.PURGE_WORKER);
+        cluster.restart(Service.PURGE_WORKER);
     }
 
     @Test
     void bulk_refresh_reaches_all_varnish_and_an_nginx_that_closes_connections() {
         Assumptions.assumeTrue(fleet.isPresent(), "there is no nginx with the cache-purge module on this machine");
-        stage.restart(Service.PURGE_WORKER, fleet.orElseThrow(), Map.of("FRESHET_DELIVERY_REBOUND_DELAY", "1s"));
-        List<CacheNode> nodes = new ArrayList<>(stage.l1());
-        nodes.add(stage.node("l1-bulk"));
-        Pages pages = stage.origin().pages();
+        cluster.restart(Service.PURGE_WORKER, fleet.orElseThrow(), Map.of("FRESHET_DELIVERY_REBOUND_DELAY", "1s"));
+        List<CacheNode> nodes = new ArrayList<>(cluster.l1());
+        nodes.add(cluster.node("l1-bulk"));
+        Pages pages = cluster.origin().pages();
         List<String> urls = IntStream.range(0, TASKS * URLS)
                 .mapToObj(i -> pages.url(i + ".html"))
                 .toList();

@@ -2,8 +2,8 @@ package io.freshet.e2e;
 
 import static org.awaitility.Awaitility.await;
 
-import io.freshet.e2e.cluster.Service;
-import io.freshet.e2e.cluster.TestCluster;
+import io.freshet.cluster.Service;
+import io.freshet.cluster.TestCluster;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,14 +34,14 @@ final class Chaos {
     }
 
     /** Returns the broker, the database and each service as targets. */
-    static List<Target> targetsOf(TestCluster stage) {
+    static List<Target> targetsOf(TestCluster cluster) {
         return Stream.concat(
                         Stream.of(
-                                new Target("kafka", stage::killKafka, stage::startKafka),
-                                new Target("postgres", stage::killPostgres, stage::startPostgres)),
+                                new Target("kafka", cluster::killKafka, cluster::startKafka),
+                                new Target("postgres", cluster::killPostgres, cluster::startPostgres)),
                         Stream.of(Service.values())
                                 .map(service -> new Target(
-                                        service.toString(), () -> stage.kill(service), () -> stage.start(service))))
+                                        service.toString(), () -> cluster.kill(service), () -> cluster.start(service))))
                 .toList();
     }
 

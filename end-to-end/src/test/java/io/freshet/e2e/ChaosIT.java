@@ -2,11 +2,11 @@ package io.freshet.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.e2e.cluster.TestCluster;
-import io.freshet.e2e.http.Answer;
-import io.freshet.e2e.http.CacheNode;
-import io.freshet.e2e.http.GatewayClient;
-import io.freshet.e2e.http.Task;
+import io.freshet.cluster.TestCluster;
+import io.freshet.cluster.http.Answer;
+import io.freshet.cluster.http.CacheNode;
+import io.freshet.cluster.http.GatewayClient;
+import io.freshet.cluster.http.Task;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,7 +37,7 @@ class ChaosIT {
     private static final Duration LOAD_PERIOD = Duration.ofMillis(100);
     private static final Duration LOAD_PAUSE = Duration.ofMillis(500);
 
-    private final TestCluster stage;
+    private final TestCluster cluster;
     private final GatewayClient gateway;
     private final List<CacheNode> nodes;
     private final long seed = Long.getLong("freshet.chaos.seed", new Random().nextLong());
@@ -52,17 +52,18 @@ class ChaosIT {
     private final AtomicInteger reads = new AtomicInteger();
     private final AtomicInteger taskReads = new AtomicInteger();
 
-    ChaosIT(TestCluster stage) {
-        this.stage = stage;
-        this.gateway = stage.gateway();
-        this.nodes = Stream.concat(Stream.of(stage.l2()), stage.l1().stream()).toList();
-        this.history =
-                new History(Stream.generate(stage.origin()::pages).limit(PAGES).toList());
+    ChaosIT(TestCluster cluster) {
+        this.cluster = cluster;
+        this.gateway = cluster.gateway();
+        this.nodes =
+                Stream.concat(Stream.of(cluster.l2()), cluster.l1().stream()).toList();
+        this.history = new History(
+                Stream.generate(cluster.origin()::pages).limit(PAGES).toList());
     }
 
     @AfterEach
     void everything_is_well_again() {
-        nodes.forEach(node -> Waiting.inSync(stage, node, true));
+        nodes.forEach(node -> Waiting.inSync(cluster, node, true));
     }
 
     @Test
@@ -73,7 +74,7 @@ class ChaosIT {
         long urlsBefore = gateway.used("url");
         long pushesBefore = gateway.used("push");
 
-        List<Chaos.Target> targets = Chaos.targetsOf(stage);
+        List<Chaos.Target> targets = Chaos.targetsOf(cluster);
         List<String> killed;
         ConstantLoad load = new ConstantLoad(gateway::post, history, loadRandom, LOAD_PAUSE);
         try (BackgroundTasks checks = new BackgroundTasks(2)) {

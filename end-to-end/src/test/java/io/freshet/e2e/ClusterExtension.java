@@ -1,6 +1,6 @@
 package io.freshet.e2e;
 
-import io.freshet.e2e.cluster.TestCluster;
+import io.freshet.cluster.TestCluster;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;

@@ -2,13 +2,13 @@ package io.freshet.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.cluster.Fleet;
+import io.freshet.cluster.Pages;
+import io.freshet.cluster.Service;
+import io.freshet.cluster.TestCluster;
+import io.freshet.cluster.http.CacheNode;
+import io.freshet.cluster.http.GatewayClient;
 import io.freshet.e2e.browser.Browser;
-import io.freshet.e2e.cluster.Fleet;
-import io.freshet.e2e.cluster.Pages;
-import io.freshet.e2e.cluster.Service;
-import io.freshet.e2e.cluster.TestCluster;
-import io.freshet.e2e.http.CacheNode;
-import io.freshet.e2e.http.GatewayClient;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,22 +37,22 @@ class ConsoleIT {
     private static final Pattern TASK = Pattern.compile("/tasks/(\\d+)");
     private static final String SMALL = "small";
 
-    private final TestCluster stage;
+    private final TestCluster cluster;
     private final GatewayClient gateway;
     private final CacheNode node;
     private final PastTasks past;
     private Browser browser;
 
-    ConsoleIT(TestCluster stage) {
-        this.stage = stage;
-        this.gateway = stage.gateway();
-        this.node = stage.l1().getLast();
-        this.past = new PastTasks(stage.record(), SMALL);
+    ConsoleIT(TestCluster cluster) {
+        this.cluster = cluster;
+        this.gateway = cluster.gateway();
+        this.node = cluster.l1().getLast();
+        this.past = new PastTasks(cluster.record(), SMALL);
     }
 
     @BeforeAll
     void open() {
-        browser = Browser.open(stage.gatewayAddress());
+        browser = Browser.open(cluster.gatewayAddress());
     }
 
     @AfterAll
@@ -68,16 +68,16 @@ class ConsoleIT {
     }
 
     @AfterEach
-    void restore_stage() {
+    void restore_cluster() {
         past.forget();
-        stage.start(node);
+        cluster.start(node);
         gateway.delete("/v1/nodes/" + node.id() + "/maintenance");
-        Waiting.inSync(stage, node, true);
+        Waiting.inSync(cluster, node, true);
     }
 
     @Test
     void three_hundred_urls_are_checked_fixed_submitted_followed_found_and_repeated() {
-        Pages pages = stage.origin().pages();
+        Pages pages = cluster.origin().pages();
         List<String> urls = new ArrayList<>(pages.urls(300));
         urls.forEach(node::get);
         pages.publish(2);
@@ -160,14 +160,14 @@ class ConsoleIT {
 
     @Test
     void stopped_node_is_shown_as_lagging_and_then_as_in_sync() {
-        Pages pages = stage.origin().pages();
+        Pages pages = cluster.origin().pages();
         String url = pages.url("a.html");
         browser.signIn(Fleet.TOKEN);
         browser.click(".tabs a[href='/nodes']");
         browser.awaitText(card(), "In sync");
 
         long stopped = System.nanoTime();
-        stage.stop(node);
+        cluster.stop(node);
         browser.awaitText(card(), "Lagging");
         log.info("a node that was stopped is seen after {} ms, its own end included", millisSince(stopped));
 
@@ -181,7 +181,7 @@ class ConsoleIT {
         browser.awaitText(".object-row .node-names", node.id());
         check("task-lagging-light");
 
-        stage.start(node);
+        cluster.start(node);
         browser.awaitText(".overview .status", "Complete");
         browser.awaitCount(".lagging", 0);
         browser.awaitText(".objects", "3 of 3");
@@ -214,11 +214,11 @@ class ConsoleIT {
         browser.signIn(Fleet.TOKEN);
         browser.click(".tabs a[href='/tasks']");
         browser.awaitText(".stream", "Live");
-        stage.kill(Service.GATEWAY);
+        cluster.kill(Service.GATEWAY);
         browser.awaitText(".stream", "Reconnecting");
-        stage.start(Service.GATEWAY);
+        cluster.start(Service.GATEWAY);
         browser.awaitText(".stream", "Live");
-        String task = gateway.refresh("url", List.of(stage.origin().pages().url("a.html")))
+        String task = gateway.refresh("url", List.of(cluster.origin().pages().url("a.html")))
                 .taskId();
         browser.awaitText("a[href='/tasks/" + task + "']", "site.test");
         browser.errors(); // of connections that were refused meanwhile
@@ -229,7 +229,7 @@ class ConsoleIT {
         browser.signIn(Fleet.TOKEN);
         browser.click(".tabs a[href='/tasks']");
         browser.awaitText(".stream", "Live");
-        String url = stage.origin().pages().url("typed.html");
+        String url = cluster.origin().pages().url("typed.html");
         browser.type("#filter-object", url);
         String task = gateway.refresh("url", List.of(url)).taskId();
         browser.awaitText("a[href='/tasks/" + task + "']", "site.test");
@@ -352,7 +352,7 @@ class ConsoleIT {
 
     @Test
     void every_page_is_accessible_in_light_and_dark() {
-        Pages pages = stage.origin().pages();
+        Pages pages = cluster.origin().pages();
         pages.remove(pages.url("1.html"));
         gateway.refresh("directory", List.of(pages.url("images/")));
         String push =
@@ -405,7 +405,7 @@ class ConsoleIT {
 
     @Test
     void console_is_usable_from_the_keyboard() {
-        Pages pages = stage.origin().pages();
+        Pages pages = cluster.origin().pages();
         browser.press(Keys.TAB);
         browser.signIn(Fleet.TOKEN);
         browser.find("#entries");

@@ -1,10 +1,10 @@
 package io.freshet.e2e;
 
-import static io.freshet.e2e.http.GatewayClient.pushOf;
-import static io.freshet.e2e.http.GatewayClient.refreshOf;
+import static io.freshet.cluster.http.GatewayClient.pushOf;
+import static io.freshet.cluster.http.GatewayClient.refreshOf;
 
-import io.freshet.e2e.http.Accepted;
-import io.freshet.e2e.http.Answer;
+import io.freshet.cluster.http.Accepted;
+import io.freshet.cluster.http.Answer;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.freshet.e2e.cluster.Pages;
-import io.freshet.e2e.http.Answer;
+import io.freshet.cluster.Pages;
+import io.freshet.cluster.http.Answer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpHeaders;

@@ -2,13 +2,13 @@ package io.freshet.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.e2e.cluster.Fleet;
-import io.freshet.e2e.cluster.Pages;
-import io.freshet.e2e.cluster.Service;
-import io.freshet.e2e.cluster.TcpProxy;
-import io.freshet.e2e.cluster.TestCluster;
-import io.freshet.e2e.http.CacheNode;
-import io.freshet.e2e.http.GatewayClient;
+import io.freshet.cluster.Fleet;
+import io.freshet.cluster.Pages;
+import io.freshet.cluster.Service;
+import io.freshet.cluster.TcpProxy;
+import io.freshet.cluster.TestCluster;
+import io.freshet.cluster.http.CacheNode;
+import io.freshet.cluster.http.GatewayClient;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -24,31 +24,32 @@ class CutOffWorkerIT {
     /** More than there are partitions: some of them are the cut-off worker's. */
     private static final int REFRESHES = 60;
 
-    private final TestCluster stage;
+    private final TestCluster cluster;
     private final GatewayClient gateway;
     private final List<CacheNode> nodes;
     private final List<TcpProxy> ways = new ArrayList<>();
 
-    CutOffWorkerIT(TestCluster stage) {
-        this.stage = stage;
-        this.gateway = stage.gateway();
-        this.nodes = Stream.concat(Stream.of(stage.l2()), stage.l1().stream()).toList();
+    CutOffWorkerIT(TestCluster cluster) {
+        this.cluster = cluster;
+        this.gateway = cluster.gateway();
+        this.nodes =
+                Stream.concat(Stream.of(cluster.l2()), cluster.l1().stream()).toList();
     }
 
     @AfterEach
     void back_to_one_worker() {
         ways.forEach(TcpProxy::mend);
-        stage.scale(Service.PURGE_WORKER, 1);
-        nodes.forEach(node -> Waiting.inSync(stage, node, true));
+        cluster.scale(Service.PURGE_WORKER, 1);
+        nodes.forEach(node -> Waiting.inSync(cluster, node, true));
     }
 
     @Test
     void isolated_worker_gives_up_its_partitions_and_no_node_lags() {
-        Pages pages = stage.origin().pages();
+        Pages pages = cluster.origin().pages();
         List<String> urls = pages.urls(REFRESHES);
-        stage.l1().forEach(node -> urls.forEach(node::get));
-        stage.startOneMore(Service.PURGE_WORKER, throughWays());
-        GatewayClient cutOff = stage.managements(Service.PURGE_WORKER).getLast();
+        cluster.l1().forEach(node -> urls.forEach(node::get));
+        cluster.startOneMore(Service.PURGE_WORKER, throughWays());
+        GatewayClient cutOff = cluster.managements(Service.PURGE_WORKER).getLast();
         Waiting.eventually("the second worker has its share").until(() -> refreshesThroughIt(pages, cutOff) > 0);
         pages.publish(2);
         try (ContinuousCheck _ = ContinuousCheck.that(this::assertAllInSync)) {
@@ -58,7 +59,7 @@ class CutOffWorkerIT {
                     .toList();
 
             tasks.forEach(taskId -> Waiting.complete(gateway, taskId));
-            stage.l1()
+            cluster.l1()
                     .forEach(node -> assertThat(urls)
                             .allSatisfy(url -> assertThat(node.get(url)).matches(copy -> copy.isVersion(2))));
             Waiting.eventually("the cut-off worker says that it is unwell").until(() -> !isWell(cutOff));
@@ -69,9 +70,9 @@ class CutOffWorkerIT {
     }
 
     private Fleet throughWays() {
-        Fleet fleet = stage.fleet();
+        Fleet fleet = cluster.fleet();
         for (CacheNode node : nodes) {
-            TcpProxy way = stage.wayTo(node);
+            TcpProxy way = cluster.wayTo(node);
             ways.add(way);
             fleet = fleet.reaching(node, way);
         }
@@ -88,7 +89,7 @@ class CutOffWorkerIT {
     private void assertAllInSync() {
         assertThat(nodes)
                 .allSatisfy(node ->
-                        assertThat(stage.gatewayManagement().isInSync(node)).isTrue());
+                        assertThat(cluster.gatewayManagement().isInSync(node)).isTrue());
     }
 
     private static boolean isWell(GatewayClient management) {

@@ -1,16 +1,16 @@
 package io.freshet.e2e;
 
-import static io.freshet.e2e.http.GatewayClient.refreshOf;
+import static io.freshet.cluster.http.GatewayClient.refreshOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.e2e.cluster.Pages;
-import io.freshet.e2e.cluster.Service;
-import io.freshet.e2e.cluster.TestCluster;
-import io.freshet.e2e.http.Accepted;
-import io.freshet.e2e.http.Answer;
-import io.freshet.e2e.http.CacheNode;
-import io.freshet.e2e.http.GatewayClient;
-import io.freshet.e2e.http.Task;
+import io.freshet.cluster.Pages;
+import io.freshet.cluster.Service;
+import io.freshet.cluster.TestCluster;
+import io.freshet.cluster.http.Accepted;
+import io.freshet.cluster.http.Answer;
+import io.freshet.cluster.http.CacheNode;
+import io.freshet.cluster.http.GatewayClient;
+import io.freshet.cluster.http.Task;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 @Order(Order.DEFAULT + 11)
 class GatewayDeathIT {
 
-    private final TestCluster stage;
+    private final TestCluster cluster;
     private final GatewayClient gateway;
     private final String key = UUID.randomUUID().toString();
     private final Pages pages;
@@ -32,10 +32,10 @@ class GatewayDeathIT {
     private final String body;
     private long usedBefore;
 
-    GatewayDeathIT(TestCluster stage) {
-        this.stage = stage;
-        this.gateway = stage.gateway();
-        this.pages = stage.origin().pages();
+    GatewayDeathIT(TestCluster cluster) {
+        this.cluster = cluster;
+        this.gateway = cluster.gateway();
+        this.pages = cluster.origin().pages();
         this.url = pages.url("a.html");
         this.body = refreshOf("url", List.of(url));
     }
@@ -45,19 +45,19 @@ class GatewayDeathIT {
         Waiting.finished(
                 gateway,
                 gateway.refresh("url", List.of(pages.url("warm-up.html"))).taskId());
-        stage.l1().forEach(node -> node.get(url));
+        cluster.l1().forEach(node -> node.get(url));
         pages.publish(2);
         usedBefore = gateway.used("url");
     }
 
     @AfterEach
     void nothing_is_lost_any_more() {
-        stage.betweenGatewayAndKafka().mend();
+        cluster.betweenGatewayAndKafka().mend();
     }
 
     @Test
     void killed_between_admission_and_publishing() {
-        stage.betweenGatewayAndKafka().loseRequests();
+        cluster.betweenGatewayAndKafka().loseRequests();
         CompletableFuture<Answer> cutOff = gateway.postAsync("/v1/refreshes", body, key);
         String admitted = Waiting.eventually("the task is admitted")
                 .until(gateway::pendingTasks, tasks -> tasks.size() == 1)
@@ -66,25 +66,26 @@ class GatewayDeathIT {
         assertThat(gateway.used("url")).isEqualTo(usedBefore + 1);
         assertThat(cutOff).isNotDone();
 
-        stage.kill(Service.GATEWAY);
-        stage.betweenGatewayAndKafka().mend();
-        stage.start(Service.GATEWAY);
+        cluster.kill(Service.GATEWAY);
+        cluster.betweenGatewayAndKafka().mend();
+        cluster.start(Service.GATEWAY);
 
-        assertThat(stage.l1()).allSatisfy(node -> assertThat(node.get(url)).matches(copy -> copy.isVersion(1)));
+        assertThat(cluster.l1()).allSatisfy(node -> assertThat(node.get(url)).matches(copy -> copy.isVersion(1)));
         repeatedItIsDoneOnceUnder(admitted);
     }
 
     @Test
     void killed_between_publishing_and_answering() {
-        stage.betweenGatewayAndKafka().loseAnswers();
+        cluster.betweenGatewayAndKafka().loseAnswers();
         CompletableFuture<Answer> cutOff = gateway.postAsync("/v1/refreshes", body, key);
         Waiting.eventually("both L1 nodes give version 2, since the command is published")
-                .until(() -> stage.l1().stream().allMatch(node -> node.get(url).isVersion(2)));
+                .until(() ->
+                        cluster.l1().stream().allMatch(node -> node.get(url).isVersion(2)));
         assertThat(cutOff).isNotDone();
 
-        stage.kill(Service.GATEWAY);
-        stage.betweenGatewayAndKafka().mend();
-        stage.start(Service.GATEWAY);
+        cluster.kill(Service.GATEWAY);
+        cluster.betweenGatewayAndKafka().mend();
+        cluster.start(Service.GATEWAY);
 
         String published = Waiting.eventually("the task is listed")
                 .until(() -> gateway.tasksOf(url), tasks -> tasks.size() == 1)
@@ -95,14 +96,14 @@ class GatewayDeathIT {
 
     @Test
     void timed_out_though_published() {
-        stage.betweenGatewayAndKafka().loseAnswers();
+        cluster.betweenGatewayAndKafka().loseAnswers();
 
         Answer answer = gateway.post("/v1/refreshes", body, key);
 
         assertThat(answer.status()).as("%s", answer.body()).isEqualTo(503);
         assertThat(answer.headers().firstValue("Retry-After")).isPresent();
         assertThat(answer.problem().detail()).containsIgnoringCase("Idempotency-Key");
-        stage.betweenGatewayAndKafka().mend();
+        cluster.betweenGatewayAndKafka().mend();
         String published = Waiting.eventually("the task is recorded")
                 .until(() -> gateway.tasksOf(url), tasks -> tasks.size() == 1)
                 .getFirst()
@@ -121,7 +122,7 @@ class GatewayDeathIT {
         assertThat(repeated.taskIds()).containsExactly(taskId);
         Task task = Waiting.finished(gateway, taskId);
         assertThat(task.status()).as("%s", task).isEqualTo("complete");
-        for (CacheNode node : stage.l1()) {
+        for (CacheNode node : cluster.l1()) {
             assertThat(node.get(url)).matches(copy -> copy.isVersion(2), node + " gives version 2");
         }
         assertThat(gateway.tasksOf(url)).extracting(Task::taskId).containsExactly(taskId);

@@ -1,9 +1,9 @@
 package io.freshet.e2e;
 
-import io.freshet.e2e.cluster.Pages;
-import io.freshet.e2e.http.CacheNode;
-import io.freshet.e2e.http.CacheNode.Copy;
-import io.freshet.e2e.http.Task;
+import io.freshet.cluster.Pages;
+import io.freshet.cluster.http.CacheNode;
+import io.freshet.cluster.http.CacheNode.Copy;
+import io.freshet.cluster.http.Task;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;

@@ -2,10 +2,11 @@ package io.freshet.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.e2e.cluster.Pages;
-import io.freshet.e2e.cluster.ProcessPlatform.Database;
-import io.freshet.e2e.cluster.Service;
-import io.freshet.e2e.cluster.TestCluster;
+import io.freshet.cluster.Pages;
+import io.freshet.cluster.ProcessPlatform.Database;
+import io.freshet.cluster.Service;
+import io.freshet.cluster.TestCluster;
+import io.freshet.cluster.http.GatewayClient;
 import io.freshet.e2e.hostile.Attack;
 import io.freshet.e2e.hostile.DeepAndWideJson;
 import io.freshet.e2e.hostile.EventStreams;
@@ -19,7 +20,6 @@ import io.freshet.e2e.hostile.SlowBodies;
 import io.freshet.e2e.hostile.SlowHeaders;
 import io.freshet.e2e.hostile.UnreadResponses;
 import io.freshet.e2e.hostile.WellBehavedAccount;
-import io.freshet.e2e.http.GatewayClient;
 import java.net.URI;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -36,7 +36,6 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
@@ -52,7 +51,6 @@ import org.slf4j.LoggerFactory;
  */
 @ClusterTest
 @Order(Order.DEFAULT + 18)
-@Tag("processes")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HostileClientsIT {
 
@@ -76,21 +74,21 @@ class HostileClientsIT {
             new PipelinedGarbage(),
             new Fuzzer(SEED));
 
-    private final TestCluster stage;
+    private final TestCluster cluster;
     private final GatewayClient client;
 
-    HostileClientsIT(TestCluster stage) {
-        this.stage = stage;
-        this.client = stage.gateway();
+    HostileClientsIT(TestCluster cluster) {
+        this.cluster = cluster;
+        this.client = cluster.gateway();
     }
 
     @BeforeAll
     void exposeHeap() {
         log.info("seed of the fuzzer: -Dfreshet.hostile.seed={}", SEED);
         if (LONG) {
-            stage.restart(
+            cluster.restart(
                     Service.GATEWAY,
-                    stage.fleet(),
+                    cluster.fleet(),
                     Map.of(
                             "MANAGEMENT_ENDPOINTS_WEB_EXPOSURE_INCLUDE", "health,info,prometheus,heapdump",
                             "MANAGEMENT_ENDPOINT_HEAPDUMP_ACCESS", "unrestricted"));
@@ -100,7 +98,7 @@ class HostileClientsIT {
     @AfterAll
     void hideHeap() {
         if (LONG) {
-            stage.restart(Service.GATEWAY);
+            cluster.restart(Service.GATEWAY);
         }
     }
 
@@ -109,11 +107,11 @@ class HostileClientsIT {
     }
 
     private Gateway gateway() {
-        String aliyun = stage.aliyun().getFirst();
+        String aliyun = cluster.aliyun().getFirst();
         return new Gateway(
-                stage.gatewayAddress().getPort(),
+                cluster.gatewayAddress().getPort(),
                 URI.create("http://" + aliyun).getPort(),
-                stage.gatewayManagementAddress().getPort());
+                cluster.gatewayManagementAddress().getPort());
     }
 
     @ParameterizedTest
@@ -166,7 +164,7 @@ class HostileClientsIT {
 
     /** Returns the number of tasks of the well-behaved account. */
     private int beside(Attack attack, Duration duration) {
-        Pages pages = stage.origin().pages();
+        Pages pages = cluster.origin().pages();
         WellBehavedAccount account = new WellBehavedAccount(client, i -> pages.url(i + "/"));
         try (account) {
             attack.run(gateway(), Instant.now().plus(duration));
@@ -186,7 +184,7 @@ class HostileClientsIT {
     private record TableStatistics(long inserted, long dead) {}
 
     private TableStatistics taskTable() throws SQLException {
-        Database database = stage.record();
+        Database database = cluster.record();
         try (Connection connection = DriverManager.getConnection(database.url(), database.user(), database.password());
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(
@@ -198,7 +196,7 @@ class HostileClientsIT {
 
     /** Returns the live heap of the gateway: the smallest of some samples. A heap dump collects all garbage first. */
     private long heapAfterCollection() {
-        GatewayClient management = stage.gatewayManagement();
+        GatewayClient management = cluster.gatewayManagement();
         long smallest = Long.MAX_VALUE;
         for (int i = 0; i < COLLECTIONS; i++) {
             assertThat(management.get("/actuator/heapdump?live=true").status()).isEqualTo(200);

@@ -1,13 +1,13 @@
 package io.freshet.e2e;
 
-import static io.freshet.e2e.http.GatewayClient.refreshOf;
+import static io.freshet.cluster.http.GatewayClient.refreshOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.e2e.cluster.Pages;
-import io.freshet.e2e.cluster.TestCluster;
-import io.freshet.e2e.http.Accepted;
-import io.freshet.e2e.http.Answer;
-import io.freshet.e2e.http.GatewayClient;
+import io.freshet.cluster.Pages;
+import io.freshet.cluster.TestCluster;
+import io.freshet.cluster.http.Accepted;
+import io.freshet.cluster.http.Answer;
+import io.freshet.cluster.http.GatewayClient;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -16,18 +16,18 @@ import org.junit.jupiter.api.Test;
 @ClusterTest
 class IdempotencyIT {
 
-    private final TestCluster stage;
+    private final TestCluster cluster;
     private final GatewayClient gateway;
 
-    IdempotencyIT(TestCluster stage) {
-        this.stage = stage;
-        this.gateway = stage.gateway();
+    IdempotencyIT(TestCluster cluster) {
+        this.cluster = cluster;
+        this.gateway = cluster.gateway();
     }
 
     @Test
     void the_same_key_with_the_same_body_gives_the_same_tasks_and_charges_once() {
         String key = UUID.randomUUID().toString();
-        Pages pages = stage.origin().pages();
+        Pages pages = cluster.origin().pages();
         String body = refreshOf("url", List.of(pages.url("a.html"), "http://one.sub.test/a"));
         long before = gateway.used("url");
 
@@ -45,7 +45,7 @@ class IdempotencyIT {
     @Test
     void the_same_key_with_another_body_is_a_conflict_and_charges_nothing() {
         String key = UUID.randomUUID().toString();
-        Pages pages = stage.origin().pages();
+        Pages pages = cluster.origin().pages();
         gateway.post("/v1/refreshes", refreshOf("url", List.of(pages.url("a.html"))), key)
                 .as(202, Accepted.class);
         long before = gateway.used("url");
@@ -61,11 +61,11 @@ class IdempotencyIT {
     @Test
     void a_key_outlives_a_database_that_is_killed_right_after_the_answer() {
         String key = UUID.randomUUID().toString();
-        String body = refreshOf("url", List.of(stage.origin().pages().url("a.html")));
+        String body = refreshOf("url", List.of(cluster.origin().pages().url("a.html")));
 
         Accepted first = gateway.post("/v1/refreshes", body, key).as(202, Accepted.class);
-        stage.killPostgres();
-        stage.startPostgres();
+        cluster.killPostgres();
+        cluster.startPostgres();
         Waiting.eventually("directories, which need an admission, are accepted again")
                 .until(() -> gateway.post("/v1/refreshes", directory()).status() == 202);
 
@@ -75,6 +75,6 @@ class IdempotencyIT {
     }
 
     private String directory() {
-        return refreshOf("directory", List.of(stage.origin().pages().url("dir/")));
+        return refreshOf("directory", List.of(cluster.origin().pages().url("dir/")));
     }
 }

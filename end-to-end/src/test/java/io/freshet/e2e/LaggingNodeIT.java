@@ -2,11 +2,11 @@ package io.freshet.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.cluster.TestCluster;
+import io.freshet.cluster.http.CacheNode;
+import io.freshet.cluster.http.GatewayClient;
+import io.freshet.cluster.http.Task;
 import io.freshet.e2e.ManyRefreshes.Latencies;
-import io.freshet.e2e.cluster.TestCluster;
-import io.freshet.e2e.http.CacheNode;
-import io.freshet.e2e.http.GatewayClient;
-import io.freshet.e2e.http.Task;
 import java.time.Duration;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
@@ -20,60 +20,60 @@ class LaggingNodeIT {
 
     private static final Logger log = LoggerFactory.getLogger(LaggingNodeIT.class);
 
-    private final TestCluster stage;
+    private final TestCluster cluster;
     private final GatewayClient gateway;
     private final CacheNode other;
     private final CacheNode away;
 
-    LaggingNodeIT(TestCluster stage) {
-        this.stage = stage;
-        this.gateway = stage.gateway();
-        this.other = stage.l1().getFirst();
-        this.away = stage.l1().getLast();
+    LaggingNodeIT(TestCluster cluster) {
+        this.cluster = cluster;
+        this.gateway = cluster.gateway();
+        this.other = cluster.l1().getFirst();
+        this.away = cluster.l1().getLast();
     }
 
     @AfterEach
     void the_node_is_back() {
-        stage.resume(away);
-        Waiting.inSync(stage, away, true);
+        cluster.resume(away);
+        Waiting.inSync(cluster, away, true);
     }
 
     @Test
     void a_node_that_was_away_gets_all_it_missed_before_it_is_in_sync_and_holds_up_nobody() {
         Latencies usual = refreshedWhileAllAreThere(200);
-        ManyRefreshes missed = new ManyRefreshes(stage, 500);
+        ManyRefreshes missed = new ManyRefreshes(cluster, 500);
         missed.heldBy(away);
         missed.oneOfEachHeldBy(other);
 
-        stage.pause(away);
+        cluster.pause(away);
         missed.publish();
         Latencies withoutOne = missed.askAndWatch(other);
 
         log.info(
                 "{}: new version after {} ms (longest {} ms), with a dead node {} ms ({} ms): {} times as long",
-                stage.name(),
+                cluster.name(),
                 usual.median().toMillis(),
                 usual.longest().toMillis(),
                 withoutOne.median().toMillis(),
                 withoutOne.longest().toMillis(),
                 String.format(Locale.ROOT, "%.2f", withoutOne.ratioTo(usual)));
-        Waiting.inSync(stage, away, false);
+        Waiting.inSync(cluster, away, false);
         assertTheTaskNamesTheLateNode(missed.tasks().getLast());
 
         long back = System.nanoTime();
-        stage.resume(away);
-        Waiting.inSync(stage, away, true);
+        cluster.resume(away);
+        Waiting.inSync(cluster, away, true);
 
-        log.info("{}: 10000 objects late, in sync after {} ms", stage.name(), millisSince(back));
+        log.info("{}: 10000 objects late, in sync after {} ms", cluster.name(), millisSince(back));
         missed.assertNewAt(away);
         missed.assertContentSurvivedAt(away);
         missed.assertAllComplete();
         Waiting.eventually("the node's consumer group has no lag")
-                .until(() -> stage.kafka().isAtEnd("freshet-node-" + away.id(), "purge-commands"));
+                .until(() -> cluster.kafka().isAtEnd("freshet-node-" + away.id(), "purge-commands"));
     }
 
     private Latencies refreshedWhileAllAreThere(int count) {
-        ManyRefreshes refreshes = new ManyRefreshes(stage, count);
+        ManyRefreshes refreshes = new ManyRefreshes(cluster, count);
         refreshes.oneOfEachHeldBy(other);
         refreshes.publish();
         return refreshes.askAndWatch(other);

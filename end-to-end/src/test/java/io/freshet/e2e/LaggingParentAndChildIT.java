@@ -2,12 +2,12 @@ package io.freshet.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.e2e.cluster.Pages;
-import io.freshet.e2e.cluster.Service;
-import io.freshet.e2e.cluster.TcpProxy;
-import io.freshet.e2e.cluster.TestCluster;
-import io.freshet.e2e.http.CacheNode;
-import io.freshet.e2e.http.GatewayClient;
+import io.freshet.cluster.Pages;
+import io.freshet.cluster.Service;
+import io.freshet.cluster.TcpProxy;
+import io.freshet.cluster.TestCluster;
+import io.freshet.cluster.http.CacheNode;
+import io.freshet.cluster.http.GatewayClient;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LaggingParentAndChildIT {
 
-    private final TestCluster stage;
+    private final TestCluster cluster;
     private final GatewayClient gateway;
     private final CacheNode parent;
     private final CacheNode child;
@@ -35,51 +35,51 @@ class LaggingParentAndChildIT {
     private String url = "";
     private String taskId = "";
 
-    LaggingParentAndChildIT(TestCluster stage) {
-        this.stage = stage;
-        this.gateway = stage.gateway();
-        this.parent = stage.l2();
-        this.child = stage.l1().getFirst();
-        this.wayToParent = stage.wayTo(parent);
-        this.wayToChild = stage.wayTo(child);
+    LaggingParentAndChildIT(TestCluster cluster) {
+        this.cluster = cluster;
+        this.gateway = cluster.gateway();
+        this.parent = cluster.l2();
+        this.child = cluster.l1().getFirst();
+        this.wayToParent = cluster.wayTo(parent);
+        this.wayToChild = cluster.wayTo(child);
     }
 
     @BeforeAll
     void workers_reach_both_by_ways_of_their_own() {
-        stage.restart(
+        cluster.restart(
                 Service.PURGE_WORKER,
-                stage.fleet().reaching(parent, wayToParent).reaching(child, wayToChild));
+                cluster.fleet().reaching(parent, wayToParent).reaching(child, wayToChild));
     }
 
     @AfterAll
     void workers_reach_them_as_before() {
         wayToParent.mend();
         wayToChild.mend();
-        stage.restart(Service.PURGE_WORKER);
-        Waiting.inSync(stage, parent, true);
-        Waiting.inSync(stage, child, true);
+        cluster.restart(Service.PURGE_WORKER);
+        Waiting.inSync(cluster, parent, true);
+        Waiting.inSync(cluster, child, true);
     }
 
     @BeforeEach
     void both_are_late_and_both_hold_the_old_copy() {
-        Pages pages = stage.origin().pages();
+        Pages pages = cluster.origin().pages();
         url = pages.url("a.html");
         child.get(url);
         wayToParent.loseRequests();
-        Waiting.inSync(stage, parent, false);
+        Waiting.inSync(cluster, parent, false);
         pages.publish(2);
         taskId = gateway.refresh("url", List.of(url)).taskId();
         Waiting.eventually("the child is purged")
                 .until(() -> gateway.objects(taskId, null, 10), LaggingParentIT::isPurgedFromTwoNodes);
         assertThat(child.get(url).isVersion(1)).isTrue();
         wayToChild.loseRequests();
-        Waiting.inSync(stage, child, false);
+        Waiting.inSync(cluster, child, false);
     }
 
     @Test
     void when_the_parent_returns_first_nothing_stale_is_left() {
         wayToParent.mend();
-        Waiting.inSync(stage, parent, true);
+        Waiting.inSync(cluster, parent, true);
         wayToChild.mend();
 
         assertNothingIsStale();
@@ -88,7 +88,7 @@ class LaggingParentAndChildIT {
     @Test
     void when_the_child_returns_first_nothing_stale_is_left() {
         wayToChild.mend();
-        Waiting.inSync(stage, child, true);
+        Waiting.inSync(cluster, child, true);
         child.get(url);
         wayToParent.mend();
 
@@ -96,8 +96,8 @@ class LaggingParentAndChildIT {
     }
 
     private void assertNothingIsStale() {
-        Waiting.inSync(stage, parent, true);
-        Waiting.inSync(stage, child, true);
+        Waiting.inSync(cluster, parent, true);
+        Waiting.inSync(cluster, child, true);
         Waiting.complete(gateway, taskId);
         assertThat(parent.get(url)).matches(copy -> copy.isVersion(2));
         assertThat(child.get(url)).matches(copy -> copy.isVersion(2));

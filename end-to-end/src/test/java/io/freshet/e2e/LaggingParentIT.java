@@ -2,14 +2,14 @@ package io.freshet.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.e2e.cluster.Pages;
-import io.freshet.e2e.cluster.Service;
-import io.freshet.e2e.cluster.TcpProxy;
-import io.freshet.e2e.cluster.TestCluster;
-import io.freshet.e2e.http.CacheNode;
-import io.freshet.e2e.http.GatewayClient;
-import io.freshet.e2e.http.Task;
-import io.freshet.e2e.http.TaskObject;
+import io.freshet.cluster.Pages;
+import io.freshet.cluster.Service;
+import io.freshet.cluster.TcpProxy;
+import io.freshet.cluster.TestCluster;
+import io.freshet.cluster.http.CacheNode;
+import io.freshet.cluster.http.GatewayClient;
+import io.freshet.cluster.http.Task;
+import io.freshet.cluster.http.TaskObject;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,43 +26,43 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LaggingParentIT {
 
-    private final TestCluster stage;
+    private final TestCluster cluster;
     private final GatewayClient gateway;
     private final CacheNode parent;
     private final TcpProxy wayToParent;
 
-    LaggingParentIT(TestCluster stage) {
-        this.stage = stage;
-        this.gateway = stage.gateway();
-        this.parent = stage.l2();
-        this.wayToParent = stage.wayTo(parent);
+    LaggingParentIT(TestCluster cluster) {
+        this.cluster = cluster;
+        this.gateway = cluster.gateway();
+        this.parent = cluster.l2();
+        this.wayToParent = cluster.wayTo(parent);
     }
 
     @BeforeAll
     void workers_reach_the_parent_by_a_way_of_their_own() {
-        stage.restart(Service.PURGE_WORKER, stage.fleet().reaching(parent, wayToParent));
+        cluster.restart(Service.PURGE_WORKER, cluster.fleet().reaching(parent, wayToParent));
     }
 
     @AfterAll
     void workers_reach_it_as_before() {
         wayToParent.mend();
-        stage.restart(Service.PURGE_WORKER);
-        Waiting.inSync(stage, parent, true);
+        cluster.restart(Service.PURGE_WORKER);
+        Waiting.inSync(cluster, parent, true);
     }
 
     @Test
     void child_that_fetched_a_lagging_parents_old_copy_serves_the_new_one_later() {
-        Pages pages = stage.origin().pages();
+        Pages pages = cluster.origin().pages();
         String url = pages.url("a.html");
-        stage.l1().forEach(child -> child.get(url));
+        cluster.l1().forEach(child -> child.get(url));
         wayToParent.loseRequests();
-        Waiting.inSync(stage, parent, false);
+        Waiting.inSync(cluster, parent, false);
         pages.publish(2);
 
         String taskId = gateway.refresh("url", List.of(url)).taskId();
         Waiting.eventually("the children are purged all the same")
                 .until(() -> gateway.objects(taskId, null, 10), LaggingParentIT::isPurgedFromTwoNodes);
-        for (CacheNode child : stage.l1()) {
+        for (CacheNode child : cluster.l1()) {
             assertThat(child.get(url)).matches(copy -> copy.isVersion(1), child + " refetched the old copy");
             assertThat(child.get(url).hit()).isTrue();
         }
@@ -70,14 +70,14 @@ class LaggingParentIT {
         assertThat(meanwhile.status()).as("%s", meanwhile).isEqualTo("running");
         assertThat(meanwhile.laggingNodes()).containsExactly(parent.id());
         assertThat(meanwhile.settledAt()).isNull();
-        assertThat(stage.l1())
+        assertThat(cluster.l1())
                 .allSatisfy(child ->
-                        assertThat(stage.gatewayManagement().isInSync(child)).isTrue());
+                        assertThat(cluster.gatewayManagement().isInSync(child)).isTrue());
         wayToParent.mend();
 
         assertThat(Waiting.complete(gateway, taskId).progress()).isEqualTo(100);
-        assertThat(stage.l1()).allSatisfy(child -> assertThat(child.get(url)).matches(copy -> copy.isVersion(2)));
-        Waiting.inSync(stage, parent, true);
+        assertThat(cluster.l1()).allSatisfy(child -> assertThat(child.get(url)).matches(copy -> copy.isVersion(2)));
+        Waiting.inSync(cluster, parent, true);
     }
 
     /** The only object of a task; there is none before its command is recorded. */

@@ -2,13 +2,13 @@ package io.freshet.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.e2e.cluster.Pages;
-import io.freshet.e2e.cluster.Service;
-import io.freshet.e2e.cluster.TestCluster;
-import io.freshet.e2e.http.Answer;
-import io.freshet.e2e.http.CacheNode;
-import io.freshet.e2e.http.GatewayClient;
-import io.freshet.e2e.http.Task;
+import io.freshet.cluster.Pages;
+import io.freshet.cluster.Service;
+import io.freshet.cluster.TestCluster;
+import io.freshet.cluster.http.Answer;
+import io.freshet.cluster.http.CacheNode;
+import io.freshet.cluster.http.GatewayClient;
+import io.freshet.cluster.http.Task;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -27,40 +27,40 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class MaintenanceIT {
 
-    private final TestCluster stage;
+    private final TestCluster cluster;
     private final GatewayClient gateway;
     private final CacheNode held;
     private final CacheNode other;
 
-    MaintenanceIT(TestCluster stage) {
-        this.stage = stage;
-        this.gateway = stage.gateway();
-        this.other = stage.l1().getFirst();
-        this.held = stage.l1().getLast();
+    MaintenanceIT(TestCluster cluster) {
+        this.cluster = cluster;
+        this.gateway = cluster.gateway();
+        this.other = cluster.l1().getFirst();
+        this.held = cluster.l1().getLast();
     }
 
     @BeforeAll
     void deadlines_are_short() {
-        stage.restart(
+        cluster.restart(
                 Service.TASK_SERVICE,
-                stage.fleet(),
+                cluster.fleet(),
                 Map.of("FRESHET_DEADLINE_TASK_TIMEOUT", "4s", "FRESHET_DEADLINE_CHECK_INTERVAL", "1s"));
     }
 
     @AfterAll
     void deadlines_are_as_before() {
-        stage.resume(other);
+        cluster.resume(other);
         release();
-        stage.restart(Service.TASK_SERVICE);
-        Waiting.inSync(stage, held, true);
-        Waiting.inSync(stage, other, true);
+        cluster.restart(Service.TASK_SERVICE);
+        Waiting.inSync(cluster, held, true);
+        Waiting.inSync(cluster, other, true);
     }
 
     @Test
     void a_node_in_maintenance_gets_nothing_and_no_deadline_counts_and_then_it_gets_all() {
-        Pages pages = stage.origin().pages();
+        Pages pages = cluster.origin().pages();
         List<String> urls = pages.urls(2);
-        stage.l1().forEach(node -> urls.forEach(node::get));
+        cluster.l1().forEach(node -> urls.forEach(node::get));
         hold("new disks");
         pages.publish(2);
 
@@ -74,17 +74,17 @@ class MaintenanceIT {
         assertThat(task.laggingNodes()).containsExactly(held.id());
         assertThat(held.get(urls.getFirst())).matches(copy -> copy.isVersion(1) && copy.hit());
         assertThat(gateway.node(held.id()).why()).contains("new disks");
-        assertThat(stage.gatewayManagement().isInSync(held)).isFalse();
+        assertThat(cluster.gatewayManagement().isInSync(held)).isFalse();
 
         release();
-        Waiting.inSync(stage, held, true);
+        Waiting.inSync(cluster, held, true);
         assertThat(held.get(urls.getFirst())).matches(copy -> copy.isVersion(2));
         assertThat(Waiting.complete(gateway, heldUp).failedCount()).isZero();
     }
 
     @Test
     void a_node_that_is_rewound_is_purged_of_what_was_refreshed_since() {
-        Pages pages = stage.origin().pages();
+        Pages pages = cluster.origin().pages();
         String url = pages.url("a.html");
         held.get(url);
         assertThat(Waiting.finished(
@@ -101,30 +101,30 @@ class MaintenanceIT {
 
         Waiting.eventually("the copy is gone").until(() -> !held.get(url).hit());
         assertThat(other.get(url)).as("a node that nobody rewound").matches(copy -> copy.isVersion(1) && copy.hit());
-        Waiting.inSync(stage, held, true);
+        Waiting.inSync(cluster, held, true);
     }
 
     @Test
     void a_flush_drops_everything_of_a_node_and_of_its_children() {
-        Pages pages = stage.origin().pages();
+        Pages pages = cluster.origin().pages();
         List<String> urls = pages.urls(20);
-        List<CacheNode> children = stage.l1();
+        List<CacheNode> children = cluster.l1();
         children.forEach(node -> urls.forEach(node::get));
         pages.publish(2);
         Map<CacheNode, String> flushedBefore =
                 children.stream().collect(Collectors.toMap(node -> node, this::flushedAt));
-        String parentFlushedBefore = flushedAt(stage.l2());
+        String parentFlushedBefore = flushedAt(cluster.l2());
 
-        order(stage.l2(), "flush", "");
+        order(cluster.l2(), "flush", "");
 
         for (CacheNode node : children) {
             Waiting.eventually(node + " has been flushed")
                     .until(() -> flushedAt(node), now -> !now.equals(flushedBefore.get(node)));
             assertThat(urls).allSatisfy(url -> assertThat(node.get(url)).matches(copy -> copy.isVersion(2)));
-            Waiting.inSync(stage, node, true);
+            Waiting.inSync(cluster, node, true);
         }
         Waiting.eventually("the parent counts as flushed when its children are")
-                .until(() -> flushedAt(stage.l2()), now -> !now.equals(parentFlushedBefore));
+                .until(() -> flushedAt(cluster.l2()), now -> !now.equals(parentFlushedBefore));
     }
 
     private String flushedAt(CacheNode node) {
@@ -134,7 +134,7 @@ class MaintenanceIT {
     private void hold(String reason) {
         taken(gateway.put("/v1/nodes/" + held.id() + "/maintenance", "{\"reason\":\"" + reason + "\"}"));
         Waiting.eventually("the node is held")
-                .until(() -> !stage.gatewayManagement().isInSync(held)
+                .until(() -> !cluster.gatewayManagement().isInSync(held)
                         && String.valueOf(gateway.node(held.id()).why()).contains(reason));
     }
 
@@ -155,12 +155,12 @@ class MaintenanceIT {
      * before.
      */
     private void assertADeadlineHasPassedSince() {
-        stage.pause(other);
-        Waiting.inSync(stage, other, false);
-        Pages pages = stage.origin().pages();
+        cluster.pause(other);
+        Waiting.inSync(cluster, other, false);
+        Pages pages = cluster.origin().pages();
         String later = gateway.refresh("url", List.of(pages.url("a.html"))).taskId();
         Task failed = Waiting.task(gateway, later, "has failed", Task::isFailed);
         assertThat(failed.laggingNodes()).contains(other.id());
-        stage.resume(other);
+        cluster.resume(other);
     }
 }

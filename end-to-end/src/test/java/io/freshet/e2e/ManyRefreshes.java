@@ -3,10 +3,10 @@ package io.freshet.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.freshet.e2e.cluster.Pages;
-import io.freshet.e2e.cluster.TestCluster;
-import io.freshet.e2e.http.CacheNode;
-import io.freshet.e2e.http.GatewayClient;
+import io.freshet.cluster.Pages;
+import io.freshet.cluster.TestCluster;
+import io.freshet.cluster.http.CacheNode;
+import io.freshet.cluster.http.GatewayClient;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -30,9 +30,9 @@ final class ManyRefreshes {
     private final int count;
     private final List<String> tasks = new ArrayList<>();
 
-    ManyRefreshes(TestCluster stage, int count) {
-        this.gateway = stage.gateway();
-        this.pages = stage.origin().pages();
+    ManyRefreshes(TestCluster cluster, int count) {
+        this.gateway = cluster.gateway();
+        this.pages = cluster.origin().pages();
         this.count = count;
     }
 

@@ -2,14 +2,14 @@ package io.freshet.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.e2e.cluster.Fleet;
-import io.freshet.e2e.cluster.Pages;
-import io.freshet.e2e.cluster.Service;
-import io.freshet.e2e.cluster.TestCluster;
-import io.freshet.e2e.http.CacheNode;
-import io.freshet.e2e.http.GatewayClient;
-import io.freshet.e2e.http.Task;
-import io.freshet.e2e.http.TaskObject;
+import io.freshet.cluster.Fleet;
+import io.freshet.cluster.Pages;
+import io.freshet.cluster.Service;
+import io.freshet.cluster.TestCluster;
+import io.freshet.cluster.http.CacheNode;
+import io.freshet.cluster.http.GatewayClient;
+import io.freshet.cluster.http.Task;
+import io.freshet.cluster.http.TaskObject;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -27,40 +27,41 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class MisconfiguredNodeIT {
 
-    private final TestCluster stage;
+    private final TestCluster cluster;
     private final GatewayClient gateway;
 
-    MisconfiguredNodeIT(TestCluster stage) {
-        this.stage = stage;
-        this.gateway = stage.gateway();
+    MisconfiguredNodeIT(TestCluster cluster) {
+        this.cluster = cluster;
+        this.gateway = cluster.gateway();
     }
 
     @AfterAll
     void the_fleet_is_as_before() {
-        stage.restart(Service.PURGE_WORKER);
+        cluster.restart(Service.PURGE_WORKER);
     }
 
     @Test
     void a_varnish_without_our_vcl_before_the_origin_fails_the_task() {
         // It passes PURGE on to the origin, whose 404 must not count as absent.
         assertTheTaskFailsNaming(
-                "l1-plain", "404", present(stage.withVarnishThatAsksTheOrigin("l1-plain"), "varnishd"));
+                "l1-plain", "404", present(cluster.withVarnishThatAsksTheOrigin("l1-plain"), "varnishd"));
     }
 
     @Test
     void a_varnish_without_our_vcl_before_l2_fails_the_task() {
         // It passes PURGE and token on to L2, whose 200 must not count as its own.
-        assertTheTaskFailsNaming("l1-passing", "200", present(stage.withVarnishThatAsksL2("l1-passing"), "varnishd"));
+        assertTheTaskFailsNaming("l1-passing", "200", present(cluster.withVarnishThatAsksL2("l1-passing"), "varnishd"));
     }
 
     @Test
     void a_wrong_token_fails_the_task() {
-        assertTheTaskFailsNaming("l1-other", "401", stage.withAnotherToken("l1-other"));
+        assertTheTaskFailsNaming("l1-other", "401", cluster.withAnotherToken("l1-other"));
     }
 
     @Test
     void an_nginx_without_purge_location_fails_the_task() {
-        assertTheTaskFailsNaming("l1-nginx", "404", present(stage.withNginxWithoutPurgeLocation("l1-nginx"), "nginx"));
+        assertTheTaskFailsNaming(
+                "l1-nginx", "404", present(cluster.withNginxWithoutPurgeLocation("l1-nginx"), "nginx"));
     }
 
     private static Fleet present(Optional<Fleet> fleet, String program) {
@@ -69,10 +70,10 @@ class MisconfiguredNodeIT {
     }
 
     private void assertTheTaskFailsNaming(String node, String answer, Fleet fleet) {
-        stage.restart(Service.PURGE_WORKER, fleet);
-        Pages pages = stage.origin().pages();
+        cluster.restart(Service.PURGE_WORKER, fleet);
+        Pages pages = cluster.origin().pages();
         String url = pages.url("a.html");
-        stage.l1().forEach(cache -> cache.get(url));
+        cluster.l1().forEach(cache -> cache.get(url));
         pages.publish(2);
 
         String taskId = gateway.refresh("url", List.of(url)).taskId();
@@ -84,7 +85,7 @@ class MisconfiguredNodeIT {
         assertThat(gateway.objects(taskId, "failed", 10))
                 .singleElement()
                 .satisfies(object -> assertNames(object, node, answer));
-        for (CacheNode cache : stage.l1()) {
+        for (CacheNode cache : cluster.l1()) {
             assertThat(cache.get(url)).matches(copy -> copy.isVersion(2), cache + " gives version 2");
         }
     }

@@ -1,15 +1,15 @@
 package io.freshet.e2e;
 
-import static io.freshet.e2e.http.GatewayClient.refreshOf;
+import static io.freshet.cluster.http.GatewayClient.refreshOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.e2e.cluster.Pages;
-import io.freshet.e2e.cluster.TestCluster;
-import io.freshet.e2e.http.Accepted;
-import io.freshet.e2e.http.Answer;
-import io.freshet.e2e.http.CacheNode;
-import io.freshet.e2e.http.GatewayClient;
-import io.freshet.e2e.http.Task;
+import io.freshet.cluster.Pages;
+import io.freshet.cluster.TestCluster;
+import io.freshet.cluster.http.Accepted;
+import io.freshet.cluster.http.Answer;
+import io.freshet.cluster.http.CacheNode;
+import io.freshet.cluster.http.GatewayClient;
+import io.freshet.cluster.http.Task;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -26,12 +26,12 @@ class OutageIT {
 
     private static final Logger log = LoggerFactory.getLogger(OutageIT.class);
 
-    private final TestCluster stage;
+    private final TestCluster cluster;
     private final GatewayClient gateway;
 
-    OutageIT(TestCluster stage) {
-        this.stage = stage;
-        this.gateway = stage.gateway();
+    OutageIT(TestCluster cluster) {
+        this.cluster = cluster;
+        this.gateway = cluster.gateway();
     }
 
     /**
@@ -40,26 +40,27 @@ class OutageIT {
      */
     @AfterEach
     void everything_is_up_again() {
-        stage.startKafka();
-        stage.startPostgres();
+        cluster.startKafka();
+        cluster.startPostgres();
         Waiting.eventually("the gateway answers queries again")
                 .until(() -> gateway.get("/v1/quotas").status() == 200);
-        String directory = refreshOf("directory", List.of(stage.origin().pages().directory()));
+        String directory =
+                refreshOf("directory", List.of(cluster.origin().pages().directory()));
         Waiting.eventually("quotas are checked again")
                 .until(() -> gateway.post("/v1/refreshes", directory).status() == 202);
     }
 
     @Test
     void refresh_without_kafka_is_refused_in_time_and_succeeds_afterwards() {
-        Pages pages = stage.origin().pages();
+        Pages pages = cluster.origin().pages();
         String url = pages.url("a.html");
-        stage.l1().forEach(node -> node.get(url));
+        cluster.l1().forEach(node -> node.get(url));
         pages.publish(2);
         String key = UUID.randomUUID().toString();
         String body = refreshOf("url", List.of(url));
         long before = gateway.used("url");
 
-        stage.stopKafka();
+        cluster.stopKafka();
         long asked = System.nanoTime();
         Answer refused = gateway.post("/v1/refreshes", body, key);
         Duration took = Duration.ofNanos(System.nanoTime() - asked);
@@ -70,7 +71,7 @@ class OutageIT {
         log.info("without Kafka the answer took {} ms", took.toMillis());
         assertThat(took).isLessThan(Duration.ofSeconds(3));
 
-        stage.startKafka();
+        cluster.startKafka();
         Accepted accepted = Waiting.eventually("a refresh is accepted again")
                 .until(() -> gateway.post("/v1/refreshes", body, key), answer -> answer.status() == 202)
                 .as(202, Accepted.class);
@@ -82,24 +83,25 @@ class OutageIT {
 
     @Test
     void url_refresh_without_postgres_reaches_the_nodes_and_is_stored_later() {
-        Pages pages = stage.origin().pages();
+        Pages pages = cluster.origin().pages();
         String url = pages.url("a.html");
-        stage.l1().forEach(node -> node.get(url));
+        cluster.l1().forEach(node -> node.get(url));
         pages.publish(2);
         long before = gateway.used("url");
 
-        stage.stopPostgres();
+        cluster.stopPostgres();
         String taskId = gateway.refresh("url", List.of(url)).taskId();
 
         Waiting.eventually("both L1 nodes give version 2")
-                .until(() -> stage.l1().stream().allMatch(node -> node.get(url).isVersion(2)));
+                .until(() ->
+                        cluster.l1().stream().allMatch(node -> node.get(url).isVersion(2)));
         assertThat(gateway.get("/v1/tasks/" + taskId).status()).isEqualTo(503);
         assertThat(gateway.post("/v1/refreshes", refreshOf("directory", List.of(pages.directory())))
                         .status())
                 .as("a directory is not accepted unchecked")
                 .isEqualTo(503);
 
-        stage.startPostgres();
+        cluster.startPostgres();
         Waiting.eventually("the record appears")
                 .until(() -> gateway.get("/v1/tasks/" + taskId).status() == 200);
         Task task = Waiting.finished(gateway, taskId);
@@ -108,7 +110,7 @@ class OutageIT {
     }
 
     private void assertEveryL1Gives(String url, int version) {
-        for (CacheNode node : stage.l1()) {
+        for (CacheNode node : cluster.l1()) {
             assertThat(node.get(url)).matches(copy -> copy.isVersion(version), node + " gives version " + version);
         }
     }

@@ -2,13 +2,13 @@ package io.freshet.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.e2e.cluster.KafkaClient;
-import io.freshet.e2e.cluster.Pages;
-import io.freshet.e2e.cluster.Service;
-import io.freshet.e2e.cluster.TestCluster;
-import io.freshet.e2e.http.CacheNode;
-import io.freshet.e2e.http.GatewayClient;
-import io.freshet.e2e.http.Task;
+import io.freshet.cluster.KafkaClient;
+import io.freshet.cluster.Pages;
+import io.freshet.cluster.Service;
+import io.freshet.cluster.TestCluster;
+import io.freshet.cluster.http.CacheNode;
+import io.freshet.cluster.http.GatewayClient;
+import io.freshet.cluster.http.Task;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -27,12 +27,12 @@ class PoisonIT {
 
     private static final int FOUR_MEGABYTES = 4 << 20;
 
-    private final TestCluster stage;
+    private final TestCluster cluster;
     private final GatewayClient gateway;
 
-    PoisonIT(TestCluster stage) {
-        this.stage = stage;
-        this.gateway = stage.gateway();
+    PoisonIT(TestCluster cluster) {
+        this.cluster = cluster;
+        this.gateway = cluster.gateway();
     }
 
     /** @param type that the record claims to have */
@@ -54,7 +54,7 @@ class PoisonIT {
                 new Poison(topic + "-shape", type, json("{\"taskId\":[{}],\"node\":[{}],\"objects\":7}")),
                 new Poison(topic + "-large", type, random(FOUR_MEGABYTES)));
 
-        poison.forEach(record -> stage.kafka().send(topic, record.key(), record.type(), record.value()));
+        poison.forEach(record -> cluster.kafka().send(topic, record.key(), record.type(), record.value()));
 
         for (Poison each : poison) {
             List<ConsumerRecord<String, byte[]>> letters = Waiting.eventually(each.key() + " is put aside")
@@ -75,7 +75,7 @@ class PoisonIT {
 
     @Test
     void a_refresh_of_the_largest_size_is_no_poison() {
-        Pages pages = stage.origin().pages();
+        Pages pages = cluster.origin().pages();
         String filler = "x".repeat(900);
         List<String> urls =
                 pages.urls(1_000).stream().map(url -> url + "?" + filler).toList();
@@ -88,26 +88,26 @@ class PoisonIT {
     private void aRefreshAPushAndAReportOfANodeStillWork() {
         // More than there are partitions, so that each of them is seen to go on.
         for (int i = 0; i < 30; i++) {
-            Pages pages = stage.origin().pages();
+            Pages pages = cluster.origin().pages();
             String url = pages.url("a.html");
             String refresh = gateway.refresh("url", List.of(url)).taskId();
             assertThat(Waiting.finished(gateway, refresh)).matches(Task::isComplete);
         }
-        Pages pages = stage.origin().pages();
+        Pages pages = cluster.origin().pages();
         assertThat(Waiting.finished(gateway, gateway.push(pages.urls(5)).taskId()))
                 .matches(Task::isComplete);
-        CacheNode node = stage.l1().getLast();
-        stage.pause(node);
+        CacheNode node = cluster.l1().getLast();
+        cluster.pause(node);
         try {
-            Waiting.inSync(stage, node, false);
+            Waiting.inSync(cluster, node, false);
         } finally {
-            stage.resume(node);
+            cluster.resume(node);
         }
-        Waiting.inSync(stage, node, true);
+        Waiting.inSync(cluster, node, true);
     }
 
     private List<ConsumerRecord<String, byte[]>> deadLetters(String topic, String key) {
-        return stage.kafka().read(topic + "-dlt").stream()
+        return cluster.kafka().read(topic + "-dlt").stream()
                 .filter(letter -> key.equals(letter.key()))
                 .toList();
     }
@@ -115,7 +115,7 @@ class PoisonIT {
     /** By all services together. */
     private double counted(String topic) {
         return Stream.of(Service.values())
-                .flatMap(service -> stage.managements(service).stream())
+                .flatMap(service -> cluster.managements(service).stream())
                 .mapToDouble(management -> management.metric("freshet_dead_letters_total", "topic=\"" + topic + '"'))
                 .sum();
     }

@@ -2,12 +2,12 @@ package io.freshet.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.e2e.cluster.Fleet;
-import io.freshet.e2e.cluster.Pages;
-import io.freshet.e2e.cluster.TestCluster;
-import io.freshet.e2e.http.Answer;
-import io.freshet.e2e.http.GatewayClient;
-import io.freshet.e2e.http.Task;
+import io.freshet.cluster.Fleet;
+import io.freshet.cluster.Pages;
+import io.freshet.cluster.TestCluster;
+import io.freshet.cluster.http.Answer;
+import io.freshet.cluster.http.GatewayClient;
+import io.freshet.cluster.http.Task;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
@@ -20,17 +20,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ClusterTest
 class ProgressIT {
 
-    private final TestCluster stage;
+    private final TestCluster cluster;
     private final GatewayClient gateway;
 
-    ProgressIT(TestCluster stage) {
-        this.stage = stage;
-        this.gateway = stage.gateway();
+    ProgressIT(TestCluster cluster) {
+        this.cluster = cluster;
+        this.gateway = cluster.gateway();
     }
 
     @Test
     void events_show_a_task_until_it_is_complete_and_never_go_back() throws InterruptedException {
-        Pages pages = stage.origin().pages();
+        Pages pages = cluster.origin().pages();
         List<Task> seen = new CopyOnWriteArrayList<>();
         String taskId = gateway.push(pages.urls(300)).taskId();
 
@@ -57,14 +57,14 @@ class ProgressIT {
 
         assertThat(nodes.status()).isEqualTo(200);
         assertThat(nodes.body()).contains("l2-a", "l1-a", "l1-b");
-        assertThat(stage.gateway(Fleet.SMALL_TOKEN).get("/v1/nodes").status()).isEqualTo(403);
+        assertThat(cluster.gateway(Fleet.SMALL_TOKEN).get("/v1/nodes").status()).isEqualTo(403);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"l2-a", "l1-a", "l1-b"})
     void a_load_balancer_is_told_that_a_node_is_in_sync(String node) {
         Waiting.eventually(node + " is in sync")
-                .until(() -> stage.gatewayManagement()
+                .until(() -> cluster.gatewayManagement()
                                 .get("/nodes/" + node + "/in-sync")
                                 .status()
                         == 200);
@@ -72,7 +72,7 @@ class ProgressIT {
 
     @Test
     void a_node_that_nobody_knows_is_not_found() {
-        assertThat(stage.gatewayManagement().get("/nodes/nobody/in-sync").status())
+        assertThat(cluster.gatewayManagement().get("/nodes/nobody/in-sync").status())
                 .isEqualTo(404);
     }
 }

@@ -2,11 +2,11 @@ package io.freshet.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.e2e.cluster.Pages;
-import io.freshet.e2e.cluster.TestCluster;
-import io.freshet.e2e.http.CacheNode;
-import io.freshet.e2e.http.GatewayClient;
-import io.freshet.e2e.http.Task;
+import io.freshet.cluster.Pages;
+import io.freshet.cluster.TestCluster;
+import io.freshet.cluster.http.CacheNode;
+import io.freshet.cluster.http.GatewayClient;
+import io.freshet.cluster.http.Task;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -15,17 +15,17 @@ import org.junit.jupiter.api.Test;
 @ClusterTest
 class PushIT {
 
-    private final TestCluster stage;
+    private final TestCluster cluster;
     private final GatewayClient gateway;
 
-    PushIT(TestCluster stage) {
-        this.stage = stage;
-        this.gateway = stage.gateway();
+    PushIT(TestCluster cluster) {
+        this.cluster = cluster;
+        this.gateway = cluster.gateway();
     }
 
     @Test
     void pushed_pages_cost_the_origin_one_request_each_and_their_first_readers_none() {
-        Pages pages = stage.origin().pages();
+        Pages pages = cluster.origin().pages();
         List<String> urls = pages.urls(100);
 
         Task task = Waiting.finished(gateway, gateway.push(urls).taskId());
@@ -34,7 +34,7 @@ class PushIT {
         assertThat(task.kind()).isEqualTo("push");
         assertThat(task.progress()).isEqualTo(100);
         assertThat(urls).allSatisfy(url -> assertThat(pages.fetches(url)).isEqualTo(1));
-        for (CacheNode node : stage.l1()) {
+        for (CacheNode node : cluster.l1()) {
             assertThat(urls).allSatisfy(url -> assertThat(node.get(url)).matches(copy -> copy.isVersion(1)));
         }
         assertThat(pages.fetches()).as("requests at the origin").isEqualTo(100);
@@ -45,7 +45,7 @@ class PushIT {
 
     @Test
     void a_page_that_the_origin_does_not_have_fails_alone_and_says_so() {
-        Pages pages = stage.origin().pages();
+        Pages pages = cluster.origin().pages();
         List<String> urls = new ArrayList<>(pages.urls(3));
         pages.remove(urls.get(1));
 

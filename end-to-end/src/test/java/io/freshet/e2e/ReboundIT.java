@@ -2,14 +2,14 @@ package io.freshet.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.e2e.cluster.Fleet;
-import io.freshet.e2e.cluster.Pages;
-import io.freshet.e2e.cluster.Service;
-import io.freshet.e2e.cluster.TestCluster;
-import io.freshet.e2e.http.CacheNode;
-import io.freshet.e2e.http.CacheNode.Copy;
-import io.freshet.e2e.http.GatewayClient;
-import io.freshet.e2e.http.Task;
+import io.freshet.cluster.Fleet;
+import io.freshet.cluster.Pages;
+import io.freshet.cluster.Service;
+import io.freshet.cluster.TestCluster;
+import io.freshet.cluster.http.CacheNode;
+import io.freshet.cluster.http.CacheNode.Copy;
+import io.freshet.cluster.http.GatewayClient;
+import io.freshet.cluster.http.Task;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -37,19 +37,19 @@ class ReboundIT {
     /** Longer than the fetches of these tests take. */
     private static final Duration SOON = Duration.ofSeconds(6);
 
-    private final TestCluster stage;
+    private final TestCluster cluster;
     private final GatewayClient gateway;
     private final Optional<Fleet> fleet;
 
-    ReboundIT(TestCluster stage) {
-        this.stage = stage;
-        this.gateway = stage.gateway();
-        this.fleet = stage.withNginx("l1-c");
+    ReboundIT(TestCluster cluster) {
+        this.cluster = cluster;
+        this.gateway = cluster.gateway();
+        this.fleet = cluster.withNginx("l1-c");
     }
 
     @AfterAll
     void the_fleet_is_as_before() {
-        stage.restart(Service.PURGE_WORKER);
+        cluster.restart(Service.PURGE_WORKER);
     }
 
     @Test
@@ -61,7 +61,7 @@ class ReboundIT {
 
     @Test
     void directory_purge_during_a_fetch_leaves_the_old_object_without_rebound() {
-        runWorker(stage.fleet(), NEVER);
+        runWorker(cluster.fleet(), NEVER);
 
         leavesTheOldObject(directory(varnish()));
     }
@@ -75,14 +75,14 @@ class ReboundIT {
 
     @Test
     void settled_directory_is_new_on_varnish_also_after_a_fetch_during_the_purge() {
-        runWorker(stage.fleet(), SOON);
+        runWorker(cluster.fleet(), SOON);
 
         leavesNothingOldOnceSettled(directory(varnish()));
     }
 
     @Test
     void purge_that_waits_20_s_for_a_fetch_delays_no_other_and_makes_no_node_lag() {
-        Pages pages = stage.origin().pages();
+        Pages pages = cluster.origin().pages();
         String slow = pages.url("slow.html");
         CacheNode node = varnish();
         pages.hold(slow);
@@ -98,8 +98,8 @@ class ReboundIT {
                             gateway, gateway.refresh("url", List.of(other)).taskId()))
                     .matches(Task::isComplete);
             for (CacheNode each :
-                    List.of(stage.l2(), stage.l1().getFirst(), stage.l1().getLast())) {
-                assertThat(stage.gatewayManagement().isInSync(each))
+                    List.of(cluster.l2(), cluster.l1().getFirst(), cluster.l1().getLast())) {
+                assertThat(cluster.gatewayManagement().isInSync(each))
                         .as("%s", each)
                         .isTrue();
             }
@@ -120,12 +120,12 @@ class ReboundIT {
     private record Target(CacheNode node, String type, Pages pages, String url, String object) {}
 
     private Target url(CacheNode node) {
-        Pages pages = stage.origin().pages();
+        Pages pages = cluster.origin().pages();
         return new Target(node, "url", pages, pages.url("a.html"), pages.url("a.html"));
     }
 
     private Target directory(CacheNode node) {
-        Pages pages = stage.origin().pages();
+        Pages pages = cluster.origin().pages();
         return new Target(node, "directory", pages, pages.url("dir/a.html"), pages.url("dir/"));
     }
 
@@ -172,15 +172,15 @@ class ReboundIT {
     }
 
     private void runWorker(Fleet nodes, Duration reboundAfter) {
-        stage.restart(
+        cluster.restart(
                 Service.PURGE_WORKER, nodes, Map.of("FRESHET_DELIVERY_REBOUND_DELAY", reboundAfter.toSeconds() + "s"));
     }
 
     private CacheNode nginx() {
-        return stage.node("l1-c");
+        return cluster.node("l1-c");
     }
 
     private CacheNode varnish() {
-        return stage.l1().getFirst();
+        return cluster.l1().getFirst();
     }
 }

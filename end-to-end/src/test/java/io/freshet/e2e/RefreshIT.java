@@ -2,14 +2,14 @@ package io.freshet.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.e2e.cluster.Pages;
-import io.freshet.e2e.cluster.TestCluster;
-import io.freshet.e2e.http.Accepted;
-import io.freshet.e2e.http.CacheNode;
-import io.freshet.e2e.http.CacheNode.Copy;
-import io.freshet.e2e.http.GatewayClient;
-import io.freshet.e2e.http.Task;
-import io.freshet.e2e.http.TaskObject;
+import io.freshet.cluster.Pages;
+import io.freshet.cluster.TestCluster;
+import io.freshet.cluster.http.Accepted;
+import io.freshet.cluster.http.CacheNode;
+import io.freshet.cluster.http.CacheNode.Copy;
+import io.freshet.cluster.http.GatewayClient;
+import io.freshet.cluster.http.Task;
+import io.freshet.cluster.http.TaskObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -24,17 +24,17 @@ class RefreshIT {
 
     private static final Logger log = LoggerFactory.getLogger(RefreshIT.class);
 
-    private final TestCluster stage;
+    private final TestCluster cluster;
     private final GatewayClient gateway;
 
-    RefreshIT(TestCluster stage) {
-        this.stage = stage;
-        this.gateway = stage.gateway();
+    RefreshIT(TestCluster cluster) {
+        this.cluster = cluster;
+        this.gateway = cluster.gateway();
     }
 
     @Test
     void a_refreshed_url_is_new_on_every_node_and_its_task_complete() {
-        Pages pages = stage.origin().pages();
+        Pages pages = cluster.origin().pages();
         String url = pages.url("a.html");
         everyL1Holds(url, 1);
         pages.publish(2);
@@ -48,7 +48,7 @@ class RefreshIT {
 
     @Test
     void a_refreshed_directory_is_new_on_every_node_and_its_neighbours_stay_cached() {
-        Pages pages = stage.origin().pages();
+        Pages pages = cluster.origin().pages();
         List<String> inside = IntStream.range(0, 1_000)
                 .mapToObj(i -> pages.url("dir/" + i % 10 + "/" + i + ".html?v=" + i))
                 .toList();
@@ -67,7 +67,7 @@ class RefreshIT {
 
     @Test
     void a_thousand_urls_are_one_task_whose_objects_can_be_listed_and_filtered() {
-        Pages pages = stage.origin().pages();
+        Pages pages = cluster.origin().pages();
         List<String> urls = pages.urls(1_000);
         urls.subList(0, 20).forEach(url -> everyL1Holds(url, 1));
         pages.publish(2);
@@ -97,9 +97,9 @@ class RefreshIT {
 
     @Test
     void two_tasks_at_once_do_not_mix() {
-        Pages first = stage.origin().pages();
-        Pages second = stage.origin().pages();
-        Pages untouched = stage.origin().pages();
+        Pages first = cluster.origin().pages();
+        Pages second = cluster.origin().pages();
+        Pages untouched = cluster.origin().pages();
         everyL1Holds(untouched.url("0.html"), 1);
 
         String firstTask = gateway.refresh("url", first.urls(300)).taskId();
@@ -122,7 +122,7 @@ class RefreshIT {
 
     @Test
     void a_request_over_two_domains_is_a_task_for_each() {
-        Pages pages = stage.origin().pages();
+        Pages pages = cluster.origin().pages();
 
         Accepted accepted = gateway.refresh(
                 "url",
@@ -138,7 +138,7 @@ class RefreshIT {
 
     /** First it is let in, then it is a hit. */
     private void everyL1Holds(String url, int version) {
-        for (CacheNode node : stage.l1()) {
+        for (CacheNode node : cluster.l1()) {
             assertThat(node.get(url)).matches(copy -> copy.isVersion(version), node + " gives version " + version);
             assertThat(node.get(url))
                     .matches(copy -> copy.isVersion(version) && copy.hit(), node + " holds version " + version);
@@ -146,7 +146,7 @@ class RefreshIT {
     }
 
     private void everyL1Gives(String url, int version) {
-        for (CacheNode node : stage.l1()) {
+        for (CacheNode node : cluster.l1()) {
             Copy copy = node.get(url);
             assertThat(copy).matches(it -> it.isVersion(version), node + " gives version " + version);
         }

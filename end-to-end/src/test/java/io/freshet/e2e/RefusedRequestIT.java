@@ -1,14 +1,14 @@
 package io.freshet.e2e;
 
-import static io.freshet.e2e.http.GatewayClient.pushOf;
-import static io.freshet.e2e.http.GatewayClient.refreshOf;
+import static io.freshet.cluster.http.GatewayClient.pushOf;
+import static io.freshet.cluster.http.GatewayClient.refreshOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.e2e.cluster.Fleet;
-import io.freshet.e2e.cluster.TestCluster;
-import io.freshet.e2e.http.Answer;
-import io.freshet.e2e.http.Answer.Problem;
-import io.freshet.e2e.http.GatewayClient;
+import io.freshet.cluster.Fleet;
+import io.freshet.cluster.TestCluster;
+import io.freshet.cluster.http.Answer;
+import io.freshet.cluster.http.Answer.Problem;
+import io.freshet.cluster.http.GatewayClient;
 import java.net.URI;
 import java.util.Collections;
 import java.util.List;
@@ -28,13 +28,13 @@ class RefusedRequestIT {
     private static final String GOOD = "http://small.test/good.html";
     private static final List<String> QUOTAS = List.of("url", "directory", "push");
 
-    private final TestCluster stage;
+    private final TestCluster cluster;
     private final GatewayClient small;
     private List<Long> usedBefore = List.of();
 
-    RefusedRequestIT(TestCluster stage) {
-        this.stage = stage;
-        this.small = stage.gateway(Fleet.SMALL_TOKEN);
+    RefusedRequestIT(TestCluster cluster) {
+        this.cluster = cluster;
+        this.small = cluster.gateway(Fleet.SMALL_TOKEN);
     }
 
     @BeforeEach
@@ -131,7 +131,7 @@ class RefusedRequestIT {
         List<URI> types = List.of(
                 problem(small.post("/v1/refreshes", refreshOf("url", List.of("ftp://small.test/a"))), 400)
                         .type(),
-                problem(stage.gateway("nobody's").post("/v1/refreshes", refreshOf("url", List.of(GOOD))), 401)
+                problem(cluster.gateway("nobody's").post("/v1/refreshes", refreshOf("url", List.of(GOOD))), 401)
                         .type(),
                 problem(small.post("/v1/refreshes", "x".repeat(2_000_000)), 413).type(),
                 problem(small.post("/v1/refreshes", refreshOf("url", tooMany())), 429)
@@ -144,12 +144,12 @@ class RefusedRequestIT {
 
     @Test
     void refused_is_a_request_without_a_token() {
-        problem(stage.gateway(null).post("/v1/refreshes", refreshOf("url", List.of(GOOD))), 401);
+        problem(cluster.gateway(null).post("/v1/refreshes", refreshOf("url", List.of(GOOD))), 401);
     }
 
     @Test
     void refused_is_a_request_with_a_wrong_token() {
-        problem(stage.gateway("wrong").post("/v1/refreshes", refreshOf("url", List.of(GOOD))), 401);
+        problem(cluster.gateway("wrong").post("/v1/refreshes", refreshOf("url", List.of(GOOD))), 401);
     }
 
     @Test
@@ -161,8 +161,8 @@ class RefusedRequestIT {
 
     @Test
     void a_task_of_another_account_is_unknown() {
-        String taskId = stage.gateway()
-                .refresh("url", List.of(stage.origin().pages().url("a.html")))
+        String taskId = cluster.gateway()
+                .refresh("url", List.of(cluster.origin().pages().url("a.html")))
                 .taskId();
 
         problem(small.get("/v1/tasks/" + taskId), 404);

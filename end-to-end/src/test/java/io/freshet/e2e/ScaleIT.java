@@ -2,12 +2,12 @@ package io.freshet.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.e2e.cluster.Pages;
-import io.freshet.e2e.cluster.Service;
-import io.freshet.e2e.cluster.TestCluster;
-import io.freshet.e2e.http.CacheNode;
-import io.freshet.e2e.http.GatewayClient;
-import io.freshet.e2e.http.Task;
+import io.freshet.cluster.Pages;
+import io.freshet.cluster.Service;
+import io.freshet.cluster.TestCluster;
+import io.freshet.cluster.http.CacheNode;
+import io.freshet.cluster.http.GatewayClient;
+import io.freshet.cluster.http.Task;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -23,29 +23,29 @@ class ScaleIT {
 
     private static final int TASKS = 200;
 
-    private final TestCluster stage;
+    private final TestCluster cluster;
     private final GatewayClient gateway;
 
-    ScaleIT(TestCluster stage) {
-        this.stage = stage;
-        this.gateway = stage.gateway();
+    ScaleIT(TestCluster cluster) {
+        this.cluster = cluster;
+        this.gateway = cluster.gateway();
     }
 
     @AfterAll
     void backToOneWorker() {
-        stage.scale(Service.PURGE_WORKER, 1);
+        cluster.scale(Service.PURGE_WORKER, 1);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3})
     void every_one_of_200_tasks_is_finished_by(int workers) {
-        Pages pages = stage.origin().pages();
+        Pages pages = cluster.origin().pages();
         List<String> urls = pages.urls(TASKS);
-        for (CacheNode node : stage.l1()) {
+        for (CacheNode node : cluster.l1()) {
             urls.forEach(node::get);
         }
         pages.publish(2);
-        stage.scale(Service.PURGE_WORKER, workers);
+        cluster.scale(Service.PURGE_WORKER, workers);
 
         List<String> tasks = new ArrayList<>();
         for (String url : urls) {
@@ -57,19 +57,19 @@ class ScaleIT {
 
     @Test
     void a_worker_that_is_killed_loses_nothing() {
-        Pages pages = stage.origin().pages();
+        Pages pages = cluster.origin().pages();
         List<String> urls = pages.urls(TASKS);
-        for (CacheNode node : stage.l1()) {
+        for (CacheNode node : cluster.l1()) {
             urls.forEach(node::get);
         }
         pages.publish(2);
-        stage.scale(Service.PURGE_WORKER, 2);
+        cluster.scale(Service.PURGE_WORKER, 2);
 
         List<String> tasks = new ArrayList<>();
         for (String url : urls) {
             tasks.add(gateway.refresh("url", List.of(url)).taskId());
             if (tasks.size() == TASKS / 2) {
-                stage.killOne(Service.PURGE_WORKER);
+                cluster.killOne(Service.PURGE_WORKER);
             }
         }
 
@@ -83,7 +83,7 @@ class ScaleIT {
             assertThat(task.status()).as("%s", task).isEqualTo("complete");
             assertThat(task.progress()).isEqualTo(100);
         }
-        for (CacheNode node : stage.l1()) {
+        for (CacheNode node : cluster.l1()) {
             assertThat(urls).allSatisfy(url -> assertThat(node.get(url)).matches(copy -> copy.isVersion(2)));
         }
     }

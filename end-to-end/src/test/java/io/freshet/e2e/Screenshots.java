@@ -1,7 +1,7 @@
 package io.freshet.e2e;
 
+import io.freshet.cluster.Repository;
 import io.freshet.e2e.browser.Browser;
-import io.freshet.e2e.cluster.Repository;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -3,12 +3,12 @@ package io.freshet.e2e;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.e2e.cluster.Pages;
-import io.freshet.e2e.cluster.TestCluster;
-import io.freshet.e2e.http.Accepted;
-import io.freshet.e2e.http.CacheNode;
-import io.freshet.e2e.http.GatewayClient;
-import io.freshet.e2e.http.Task;
+import io.freshet.cluster.Pages;
+import io.freshet.cluster.TestCluster;
+import io.freshet.cluster.http.Accepted;
+import io.freshet.cluster.http.CacheNode;
+import io.freshet.cluster.http.GatewayClient;
+import io.freshet.cluster.http.Task;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Order;
@@ -19,29 +19,29 @@ import org.junit.jupiter.api.Test;
 @Order(Order.DEFAULT + 17)
 class ThenPushIT {
 
-    private final TestCluster stage;
+    private final TestCluster cluster;
     private final GatewayClient gateway;
     private final CacheNode away;
 
-    ThenPushIT(TestCluster stage) {
-        this.stage = stage;
-        this.gateway = stage.gateway();
-        this.away = stage.l1().getLast();
+    ThenPushIT(TestCluster cluster) {
+        this.cluster = cluster;
+        this.gateway = cluster.gateway();
+        this.away = cluster.l1().getLast();
     }
 
     @AfterEach
     void the_node_is_back() {
-        stage.resume(away);
-        Waiting.inSync(stage, away, true);
+        cluster.resume(away);
+        Waiting.inSync(cluster, away, true);
     }
 
     @Test
     void push_after_refresh_loads_the_new_copy_and_waits_for_no_lagging_child() {
-        Pages pages = stage.origin().pages();
+        Pages pages = cluster.origin().pages();
         List<String> urls = pages.urls(20);
-        urls.forEach(stage.l2()::get);
-        stage.pause(away);
-        Waiting.inSync(stage, away, false);
+        urls.forEach(cluster.l2()::get);
+        cluster.pause(away);
+        Waiting.inSync(cluster, away, false);
         pages.publish(2);
 
         Accepted.AcceptedTask refresh = gateway.refreshThenPush(urls).tasks().getFirst();
@@ -52,10 +52,10 @@ class ThenPushIT {
         assertThat(push.kind()).isEqualTo("push");
         assertThat(gateway.task(refresh.taskId()).status()).isEqualTo("running");
         assertThat(urls).allSatisfy(url -> {
-            assertThat(stage.l2().get(url)).matches(copy -> copy.isVersion(2) && copy.hit());
+            assertThat(cluster.l2().get(url)).matches(copy -> copy.isVersion(2) && copy.hit());
             assertThat(pages.fetches(url)).as("once before, and once pushed").isEqualTo(2);
         });
-        stage.resume(away);
+        cluster.resume(away);
         Waiting.complete(gateway, refresh.taskId());
     }
 }

@@ -3,11 +3,11 @@ package io.freshet.e2e;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.e2e.cluster.KafkaClient;
-import io.freshet.e2e.cluster.Pages;
-import io.freshet.e2e.cluster.TestCluster;
-import io.freshet.e2e.http.CacheNode;
-import io.freshet.e2e.http.GatewayClient;
+import io.freshet.cluster.KafkaClient;
+import io.freshet.cluster.Pages;
+import io.freshet.cluster.TestCluster;
+import io.freshet.cluster.http.CacheNode;
+import io.freshet.cluster.http.GatewayClient;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -26,21 +26,21 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Order(Order.DEFAULT + 18)
 class TrimmedLogIT {
 
-    private final TestCluster stage;
+    private final TestCluster cluster;
     private final GatewayClient gateway;
     private final Map<String, CacheNode> nodes;
 
-    TrimmedLogIT(TestCluster stage) {
-        this.stage = stage;
-        this.gateway = stage.gateway();
-        this.nodes = Stream.concat(Stream.of(stage.l2()), stage.l1().stream())
+    TrimmedLogIT(TestCluster cluster) {
+        this.cluster = cluster;
+        this.gateway = cluster.gateway();
+        this.nodes = Stream.concat(Stream.of(cluster.l2()), cluster.l1().stream())
                 .collect(Collectors.toMap(CacheNode::id, node -> node));
     }
 
     @AfterEach
     void all_nodes_are_back() {
-        nodes.values().forEach(stage::resume);
-        nodes.values().forEach(node -> Waiting.inSync(stage, node, true));
+        nodes.values().forEach(cluster::resume);
+        nodes.values().forEach(node -> Waiting.inSync(cluster, node, true));
     }
 
     @ParameterizedTest
@@ -49,7 +49,7 @@ class TrimmedLogIT {
         CacheNode away = node(id);
         List<CacheNode> withChildren =
                 Stream.of(flushed.split(" ")).map(this::node).toList();
-        Pages pages = stage.origin().pages();
+        Pages pages = cluster.origin().pages();
         List<String> urls = pages.urls(30);
         String neighbour = pages.url("neighbour.html");
         for (CacheNode node : withChildren) {
@@ -58,8 +58,8 @@ class TrimmedLogIT {
         }
         Map<CacheNode, String> flushedBefore =
                 withChildren.stream().collect(Collectors.toMap(node -> node, this::flushedAt));
-        stage.pause(away);
-        Waiting.inSync(stage, away, false);
+        cluster.pause(away);
+        Waiting.inSync(cluster, away, false);
         pages.publish(2);
         List<String> tasks = urls.stream()
                 .map(url -> gateway.refresh("url", List.of(url)).taskId())
@@ -70,15 +70,15 @@ class TrimmedLogIT {
                 "waits for the node alone",
                 task -> task.laggingNodes().equals(List.of(id))));
 
-        stage.kafka().trim("purge-commands");
-        stage.resume(away);
-        Waiting.inSync(stage, away, true);
+        cluster.kafka().trim("purge-commands");
+        cluster.resume(away);
+        Waiting.inSync(cluster, away, true);
 
         for (CacheNode node : withChildren) {
             Waiting.eventually("operators see when " + node + " was flushed")
                     .until(() ->
                             !flushedAt(node).equals("null") && !flushedAt(node).equals(flushedBefore.get(node)));
-            Waiting.inSync(stage, node, true);
+            Waiting.inSync(cluster, node, true);
             assertThat(flushEvents()).anySatisfy(event -> assertThat(event).contains('"' + node.id() + '"'));
             assertThat(urls).allSatisfy(url -> assertThat(node.get(url)).matches(copy -> copy.isVersion(2)));
             assertThat(node.get(neighbour))
@@ -86,7 +86,7 @@ class TrimmedLogIT {
                     .matches(copy -> !copy.hit());
         }
         Waiting.eventually("the node's consumer group has no lag")
-                .until(() -> stage.kafka().isAtEnd("freshet-node-" + id, "purge-commands"));
+                .until(() -> cluster.kafka().isAtEnd("freshet-node-" + id, "purge-commands"));
     }
 
     private CacheNode node(String id) {
@@ -98,7 +98,7 @@ class TrimmedLogIT {
     }
 
     private List<String> flushEvents() {
-        return stage.kafka().read("node-events").stream()
+        return cluster.kafka().read("node-events").stream()
                 .filter(record -> KafkaClient.header(record, "freshet-type").equals("node-flushed.v1"))
                 .map(record -> new String(record.value(), StandardCharsets.UTF_8))
                 .toList();

@@ -2,10 +2,10 @@ package io.freshet.e2e;
 
 import static org.awaitility.Awaitility.await;
 
-import io.freshet.e2e.cluster.TestCluster;
-import io.freshet.e2e.http.CacheNode;
-import io.freshet.e2e.http.GatewayClient;
-import io.freshet.e2e.http.Task;
+import io.freshet.cluster.TestCluster;
+import io.freshet.cluster.http.CacheNode;
+import io.freshet.cluster.http.GatewayClient;
+import io.freshet.cluster.http.Task;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.function.Predicate;
@@ -25,9 +25,9 @@ final class Waiting {
     }
 
     /** A load balancer is told that this node is in sync, or that it is not. */
-    static void inSync(TestCluster stage, CacheNode node, boolean wanted) {
+    static void inSync(TestCluster cluster, CacheNode node, boolean wanted) {
         eventually(node + (wanted ? " is in sync" : " is not in sync"))
-                .until(() -> stage.gatewayManagement().isInSync(node) == wanted);
+                .until(() -> cluster.gatewayManagement().isInSync(node) == wanted);
     }
 
     /** The task, once it is complete or failed. */

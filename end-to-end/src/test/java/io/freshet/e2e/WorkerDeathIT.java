@@ -1,8 +1,8 @@
 package io.freshet.e2e;
 
-import io.freshet.e2e.cluster.Service;
-import io.freshet.e2e.cluster.TestCluster;
-import io.freshet.e2e.http.CacheNode;
+import io.freshet.cluster.Service;
+import io.freshet.cluster.TestCluster;
+import io.freshet.cluster.http.CacheNode;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,46 +22,46 @@ class WorkerDeathIT {
     private static final int REFRESHES = 500;
     private static final int DEATHS = 3;
 
-    private final TestCluster stage;
+    private final TestCluster cluster;
     private final CacheNode away;
 
-    WorkerDeathIT(TestCluster stage) {
-        this.stage = stage;
-        this.away = stage.l1().getLast();
+    WorkerDeathIT(TestCluster cluster) {
+        this.cluster = cluster;
+        this.away = cluster.l1().getLast();
     }
 
     @BeforeAll
     void two_workers() {
-        stage.scale(Service.PURGE_WORKER, 2);
+        cluster.scale(Service.PURGE_WORKER, 2);
     }
 
     @AfterAll
     void back_to_one_worker() {
-        stage.resume(away);
-        stage.scale(Service.PURGE_WORKER, 1);
-        Waiting.inSync(stage, away, true);
+        cluster.resume(away);
+        cluster.scale(Service.PURGE_WORKER, 1);
+        Waiting.inSync(cluster, away, true);
     }
 
     @Test
     void a_node_that_was_away_gets_all_it_missed_though_its_workers_die_again_and_again() {
-        ManyRefreshes missed = new ManyRefreshes(stage, REFRESHES);
+        ManyRefreshes missed = new ManyRefreshes(cluster, REFRESHES);
         missed.heldBy(away);
         missed.publish();
 
-        stage.pause(away);
+        cluster.pause(away);
         for (int death = 1; death <= DEATHS; death++) {
             ask(missed, REFRESHES * death / DEATHS);
             killAndStartWorkers();
         }
-        Waiting.inSync(stage, away, false);
+        Waiting.inSync(cluster, away, false);
 
-        stage.resume(away);
+        cluster.resume(away);
         for (int death = 1; death <= DEATHS; death++) {
             itHasGotMoreOrAll();
             log.info("the workers die while the node lacks {} of {} refreshes", lag(), REFRESHES);
             killAndStartWorkers();
         }
-        Waiting.inSync(stage, away, true);
+        Waiting.inSync(cluster, away, true);
 
         missed.assertNewAt(away);
         missed.assertContentSurvivedAt(away);
@@ -81,12 +81,12 @@ class WorkerDeathIT {
     }
 
     private void killAndStartWorkers() {
-        stage.kill(Service.PURGE_WORKER);
-        stage.start(Service.PURGE_WORKER);
+        cluster.kill(Service.PURGE_WORKER);
+        cluster.start(Service.PURGE_WORKER);
     }
 
     private long lag() {
-        Map<Integer, Long> lag = stage.kafka().lag("freshet-node-" + away.id(), "purge-commands");
+        Map<Integer, Long> lag = cluster.kafka().lag("freshet-node-" + away.id(), "purge-commands");
         return lag.values().stream().mapToLong(Long::longValue).sum();
     }
 }

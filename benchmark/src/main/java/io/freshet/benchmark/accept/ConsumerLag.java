@@ -3,7 +3,7 @@ package io.freshet.benchmark.accept;
 import static org.awaitility.Awaitility.await;
 
 import io.freshet.benchmark.measure.BenchmarkEnvironment;
-import io.freshet.e2e.cluster.KafkaClient;
+import io.freshet.cluster.KafkaClient;
 import java.time.Duration;
 
 /** Until a group has read all there is. */

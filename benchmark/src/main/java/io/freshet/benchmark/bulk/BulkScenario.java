@@ -6,8 +6,8 @@ import io.freshet.benchmark.measure.BenchmarkEnvironment;
 import io.freshet.benchmark.measure.Figure;
 import io.freshet.benchmark.measure.Scenario;
 import io.freshet.benchmark.measure.ScenarioResults;
-import io.freshet.e2e.cluster.Fleet;
-import io.freshet.e2e.cluster.Fleet.Purging;
+import io.freshet.cluster.Fleet;
+import io.freshet.cluster.Fleet.Purging;
 import java.util.List;
 import java.util.function.Function;
 

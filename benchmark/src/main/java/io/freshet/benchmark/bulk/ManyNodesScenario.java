@@ -5,8 +5,8 @@ import io.freshet.benchmark.measure.BenchmarkEnvironment;
 import io.freshet.benchmark.measure.Figure;
 import io.freshet.benchmark.measure.Scenario;
 import io.freshet.benchmark.measure.ScenarioResults;
-import io.freshet.e2e.cluster.Fleet;
-import io.freshet.e2e.cluster.Fleet.Purging;
+import io.freshet.cluster.Fleet;
+import io.freshet.cluster.Fleet.Purging;
 import java.util.List;
 
 /** A backlog in the log into one, ten and fifty nodes that only answer: what a node more costs the worker. */

@@ -6,8 +6,8 @@ import io.freshet.benchmark.measure.BenchmarkEnvironment.RunningService;
 import io.freshet.benchmark.measure.CommandProducer;
 import io.freshet.benchmark.measure.ResourceMonitor;
 import io.freshet.benchmark.measure.ScenarioResults;
-import io.freshet.e2e.cluster.Fleet;
-import io.freshet.e2e.cluster.Service;
+import io.freshet.cluster.Fleet;
+import io.freshet.cluster.Service;
 import java.util.List;
 
 /**

@@ -1,7 +1,7 @@
 package io.freshet.benchmark.bulk;
 
 import io.freshet.benchmark.measure.BenchmarkEnvironment.RunningService;
-import io.freshet.e2e.http.GatewayClient;
+import io.freshet.cluster.http.GatewayClient;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;

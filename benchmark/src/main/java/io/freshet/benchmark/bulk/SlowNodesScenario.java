@@ -7,9 +7,9 @@ import io.freshet.benchmark.measure.Figure;
 import io.freshet.benchmark.measure.ResourceMonitor;
 import io.freshet.benchmark.measure.Scenario;
 import io.freshet.benchmark.measure.ScenarioResults;
-import io.freshet.e2e.cluster.Fleet;
-import io.freshet.e2e.cluster.Fleet.Purging;
-import io.freshet.e2e.cluster.Service;
+import io.freshet.cluster.Fleet;
+import io.freshet.cluster.Fleet.Purging;
+import io.freshet.cluster.Service;
 import java.util.List;
 
 /**

@@ -1,8 +1,8 @@
 package io.freshet.benchmark.bulk;
 
 import io.freshet.benchmark.measure.BenchmarkEnvironment;
-import io.freshet.e2e.cluster.Fleet;
-import io.freshet.e2e.cluster.Fleet.Purging;
+import io.freshet.cluster.Fleet;
+import io.freshet.cluster.Fleet.Purging;
 import java.util.List;
 
 /** An L2 before the origin and two L1 before it, all Varnish. */

@@ -1,7 +1,7 @@
 package io.freshet.benchmark.latency;
 
 import io.freshet.benchmark.latency.KeepAliveConnection.ConnectionResponse;
-import io.freshet.e2e.cluster.Fleet;
+import io.freshet.cluster.Fleet;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package io.freshet.e2e.hostile;
 
-import io.freshet.e2e.cluster.Fleet;
+import io.freshet.cluster.Fleet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 

@@ -1,8 +1,8 @@
 package io.freshet.e2e.hostile;
 
-import io.freshet.e2e.http.Accepted;
-import io.freshet.e2e.http.Answer;
-import io.freshet.e2e.http.GatewayClient;
+import io.freshet.cluster.http.Accepted;
+import io.freshet.cluster.http.Answer;
+import io.freshet.cluster.http.GatewayClient;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

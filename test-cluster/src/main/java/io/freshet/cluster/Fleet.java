@@ -1,0 +1,189 @@
+package io.freshet.cluster;
+
+import io.freshet.cluster.http.CacheNode;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** The fleet file that a service is started with: two tiers of nodes, and the accounts, which are always the same. */
+public final class Fleet {
+
+    /** May do everything, nearly without limit. */
+    public static final String TOKEN = "e2e-main-token";
+    /** May do little; see {@link #SMALL_URLS}. */
+    public static final String SMALL_TOKEN = "e2e-small-token";
+
+    public static final int SMALL_URLS = 10;
+    public static final int SMALL_DIRECTORIES = 2;
+    public static final int SMALL_PUSHES = 5;
+
+    /** Account of hostile clients: no quota, and nearly no rate limit. */
+    public static final String HOSTILE_TOKEN = "e2e-hostile-token";
+
+    /** Access key of a client of the Aliyun API with all rights. */
+    public static final AccessKey KEY = new AccessKey("e2e-main-key", "e2e-main-secret-of-30-characters");
+    /** May refresh as many URLs as is usual by default, and no more. */
+    public static final AccessKey RACING_KEY = new AccessKey("e2e-racing-key", "e2e-racing-secret-of-30-characters");
+    /** Has the quotas that are usual by default. */
+    public static final AccessKey COUNTING_KEY =
+            new AccessKey("e2e-counting-key", "e2e-counting-secret-of-30-characters");
+    /** Access key of the account without quotas. */
+    public static final AccessKey HOSTILE_KEY = new AccessKey("e2e-hostile-key", "e2e-hostile-secret-of-30-characters");
+    /** May make three requests a minute. */
+    public static final AccessKey SLOW_KEY = new AccessKey("e2e-slow-key", "e2e-slow-secret-of-30-characters");
+
+    /** Secret of the Aliyun API's client. */
+    public record AccessKey(String id, String secret) {
+
+        String line() {
+            return "{ id: %s, secret: %s }".formatted(id, secret);
+        }
+    }
+
+    /** Drivers of the fleet file. */
+    public enum Purging {
+        VARNISH,
+        NGINX;
+
+        String driver() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    private record Node(String id, Address address, Purging purging) {
+
+        Node at(Address other) {
+            return new Node(id, other, purging);
+        }
+
+        String line() {
+            return "{ id: %s, address: \"%s\", driver: %s }".formatted(id, address.fromParts(), purging.driver());
+        }
+    }
+
+    private final List<Node> l2;
+    private final List<Node> l1;
+
+    private Fleet(List<Node> l2, List<Node> l1) {
+        this.l2 = l2;
+        this.l1 = l1;
+    }
+
+    /** No nodes yet. */
+    public static Fleet empty() {
+        return new Fleet(List.of(), List.of());
+    }
+
+    /** With one more Varnish as a parent. */
+    public Fleet withL2(String id, Address address) {
+        return new Fleet(with(l2, new Node(id, address, Purging.VARNISH)), l1);
+    }
+
+    /** With one more edge node. */
+    public Fleet withL1(String id, Address address, Purging purging) {
+        return new Fleet(l2, with(l1, new Node(id, address, purging)));
+    }
+
+    /** The same, but this node is reached through a proxy. */
+    public Fleet reaching(CacheNode node, TcpProxy proxy) {
+        return new Fleet(at(l2, node, proxy), at(l1, node, proxy));
+    }
+
+    private static List<Node> at(List<Node> nodes, CacheNode node, TcpProxy proxy) {
+        return nodes.stream()
+                .map(each -> each.id().equals(node.id()) ? each.at(proxy.address()) : each)
+                .toList();
+    }
+
+    private static List<Node> with(List<Node> nodes, Node node) {
+        List<Node> more = new ArrayList<>(nodes);
+        more.add(node);
+        return more;
+    }
+
+    /** As the services read it. */
+    public String yaml() {
+        return """
+                freshet:
+                  fleet:
+                    drivers:
+                      varnish: { type: varnish, token: "%s" }
+                      nginx: { type: http, method: PURGE, headers: { X-Purge-Token: "%s" } }
+                    tiers:
+                %s%s
+                  accounts:
+                    - id: main
+                      operator: true
+                      token-hashes: [ "%s" ]
+                      access-keys: [ %s ]
+                      domains: [ site.test, "*.sub.test" ]
+                      quotas: { url: 1000000000, directory: 1000000000, push: 1000000000 }
+                      requests-per-minute: 1000000000
+                    - id: racing
+                      access-keys: [ %s ]
+                      domains: [ racing.test ]
+                      requests-per-minute: 1000000000
+                    - id: counting
+                      access-keys: [ %s ]
+                      domains: [ counting.test ]
+                    - id: slow
+                      access-keys: [ %s ]
+                      domains: [ slow.test ]
+                      requests-per-minute: 3
+                    - id: small
+                      token-hashes: [ "%s" ]
+                      domains: [ small.test ]
+                      quotas: { url: %d, directory: %d, push: %d }
+                    - id: hostile
+                      token-hashes: [ "%s" ]
+                      access-keys: [ %s ]
+                      domains: [ hostile.test ]
+                      quotas: { url: 0, directory: 0, push: 0 }
+                      requests-per-minute: 1000000000
+                """.formatted(
+                        Vcl.TOKEN,
+                        NginxSite.TOKEN,
+                        tier("l2", l2),
+                        tier("l1", l1),
+                        hash(TOKEN),
+                        KEY.line(),
+                        RACING_KEY.line(),
+                        COUNTING_KEY.line(),
+                        SLOW_KEY.line(),
+                        hash(SMALL_TOKEN),
+                        SMALL_URLS,
+                        SMALL_DIRECTORIES,
+                        SMALL_PUSHES,
+                        hash(HOSTILE_TOKEN),
+                        HOSTILE_KEY.line());
+    }
+
+    /** Nothing for a tier without nodes, which no fleet has. */
+    private static String tier(String name, List<Node> nodes) {
+        return nodes.isEmpty() ? "" : """
+                      - name: %s
+                        nodes:
+                %s
+                """.formatted(name, lines(nodes));
+    }
+
+    private static String lines(List<Node> nodes) {
+        Function<Node, String> entry = node -> "          - " + node.line();
+        return nodes.stream().map(entry).collect(Collectors.joining("\n"));
+    }
+
+    private static String hash(String token) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
+            return "sha256:" + HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every JVM has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,146 @@
+package io.freshet.cluster;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
+
+/** Kafka as its administrator sees it, and as anybody may abuse it who is let in. */
+public final class KafkaClient {
+
+    private final String bootstrap;
+
+    public KafkaClient(Address broker) {
+        this.bootstrap = broker.outside();
+    }
+
+    /**
+     * Returns the lag of a group by partition; partitions without a committed offset are absent.
+     */
+    public Map<Integer, Long> lag(String group, String topic) {
+        try (Admin admin = admin()) {
+            Map<TopicPartition, Long> ends = ends(admin, topic);
+            Map<TopicPartition, OffsetAndMetadata> positions =
+                    done(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
+            Map<Integer, Long> lag = new HashMap<>();
+            ends.forEach((partition, end) -> Optional.ofNullable(positions.get(partition))
+                    .ifPresent(position -> lag.put(partition.partition(), end - position.offset())));
+            return lag;
+        }
+    }
+
+    /** Whether a group has a position in every partition of a topic, and each is the end. */
+    public boolean isAtEnd(String group, String topic) {
+        Map<Integer, Long> lag = lag(group, topic);
+        return lag.size() == partitions(topic) && lag.values().stream().allMatch(behind -> behind == 0);
+    }
+
+    /** Deletes all records that a topic has. */
+    public void trim(String topic) {
+        try (Admin admin = admin()) {
+            Map<TopicPartition, RecordsToDelete> all = ends(admin, topic).entrySet().stream()
+                    .collect(Collectors.toMap(Map.Entry::getKey, end -> RecordsToDelete.beforeOffset(end.getValue())));
+            done(admin.deleteRecords(all).all());
+        }
+    }
+
+    /** Appends a record, whatever it is; {@code type} is the message type that its header claims. */
+    public void send(String topic, String key, @Nullable String type, byte[] value) {
+        ProducerRecord<String, byte[]> record = new ProducerRecord<>(topic, key, value);
+        if (type != null) {
+            record.headers().add("freshet-type", type.getBytes(StandardCharsets.UTF_8));
+        }
+        Map<String, Object> settings = Map.of("bootstrap.servers", bootstrap, "max.request.size", 6_500_000);
+        try (KafkaProducer<String, byte[]> producer =
+                new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer())) {
+            producer.send(record).get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** All records that a topic has now. */
+    public List<ConsumerRecord<String, byte[]>> read(String topic) {
+        Map<String, Object> settings = Map.of("bootstrap.servers", bootstrap, "isolation.level", "read_committed");
+        try (KafkaConsumer<String, byte[]> consumer =
+                new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(partition -> new TopicPartition(topic, partition.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+            }
+            return records;
+        }
+    }
+
+    /** Returns the value of a record's header; empty if it has none. */
+    public static String header(ConsumerRecord<?, ?> record, String name) {
+        return Optional.ofNullable(record.headers().lastHeader(name))
+                .map(header -> new String(header.value(), StandardCharsets.UTF_8))
+                .orElse("");
+    }
+
+    private int partitions(String topic) {
+        try (Admin admin = admin()) {
+            return partitions(admin, topic).size();
+        }
+    }
+
+    private static Map<TopicPartition, Long> ends(Admin admin, String topic) {
+        Map<TopicPartition, OffsetSpec> latest = partitions(admin, topic).stream()
+                .collect(Collectors.toMap(partition -> partition, _ -> OffsetSpec.latest()));
+        return done(admin.listOffsets(latest).all()).entrySet().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, end -> end.getValue().offset()));
+    }
+
+    private static List<TopicPartition> partitions(Admin admin, String topic) {
+        return done(admin.describeTopics(List.of(topic)).allTopicNames()).values().stream()
+                .flatMap(description -> description.partitions().stream())
+                .map(partition -> new TopicPartition(topic, partition.partition()))
+                .toList();
+    }
+
+    private Admin admin() {
+        return Admin.create(Map.of("bootstrap.servers", bootstrap));
+    }
+
+    private static <T> T done(KafkaFuture<T> future) {
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}

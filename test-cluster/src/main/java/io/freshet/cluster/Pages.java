@@ -1,0 +1,91 @@
+package io.freshet.cluster;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+
+/**
+ * One directory of the origin. Its pages all have the same version, and any page exists, but for those that are
+ * removed.
+ */
+public final class Pages {
+
+    private final String directory;
+    private final AtomicInteger version = new AtomicInteger(1);
+    private final Map<String, AtomicInteger> fetches = new ConcurrentHashMap<>();
+    private final Map<String, CountDownLatch> held = new ConcurrentHashMap<>();
+    private final Set<String> removed = ConcurrentHashMap.newKeySet();
+
+    /** @param directory URL that ends with a slash */
+    public Pages(String directory) {
+        this.directory = directory;
+    }
+
+    public String directory() {
+        return directory;
+    }
+
+    /** The URL of a page, or of a directory if the name ends with a slash. */
+    public String url(String name) {
+        return directory + name;
+    }
+
+    /** The URLs of pages 0 to n - 1. */
+    public List<String> urls(int n) {
+        return IntStream.range(0, n).mapToObj(i -> url(i + ".html")).toList();
+    }
+
+    /** From now on the origin gives out this version. */
+    public void publish(int newVersion) {
+        version.set(newVersion);
+    }
+
+    /** From now on the origin answers 404 for this page. */
+    public void remove(String url) {
+        removed.add(url);
+    }
+
+    /**
+     * From now on an answer with this page waits: it is made when it is asked for, and sent when the page is let go.
+     */
+    public void hold(String url) {
+        held.putIfAbsent(url, new CountDownLatch(1));
+    }
+
+    /** Sends the answers that wait, and holds back none any more. */
+    public void letGo(String url) {
+        CountDownLatch latch = held.remove(url);
+        if (latch != null) {
+            latch.countDown();
+        }
+    }
+
+    /** Returns the number of fetches of this page from the origin. */
+    public int fetches(String url) {
+        AtomicInteger count = fetches.get(url);
+        return count == null ? 0 : count.get();
+    }
+
+    /** Returns the number of fetches of all pages of this directory. */
+    public int fetches() {
+        return fetches.values().stream().mapToInt(AtomicInteger::get).sum();
+    }
+
+    /** Counts, and says which version to give out; 0 if there is no such page. */
+    int fetch(String url) {
+        fetches.computeIfAbsent(url, _ -> new AtomicInteger()).incrementAndGet();
+        return removed.contains(url) ? 0 : version.get();
+    }
+
+    /** Returns when an answer with this page may be sent. */
+    void awaitLeave(String url) throws InterruptedException {
+        CountDownLatch latch = held.get(url);
+        if (latch != null) {
+            latch.await();
+        }
+    }
+}

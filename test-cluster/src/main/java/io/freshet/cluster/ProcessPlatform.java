@@ -1,0 +1,413 @@
+package io.freshet.cluster;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Parts of a test cluster as processes of this machine. */
+public final class ProcessPlatform {
+
+    private static final Logger log = LoggerFactory.getLogger(ProcessPlatform.class);
+    private static final String HOST = "127.0.0.1";
+    private static final String JAVA =
+            Path.of(System.getProperty("java.home"), "bin", "java").toString();
+
+    /** Debian's folder of nginx modules. */
+    private static final Path NGINX_MODULES = Path.of("/usr/lib/nginx/modules");
+
+    private static final String LARGE_PAGES = "-XX:+UseTransparentHugePages";
+
+    /** As in the images. */
+    private static final List<String> SERVICE_OPTIONS = List.of("-XX:+UseCompactObjectHeaders", LARGE_PAGES);
+
+    private final String name;
+    private final List<String> jvmOptions;
+    private final String brokerSettings;
+    private final boolean fastStart;
+    private final Path work;
+    private final Path logs;
+
+    /**
+     * @param name of the folders with what the processes leave behind; they are emptied
+     * @param jvmOptions for all JVMs, beside the size of the heap
+     * @param brokerSettings more lines of the broker's properties
+     * @param fastStart whether services start from archived classes, see {@link FastStart}
+     */
+    public ProcessPlatform(String name, List<String> jvmOptions, String brokerSettings, boolean fastStart) {
+        this.fastStart = fastStart;
+        this.name = name;
+        this.jvmOptions = List.copyOf(jvmOptions);
+        this.brokerSettings = brokerSettings;
+        work = Repository.emptyFolder(name);
+        logs = Repository.emptyFolder("logs/" + name);
+    }
+
+    /** Started often and run briefly: the first compiler is enough. A broker that was killed may come back soon. */
+    static ProcessPlatform forTests(String name) {
+        return new ProcessPlatform(name, List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"), """
+                broker.session.timeout.ms=1000
+                broker.heartbeat.interval.ms=250
+                """, true);
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public String here() {
+        return HOST;
+    }
+
+    public String bindAddress() {
+        return HOST;
+    }
+
+    /** As the public image does it: format what is not formatted yet, then serve. */
+    public Broker kafka(String proxy) {
+        Address everybody = free();
+        Address proxied = free();
+        Path folder = folder("kafka");
+        Path properties = write(folder.resolve("server.properties"), """
+                process.roles=broker,controller
+                node.id=1
+                controller.quorum.voters=1@%1$s
+                controller.listener.names=CONTROLLER
+                listeners=CONTROLLER://%1$s,PLAINTEXT://%2$s,PROXIED://%3$s
+                advertised.listeners=PLAINTEXT://%2$s,PROXIED://%4$s
+                listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT
+                inter.broker.listener.name=PLAINTEXT
+                log.dirs=%5$s
+                offsets.topic.replication.factor=1
+                offsets.retention.minutes=129600
+                transaction.state.log.replication.factor=1
+                transaction.state.log.min.isr=1
+                share.coordinator.state.topic.replication.factor=1
+                share.coordinator.state.topic.min.isr=1
+                group.initial.rebalance.delay.ms=0
+                log.cleaner.dedupe.buffer.size=2097152
+                %6$s
+                """.formatted(
+                free().inside(), everybody.inside(), proxied.inside(), proxy, folder.resolve("data"), brokerSettings));
+        String classPath = System.getProperty("java.class.path");
+        run(
+                List.of(
+                        JAVA,
+                        "-cp",
+                        classPath,
+                        "kafka.tools.StorageTool",
+                        "format",
+                        "-t",
+                        "4L6g3nShT-eMCtK--X86sw",
+                        "-c"),
+                properties);
+        List<String> command =
+                java("512m", List.of(LARGE_PAGES, "-cp", classPath, "kafka.Kafka", properties.toString()));
+        Component part =
+                new ProcessComponent("kafka", command, Map.of(), folder, log("kafka"), () -> Probe.accepts(everybody));
+        return new Broker(part, everybody, proxied, everybody);
+    }
+
+    public Database postgres() {
+        int port = Probe.freePort();
+        return new Database(
+                new Postgres(folder("postgres"), log("postgres"), port),
+                "jdbc:postgresql://" + HOST + ":" + port + "/postgres",
+                "postgres",
+                "postgres");
+    }
+
+    public ServiceAddresses place(Service service, String instance) {
+        Address address = free();
+        return new ServiceAddresses(instance, address, service.isWorker() ? address : free(), free());
+    }
+
+    public PausableComponent service(
+            Service service, ServiceAddresses place, Map<String, String> environment, Path fleet) {
+        String instance = place.instance();
+        Map<String, String> all = new HashMap<>(environment);
+        all.put("FRESHET_CONFIG", fleet.toString());
+        all.put("SERVER_PORT", place.address().insidePort());
+        all.put("MANAGEMENT_SERVER_PORT", place.management().insidePort());
+        all.put("FRESHET_GATEWAY_ALIYUN_PORT", place.aliyun().insidePort());
+        return new ProcessComponent(
+                instance,
+                () -> serviceCommand(service, all),
+                all,
+                folder(instance),
+                log(instance),
+                () -> Probe.isReady(place.management()));
+    }
+
+    private List<String> serviceCommand(Service service, Map<String, String> environment) {
+        List<String> options = java("256m", SERVICE_OPTIONS);
+        if (!fastStart) {
+            options.addAll(List.of("-jar", Repository.executable(service).toString()));
+            return options;
+        }
+        List<String> command = new ArrayList<>(List.of(options.getFirst()));
+        command.addAll(
+                new FastStart(service, log("fast-start")).arguments(options.subList(1, options.size()), environment));
+        return command;
+    }
+
+    /** Starts the quickstart's demo cache, which is purged like Varnish, on machines without Varnish. */
+    public Cache cache(String id, Address above, String token) {
+        return varnish(id, Vcl.withFreshet(above), token).orElseGet(() -> demoCache(id, above, token));
+    }
+
+    private Cache demoCache(String id, Address above, String token) {
+        log.warn("There is no varnishd on this machine: {} is a demo cache of the quickstart", id);
+        Address address = free();
+        List<String> arguments = List.of(
+                "-Dloader.main=io.freshet.quickstart.demo.DemoCache",
+                "-cp",
+                Repository.executable("quickstart").toString(),
+                "org.springframework.boot.loader.launch.PropertiesLauncher",
+                id,
+                address.insidePort(),
+                above.fromParts().toString());
+        return new Cache(java(id, arguments, Map.of(Vcl.TOKEN_VARIABLE, token), address), address);
+    }
+
+    /** A small Java program that listens at this address. */
+    public PausableComponent java(String id, List<String> arguments, Map<String, String> environment, Address address) {
+        return new ProcessComponent(
+                id, java("128m", arguments), environment, folder(id), log(id), () -> Probe.accepts(address));
+    }
+
+    public Optional<Cache> varnish(String id, String vcl, String token) {
+        return program("varnishd").map(varnishd -> {
+            Address address = free();
+            Path folder = folder(id);
+            Path main = write(folder.resolve("main.vcl"), vcl);
+            List<String> command = List.of(
+                    varnishd.toString(),
+                    "-F",
+                    "-j",
+                    "none",
+                    "-i",
+                    id,
+                    "-n",
+                    folder.resolve("varnish").toString(),
+                    "-a",
+                    address.inside(),
+                    "-f",
+                    main.toString(),
+                    "-p",
+                    "vcl_path=" + Vcl.FRESHET.getParent(),
+                    "-s",
+                    "malloc,64m");
+            PausableComponent part = new ProcessComponent(
+                    id, command, Map.of(Vcl.TOKEN_VARIABLE, token), folder, log(id), () -> Probe.accepts(address));
+            return new Cache(part, address);
+        });
+    }
+
+    public Optional<Cache> nginx(String id, NginxSite site) {
+        List<Path> modules = site.modules().stream().map(NGINX_MODULES::resolve).toList();
+        if (!modules.stream().allMatch(Files::exists)) {
+            return Optional.empty();
+        }
+        String load = modules.stream().map("load_module %s;\n"::formatted).collect(Collectors.joining());
+        return program("nginx").map(nginx -> {
+            Address address = free();
+            Path folder = folder(id);
+            Path configuration = write(
+                    folder.resolve("nginx.conf"), load + """
+                    pid nginx.pid;
+                    daemon off;
+                    events { worker_connections 4096; } # one may play fifty nodes
+                    http {
+                        access_log off;
+                        client_body_temp_path body;
+                        proxy_temp_path proxy;
+                        fastcgi_temp_path fastcgi;
+                        uwsgi_temp_path uwsgi;
+                        scgi_temp_path scgi;
+                        %s
+                        server {
+                            listen %s;
+                            %s
+                        }
+                    }
+                    """.formatted(site.http(), address.inside(), site.server()));
+            List<String> command =
+                    List.of(nginx.toString(), "-e", "stderr", "-p", folder.toString(), "-c", configuration.toString());
+            PausableComponent part =
+                    new ProcessComponent(id, command, Map.of(), folder, log(id), () -> Probe.accepts(address));
+            return new Cache(part, address);
+        });
+    }
+
+    private List<String> java(String heap, List<String> arguments) {
+        List<String> command = new ArrayList<>(List.of(JAVA, "-Xmx" + heap));
+        command.addAll(jvmOptions);
+        command.addAll(List.of("--sun-misc-unsafe-memory-access=allow", "--enable-native-access=ALL-UNNAMED"));
+        command.addAll(arguments);
+        return command;
+    }
+
+    private void run(List<String> command, Path lastArgument) {
+        List<String> all = new ArrayList<>(command);
+        all.add(lastArgument.toString());
+        try {
+            int exit = new ProcessBuilder(all)
+                    .redirectErrorStream(true)
+                    .redirectOutput(log("kafka").toFile())
+                    .start()
+                    .waitFor();
+            if (exit != 0) {
+                throw new IllegalStateException(all + " ended with " + exit + ": see " + log("kafka"));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** An address that nobody has. */
+    public static Address free() {
+        String address = HOST + ":" + Probe.freePort();
+        return new Address(address, address);
+    }
+
+    /** Returns the path of a program, if it is installed. */
+    public static Optional<Path> program(String name) {
+        Stream<String> folders =
+                Stream.concat(Stream.of(System.getenv("PATH").split(":")), Stream.of("/usr/sbin", "/usr/local/sbin"));
+        return folders.map(folder -> Path.of(folder, name))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+
+    /** Returns the folder of a part. */
+    public Path folder(String name) {
+        try {
+            return Files.createDirectories(work.resolve(name));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Path log(String name) {
+        return logs.resolve(name + ".log");
+    }
+
+    private static Path write(Path file, String content) {
+        try {
+            return Files.writeString(file, content);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * @param address of the listener for everybody
+     * @param proxied where the proxy leads to
+     * @param administered of the listener for this JVM
+     */
+    public record Broker(Component part, Address address, Address proxied, Address administered) {}
+
+    /** @param url JDBC, as the parts reach it */
+    public record Database(Component part, String url, String user, String password) {}
+
+    /**
+     * @param instance a name that is used once
+     * @param aliyun address of the Aliyun API, which only a gateway has
+     */
+    public record ServiceAddresses(String instance, Address address, Address management, Address aliyun) {}
+
+    public record Cache(PausableComponent part, Address address) {}
+
+    /** PostgreSQL from Maven Central, with a folder that survives a stop. */
+    private static final class Postgres implements Component {
+
+        private final Path folder;
+        private final Path log;
+        private final int port;
+        private @Nullable EmbeddedPostgres running;
+
+        Postgres(Path folder, Path log, int port) {
+            this.folder = folder;
+            this.log = log;
+            this.port = port;
+        }
+
+        @Override
+        public void start() {
+            if (running != null) {
+                return;
+            }
+            try {
+                running = EmbeddedPostgres.builder()
+                        .setOverrideWorkingDirectory(folder.resolve("binaries").toFile())
+                        .setDataDirectory(folder.resolve("data"))
+                        .setCleanDataDirectory(false)
+                        // Off by default here, and on by default in PostgreSQL: a commit must outlive a kill, and cost
+                        // what it costs.
+                        .setServerConfig("synchronous_commit", "on")
+                        .setServerConfig("fsync", "on")
+                        .setPort(port)
+                        .setPGStartupWait(Duration.ofMinutes(2))
+                        .setOutputRedirector(Redirect.appendTo(log.toFile()))
+                        .setErrorRedirector(Redirect.appendTo(log.toFile()))
+                        .start();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public void stop() {
+            EmbeddedPostgres database = running;
+            if (database != null) {
+                try {
+                    database.close();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+                running = null;
+            }
+        }
+
+        @Override
+        public Optional<ProcessHandle> process() {
+            return postmaster();
+        }
+
+        @Override
+        public void kill() {
+            postmaster().ifPresent(ProcessHandle::destroyForcibly);
+            stop();
+        }
+
+        /** Its children end when they miss it. */
+        private Optional<ProcessHandle> postmaster() {
+            try (Stream<String> lines = Files.lines(folder.resolve("data/postmaster.pid"))) {
+                return lines.findFirst().flatMap(pid -> ProcessHandle.of(Long.parseLong(pid.strip())));
+            } catch (IOException _) {
+                return Optional.empty(); // it does not run
+            }
+        }
+
+        @Override
+        public void close() {
+            stop();
+        }
+    }
+}

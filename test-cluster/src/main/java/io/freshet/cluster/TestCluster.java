@@ -1,0 +1,436 @@
+package io.freshet.cluster;
+
+import static java.util.Objects.requireNonNull;
+
+import io.freshet.cluster.Fleet.Purging;
+import io.freshet.cluster.ProcessPlatform.Broker;
+import io.freshet.cluster.ProcessPlatform.Cache;
+import io.freshet.cluster.ProcessPlatform.Database;
+import io.freshet.cluster.ProcessPlatform.ServiceAddresses;
+import io.freshet.cluster.http.CacheNode;
+import io.freshet.cluster.http.GatewayClient;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The whole of Freshet with everything around it: an origin, a Varnish L2 and two Varnish L1, Kafka, Postgres, the four
+ * services. The gateway alone reaches Kafka through a proxy, which can lose what it says.
+ */
+public final class TestCluster implements AutoCloseable {
+
+    private final ProcessPlatform platform;
+    private final Origin origin;
+    private final Address source;
+    private final TcpProxy kafkaProxy;
+    private final Broker kafka;
+    private final Database postgres;
+    private final Map<String, Cache> caches = new HashMap<>();
+    private final Cache l2;
+    private final Cache l1a;
+    private final Cache l1b;
+    private final Fleet fleet;
+    private final Map<Service, List<Instance>> services = new EnumMap<>(Service.class);
+    private final Deque<Component> parts = new ArrayDeque<>();
+    private final List<TcpProxy> proxies = new ArrayList<>();
+    private int instances;
+
+    /** A service that runs at this place, as long as it runs. */
+    private record Instance(ServiceAddresses place, Component part) {}
+
+    private TestCluster(ProcessPlatform platform) {
+        this.platform = platform;
+        origin = new Origin(platform.bindAddress());
+        kafkaProxy = proxy(this::proxied);
+        kafka = platform.kafka(kafkaProxy.address().inside());
+        postgres = platform.postgres();
+        source = new Address(platform.here() + ":" + origin.port(), platform.bindAddress() + ":" + origin.port());
+        l2 = platform.cache("l2-a", source, Vcl.TOKEN);
+        l1a = platform.cache("l1-a", l2.address(), Vcl.TOKEN);
+        l1b = platform.cache("l1-b", l2.address(), Vcl.TOKEN);
+        caches.putAll(Map.of("l2-a", l2, "l1-a", l1a, "l1-b", l1b));
+        fleet = Fleet.empty()
+                .withL2("l2-a", l2.address())
+                .withL1("l1-a", l1a.address(), Purging.VARNISH)
+                .withL1("l1-b", l1b.address(), Purging.VARNISH);
+    }
+
+    /**
+     * Starts a cluster, and stops it again if a part does not start.
+     *
+     * @param name in reports and of its folders
+     */
+    public static TestCluster launch(String name) {
+        TestCluster cluster = new TestCluster(ProcessPlatform.forTests(name));
+        try {
+            cluster.start();
+            return cluster;
+        } catch (RuntimeException | Error e) {
+            cluster.close();
+            throw e;
+        }
+    }
+
+    private Address proxied() {
+        return kafka.proxied();
+    }
+
+    private void start() {
+        List.of(kafka.part(), postgres.part(), l2.part(), l1a.part(), l1b.part())
+                .forEach(parts::push);
+        together(List.of(kafka.part()::start, postgres.part()::start, this::startCaches));
+        for (Service service : Service.values()) {
+            add(service, fleet, Map.of());
+        }
+        together(Stream.of(Service.values())
+                .map(service -> (Runnable) () -> start(service))
+                .toList());
+    }
+
+    /** Parents first: Varnish resolves its backend's name when it starts. */
+    private void startCaches() {
+        l2.part().start();
+        l1a.part().start();
+        l1b.part().start();
+    }
+
+    /** Returns the name in reports. */
+    public String name() {
+        return platform.name();
+    }
+
+    public Origin origin() {
+        return origin;
+    }
+
+    public CacheNode l2() {
+        return new CacheNode("l2-a", l2.address().fromHere());
+    }
+
+    public List<CacheNode> l1() {
+        return List.of(
+                new CacheNode("l1-a", l1a.address().fromHere()),
+                new CacheNode("l1-b", l1b.address().fromHere()));
+    }
+
+    /** The gateway as the account that may do everything sees it. */
+    public GatewayClient gateway() {
+        return gateway(Fleet.TOKEN);
+    }
+
+    /** @param token null for a client that sends none */
+    public GatewayClient gateway(@Nullable String token) {
+        return new GatewayClient(theOnly(Service.GATEWAY).address().fromHere(), token);
+    }
+
+    /** {@code host:port} of the Aliyun API of each gateway, the oldest first. */
+    public List<String> aliyun() {
+        return running(Service.GATEWAY).stream()
+                .map(instance -> instance.place().aliyun().outside())
+                .toList();
+    }
+
+    /** Returns the management address, which load balancers ask. */
+    public GatewayClient gatewayManagement() {
+        return managements(Service.GATEWAY).getFirst();
+    }
+
+    /** The management ports of a service's instances, the oldest first. */
+    public List<GatewayClient> managements(Service service) {
+        return running(service).stream()
+                .map(instance -> new GatewayClient(instance.place().management().fromHere(), null))
+                .toList();
+    }
+
+    public TcpProxy betweenGatewayAndKafka() {
+        return kafkaProxy;
+    }
+
+    /** A way to a node that can be cut, for those whose fleet leads through it. */
+    public TcpProxy wayTo(CacheNode node) {
+        return proxy(cache(node)::address);
+    }
+
+    /** Returns the address of console and API. */
+    public URI gatewayAddress() {
+        return theOnly(Service.GATEWAY).address().fromHere();
+    }
+
+    /** Returns the address of the gateway's management port. */
+    public URI gatewayManagementAddress() {
+        return theOnly(Service.GATEWAY).management().fromHere();
+    }
+
+    /** The database of the record, for a past that nobody has time to live through. */
+    public Database record() {
+        return postgres;
+    }
+
+    /** A node is stopped as its operator stops it: nobody listens there any more. */
+    public void stop(CacheNode node) {
+        cache(node).part().stop();
+    }
+
+    /** It is back, and empty. */
+    public void start(CacheNode node) {
+        cache(node).part().start();
+    }
+
+    /** A node hangs, with all that it holds. */
+    public void pause(CacheNode node) {
+        cache(node).part().pause();
+    }
+
+    /** It goes on as if nothing had been. */
+    public void resume(CacheNode node) {
+        cache(node).part().resume();
+    }
+
+    public KafkaClient kafka() {
+        return new KafkaClient(kafka.administered());
+    }
+
+    public void killKafka() {
+        kafka.part().kill();
+    }
+
+    public void killPostgres() {
+        postgres.part().kill();
+    }
+
+    public void stopKafka() {
+        kafka.part().stop();
+    }
+
+    public void startKafka() {
+        kafka.part().start();
+    }
+
+    public void stopPostgres() {
+        postgres.part().stop();
+    }
+
+    public void startPostgres() {
+        postgres.part().start();
+    }
+
+    /** As a power cut does it. */
+    public void kill(Service service) {
+        running(service).forEach(instance -> instance.part().kill());
+    }
+
+    /** Kills one of several instances; the cluster then has one less. */
+    public void killOne(Service service) {
+        running(service).removeLast().part().kill();
+    }
+
+    /** Starts again what was killed. */
+    public void start(Service service) {
+        together(running(service).stream()
+                .map(instance -> (Runnable) instance.part()::start)
+                .toList());
+    }
+
+    /** Runs this many instances of a service. */
+    public void scale(Service service, int count) {
+        List<Instance> running = running(service);
+        while (running.size() > count) {
+            running.removeLast().part().close();
+        }
+        while (running.size() < count) {
+            add(service, fleet, Map.of());
+        }
+        start(service);
+    }
+
+    /** The nodes as all services know them at first. */
+    public Fleet fleet() {
+        return fleet;
+    }
+
+    /** Runs one more instance of a service, with a fleet of its own. */
+    public void startOneMore(Service service, Fleet other) {
+        add(service, other, Map.of()).part().start();
+    }
+
+    /**
+     * The fleet with one more L1 node: a Varnish whose owner forgot our VCL, so that it passes a purge on to the
+     * origin. Empty where there is no Varnish.
+     */
+    public Optional<Fleet> withVarnishThatAsksTheOrigin(String id) {
+        return withVarnishWithoutOurVcl(id, source);
+    }
+
+    /** The same, but it passes a purge on to L2, which does have our VCL and the right token. */
+    public Optional<Fleet> withVarnishThatAsksL2(String id) {
+        return withVarnishWithoutOurVcl(id, l2.address());
+    }
+
+    private Optional<Fleet> withVarnishWithoutOurVcl(String id, Address backend) {
+        return platform.varnish(id, Vcl.plain(backend), Vcl.TOKEN)
+                .map(cache -> fleet.withL1(id, started(id, cache).address(), Purging.VARNISH));
+    }
+
+    /** The fleet with one more L1 node: a cache that has another token than the fleet file says. */
+    public Fleet withAnotherToken(String id) {
+        Cache cache = started(id, platform.cache(id, l2.address(), "another-token"));
+        return fleet.withL1(id, cache.address(), Purging.VARNISH);
+    }
+
+    /** The fleet with one more L1 node: an nginx that does not know how to purge. Empty where there is no nginx. */
+    public Optional<Fleet> withNginxWithoutPurgeLocation(String id) {
+        return platform.nginx(id, NginxSite.plain(source)).map(cache -> withNginx(id, cache));
+    }
+
+    /**
+     * The fleet with one more L1 node: an nginx in front of the origin that caches and takes our purges. Empty where
+     * there is none.
+     */
+    public Optional<Fleet> withNginx(String id) {
+        return platform.nginx(id, NginxSite.withFreshet(id, source)).map(cache -> withNginx(id, cache));
+    }
+
+    private Fleet withNginx(String id, Cache nginx) {
+        return fleet.withL1(id, started(id, nginx).address(), Purging.NGINX);
+    }
+
+    /** A node that was added to the fleet. */
+    public CacheNode node(String id) {
+        return new CacheNode(id, requireNonNull(caches.get(id), id).address().fromHere());
+    }
+
+    /** Runs a service with another fleet. */
+    public void restart(Service service, Fleet other) {
+        restart(service, other, Map.of());
+    }
+
+    /** Runs a service with another fleet and settings. */
+    public void restart(Service service, Fleet other, Map<String, String> settings) {
+        List<ServiceAddresses> places =
+                running(service).stream().map(Instance::place).toList();
+        running(service).forEach(instance -> instance.part().close());
+        running(service).clear();
+        places.forEach(place -> add(service, place, other, settings));
+        start(service);
+    }
+
+    /** Runs a service as at first. */
+    public void restart(Service service) {
+        restart(service, fleet);
+    }
+
+    private Instance add(Service service, Fleet fleet, Map<String, String> settings) {
+        return add(service, platform.place(service, service.module() + "-" + ++instances), fleet, settings);
+    }
+
+    private Instance add(Service service, ServiceAddresses place, Fleet fleet, Map<String, String> settings) {
+        Map<String, String> environment = new HashMap<>(environment(service));
+        environment.putAll(settings);
+        Component part = platform.service(service, place, environment, file(place.instance(), fleet));
+        parts.push(part);
+        Instance instance = new Instance(place, part);
+        running(service).add(instance);
+        return instance;
+    }
+
+    private Map<String, String> environment(Service service) {
+        return switch (service) {
+            case TASK_SERVICE ->
+                Map.of(
+                        "SPRING_KAFKA_BOOTSTRAP_SERVERS", kafka.address().inside(),
+                        "SPRING_DATASOURCE_URL", postgres.url(),
+                        "SPRING_DATASOURCE_USERNAME", postgres.user(),
+                        "SPRING_DATASOURCE_PASSWORD", postgres.password());
+            case GATEWAY ->
+                Map.of(
+                        "SPRING_KAFKA_BOOTSTRAP_SERVERS",
+                        kafka.proxied().inside(),
+                        "FRESHET_GATEWAY_TASK_SERVICE_URL",
+                        theOnly(Service.TASK_SERVICE).address().fromParts().toString(),
+                        // On a busy machine an admission must not be done without for being slow.
+                        "FRESHET_GATEWAY_TASK_SERVICE_ADMISSION_TIMEOUT",
+                        "3s",
+                        "FRESHET_GATEWAY_TASK_SERVICE_QUERY_TIMEOUT",
+                        "10s",
+                        "FRESHET_GATEWAY_ALIYUN_NONCES_STORE",
+                        "shared");
+            case PURGE_WORKER ->
+                Map.of(
+                        "SPRING_KAFKA_BOOTSTRAP_SERVERS",
+                        kafka.address().inside(),
+                        // The origin answers at once, unless a test holds it back.
+                        "FRESHET_DELIVERY_REBOUND_DELAY",
+                        "2s",
+                        // A second purge is due after the cursor behind it was written.
+                        "FRESHET_DELIVERY_CURSOR_INTERVAL",
+                        "500ms");
+            case PUSH_WORKER ->
+                Map.of("SPRING_KAFKA_BOOTSTRAP_SERVERS", kafka.address().inside());
+        };
+    }
+
+    private Path file(String name, Fleet fleet) {
+        try {
+            return Files.writeString(platform.folder("fleets").resolve(name + ".yml"), fleet.yaml());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Cache started(String id, Cache cache) {
+        caches.put(id, cache);
+        parts.push(cache.part());
+        cache.part().start();
+        return cache;
+    }
+
+    private List<Instance> running(Service service) {
+        return services.computeIfAbsent(service, _ -> new ArrayList<>());
+    }
+
+    private ServiceAddresses theOnly(Service service) {
+        return running(service).getFirst().place();
+    }
+
+    private Cache cache(CacheNode node) {
+        return requireNonNull(caches.get(node.id()), node.id());
+    }
+
+    private TcpProxy proxy(Supplier<Address> server) {
+        TcpProxy proxy = new TcpProxy(platform, server);
+        proxies.add(proxy);
+        return proxy;
+    }
+
+    private static void together(List<Runnable> starts) {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            CompletableFuture.allOf(starts.stream()
+                            .map(start -> CompletableFuture.runAsync(start, threads))
+                            .toArray(CompletableFuture[]::new))
+                    .join();
+        }
+    }
+
+    @Override
+    public void close() {
+        together(parts.stream().map(part -> (Runnable) part::close).toList());
+        proxies.forEach(TcpProxy::close);
+        origin.close();
+    }
+}

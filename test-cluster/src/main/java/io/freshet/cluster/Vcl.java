@@ -1,0 +1,50 @@
+package io.freshet.cluster;
+
+import java.nio.file.Path;
+
+/** Main files for Varnish: our VCL is included as a user includes it, beside his own backend. */
+public final class Vcl {
+
+    /** Token that the workers send with purges. */
+    public static final String TOKEN = "e2e-varnish-token";
+
+    /** Environment variable of varnishd from which freshet.vcl reads the token. */
+    static final String TOKEN_VARIABLE = "FRESHET_VARNISH_TOKEN";
+
+    /** The VCL under test. */
+    static final Path FRESHET = Repository.root().resolve("deploy/varnish/freshet.vcl");
+
+    private static final String TELL_HITS = """
+
+            sub vcl_deliver {
+                if (obj.hits > 0) {
+                    set resp.http.X-Cache = "HIT";
+                } else {
+                    set resp.http.X-Cache = "MISS";
+                }
+            }
+            """;
+
+    private Vcl() {}
+
+    /** In front of this backend, with our VCL. */
+    static String withFreshet(Address backend) {
+        return before(backend) + "\ninclude \"freshet.vcl\";\n" + TELL_HITS;
+    }
+
+    /** In front of this backend, without our VCL: it passes every method that it does not know on. */
+    static String plain(Address backend) {
+        return before(backend) + TELL_HITS;
+    }
+
+    private static String before(Address backend) {
+        return """
+                vcl 4.1;
+
+                backend default {
+                    .host = "%s";
+                    .port = "%s";
+                }
+                """.formatted(backend.insideHost(), backend.insidePort());
+    }
+}

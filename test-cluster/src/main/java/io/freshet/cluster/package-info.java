@@ -1,0 +1,5 @@
+/** Test cluster: services, Kafka, Postgres and caches as processes. */
+@NullMarked
+package io.freshet.cluster;
+
+import org.jspecify.annotations.NullMarked;
