@@ -1,5 +1,7 @@
 package io.freshet.task;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -35,8 +37,13 @@ public final class Postgres {
         return name;
     }
 
+    /** Returns a pool of connections: thousands of statements on a new connection each would take most of the time. */
     public static DataSource newDatabase() {
-        return Server.INSTANCE.getDatabase("postgres", create());
+        HikariConfig config = new HikariConfig();
+        config.setDataSource(Server.INSTANCE.getDatabase("postgres", create()));
+        config.setMaximumPoolSize(10);
+        config.setMinimumIdle(1);
+        return new HikariDataSource(config);
     }
 
     public static String newUrl() {
