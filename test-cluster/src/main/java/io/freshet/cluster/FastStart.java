@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -30,6 +31,8 @@ final class FastStart {
     private static final String JAVA =
             Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
+    private static final Path SERVICES = Repository.root().resolve("target/services");
+
     private final Service service;
     private final Path output;
 
@@ -49,9 +52,22 @@ final class FastStart {
         Path folder = folder();
         Path jar = folder.resolve("service.jar");
         Path archive = folder.resolve("classes.jsa");
-        synchronized (service) {
-            try (FileChannel lock = FileChannel.open(folder.resolve("lock"), CREATE, WRITE)) {
-                lock.lock(); // end-to-end and benchmark may run at once
+        if (!Files.exists(archive)) {
+            make(folder, jar, archive, options, environment);
+        }
+        List<String> arguments = new ArrayList<>(options);
+        if (Files.exists(archive)) {
+            arguments.add("-XX:SharedArchiveFile=" + archive);
+        }
+        arguments.addAll(List.of("-jar", jar.toString()));
+        return arguments;
+    }
+
+    /** One at a time, also if end-to-end and benchmark run at once. One lock: waiting for several could deadlock. */
+    private void make(Path folder, Path jar, Path archive, List<String> options, Map<String, String> environment) {
+        synchronized (FastStart.class) {
+            try (FileChannel file = FileChannel.open(SERVICES.resolve("lock"), CREATE, WRITE);
+                    FileLock _ = file.lock()) {
                 if (!Files.exists(jar)) {
                     extract(folder, jar);
                 }
@@ -62,12 +78,6 @@ final class FastStart {
                 throw new UncheckedIOException(e);
             }
         }
-        List<String> arguments = new ArrayList<>(options);
-        if (Files.exists(archive)) {
-            arguments.add("-XX:SharedArchiveFile=" + archive);
-        }
-        arguments.addAll(List.of("-jar", jar.toString()));
-        return arguments;
     }
 
     /**
@@ -77,9 +87,8 @@ final class FastStart {
         CRC32 checksum = new CRC32();
         try (InputStream in = new CheckedInputStream(Files.newInputStream(Repository.executable(service)), checksum)) {
             in.transferTo(OutputStream.nullOutputStream());
-            return Files.createDirectories(Repository.root()
-                    .resolve("target/services")
-                    .resolve(service.module() + "-" + Long.toHexString(checksum.getValue())));
+            return Files.createDirectories(
+                    SERVICES.resolve(service.module() + "-" + Long.toHexString(checksum.getValue())));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
