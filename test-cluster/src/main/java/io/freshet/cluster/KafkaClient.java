@@ -49,10 +49,17 @@ public final class KafkaClient {
         }
     }
 
-    /** Whether a group has a position in every partition of a topic, and each is the end. */
+    /** Returns whether a group has read, and committed, all records of a topic. */
     public boolean isAtEnd(String group, String topic) {
-        Map<Integer, Long> lag = lag(group, topic);
-        return lag.size() == partitions(topic) && lag.values().stream().allMatch(behind -> behind == 0);
+        try (Admin admin = admin()) {
+            Map<TopicPartition, Long> beginnings = offsets(admin, topic, OffsetSpec.earliest());
+            Map<TopicPartition, OffsetAndMetadata> positions =
+                    done(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
+            return ends(admin, topic).entrySet().stream().allMatch(end -> {
+                OffsetAndMetadata position = positions.get(end.getKey());
+                return end.getValue().equals(position == null ? beginnings.get(end.getKey()) : position.offset());
+            });
+        }
     }
 
     /** Deletes all records that a topic has. */
@@ -108,18 +115,16 @@ public final class KafkaClient {
                 .orElse("");
     }
 
-    private int partitions(String topic) {
-        try (Admin admin = admin()) {
-            return partitions(admin, topic).size();
-        }
+    private static Map<TopicPartition, Long> ends(Admin admin, String topic) {
+        return offsets(admin, topic, OffsetSpec.latest());
     }
 
-    private static Map<TopicPartition, Long> ends(Admin admin, String topic) {
-        Map<TopicPartition, OffsetSpec> latest = partitions(admin, topic).stream()
-                .collect(Collectors.toMap(partition -> partition, _ -> OffsetSpec.latest()));
-        return done(admin.listOffsets(latest).all()).entrySet().stream()
+    private static Map<TopicPartition, Long> offsets(Admin admin, String topic, OffsetSpec which) {
+        Map<TopicPartition, OffsetSpec> wanted =
+                partitions(admin, topic).stream().collect(Collectors.toMap(partition -> partition, _ -> which));
+        return done(admin.listOffsets(wanted).all()).entrySet().stream()
                 .collect(Collectors.toMap(
-                        Map.Entry::getKey, end -> end.getValue().offset()));
+                        Map.Entry::getKey, offset -> offset.getValue().offset()));
     }
 
     private static List<TopicPartition> partitions(Admin admin, String topic) {
