@@ -52,13 +52,11 @@ public final class KafkaClient {
     /** Returns whether a group has read, and committed, all records of a topic. */
     public boolean isAtEnd(String group, String topic) {
         try (Admin admin = admin()) {
-            Map<TopicPartition, Long> beginnings = offsets(admin, topic, OffsetSpec.earliest());
-            Map<TopicPartition, OffsetAndMetadata> positions =
-                    done(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
-            return ends(admin, topic).entrySet().stream().allMatch(end -> {
-                OffsetAndMetadata position = positions.get(end.getKey());
-                return end.getValue().equals(position == null ? beginnings.get(end.getKey()) : position.offset());
-            });
+            // A partition without records has been read without a committed offset.
+            Map<TopicPartition, Long> read = new HashMap<>(offsets(admin, topic, OffsetSpec.earliest()));
+            done(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
+                    .forEach((partition, position) -> read.replace(partition, position.offset()));
+            return read.equals(ends(admin, topic));
         }
     }
 
