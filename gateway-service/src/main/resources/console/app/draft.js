@@ -1,5 +1,5 @@
 import { computed, reactive, shallowReactive, watch } from "./vue.js";
-import { newIdempotencyKey, post } from "./http.js";
+import { newIdempotencyKey, post, send } from "./http.js";
 import { session } from "./session.js";
 
 // The draft of a request. It survives page changes, so that looking at a task loses nothing.
@@ -127,14 +127,15 @@ export function append(text) {
 let key = newIdempotencyKey();
 watch(asked, () => (key = newIdempotencyKey()));
 
-/** Submits the draft and starts a new one. @returns the accepted tasks */
+/** Submits the draft and starts a new one. @returns the accepted tasks, and whether they were accepted before */
 export async function submit() {
-  const accepted = await post(path.value, body(entries.value.map(entry => entry.text)), {
+  const answer = await send("POST", path.value, {
+    body: body(entries.value.map(entry => entry.text)),
     headers: { "Idempotency-Key": key },
   });
   key = newIdempotencyKey();
   draft.text = "";
-  return accepted.tasks;
+  return { tasks: (await answer.json()).tasks, isReplay: answer.headers.has("Idempotency-Replayed") };
 }
 
 // A new account starts with an empty draft.

@@ -132,6 +132,7 @@ export const texts = {
       quota: "Exceeds today's quota.",
     },
     accepted: count => (count === 1 ? "Accepted" : `Accepted as ${count} tasks, one per domain`),
+    acceptedBefore: "These lines had arrived the first time: they were not charged again",
     safeAgain: "You can submit the same lines again: they are executed and charged once.",
     submitted: "Just submitted",
   },

@@ -31,14 +31,18 @@ class IdempotencyIT {
         String body = refreshOf("url", List.of(pages.url("a.html"), "http://one.sub.test/a"));
         long before = gateway.used("url");
 
-        Accepted first = gateway.post("/v1/refreshes", body, key).as(202, Accepted.class);
+        Answer answer = gateway.post("/v1/refreshes", body, key);
+        Accepted first = answer.as(202, Accepted.class);
         Accepted second = gateway.post("/v1/refreshes", body, key).as(202, Accepted.class);
         first.taskIds().forEach(taskId -> Waiting.finished(gateway, taskId));
-        Accepted third = gateway.post("/v1/refreshes", body, key).as(202, Accepted.class);
+        Answer replay = gateway.post("/v1/refreshes", body, key);
+        Accepted third = replay.as(202, Accepted.class);
 
         assertThat(first.tasks()).hasSize(2);
         assertThat(second.taskIds()).isEqualTo(first.taskIds());
         assertThat(third.taskIds()).isEqualTo(first.taskIds());
+        assertThat(answer.headers().map()).doesNotContainKey("idempotency-replayed");
+        assertThat(replay.headers().firstValue("Idempotency-Replayed")).hasValue("true");
         assertThat(gateway.used("url")).isEqualTo(before + 2);
     }
 

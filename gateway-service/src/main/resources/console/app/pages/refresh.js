@@ -117,8 +117,8 @@ export const RefreshPage = {
     }
 
     /** Opens the task; several tasks are listed here. */
-    function arrived(tasks) {
-      notify(texts.refresh.accepted(tasks.length));
+    function arrived({ tasks, isReplay }) {
+      notify(isReplay ? texts.refresh.acceptedBefore : texts.refresh.accepted(tasks.length));
       if (tasks.length === 1 && !tasks[0].thenPush) return go(`/tasks/${tasks[0].taskId}`);
       for (const task of tasks) {
         const kind = draft.mode === "push" ? "push" : "refresh";

@@ -233,7 +233,9 @@ class AcceptingTest extends GatewayOnKafka {
                 .mutate()
                 .defaultHeader("Idempotency-Key", "again")
                 .build();
-        Accepted accepted = accepted(post(client, refresh("url", URL, "http://a.img.example.com/1")));
+        WebTestClient.ResponseSpec answer = post(client, refresh("url", URL, "http://a.img.example.com/1"));
+        answer.expectHeader().valueEquals("Idempotency-Replayed", "true");
+        Accepted accepted = accepted(answer);
         assertThat(accepted.requestId()).isEqualTo(first);
         assertThat(accepted.tasks()).extracting(Task::taskId).containsExactly("1001", "1002");
         Command again = commandOf("1002");

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.freshet.contracts.Selector;
 import io.freshet.contracts.TaskId;
 import io.freshet.contracts.admission.QuotaLeft;
+import io.freshet.gateway.openapi.CreatesTasks;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.net.URI;
 import java.time.Instant;
@@ -17,12 +18,14 @@ import org.springframework.http.ResponseEntity;
  *
  * @param requestId id of the request; of the first one if the idempotency key was used before
  * @param tasks one for each domain, in the order of the request
+ * @param isReplay whether the idempotency key was used before: the tasks are those of the first request
  * @param quotaLeft for the headers of the answer; null if the request was accepted without admission
  */
 @Schema(name = "Accepted")
 public record AcceptedRequest(
         UUID requestId,
         List<AcceptedTask> tasks,
+        @JsonIgnore @Schema(hidden = true) boolean isReplay,
 
         @JsonIgnore @Schema(hidden = true) @Nullable QuotaLeft quotaLeft) {
 
@@ -30,11 +33,17 @@ public record AcceptedRequest(
         tasks = List.copyOf(tasks);
     }
 
-    /** Returns 202 with the rate-limit headers, and with the location of the task if there is only one. */
+    /**
+     * Returns 202 with the rate-limit headers, with the location of the task if there is only one, and with a mark if
+     * the request is a replay.
+     */
     ResponseEntity<AcceptedRequest> toResponse(Instant now) {
         ResponseEntity.BodyBuilder answer = ResponseEntity.accepted();
         if (tasks.size() == 1) {
             answer.location(URI.create("/v1/tasks/" + tasks.getFirst().taskId()));
+        }
+        if (isReplay) {
+            answer.header(CreatesTasks.REPLAYED, "true");
         }
         if (quotaLeft != null) {
             RateLimitHeaders.of(quotaLeft.limit(), quotaLeft.remaining(), quotaLeft.resetsAt(), now)

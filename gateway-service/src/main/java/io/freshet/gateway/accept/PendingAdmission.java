@@ -88,6 +88,7 @@ record PendingAdmission(
                                 task.objectCount(),
                                 task.thenPush() == null ? null : new AcceptedRequest.AcceptedPush(task.thenPush())))
                         .toList(),
+                !admission.requestId().equals(requestId),
                 admission.left());
     }
 }

@@ -34,6 +34,11 @@ import org.springframework.http.MediaType;
                     description = "The task, if there is only one",
                     schema = @Schema(type = "string")),
             @Header(
+                    name = CreatesTasks.REPLAYED,
+                    description = "true if the idempotency key was used before: the tasks are those of the first "
+                            + "request and may have ended",
+                    schema = @Schema(type = "boolean")),
+            @Header(
                     name = "RateLimit-Limit",
                     description = CreatesTasks.LIMIT,
                     schema = @Schema(type = "integer", format = "int32")),
@@ -71,6 +76,9 @@ import org.springframework.http.MediaType;
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 public @interface CreatesTasks {
+
+    /** Header of an answer whose tasks are those of an earlier request with the same idempotency key. */
+    String REPLAYED = "Idempotency-Replayed";
 
     String LIMIT = "The account's daily quota; its requests per minute if those are exceeded";
     String REMAINING = "What is left of the limit; absent while the task store does not answer";
