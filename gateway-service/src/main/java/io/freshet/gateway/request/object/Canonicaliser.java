@@ -41,6 +41,7 @@ public class Canonicaliser {
     public CanonicalObject canonicalise(String text, Selector selector) throws InvalidObjectException {
         refuseControlCharacters(text);
         String scheme = scheme(text);
+        LikelyMistakes.refuseLists(text);
         String afterScheme = text.substring(scheme.length() + "://".length());
         if (afterScheme.indexOf('#') >= 0) {
             throw new InvalidObjectException("has a fragment (#), which never reaches a server");
@@ -48,6 +49,7 @@ public class Canonicaliser {
         int end = endOfAuthority(afterScheme);
         String authority = Authority.canonical(scheme, afterScheme.substring(0, end));
         String target = afterScheme.substring(end);
+        LikelyMistakes.refuseWildcards(target, selector);
         if (selector == Selector.DIRECTORY) {
             requireDirectory(target);
         }

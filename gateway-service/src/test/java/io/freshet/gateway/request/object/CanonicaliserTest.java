@@ -49,6 +49,10 @@ class CanonicaliserTest {
                 "http://h.example/%00%0a%20 -> http://h.example/%00%0a%20",
                 "http://h.example/!$&'()*+,;=:@-._ -> http://h.example/!$&'()*+,;=:@-._",
                 "http://h.example/[1]?a[]=2 -> http://h.example/[1]?a[]=2",
+                // no lists and no wildcards, though they look like some
+                "http://h.example/proxy/http://b.example/ -> http://h.example/proxy/http://b.example/",
+                "http://h.example/?a=http://b,http://c -> http://h.example/?a=http://b,http://c",
+                "http://h.example/a*b/*c?*= -> http://h.example/a*b/*c?*=",
                 "http://h.example//a//b/ -> http://h.example//a//b/",
                 // no dot segments, though they look like some
                 "http://h.example/.a/..b/... -> http://h.example/.a/..b/...",
@@ -109,6 +113,26 @@ class CanonicaliserTest {
                 "http://www.example.com/# -> fragment",
                 "http://www.example.com#/a -> fragment",
                 "http://www.example.com/a?b#c -> fragment",
+                "http://h.example/a http://h.example/b -> two URLs",
+                "http://h.example http://h.example/b -> two URLs",
+                "http://h.example/a  HTTPS://h.example/b -> two URLs",
+                "http://h.example/a http://h.example/b -> two URLs",
+                "http://h.example/?a http://h.example/b -> two URLs",
+                "http://h.example/a,http://h.example/b -> two URLs",
+                "http://h.example/a; http://h.example/b -> two URLs",
+                "http://h.example/a|http://h.example/b -> two URLs",
+                "http://h.example,http://i.example -> two URLs",
+                "http://h.example/a  -> ends with white space",
+                "http://h.example/a​ -> ends with white space",
+                "http://h.example/a, -> a comma",
+                "http://h.example/a; -> a semicolon",
+                "http://h.example/a\" -> a quotation mark",
+                "http://h.example/img/* -> use type directory",
+                "http://h.example/img* -> use type directory",
+                "http://h.example/img/%2a -> use type directory",
+                "http://h.example/a?b=* -> use type directory",
+                "http://h.example/*/a.png -> use type directory",
+                "http://h.example/*.png -> use type directory",
                 "http://www.example.com/. -> dot segment",
                 "http://www.example.com/./a -> dot segment",
                 "http://www.example.com/a/../b -> dot segment",
@@ -176,6 +200,14 @@ class CanonicaliserTest {
                     .isInstanceOf(InvalidObjectException.class)
                     .hasMessageContaining("host");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://h.example/img/*", "http://h.example/*/", "http://h.example/img/%2A"})
+    void directory_with_a_wildcard_is_refused_with_the_way_out(String text) {
+        assertThatThrownBy(() -> CANONICALISER.canonicalise(text, Selector.DIRECTORY))
+                .isInstanceOf(InvalidObjectException.class)
+                .hasMessageContaining("leave the wildcard out");
     }
 
     @ParameterizedTest
