@@ -178,6 +178,10 @@ class HostileClientsIT {
         for (String task : account.tasks()) {
             assertThat(Waiting.finished(client, task).status()).isEqualTo("complete");
         }
+        GatewayClient management = cluster.gatewayManagement();
+        Waiting.eventually("no request holds anything any more")
+                .until(() -> management.metric("freshet_requests_in_progress") == 0
+                        && management.metric("freshet_request_memory_bytes") == 0);
         return account.tasks().size();
     }
 

@@ -11,8 +11,8 @@ final class LikelyMistakes {
 
     private static final String SPACES = "[\\s\\p{Z}\u200b\ufeff]";
     /** In a query, white space only separates URLs: the query of an ordinary URL may list others. */
-    private static final Pattern TWO_URLS = Pattern.compile(
-            SPACES + "https?://|^[^?]*[,;|]" + SPACES + "*https?://", Pattern.CASE_INSENSITIVE);
+    private static final Pattern TWO_URLS =
+            Pattern.compile(SPACES + "https?://|^[^?]*[,;|]" + SPACES + "*https?://", Pattern.CASE_INSENSITIVE);
 
     private static final Pattern WILDCARD_SEGMENT = Pattern.compile("[^?]*/\\*[./].*");
 
