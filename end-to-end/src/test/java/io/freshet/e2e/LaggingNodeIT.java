@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
 @ClusterTest
 class LaggingNodeIT {
 
+    private static final int MISSED = 200;
     private static final Logger log = LoggerFactory.getLogger(LaggingNodeIT.class);
 
     private final TestCluster cluster;
@@ -40,8 +41,8 @@ class LaggingNodeIT {
 
     @Test
     void a_node_that_was_away_gets_all_it_missed_before_it_is_in_sync_and_holds_up_nobody() {
-        Latencies usual = refreshedWhileAllAreThere(200);
-        ManyRefreshes missed = new ManyRefreshes(cluster, 500);
+        Latencies usual = refreshedWhileAllAreThere(100);
+        ManyRefreshes missed = new ManyRefreshes(cluster, MISSED);
         missed.heldBy(away);
         missed.oneOfEachHeldBy(other);
 
@@ -64,7 +65,7 @@ class LaggingNodeIT {
         cluster.resume(away);
         Waiting.inSync(cluster, away, true);
 
-        log.info("{}: 10000 objects late, in sync after {} ms", cluster.name(), millisSince(back));
+        log.info("{}: {} refreshes late, in sync after {} ms", cluster.name(), MISSED, millisSince(back));
         missed.assertNewAt(away);
         missed.assertContentSurvivedAt(away);
         missed.assertAllComplete();
