@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 class WorkerDeathIT {
 
     private static final Logger log = LoggerFactory.getLogger(WorkerDeathIT.class);
-    private static final int REFRESHES = 200;
+    private static final int REFRESHES = 500;
     private static final int DEATHS = 3;
 
     private final TestCluster cluster;
