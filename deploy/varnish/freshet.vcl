@@ -23,13 +23,16 @@ import std;
 import purge;
 
 sub vcl_recv {
-    # Varnish hashes Host as it is, so each host must have one spelling.
+    # Varnish hashes Host as it is, so each host must have one spelling: in lower case, without a dot at the end, without
+    # zeros before the port, and without the default port.
     if (req.http.Host) {
+        set req.http.Host = regsub(std.tolower(req.http.Host), ":0*([0-9]*)$", ":\1");
         if (req.http.X-Forwarded-Proto ~ "(?i)^https$") {
-            set req.http.Host = std.tolower(regsub(req.http.Host, ":443$", ""));
+            set req.http.Host = regsub(req.http.Host, "\.*(:(443)?)?$", "");
         } else {
-            set req.http.Host = std.tolower(regsub(req.http.Host, ":80$", ""));
+            set req.http.Host = regsub(req.http.Host, "\.*(:(80)?)?$", "");
         }
+        set req.http.Host = regsub(req.http.Host, "\.+(:[0-9]+)$", "\1");
     }
     # Without the token any client could switch off grace, and so send a crowd to a slow origin.
     if (req.http.Freshet-Push && (std.getenv("FRESHET_VARNISH_TOKEN") !~ "."
