@@ -1,7 +1,5 @@
 package io.freshet.kafka.command;
 
-import static java.util.Objects.requireNonNull;
-
 import io.freshet.contracts.message.Command;
 import io.freshet.contracts.message.UnreadableMessageException;
 import io.freshet.kafka.KafkaClients;
@@ -14,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -55,7 +52,8 @@ public final class CommandConsumer<C extends Command> implements SmartLifecycle 
     private final FailedCommandHandler failedCommands;
     private final ConsumerLimits limits;
 
-    private final Map<TopicPartition, OffsetTracker> trackers = new ConcurrentHashMap<>();
+    private final OffsetTrackers trackers = new OffsetTrackers();
+    private final FailedPartitions failedPartitions = new FailedPartitions(RESTART_BACKOFF);
     private volatile boolean running;
     /** Whether a stop waits for commands in flight. */
     private volatile boolean drainOnStop;
@@ -117,7 +115,7 @@ public final class CommandConsumer<C extends Command> implements SmartLifecycle 
 
     /** Returns the number of objects of unfinished commands. */
     public int objectsInFlight() {
-        return trackers.values().stream().mapToInt(OffsetTracker::inFlight).sum();
+        return trackers.inFlight();
     }
 
     private void run() {
@@ -134,6 +132,7 @@ public final class CommandConsumer<C extends Command> implements SmartLifecycle 
     private void consumeUntilStopped() {
         Consumer<String, byte[]> consumer = consumer();
         try {
+            failedPartitions.clear();
             consumer.subscribe(List.of(topic), new RebalanceListener(consumer));
             consume(consumer);
             drain(consumer);
@@ -150,6 +149,7 @@ public final class CommandConsumer<C extends Command> implements SmartLifecycle 
 
     private void consume(Consumer<String, byte[]> consumer) {
         while (running) {
+            failedPartitions.due().forEach(partition -> takeOverAnew(consumer, partition));
             boolean paused = pauseFullPartitions(consumer);
             consumer.poll(paused ? POLL_WHILE_PAUSED : POLL).forEach(this::begin);
             commitIfDue(consumer);
@@ -158,7 +158,7 @@ public final class CommandConsumer<C extends Command> implements SmartLifecycle 
 
     private boolean pauseFullPartitions(Consumer<?, ?> consumer) {
         int share = Math.max(1, limits.objects() / Math.max(1, trackers.size()));
-        Set<TopicPartition> waiting = new HashSet<>();
+        Set<TopicPartition> waiting = new HashSet<>(failedPartitions.all());
         trackers.forEach((partition, tracker) -> {
             if (tracker.inFlight() >= share || !handler.isReady(partition)) {
                 waiting.add(partition);
@@ -208,35 +208,58 @@ public final class CommandConsumer<C extends Command> implements SmartLifecycle 
             return;
         }
         lastCommit = System.nanoTime();
-        Map<TopicPartition, Long> committable = positions(trackers.keySet());
-        committable.replaceAll(handler::committablePosition);
-        Map<TopicPartition, OffsetAndMetadata> offsets = toCommit(committable);
+        Map<TopicPartition, OffsetAndMetadata> offsets = trackers.toCommit(committable());
         if (!offsets.isEmpty()) {
             consumer.commitAsync(offsets, this::committed);
         }
     }
 
-    private Map<TopicPartition, Long> positions(Collection<TopicPartition> partitions) {
-        Map<TopicPartition, Long> positions = new HashMap<>();
-        for (TopicPartition partition : partitions) {
-            OffsetTracker tracker = trackers.get(partition);
-            if (tracker != null) {
-                positions.put(partition, tracker.position());
+    /** Returns the offsets that may be committed, and gives up the partitions of which the handler cannot tell. */
+    private Map<TopicPartition, Long> committable() {
+        Map<TopicPartition, Long> committable = new HashMap<>();
+        trackers.positions(trackers.partitions()).forEach((partition, position) -> {
+            try {
+                committable.put(partition, handler.committablePosition(partition, position));
+            } catch (KafkaException e) {
+                log.warn("Group {} gives up {} and takes it over anew: {}", group, partition, e.toString());
+                abandon(List.of(partition));
+                failedPartitions.add(partition);
             }
-        }
-        return positions;
+        });
+        return committable;
     }
 
-    private Map<TopicPartition, OffsetAndMetadata> toCommit(Map<TopicPartition, Long> committable) {
-        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-        committable.forEach((partition, limit) -> {
-            OffsetTracker tracker = requireNonNull(trackers.get(partition));
-            tracker.toCommit(limit).ifPresent(offset -> {
-                tracker.committing(offset);
-                offsets.put(partition, new OffsetAndMetadata(offset));
-            });
-        });
-        return offsets;
+    /** Continues from the group's offset, which covers nothing that the handler has not allowed to commit. */
+    private void takeOverAnew(Consumer<?, ?> consumer, TopicPartition partition) {
+        try {
+            OffsetAndMetadata committed =
+                    consumer.committed(Set.of(partition), CLOSE_TIMEOUT).get(partition);
+            if (committed == null) {
+                consumer.seekToBeginning(List.of(partition));
+            } else {
+                consumer.seek(partition, committed);
+            }
+            takeOver(consumer, List.of(partition));
+            failedPartitions.remove(List.of(partition));
+        } catch (KafkaException e) {
+            log.warn("Group {} cannot take over {} and tries again: {}", group, partition, e.toString());
+            failedPartitions.add(partition);
+        }
+    }
+
+    private void takeOver(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
+        consumer.pause(partitions); // until the handler is ready for them
+        Map<TopicPartition, Long> positions = new HashMap<>();
+        partitions.forEach(partition -> positions.put(partition, consumer.position(partition, CLOSE_TIMEOUT)));
+        positions.forEach(trackers::add);
+        handler.assigned(positions);
+    }
+
+    private void abandon(Collection<TopicPartition> partitions) {
+        List<TopicPartition> owned = trackers.abandon(partitions);
+        if (!owned.isEmpty()) {
+            handler.revoked(owned);
+        }
     }
 
     /** Marks failed commits, which meet a rebalance or an unavailable broker, for the next attempt. */
@@ -245,19 +268,14 @@ public final class CommandConsumer<C extends Command> implements SmartLifecycle 
             return;
         }
         log.debug("Group {} could not commit {}; it will retry", group, offsets, failure);
-        offsets.keySet().forEach(partition -> {
-            OffsetTracker tracker = trackers.get(partition);
-            if (tracker != null) {
-                tracker.commitFailed();
-            }
-        });
+        trackers.commitFailed(offsets.keySet());
     }
 
     /** Keeps polling to stay in the group, but executes nothing: records that still arrive are not committed. */
     private void drain(Consumer<String, byte[]> consumer) {
         long deadline = System.nanoTime() + limits.stopTimeout().toNanos();
         while (drainOnStop
-                && !trackers.values().stream().allMatch(OffsetTracker::idle)
+                && !trackers.idle()
                 && System.nanoTime() < deadline) {
             consumer.pause(consumer.assignment());
             consumer.poll(POLL_WHILE_PAUSED);
@@ -283,20 +301,17 @@ public final class CommandConsumer<C extends Command> implements SmartLifecycle 
 
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-            if (partitions.isEmpty()) {
-                return;
+            if (!partitions.isEmpty()) {
+                takeOver(consumer, partitions);
             }
-            consumer.pause(partitions); // until the handler is ready for them
-            Map<TopicPartition, Long> positions = new HashMap<>();
-            partitions.forEach(partition -> positions.put(partition, consumer.position(partition, CLOSE_TIMEOUT)));
-            positions.forEach((partition, position) -> trackers.put(partition, new OffsetTracker(position)));
-            handler.assigned(positions);
         }
 
         @Override
         public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
             try {
-                consumer.commitSync(toCommit(handler.finalCommittablePositions(positions(partitions))), CLOSE_TIMEOUT);
+                consumer.commitSync(
+                        trackers.toCommit(handler.finalCommittablePositions(trackers.positions(partitions))),
+                        CLOSE_TIMEOUT);
             } catch (KafkaException e) {
                 log.warn(
                         "Group {} gave up {} without a last commit; some commands will be repeated",
@@ -304,27 +319,13 @@ public final class CommandConsumer<C extends Command> implements SmartLifecycle 
                         partitions,
                         e);
             }
-            abandon(partitions);
+            onPartitionsLost(partitions);
         }
 
         @Override
         public void onPartitionsLost(Collection<TopicPartition> partitions) {
+            failedPartitions.remove(partitions);
             abandon(partitions);
-        }
-
-        private void abandon(Collection<TopicPartition> partitions) {
-            List<TopicPartition> owned = partitions.stream()
-                    .filter(partition -> {
-                        OffsetTracker tracker = trackers.remove(partition);
-                        if (tracker != null) {
-                            tracker.abandon();
-                        }
-                        return tracker != null;
-                    })
-                    .toList();
-            if (!owned.isEmpty()) {
-                handler.revoked(owned);
-            }
         }
     }
 }

@@ -34,7 +34,8 @@ public interface CommandHandler<C extends Command> {
      * Returns the offset that may be committed now.
      *
      * @param position everything below it is done
-     * @throws org.apache.kafka.common.KafkaException if another consumer owns the partition; the consumer restarts
+     * @throws org.apache.kafka.common.KafkaException if another consumer may own the partition; the consumer gives up
+     *     this partition only, and takes it over anew after a second if it is still assigned
      */
     default long committablePosition(TopicPartition partition, long position) {
         return position;
