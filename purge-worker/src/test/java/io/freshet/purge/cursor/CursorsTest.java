@@ -105,9 +105,9 @@ class CursorsTest {
         KafkaClients clients = worker.getBean(KafkaClients.class);
         try (CommandTopic commands = new CommandTopic(clients, "other")) {
             CursorStore store = new CursorStore(clients, commands);
-            try (CursorProducer former = store.open(7)) {
+            try (CursorProducer former = store.open(7, 1)) {
                 former.commit(Map.of("n", cursors(7)));
-                try (CursorProducer owner = store.open(7)) {
+                try (CursorProducer owner = store.open(7, 1)) {
                     owner.commit(Map.of("n", cursors(5))); // it was rewound
                     assertThatThrownBy(() -> former.commit(Map.of("n", cursors(9))))
                             .isInstanceOf(KafkaException.class);
@@ -125,7 +125,7 @@ class CursorsTest {
         ConfigurableApplicationContext worker = stage.worker(tier("l1", stage.node("fenced")));
         stage.awaitSettled(stage.publish(refresh("/fenced/1")));
         KafkaClients clients = worker.getBean(KafkaClients.class);
-        new CursorStore(clients, worker.getBean(CommandTopic.class)).open(0).close();
+        new CursorStore(clients, worker.getBean(CommandTopic.class)).open(0, 1).close();
         stage.awaitSettled(stage.publish(refresh("/fenced/2")));
         await().atMost(PATIENCE).until(() -> lag("fenced") == 0);
     }
@@ -137,7 +137,7 @@ class CursorsTest {
         CursorStore store = new CursorStore(clients, worker.getBean(CommandTopic.class));
         await().atMost(PATIENCE).until(() -> stage.committed("other", 0) != null);
         OffsetAndMetadata some = Objects.requireNonNull(stage.committed("other", 0));
-        try (Producer<String, byte[]> producer = clients.transactional("another");
+        try (Producer<String, byte[]> producer = clients.transactional("another", Duration.ofSeconds(10));
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             producer.initTransactions();
             producer.beginTransaction();
