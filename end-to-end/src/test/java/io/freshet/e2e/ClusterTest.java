@@ -7,7 +7,8 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Tests on the test cluster, which is a constructor parameter. One cluster serves all tests, one after the other.
+ * Tests on a test cluster, which is a constructor parameter. The class has it for itself while its tests run; classes
+ * before and after it have the same cluster.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

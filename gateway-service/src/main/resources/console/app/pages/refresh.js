@@ -337,7 +337,9 @@ function headers() {
 }
 
 function summary(wrong, same) {
-  const count = check.result?.objectCount ?? entries.value.length;
+  // A check stops at the limit.
+  const tooMany = entries.value.length > limit.value;
+  const count = tooMany ? entries.value.length : (check.result?.objectCount ?? entries.value.length);
   return div(
     { class: "summary", id: "check", role: "status" },
     h2(texts.refresh.summary),

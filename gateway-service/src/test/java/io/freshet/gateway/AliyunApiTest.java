@@ -76,6 +76,8 @@ class AliyunApiTest {
                         "freshet.gateway.aliyun.max-request-size",
                         "3MB",
                         "freshet.gateway.aliyun.max-connections",
+                        "2",
+                        "freshet.gateway.aliyun.max-connections-per-address",
                         "2"));
         acme = new AliyunClient(gateway.aliyunPort(), "acme-key", "acme-secret-for-tests");
     }

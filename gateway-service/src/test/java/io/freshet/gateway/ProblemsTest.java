@@ -53,7 +53,8 @@ class ProblemsTest {
                 Map.of(
                         "freshet.gateway.task-service.admission-timeout", "60s",
                         "spring.kafka.producer.properties.max.block.ms", "300",
-                        "freshet.gateway.live.max-streams", "1"));
+                        "freshet.gateway.live.max-streams", "2",
+                        "freshet.gateway.live.max-streams-per-account", "1"));
     }
 
     @AfterEach
@@ -328,7 +329,13 @@ class ProblemsTest {
     void stream_beyond_the_limit_is_refused() throws Exception {
         try (Stream<String> first = gateway.lines("acme", "/v1/tasks/events")) {
             assertThat(first.findFirst()).isPresent();
-            problem(gateway.as("acme").get().uri("/v1/tasks/events").exchange(), 503, "unavailable");
+            Refusal refused =
+                    problem(gateway.as("acme").get().uri("/v1/tasks/events").exchange(), 429, "too-much-in-progress");
+            assertThat(refused.headers().getFirst("Retry-After")).isNotNull();
+            try (Stream<String> ofAnother = gateway.lines("other", "/v1/tasks/events")) {
+                assertThat(ofAnother.findFirst()).isPresent();
+                problem(gateway.as("busy").get().uri("/v1/tasks/events").exchange(), 503, "unavailable");
+            }
         }
     }
 
@@ -426,8 +433,8 @@ class ProblemsTest {
                                 "/v1/nodes/{id}/flush"))
                 .jsonPath("$.paths['/v1/nodes/{id}/maintenance'].put.responses.keys()")
                 .value(statuses -> assertThat((java.util.Collection<String>) statuses)
-                        .contains("202", "400", "403", "404", "413", "415", "503")
-                        .doesNotContain("200", "409", "429"))
+                        .contains("202", "400", "403", "404", "413", "415", "429", "503")
+                        .doesNotContain("200", "409"))
                 .jsonPath("$.paths['/v1/nodes/{id}/flush'].post.parameters[*].name")
                 .isEqualTo(List.of("id"))
                 .jsonPath("$.paths['/v1/refreshes'].post.responses['202']")

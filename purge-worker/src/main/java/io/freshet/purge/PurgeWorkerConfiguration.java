@@ -174,7 +174,8 @@ class PurgeWorkerConfiguration {
             NodeActions actions,
             NodeEvents events,
             ReplayFactory replays,
-            ReplayProperties settings,
+            ReplayProperties replay,
+            OwnershipProperties ownership,
             Clock clock) {
         return new OwnedPartitions(
                 tiers,
@@ -185,7 +186,8 @@ class PurgeWorkerConfiguration {
                 actions,
                 events,
                 replays,
-                settings.reboundDelay(),
+                replay.reboundDelay(),
+                ownership.cursorInterval(),
                 clock);
     }
 

@@ -23,6 +23,9 @@ public final class Fleet {
     public static final int SMALL_DIRECTORIES = 2;
     public static final int SMALL_PUSHES = 5;
 
+    /** Account of hostile clients: no quota, and nearly no rate limit. */
+    public static final String HOSTILE_TOKEN = "e2e-hostile-token";
+
     /** Access key of a client of the Aliyun API with all rights. */
     public static final AccessKey KEY = new AccessKey("e2e-main-key", "e2e-main-secret-of-30-characters");
     /** May refresh as many URLs as is usual by default, and no more. */
@@ -136,6 +139,11 @@ public final class Fleet {
                       token-hashes: [ "%s" ]
                       domains: [ small.test ]
                       quotas: { url: %d, directory: %d, push: %d }
+                    - id: hostile
+                      token-hashes: [ "%s" ]
+                      domains: [ hostile.test ]
+                      quotas: { url: 0, directory: 0, push: 0 }
+                      requests-per-minute: 1000000000
                 """.formatted(
                         Vcl.TOKEN,
                         NginxSite.TOKEN,
@@ -149,7 +157,8 @@ public final class Fleet {
                         hash(SMALL_TOKEN),
                         SMALL_URLS,
                         SMALL_DIRECTORIES,
-                        SMALL_PUSHES);
+                        SMALL_PUSHES,
+                        hash(HOSTILE_TOKEN));
     }
 
     /** Nothing for a tier without nodes, which no fleet has. */

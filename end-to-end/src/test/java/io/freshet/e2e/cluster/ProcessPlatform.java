@@ -57,8 +57,8 @@ public final class ProcessPlatform {
     }
 
     /** Started often and run briefly: the first compiler is enough. A broker that was killed may come back soon. */
-    static ProcessPlatform forTests() {
-        return new ProcessPlatform("processes", List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"), """
+    static ProcessPlatform forTests(String name) {
+        return new ProcessPlatform(name, List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"), """
                 broker.session.timeout.ms=1000
                 broker.heartbeat.interval.ms=250
                 """, true);

@@ -71,9 +71,13 @@ public final class TestCluster implements AutoCloseable {
                 .withL1("l1-b", l1b.address(), Purging.VARNISH);
     }
 
-    /** Starts a cluster, and stops it again if a part does not start. */
-    public static TestCluster launch() {
-        TestCluster stage = new TestCluster(ProcessPlatform.forTests());
+    /**
+     * Starts a cluster, and stops it again if a part does not start.
+     *
+     * @param name in reports and of its folders
+     */
+    public static TestCluster launch(String name) {
+        TestCluster stage = new TestCluster(ProcessPlatform.forTests(name));
         try {
             stage.start();
             return stage;
@@ -166,6 +170,11 @@ public final class TestCluster implements AutoCloseable {
     /** Returns the address of console and API. */
     public URI gatewayAddress() {
         return theOnly(Service.GATEWAY).address().fromHere();
+    }
+
+    /** Returns the address of the gateway's management port. */
+    public URI gatewayManagementAddress() {
+        return theOnly(Service.GATEWAY).management().fromHere();
     }
 
     /** The database of the record, for a past that nobody has time to live through. */
@@ -367,7 +376,10 @@ public final class TestCluster implements AutoCloseable {
                         kafka.address().inside(),
                         // The origin answers at once, unless a test holds it back.
                         "FRESHET_DELIVERY_REBOUND_DELAY",
-                        "2s");
+                        "2s",
+                        // A second purge is due after the cursor behind it was written.
+                        "FRESHET_DELIVERY_CURSOR_INTERVAL",
+                        "500ms");
             case PUSH_WORKER ->
                 Map.of("SPRING_KAFKA_BOOTSTRAP_SERVERS", kafka.address().inside());
         };
@@ -375,7 +387,7 @@ public final class TestCluster implements AutoCloseable {
 
     private Path file(String name, Fleet fleet) {
         try {
-            return Files.writeString(Repository.folder("fleets").resolve(name + ".yml"), fleet.yaml());
+            return Files.writeString(platform.folder("fleets").resolve(name + ".yml"), fleet.yaml());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -66,6 +66,6 @@ class CheckController {
             Mono<byte[]> body,
             BiFunction<Account, byte[], CheckResult> read) {
         QueryParameters.of(request).verify();
-        return blockingWork.run(request.getHeaders().getContentLength(), body, bytes -> read.apply(account, bytes));
+        return blockingWork.run(body, bytes -> read.apply(account, bytes));
     }
 }

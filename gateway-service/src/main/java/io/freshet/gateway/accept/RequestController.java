@@ -105,10 +105,7 @@ class RequestController {
         QueryParameters.of(request).verify();
         @Nullable String key = IdempotencyKey.of(request.getHeaders());
         return blockingWork
-                .run(
-                        request.getHeaders().getContentLength(),
-                        body,
-                        bytes -> acceptor.accept(account, key, read.apply(account, bytes)))
+                .run(body, bytes -> acceptor.accept(account, key, read.apply(account, bytes)))
                 .map(accepted -> accepted.toResponse(clock.instant()));
     }
 }

@@ -3,12 +3,15 @@ package io.freshet.gateway.aliyun;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.freshet.contracts.JsonMapping;
+import io.freshet.gateway.aliyun.call.AliyunCall;
 import io.freshet.gateway.aliyun.call.AliyunErrorCode;
 import io.freshet.gateway.aliyun.call.AliyunException;
 import io.freshet.gateway.aliyun.call.AliyunParameters;
 import io.freshet.gateway.aliyun.call.AliyunRequest;
 import io.freshet.gateway.aliyun.signature.AliyunAuthenticator;
 import io.freshet.gateway.blocking.BlockingWork;
+import io.freshet.gateway.memory.MemoryBudget;
+import io.freshet.gateway.memory.RequestMemory;
 import io.freshet.gateway.problem.ProblemException;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -32,39 +35,48 @@ class AliyunHandler {
     private static final Logger log = LoggerFactory.getLogger(AliyunHandler.class);
     private static final String FORM = "application/x-www-form-urlencoded";
 
+    /** Bytes of a request line's parameters, objects and command, in multiples of its size. */
+    private static final long URI_FACTOR = 4;
+    /** Bytes of the longest request line with the largest form, in multiples of the size of one of them. */
+    private static final int LARGEST_REQUEST_FACTOR = 9;
+
     private final AliyunAuthenticator authenticator;
     private final AliyunOperations operations;
     private final BlockingWork blockingWork;
+    private final MemoryBudget memoryBudget;
     private final int maxFormBytes;
 
     AliyunHandler(
             AliyunAuthenticator authenticator,
             AliyunOperations operations,
             BlockingWork blockingWork,
+            MemoryBudget memoryBudget,
             AliyunProperties properties) {
+        memoryBudget.requireRoom(
+                LARGEST_REQUEST_FACTOR, properties.maxRequestSize(), "freshet.gateway.aliyun.max-request-size");
         this.authenticator = authenticator;
         this.operations = operations;
         this.blockingWork = blockingWork;
+        this.memoryBudget = memoryBudget;
         this.maxFormBytes = (int) properties.maxRequestSize().toBytes();
     }
 
     Mono<Void> handle(HttpServerRequest request, HttpServerResponse response) {
+        return Mono.using(memoryBudget::open, memory -> handle(request, response, memory), RequestMemory::close);
+    }
+
+    private Mono<Void> handle(HttpServerRequest request, HttpServerResponse response, RequestMemory memory) {
         return blockingWork
-                .runCounted(size(request), body(request), body -> respond(request, body))
+                .run(URI_FACTOR * request.uri().length(), body(request, memory), body -> respond(request, body, memory))
                 .onErrorResume(error -> Mono.just(errorResponse(request, error)))
-                .flatMap(encoded -> send(response, encoded));
+                .flatMap(encoded -> send(response.keepAlive(memory.isCharged()), encoded))
+                .contextWrite(memory::putInto);
     }
 
-    /** Returns the bytes of the request line and of the announced body; the maximum if none is announced. */
-    private long size(HttpServerRequest request) {
-        String length = request.requestHeaders().get(HttpHeaderNames.CONTENT_LENGTH);
-        return request.uri().length()
-                + (length == null ? maxFormBytes : Math.min(maxFormBytes, Long.parseLong(length)));
-    }
-
-    private Mono<byte[]> body(HttpServerRequest request) {
+    private Mono<byte[]> body(HttpServerRequest request, RequestMemory memory) {
         return request.receive()
                 .asByteArray()
+                .doOnNext(part -> memory.add(part.length))
                 .reduceWith(ByteArrayOutputStream::new, this::appended)
                 .map(ByteArrayOutputStream::toByteArray);
     }
@@ -80,9 +92,12 @@ class AliyunHandler {
 
     private record EncodedResponse(int status, boolean retry, byte[] json) {}
 
-    private EncodedResponse respond(HttpServerRequest request, byte[] body) {
-        AliyunResponse response = operations.execute(authenticator.authenticate(read(request, body)));
-        return new EncodedResponse(200, false, json(response));
+    private EncodedResponse respond(HttpServerRequest request, byte[] body, RequestMemory memory) {
+        AliyunCall call = authenticator.authenticate(read(request, body));
+        memory.chargeTo(call.account().id());
+        byte[] json = json(operations.execute(call));
+        memory.add(json.length);
+        return new EncodedResponse(200, false, json);
     }
 
     private static AliyunRequest read(HttpServerRequest request, byte[] body) {
@@ -124,7 +139,7 @@ class AliyunHandler {
             case CompletionException wrapped
             when wrapped.getCause() != null -> errorResponse(request, wrapped.getCause());
             case AliyunException refused -> errorResponse(request, refused);
-            // From BlockingWork: no capacity, or a body that did not arrive in time.
+            // No memory, or a body that did not arrive in time.
             case ProblemException refused -> errorResponse(request, ErrorMapping.REFRESH.map(refused));
             default -> {
                 log.error("request at the Aliyun port failed", error);
@@ -140,7 +155,7 @@ class AliyunHandler {
         AliyunErrorCode code = refused.code();
         return new EncodedResponse(
                 code.status(),
-                code == AliyunErrorCode.UNAVAILABLE,
+                code == AliyunErrorCode.UNAVAILABLE || code == AliyunErrorCode.THROTTLED,
                 json(code, String.valueOf(refused.getMessage()), host));
     }
 

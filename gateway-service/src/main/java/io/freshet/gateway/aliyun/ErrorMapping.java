@@ -35,7 +35,7 @@ record ErrorMapping(AliyunErrorCode overQuota, AliyunErrorCode tooMany, AliyunEr
         return switch (problem.type()) {
             case INVALID_REQUEST -> code(first(problem));
             case QUOTA_EXCEEDED -> overQuota;
-            case RATE_LIMITED -> AliyunErrorCode.THROTTLED;
+            case RATE_LIMITED, TOO_MUCH_IN_PROGRESS -> AliyunErrorCode.THROTTLED;
             case NOT_FOUND -> AliyunErrorCode.MALFORMED_TASK_ID;
             case UNAVAILABLE -> AliyunErrorCode.UNAVAILABLE;
             case INTERNAL -> AliyunErrorCode.INTERNAL;

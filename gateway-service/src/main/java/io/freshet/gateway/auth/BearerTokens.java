@@ -63,6 +63,9 @@ class BearerTokens implements WebFilter {
     }
 
     private static ProblemException unauthorized(String detail, String challenge) {
-        return ProblemException.of(ProblemType.UNAUTHORIZED, detail).header(HttpHeaders.WWW_AUTHENTICATE, challenge);
+        // Closes the connection, so that idle connections are those of authenticated clients.
+        return ProblemException.of(ProblemType.UNAUTHORIZED, detail)
+                .header(HttpHeaders.WWW_AUTHENTICATE, challenge)
+                .header(HttpHeaders.CONNECTION, "close");
     }
 }

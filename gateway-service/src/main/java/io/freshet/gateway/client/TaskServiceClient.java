@@ -9,6 +9,7 @@ import io.freshet.contracts.task.ObjectPage;
 import io.freshet.contracts.task.TaskObjectPage;
 import io.freshet.contracts.task.TaskPage;
 import io.freshet.contracts.task.TaskView;
+import io.freshet.gateway.memory.RequestMemory;
 import io.freshet.gateway.problem.ProblemException;
 import io.freshet.gateway.problem.ProblemType;
 import java.time.Duration;
@@ -96,17 +97,22 @@ public class TaskServiceClient {
             String path, String account, Map<String, String> parameters, ParameterizedTypeReference<T> type) {
         Map<String, String> all = new HashMap<>(parameters);
         all.put("account", account);
-        Mono<T> answer = queries.get()
-                .uri(builder -> {
-                    UriBuilder uri = builder.path(path);
-                    // Template variables, so that every reserved character of a value is encoded, plus signs too.
-                    all.keySet().forEach(name -> uri.queryParam(name, '{' + name + '}'));
-                    return uri.build(all);
-                })
-                .exchangeToMono(response -> answer(response, type))
+        Mono<T> answer = Mono.deferContextual(context -> queries.get()
+                        .uri(builder -> {
+                            UriBuilder uri = builder.path(path);
+                            // Template variables, so that every reserved character is encoded, plus signs too.
+                            all.keySet().forEach(name -> uri.queryParam(name, '{' + name + '}'));
+                            return uri.build(all);
+                        })
+                        .exchangeToMono(response -> answer(counted(response, RequestMemory.of(context)), type)))
                 .timeout(settings.queryTimeout());
         return limiter.limit(account, answer)
                 .onErrorMap(error -> !(error instanceof ProblemException), TaskServiceClient::unavailable);
+    }
+
+    /** Counts the body as memory of the request that the query is for. */
+    private static ClientResponse counted(ClientResponse response, RequestMemory memory) {
+        return response.mutate().body(memory::counted).build();
     }
 
     private static <T> Mono<T> answer(ClientResponse response, ParameterizedTypeReference<T> type) {

@@ -7,7 +7,10 @@ import io.freshet.contracts.task.TaskPage;
 import io.freshet.contracts.task.TaskView;
 import io.freshet.gateway.accept.RequestAccepted;
 import io.freshet.gateway.client.TaskServiceClient;
+import io.freshet.gateway.limit.SharedLimit;
+import io.freshet.gateway.memory.RequestMemory;
 import io.freshet.gateway.problem.ProblemException;
+import io.freshet.gateway.problem.ProblemType;
 import io.freshet.kafka.KafkaClients;
 import io.freshet.kafka.ReceivedMessage;
 import io.freshet.kafka.TopicReader;
@@ -17,7 +20,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
@@ -39,6 +41,8 @@ public class LiveTaskService implements SmartLifecycle, TopicReader.Listener {
     /** Delay before a refresh from the task store, so that it serves all events until then. */
     private static final Duration REFRESH_DELAY = Duration.ofSeconds(1);
 
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
+
     /** Pause between polls while no stream is open. */
     private static final Duration IDLE_PAUSE = Duration.ofSeconds(1);
 
@@ -46,14 +50,15 @@ public class LiveTaskService implements SmartLifecycle, TopicReader.Listener {
     private final LiveProperties settings;
     private final TopicReader reader;
     private final Map<StreamKey, TaskFeed> feeds = new ConcurrentHashMap<>();
-    private final AtomicInteger open = new AtomicInteger();
+    private final SharedLimit open;
 
     LiveTaskService(
             TaskServiceClient taskService, KafkaClients clients, LiveProperties settings, MeterRegistry meters) {
         this.taskService = taskService;
         this.settings = settings;
+        this.open = new SharedLimit(settings.maxStreams(), settings.maxStreamsPerAccount());
         this.reader = new TopicReader(clients, Topics.TASK_EVENTS, TopicReader.From.END, this);
-        Gauge.builder("freshet.event.streams", open, AtomicInteger::get)
+        Gauge.builder("freshet.event.streams", open, SharedLimit::used)
                 .description("Open streams of task events")
                 .register(meters);
     }
@@ -72,13 +77,23 @@ public class LiveTaskService implements SmartLifecycle, TopicReader.Listener {
 
     /** Returns a stream that subscribes first and then takes a snapshot, so that no event between them is lost. */
     Flux<ServerSentEvent<TaskState>> stream(StreamKey key) {
-        return Flux.using(() -> join(key), stream -> follow(key, stream), stream -> leave(key, stream));
+        return Flux.deferContextual(context -> {
+            RequestMemory.of(context).becomeStream();
+            return Flux.using(() -> join(key), stream -> follow(key, stream), stream -> leave(key, stream));
+        });
     }
 
     private LiveStream join(StreamKey key) {
-        if (open.incrementAndGet() > settings.maxStreams()) {
-            open.decrementAndGet();
-            throw ProblemException.unavailable("Too many streams are open. Retry later.", Duration.ofSeconds(10));
+        switch (open.tryAcquire(key.account(), 1)) {
+            case GRANTED -> {}
+            case SHARE_EXHAUSTED ->
+                throw ProblemException.of(
+                                ProblemType.TOO_MUCH_IN_PROGRESS,
+                                "The account has " + settings.maxStreamsPerAccount()
+                                        + " open streams. Close some and retry.")
+                        .retryAfter(RETRY_AFTER);
+            case EXHAUSTED ->
+                throw ProblemException.unavailable("Too many streams are open. Retry later.", RETRY_AFTER);
         }
         LiveStream stream = new LiveStream(
                 key.task() != null, settings.maxTasksPerStream(), settings.heartbeat(), Schedulers.parallel());
@@ -105,7 +120,7 @@ public class LiveTaskService implements SmartLifecycle, TopicReader.Listener {
     private void leave(StreamKey key, LiveStream stream) {
         feeds.computeIfPresent(key, (_, feed) -> feed.leave(stream) ? null : feed);
         stream.close();
-        open.decrementAndGet();
+        open.release(key.account(), 1);
     }
 
     private Mono<List<TaskView>> snapshot(StreamKey key) {

@@ -169,7 +169,7 @@ class NodeActionController {
             throw ProblemException.of(ProblemType.NOT_FOUND, "No node with this id is configured.");
         }
         QueryParameters.of(request).verify();
-        return blockingWork.run(request.getHeaders().getContentLength(), body, bytes -> {
+        return blockingWork.run(body, bytes -> {
             NodeAction action = read.apply(bytes, clock.instant());
             publisher.publish(action);
             return AcceptedNodeAction.of(action);

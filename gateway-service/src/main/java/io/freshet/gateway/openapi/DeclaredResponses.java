@@ -36,6 +36,7 @@ class DeclaredResponses implements OperationCustomizer {
             ProblemType.INVALID_REQUEST,
             ProblemType.UNAUTHORIZED,
             ProblemType.NOT_ACCEPTABLE,
+            ProblemType.TOO_MUCH_IN_PROGRESS,
             ProblemType.INTERNAL,
             ProblemType.UNAVAILABLE);
     private static final Set<ProblemType> OF_BODIES =

@@ -7,6 +7,7 @@ import org.springframework.core.annotation.Order;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
@@ -20,14 +21,19 @@ import reactor.core.publisher.Mono;
 /** Handler that answers every error with a problem. Runs before Spring Boot's own handler, which has the order -1. */
 @Component
 @Order(-2)
-class ProblemHandler implements WebExceptionHandler {
+public class ProblemHandler implements WebExceptionHandler {
 
     private static final Logger log = LoggerFactory.getLogger(ProblemHandler.class);
 
     @Override
     public Mono<Void> handle(ServerWebExchange exchange, Throwable error) {
-        if (exchange.getResponse().isCommitted() || DisconnectedClientHelper.isClientDisconnectedException(error)) {
+        if (exchange.getResponse().isCommitted()) {
             return Mono.error(error);
+        }
+        if (DisconnectedClientHelper.isClientDisconnectedException(error)) {
+            // Usually no client reads the status, and logging the error would cost more than the request.
+            exchange.getResponse().setStatusCode(HttpStatus.INTERNAL_SERVER_ERROR);
+            return exchange.getResponse().setComplete();
         }
         return switch (error) {
             case ProblemException refused -> write(exchange, refused.problem(), refused.headers());

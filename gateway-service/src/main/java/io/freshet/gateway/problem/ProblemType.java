@@ -19,6 +19,7 @@ public enum ProblemType {
     URI_TOO_LONG(414, "The request line is too long"),
     UNSUPPORTED_MEDIA_TYPE(415, "The media type of the body is not supported"),
     QUOTA_EXCEEDED(429, "Daily quota exceeded"),
+    TOO_MUCH_IN_PROGRESS(429, "Too much of the account is in progress"),
     RATE_LIMITED(429, "Rate limit exceeded"),
     HEADERS_TOO_LARGE(431, "The request headers are too large"),
     INTERNAL(500, "Internal error"),
@@ -48,7 +49,7 @@ public enum ProblemType {
     }
 
     /** Returns the type for an HTTP status that a framework has chosen. */
-    static ProblemType ofStatus(int status) {
+    public static ProblemType ofStatus(int status) {
         return Arrays.stream(values())
                 .filter(type -> type.status == status)
                 .findFirst()

@@ -9,6 +9,7 @@ import io.freshet.contracts.task.TaskStatus;
 import io.freshet.contracts.task.TaskView;
 import io.freshet.fleet.account.Account;
 import io.freshet.gateway.client.TaskServiceClient;
+import io.freshet.gateway.memory.RequestMemory;
 import io.freshet.gateway.request.object.Canonicaliser;
 import io.freshet.gateway.request.query.QueryParameters;
 import io.freshet.gateway.request.query.TaskIdParameter;
@@ -100,7 +101,8 @@ class TaskQueryController {
             }
             Map<String, String> next = new HashMap<>(query);
             next.put("pageToken", page.nextPageToken());
-            return taskService.tasks(account, next);
+            // Counted as they are written; together they may be larger than any memory.
+            return taskService.tasks(account, next).contextWrite(RequestMemory::withoutCount);
         });
     }
 

@@ -3,6 +3,10 @@ package io.freshet.gateway.blocking;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.gateway.TestSettings;
+import io.freshet.gateway.connection.ConnectionProperties;
+import io.freshet.gateway.memory.MemoryBudget;
+import io.freshet.gateway.memory.RequestMemory;
+import io.freshet.gateway.memory.TestMemory;
 import io.freshet.gateway.problem.ProblemException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -10,101 +14,93 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.boot.http.codec.autoconfigure.HttpCodecsProperties;
-import org.springframework.util.unit.DataSize;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
+import reactor.util.context.Context;
 
 class BlockingWorkTest {
 
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final MemoryBudget budget = TestMemory.of("20KB", "10KB", 2, meters);
+    private final RequestMemory memory = budget.open();
     private final BlockingWork work = new BlockingWork(
             threads,
-            TestSettings.with(
-                    BlockingProperties.class,
-                    Map.of(
-                            "freshet.gateway.blocking.max-buffered-bytes", "20KB",
-                            "freshet.gateway.blocking.body-timeout", "100ms")),
-            codecs(DataSize.ofKilobytes(10)),
-            meters);
-
-    private static HttpCodecsProperties codecs(DataSize largest) {
-        HttpCodecsProperties codecs = new HttpCodecsProperties();
-        codecs.setMaxInMemorySize(largest);
-        return codecs;
-    }
+            TestSettings.with(BlockingProperties.class, Map.of("freshet.gateway.blocking.body-timeout", "100ms")),
+            TestSettings.defaults(ConnectionProperties.class));
 
     @AfterEach
     void stop() {
         threads.shutdownNow();
     }
 
+    private <T> Mono<T> run(Mono<byte[]> body, Function<byte[], T> function) {
+        return work.run(body, function).contextWrite(memory::putInto);
+    }
+
     @Test
     void work_runs_on_a_thread_that_may_block() {
         Mono<byte[]> onAnEventLoop = Mono.fromSupplier(() -> new byte[7]).subscribeOn(Schedulers.parallel());
-        StepVerifier.create(work.run(7, onAnEventLoop, body -> {
+        StepVerifier.create(run(onAnEventLoop, body -> {
                     assertThat(Schedulers.isInNonBlockingThread()).isFalse();
+                    assertThat(RequestMemory.of(Context.empty())).isSameAs(memory);
                     return body.length;
                 }))
                 .expectNext(7)
                 .verifyComplete();
-        assertThat(bufferedBytes()).isZero();
     }
 
     @Test
-    void request_beyond_capacity_is_refused_until_bytes_are_released() {
+    void work_of_a_disconnected_client_holds_its_memory() {
         CountDownLatch release = new CountDownLatch(1);
-        Disposable first =
-                work.run(-1, Mono.just(new byte[1]), _ -> waitFor(release)).subscribe();
-        StepVerifier.create(work.run(-1, Mono.just(new byte[1]), body -> body.length))
-                .expectErrorSatisfies(error -> assertThat(error)
-                        .isInstanceOfSatisfying(
-                                ProblemException.class,
-                                refused ->
-                                        assertThat(refused.problem().status()).isEqualTo(503)))
-                .verify();
-        StepVerifier.create(work.run(1, Mono.just(new byte[1]), body -> body.length))
-                .as("a small request fits")
-                .expectNext(1)
-                .verifyComplete();
-        first.dispose();
-        assertThat(bufferedBytes())
-                .as("a disconnected client does not end its work")
-                .isPositive();
+        Disposable client =
+                run(Mono.just(new byte[1_000]), _ -> waitFor(release)).subscribe();
+        client.dispose();
+        memory.close();
+        assertThat(heldBytes()).isEqualTo(3_000);
         release.countDown();
-        Awaitility.await().until(() -> bufferedBytes() == 0);
+        Awaitility.await().until(() -> heldBytes() == 0);
     }
 
     @Test
-    void body_that_never_arrives_releases_its_bytes() {
-        StepVerifier.create(work.run(100, Mono.never(), body -> body.length))
-                .expectErrorSatisfies(error -> assertThat(error)
-                        .isInstanceOfSatisfying(
-                                ProblemException.class,
-                                refused ->
-                                        assertThat(refused.problem().status()).isEqualTo(408)))
+    void work_beyond_the_memory_is_refused() {
+        StepVerifier.create(run(Mono.just(new byte[4_000]), body -> body.length))
+                .expectErrorSatisfies(error -> assertStatus(error, 429))
+                .verify();
+        assertThat(heldBytes()).isZero();
+    }
+
+    @Test
+    void body_that_never_arrives_gets_408() {
+        StepVerifier.create(run(Mono.never(), body -> body.length))
+                .expectErrorSatisfies(error -> assertStatus(error, 408))
                 .verify(Duration.ofSeconds(30));
-        Disposable gone = work.run(100, Mono.never(), body -> body.length).subscribe();
-        gone.dispose();
-        assertThat(bufferedBytes()).isZero();
     }
 
     @Test
     void failed_work_releases_its_bytes_and_passes_the_failure_on() {
-        StepVerifier.create(work.run(1, Mono.just(new byte[1]), _ -> {
+        StepVerifier.create(run(Mono.just(new byte[1]), _ -> {
                     throw new IllegalStateException("on purpose");
                 }))
                 .expectErrorSatisfies(error -> assertThat(error)
                         .isInstanceOf(IllegalStateException.class)
                         .hasMessage("on purpose"))
                 .verify();
-        assertThat(bufferedBytes()).isZero();
+        memory.close();
+        Awaitility.await().until(() -> heldBytes() == 0);
+    }
+
+    private static void assertStatus(Throwable error, int status) {
+        assertThat(error)
+                .isInstanceOfSatisfying(
+                        ProblemException.class,
+                        refused -> assertThat(refused.problem().status()).isEqualTo(status));
     }
 
     private static int waitFor(CountDownLatch latch) {
@@ -116,7 +112,7 @@ class BlockingWorkTest {
         return 0;
     }
 
-    private double bufferedBytes() {
-        return meters.get("freshet.buffered.body").gauge().value();
+    private double heldBytes() {
+        return meters.get("freshet.request.memory").gauge().value();
     }
 }

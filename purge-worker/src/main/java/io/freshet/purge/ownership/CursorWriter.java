@@ -19,14 +19,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class CursorWriter {
 
-    /** A write is a transaction of a dozen requests. What was done since the last write is repeated after a crash. */
-    private static final Duration WRITE_INTERVAL = Duration.ofSeconds(5);
-
     /** Unchanged cursors are written again before they expire; see {@code offsets.retention.minutes}. */
     private static final Duration REWRITE_INTERVAL = Duration.ofHours(12);
 
     private final PartitionState partition;
     private final CursorStore store;
+    private final Duration interval;
     private final Clock clock;
     private final Map<String, Cursors> written = new HashMap<>();
     private @Nullable CursorProducer producer;
@@ -36,11 +34,15 @@ final class CursorWriter {
     private volatile long committablePosition;
     private volatile @Nullable KafkaException failure;
 
-    /** @param start position of the consumer group when the partition was assigned */
-    CursorWriter(PartitionState partition, long start, CursorStore store, Clock clock) {
+    /**
+     * @param start position of the consumer group when the partition was assigned
+     * @param interval between two writes
+     */
+    CursorWriter(PartitionState partition, long start, CursorStore store, Duration interval, Clock clock) {
         this.partition = partition;
         this.committablePosition = start;
         this.store = store;
+        this.interval = interval;
         this.clock = clock;
     }
 
@@ -74,7 +76,7 @@ final class CursorWriter {
     }
 
     void writeIfDue() {
-        if (!hasFailed() && Duration.between(lastWrite, clock.instant()).compareTo(WRITE_INTERVAL) >= 0) {
+        if (!hasFailed() && Duration.between(lastWrite, clock.instant()).compareTo(interval) >= 0) {
             write();
         }
     }

@@ -29,9 +29,13 @@ public final class OwnedPartitions implements AutoCloseable {
     private final NodeEvents events;
     private final ReplayFactory replays;
     private final Duration reboundDelay;
+    private final Duration cursorInterval;
     private final Clock clock;
 
-    /** @param reboundDelay between the first purge and the second */
+    /**
+     * @param reboundDelay between the first purge and the second
+     * @param cursorInterval between two writes of a partition's cursors
+     */
     public OwnedPartitions(
             TierTopology tiers,
             CommandTopic commands,
@@ -42,6 +46,7 @@ public final class OwnedPartitions implements AutoCloseable {
             NodeEvents events,
             ReplayFactory replays,
             Duration reboundDelay,
+            Duration cursorInterval,
             Clock clock) {
         this.tiers = tiers;
         this.commands = commands;
@@ -52,13 +57,14 @@ public final class OwnedPartitions implements AutoCloseable {
         this.events = events;
         this.replays = replays;
         this.reboundDelay = reboundDelay;
+        this.cursorInterval = cursorInterval;
         this.clock = clock;
     }
 
     /** Begins to open a partition that was assigned with this position. */
     void takeOver(int partition, long position) {
         PartitionState state = new PartitionState(partition, tiers.inOrder(), reboundDelay, clock);
-        CursorWriter cursorWriter = new CursorWriter(state, position, store, clock);
+        CursorWriter cursorWriter = new CursorWriter(state, position, store, cursorInterval, clock);
         NodeFollower follower = new NodeFollower(state, actions, events, commands);
         PartitionOwner owner = new PartitionOwner(
                 state,

@@ -13,18 +13,21 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param recordsPerPoll records that are read at once; one record may hold 1,000 objects. At least 1
  * @param stopTimeout time that a stop waits for the refreshes in flight; the next worker repeats what is not done then.
  *     Zero or more
+ * @param cursorInterval time between two writes of a partition's cursors, each a transaction of a dozen requests. What
+ *     was done since the last one is repeated after a crash. Positive
  */
 @ConfigurationProperties("freshet.delivery")
 public record OwnershipProperties(
         @DefaultValue("16000") int objectsInFlight,
         @DefaultValue("2") int recordsPerPoll,
-        @DefaultValue("10s") Duration stopTimeout) {
+        @DefaultValue("10s") Duration stopTimeout,
+        @DefaultValue("5s") Duration cursorInterval) {
 
     public OwnershipProperties {
-        if (objectsInFlight < 1 || recordsPerPoll < 1 || stopTimeout.isNegative()) {
+        if (objectsInFlight < 1 || recordsPerPoll < 1 || stopTimeout.isNegative() || !cursorInterval.isPositive()) {
             throw new IllegalArgumentException(
                     "freshet.delivery: objects-in-flight and records-per-poll must be at least 1, "
-                            + "stop-timeout not negative");
+                            + "stop-timeout not negative, cursor-interval positive");
         }
     }
 

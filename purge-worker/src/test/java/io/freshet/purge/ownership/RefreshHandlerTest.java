@@ -91,6 +91,7 @@ class RefreshHandlerTest {
                         "--freshet.topics.partitions=3",
                         "--freshet.nodes.probe-interval=100ms",
                         "--freshet.delivery.rebound-delay=2s",
+                        "--freshet.delivery.cursor-interval=200ms",
                         "--spring.main.banner-mode=off");
         listener = Thread.ofPlatform().start(this::listen);
     }

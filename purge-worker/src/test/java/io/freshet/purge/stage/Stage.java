@@ -128,8 +128,9 @@ public final class Stage implements AutoCloseable {
                 "freshet.topics.partitions", "1",
                 "freshet.nodes.probe-interval", "100ms",
                 "freshet.nodes.slow-timeout", "2s",
-                "freshet.delivery.rebound-delay", "1s",
+                "freshet.delivery.rebound-delay", "500ms",
                 "freshet.delivery.stop-timeout", "2s",
+                "freshet.delivery.cursor-interval", "200ms",
                 "spring.main.banner-mode", "off"));
         all.putAll(settings);
         String[] arguments = all.entrySet().stream()

@@ -9,11 +9,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param store Store of used nonces: local, in the memory of each gateway; or shared, in Postgres behind task-service.
  * @param maxEntries Nonces in the memory of this gateway, about 100 bytes each; at least 1000. When it is full,
  *     requests are refused.
+ * @param maxEntriesPerAccount Nonces of all access keys of one account; 1 to max-entries. At least 30 times the
+ *     account's requests-per-minute, since a nonce is kept for up to half an hour, or the account cannot use its rate.
  */
 @ConfigurationProperties("freshet.gateway.aliyun.nonces")
 public record AliyunNonceProperties(
         @DefaultValue("local") NonceStoreType store,
-        @DefaultValue("200000") int maxEntries) {
+        @DefaultValue("200000") int maxEntries,
+        @DefaultValue("100000") int maxEntriesPerAccount) {
 
     public enum NonceStoreType {
         /** In the memory of each gateway. */
@@ -25,6 +28,11 @@ public record AliyunNonceProperties(
     public AliyunNonceProperties {
         if (maxEntries < 1_000) {
             throw new IllegalArgumentException("freshet.gateway.aliyun.nonces.max-entries must be at least 1000");
+        }
+        if (maxEntriesPerAccount < 1 || maxEntriesPerAccount > maxEntries) {
+            throw new IllegalArgumentException("freshet.gateway.aliyun.nonces.max-entries-per-account ("
+                    + maxEntriesPerAccount + ") must be between 1 and freshet.gateway.aliyun.nonces.max-entries ("
+                    + maxEntries + ")");
         }
     }
 }

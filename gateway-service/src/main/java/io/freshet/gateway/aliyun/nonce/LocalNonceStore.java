@@ -1,11 +1,12 @@
 package io.freshet.gateway.aliyun.nonce;
 
+import io.freshet.fleet.account.AccessKey;
 import io.freshet.gateway.aliyun.call.AliyunErrorCode;
 import io.freshet.gateway.aliyun.call.AliyunException;
+import io.freshet.gateway.limit.SharedLimit;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Queue;
@@ -15,48 +16,60 @@ import java.util.UUID;
 
 /**
  * A bounded store in the memory of this gateway. Nonces are kept until they expire; when the store is full, requests
- * are refused. One access key may use half of the capacity, so that it cannot lock out the others.
+ * are refused. All keys of an account together have one share, so that it cannot lock out the others.
  */
 final class LocalNonceStore implements AliyunNonceStore {
 
-    private final int capacity;
+    private final int share;
     private final Clock clock;
+    private final SharedLimit entries;
     private final Set<UUID> used = new HashSet<>();
-    private final Map<String, Integer> byKey = new HashMap<>();
     /** Nonces by the second after which they expire. */
     private final TreeMap<Long, Queue<UsedNonce>> byExpiry = new TreeMap<>();
 
-    private record UsedNonce(UUID hash, String accessKeyId) {}
+    private record UsedNonce(UUID hash, String account) {}
 
-    LocalNonceStore(int capacity, Clock clock) {
-        this.capacity = capacity;
+    /**
+     * Creates an empty store.
+     *
+     * @param share entries of one account at most
+     */
+    LocalNonceStore(int capacity, int share, Clock clock) {
+        this.share = share;
         this.clock = clock;
+        this.entries = new SharedLimit(capacity, share);
     }
 
     @Override
-    public synchronized boolean use(String accessKeyId, String nonce, Instant until) {
+    public synchronized boolean isKnown(AccessKey key, String nonce) {
         removeExpired(clock.instant().getEpochSecond());
-        UUID hash = NonceHash.of(accessKeyId, nonce);
-        if (used.contains(hash)) {
+        return used.contains(NonceHash.of(key.id(), nonce));
+    }
+
+    @Override
+    public synchronized boolean use(AccessKey key, String nonce, Instant until) {
+        if (isKnown(key, nonce)) {
             return false;
         }
-        refuseIfFull(accessKeyId);
+        String account = key.account().id();
+        refuseIfFull(account);
+        UUID hash = NonceHash.of(key.id(), nonce);
         used.add(hash);
-        byKey.merge(accessKeyId, 1, Integer::sum);
         byExpiry.computeIfAbsent(until.getEpochSecond() + 1, _ -> new ArrayDeque<>())
-                .add(new UsedNonce(hash, accessKeyId));
+                .add(new UsedNonce(hash, account));
         return true;
     }
 
-    private void refuseIfFull(String accessKeyId) {
-        if (byKey.getOrDefault(accessKeyId, 0) >= capacity / 2) {
-            throw new AliyunException(
-                    AliyunErrorCode.THROTTLED,
-                    "The access key has signed " + capacity / 2
-                            + " requests within half an hour. No more are accepted for now.");
-        }
-        if (used.size() >= capacity) {
-            throw new AliyunException(AliyunErrorCode.UNAVAILABLE, "Too many signed requests. Retry later.");
+    private void refuseIfFull(String account) {
+        switch (entries.tryAcquire(account, 1)) {
+            case GRANTED -> {}
+            case SHARE_EXHAUSTED ->
+                throw new AliyunException(
+                        AliyunErrorCode.THROTTLED,
+                        "The account has signed " + share
+                                + " requests within half an hour. No more are accepted for now.");
+            case EXHAUSTED ->
+                throw new AliyunException(AliyunErrorCode.UNAVAILABLE, "Too many signed requests. Retry later.");
         }
     }
 
@@ -65,7 +78,7 @@ final class LocalNonceStore implements AliyunNonceStore {
         for (Queue<UsedNonce> queue : expired.values()) {
             for (UsedNonce nonce : queue) {
                 used.remove(nonce.hash());
-                byKey.computeIfPresent(nonce.accessKeyId(), (_, count) -> count == 1 ? null : count - 1);
+                entries.release(nonce.account(), 1);
             }
         }
         expired.clear();

@@ -11,7 +11,7 @@ class NonceStoreConfiguration {
 
     @Bean
     AliyunNonceStore aliyunNonceStore(AliyunNonceProperties properties, Clock clock, TaskServiceClient taskService) {
-        AliyunNonceStore local = new LocalNonceStore(properties.maxEntries(), clock);
+        AliyunNonceStore local = new LocalNonceStore(properties.maxEntries(), properties.maxEntriesPerAccount(), clock);
         return switch (properties.store()) {
             case LOCAL -> local;
             case SHARED -> new SharedNonceStore(local, taskService);

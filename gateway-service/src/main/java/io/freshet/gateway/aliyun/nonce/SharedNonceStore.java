@@ -1,6 +1,7 @@
 package io.freshet.gateway.aliyun.nonce;
 
 import io.freshet.contracts.nonce.NonceUse;
+import io.freshet.fleet.account.AccessKey;
 import io.freshet.gateway.blocking.Blocking;
 import io.freshet.gateway.client.TaskServiceClient;
 import java.time.Instant;
@@ -25,10 +26,15 @@ final class SharedNonceStore implements AliyunNonceStore {
     }
 
     @Override
-    public boolean use(String accessKeyId, String nonce, Instant until) {
-        return local.use(accessKeyId, nonce, until)
+    public boolean isKnown(AccessKey key, String nonce) {
+        return local.isKnown(key, nonce);
+    }
+
+    @Override
+    public boolean use(AccessKey key, String nonce, Instant until) {
+        return local.use(key, nonce, until)
                 && Boolean.TRUE.equals(taskService
-                        .useNonce(new NonceUse(NonceHash.of(accessKeyId, nonce), until))
+                        .useNonce(new NonceUse(NonceHash.of(key.id(), nonce), until))
                         .onErrorResume(SharedNonceStore::acceptLocalResult)
                         .block());
     }

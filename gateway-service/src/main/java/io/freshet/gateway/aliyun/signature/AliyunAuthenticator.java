@@ -27,11 +27,13 @@ public class AliyunAuthenticator {
 
     private final AccessKeys keys;
     private final AliyunNonceStore nonceStore;
+    private final CallRateLimiter rateLimiter;
     private final Clock clock;
 
-    AliyunAuthenticator(AccessKeys keys, AliyunNonceStore nonceStore, Clock clock) {
+    AliyunAuthenticator(AccessKeys keys, AliyunNonceStore nonceStore, CallRateLimiter rateLimiter, Clock clock) {
         this.keys = keys;
         this.nonceStore = nonceStore;
+        this.rateLimiter = rateLimiter;
         this.clock = clock;
     }
 
@@ -47,13 +49,22 @@ public class AliyunAuthenticator {
         if (signature.nonce().length() > MAX_NONCE_LENGTH) {
             throw Signature.incomplete("the nonce has more than " + MAX_NONCE_LENGTH + " characters");
         }
+        use(key, signature.nonce(), signedAt);
+        return new AliyunCall(key.account(), signature.action(), signature.version(), signature.parameters());
+    }
+
+    /** Counts only what is not known to be a replay: otherwise anybody could use up the rate of others. */
+    private void use(AccessKey key, String nonce, Instant signedAt) {
+        boolean known = nonceStore.isKnown(key, nonce);
+        if (!known) {
+            rateLimiter.count(key.account());
+        }
         // Remembered as long as the date is accepted.
-        if (!nonceStore.use(key.id(), signature.nonce(), signedAt.plus(SKEW))) {
+        if (known || !nonceStore.use(key, nonce, signedAt.plus(SKEW))) {
             throw new AliyunException(
                     AliyunErrorCode.NONCE_USED,
                     "The nonce of the signature has been used before. Sign each request with a new nonce.");
         }
-        return new AliyunCall(key.account(), signature.action(), signature.version(), signature.parameters());
     }
 
     /**

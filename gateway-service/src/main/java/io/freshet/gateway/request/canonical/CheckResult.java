@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param acceptable whether the request is valid; quotas are not checked
  * @param objectCount distinct objects of the request
  * @param charges cost of the request by quota
- * @param entries one for each entry of {@code objects}, in its order
+ * @param entries one for each entry of {@code objects}, in its order, up to the number that is allowed
  * @param errors violations of the request as a whole
  */
 @Schema(name = "Checked")

@@ -51,17 +51,22 @@ class ObjectReader {
 
     /** Validates each entry of a refresh. */
     CheckedObjects check(Account account, Selector selector, List<String> texts) {
-        return check(account, selector, texts, countViolation(texts, limitOf(selector)));
+        return check(account, selector, texts, limitOf(selector), countViolation(texts, limitOf(selector)));
     }
 
     /** Validates each entry of a refresh with thenPush. */
     CheckedObjects checkWithPush(Account account, List<String> texts) {
-        return check(account, Selector.URL, texts, countViolationWithPush(texts));
+        return check(
+                account,
+                Selector.URL,
+                texts,
+                Math.min(limits.maxPushes(), limits.maxUrls()),
+                countViolationWithPush(texts));
     }
 
     /** Validates each entry of a push. */
     CheckedObjects checkPush(Account account, List<String> texts) {
-        return check(account, Selector.URL, texts, countViolation(texts, limits.maxPushes()));
+        return check(account, Selector.URL, texts, limits.maxPushes(), countViolation(texts, limits.maxPushes()));
     }
 
     private int limitOf(Selector selector) {
@@ -115,9 +120,10 @@ class ObjectReader {
     }
 
     private CheckedObjects check(
-            Account account, Selector selector, List<String> texts, @Nullable Violation countViolation) {
+            Account account, Selector selector, List<String> texts, int max, @Nullable Violation countViolation) {
         CheckedObjects checked = new CheckedObjects(countViolation);
-        forEachEntry(account, selector, texts, checked);
+        // A refused request must not cost more than the largest that is accepted.
+        forEachEntry(account, selector, texts.subList(0, Math.min(texts.size(), max)), checked);
         return checked;
     }
 

@@ -3,6 +3,7 @@ package io.freshet.gateway.request.json;
 import io.freshet.gateway.problem.ProblemException;
 import io.freshet.gateway.problem.Violation;
 import io.freshet.gateway.problem.Violations;
+import io.freshet.gateway.request.object.LimitProperties;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -13,8 +14,11 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.StreamConstraintsException;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -24,7 +28,17 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class StrictJsonObject {
 
-    private static final JsonMapper MAPPER = JsonMapper.builder()
+    /** Bounds the heap of the tree, which can be many times the size of the body. */
+    private static final int MAX_TOKENS = 2 * LimitProperties.MAX_OBJECTS;
+
+    private static final int MAX_DEPTH = 16;
+
+    private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxTokenCount(MAX_TOKENS)
+                            .maxNestingDepth(MAX_DEPTH)
+                            .build())
+                    .build())
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
 
@@ -59,6 +73,9 @@ final class StrictJsonObject {
     private static JsonNode parse(byte[] body) {
         try {
             return MAPPER.readTree(body);
+        } catch (StreamConstraintsException e) {
+            throw ProblemException.invalid(Violation.at(
+                    "", "has more than " + MAX_TOKENS + " JSON tokens, or is nested deeper than " + MAX_DEPTH));
         } catch (JacksonException e) {
             throw ProblemException.invalid(
                     Violation.at("", "is not JSON" + location(e.getLocation()) + ": " + firstLine(e)));

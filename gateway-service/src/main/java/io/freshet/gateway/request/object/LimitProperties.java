@@ -8,9 +8,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * command that fits into a Kafka record.
  *
  * @param maxObjectBytes Longest object in canonical form, in bytes; at least 1.
- * @param maxUrls URLs of one refresh; at least 1.
- * @param maxDirectories Directories of one refresh; at least 1.
- * @param maxPushes URLs of one push; at least 1.
+ * @param maxUrls URLs of one refresh; 1 to 20000.
+ * @param maxDirectories Directories of one refresh; 1 to 20000.
+ * @param maxPushes URLs of one push; 1 to 20000.
  */
 @ConfigurationProperties("freshet.gateway.limits")
 public record LimitProperties(
@@ -19,11 +19,18 @@ public record LimitProperties(
         @DefaultValue("100") int maxDirectories,
         @DefaultValue("500") int maxPushes) {
 
+    /** Objects of one request that no setting may exceed. */
+    public static final int MAX_OBJECTS = 20_000;
+
     private static final long MAX_COMMAND_BYTES = 4_000_000;
 
     public LimitProperties {
         if (maxObjectBytes < 1 || maxUrls < 1 || maxDirectories < 1 || maxPushes < 1) {
             throw new IllegalArgumentException("freshet.gateway.limits: every limit must be at least 1");
+        }
+        if (Math.max(maxUrls, Math.max(maxDirectories, maxPushes)) > MAX_OBJECTS) {
+            throw new IllegalArgumentException(
+                    "freshet.gateway.limits: every limit of objects must be at most " + MAX_OBJECTS);
         }
         if ((long) maxObjectBytes * Math.max(maxUrls, Math.max(maxDirectories, maxPushes)) > MAX_COMMAND_BYTES) {
             throw new IllegalArgumentException("freshet.gateway.limits: max-object-bytes times the objects of a request"

@@ -12,6 +12,7 @@ import io.freshet.gateway.aliyun.call.AliyunErrorCode;
 import io.freshet.gateway.aliyun.call.AliyunException;
 import io.freshet.gateway.aliyun.call.AliyunParameters;
 import io.freshet.gateway.aliyun.call.AliyunRequest;
+import io.freshet.gateway.aliyun.nonce.AliyunNonceStore;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -38,11 +39,24 @@ class AliyunAuthenticatorTest {
 
     private final Set<String> used = new HashSet<>();
 
+    private final AliyunNonceStore nonces = new AliyunNonceStore() {
+        @Override
+        public boolean isKnown(AccessKey key, String nonce) {
+            return used.contains(key.id() + nonce);
+        }
+
+        @Override
+        public boolean use(AccessKey key, String nonce, Instant until) {
+            return used.add(key.id() + nonce);
+        }
+    };
+
     private AliyunAuthenticator at(Instant now, String key, String secret) {
         return new AliyunAuthenticator(
                 new AccessKeys(List.of(
                         new AccessKey(key, ACCOUNT, secret), new AccessKey("other", ACCOUNT, "another-secret-of-it"))),
-                (id, nonce, _) -> used.add(id + nonce),
+                nonces,
+                new CallRateLimiter(),
                 Clock.fixed(now, ZoneOffset.UTC));
     }
 

@@ -304,16 +304,16 @@ public class JsonRequestReaderTest {
     }
 
     @Test
-    void check_of_too_many_entries_still_checks_each() {
+    void check_of_too_many_entries_checks_as_many_as_are_allowed() {
         CheckResult checked = READER.checkRefresh(ACME, json(refresh("directory", directories(101))));
         assertThat(checked.acceptable()).isFalse();
         assertThat(checked.errors())
                 .singleElement()
                 .satisfies(error -> assertThat(error.detail()).contains("101 entries"));
         assertThat(checked.entries())
-                .hasSize(101)
+                .hasSize(100)
                 .allSatisfy(entry -> assertThat(entry.error()).isNull());
-        assertThat(checked.charges()).isEqualTo(Map.of(QuotaKind.DIRECTORY, 101));
+        assertThat(checked.charges()).isEqualTo(Map.of(QuotaKind.DIRECTORY, 100));
     }
 
     @Test

@@ -1,0 +1,208 @@
+package io.freshet.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.e2e.cluster.Pages;
+import io.freshet.e2e.cluster.ProcessPlatform.Database;
+import io.freshet.e2e.cluster.Service;
+import io.freshet.e2e.cluster.TestCluster;
+import io.freshet.e2e.hostile.Attack;
+import io.freshet.e2e.hostile.DeepAndWideJson;
+import io.freshet.e2e.hostile.EventStreams;
+import io.freshet.e2e.hostile.FloodWithoutQuota;
+import io.freshet.e2e.hostile.Fuzzer;
+import io.freshet.e2e.hostile.Gateway;
+import io.freshet.e2e.hostile.HugeHeaders;
+import io.freshet.e2e.hostile.PipelinedGarbage;
+import io.freshet.e2e.hostile.RefusedRequests;
+import io.freshet.e2e.hostile.SlowBodies;
+import io.freshet.e2e.hostile.SlowHeaders;
+import io.freshet.e2e.hostile.UnreadResponses;
+import io.freshet.e2e.hostile.WellBehavedAccount;
+import io.freshet.e2e.http.GatewayClient;
+import java.net.URI;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hostile clients of a gateway with the heap of its container. Beside them a well-behaved account refreshes an object
+ * once a second, and nothing of it fails. With {@code -Dfreshet.hostile.duration=PT10M} all attacks are repeated in
+ * turn, and the heap must stay flat.
+ */
+@ClusterTest
+@Order(Order.DEFAULT + 18)
+@Tag("processes")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class HostileClientsIT {
+
+    private static final Logger log = LoggerFactory.getLogger(HostileClientsIT.class);
+
+    private static final Duration DURATION = Duration.parse(System.getProperty("freshet.hostile.duration", "PT0S"));
+    private static final boolean LONG = DURATION.isPositive();
+    private static final Duration ATTACK = Duration.ofSeconds(LONG ? 10 : 3);
+    private static final Duration FLOOD = Duration.ofSeconds(LONG ? 60 : 5);
+    private static final long SEED = Long.getLong("freshet.hostile.seed", System.nanoTime());
+    private static final int COLLECTIONS = 3;
+
+    private static final List<Attack> ATTACKS = List.of(
+            new SlowHeaders(),
+            new SlowBodies(),
+            new UnreadResponses(),
+            new RefusedRequests(),
+            new EventStreams(),
+            new DeepAndWideJson(),
+            new HugeHeaders(),
+            new PipelinedGarbage(),
+            new Fuzzer(SEED));
+
+    private final TestCluster stage;
+    private final GatewayClient client;
+
+    HostileClientsIT(TestCluster stage) {
+        this.stage = stage;
+        this.client = stage.gateway();
+    }
+
+    @BeforeAll
+    void exposeHeap() {
+        log.info("seed of the fuzzer: -Dfreshet.hostile.seed={}", SEED);
+        if (LONG) {
+            stage.restart(
+                    Service.GATEWAY,
+                    stage.fleet(),
+                    Map.of(
+                            "MANAGEMENT_ENDPOINTS_WEB_EXPOSURE_INCLUDE", "health,info,prometheus,heapdump",
+                            "MANAGEMENT_ENDPOINT_HEAPDUMP_ACCESS", "unrestricted"));
+        }
+    }
+
+    @AfterAll
+    void hideHeap() {
+        if (LONG) {
+            stage.restart(Service.GATEWAY);
+        }
+    }
+
+    static List<Attack> attacks() {
+        return ATTACKS;
+    }
+
+    private Gateway gateway() {
+        String aliyun = stage.aliyun().getFirst();
+        return new Gateway(
+                stage.gatewayAddress().getPort(),
+                URI.create("http://" + aliyun).getPort(),
+                stage.gatewayManagementAddress().getPort());
+    }
+
+    @ParameterizedTest
+    @MethodSource("attacks")
+    void attack_leaves_a_well_behaved_account_undisturbed(Attack attack) {
+        beside(attack, ATTACK);
+    }
+
+    @Test
+    void flood_of_an_account_without_quota_is_refused_and_writes_no_task() throws SQLException {
+        TableStatistics before = taskTable();
+        FloodWithoutQuota flood = new FloodWithoutQuota();
+        int own = beside(flood, FLOOD);
+        // Postgres counts with a delay.
+        TableStatistics after = Waiting.eventually("the tasks of the other account are counted")
+                .until(this::taskTable, table -> table.inserted() - before.inserted() >= own);
+        log.info(
+                "{} refused refreshes in {} s; task gained {} rows and {} dead ones, {} of them for the other account",
+                flood.refused(),
+                FLOOD.toSeconds(),
+                after.inserted() - before.inserted(),
+                after.dead() - before.dead(),
+                own);
+        assertThat(flood.refused()).isGreaterThan(FLOOD.toSeconds() * 100);
+        assertThat(after.inserted() - before.inserted()).isLessThanOrEqualTo(own + 10L);
+        // Each task of the other account is updated a few times.
+        assertThat(after.dead() - before.dead()).isLessThan(10L * own + 100);
+    }
+
+    @Test
+    void gateway_survives_all_attacks_in_turn_with_a_flat_heap() {
+        Instant end = Instant.now().plus(DURATION);
+        List<Long> heaps = new ArrayList<>();
+        while (Instant.now().isBefore(end)) {
+            for (Attack attack : ATTACKS) {
+                beside(attack, ATTACK);
+                heaps.add(heapAfterCollection());
+                log.info("heap after collection: {} KB", heaps.getLast() / 1024);
+            }
+            beside(new FloodWithoutQuota(), FLOOD);
+        }
+        int third = heaps.size() / 3;
+        if (third > 0) {
+            long middle = Collections.min(heaps.subList(third, 2 * third));
+            long last = Collections.min(heaps.subList(2 * third, heaps.size()));
+            assertThat((double) last).as("%s", heaps).isLessThanOrEqualTo(1.3 * middle);
+        }
+    }
+
+    /** Returns the number of tasks of the well-behaved account. */
+    private int beside(Attack attack, Duration duration) {
+        Pages pages = stage.origin().pages();
+        WellBehavedAccount account = new WellBehavedAccount(client, i -> pages.url(i + "/"));
+        try (account) {
+            attack.run(gateway(), Instant.now().plus(duration));
+        }
+        log.info(
+                "{}: {}{}",
+                attack.getClass().getSimpleName(),
+                account.latency(),
+                attack instanceof FloodWithoutQuota flood ? ", " + flood.refused() + " refused" : "");
+        assertThat(account.failures()).isEmpty();
+        for (String task : account.tasks()) {
+            assertThat(Waiting.finished(client, task).status()).isEqualTo("complete");
+        }
+        return account.tasks().size();
+    }
+
+    private record TableStatistics(long inserted, long dead) {}
+
+    private TableStatistics taskTable() throws SQLException {
+        Database database = stage.record();
+        try (Connection connection = DriverManager.getConnection(database.url(), database.user(), database.password());
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("""
+                        select coalesce(sum(n_tup_ins), 0), coalesce(sum(n_dead_tup), 0) from pg_stat_user_tables
+                        where relid in (select relid from pg_partition_tree('task'))
+                        """)) {
+            row.next();
+            return new TableStatistics(row.getLong(1), row.getLong(2));
+        }
+    }
+
+    /** Returns the live heap of the gateway: the smallest of some samples. A heap dump collects all garbage first. */
+    private long heapAfterCollection() {
+        GatewayClient management = stage.gatewayManagement();
+        long smallest = Long.MAX_VALUE;
+        for (int i = 0; i < COLLECTIONS; i++) {
+            assertThat(management.get("/actuator/heapdump?live=true").status()).isEqualTo(200);
+            smallest = Math.min(smallest, (long) management.metric("jvm_memory_used_bytes", "area=\"heap\""));
+        }
+        return smallest;
+    }
+}

@@ -1,0 +1,79 @@
+package io.freshet.e2e.hostile;
+
+import io.freshet.e2e.http.Accepted;
+import io.freshet.e2e.http.Answer;
+import io.freshet.e2e.http.GatewayClient;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
+
+/**
+ * An account that refreshes an object once a second, URLs and directories in turn, while others attack. It expects 202
+ * each time.
+ */
+public final class WellBehavedAccount implements AutoCloseable {
+
+    private final GatewayClient gateway;
+    private final IntFunction<String> urls;
+    private final ScheduledExecutorService threads =
+            Executors.newScheduledThreadPool(4, Thread.ofVirtual().factory());
+    private final AtomicInteger sent = new AtomicInteger();
+    private final ConcurrentLinkedQueue<String> tasks = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<Throwable> failures = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<Long> latenciesMillis = new ConcurrentLinkedQueue<>();
+
+    /** @param urls a directory's URL for each number */
+    public WellBehavedAccount(GatewayClient gateway, IntFunction<String> urls) {
+        this.gateway = gateway;
+        this.urls = urls;
+        threads.scheduleAtFixedRate(() -> threads.execute(this::refresh), 0, 1, TimeUnit.SECONDS);
+    }
+
+    private void refresh() {
+        int number = sent.incrementAndGet();
+        boolean directory = number % 2 == 0;
+        String url = urls.apply(number);
+        String body =
+                GatewayClient.refreshOf(directory ? "directory" : "url", List.of(directory ? url : url + "page.html"));
+        long start = System.nanoTime();
+        try {
+            Answer answer = gateway.post("/v1/refreshes", body);
+            latenciesMillis.add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+            tasks.add(answer.as(202, Accepted.class).taskId());
+        } catch (RuntimeException | AssertionError e) {
+            failures.add(e);
+        }
+    }
+
+    /** Returns the ids of all tasks so far. */
+    public List<String> tasks() {
+        return List.copyOf(tasks);
+    }
+
+    /** Returns everything that was not as expected so far. */
+    public List<Throwable> failures() {
+        return List.copyOf(failures);
+    }
+
+    /** Returns the latency of the requests so far, for people. */
+    public String latency() {
+        List<Long> sorted = new ArrayList<>(latenciesMillis);
+        Collections.sort(sorted);
+        return sorted.isEmpty()
+                ? "no response"
+                : "%d requests, median %d ms, slowest %d ms"
+                        .formatted(sorted.size(), sorted.get(sorted.size() / 2), sorted.getLast());
+    }
+
+    /** Sends no more requests, and waits for the last response. */
+    @Override
+    public void close() {
+        threads.close();
+    }
+}
