@@ -40,7 +40,7 @@ class RestartTokenReaderTest {
 
     @Test
     void token_of_any_size_is_short_enough_for_a_cursor_and_tells_restarts_apart() throws Exception {
-        String token = "\u20ac".repeat(300_000);
+        String token = "x".repeat(900_000);
         String first = readLong(token + "1");
         assertThat(first).hasSizeLessThan(128).isEqualTo(readLong(token + "1")).isNotEqualTo(readLong(token + "2"));
     }
