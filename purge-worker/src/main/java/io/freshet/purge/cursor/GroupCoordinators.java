@@ -54,7 +54,7 @@ final class GroupCoordinators {
     }
 
     private int coordinator(String group) {
-        int partition = leaders.isEmpty() ? 0 : Utils.toPositive(group.hashCode()) % leaders.size();
+        int partition = leaders.isEmpty() ? 0 : Utils.abs(group.hashCode()) % leaders.size();
         return leaders.getOrDefault(partition, Node.noNode().id());
     }
 }

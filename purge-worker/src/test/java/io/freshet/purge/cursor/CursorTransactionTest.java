@@ -4,39 +4,53 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.Cluster;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
-import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
 
-/** Transactions with the cursors of many nodes, on three brokers. */
+/** Transactions with the cursors of many nodes. */
 class CursorTransactionTest {
 
-    private static final int NODES = 50;
+    private static final String OFFSETS = "__consumer_offsets";
+    private static final int OFFSETS_PARTITIONS = 50;
     private static final int BROKERS = 3;
+    private static final int NODES = 500;
 
     @Test
-    void transaction_of_many_nodes_takes_one_request_per_group_and_a_few_per_broker() {
-        EmbeddedKafkaKraftBroker brokers = new EmbeddedKafkaKraftBroker(BROKERS, 1, "commands");
-        brokers.brokerProperty("offsets.topic.num.partitions", "12");
-        brokers.afterPropertiesSet();
-        try (Producer<String, byte[]> producer = producer(brokers);
-                CursorProducer cursors = CursorProducer.open(producer, new TopicPartition("commands", 0))) {
-            cursors.commit(ofAllNodes(1)); // creates the topics of offsets and transactions
-            cursors.commit(ofAllNodes(2));
-            double before = requests(producer);
-            cursors.commit(ofAllNodes(3));
-            assertThat(requests(producer) - before).isBetween(2.0 * NODES, 2.0 * NODES + 4 * BROKERS + 5);
-        } finally {
-            brokers.destroy();
+    void transaction_of_many_nodes_changes_the_coordinator_once_per_broker() {
+        RecordingProducer producer = new RecordingProducer(cluster());
+        try (CursorProducer cursors = CursorProducer.open(producer, new TopicPartition("commands", 0))) {
+            cursors.commit(cursorsOfAllNodes());
         }
+        assertThat(producer.groups).hasSize(2 * NODES).doesNotHaveDuplicates();
+        List<Integer> coordinators =
+                producer.groups.stream().map(CursorTransactionTest::coordinator).toList();
+        assertThat(IntStream.range(1, coordinators.size())
+                        .filter(i -> !coordinators.get(i).equals(coordinators.get(i - 1))))
+                .hasSize(BROKERS - 1);
+    }
+
+    @Test
+    void cursors_are_committed_if_the_coordinators_are_not_known() {
+        RecordingProducer producer = new RecordingProducer(Cluster.empty());
+        try (CursorProducer cursors = CursorProducer.open(producer, new TopicPartition("commands", 0))) {
+            cursors.commit(cursorsOfAllNodes());
+        }
+        assertThat(producer.groups).hasSize(2 * NODES);
     }
 
     @Test
@@ -46,26 +60,42 @@ class CursorTransactionTest {
         assertThat(CursorStore.transactionTimeout(100_000)).isEqualTo(Duration.ofMinutes(15));
     }
 
-    private static Producer<String, byte[]> producer(EmbeddedKafkaKraftBroker brokers) {
-        return new KafkaProducer<>(
-                Map.of("bootstrap.servers", brokers.getBrokersAsString(), "transactional.id", "t"),
-                new StringSerializer(),
-                new ByteArraySerializer());
+    /** As the brokers compute it. */
+    private static int coordinator(String group) {
+        return Math.abs(group.hashCode()) % OFFSETS_PARTITIONS % BROKERS;
     }
 
-    private static Map<String, Cursors> ofAllNodes(long offset) {
-        Cursor cursor =
-                new Cursor(offset, CursorState.IN_SYNC, "t", Instant.EPOCH, Instant.EPOCH, null, Cursor.NO_ACTION);
+    private static Cluster cluster() {
+        Node[] brokers = IntStream.range(0, BROKERS)
+                .mapToObj(id -> new Node(id, "broker-" + id, 9092))
+                .toArray(Node[]::new);
+        List<PartitionInfo> partitions = IntStream.range(0, OFFSETS_PARTITIONS)
+                .mapToObj(i -> new PartitionInfo(OFFSETS, i, brokers[i % BROKERS], brokers, brokers))
+                .toList();
+        return new Cluster("c", List.of(brokers), partitions, Set.of(), Set.of(OFFSETS));
+    }
+
+    private static Map<String, Cursors> cursorsOfAllNodes() {
+        Cursor cursor = new Cursor(1, CursorState.IN_SYNC, "t", Instant.EPOCH, Instant.EPOCH, null, Cursor.NO_ACTION);
         return IntStream.range(0, NODES)
                 .mapToObj(i -> "node-" + i)
                 .collect(Collectors.toMap(Function.identity(), _ -> new Cursors(cursor, cursor)));
     }
 
-    private static double requests(Producer<?, ?> producer) {
-        return producer.metrics().values().stream()
-                .filter(metric -> metric.metricName().name().equals("request-total")
-                        && metric.metricName().group().equals("producer-metrics"))
-                .mapToDouble(metric -> (double) metric.metricValue())
-                .sum();
+    /** Keeps the groups in the order in which their offsets were sent. */
+    private static final class RecordingProducer extends MockProducer<String, byte[]> {
+
+        private final List<String> groups = new ArrayList<>();
+
+        RecordingProducer(Cluster cluster) {
+            super(cluster, true, null, new StringSerializer(), new ByteArraySerializer());
+        }
+
+        @Override
+        public void sendOffsetsToTransaction(
+                Map<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata group) {
+            groups.add(group.groupId());
+            super.sendOffsetsToTransaction(offsets, group);
+        }
     }
 }

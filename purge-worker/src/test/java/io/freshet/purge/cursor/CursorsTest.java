@@ -13,10 +13,13 @@ import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.contracts.message.Topics;
 import io.freshet.kafka.KafkaClients;
 import io.freshet.kafka.ShortOffsetsRetentionException;
+import io.freshet.purge.ownership.OwnedPartitions;
+import io.freshet.purge.partition.PartitionState;
 import io.freshet.purge.stage.ClockAhead;
 import io.freshet.purge.stage.Stage;
 import io.freshet.purge.stage.StandInNode;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -128,6 +131,32 @@ class CursorsTest {
         new CursorStore(clients, worker.getBean(CommandTopic.class)).open(0, 1).close();
         stage.awaitSettled(stage.publish(refresh("/fenced/2")));
         await().atMost(PATIENCE).until(() -> lag("fenced") == 0);
+    }
+
+    @Test
+    void fenced_partition_is_taken_over_anew_and_the_others_go_on(@TempDir Path folder) throws InterruptedException {
+        try (Stage two = new Stage(folder)) {
+            StandInNode node = two.node("two-partitions");
+            ConfigurableApplicationContext worker = two.worker(
+                    Clock.systemUTC(), tier("l1", node), Map.of("freshet.topics.partitions", "2"));
+            await().atMost(PATIENCE).until(() -> two.committed("two-partitions", 1) != null);
+            CountDownLatch fetch = node.hold();
+            two.publish(1, refresh("/other"));
+            await().atMost(PATIENCE).until(() -> two.sentTo("two-partitions").contains("PURGE two-partitions /other"));
+            CursorStore store = new CursorStore(worker.getBean(KafkaClients.class), worker.getBean(CommandTopic.class));
+            store.open(0, 1).close();
+            two.publish(0, refresh("/fenced-partition"));
+            OwnedPartitions partitions = worker.getBean(OwnedPartitions.class);
+            PartitionState before = partitions.open(0).orElseThrow();
+            PartitionState other = partitions.open(1).orElseThrow();
+            await().atMost(PATIENCE)
+                    .until(() -> partitions.open(0).filter(now -> now != before).isPresent());
+            assertThat(partitions.open(1)).containsSame(other);
+            fetch.countDown();
+            await().atMost(PATIENCE).until(() -> two.end(0) == two.offset("two-partitions", 0));
+            await().atMost(PATIENCE).until(() -> two.end(1) == two.offset("two-partitions", 1));
+            assertThat(two.sentTo("two-partitions")).containsOnlyOnce("PURGE two-partitions /other");
+        }
     }
 
     @Test
