@@ -277,13 +277,17 @@ class AliyunIT {
                         .setDomainName("site.test")),
                 400,
                 "InvalidObjectType.ValueNotSupported");
-        Client slow = client(Fleet.SLOW_KEY, null, 0);
+        Client withoutQuota = client(Fleet.HOSTILE_KEY, null, 0);
         assertRefused(
-                slow,
-                c -> c.refreshObjectCaches(refresh("Directory", List.of("http://slow.test/a/"))),
+                withoutQuota,
+                c -> c.refreshObjectCaches(refresh("Directory", List.of("http://hostile.test/a/"))),
                 400,
                 "QuotaExceeded.Refresh");
-        assertRefused(slow, c -> c.pushObjectCache(push(List.of("http://slow.test/a"))), 400, "QuotaExceeded.Preload");
+        assertRefused(
+                withoutQuota,
+                c -> c.pushObjectCache(push(List.of("http://hostile.test/a"))),
+                400,
+                "QuotaExceeded.Preload");
         assertRefused(
                 client(new AccessKey("unknown-key", Fleet.KEY.secret()), null, 0),
                 c -> c.describeRefreshQuota(new DescribeRefreshQuotaRequest()),

@@ -32,12 +32,14 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.Logger;
@@ -142,6 +144,7 @@ class HostileClientsIT {
     }
 
     @Test
+    @Timeout(value = 2, unit = TimeUnit.HOURS)
     void gateway_survives_all_attacks_in_turn_with_a_flat_heap() {
         Instant end = Instant.now().plus(DURATION);
         List<Long> heaps = new ArrayList<>();
@@ -186,10 +189,8 @@ class HostileClientsIT {
         Database database = stage.record();
         try (Connection connection = DriverManager.getConnection(database.url(), database.user(), database.password());
                 Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("""
-                        select coalesce(sum(n_tup_ins), 0), coalesce(sum(n_dead_tup), 0) from pg_stat_user_tables
-                        where relid in (select relid from pg_partition_tree('task'))
-                        """)) {
+                ResultSet row = statement.executeQuery(
+                        "select n_tup_ins, n_dead_tup from pg_stat_user_tables where relname = 'task'")) {
             row.next();
             return new TableStatistics(row.getLong(1), row.getLong(2));
         }

@@ -30,7 +30,11 @@ final class FreshetTopics {
                         .build(),
                 kept(Topics.TASK_EVENTS, properties.eventRetention()).build(),
                 topic(Topics.NODE_EVENTS, Topics.MAX_MESSAGE_BYTES).compact().build(),
-                // One partition: orders have an order.
+                // Retries that have ended are of no use when their commands have left the topic.
+                kept(Topics.PURGE_RETRIES, properties.commandRetention())
+                        .config(TopicConfig.CLEANUP_POLICY_CONFIG, "compact,delete")
+                        .build(),
+                // One partition, since the order of actions matters.
                 topic(Topics.NODE_ACTIONS, Topics.MAX_MESSAGE_BYTES)
                         .partitions(1)
                         .compact()

@@ -6,12 +6,16 @@ import io.freshet.contracts.message.Message;
 import io.freshet.contracts.message.MessageFormat;
 import io.freshet.contracts.message.NodeAction;
 import io.freshet.contracts.message.NodeEvent;
+import io.freshet.contracts.message.PurgeRetry;
+import io.freshet.contracts.message.PushCommand;
+import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.contracts.message.TaskEvent;
 import io.freshet.contracts.message.Topics;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 import org.springframework.kafka.core.KafkaOperations;
 
 /** Publisher of messages: topic and key follow from the message, its type goes into a header. */
@@ -22,6 +26,7 @@ public final class MessagePublisher {
 
     private final KafkaOperations<String, byte[]> small;
     private final KafkaOperations<String, byte[]> large;
+    private final RefreshPartitions refreshPartitions = new RefreshPartitions();
 
     /**
      * Creates the publisher.
@@ -41,19 +46,44 @@ public final class MessagePublisher {
      * @return completes when all in-sync replicas have it; after a failure they may have it nevertheless
      */
     public CompletableFuture<Void> publish(Message message) {
-        ProducerRecord<String, byte[]> record =
-                new ProducerRecord<>(Topics.of(message), message.key(), MessageFormat.write(message));
-        header(record, Headers.TYPE, MessageFormat.typeOf(message));
-        switch (message) {
-            case Command command -> header(record, Headers.ACCOUNT, command.account());
-            case TaskEvent event -> header(record, Headers.ACCOUNT, event.account());
-            case NodeEvent _, NodeAction _ -> {}
-        }
+        byte[] value = MessageFormat.write(message);
+        return send(producer(message, value), message, value);
+    }
+
+    /** Sends a record without a value for the message's key, so that a compacted topic forgets the message. */
+    public CompletableFuture<Void> delete(Message message) {
+        return send(small, message, null);
+    }
+
+    private CompletableFuture<Void> send(
+            KafkaOperations<String, byte[]> producer, Message message, byte @Nullable [] value) {
         try {
-            return producer(message, record.value()).send(record).thenApply(_ -> null);
+            ProducerRecord<String, byte[]> record =
+                    new ProducerRecord<>(Topics.of(message), partition(message), message.key(), value);
+            header(record, Headers.TYPE, MessageFormat.typeOf(message));
+            switch (message) {
+                case Command command -> header(record, Headers.ACCOUNT, command.account());
+                case TaskEvent event -> header(record, Headers.ACCOUNT, event.account());
+                case PurgeRetry retry -> header(record, Headers.ACCOUNT, retry.account());
+                case NodeEvent _, NodeAction _ -> {}
+            }
+            return producer.send(record).thenApply(_ -> null);
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
+    }
+
+    /** Returns the partition of a message that does not go where its key leads; null for all others. */
+    private @Nullable Integer partition(Message message) {
+        return switch (message) {
+            case RefreshCommand refresh -> refreshPartitions.partition(refresh, partitions(message));
+            case PurgeRetry retry -> retry.partition() % partitions(message);
+            case PushCommand _, TaskEvent _, NodeEvent _, NodeAction _ -> null;
+        };
+    }
+
+    private int partitions(Message message) {
+        return small.partitionsFor(Topics.of(message)).size();
     }
 
     /**
@@ -78,11 +108,16 @@ public final class MessagePublisher {
                 () -> false);
     }
 
+    /** Deletes a message from its compacted topic, and again until Kafka acknowledges it. */
+    public void deleteUntilAcknowledged(Message message) throws InterruptedException {
+        UntilAcknowledged.send("the end of " + message.key(), () -> delete(message), () -> false);
+    }
+
     /** All messages about nodes use one producer, because their order matters. */
     private KafkaOperations<String, byte[]> producer(Message message, byte[] value) {
         return switch (message) {
             case Command _, TaskEvent _ -> value.length < LARGE ? small : large;
-            case NodeEvent _, NodeAction _ -> small;
+            case NodeEvent _, NodeAction _, PurgeRetry _ -> small;
         };
     }
 

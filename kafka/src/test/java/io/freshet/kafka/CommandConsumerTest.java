@@ -483,7 +483,8 @@ class CommandConsumerTest {
         private final Map<TaskId, Open> open = new ConcurrentHashMap<>();
 
         @Override
-        public CompletableFuture<Void> handle(RefreshCommand command, TopicPartition partition, long offset) {
+        public CompletableFuture<Void> handle(
+                RefreshCommand command, TopicPartition partition, long offset, Runnable objectReleased) {
             Open work = new Open(partition, new CompletableFuture<>());
             open.put(command.taskId(), work);
             begun.add(command.taskId());

@@ -36,6 +36,10 @@ import io.freshet.purge.ownership.RetentionCheck;
 import io.freshet.purge.replay.RateLimiter;
 import io.freshet.purge.replay.ReplayFactory;
 import io.freshet.purge.replay.ReplayProperties;
+import io.freshet.purge.retry.RetryAttempt;
+import io.freshet.purge.retry.RetryLists;
+import io.freshet.purge.retry.RetryProperties;
+import io.freshet.purge.retry.RetryTopic;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -50,7 +54,8 @@ import org.springframework.context.annotation.Configuration;
     DispatchProperties.class,
     ReplayProperties.class,
     OwnershipProperties.class,
-    NodeFlushProperties.class
+    NodeFlushProperties.class,
+    RetryProperties.class
 })
 class PurgeWorkerConfiguration {
 
@@ -92,8 +97,33 @@ class PurgeWorkerConfiguration {
     }
 
     @Bean
-    RefreshDispatcher refreshDispatcher(ProgressPublisher progress, InFlightLimiter limiter) {
-        return new RefreshDispatcher(progress, limiter);
+    RetryLists retryLists(
+            TierTopology tiers,
+            InFlightLimiter limiter,
+            ProgressPublisher progress,
+            MessagePublisher publisher,
+            KafkaClients clients,
+            RetryProperties settings,
+            ReplayProperties replay,
+            MeterRegistry meters,
+            Clock clock) {
+        RetryLists retries = new RetryLists(
+                tiers,
+                new RetryAttempt(tiers, limiter, progress),
+                publisher,
+                new RetryTopic(clients),
+                settings,
+                replay.reboundDelay(),
+                clock);
+        Gauge.builder("freshet.purge.retries", retries, RetryLists::size)
+                .description("Refreshes of which a healthy node has not completed some objects, for each such node")
+                .register(meters);
+        return retries;
+    }
+
+    @Bean
+    RefreshDispatcher refreshDispatcher(ProgressPublisher progress, InFlightLimiter limiter, RetryLists retries) {
+        return new RefreshDispatcher(progress, limiter, retries);
     }
 
     @Bean
@@ -174,6 +204,7 @@ class PurgeWorkerConfiguration {
             NodeActions actions,
             NodeEvents events,
             ReplayFactory replays,
+            RetryLists retries,
             ReplayProperties replay,
             OwnershipProperties ownership,
             Clock clock) {
@@ -186,6 +217,7 @@ class PurgeWorkerConfiguration {
                 actions,
                 events,
                 replays,
+                retries,
                 replay.reboundDelay(),
                 ownership.cursorInterval(),
                 clock);

@@ -1,5 +1,7 @@
 package io.freshet.contracts.message;
 
+import static java.util.Map.entry;
+
 import io.freshet.contracts.JsonMapping;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -8,17 +10,18 @@ import tools.jackson.core.JacksonException;
 /** Messages as bytes: JSON, with the type beside it as a logical name, never a class name. */
 public final class MessageFormat {
 
-    private static final Map<String, Class<? extends Message>> TYPES = Map.of(
-            "refresh.v1", RefreshCommand.class,
-            "push.v1", PushCommand.class,
-            "objects-progressed.v1", ObjectsProgressed.class,
-            "task-failed.v1", TaskFailed.class,
-            "node-changed.v1", NodeChanged.class,
-            "node-flushed.v1", NodeFlushed.class,
-            "hold-node.v1", HoldNode.class,
-            "release-node.v1", ReleaseNode.class,
-            "rewind-node.v1", RewindNode.class,
-            "flush-node.v1", FlushNode.class);
+    private static final Map<String, Class<? extends Message>> TYPES = Map.ofEntries(
+            entry("refresh.v1", RefreshCommand.class),
+            entry("push.v1", PushCommand.class),
+            entry("purge-retry.v1", PurgeRetry.class),
+            entry("objects-progressed.v1", ObjectsProgressed.class),
+            entry("task-failed.v1", TaskFailed.class),
+            entry("node-changed.v1", NodeChanged.class),
+            entry("node-flushed.v1", NodeFlushed.class),
+            entry("hold-node.v1", HoldNode.class),
+            entry("release-node.v1", ReleaseNode.class),
+            entry("rewind-node.v1", RewindNode.class),
+            entry("flush-node.v1", FlushNode.class));
 
     private MessageFormat() {}
 
@@ -27,6 +30,7 @@ public final class MessageFormat {
         return switch (message) {
             case RefreshCommand _ -> "refresh.v1";
             case PushCommand _ -> "push.v1";
+            case PurgeRetry _ -> "purge-retry.v1";
             case ObjectsProgressed _ -> "objects-progressed.v1";
             case TaskFailed _ -> "task-failed.v1";
             case NodeChanged _ -> "node-changed.v1";

@@ -4,6 +4,7 @@ package io.freshet.contracts.message;
 public final class Topics {
 
     public static final String PURGE_COMMANDS = "purge-commands";
+    public static final String PURGE_RETRIES = "purge-retries";
     public static final String PUSH_COMMANDS = "push-commands";
     public static final String TASK_EVENTS = "task-events";
     public static final String NODE_EVENTS = "node-events";
@@ -30,6 +31,7 @@ public final class Topics {
             case TaskEvent _ -> TASK_EVENTS;
             case NodeEvent _ -> NODE_EVENTS;
             case NodeAction _ -> NODE_ACTIONS;
+            case PurgeRetry _ -> PURGE_RETRIES;
         };
     }
 }

@@ -33,7 +33,9 @@ public final class Fleet {
     /** Has the quotas that are usual by default. */
     public static final AccessKey COUNTING_KEY =
             new AccessKey("e2e-counting-key", "e2e-counting-secret-of-30-characters");
-    /** May make three requests a minute, and no directories. */
+    /** Access key of the account without quotas. */
+    public static final AccessKey HOSTILE_KEY = new AccessKey("e2e-hostile-key", "e2e-hostile-secret-of-30-characters");
+    /** May make three requests a minute. */
     public static final AccessKey SLOW_KEY = new AccessKey("e2e-slow-key", "e2e-slow-secret-of-30-characters");
 
     /** Secret of the Aliyun API's client. */
@@ -133,7 +135,6 @@ public final class Fleet {
                     - id: slow
                       access-keys: [ %s ]
                       domains: [ slow.test ]
-                      quotas: { url: 1000000, directory: 0, push: 0 }
                       requests-per-minute: 3
                     - id: small
                       token-hashes: [ "%s" ]
@@ -141,6 +142,7 @@ public final class Fleet {
                       quotas: { url: %d, directory: %d, push: %d }
                     - id: hostile
                       token-hashes: [ "%s" ]
+                      access-keys: [ %s ]
                       domains: [ hostile.test ]
                       quotas: { url: 0, directory: 0, push: 0 }
                       requests-per-minute: 1000000000
@@ -158,7 +160,8 @@ public final class Fleet {
                         SMALL_URLS,
                         SMALL_DIRECTORIES,
                         SMALL_PUSHES,
-                        hash(HOSTILE_TOKEN));
+                        hash(HOSTILE_TOKEN),
+                        HOSTILE_KEY.line());
     }
 
     /** Nothing for a tier without nodes, which no fleet has. */

@@ -48,7 +48,7 @@ final class ConnectionLimiter {
             return false;
         }
         String key = key(remote.getAddress());
-        if (open.tryAcquire(key, 1) != SharedLimit.Outcome.GRANTED) {
+        if (open.tryAcquire(key, 1) != SharedLimit.Acquisition.GRANTED) {
             rejected.increment();
             refuse(channel);
             return false;

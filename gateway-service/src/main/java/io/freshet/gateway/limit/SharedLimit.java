@@ -14,7 +14,7 @@ public final class SharedLimit {
     private long used;
 
     /** The result of an acquisition. */
-    public enum Outcome {
+    public enum Acquisition {
         GRANTED,
         /** The key has used up its share. */
         SHARE_EXHAUSTED,
@@ -34,17 +34,17 @@ public final class SharedLimit {
     }
 
     /** Acquires the amount for the key, or nothing. */
-    public synchronized Outcome tryAcquire(String key, long amount) {
+    public synchronized Acquisition tryAcquire(String key, long amount) {
         long share = usedByKey.getOrDefault(key, 0L) + amount;
         if (share > perKey) {
-            return Outcome.SHARE_EXHAUSTED;
+            return Acquisition.SHARE_EXHAUSTED;
         }
         if (used + amount > total) {
-            return Outcome.EXHAUSTED;
+            return Acquisition.EXHAUSTED;
         }
         used += amount;
         put(key, share);
-        return Outcome.GRANTED;
+        return Acquisition.GRANTED;
     }
 
     /** Releases an amount that the key has acquired. */

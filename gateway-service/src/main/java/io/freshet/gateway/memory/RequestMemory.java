@@ -1,7 +1,7 @@
 package io.freshet.gateway.memory;
 
 import io.freshet.gateway.limit.SharedLimit;
-import io.freshet.gateway.limit.SharedLimit.Outcome;
+import io.freshet.gateway.limit.SharedLimit.Acquisition;
 import io.freshet.gateway.problem.ProblemException;
 import io.freshet.gateway.problem.ProblemType;
 import java.time.Duration;
@@ -75,8 +75,8 @@ public final class RequestMemory {
         if (users == 0) {
             return;
         }
-        if (requests.tryAcquire(id, 1) != Outcome.GRANTED) {
-            throw refused(Outcome.SHARE_EXHAUSTED);
+        if (requests.tryAcquire(id, 1) != Acquisition.GRANTED) {
+            throw refused(Acquisition.SHARE_EXHAUSTED);
         }
         long moved = held;
         bytes.release(account, moved);
@@ -100,8 +100,8 @@ public final class RequestMemory {
         if (users == 0) {
             return;
         }
-        Outcome outcome = bytes.tryAcquire(account, count);
-        if (outcome != Outcome.GRANTED) {
+        Acquisition outcome = bytes.tryAcquire(account, count);
+        if (outcome != Acquisition.GRANTED) {
             throw refused(outcome);
         }
         held += count;
@@ -158,8 +158,8 @@ public final class RequestMemory {
         }
     }
 
-    private static ProblemException refused(Outcome outcome) {
-        return outcome == Outcome.SHARE_EXHAUSTED
+    private static ProblemException refused(Acquisition outcome) {
+        return outcome == Acquisition.SHARE_EXHAUSTED
                 ? ProblemException.of(
                                 ProblemType.TOO_MUCH_IN_PROGRESS,
                                 "The account has too many or too large requests in progress. Retry after some have"

@@ -185,8 +185,9 @@ public final class CommandConsumer<C extends Command> implements SmartLifecycle 
             failedCommands.handle(record, null, e, tracker);
             return;
         }
-        tracker.begin(record.offset(), command.objects().size());
-        handle(command, partition, record.offset()).whenComplete((_, failure) -> {
+        OffsetTracker.OpenRecord open =
+                tracker.begin(record.offset(), command.objects().size());
+        handle(command, partition, record.offset(), open::releaseObject).whenComplete((_, failure) -> {
             if (failure == null) {
                 tracker.done(record.offset());
             } else if (!tracker.abandoned()) {
@@ -195,9 +196,9 @@ public final class CommandConsumer<C extends Command> implements SmartLifecycle 
         });
     }
 
-    private CompletableFuture<Void> handle(C command, TopicPartition partition, long offset) {
+    private CompletableFuture<Void> handle(C command, TopicPartition partition, long offset, Runnable objectReleased) {
         try {
-            return handler.handle(command, partition, offset);
+            return handler.handle(command, partition, offset, objectReleased);
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }

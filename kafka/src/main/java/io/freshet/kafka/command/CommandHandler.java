@@ -14,9 +14,11 @@ public interface CommandHandler<C extends Command> {
     /**
      * Starts the execution of a command.
      *
+     * @param objectReleased to be called once for each object that needs no place among the objects in flight any more,
+     *     by any thread; what is not released is when the command is done
      * @return completes when the command is done and may be committed; fails if it can never be done
      */
-    CompletableFuture<Void> handle(C command, TopicPartition partition, long offset);
+    CompletableFuture<Void> handle(C command, TopicPartition partition, long offset, Runnable objectReleased);
 
     /**
      * Takes over partitions.

@@ -3,6 +3,7 @@ package io.freshet.kafka.command;
 import java.util.NavigableMap;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Tracker of one partition's unfinished records, so that a commit never passes one of them. Any thread may finish a
@@ -12,12 +13,32 @@ final class OffsetTracker {
 
     private static final long UNKNOWN = -1;
 
-    /** Offset to objects. */
-    private final NavigableMap<Long, Integer> open = new TreeMap<>();
+    /** Record that is not done. */
+    final class OpenRecord {
+
+        private final AtomicInteger held;
+
+        private OpenRecord(int objectsOfRecord) {
+            held = new AtomicInteger(objectsOfRecord);
+        }
+
+        /** One of its objects no longer counts as in flight. */
+        void releaseObject() {
+            if (held.getAndUpdate(count -> Math.max(0, count - 1)) > 0) {
+                objects.decrementAndGet();
+            }
+        }
+
+        private void release() {
+            objects.addAndGet(-held.getAndSet(0));
+        }
+    }
+
+    private final NavigableMap<Long, OpenRecord> open = new TreeMap<>();
+    private final AtomicInteger objects = new AtomicInteger();
 
     private long next;
     private long committed;
-    private int objects;
     private volatile boolean abandoned;
 
     /**
@@ -28,22 +49,24 @@ final class OffsetTracker {
         committed = position;
     }
 
-    synchronized void begin(long offset, int objectsOfRecord) {
-        open.put(offset, objectsOfRecord);
-        objects += objectsOfRecord;
+    synchronized OpenRecord begin(long offset, int objectsOfRecord) {
+        OpenRecord record = new OpenRecord(objectsOfRecord);
+        open.put(offset, record);
+        objects.addAndGet(objectsOfRecord);
         next = offset + 1;
+        return record;
     }
 
     synchronized void done(long offset) {
-        Integer objectsOfRecord = open.remove(offset);
-        if (objectsOfRecord != null) {
-            objects -= objectsOfRecord;
+        OpenRecord record = open.remove(offset);
+        if (record != null) {
+            record.release();
         }
     }
 
-    /** Objects of the records that are open. */
-    synchronized int inFlight() {
-        return objects;
+    /** Returns the objects of open records that have not been released. */
+    int inFlight() {
+        return objects.get();
     }
 
     synchronized boolean idle() {

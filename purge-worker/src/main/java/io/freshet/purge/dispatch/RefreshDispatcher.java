@@ -5,6 +5,7 @@ import io.freshet.purge.partition.PartitionState;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,37 +26,57 @@ public final class RefreshDispatcher {
 
     private final ProgressPublisher progress;
     private final InFlightLimiter limiter;
+    private final IncompleteRefreshes incomplete;
 
-    public RefreshDispatcher(ProgressPublisher progress, InFlightLimiter limiter) {
+    public RefreshDispatcher(ProgressPublisher progress, InFlightLimiter limiter, IncompleteRefreshes incomplete) {
         this.progress = progress;
         this.limiter = limiter;
+        this.incomplete = incomplete;
     }
 
-    /**
-     * Returns when every node of the route has answered or is lagging.
-     *
-     * @param offset of the refresh on its partition
-     * @return the nodes that did not receive it and are lagging now
-     */
+    /** Dispatches a refresh whose objects no one counts; see the other method. */
     public Set<NodeChannel> dispatch(
             PartitionState partition, long offset, RefreshProgress refresh, List<List<NodeChannel>> route)
             throws InterruptedException {
-        TierDispatch first = run(refresh, route);
-        Set<NodeChannel> lagging = new HashSet<>();
-        for (NodeChannel node : first.missing()) {
-            TierDispatch last = first;
-            if (first.isRefusedBy(node) && node.recheck().isHealthy()) {
-                // The node accepts purges in general: ask once more before the refusal is believed.
-                last = run(refresh, List.of(List.of(node)));
-            }
-            if (last.isRefusedBy(node) && node.health().isHealthy()) {
-                partition.noteRefused(node, offset);
-            } else if (last.missing().contains(node)) {
-                partition.noteMissing(node, reason(node), refresh.acceptedAt());
+        return dispatch(partition, offset, refresh, route, () -> {});
+    }
+
+    /**
+     * Returns when every node of the route has answered or is lagging, or its objects were taken over to be sent again.
+     *
+     * @param offset of the refresh on its partition
+     * @param objectReleased called once for each object, when it needs no place any more
+     * @return the nodes that did not receive it and are lagging now
+     */
+    public Set<NodeChannel> dispatch(
+            PartitionState partition,
+            long offset,
+            RefreshProgress refresh,
+            List<List<NodeChannel>> route,
+            Runnable objectReleased)
+            throws InterruptedException {
+        TierDispatch first = run(refresh, route, objectReleased);
+        Set<NodeChannel> lagging = new HashSet<>(first.undelivered());
+        for (Map.Entry<NodeChannel, IncompleteObjects> entry :
+                first.incomplete().entrySet()) {
+            NodeChannel node = entry.getKey();
+            if (!lagging.contains(node) && !takeOver(partition, offset, refresh, node, entry.getValue())) {
                 lagging.add(node);
             }
         }
+        lagging.forEach(node -> partition.noteMissing(node, reason(node), refresh.acceptedAt()));
         return lagging;
+    }
+
+    /** Returns whether the node is not at fault, so that the objects were taken over. */
+    private boolean takeOver(
+            PartitionState partition, long offset, RefreshProgress refresh, NodeChannel node, IncompleteObjects objects)
+            throws InterruptedException {
+        if (objects.isRefused() && !node.recheck().isHealthy()) {
+            return false;
+        }
+        incomplete.takeOver(partition, offset, refresh, node, objects);
+        return true;
     }
 
     private static String reason(NodeChannel node) {
@@ -64,8 +85,9 @@ public final class RefreshDispatcher {
                 : node.health().reason();
     }
 
-    private TierDispatch run(RefreshProgress refresh, List<List<NodeChannel>> route) throws InterruptedException {
-        TierDispatch dispatch = new TierDispatch(refresh, route, limiter);
+    private TierDispatch run(RefreshProgress refresh, List<List<NodeChannel>> route, Runnable objectReleased)
+            throws InterruptedException {
+        TierDispatch dispatch = new TierDispatch(refresh, route, limiter, objectReleased);
         Thread reporter = Thread.ofVirtual()
                 .name("progress-" + refresh.command().taskId())
                 .start(() -> reportUntilEnd(dispatch, refresh));

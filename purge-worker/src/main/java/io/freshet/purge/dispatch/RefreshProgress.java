@@ -7,6 +7,7 @@ import io.freshet.contracts.message.Phase;
 import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.contracts.message.TaskTotals;
 import io.freshet.purge.driver.Purge;
+import io.freshet.purge.partition.PartitionState;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Progress of one refresh: which node has not received which object, and why. Thread-safe. */
@@ -24,6 +26,8 @@ public final class RefreshProgress {
     private static final int MAX_NAMED = 3;
 
     private final RefreshCommand command;
+    private final int objectCount;
+    private final List<Integer> indexes;
     private final List<String> nodes;
     private final Map<String, Integer> numbers = new HashMap<>();
     private final boolean needsRebound;
@@ -53,7 +57,32 @@ public final class RefreshProgress {
      * @throws IllegalArgumentException if an object is no canonical URL
      */
     public RefreshProgress(RefreshCommand command, List<String> nodes, Set<String> missing, boolean needsRebound) {
+        this(
+                command,
+                command.objects().size(),
+                IntStream.range(0, command.objects().size()).boxed().toList(),
+                nodes,
+                missing,
+                needsRebound);
+    }
+
+    /**
+     * Creates the progress of some objects of a task. Its totals count all others as missing.
+     *
+     * @param command holds these objects only
+     * @param objectCount objects of the whole task
+     * @param indexes positions of these objects in the task
+     */
+    RefreshProgress(
+            RefreshCommand command,
+            int objectCount,
+            List<Integer> indexes,
+            List<String> nodes,
+            Set<String> missing,
+            boolean needsRebound) {
         this.command = command;
+        this.objectCount = objectCount;
+        this.indexes = indexes;
         this.nodes = nodes;
         nodes.forEach(node -> numbers.put(node, numbers.size()));
         this.needsRebound = needsRebound;
@@ -67,12 +96,56 @@ public final class RefreshProgress {
         Arrays.setAll(refused, _ -> new BitSet());
     }
 
+    /** Returns the progress of a refresh that was dispatched before, as its partition knows it. */
+    public static RefreshProgress of(
+            RefreshCommand command, PartitionState partition, long offset, TierTopology tiers) {
+        int objects = command.objects().size();
+        List<Integer> indexes = IntStream.range(0, objects).boxed().toList();
+        return of(command, objects, indexes, partition, offset, tiers);
+    }
+
+    /** Returns the progress of some objects of a refresh that was dispatched before, as its partition knows it. */
+    public static RefreshProgress of(
+            RefreshCommand command,
+            int objectCount,
+            List<Integer> indexes,
+            PartitionState partition,
+            long offset,
+            TierTopology tiers) {
+        RefreshProgress progress = new RefreshProgress(
+                command,
+                objectCount,
+                indexes,
+                tiers.ids(),
+                partition.missingNodes(offset, command.selector()),
+                tiers.needsRebound(command.selector()));
+        partition.incompleteObjects(offset).forEach(progress::addMissing);
+        return progress;
+    }
+
+    /** @param objectsOfTask the node has not completed, numbered as in the task */
+    private synchronized void addMissing(String node, BitSet objectsOfTask) {
+        IntStream.range(0, purges.size())
+                .filter(object -> objectsOfTask.get(index(object)))
+                .forEach(missing[number(node)]::set);
+    }
+
     public RefreshCommand command() {
         return command;
     }
 
     Instant acceptedAt() {
         return command.acceptedAt();
+    }
+
+    /** Returns the number of all objects of the task. */
+    public int objectCountOfTask() {
+        return objectCount;
+    }
+
+    /** Returns the position of an object in the task. */
+    public int index(int object) {
+        return indexes.get(object);
     }
 
     Purge purge(int object) {
@@ -102,7 +175,7 @@ public final class RefreshProgress {
     }
 
     /** Notes that the node has not received the object. If it was delivered before, it stays reported so. */
-    synchronized void missing(String node, int object, String reason, boolean isRefused) {
+    public synchronized void missing(String node, int object, String reason, boolean isRefused) {
         int n = number(node);
         reasons[n] = reason;
         refused[n].set(object, isRefused && missing[n].get(object));
@@ -157,15 +230,14 @@ public final class RefreshProgress {
 
     private TaskTotals totals(BitSet missingSomewhere) {
         int objects = purges.size();
-        long pairs = (long) objects * nodes.size();
         long missingPairs =
                 Arrays.stream(missing).mapToLong(BitSet::cardinality).sum();
         return new TaskTotals(
-                objects,
+                objectCount,
                 objects - missingSomewhere.cardinality(),
                 union(refused).cardinality(),
-                pairs - missingPairs,
-                pairs);
+                (long) objects * nodes.size() - missingPairs,
+                (long) objectCount * nodes.size());
     }
 
     private static BitSet union(BitSet[] sets) {
@@ -177,7 +249,7 @@ public final class RefreshProgress {
     }
 
     private ObjectState complete(int object) {
-        return new ObjectState(object, done(), List.of(), nodes.size(), null, 0);
+        return new ObjectState(index(object), done(), List.of(), nodes.size(), null, 0);
     }
 
     private ObjectState state(int object) {
@@ -195,7 +267,7 @@ public final class RefreshProgress {
         }
         Phase phase = failed ? Phase.FAILED : Phase.RUNNING;
         String description = named.isEmpty() ? null : String.join("; ", named);
-        return new ObjectState(object, phase, without, nodes.size(), description, 0);
+        return new ObjectState(index(object), phase, without, nodes.size(), description, 0);
     }
 
     private Phase done() {

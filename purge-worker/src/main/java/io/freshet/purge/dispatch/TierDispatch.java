@@ -6,9 +6,11 @@ import io.freshet.purge.node.NodeChannel;
 import io.freshet.purge.node.NodeHealth;
 import io.freshet.purge.node.PurgeAttempt;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -18,7 +20,7 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
  * Dispatch of the objects of one refresh through tiers of nodes. Each object goes on to the next tier by itself, when
  * every node of the tier before has answered or is lagging. So an object whose purge waits for a fetch delays no other.
  */
-final class TierDispatch {
+public final class TierDispatch {
 
     /** Objects that share their permits: acquiring and releasing for each object would cost too many wake-ups. */
     private static final int CHUNK = 64;
@@ -28,30 +30,42 @@ final class TierDispatch {
     private final InFlightLimiter limiter;
     private final String account;
     private final int width;
-    private final AtomicIntegerArray openInChunk;
+    private final Runnable objectReleased;
+
+    /** Objects of each chunk that hold permits. */
+    private final AtomicIntegerArray holdingInChunk;
+
+    /** 1 for an object that holds permits. */
+    private final AtomicIntegerArray holding;
+
     private final AtomicIntegerArray unanswered;
     private final CountDownLatch open;
-    private final Set<NodeChannel> missing = new HashSet<>();
-    private final Set<NodeChannel> refused = new HashSet<>();
+    private final Set<NodeChannel> undelivered = new HashSet<>();
+    private final Map<NodeChannel, IncompleteObjects> incomplete = new HashMap<>();
 
     /**
      * @param route the nodes of each tier that receive the objects, parents first
+     * @param objectReleased called once for each object, when it is done or when its purge stalls: from then on it
+     *     holds no place that another object needs. Must not block
      */
-    TierDispatch(RefreshProgress refresh, List<List<NodeChannel>> route, InFlightLimiter limiter) {
+    public TierDispatch(
+            RefreshProgress refresh, List<List<NodeChannel>> route, InFlightLimiter limiter, Runnable objectReleased) {
         int objects = refresh.objectCount();
         this.refresh = refresh;
         this.route = route;
         this.limiter = limiter;
         this.account = refresh.command().account();
         this.width = route.stream().mapToInt(List::size).max().orElse(0);
-        this.openInChunk = new AtomicIntegerArray(Math.ceilDiv(objects, CHUNK));
+        this.objectReleased = objectReleased;
+        this.holdingInChunk = new AtomicIntegerArray(Math.ceilDiv(objects, CHUNK));
+        this.holding = new AtomicIntegerArray(objects);
         this.unanswered = new AtomicIntegerArray(objects);
         this.open = new CountDownLatch(objects);
     }
 
     /** Sends all objects, each chunk as soon as it has permits, and waits until all have passed the last tier. */
-    void run() throws InterruptedException {
-        for (int chunk = 0; chunk < openInChunk.length(); chunk++) {
+    public void run() throws InterruptedException {
+        for (int chunk = 0; chunk < holdingInChunk.length(); chunk++) {
             limiter.acquire(account, purgesOf(chunk));
             send(chunk);
         }
@@ -66,8 +80,9 @@ final class TierDispatch {
     private void send(int chunk) {
         int first = chunk * CHUNK;
         int end = first + objectsOf(chunk);
-        openInChunk.set(chunk, objectsOf(chunk));
+        holdingInChunk.set(chunk, objectsOf(chunk));
         for (int object = first; object < end; object++) {
+            holding.set(object, 1);
             send(object, 0);
         }
     }
@@ -82,21 +97,29 @@ final class TierDispatch {
     }
 
     private void complete(int object) {
-        int chunk = object / CHUNK;
-        if (openInChunk.decrementAndGet(chunk) == 0) {
-            limiter.release(account, purgesOf(chunk));
-        }
+        release(object);
         open.countDown();
     }
 
-    /** Returns the nodes that have not received some object, and are to be sent it again. Call it after the end. */
-    synchronized Set<NodeChannel> missing() {
-        return Set.copyOf(missing);
+    /** Gives the object's place to others. */
+    private void release(int object) {
+        if (holding.compareAndSet(object, 1, 0)) {
+            objectReleased.run();
+            int chunk = object / CHUNK;
+            if (holdingInChunk.decrementAndGet(chunk) == 0) {
+                limiter.release(account, purgesOf(chunk));
+            }
+        }
     }
 
-    /** Returns whether this node has refused some of the objects, although it may be healthy. */
-    synchronized boolean isRefusedBy(NodeChannel node) {
-        return refused.contains(node);
+    /** Returns the nodes that were not healthy, and have not received some object. Call it after the end. */
+    public synchronized Set<NodeChannel> undelivered() {
+        return Set.copyOf(undelivered);
+    }
+
+    /** Returns the objects that healthy nodes have not completed. Call it after the end. */
+    public synchronized Map<NodeChannel, IncompleteObjects> incomplete() {
+        return Map.copyOf(incomplete);
     }
 
     private void send(int object, int tier) {
@@ -123,8 +146,12 @@ final class TierDispatch {
         }
     }
 
-    private synchronized void note(Set<NodeChannel> nodes, NodeChannel node) {
-        nodes.add(node);
+    private synchronized void noteUndelivered(NodeChannel node) {
+        undelivered.add(node);
+    }
+
+    private synchronized void noteIncomplete(NodeChannel node, int object, String reason, boolean isRefused) {
+        incomplete.computeIfAbsent(node, _ -> new IncompleteObjects()).add(object, reason, isRefused);
     }
 
     /** Purge of one object on one node. */
@@ -141,8 +168,26 @@ final class TierDispatch {
         }
 
         @Override
+        public String account() {
+            return account;
+        }
+
+        @Override
         public Purge purge() {
             return refresh.purge(object);
+        }
+
+        @Override
+        public void stalled() {
+            release(object);
+        }
+
+        @Override
+        public void postponed(String cause) {
+            String reason = "is busy with it, and is asked again: " + cause;
+            refresh.missing(node.node().id(), object, reason, false);
+            noteIncomplete(node, object, reason, false);
+            TierDispatch.this.answered(object, tier);
         }
 
         @Override
@@ -151,8 +196,7 @@ final class TierDispatch {
                 case PurgeOutcome.Gone _ -> refresh.delivered(node.node().id(), object);
                 case PurgeOutcome.Refused refusal -> {
                     refresh.missing(node.node().id(), object, refusal.answer(), true);
-                    note(missing, node);
-                    note(refused, node);
+                    noteIncomplete(node, object, refusal.answer(), true);
                 }
             }
             TierDispatch.this.answered(object, tier);
@@ -161,7 +205,7 @@ final class TierDispatch {
         @Override
         public void undelivered(NodeHealth health) {
             refresh.missing(node.node().id(), object, health.reason(), health instanceof NodeHealth.Refusing);
-            note(missing, node);
+            noteUndelivered(node);
             TierDispatch.this.answered(object, tier);
         }
 

@@ -9,10 +9,13 @@ public interface PipelineHandler {
     void onResponse(ResponseHead response);
 
     /**
-     * The oldest outstanding request has exceeded the stall timeout. The connection keeps waiting for that response
-     * only; the caller must resend all later requests on another connection.
+     * The oldest outstanding request has exceeded the stall timeout. All later requests must be sent again on another
+     * connection.
+     *
+     * @return whether to wait for that response; if false, the exchange ends with a {@link
+     *     java.net.SocketTimeoutException}
      */
-    void onStall();
+    boolean onStall();
 
     /**
      * Returns the next requests for this connection; empty if there are none.

@@ -196,11 +196,13 @@ public final class PipelinedHttpConnection implements Closeable {
         }
     }
 
-    private void stall(PipelineHandler handler) {
+    private void stall(PipelineHandler handler) throws SocketTimeoutException {
         stalled = true;
         pacer.giveUp();
         window.keepOnlyOldest();
-        handler.onStall();
+        if (!handler.onStall()) {
+            throw new SocketTimeoutException("no answer within " + stallTimeoutNanos / 1_000_000 + " ms");
+        }
     }
 
     // ---- the socket
@@ -286,8 +288,8 @@ public final class PipelinedHttpConnection implements Closeable {
         }
 
         @Override
-        public void onStall() {
-            // no request is behind it
+        public boolean onStall() {
+            return true; // no request is behind it
         }
 
         @Override

@@ -36,7 +36,7 @@ public final class NodeChannel implements AutoCloseable {
     private final PurgeQueue queue;
     private final NodeMonitor monitor;
     private final PurgeTarget target = new Target();
-    private final NodeLoad load = new Load();
+    private final Peers.NodeLoad load = new Load();
     private volatile long lastResponse = System.nanoTime();
     private volatile boolean closed;
 
@@ -162,7 +162,7 @@ public final class NodeChannel implements AutoCloseable {
         monitor.close();
     }
 
-    private final class Load implements NodeLoad {
+    private final class Load implements Peers.NodeLoad {
 
         @Override
         public boolean isIdle() {
@@ -202,7 +202,7 @@ public final class NodeChannel implements AutoCloseable {
             attempt.answered(outcome);
         }
 
-        /** Sends the purge again after a delay, unless it has been failing for too long. */
+        /** Sends the purge again after a delay, unless it has been failing for too long on a healthy node. */
         @Override
         public void failed(PurgeAttempt attempt, String cause) {
             counters.failed();
@@ -211,7 +211,8 @@ public final class NodeChannel implements AutoCloseable {
                 undelivered(attempt);
             } else if (System.nanoTime() - attempt.startedAt
                     > properties.slowTimeout().toNanos()) {
-                attempt.undelivered(slow(cause));
+                counters.postponed();
+                attempt.postponed(cause);
             } else {
                 sendAfter(attempt.nextBackoffMillis(), attempt);
             }
@@ -245,7 +246,7 @@ public final class NodeChannel implements AutoCloseable {
         @Override
         public void checked() {
             long slowNanos = properties.slowTimeout().toNanos();
-            if (queue.waitedNanos() <= slowNanos) {
+            if (queue.waitedNanos(slowNanos) <= slowNanos) {
                 return;
             }
             boolean isStuck = System.nanoTime() - lastResponse > slowNanos;

@@ -12,15 +12,17 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param maxPipelinedRequests outstanding requests on a connection at most; at least 1
  * @param stallTimeout time after which an outstanding request stalls its connection, so that later requests are sent on
  *     another; more than 0
- * @param maxStalledConnections stalled connections to one node at most, each waiting for one answer; 0 or more
+ * @param maxStalledConnections stalled connections to one node at most, each waiting for one answer, a quarter of them
+ *     for one account; 0 or more
  * @param connectTimeout limit for opening a connection; more than 0
- * @param answerTimeout limit for the answer to a purge; more than 0, and more than the origin's slowest answer, for
- *     which Varnish's safe purge waits
+ * @param answerTimeout limit for the answer to a purge; more than stall-timeout, and more than the origin's slowest
+ *     answer, for which Varnish's safe purge waits
  * @param probeInterval time between two probes; more than 0
  * @param probeTimeout limit for the answer to a probe; more than 0
  * @param probeFailures failed probes in a row after which a node is unreachable; at least 1
- * @param slowTimeout time that purges may wait for a connection before the node is lagging, if it answers none of them
- *     or another node of its tier is idle; more than 0
+ * @param slowTimeout time after which a failing purge of a healthy node is postponed; also the time that purges may
+ *     wait for a connection before the node is lagging, if it answers none of them or another node of its tier is idle;
+ *     more than stall-timeout
  */
 @ConfigurationProperties("freshet.nodes")
 public record NodeProperties(
@@ -44,6 +46,11 @@ public record NodeProperties(
                 .allMatch(Duration::isPositive)) {
             throw new IllegalArgumentException("freshet.nodes: stall-timeout, connect-timeout, answer-timeout,"
                     + " probe-interval, probe-timeout and slow-timeout must be more than 0");
+        }
+        if (answerTimeout.compareTo(stallTimeout) <= 0 || slowTimeout.compareTo(stallTimeout) <= 0) {
+            throw new IllegalArgumentException(
+                    "freshet.nodes: answer-timeout (" + answerTimeout + ") and slow-timeout (" + slowTimeout
+                            + ") must be longer than stall-timeout (" + stallTimeout + ")");
         }
     }
 }

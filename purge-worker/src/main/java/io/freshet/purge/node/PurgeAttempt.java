@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.backoff.BackOffExecution;
 import org.springframework.util.backoff.ExponentialBackOff;
 
-/** One purge for one node. Exactly one of the two result methods is called, once; neither may block. */
+/** One purge for one node. Exactly one of the three result methods is called, once; none may block. */
 public abstract class PurgeAttempt {
 
     private static final long INITIAL_BACKOFF_MILLIS = 20;
@@ -32,13 +32,26 @@ public abstract class PurgeAttempt {
         return backOff.nextBackOff();
     }
 
+    /** Returns the account that the purge belongs to. */
+    public abstract String account();
+
     /** Returns the purge to send. */
     public abstract Purge purge();
+
+    /** The purge waits at the node, and is not done yet. Called any number of times. */
+    public abstract void stalled();
 
     /** The node has answered. */
     public abstract void answered(PurgeOutcome.Final outcome);
 
-    /** The node does not receive the purge now, for this reason. */
+    /**
+     * The node is healthy, but has not completed this purge in time: the object is at fault.
+     *
+     * @param cause continues a sentence that begins with the node's id
+     */
+    public abstract void postponed(String cause);
+
+    /** The node does not receive any purge now, for this reason. */
     public abstract void undelivered(NodeHealth reason);
 
     /** Returns the pauses between attempts: 20 ms after the first failure, doubled by each further one, up to 1 s. */

@@ -11,6 +11,7 @@ final class PurgeCounters {
     private final Counter absent;
     private final Counter refused;
     private final Counter failed;
+    private final Counter postponed;
     private final Counter undelivered;
 
     PurgeCounters(MeterRegistry meters, String node) {
@@ -18,6 +19,7 @@ final class PurgeCounters {
         this.absent = counter(meters, node, "absent");
         this.refused = counter(meters, node, "refused");
         this.failed = counter(meters, node, "failed");
+        this.postponed = counter(meters, node, "postponed");
         this.undelivered = counter(meters, node, "undelivered");
     }
 
@@ -35,6 +37,10 @@ final class PurgeCounters {
 
     void failed() {
         failed.increment();
+    }
+
+    void postponed() {
+        postponed.increment();
     }
 
     void undelivered() {

@@ -1,5 +1,7 @@
 package io.freshet.purge.node;
 
+import static java.util.Objects.requireNonNull;
+
 import io.freshet.purge.driver.PurgeOutcome;
 import io.freshet.purge.driver.PurgeRequest;
 import io.freshet.purge.http.PipelineHandler;
@@ -31,8 +33,12 @@ final class PurgeSender implements PurgeQueue.QueueWorker, PipelineHandler {
     /** Purges without an answer, in the order of sending. */
     private final Deque<PurgeAttempt> outstanding = new ArrayDeque<>();
 
+    private PurgeQueue.@Nullable Assignment assignment;
+
     private boolean hasResponded;
-    private boolean replaced;
+
+    /** Whether a purge has stalled the connection: the object is slow, not the node. */
+    private boolean hasStalled;
 
     /** Pauses since the last response; null after one. */
     private @Nullable BackOffExecution backOff;
@@ -51,19 +57,31 @@ final class PurgeSender implements PurgeQueue.QueueWorker, PipelineHandler {
     }
 
     private void run() {
+        boolean isStalled = false;
         try {
-            while (!replaced && !aborted) {
-                List<PurgeAttempt> taken = queue.take();
-                if (taken.isEmpty()) {
+            while (!isStalled && !aborted) {
+                PurgeQueue.Assignment next = queue.take();
+                if (next == null) {
                     return;
                 }
-                handle(taken);
+                isStalled = handle(next);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
             connection.close();
-            queue.workerEnded(this, replaced);
+            queue.workerEnded(this, isStalled);
+        }
+    }
+
+    /** Returns whether the connection stalled and another worker has replaced this one. */
+    private boolean handle(PurgeQueue.Assignment next) throws InterruptedException {
+        try (next) {
+            assignment = next;
+            handle(next.first());
+            return next.isStalled();
+        } finally {
+            assignment = null;
         }
     }
 
@@ -80,6 +98,7 @@ final class PurgeSender implements PurgeQueue.QueueWorker, PipelineHandler {
     private void send(List<PurgeAttempt> taken) throws InterruptedException {
         outstanding.clear();
         hasResponded = false;
+        hasStalled = false;
         try {
             connection.exchange(requests(taken, PipelinedHttpConnection.MAX_BYTES), this);
             backOff = null;
@@ -112,7 +131,11 @@ final class PurgeSender implements PurgeQueue.QueueWorker, PipelineHandler {
     @Override
     public List<byte[]> nextRequests(int maxRequests, int maxBytes) {
         reportResponses();
-        return aborted || !target.isOpen() ? List.of() : requests(queue.poll(maxRequests), maxBytes);
+        return aborted || !target.isOpen() ? List.of() : requests(assignment().poll(maxRequests), maxBytes);
+    }
+
+    private PurgeQueue.Assignment assignment() {
+        return requireNonNull(assignment);
     }
 
     /**
@@ -160,16 +183,21 @@ final class PurgeSender implements PurgeQueue.QueueWorker, PipelineHandler {
         }
     }
 
-    /** Resends the purges behind a slow one: a safe purge waits for a fetch in progress, and they need not. */
+    /**
+     * Resends the purges behind a slow one: a safe purge waits for a fetch in progress, and they need not. If too many
+     * wait already, the slow one gives its connection up and is sent again later.
+     */
     @Override
-    public void onStall() {
+    public boolean onStall() {
+        hasStalled = true;
         PurgeAttempt oldest = outstanding.remove();
         List<PurgeAttempt> later = List.copyOf(outstanding);
         outstanding.clear();
         outstanding.add(oldest);
+        oldest.stalled();
         reportResponses();
         queue.requeue(later);
-        replaced = queue.replaceStalled();
+        return assignment().replaceStalled();
     }
 
     private void failed(PurgeAttempt attempt, String cause) {
@@ -181,7 +209,7 @@ final class PurgeSender implements PurgeQueue.QueueWorker, PipelineHandler {
     private void backOff() throws InterruptedException {
         if (hasResponded) {
             backOff = null;
-        } else if (target.isOpen()) {
+        } else if (target.isOpen() && !hasStalled) {
             backOff = backOff == null ? PurgeAttempt.startBackOff() : backOff;
             TimeUnit.MILLISECONDS.sleep(backOff.nextBackOff());
         }

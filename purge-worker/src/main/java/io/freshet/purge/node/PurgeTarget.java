@@ -20,7 +20,7 @@ interface PurgeTarget {
     /** The node has answered this purge finally. */
     void answered(PurgeAttempt attempt, PurgeOutcome.Final outcome);
 
-    /** This try of a purge has failed, and may be followed by another. {@link PurgeAttempt#failures} counts it. */
+    /** This try of a purge has failed, and may be followed by another. */
     void failed(PurgeAttempt attempt, String cause);
 
     /** The purge cannot be sent, since the node is not open. */

@@ -7,6 +7,7 @@ import io.freshet.purge.cursor.CursorStore;
 import io.freshet.purge.dispatch.TierTopology;
 import io.freshet.purge.partition.PartitionState;
 import io.freshet.purge.replay.ReplayFactory;
+import io.freshet.purge.retry.RetryLists;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
@@ -28,6 +29,7 @@ public final class OwnedPartitions implements AutoCloseable {
     private final NodeActions actions;
     private final NodeEvents events;
     private final ReplayFactory replays;
+    private final RetryLists retries;
     private final Duration reboundDelay;
     private final Duration cursorInterval;
     private final Clock clock;
@@ -45,6 +47,7 @@ public final class OwnedPartitions implements AutoCloseable {
             NodeActions actions,
             NodeEvents events,
             ReplayFactory replays,
+            RetryLists retries,
             Duration reboundDelay,
             Duration cursorInterval,
             Clock clock) {
@@ -56,6 +59,7 @@ public final class OwnedPartitions implements AutoCloseable {
         this.actions = actions;
         this.events = events;
         this.replays = replays;
+        this.retries = retries;
         this.reboundDelay = reboundDelay;
         this.cursorInterval = cursorInterval;
         this.clock = clock;
@@ -68,12 +72,14 @@ public final class OwnedPartitions implements AutoCloseable {
         NodeFollower follower = new NodeFollower(state, actions, events, commands);
         PartitionOwner owner = new PartitionOwner(
                 state,
-                new PartitionOpener(state, position, commands, cursorWriter, registration, retention, actions, events),
+                new PartitionOpener(
+                        state, position, commands, cursorWriter, registration, retention, actions, events, retries),
                 follower,
                 cursorWriter,
                 replays.reader(partition),
                 replays.catchUp(state, follower::canReceive),
-                replays.rebound(state));
+                replays.rebound(state),
+                retries);
         PartitionOwner former = owners.put(partition, owner);
         if (former != null) {
             former.close();

@@ -7,6 +7,7 @@ import io.freshet.purge.cursor.Cursors;
 import io.freshet.purge.partition.OffsetRange;
 import io.freshet.purge.partition.PartitionState;
 import io.freshet.purge.replay.PartitionReader;
+import io.freshet.purge.retry.RetryLists;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -31,6 +32,7 @@ final class PartitionOpener {
     private final RetentionCheck retention;
     private final NodeActions actions;
     private final NodeEvents events;
+    private final RetryLists retries;
 
     /** @param start position of the consumer group when the partition was assigned */
     PartitionOpener(
@@ -41,7 +43,8 @@ final class PartitionOpener {
             NodeRegistration registration,
             RetentionCheck retention,
             NodeActions actions,
-            NodeEvents events) {
+            NodeEvents events,
+            RetryLists retries) {
         this.partition = partition;
         this.start = start;
         this.commands = commands;
@@ -50,6 +53,7 @@ final class PartitionOpener {
         this.retention = retention;
         this.actions = actions;
         this.events = events;
+        this.retries = retries;
     }
 
     /** Tries to open the partition. Returns false, after a pause, if it must be tried again. */
@@ -75,17 +79,13 @@ final class PartitionOpener {
         }
     }
 
-    private void open() {
+    private void open() throws InterruptedException {
         int number = partition.partition();
+        long beginning = commands.beginning(number);
         cursorWriter.open(); // from here on no other worker moves the cursors
         Map<String, Cursors> committed = registration.withFirstCursors(number, partition.nodes());
-        partition.open(
-                commands.topicId(),
-                start,
-                commands.beginning(number),
-                commands.end(number),
-                committed,
-                actions.lastOffset());
+        partition.open(commands.topicId(), start, beginning, commands.end(number), committed, actions.lastOffset());
+        retries.open(partition, beginning);
     }
 
     /** Reads when the oldest command was accepted that a node has not received: only the topic tells. */

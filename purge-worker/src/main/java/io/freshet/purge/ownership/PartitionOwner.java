@@ -3,6 +3,7 @@ package io.freshet.purge.ownership;
 import io.freshet.purge.partition.PartitionState;
 import io.freshet.purge.replay.LogReplay;
 import io.freshet.purge.replay.PartitionReader;
+import io.freshet.purge.retry.RetryLists;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,6 +25,7 @@ final class PartitionOwner implements AutoCloseable {
     private final PartitionReader reader;
     private final LogReplay catchUp;
     private final LogReplay rebound;
+    private final RetryLists retries;
 
     /** One thread per partition, not a scheduled task: {@link #close} must interrupt whatever it waits for. */
     private final Thread thread;
@@ -40,7 +42,8 @@ final class PartitionOwner implements AutoCloseable {
             CursorWriter cursorWriter,
             PartitionReader reader,
             LogReplay catchUp,
-            LogReplay rebound) {
+            LogReplay rebound,
+            RetryLists retries) {
         this.state = state;
         this.opener = opener;
         this.follower = follower;
@@ -48,6 +51,7 @@ final class PartitionOwner implements AutoCloseable {
         this.reader = reader;
         this.catchUp = catchUp;
         this.rebound = rebound;
+        this.retries = retries;
         this.thread = Thread.ofVirtual().name("partition-" + state.partition()).unstarted(this::run);
     }
 
@@ -79,6 +83,8 @@ final class PartitionOwner implements AutoCloseable {
             }
         } catch (InterruptedException | InterruptException e) {
             log.debug("partition {} is given up", state.partition());
+        } finally {
+            retries.close(state); // again: it may have been opened after the partition was given up
         }
     }
 
@@ -150,6 +156,7 @@ final class PartitionOwner implements AutoCloseable {
         thread.interrupt();
         catchUp.close();
         rebound.close();
+        retries.close(state);
         refreshes.forEach(Thread::interrupt);
         cursorWriter.close();
     }

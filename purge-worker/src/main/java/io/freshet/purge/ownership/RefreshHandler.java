@@ -100,7 +100,8 @@ public final class RefreshHandler implements CommandHandler<RefreshCommand> {
     }
 
     @Override
-    public CompletableFuture<Void> handle(RefreshCommand command, TopicPartition partition, long offset) {
+    public CompletableFuture<Void> handle(
+            RefreshCommand command, TopicPartition partition, long offset, Runnable objectReleased) {
         PartitionOwner owner = owner(partition);
         PartitionState state = owner.state();
         Set<NodeChannel> nodes = state.dispatch(offset, command.acceptedAt());
@@ -108,7 +109,8 @@ public final class RefreshHandler implements CommandHandler<RefreshCommand> {
             state.noteReboundNotNeeded(offset);
         }
         CompletableFuture<Void> done = new CompletableFuture<>();
-        owner.startRefresh("refresh-" + command.taskId(), () -> dispatch(command, state, offset, nodes, done));
+        owner.startRefresh(
+                "refresh-" + command.taskId(), () -> dispatch(command, state, offset, nodes, objectReleased, done));
         return done;
     }
 
@@ -117,12 +119,14 @@ public final class RefreshHandler implements CommandHandler<RefreshCommand> {
             PartitionState state,
             long offset,
             Set<NodeChannel> nodes,
+            Runnable objectReleased,
             CompletableFuture<Void> done) {
         try {
             RefreshProgress refresh = new RefreshProgress(
                     command, tiers.ids(), Set.copyOf(tiers.ids()), tiers.needsRebound(command.selector()));
             Set<NodeChannel> received = new HashSet<>(nodes);
-            received.removeAll(dispatcher.dispatch(state, offset, refresh, tiers.route(nodes, Set.of())));
+            received.removeAll(
+                    dispatcher.dispatch(state, offset, refresh, tiers.route(nodes, Set.of()), objectReleased));
             if (nodes.size() < tiers.all().size()) {
                 nameLaggingNodes(refresh, state, nodes);
             }
@@ -155,6 +159,7 @@ public final class RefreshHandler implements CommandHandler<RefreshCommand> {
                 command,
                 () -> lastTier >= 0
                         && !tiers.needsRebound(command.selector(), lastTier)
+                        && state.isComplete(offset, lastTier)
                         && state.isAppliedWith(received, offset, lastTier),
                 () -> state.completeDispatch(offset));
     }

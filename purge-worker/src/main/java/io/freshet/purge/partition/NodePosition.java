@@ -7,8 +7,6 @@ import io.freshet.purge.node.NodeChannel;
 import io.freshet.purge.node.ObservedRestartToken;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.NavigableSet;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,13 +15,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class NodePosition {
 
-    /** Offsets of refused commands that are remembered, so that they are not reported as received. */
-    private static final int MAX_REFUSED = 1_000;
-
     private final NodeChannel node;
     private final int tier;
     private final PartitionOffsets offsets;
-    private final NavigableSet<Long> refused = new TreeSet<>();
+
+    private final IncompleteCommands incomplete = new IncompleteCommands();
     private final Checkpoints checkpoints = new Checkpoints();
 
     /** End of what the lagging node has received; not used while it is in sync. */
@@ -113,15 +109,9 @@ final class NodePosition {
         return applied > offset || receivedDirectly;
     }
 
-    void noteRefused(long offset) {
-        refused.add(offset);
-        if (refused.size() > MAX_REFUSED) {
-            refused.pollFirst();
-        }
-    }
-
-    boolean hasRefused(long offset) {
-        return refused.contains(offset);
+    /** Returns the commands of which the healthy node has not completed some objects. */
+    IncompleteCommands incomplete() {
+        return incomplete;
     }
 
     // ---- becoming lagging

@@ -7,6 +7,7 @@ import io.freshet.purge.node.ObservedRestartToken;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -48,6 +49,11 @@ public final class PartitionState {
 
     public int partition() {
         return partition;
+    }
+
+    /** Returns the id of the topic of the commands. */
+    public synchronized String topicId() {
+        return offsets.topicId();
     }
 
     /**
@@ -94,6 +100,7 @@ public final class PartitionState {
     /** Notes that the topic was trimmed and begins at this offset now. */
     public synchronized void advanceBeginning(long offset) {
         nodes.advanceBeginning(offset);
+        nodes.all().forEach(position -> position.incomplete().trim(offsets.beginning()));
     }
 
     // ---- single nodes
@@ -110,9 +117,39 @@ public final class PartitionState {
         position.noteMissing(acceptedAt);
     }
 
-    /** Notes that a healthy node refuses part of the command at this offset: it will never receive it. */
-    public synchronized void noteRefused(NodeChannel node, long offset) {
-        nodes.of(node).noteRefused(offset);
+    /** Notes that a healthy node has not completed these objects of the command at this offset. */
+    public synchronized void noteIncomplete(NodeChannel node, long offset, BitSet objects) {
+        nodes.of(node).incomplete().add(offset, objects);
+    }
+
+    /** Notes that the node has completed these objects of the command at this offset. */
+    public synchronized void noteCompleted(NodeChannel node, long offset, BitSet objects) {
+        nodes.of(node).incomplete().remove(offset, objects);
+    }
+
+    /** Returns the objects of the command at this offset that healthy nodes have not completed, by their ids. */
+    public synchronized Map<String, BitSet> incompleteObjects(long offset) {
+        return nodes.all().stream()
+                .filter(position -> position.incomplete().contains(offset))
+                .collect(Collectors.toMap(
+                        NodePosition::id, position -> position.incomplete().of(offset)));
+    }
+
+    /** Returns whether no object of the command at this offset is incomplete on the nodes down to this tier. */
+    public synchronized boolean isComplete(long offset, int lastTier) {
+        return nodes.downTo(lastTier)
+                .noneMatch(position -> position.incomplete().contains(offset));
+    }
+
+    /**
+     * Returns whether the command at this offset may be sent to the node now: the node receives commands, and so does
+     * each of its children that has received the command. They must be purged again after the node.
+     */
+    public synchronized boolean canRetry(NodeChannel node, long offset) {
+        NodePosition position = nodes.of(node);
+        return position.receivesNewCommands()
+                && nodes.descendants(position)
+                        .allMatch(child -> child.receivesNewCommands() || !child.hasReceived(offset));
     }
 
     /**
@@ -268,7 +305,6 @@ public final class PartitionState {
     public synchronized Set<String> missingNodes(long offset, Selector selector) {
         return nodes.all().stream()
                 .filter(position -> !position.hasReceived(offset)
-                        || position.hasRefused(offset)
                         || !position.node().driver().supports(selector))
                 .map(NodePosition::id)
                 .collect(Collectors.toSet());
@@ -277,15 +313,13 @@ public final class PartitionState {
     /** Returns whether all nodes down to this tier have received the command at this offset, counting these nodes. */
     public synchronized boolean isAppliedWith(Collection<NodeChannel> received, long offset, int lastTier) {
         return nodes.downTo(lastTier)
-                .allMatch(position -> !position.hasRefused(offset)
-                        && (received.contains(position.node()) || position.hasReceived(offset)));
+                .allMatch(position -> received.contains(position.node()) || position.hasReceived(offset));
     }
 
     /** Returns whether all nodes down to this tier have received the second purge, counting these nodes. */
     public synchronized boolean isSettledWith(Collection<NodeChannel> received, long offset, int lastTier) {
         return nodes.downTo(lastTier)
-                .allMatch(position -> !position.hasRefused(offset)
-                        && (received.contains(position.node()) || position.hasSettled(offset)));
+                .allMatch(position -> received.contains(position.node()) || position.hasSettled(offset));
     }
 
     /** Returns why a node is lagging; null if it is in sync. */

@@ -66,11 +66,7 @@ final class CatchUpReplay extends LogReplay {
 
     @Override
     void send(RefreshCommand command, long offset, List<NodeChannel> due) throws InterruptedException {
-        RefreshProgress refresh = new RefreshProgress(
-                command,
-                tiers.ids(),
-                partition.missingNodes(offset, command.selector()),
-                tiers.needsRebound(command.selector()));
+        RefreshProgress refresh = RefreshProgress.of(command, partition, offset, tiers);
         partition.noteOldestMissing(due, command.acceptedAt());
         List<NodeChannel> toSend =
                 due.stream().filter(node -> !partition.isFlushed(node, offset)).toList();
@@ -88,6 +84,7 @@ final class CatchUpReplay extends LogReplay {
                 () -> lastTier >= 0
                         && !tiers.needsRebound(command.selector(), lastTier)
                         && received.stream().anyMatch(node -> tiers.numberOf(node) <= lastTier)
+                        && partition.isComplete(offset, lastTier)
                         && partition.isAppliedWith(received, offset, lastTier),
                 () -> partition.completeCatchUp(received, offset));
     }

@@ -10,8 +10,10 @@ import io.freshet.purge.dispatch.TierTopology;
 import io.freshet.purge.node.NodeChannel;
 import io.freshet.purge.partition.OffsetRange;
 import io.freshet.purge.partition.PartitionState;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -62,8 +64,8 @@ final class ReboundReplay extends LogReplay {
             partition.completeRebound(due, offset);
             return;
         }
-        RefreshProgress refresh =
-                new RefreshProgress(command, tiers.ids(), partition.missingNodes(offset, command.selector()), true);
+        Map<String, BitSet> incomplete = partition.incompleteObjects(offset);
+        RefreshProgress refresh = RefreshProgress.of(command, partition, offset, tiers);
         // Includes a child whose parents need it: the child may have been away when these received it.
         List<NodeChannel> first = due.stream()
                 .filter(node -> tiers.needsRebound(command.selector(), tiers.numberOf(node)))
@@ -71,9 +73,9 @@ final class ReboundReplay extends LogReplay {
         Set<NodeChannel> received = new HashSet<>(due);
         received.removeAll(
                 dispatcher.dispatch(partition, offset, refresh, tiers.route(first, partition.receivingNodes())));
-        if (partition.isSettledWith(received, offset, Integer.MAX_VALUE)) {
-            refresh.settle();
-            progress.publishAll(refresh);
+        boolean isSettled = partition.isSettledWith(received, offset, Integer.MAX_VALUE);
+        if (isSettled) {
+            publishSettled(refresh);
         }
         int lastTier = followUps.lastTier(command.thenPush());
         followUps.complete(
@@ -81,7 +83,17 @@ final class ReboundReplay extends LogReplay {
                 () -> lastTier >= 0
                         && tiers.needsRebound(command.selector(), lastTier)
                         && received.stream().anyMatch(node -> tiers.numberOf(node) <= lastTier)
+                        && partition.isComplete(offset, lastTier)
                         && partition.isSettledWith(received, offset, lastTier),
                 () -> partition.completeRebound(received, offset));
+        if (isSettled && !partition.incompleteObjects(offset).equals(incomplete)) {
+            // An object that was completed meanwhile was not known to be settled.
+            publishSettled(RefreshProgress.of(command, partition, offset, tiers));
+        }
+    }
+
+    private void publishSettled(RefreshProgress refresh) throws InterruptedException {
+        refresh.settle();
+        progress.publishAll(refresh);
     }
 }

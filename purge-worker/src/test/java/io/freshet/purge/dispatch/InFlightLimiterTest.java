@@ -18,7 +18,7 @@ class InFlightLimiterTest {
         awaitQueued(second);
         assertThat(limiter.inFlight()).isEqualTo(64);
         limiter.release(ACCOUNT, 64);
-        second.join();
+        awaitEnd(second);
         assertThat(limiter.inFlight()).isEqualTo(64);
     }
 
@@ -31,29 +31,53 @@ class InFlightLimiterTest {
     }
 
     @Test
-    void small_request_waits_behind_a_large_one() throws InterruptedException {
-        limiter.acquire(ACCOUNT, 90);
-        Thread large = acquire(64);
+    void permits_go_to_the_account_that_holds_the_fewest() throws InterruptedException {
+        limiter.acquire("bulk", 40);
+        limiter.acquire("full", 30);
+        Thread bulk = acquire("bulk", 20);
+        awaitQueued(bulk);
+        Thread small = acquire("small", 1);
+        awaitEnd(small);
+        assertThat(limiter.inFlight()).isEqualTo(71);
+        limiter.release("full", 30);
+        limiter.release("bulk", 40);
+        awaitEnd(bulk);
+        assertThat(limiter.inFlight()).isEqualTo(21);
+    }
+
+    @Test
+    void account_holds_at_most_half_of_what_the_others_leave() throws InterruptedException {
+        limiter.acquire("bulk", 25);
+        limiter.acquire("bulk", 25);
+        awaitQueued(acquire("bulk", 25));
+        limiter.acquire("other", 25);
+        assertThat(limiter.inFlight()).isEqualTo(75);
+    }
+
+    @Test
+    void small_request_waits_behind_a_large_one_of_its_account() throws InterruptedException {
+        limiter.acquire(ACCOUNT, 40);
+        Thread large = acquire(30);
         awaitQueued(large);
         Thread small = acquire(5);
         awaitQueued(small);
-        limiter.release(ACCOUNT, 90);
-        large.join();
-        small.join();
-        assertThat(limiter.inFlight()).isEqualTo(69);
+        limiter.release(ACCOUNT, 40);
+        awaitEnd(large);
+        awaitEnd(small);
+        assertThat(limiter.inFlight()).isEqualTo(35);
     }
 
     @Test
     void interrupted_request_takes_nothing_and_delays_no_other() throws InterruptedException {
-        limiter.acquire(ACCOUNT, 90);
-        Thread large = acquire(64);
+        limiter.acquire(ACCOUNT, 40);
+        Thread large = acquire(30);
         awaitQueued(large);
         Thread small = acquire(5);
         awaitQueued(small);
         large.interrupt();
-        small.join();
-        assertThat(limiter.inFlight()).isEqualTo(95);
-        limiter.release(ACCOUNT, 90);
+        awaitEnd(small);
+        assertThat(limiter.inFlight()).isEqualTo(45);
+        limiter.release(ACCOUNT, 40);
         limiter.release(ACCOUNT, 5);
         assertThat(limiter.inFlight()).isZero();
     }
@@ -68,9 +92,13 @@ class InFlightLimiterTest {
     }
 
     private Thread acquire(int purges) {
+        return acquire(ACCOUNT, purges);
+    }
+
+    private Thread acquire(String account, int purges) {
         return Thread.ofVirtual().start(() -> {
             try {
-                limiter.acquire(ACCOUNT, purges);
+                limiter.acquire(account, purges);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
@@ -79,5 +107,9 @@ class InFlightLimiterTest {
 
     private static void awaitQueued(Thread thread) {
         await().until(() -> thread.getState() == Thread.State.WAITING);
+    }
+
+    private static void awaitEnd(Thread thread) {
+        await().until(() -> !thread.isAlive());
     }
 }

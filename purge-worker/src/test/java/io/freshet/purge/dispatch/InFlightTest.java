@@ -49,15 +49,18 @@ class InFlightTest {
         ConfigurableApplicationContext worker = stage.worker(
                 Clock.systemUTC(),
                 tier("l2", l2) + tier("l1", stage.node("a1"), stage.node("b1")),
-                Map.of("freshet.delivery.purges-in-flight", "300", "freshet.nodes.slow-timeout", "60s"));
+                Map.of(
+                        "freshet.delivery.purges-in-flight", "300",
+                        "freshet.nodes.slow-timeout", "60s",
+                        "freshet.nodes.stall-timeout", "30s"));
         stage.awaitState(NodeState.IN_SYNC, "a2", "a1", "b1");
         CountDownLatch fetch = l2.hold();
         RefreshCommand first = stage.publish(refresh(1, 200));
         stage.publish(refresh(2, 200));
         stage.awaitMissing(first, "a2", "a1", "b1");
         assertThat(inFlight(worker))
-                .as("two chunks of 64 objects for up to two nodes at once")
-                .isEqualTo(256);
+                .as("one chunk of 64 objects for up to two nodes at once: an account has half of the permits")
+                .isEqualTo(128);
         fetch.countDown();
         // A set, since what stood behind a stalled one may come twice.
         await().atMost(PATIENCE).until(() -> Set.copyOf(stage.journal).size() == 3 * 400);

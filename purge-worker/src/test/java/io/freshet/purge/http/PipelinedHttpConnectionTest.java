@@ -306,12 +306,29 @@ class PipelinedHttpConnectionTest {
         }
     }
 
+    @Test
+    void stalled_exchange_ends_if_its_handler_does_not_want_to_wait() throws IOException {
+        CountDownLatch never = new CountDownLatch(1);
+        try (ScriptedServer server = new ScriptedServer((_, _, _) -> never.await());
+                PipelinedHttpConnection connection =
+                        connection(server, Duration.ofSeconds(30), Duration.ofMillis(100))) {
+            RecordingHandler handler = new RecordingHandler();
+            handler.waitsWhenStalled = false;
+            assertThatThrownBy(() -> connection.exchange(List.of(REQUEST), handler))
+                    .isInstanceOf(SocketTimeoutException.class);
+            assertThat(handler.stalled).hasSize(1);
+        } finally {
+            never.countDown();
+        }
+    }
+
     /** Records the events of an exchange. */
     private static final class RecordingHandler implements PipelineHandler {
         private final List<@Nullable String> identities = new ArrayList<>();
         private final List<Integer> stalled = new ArrayList<>();
         private final Deque<byte[]> following = new ArrayDeque<>();
         private Runnable whenStalled = () -> {};
+        private boolean waitsWhenStalled = true;
 
         @Override
         public void onResponse(ResponseHead response) {
@@ -319,9 +336,10 @@ class PipelinedHttpConnectionTest {
         }
 
         @Override
-        public void onStall() {
+        public boolean onStall() {
             stalled.add(identities.size());
             whenStalled.run();
+            return waitsWhenStalled;
         }
 
         @Override

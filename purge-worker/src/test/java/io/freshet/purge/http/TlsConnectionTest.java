@@ -101,9 +101,10 @@ class TlsConnectionTest {
                 }
 
                 @Override
-                public void onStall() {
+                public boolean onStall() {
                     stalled.add(identities.size());
                     fetchEnds.countDown();
+                    return true;
                 }
 
                 @Override

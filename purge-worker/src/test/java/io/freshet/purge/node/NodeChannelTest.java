@@ -29,9 +29,30 @@ class NodeChannelTest {
         private final AtomicInteger ends = new AtomicInteger();
         private volatile @Nullable PurgeOutcome outcome;
         private volatile @Nullable NodeHealth health;
+        private volatile @Nullable String postponed;
+        private final String account;
 
         Recorded(String url) {
+            this("acme", url);
+        }
+
+        Recorded(String account, String url) {
+            this.account = account;
             this.purge = Purge.of(Selector.URL, url, false);
+        }
+
+        @Override
+        public String account() {
+            return account;
+        }
+
+        @Override
+        public void stalled() {}
+
+        @Override
+        public void postponed(String cause) {
+            postponed = cause;
+            ends.incrementAndGet();
         }
 
         @Override
@@ -178,7 +199,7 @@ class NodeChannelTest {
             List<Recorded> after = send(channel, 20);
             await().untilAsserted(allPurged(before));
             await().untilAsserted(allPurged(after));
-            await().until(() -> poison.health instanceof NodeHealth.Slow);
+            await().until(() -> poison.postponed != null);
             assertThat(poison.ends).hasValue(1);
             assertThat(channel.health().isHealthy()).isTrue();
         }
@@ -190,6 +211,19 @@ class NodeChannelTest {
                 NodeChannel channel = channel(server, properties(1, Duration.ofSeconds(30)))) {
             List<Recorded> before = send(channel, 20);
             channel.send(new PurgeAttempt() {
+                @Override
+                public String account() {
+                    return "acme";
+                }
+
+                @Override
+                public void stalled() {}
+
+                @Override
+                public void postponed(String cause) {
+                    throw new IllegalStateException("cannot take it");
+                }
+
                 @Override
                 public Purge purge() {
                     return Purge.of(Selector.URL, "http://a.test/", false);
@@ -226,19 +260,48 @@ class NodeChannelTest {
     }
 
     @Test
-    void purge_that_waits_too_long_for_a_connection_ends_undelivered() throws IOException {
+    void purges_that_the_node_never_answers_are_postponed_and_the_node_stays_healthy() throws IOException {
         CountDownLatch never = new CountDownLatch(1);
         try (ScriptedServer server = new ScriptedServer(stuckOnPurges(never));
                 NodeChannel channel = channel(server, properties(2, Duration.ofMillis(300)))) {
-            List<Recorded> attempts = send(channel, 40);
-            // Two connections, and two more in place of those that stall: each holds one.
+            List<Recorded> attempts = send(channel, 20);
+            // One waits on a stalled connection; the others give theirs up again and again, until their time is over.
             await().until(() -> attempts.stream()
-                            .filter(attempt -> attempt.health instanceof NodeHealth.Slow)
+                            .filter(attempt -> attempt.postponed != null)
                             .count()
-                    == 36);
+                    == 19);
             assertThat(channel.health().isHealthy()).isTrue();
             never.countDown();
             await().until(() -> attempts.stream().allMatch(attempt -> attempt.ends.get() == 1));
+            assertThat(attempts).allMatch(attempt -> attempt.health == null);
+        }
+    }
+
+    @Test
+    void held_purges_of_one_account_delay_no_other_account() throws IOException {
+        CountDownLatch fetchEnds = new CountDownLatch(1);
+        ScriptedServer.Script held = (line, out, _) -> {
+            if (line.contains("/held")) {
+                fetchEnds.await();
+            }
+            out.write(OK.getBytes());
+        };
+        try (ScriptedServer server = new ScriptedServer(held);
+                NodeChannel channel = channel(server, properties(2, Duration.ofSeconds(30)))) {
+            List<Recorded> waiting = IntStream.range(0, 60)
+                    .mapToObj(i -> new Recorded("slow", "http://slow.test/held" + i))
+                    .toList();
+            waiting.forEach(channel::send);
+            await().until(() -> server.purges().size() >= 2);
+            List<Recorded> others = IntStream.range(0, 200)
+                    .mapToObj(i -> new Recorded("other", "http://other.test/" + i))
+                    .toList();
+            others.forEach(channel::send);
+            await().untilAsserted(allPurged(others));
+            assertThat(waiting).allMatch(attempt -> attempt.ends.get() == 0);
+            assertThat(channel.health().isHealthy()).isTrue();
+            fetchEnds.countDown();
+            await().untilAsserted(allPurged(waiting));
         }
     }
 

@@ -90,7 +90,7 @@ class NodeProbeTest {
     private NodeProbe probe(Node node) {
         Duration timeout = Duration.ofSeconds(30);
         NodeProperties properties =
-                new NodeProperties(1, 1, timeout, 0, timeout, timeout, timeout, timeout, 2, timeout);
+                new NodeProperties(1, 1, timeout.dividedBy(2), 0, timeout, timeout, timeout, timeout, 2, timeout);
         PurgeDriver driver = PurgeDriver.of(node);
         NodeConnector connector = new NodeConnector(node, driver.identityHeader(), properties);
         return new NodeProbe(node, driver, connector.forProbes(), 2, reachability, Clock.fixed(NOW, ZoneOffset.UTC));

@@ -10,8 +10,8 @@ class PeersTest {
 
     @Test
     void only_other_nodes_count_as_idle_peers() {
-        NodeLoad idle = () -> true;
-        NodeLoad busy = () -> false;
+        Peers.NodeLoad idle = () -> true;
+        Peers.NodeLoad busy = () -> false;
         peers.add(idle);
         assertThat(peers.isAnotherIdle(idle)).isFalse();
         peers.add(busy);

@@ -19,11 +19,24 @@ class PurgeCountersTest {
         counters.answered(PurgeOutcome.Gone.ABSENT);
         counters.answered(new PurgeOutcome.Refused("answered 401"));
         counters.failed();
+        counters.postponed();
         counters.undelivered();
         Map<String, Double> counts = meters.find("freshet.purges").tag("node", "n1").counters().stream()
                 .collect(Collectors.toMap(
                         counter -> String.valueOf(counter.getId().getTag("outcome")), counter -> counter.count()));
         assertThat(counts)
-                .isEqualTo(Map.of("purged", 2.0, "absent", 1.0, "refused", 1.0, "failed", 1.0, "undelivered", 1.0));
+                .isEqualTo(Map.of(
+                        "purged",
+                        2.0,
+                        "absent",
+                        1.0,
+                        "refused",
+                        1.0,
+                        "failed",
+                        1.0,
+                        "postponed",
+                        1.0,
+                        "undelivered",
+                        1.0));
     }
 }

@@ -1,5 +1,6 @@
 package io.freshet.purge.node;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -28,7 +29,7 @@ class PurgeQueueTest {
     }
 
     private final List<RecordedWorker> workers = new ArrayList<>();
-    private final PurgeQueue queue = new PurgeQueue(properties(), this::newWorker);
+    private final PurgeQueue queue = new PurgeQueue(properties(8), this::newWorker);
 
     @Test
     void workers_are_started_up_to_the_limit() {
@@ -43,7 +44,7 @@ class PurgeQueueTest {
         CompletableFuture<List<PurgeAttempt>> taken = new CompletableFuture<>();
         Thread idle = Thread.startVirtualThread(() -> {
             try {
-                taken.complete(queue.take());
+                taken.complete(requireNonNull(queue.take()).first());
             } catch (InterruptedException e) {
                 taken.completeExceptionally(e);
             }
@@ -56,35 +57,99 @@ class PurgeQueueTest {
     @Test
     void each_connection_takes_its_share_and_at_most_a_window() throws InterruptedException {
         List<PurgeAttempt> added = add(10);
-        assertThat(queue.take()).isEqualTo(added.subList(0, 4)); // the first, and a quarter of nine
-        assertThat(queue.poll(1)).isEqualTo(added.subList(4, 5));
-        assertThat(queue.poll(100)).isEqualTo(added.subList(5, 7));
+        PurgeQueue.Assignment assignment = take();
+        assertThat(assignment.first()).isEqualTo(added.subList(0, 4)); // the first, and a quarter of nine
+        assertThat(assignment.poll(1)).isEqualTo(added.subList(4, 5));
+        assertThat(assignment.poll(100)).isEqualTo(added.subList(5, 7));
         queue.drain();
         add(100);
-        assertThat(queue.take()).hasSize(8);
+        assertThat(take().first()).hasSize(8);
     }
 
     @Test
     void requeued_purges_are_taken_first_and_in_their_order() throws InterruptedException {
         List<PurgeAttempt> added = add(4);
-        List<PurgeAttempt> taken = queue.take();
-        queue.requeue(taken);
+        queue.requeue(take().first());
         assertThat(queue.drain()).isEqualTo(added);
         assertThat(queue.isEmpty()).isTrue();
     }
 
     @Test
-    void stalled_worker_is_replaced_up_to_the_limit() {
+    void assignment_is_to_the_account_with_the_fewest_connections() throws InterruptedException {
+        add("bulk", 100);
+        PurgeQueue.Assignment first = take();
+        List<PurgeAttempt> small = add("small", 1);
+        PurgeQueue.Assignment second = take();
+        assertThat(second.first()).isEqualTo(small);
+        assertThat(second.poll(8)).isEmpty();
+        second.close();
+        assertThat(take().first()).allMatch(attempt -> attempt.account().equals("bulk"));
+        assertThat(first.poll(8)).isNotEmpty();
+    }
+
+    @Test
+    void account_with_purges_gets_a_connection_although_another_account_has_all() throws InterruptedException {
+        add("bulk", 100);
+        for (int i = 0; i < 4; i++) {
+            take();
+        }
+        assertThat(workers).hasSize(4);
+        add("small", 1);
+        assertThat(workers).hasSize(5);
+    }
+
+    @Test
+    void account_with_more_than_its_share_of_connections_yields_to_one_that_waits() throws InterruptedException {
+        add("bulk", 100);
+        PurgeQueue.Assignment bulk = take();
+        for (int i = 0; i < 3; i++) {
+            take();
+        }
+        assertThat(bulk.poll(8)).isNotEmpty();
+        add("small", 1);
+        assertThat(bulk.poll(8)).isEmpty();
+        take();
+        assertThat(bulk.poll(8)).isNotEmpty();
+    }
+
+    @Test
+    void stalled_worker_is_replaced_up_to_the_limit() throws InterruptedException {
         add(10);
         assertThat(workers).hasSize(4);
-        assertThat(queue.replaceStalled()).isTrue();
+        PurgeQueue.Assignment first = take();
+        PurgeQueue.Assignment second = take();
+        PurgeQueue.Assignment third = take();
+        assertThat(first.replaceStalled()).isTrue();
         assertThat(workers).hasSize(5);
-        assertThat(queue.replaceStalled()).isTrue();
+        assertThat(second.replaceStalled()).isTrue();
         assertThat(workers).hasSize(6);
-        assertThat(queue.replaceStalled()).isFalse();
+        assertThat(third.replaceStalled()).isFalse();
         assertThat(workers).hasSize(6);
+        first.close();
         queue.workerEnded(workers.getFirst(), true);
-        assertThat(queue.replaceStalled()).isTrue();
+        assertThat(third.replaceStalled()).isTrue();
+    }
+
+    @Test
+    void one_account_has_a_quarter_of_the_stalled_connections() throws InterruptedException {
+        PurgeQueue wide = new PurgeQueue(properties(8), this::newWorker);
+        IntStream.range(0, 10).forEach(i -> wide.add(new RecordedAttempt("slow", "http://a.test/" + i)));
+        wide.add(new RecordedAttempt("other", "http://b.test/"));
+        List<PurgeQueue.Assignment> slow = new ArrayList<>();
+        PurgeQueue.Assignment other = null;
+        while (slow.size() < 3 || other == null) {
+            PurgeQueue.Assignment next = requireNonNull(wide.take());
+            if (next.first().getFirst().account().equals("slow")) {
+                slow.add(next);
+                if (slow.size() < 3) {
+                    assertThat(next.replaceStalled()).isTrue();
+                }
+            } else {
+                other = next;
+            }
+        }
+        assertThat(slow.getLast().replaceStalled()).isFalse();
+        assertThat(other.replaceStalled()).isTrue();
     }
 
     @Test
@@ -109,11 +174,22 @@ class PurgeQueueTest {
 
     @Test
     void wait_is_that_of_the_first_purge() {
-        assertThat(queue.waitedNanos()).isZero();
+        assertThat(queue.waitedNanos(0)).isZero();
         PurgeAttempt first = add(1).getFirst();
         first.queuedAt -= Duration.ofHours(1).toNanos();
         add(1);
-        assertThat(queue.waitedNanos()).isGreaterThan(Duration.ofMinutes(59).toNanos());
+        assertThat(queue.waitedNanos(0)).isGreaterThan(Duration.ofMinutes(59).toNanos());
+    }
+
+    @Test
+    void wait_of_an_account_with_stalled_purges_is_not_the_nodes_fault() throws InterruptedException {
+        add(3).forEach(attempt -> attempt.queuedAt -= Duration.ofHours(1).toNanos());
+        take().replaceStalled();
+        assertThat(queue.waitedNanos(0)).isZero();
+    }
+
+    private PurgeQueue.Assignment take() throws InterruptedException {
+        return requireNonNull(queue.take());
     }
 
     private RecordedWorker newWorker() {
@@ -123,15 +199,19 @@ class PurgeQueueTest {
     }
 
     private List<PurgeAttempt> add(int count) {
+        return add("acme", count);
+    }
+
+    private List<PurgeAttempt> add(String account, int count) {
         List<PurgeAttempt> attempts = IntStream.range(0, count)
-                .<PurgeAttempt>mapToObj(i -> new RecordedAttempt("http://a.test/" + i))
+                .<PurgeAttempt>mapToObj(i -> new RecordedAttempt(account, "http://a.test/" + i))
                 .toList();
         attempts.forEach(queue::add);
         return attempts;
     }
 
-    private static NodeProperties properties() {
+    private static NodeProperties properties(int maxStalled) {
         Duration any = Duration.ofSeconds(1);
-        return new NodeProperties(4, 8, any, 2, any, any, any, any, 2, any);
+        return new NodeProperties(4, 8, Duration.ofMillis(1), maxStalled, any, any, any, any, 2, any);
     }
 }

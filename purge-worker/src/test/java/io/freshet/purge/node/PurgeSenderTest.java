@@ -176,7 +176,7 @@ class PurgeSenderTest {
         ScriptedServer.Script stuck = (_, _, _) -> testEnds.await();
         try (ScriptedServer server = new ScriptedServer(stuck)) {
             RecordedTarget target = target(server);
-            PurgeQueue queue = queue(server, target, Duration.ofSeconds(30));
+            PurgeQueue queue = queue(server, target, Duration.ofSeconds(20));
             List<PurgeAttempt> added = add(queue, 5);
             await().until(() -> !server.purges().isEmpty());
             target.open = false;

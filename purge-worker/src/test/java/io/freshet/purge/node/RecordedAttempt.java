@@ -11,9 +11,41 @@ final class RecordedAttempt extends PurgeAttempt {
     private final Purge purge;
     private volatile PurgeOutcome.@Nullable Final outcome;
     private volatile @Nullable NodeHealth undelivered;
+    private volatile @Nullable String postponed;
+    private volatile boolean stalled;
+    private final String account;
 
     RecordedAttempt(String url) {
+        this("acme", url);
+    }
+
+    RecordedAttempt(String account, String url) {
+        this.account = account;
         this.purge = Purge.of(Selector.URL, url, false);
+    }
+
+    @Override
+    public String account() {
+        return account;
+    }
+
+    @Override
+    public void stalled() {
+        stalled = true;
+    }
+
+    @Override
+    public void postponed(String cause) {
+        postponed = cause;
+    }
+
+    boolean isStalled() {
+        return stalled;
+    }
+
+    @Nullable
+    String postponed() {
+        return postponed;
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.freshet.purge.cursor.CursorState;
 import io.freshet.purge.dispatch.TierTopology;
 import io.freshet.purge.stage.TestFleet;
 import java.time.Instant;
+import java.util.BitSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -124,12 +125,18 @@ class NodePositionTest {
     }
 
     @Test
-    void oldest_refused_commands_are_forgotten() {
-        for (long offset = 0; offset <= 1_000; offset++) {
-            position.noteRefused(offset);
-        }
-        assertThat(position.hasRefused(0)).isFalse();
-        assertThat(position.hasRefused(1) && position.hasRefused(1_000)).isTrue();
+    void incomplete_command_is_forgotten_when_it_is_completed_or_leaves_the_topic() {
+        BitSet both = BitSet.valueOf(new long[] {0b11});
+        BitSet second = BitSet.valueOf(new long[] {0b10});
+        position.incomplete().add(4, both);
+        position.incomplete().add(6, both);
+        position.incomplete().add(7, second);
+        position.incomplete().remove(6, second);
+        position.incomplete().remove(7, both);
+        position.incomplete().trim(5);
+        assertThat(position.incomplete().contains(4)).isFalse();
+        assertThat(position.incomplete().of(6)).isEqualTo(BitSet.valueOf(new long[] {0b01}));
+        assertThat(position.incomplete().contains(7)).isFalse();
     }
 
     @Test

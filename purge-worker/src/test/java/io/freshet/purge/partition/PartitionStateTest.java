@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -595,12 +596,30 @@ class PartitionStateTest {
     }
 
     @Test
-    void refused_and_unsupported_commands_are_missing() {
+    void incomplete_and_unsupported_commands_are_missing() {
         takeOver(10, 0, 10, Map.of());
         deliver(10);
-        state.noteRefused(CHILD, 10);
-        assertThat(state.missingNodes(10, Selector.URL)).containsExactly("l1-a");
+        BitSet objects = BitSet.valueOf(new long[] {0b1011});
+        state.noteIncomplete(CHILD, 10, objects);
+        assertThat(state.incompleteObjects(10)).containsExactly(Map.entry("l1-a", objects));
+        assertThat(state.isComplete(10, 0)).isTrue();
+        assertThat(state.isComplete(10, 1)).isFalse();
+        state.noteCompleted(CHILD, 10, objects);
+        assertThat(state.isComplete(10, 1)).isTrue();
+        assertThat(state.missingNodes(10, Selector.URL)).isEmpty();
         assertThat(state.missingNodes(9, Selector.DIRECTORY)).containsExactlyInAnyOrder("l2-a", "l2-b");
+    }
+
+    @Test
+    void retry_waits_for_a_lagging_child_that_has_received_the_command() {
+        takeOver(10, 0, 10, Map.of());
+        deliver(10);
+        assertThat(state.canRetry(PARENT, 10)).isTrue();
+        state.markLagging(CHILD, "is down");
+        assertThat(state.canRetry(CHILD, 10)).isFalse();
+        assertThat(state.canRetry(PARENT, 10)).isFalse();
+        state.dispatch(11, ACCEPTED);
+        assertThat(state.canRetry(PARENT, 11)).isTrue(); // the child receives it later than the parent in any case
     }
 
     @Test

@@ -8,6 +8,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,8 @@ public final class StandInNode implements AutoCloseable {
     private @Nullable HttpServer server;
     private volatile int status = 200;
     private volatile @Nullable CountDownLatch held;
+    private volatile String heldPrefix = "";
+    private final Map<String, Integer> statuses = new ConcurrentHashMap<>();
     private volatile String start = "start 1";
 
     public StandInNode(String id, List<String> journal) {
@@ -48,9 +52,20 @@ public final class StandInNode implements AutoCloseable {
         start = token;
     }
 
+    /** Answers purges of this path with this status from now on. */
+    public void answer(String path, int next) {
+        statuses.put(path, next);
+    }
+
     /** Makes purges wait, as for a fetch in progress. Probes are answered. */
     public CountDownLatch hold() {
+        return hold("");
+    }
+
+    /** Makes purges of paths that start like this wait. */
+    public CountDownLatch hold(String prefix) {
         CountDownLatch latch = new CountDownLatch(1);
+        heldPrefix = prefix;
         held = latch;
         return latch;
     }
@@ -89,7 +104,7 @@ public final class StandInNode implements AutoCloseable {
                 || exchange.getRequestURI().getPath().equals("/.freshet-probe");
         CountDownLatch latch = held;
         if (!probe) {
-            if (latch != null) {
+            if (latch != null && exchange.getRequestURI().getPath().startsWith(heldPrefix)) {
                 try {
                     latch.await();
                 } catch (InterruptedException e) {
@@ -99,7 +114,8 @@ public final class StandInNode implements AutoCloseable {
             journal.add(exchange.getRequestMethod() + ' ' + id + ' ' + exchange.getRequestURI());
         }
         exchange.getResponseHeaders().add("Freshet-Node", id);
-        exchange.sendResponseHeaders(status, -1);
+        exchange.sendResponseHeaders(
+                probe ? status : statuses.getOrDefault(exchange.getRequestURI().getPath(), status), -1);
         exchange.close();
     }
 

@@ -22,7 +22,7 @@ public final class TestFleet {
     private static final NodeProperties RARELY_PROBED = new NodeProperties(
             1,
             1,
-            Duration.ofSeconds(1),
+            Duration.ofMillis(500),
             0,
             Duration.ofSeconds(1),
             Duration.ofSeconds(1),

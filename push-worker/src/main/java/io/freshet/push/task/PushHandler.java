@@ -57,7 +57,8 @@ public final class PushHandler implements CommandHandler<PushCommand> {
     }
 
     @Override
-    public CompletableFuture<Void> handle(PushCommand command, TopicPartition partition, long offset) {
+    public CompletableFuture<Void> handle(
+            PushCommand command, TopicPartition partition, long offset, Runnable objectReleased) {
         return queues.computeIfAbsent(command.domain(), _ -> new DomainQueue(this::start))
                 .add(command, partition);
     }

@@ -1,0 +1,97 @@
+package io.freshet.purge.retry;
+
+import io.freshet.contracts.message.PurgeRetry;
+import io.freshet.contracts.message.RefreshCommand;
+import io.freshet.purge.dispatch.InFlightLimiter;
+import io.freshet.purge.dispatch.IncompleteObjects;
+import io.freshet.purge.dispatch.ProgressPublisher;
+import io.freshet.purge.dispatch.RefreshProgress;
+import io.freshet.purge.dispatch.TierDispatch;
+import io.freshet.purge.dispatch.TierTopology;
+import io.freshet.purge.node.NodeChannel;
+import io.freshet.purge.partition.PartitionState;
+import java.util.BitSet;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Sends the objects of a retry once: to its node, and then to the node's children, which may have its old copies. */
+public final class RetryAttempt {
+
+    private final TierTopology tiers;
+    private final InFlightLimiter limiter;
+    private final ProgressPublisher progress;
+
+    public RetryAttempt(TierTopology tiers, InFlightLimiter limiter, ProgressPublisher progress) {
+        this.tiers = tiers;
+        this.limiter = limiter;
+        this.progress = progress;
+    }
+
+    /** Returns whether a second purge must follow, because a fetch in progress can undo the first. */
+    boolean needsSecondPurge(PurgeRetry retry) {
+        return tiers.needsRebound(retry.selector());
+    }
+
+    /**
+     * Sends the objects, if the node and its children can receive them now.
+     *
+     * @return the objects that all of these nodes have completed
+     */
+    List<PurgeRetry.RetriedObject> send(PartitionState partition, PurgeRetry retry, NodeChannel node)
+            throws InterruptedException {
+        if (!node.health().isHealthy() || !partition.canRetry(node, retry.offset())) {
+            return List.of();
+        }
+        List<List<NodeChannel>> route = tiers.route(List.of(node), partition.receivingNodes());
+        TierDispatch dispatch = new TierDispatch(progress(partition, retry), route, limiter, () -> {});
+        dispatch.run();
+        return dispatch.undelivered().isEmpty() ? completed(retry, dispatch) : List.of();
+    }
+
+    private static List<PurgeRetry.RetriedObject> completed(PurgeRetry retry, TierDispatch dispatch) {
+        BitSet incomplete = new BitSet();
+        dispatch.incomplete().values().forEach(objects -> objects.objects().forEach(incomplete::set));
+        return IntStream.range(0, retry.objects().size())
+                .filter(object -> !incomplete.get(object))
+                .mapToObj(retry.objects()::get)
+                .toList();
+    }
+
+    /** Reports that the node has completed the objects, which the partition knows already. */
+    void reportCompleted(PartitionState partition, PurgeRetry retry) throws InterruptedException {
+        RefreshProgress refresh = progress(partition, retry);
+        if (partition.isSettledWith(List.of(), retry.offset(), Integer.MAX_VALUE)) {
+            refresh.settle();
+        }
+        progress.publishAll(refresh);
+    }
+
+    /** Reports that the objects have failed. */
+    void reportFailed(PartitionState partition, PurgeRetry retry) throws InterruptedException {
+        RefreshProgress refresh = progress(partition, retry);
+        refresh.missing(retry.node(), retry.reason(), true);
+        progress.publishAll(refresh);
+    }
+
+    private RefreshProgress progress(PartitionState partition, PurgeRetry retry) {
+        RefreshCommand command = new RefreshCommand(
+                retry.taskId(),
+                retry.account(),
+                retry.domain(),
+                retry.selector(),
+                retry.objects().stream().map(PurgeRetry.RetriedObject::object).toList(),
+                retry.soft(),
+                retry.acceptedAt());
+        List<Integer> indexes =
+                retry.objects().stream().map(PurgeRetry.RetriedObject::index).toList();
+        return RefreshProgress.of(command, retry.objectCount(), indexes, partition, retry.offset(), tiers);
+    }
+
+    /** Returns the retry of some objects of a refresh. */
+    static List<PurgeRetry.RetriedObject> objects(RefreshProgress refresh, IncompleteObjects objects) {
+        return objects.objects()
+                .mapToObj(object -> new PurgeRetry.RetriedObject(
+                        refresh.index(object), refresh.command().objects().get(object)))
+                .toList();
+    }
+}

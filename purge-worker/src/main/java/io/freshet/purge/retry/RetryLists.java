@@ -1,0 +1,116 @@
+package io.freshet.purge.retry;
+
+import io.freshet.contracts.message.PurgeRetry;
+import io.freshet.kafka.MessagePublisher;
+import io.freshet.purge.dispatch.IncompleteObjects;
+import io.freshet.purge.dispatch.IncompleteRefreshes;
+import io.freshet.purge.dispatch.RefreshProgress;
+import io.freshet.purge.dispatch.TierTopology;
+import io.freshet.purge.node.NodeChannel;
+import io.freshet.purge.partition.PartitionState;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Retries of all partitions that this worker owns. */
+public final class RetryLists implements IncompleteRefreshes {
+
+    private final TierTopology tiers;
+    private final RetryAttempt attempt;
+    private final MessagePublisher publisher;
+    private final RetryTopic topic;
+    private final RetryProperties settings;
+    private final Duration reboundDelay;
+    private final Clock clock;
+    private final Map<PartitionState, RetryList> lists = new ConcurrentHashMap<>();
+
+    /** @param reboundDelay between the first purge and the second, where one is needed */
+    public RetryLists(
+            TierTopology tiers,
+            RetryAttempt attempt,
+            MessagePublisher publisher,
+            RetryTopic topic,
+            RetryProperties settings,
+            Duration reboundDelay,
+            Clock clock) {
+        this.tiers = tiers;
+        this.attempt = attempt;
+        this.publisher = publisher;
+        this.topic = topic;
+        this.settings = settings;
+        this.reboundDelay = reboundDelay;
+        this.clock = clock;
+    }
+
+    /**
+     * Continues the retries of a partition that this worker has taken over and opened.
+     *
+     * @param beginning first offset of the partition: retries of earlier refreshes are deleted
+     * @throws org.apache.kafka.common.KafkaException if they cannot be read
+     */
+    public void open(PartitionState partition, long beginning) throws InterruptedException {
+        List<PurgeRetry> known = topic.read(partition.partition());
+        RetryList list = new RetryList(partition, attempt, publisher, settings, reboundDelay, clock);
+        lists.put(partition, list);
+        for (PurgeRetry retry : known) {
+            Optional<NodeChannel> node = node(retry);
+            boolean isCurrent =
+                    retry.topicId().equals(partition.topicId()) && retry.offset() >= beginning && node.isPresent();
+            if (isCurrent) {
+                list.start(retry, node.get());
+            } else {
+                publisher.deleteUntilAcknowledged(retry);
+            }
+        }
+    }
+
+    private Optional<NodeChannel> node(PurgeRetry retry) {
+        return tiers.all().stream()
+                .filter(node -> node.node().id().equals(retry.node()))
+                .findAny();
+    }
+
+    /** Gives the retries of a partition up: the next owner continues them. */
+    public void close(PartitionState partition) {
+        RetryList list = lists.remove(partition);
+        if (list != null) {
+            list.close();
+        }
+    }
+
+    /** Returns the number of retries on all partitions. */
+    public int size() {
+        return lists.values().stream().mapToInt(RetryList::size).sum();
+    }
+
+    @Override
+    public void takeOver(
+            PartitionState partition, long offset, RefreshProgress refresh, NodeChannel node, IncompleteObjects objects)
+            throws InterruptedException {
+        PurgeRetry retry = new PurgeRetry(
+                partition.partition(),
+                offset,
+                partition.topicId(),
+                node.node().id(),
+                refresh.command().taskId(),
+                refresh.command().account(),
+                refresh.command().domain(),
+                refresh.command().selector(),
+                refresh.command().soft(),
+                refresh.command().acceptedAt(),
+                refresh.objectCountOfTask(),
+                RetryAttempt.objects(refresh, objects),
+                objects.isRefused(),
+                objects.reason(),
+                clock.instant().plus(settings.retryTimeout()),
+                false);
+        RetryList list = lists.get(partition);
+        if (list == null) {
+            throw new InterruptedException("the partition was given up: its next owner dispatches the refresh again");
+        }
+        list.add(retry, node);
+    }
+}
