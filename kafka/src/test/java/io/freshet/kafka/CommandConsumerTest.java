@@ -163,10 +163,11 @@ class CommandConsumerTest {
         await().until(() -> work.begun.stream().filter(failing::equals).count() == 2);
         work.finish(failing);
         work.finish(other);
-        await().untilAsserted(() -> assertThat(List.of(committed(0), committed(1))).containsExactly(2L, 1L));
+        await().untilAsserted(
+                        () -> assertThat(List.of(committed(0), committed(1))).containsExactly(2L, 1L));
         assertThat(work.begun).containsOnlyOnce(finished, other);
-        assertThat(work.revoked).containsExactly(new TopicPartition(topic, 0));
-        assertThat(work.assigned).hasSize(3);
+        assertThat(work.revoked).isEmpty();
+        assertThat(work.assigned).hasSize(3).endsWith(new TopicPartition(topic, 0));
     }
 
     @Test
@@ -476,6 +477,7 @@ class CommandConsumerTest {
         final Queue<TopicPartition> revoked = new ConcurrentLinkedQueue<>();
         /** Each of these fails once. */
         final Set<TopicPartition> failing = ConcurrentHashMap.newKeySet();
+
         volatile java.util.function.Consumer<RefreshCommand> before = _ -> {};
 
         private record Open(TopicPartition partition, CompletableFuture<Void> future) {}
@@ -514,6 +516,7 @@ class CommandConsumerTest {
 
         @Override
         public void assigned(Map<TopicPartition, Long> positions) {
+            giveUp(positions.keySet());
             assigned.addAll(positions.keySet());
         }
 
@@ -527,10 +530,14 @@ class CommandConsumerTest {
 
         @Override
         public void revoked(Collection<TopicPartition> partitions) {
+            giveUp(partitions);
+            revoked.addAll(partitions);
+        }
+
+        private void giveUp(Collection<TopicPartition> partitions) {
             open.values()
                     .removeIf(work -> partitions.contains(work.partition())
                             && !work.future().isDone());
-            revoked.addAll(partitions);
         }
     }
 }

@@ -53,7 +53,6 @@ public final class CommandConsumer<C extends Command> implements SmartLifecycle 
     private final ConsumerLimits limits;
 
     private final OffsetTrackers trackers = new OffsetTrackers();
-    private final FailedPartitions failedPartitions = new FailedPartitions(RESTART_BACKOFF);
     private volatile boolean running;
     /** Whether a stop waits for commands in flight. */
     private volatile boolean drainOnStop;
@@ -132,7 +131,6 @@ public final class CommandConsumer<C extends Command> implements SmartLifecycle 
     private void consumeUntilStopped() {
         Consumer<String, byte[]> consumer = consumer();
         try {
-            failedPartitions.clear();
             consumer.subscribe(List.of(topic), new RebalanceListener(consumer));
             consume(consumer);
             drain(consumer);
@@ -149,7 +147,6 @@ public final class CommandConsumer<C extends Command> implements SmartLifecycle 
 
     private void consume(Consumer<String, byte[]> consumer) {
         while (running) {
-            failedPartitions.due().forEach(partition -> takeOverAnew(consumer, partition));
             boolean paused = pauseFullPartitions(consumer);
             consumer.poll(paused ? POLL_WHILE_PAUSED : POLL).forEach(this::begin);
             commitIfDue(consumer);
@@ -158,7 +155,7 @@ public final class CommandConsumer<C extends Command> implements SmartLifecycle 
 
     private boolean pauseFullPartitions(Consumer<?, ?> consumer) {
         int share = Math.max(1, limits.objects() / Math.max(1, trackers.size()));
-        Set<TopicPartition> waiting = new HashSet<>(failedPartitions.all());
+        Set<TopicPartition> waiting = new HashSet<>();
         trackers.forEach((partition, tracker) -> {
             if (tracker.inFlight() >= share || !handler.isReady(partition)) {
                 waiting.add(partition);
@@ -209,58 +206,36 @@ public final class CommandConsumer<C extends Command> implements SmartLifecycle 
             return;
         }
         lastCommit = System.nanoTime();
-        Map<TopicPartition, OffsetAndMetadata> offsets = trackers.toCommit(committable());
+        Map<TopicPartition, OffsetAndMetadata> offsets = trackers.toCommit(committable(consumer));
         if (!offsets.isEmpty()) {
             consumer.commitAsync(offsets, this::committed);
         }
     }
 
-    /** Returns the offsets that may be committed, and gives up the partitions of which the handler cannot tell. */
-    private Map<TopicPartition, Long> committable() {
+    /** Returns the offsets that may be committed. Takes partitions over anew of which the handler cannot tell. */
+    private Map<TopicPartition, Long> committable(Consumer<?, ?> consumer) {
         Map<TopicPartition, Long> committable = new HashMap<>();
         trackers.positions(trackers.partitions()).forEach((partition, position) -> {
             try {
                 committable.put(partition, handler.committablePosition(partition, position));
             } catch (KafkaException e) {
-                log.warn("Group {} gives up {} and takes it over anew: {}", group, partition, e.toString());
-                abandon(List.of(partition));
-                failedPartitions.add(partition);
+                log.warn("Group {} takes over {} anew: {}", group, partition, e.toString());
+                takeOverAnew(consumer, partition);
             }
         });
         return committable;
     }
 
-    /** Continues from the group's offset, which covers nothing that the handler has not allowed to commit. */
     private void takeOverAnew(Consumer<?, ?> consumer, TopicPartition partition) {
-        try {
-            OffsetAndMetadata committed =
-                    consumer.committed(Set.of(partition), CLOSE_TIMEOUT).get(partition);
-            if (committed == null) {
-                consumer.seekToBeginning(List.of(partition));
-            } else {
-                consumer.seek(partition, committed);
-            }
-            takeOver(consumer, List.of(partition));
-            failedPartitions.remove(List.of(partition));
-        } catch (KafkaException e) {
-            log.warn("Group {} cannot take over {} and tries again: {}", group, partition, e.toString());
-            failedPartitions.add(partition);
-        }
+        long position = trackers.committable(partition);
+        consumer.seek(partition, position);
+        takeOver(consumer, Map.of(partition, position));
     }
 
-    private void takeOver(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
-        consumer.pause(partitions); // until the handler is ready for them
-        Map<TopicPartition, Long> positions = new HashMap<>();
-        partitions.forEach(partition -> positions.put(partition, consumer.position(partition, CLOSE_TIMEOUT)));
+    private void takeOver(Consumer<?, ?> consumer, Map<TopicPartition, Long> positions) {
+        consumer.pause(positions.keySet()); // until the handler is ready for them
         positions.forEach(trackers::add);
         handler.assigned(positions);
-    }
-
-    private void abandon(Collection<TopicPartition> partitions) {
-        List<TopicPartition> owned = trackers.abandon(partitions);
-        if (!owned.isEmpty()) {
-            handler.revoked(owned);
-        }
     }
 
     /** Marks failed commits, which meet a rebalance or an unavailable broker, for the next attempt. */
@@ -275,9 +250,7 @@ public final class CommandConsumer<C extends Command> implements SmartLifecycle 
     /** Keeps polling to stay in the group, but executes nothing: records that still arrive are not committed. */
     private void drain(Consumer<String, byte[]> consumer) {
         long deadline = System.nanoTime() + limits.stopTimeout().toNanos();
-        while (drainOnStop
-                && !trackers.idle()
-                && System.nanoTime() < deadline) {
+        while (drainOnStop && !trackers.idle() && System.nanoTime() < deadline) {
             consumer.pause(consumer.assignment());
             consumer.poll(POLL_WHILE_PAUSED);
         }
@@ -302,9 +275,12 @@ public final class CommandConsumer<C extends Command> implements SmartLifecycle 
 
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-            if (!partitions.isEmpty()) {
-                takeOver(consumer, partitions);
+            if (partitions.isEmpty()) {
+                return;
             }
+            Map<TopicPartition, Long> positions = new HashMap<>();
+            partitions.forEach(partition -> positions.put(partition, consumer.position(partition, CLOSE_TIMEOUT)));
+            takeOver(consumer, positions);
         }
 
         @Override
@@ -325,8 +301,10 @@ public final class CommandConsumer<C extends Command> implements SmartLifecycle 
 
         @Override
         public void onPartitionsLost(Collection<TopicPartition> partitions) {
-            failedPartitions.remove(partitions);
-            abandon(partitions);
+            List<TopicPartition> owned = trackers.abandon(partitions);
+            if (!owned.isEmpty()) {
+                handler.revoked(owned);
+            }
         }
     }
 }

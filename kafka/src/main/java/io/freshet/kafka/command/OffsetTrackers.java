@@ -19,12 +19,15 @@ final class OffsetTrackers {
     private final Map<TopicPartition, OffsetTracker> trackers = new ConcurrentHashMap<>();
 
     /**
-     * Begins to track a partition.
+     * Begins to track a partition, in place of the tracker that it may have.
      *
      * @param position the first offset that will be read
      */
     void add(TopicPartition partition, long position) {
-        trackers.put(partition, new OffsetTracker(position));
+        OffsetTracker former = trackers.put(partition, new OffsetTracker(position));
+        if (former != null) {
+            former.abandon();
+        }
     }
 
     @Nullable
@@ -63,6 +66,11 @@ final class OffsetTrackers {
             }
         }
         return positions;
+    }
+
+    /** Returns the offset of a tracked partition that was allowed to be committed last, or its first position. */
+    long committable(TopicPartition partition) {
+        return requireNonNull(trackers.get(partition)).committable();
     }
 
     /** Returns the offsets to commit, at most these, and takes them for committed. */

@@ -36,7 +36,8 @@ final class GroupCoordinators {
         try {
             for (PartitionInfo partition : producer.partitionsFor(Topic.GROUP_METADATA_TOPIC_NAME)) {
                 Node leader = partition.leader();
-                leaders.put(partition.partition(), leader == null ? Node.noNode().id() : leader.id());
+                leaders.put(
+                        partition.partition(), leader == null ? Node.noNode().id() : leader.id());
             }
         } catch (InterruptException e) {
             throw e;

@@ -13,6 +13,7 @@ import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.contracts.message.Topics;
 import io.freshet.kafka.KafkaClients;
 import io.freshet.kafka.ShortOffsetsRetentionException;
+import io.freshet.purge.dispatch.InFlightLimiter;
 import io.freshet.purge.ownership.OwnedPartitions;
 import io.freshet.purge.partition.PartitionState;
 import io.freshet.purge.stage.ClockAhead;
@@ -134,28 +135,32 @@ class CursorsTest {
     }
 
     @Test
-    void fenced_partition_is_taken_over_anew_and_the_others_go_on(@TempDir Path folder) throws InterruptedException {
+    void fenced_partition_is_taken_over_anew_and_no_other(@TempDir Path folder) throws InterruptedException {
         try (Stage two = new Stage(folder)) {
-            StandInNode node = two.node("two-partitions");
+            StandInNode node = two.node("two");
             ConfigurableApplicationContext worker = two.worker(
-                    Clock.systemUTC(), tier("l1", node), Map.of("freshet.topics.partitions", "2"));
-            await().atMost(PATIENCE).until(() -> two.committed("two-partitions", 1) != null);
-            CountDownLatch fetch = node.hold();
+                    Clock.systemUTC(),
+                    tier("l1", node),
+                    Map.of("freshet.topics.partitions", "2", "freshet.nodes.slow-timeout", "1m"));
+            await().atMost(PATIENCE).until(() -> two.committed("two", 0) != null && two.committed("two", 1) != null);
+            CountDownLatch fetch = node.hold("/other");
             two.publish(1, refresh("/other"));
-            await().atMost(PATIENCE).until(() -> two.sentTo("two-partitions").contains("PURGE two-partitions /other"));
-            CursorStore store = new CursorStore(worker.getBean(KafkaClients.class), worker.getBean(CommandTopic.class));
-            store.open(0, 1).close();
-            two.publish(0, refresh("/fenced-partition"));
+            InFlightLimiter limiter = worker.getBean(InFlightLimiter.class);
+            await().atMost(PATIENCE).until(() -> limiter.inFlight() == 1);
             OwnedPartitions partitions = worker.getBean(OwnedPartitions.class);
-            PartitionState before = partitions.open(0).orElseThrow();
+            PartitionState fenced = partitions.open(0).orElseThrow();
             PartitionState other = partitions.open(1).orElseThrow();
+            new CursorStore(worker.getBean(KafkaClients.class), worker.getBean(CommandTopic.class))
+                    .open(0, 1)
+                    .close();
+            two.publish(0, refresh("/fenced"));
             await().atMost(PATIENCE)
-                    .until(() -> partitions.open(0).filter(now -> now != before).isPresent());
+                    .until(() -> partitions.open(0).filter(now -> now != fenced).isPresent());
             assertThat(partitions.open(1)).containsSame(other);
             fetch.countDown();
-            await().atMost(PATIENCE).until(() -> two.end(0) == two.offset("two-partitions", 0));
-            await().atMost(PATIENCE).until(() -> two.end(1) == two.offset("two-partitions", 1));
-            assertThat(two.sentTo("two-partitions")).containsOnlyOnce("PURGE two-partitions /other");
+            await().atMost(PATIENCE).until(() -> two.end(0) == two.offset("two", 0));
+            await().atMost(PATIENCE).until(() -> two.end(1) == two.offset("two", 1));
+            assertThat(two.sentTo("two")).containsOnlyOnce("PURGE two /other");
         }
     }
 
