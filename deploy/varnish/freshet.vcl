@@ -92,12 +92,13 @@ sub freshet_ban {
 }
 
 # A fetch that is in progress when a purge arrives may store an old object after it. So the purge does a lookup, which
-# waits for a fetch, drops what it finds and restarts until it finds nothing (ADR 5). At the limit of restarts Varnish
-# answers 503, and the worker sends the purge again.
+# waits for a fetch, drops what it finds and restarts until it finds nothing (ADR 5), or an object that was fetched since
+# the purge arrived (ADR 35). At the limit of restarts Varnish answers 503, and the worker sends the purge again.
 sub freshet_purge {
     if (req.restarts == 0) {
         unset req.http.Freshet-Purged;
         unset req.http.Freshet-Past-Pass;
+        unset req.http.Freshet-Variants;
         if (req.http.Freshet-Probe) {
             return (synth(200, "Alive"));
         }
@@ -106,8 +107,9 @@ sub freshet_purge {
     set req.grace = 0s;
     # All variants are found, and fetches of all variants are waited for.
     set req.hash_ignore_vary = true;
-    if (req.http.Freshet-Soft && req.restarts > 0) {
-        # Objects that were marked before the restart expire at this moment, and Varnish 7.7 still counts them as hits.
+    if (req.restarts > 0) {
+        # Objects from before the purge are no hits, so that the lookup waits for a fetch in progress, or misses. This
+        # also holds for objects that a soft purge has marked, which Varnish 7.7 still counts as hits at this moment.
         set req.ttl = 0.001s;
     }
     set req.hash_always_miss = false;
@@ -132,16 +134,34 @@ sub vcl_hash {
     # Bans are compared with these headers, which are the parts of the cache key. Values from clients are overwritten.
     set req.http.Freshet-Host = req.http.Host;
     set req.http.Freshet-Url = req.url;
+    unset req.http.Freshet-Parallel;
 }
 
 sub vcl_hit {
     if (req.method == "PURGE") {
+        if (obj.http.Vary && obj.http.Vary !~ "(?i)^\s*accept-encoding\s*$") {
+            # Varnish fetches variants in parallel, so one of them says nothing about the fetches of the others.
+            set req.http.Freshet-Variants = "1";
+        } elsif (req.restarts == 0) {
+            # If it were dropped now, a client would begin a fetch before the next lookup, which would wait for it.
+            return (restart);
+        }
         call freshet_drop;
+        # Varnish begins a fetch only if no other is in progress. So if the fetch of this object began after the purge
+        # arrived, all earlier fetches have ended. The stamp is rounded to milliseconds.
+        if (!req.http.Freshet-Variants
+                && std.real(obj.http.Freshet-Begun, 0.0) > std.time2real(req.time, 0.0) + 0.001) {
+            return (synth(200, "Purged"));
+        }
         return (restart);
     }
 }
 
 sub vcl_miss {
+    if (req.is_hitmiss || req.hash_always_miss || req.hash_ignore_busy) {
+        # This fetch does not wait for others in progress.
+        set req.http.Freshet-Parallel = "1";
+    }
     if (req.method == "PURGE") {
         call freshet_drop;
         if (req.http.Freshet-Past-Pass) {
@@ -174,11 +194,17 @@ sub vcl_backend_fetch {
     unset bereq.http.Freshet-Token;
     # Asks a parent with this VCL to mark a stale response.
     set bereq.http.Freshet-Child = "1";
+    # Tells a purge that this fetch began after it, unless other fetches may have been in progress.
+    unset bereq.http.Freshet-Begun;
+    if (!bereq.http.Freshet-Parallel) {
+        set bereq.http.Freshet-Begun = std.time2real(now, 0.0);
+    }
 }
 
 sub vcl_backend_response {
     set beresp.http.Freshet-Host = bereq.http.Freshet-Host;
     set beresp.http.Freshet-Url = bereq.http.Freshet-Url;
+    set beresp.http.Freshet-Begun = bereq.http.Freshet-Begun;
     if (beresp.http.Freshet-Stale && beresp.ttl > 0s) {
         # The parent's object is stale, but its headers still give it a lifetime here. Let it expire at once.
         set beresp.ttl = 0.001s;
@@ -190,6 +216,7 @@ sub vcl_backend_response {
 sub vcl_deliver {
     unset resp.http.Freshet-Host;
     unset resp.http.Freshet-Url;
+    unset resp.http.Freshet-Begun;
     if (req.http.Freshet-Child && !obj.uncacheable && obj.ttl <= 0s) {
         set resp.http.Freshet-Stale = "1";
     }

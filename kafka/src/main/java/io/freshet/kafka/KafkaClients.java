@@ -1,5 +1,6 @@
 package io.freshet.kafka;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
@@ -62,13 +63,15 @@ public final class KafkaClients {
     /**
      * Creates a producer that fences all former producers with this id once it has called {@code initTransactions}. It
      * blocks for at most 5 seconds while the broker is away.
+     *
+     * @param timeout after which the broker aborts a transaction
      */
-    public Producer<String, byte[]> transactional(String id) {
+    public Producer<String, byte[]> transactional(String id, Duration timeout) {
         Map<String, Object> settings = producer();
         settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, id);
         settings.put(ProducerConfig.CLIENT_ID_CONFIG, id);
         settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000);
-        settings.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 10_000);
+        settings.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, Math.toIntExact(timeout.toMillis()));
         return new KafkaProducer<>(settings);
     }
 

@@ -46,6 +46,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -145,6 +146,28 @@ class CommandConsumerTest {
         Work second = new Work();
         start(second, PLENTY);
         await().untilAsserted(() -> assertThat(second.begun).containsExactly(tasks.get(1), tasks.get(2)));
+    }
+
+    @Test
+    void partition_that_may_not_be_committed_is_taken_over_anew_and_no_other() {
+        Work work = new Work();
+        start(work, PLENTY);
+        TaskId finished = send(0, 1).getFirst();
+        await().until(() -> work.begun.contains(finished));
+        work.finish(finished);
+        await().until(() -> committed(0) == 1);
+        TaskId failing = send(0, 1).getFirst();
+        TaskId other = send(1, 1).getFirst();
+        await().until(() -> work.begun.containsAll(List.of(failing, other)));
+        work.failing.add(new TopicPartition(topic, 0));
+        await().until(() -> work.begun.stream().filter(failing::equals).count() == 2);
+        work.finish(failing);
+        work.finish(other);
+        await().untilAsserted(
+                        () -> assertThat(List.of(committed(0), committed(1))).containsExactly(2L, 1L));
+        assertThat(work.begun).containsOnlyOnce(finished, other);
+        assertThat(work.revoked).isEmpty();
+        assertThat(work.assigned).hasSize(3).endsWith(new TopicPartition(topic, 0));
     }
 
     @Test
@@ -452,6 +475,9 @@ class CommandConsumerTest {
         final Set<TaskId> done = ConcurrentHashMap.newKeySet();
         final Queue<TopicPartition> assigned = new ConcurrentLinkedQueue<>();
         final Queue<TopicPartition> revoked = new ConcurrentLinkedQueue<>();
+        /** Each of these fails once. */
+        final Set<TopicPartition> failing = ConcurrentHashMap.newKeySet();
+
         volatile java.util.function.Consumer<RefreshCommand> before = _ -> {};
 
         private record Open(TopicPartition partition, CompletableFuture<Void> future) {}
@@ -490,15 +516,28 @@ class CommandConsumerTest {
 
         @Override
         public void assigned(Map<TopicPartition, Long> positions) {
+            giveUp(positions.keySet());
             assigned.addAll(positions.keySet());
         }
 
         @Override
+        public long committablePosition(TopicPartition partition, long position) {
+            if (failing.remove(partition)) {
+                throw new KafkaException("fenced");
+            }
+            return position;
+        }
+
+        @Override
         public void revoked(Collection<TopicPartition> partitions) {
+            giveUp(partitions);
+            revoked.addAll(partitions);
+        }
+
+        private void giveUp(Collection<TopicPartition> partitions) {
             open.values()
                     .removeIf(work -> partitions.contains(work.partition())
                             && !work.future().isDone());
-            revoked.addAll(partitions);
         }
     }
 }

@@ -89,7 +89,7 @@ class SecuredBrokerTest {
     private static void assertWorks(ConfigurableApplicationContext service) throws Exception {
         KafkaClients clients = service.getBean(KafkaClients.class);
         service.getBean(MessagePublisher.class).publish(event(1)).get(30, TimeUnit.SECONDS);
-        try (Producer<String, byte[]> producer = clients.transactional("secured")) {
+        try (Producer<String, byte[]> producer = clients.transactional("secured", Duration.ofSeconds(10))) {
             producer.initTransactions();
             producer.beginTransaction();
             producer.send(new ProducerRecord<>(Topics.TASK_EVENTS, "key", new byte[] {1}));

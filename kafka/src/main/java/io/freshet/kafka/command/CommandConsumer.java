@@ -1,7 +1,5 @@
 package io.freshet.kafka.command;
 
-import static java.util.Objects.requireNonNull;
-
 import io.freshet.contracts.message.Command;
 import io.freshet.contracts.message.UnreadableMessageException;
 import io.freshet.kafka.KafkaClients;
@@ -14,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -55,7 +52,7 @@ public final class CommandConsumer<C extends Command> implements SmartLifecycle 
     private final FailedCommandHandler failedCommands;
     private final ConsumerLimits limits;
 
-    private final Map<TopicPartition, OffsetTracker> trackers = new ConcurrentHashMap<>();
+    private final OffsetTrackers trackers = new OffsetTrackers();
     private volatile boolean running;
     /** Whether a stop waits for commands in flight. */
     private volatile boolean drainOnStop;
@@ -117,7 +114,7 @@ public final class CommandConsumer<C extends Command> implements SmartLifecycle 
 
     /** Returns the number of objects of unfinished commands. */
     public int objectsInFlight() {
-        return trackers.values().stream().mapToInt(OffsetTracker::inFlight).sum();
+        return trackers.inFlight();
     }
 
     private void run() {
@@ -209,35 +206,36 @@ public final class CommandConsumer<C extends Command> implements SmartLifecycle 
             return;
         }
         lastCommit = System.nanoTime();
-        Map<TopicPartition, Long> committable = positions(trackers.keySet());
-        committable.replaceAll(handler::committablePosition);
-        Map<TopicPartition, OffsetAndMetadata> offsets = toCommit(committable);
+        Map<TopicPartition, OffsetAndMetadata> offsets = trackers.toCommit(committable(consumer));
         if (!offsets.isEmpty()) {
             consumer.commitAsync(offsets, this::committed);
         }
     }
 
-    private Map<TopicPartition, Long> positions(Collection<TopicPartition> partitions) {
-        Map<TopicPartition, Long> positions = new HashMap<>();
-        for (TopicPartition partition : partitions) {
-            OffsetTracker tracker = trackers.get(partition);
-            if (tracker != null) {
-                positions.put(partition, tracker.position());
+    /** Returns the offsets that may be committed. Takes partitions over anew of which the handler cannot tell. */
+    private Map<TopicPartition, Long> committable(Consumer<?, ?> consumer) {
+        Map<TopicPartition, Long> committable = new HashMap<>();
+        trackers.positions(trackers.partitions()).forEach((partition, position) -> {
+            try {
+                committable.put(partition, handler.committablePosition(partition, position));
+            } catch (KafkaException e) {
+                log.warn("Group {} takes over {} anew: {}", group, partition, e.toString());
+                takeOverAnew(consumer, partition);
             }
-        }
-        return positions;
+        });
+        return committable;
     }
 
-    private Map<TopicPartition, OffsetAndMetadata> toCommit(Map<TopicPartition, Long> committable) {
-        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-        committable.forEach((partition, limit) -> {
-            OffsetTracker tracker = requireNonNull(trackers.get(partition));
-            tracker.toCommit(limit).ifPresent(offset -> {
-                tracker.committing(offset);
-                offsets.put(partition, new OffsetAndMetadata(offset));
-            });
-        });
-        return offsets;
+    private void takeOverAnew(Consumer<?, ?> consumer, TopicPartition partition) {
+        long position = trackers.committable(partition);
+        consumer.seek(partition, position);
+        takeOver(consumer, Map.of(partition, position));
+    }
+
+    private void takeOver(Consumer<?, ?> consumer, Map<TopicPartition, Long> positions) {
+        consumer.pause(positions.keySet()); // until the handler is ready for them
+        positions.forEach(trackers::add);
+        handler.assigned(positions);
     }
 
     /** Marks failed commits, which meet a rebalance or an unavailable broker, for the next attempt. */
@@ -246,20 +244,13 @@ public final class CommandConsumer<C extends Command> implements SmartLifecycle 
             return;
         }
         log.debug("Group {} could not commit {}; it will retry", group, offsets, failure);
-        offsets.keySet().forEach(partition -> {
-            OffsetTracker tracker = trackers.get(partition);
-            if (tracker != null) {
-                tracker.commitFailed();
-            }
-        });
+        trackers.commitFailed(offsets.keySet());
     }
 
     /** Keeps polling to stay in the group, but executes nothing: records that still arrive are not committed. */
     private void drain(Consumer<String, byte[]> consumer) {
         long deadline = System.nanoTime() + limits.stopTimeout().toNanos();
-        while (drainOnStop
-                && !trackers.values().stream().allMatch(OffsetTracker::idle)
-                && System.nanoTime() < deadline) {
+        while (drainOnStop && !trackers.idle() && System.nanoTime() < deadline) {
             consumer.pause(consumer.assignment());
             consumer.poll(POLL_WHILE_PAUSED);
         }
@@ -287,17 +278,17 @@ public final class CommandConsumer<C extends Command> implements SmartLifecycle 
             if (partitions.isEmpty()) {
                 return;
             }
-            consumer.pause(partitions); // until the handler is ready for them
             Map<TopicPartition, Long> positions = new HashMap<>();
             partitions.forEach(partition -> positions.put(partition, consumer.position(partition, CLOSE_TIMEOUT)));
-            positions.forEach((partition, position) -> trackers.put(partition, new OffsetTracker(position)));
-            handler.assigned(positions);
+            takeOver(consumer, positions);
         }
 
         @Override
         public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
             try {
-                consumer.commitSync(toCommit(handler.finalCommittablePositions(positions(partitions))), CLOSE_TIMEOUT);
+                consumer.commitSync(
+                        trackers.toCommit(handler.finalCommittablePositions(trackers.positions(partitions))),
+                        CLOSE_TIMEOUT);
             } catch (KafkaException e) {
                 log.warn(
                         "Group {} gave up {} without a last commit; some commands will be repeated",
@@ -305,24 +296,12 @@ public final class CommandConsumer<C extends Command> implements SmartLifecycle 
                         partitions,
                         e);
             }
-            abandon(partitions);
+            onPartitionsLost(partitions);
         }
 
         @Override
         public void onPartitionsLost(Collection<TopicPartition> partitions) {
-            abandon(partitions);
-        }
-
-        private void abandon(Collection<TopicPartition> partitions) {
-            List<TopicPartition> owned = partitions.stream()
-                    .filter(partition -> {
-                        OffsetTracker tracker = trackers.remove(partition);
-                        if (tracker != null) {
-                            tracker.abandon();
-                        }
-                        return tracker != null;
-                    })
-                    .toList();
+            List<TopicPartition> owned = trackers.abandon(partitions);
             if (!owned.isEmpty()) {
                 handler.revoked(owned);
             }

@@ -21,7 +21,7 @@ public interface CommandHandler<C extends Command> {
     CompletableFuture<Void> handle(C command, TopicPartition partition, long offset, Runnable objectReleased);
 
     /**
-     * Takes over partitions.
+     * Takes over partitions. One that has not been revoked before is given up and taken over anew.
      *
      * @param positions the next offset of each partition
      */
@@ -36,7 +36,8 @@ public interface CommandHandler<C extends Command> {
      * Returns the offset that may be committed now.
      *
      * @param position everything below it is done
-     * @throws org.apache.kafka.common.KafkaException if another consumer owns the partition; the consumer restarts
+     * @throws org.apache.kafka.common.KafkaException if another consumer may own the partition; this partition only is
+     *     assigned again, from the offset that this method returned last
      */
     default long committablePosition(TopicPartition partition, long position) {
         return position;

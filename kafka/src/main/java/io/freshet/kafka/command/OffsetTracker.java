@@ -39,6 +39,7 @@ final class OffsetTracker {
 
     private long next;
     private long committed;
+    private long committable;
     private volatile boolean abandoned;
 
     /**
@@ -47,6 +48,7 @@ final class OffsetTracker {
     OffsetTracker(long position) {
         next = position;
         committed = position;
+        committable = position;
     }
 
     synchronized OpenRecord begin(long offset, int objectsOfRecord) {
@@ -85,6 +87,12 @@ final class OffsetTracker {
 
     synchronized void committing(long offset) {
         committed = offset;
+        committable = offset;
+    }
+
+    /** Returns the last offset of {@link #committing}, whether the commit succeeded or not, or the first position. */
+    synchronized long committable() {
+        return committable;
     }
 
     /** Notes that the last commit failed and must be repeated. */

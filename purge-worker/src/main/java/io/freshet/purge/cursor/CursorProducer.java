@@ -1,7 +1,10 @@
 package io.freshet.purge.cursor;
 
+import static java.util.Objects.requireNonNull;
+
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -52,9 +55,11 @@ public final class CursorProducer implements AutoCloseable {
     }
 
     static void commitOffsets(Producer<?, ?> producer, Map<String, Map<TopicPartition, OffsetAndMetadata>> groups) {
+        List<String> ordered = GroupCoordinators.of(producer).order(groups.keySet());
         producer.beginTransaction();
-        groups.forEach(
-                (group, offsets) -> producer.sendOffsetsToTransaction(offsets, new ConsumerGroupMetadata(group)));
+        for (String group : ordered) {
+            producer.sendOffsetsToTransaction(requireNonNull(groups.get(group)), new ConsumerGroupMetadata(group));
+        }
         producer.commitTransaction();
     }
 

@@ -37,6 +37,11 @@ public final class CursorStore {
     public static final String SETTLED = "freshet-rebound-";
 
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    /** Time for two groups. A commit takes a few milliseconds, and up to a tenth of a second on a distant broker. */
+    private static final Duration TIMEOUT_PER_NODE = Duration.ofMillis(200);
+    /** Default of the brokers' {@code transaction.max.timeout.ms}. */
+    private static final Duration LONGEST_TIMEOUT = Duration.ofMinutes(15);
+
     private static final Duration POLL_INTERVAL = Duration.ofMillis(10);
 
     private final KafkaClients clients;
@@ -47,10 +52,21 @@ public final class CursorStore {
         this.commands = commands;
     }
 
-    /** Opens the producer of a partition's cursors. From now on Kafka refuses what former owners try to commit. */
-    public CursorProducer open(int partition) {
+    /**
+     * Opens the producer of a partition's cursors. From now on Kafka refuses what former owners try to commit.
+     *
+     * @param nodes number of nodes; a transaction has time for the cursors of all
+     */
+    public CursorProducer open(int partition, int nodes) {
         return CursorProducer.open(
-                clients.transactional("freshet-cursors-" + partition), commands.partition(partition));
+                clients.transactional("freshet-cursors-" + partition, transactionTimeout(nodes)),
+                commands.partition(partition));
+    }
+
+    /** The producer commits group by group. A successor does not wait for the timeout: it aborts the transaction. */
+    static Duration transactionTimeout(int nodes) {
+        Duration timeout = TIMEOUT.plus(TIMEOUT_PER_NODE.multipliedBy(nodes));
+        return timeout.compareTo(LONGEST_TIMEOUT) < 0 ? timeout : LONGEST_TIMEOUT;
     }
 
     /** Returns the cursors of these nodes on a partition. Nodes without a cursor are left out. */
@@ -89,7 +105,7 @@ public final class CursorStore {
      * @param cursors by partition
      */
     public void register(String node, Map<Integer, Cursor> cursors) {
-        try (Producer<String, byte[]> producer = clients.transactional("freshet-new-node-" + node)) {
+        try (Producer<String, byte[]> producer = clients.transactional("freshet-new-node-" + node, TIMEOUT)) {
             producer.initTransactions(); // fences other registrations of this node
             if (knows(node)) {
                 return;

@@ -31,6 +31,9 @@ final class NodeMonitor implements AutoCloseable {
     /** A failure that is not confirmed is checked again after this part of the interval. */
     private static final int CONFIRMATION_PART = 5;
 
+    /** Pause before a requested check, which opens a connection: many refused purges request checks again and again. */
+    private static final Duration PAUSE_BEFORE_REQUESTED = Duration.ofMillis(100);
+
     private final Node node;
     private final NodeProbe probe;
     private final @Nullable RestartTokenReader restartTokens;
@@ -161,11 +164,21 @@ final class NodeMonitor implements AutoCloseable {
     }
 
     private synchronized void awaitNextCheck() throws InterruptedException {
-        long wait = probe.isFailureUnconfirmed() ? interval.toNanos() / CONFIRMATION_PART : interval.toNanos();
-        long deadline = System.nanoTime() + wait;
-        for (long left = wait; left > 0 && requested <= checks && !closed; left = deadline - System.nanoTime()) {
+        long ended = System.nanoTime();
+        while (!closed) {
+            long left = pauseNanos() - (System.nanoTime() - ended);
+            if (left <= 0) {
+                return;
+            }
             TimeUnit.NANOSECONDS.timedWait(this, left);
         }
+    }
+
+    private long pauseNanos() {
+        if (requested > checks && interval.compareTo(PAUSE_BEFORE_REQUESTED) > 0) {
+            return PAUSE_BEFORE_REQUESTED.toNanos();
+        }
+        return probe.isFailureUnconfirmed() ? interval.toNanos() / CONFIRMATION_PART : interval.toNanos();
     }
 
     /** Ends the thread and a running check. */

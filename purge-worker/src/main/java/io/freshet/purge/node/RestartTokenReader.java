@@ -1,5 +1,6 @@
 package io.freshet.purge.node;
 
+import io.freshet.contracts.Sha256;
 import io.freshet.fleet.node.Driver;
 import io.freshet.fleet.node.Node;
 import java.io.IOException;
@@ -20,6 +21,8 @@ final class RestartTokenReader implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(RestartTokenReader.class);
     private static final int MAX_PAGE = 1_048_576;
+    /** The token becomes part of a cursor's metadata, of which Kafka accepts 4 KB, encoded in up to 9 bytes a char. */
+    private static final int MAX_TOKEN = 128;
 
     private final Node node;
     private final Driver.RestartToken settings;
@@ -40,7 +43,10 @@ final class RestartTokenReader implements AutoCloseable {
                 .build();
     }
 
-    /** Returns the token now; null if the page cannot be read or does not show it. */
+    /**
+     * Returns the token now, or its SHA-256 hash if it has more than {@value #MAX_TOKEN} characters; null if the page
+     * cannot be read or does not show it.
+     */
     @Nullable
     String read() throws InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(node.address().resolve(settings.path()))
@@ -52,7 +58,7 @@ final class RestartTokenReader implements AutoCloseable {
                 String page = new String(body.readNBytes(MAX_PAGE), StandardCharsets.UTF_8);
                 Matcher matcher = settings.pattern().matcher(page);
                 if (response.statusCode() == 200 && matcher.find()) {
-                    return matcher.group(matcher.groupCount() > 0 ? 1 : 0);
+                    return shortened(matcher.group(matcher.groupCount() > 0 ? 1 : 0));
                 }
                 log.debug("{}: no restart token in {}, status {}", node.id(), settings.path(), response.statusCode());
             }
@@ -60,6 +66,12 @@ final class RestartTokenReader implements AutoCloseable {
             log.debug("{}: cannot read the restart token: {}", node.id(), e.toString());
         }
         return null;
+    }
+
+    private static @Nullable String shortened(@Nullable String token) {
+        return token == null || token.length() <= MAX_TOKEN
+                ? token
+                : "sha256:" + Sha256.hex(token.getBytes(StandardCharsets.UTF_8));
     }
 
     @Override

@@ -49,7 +49,7 @@ final class CursorWriter {
     /** Fences former owners: from now on only this worker can move the partition's cursors. */
     synchronized void open() {
         if (!closed) {
-            producer = store.open(partition.partition());
+            producer = store.open(partition.partition(), partition.nodes().size());
         }
     }
 

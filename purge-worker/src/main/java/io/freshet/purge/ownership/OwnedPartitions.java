@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 /** Partitions that the consumer group has assigned to this worker. */
 public final class OwnedPartitions implements AutoCloseable {
 
+    /** Time for the consumer to learn that another worker owns a partition whose cursors could not be written. */
+    private static final Duration REOPEN_DELAY = Duration.ofSeconds(1);
+
     private final Map<Integer, PartitionOwner> owners = new ConcurrentHashMap<>();
     private final TierTopology tiers;
     private final CommandTopic commands;
@@ -65,7 +68,7 @@ public final class OwnedPartitions implements AutoCloseable {
         this.clock = clock;
     }
 
-    /** Begins to open a partition that was assigned with this position. */
+    /** Begins to open a partition that was assigned with this position, later if this worker has had it until now. */
     void takeOver(int partition, long position) {
         PartitionState state = new PartitionState(partition, tiers.inOrder(), reboundDelay, clock);
         CursorWriter cursorWriter = new CursorWriter(state, position, store, cursorInterval, clock);
@@ -81,10 +84,12 @@ public final class OwnedPartitions implements AutoCloseable {
                 replays.rebound(state),
                 retries);
         PartitionOwner former = owners.put(partition, owner);
-        if (former != null) {
+        if (former == null) {
+            owner.start(Duration.ZERO);
+        } else {
             former.close();
+            owner.start(REOPEN_DELAY);
         }
-        owner.start();
     }
 
     @Nullable

@@ -30,6 +30,9 @@ final class PartitionOwner implements AutoCloseable {
     /** One thread per partition, not a scheduled task: {@link #close} must interrupt whatever it waits for. */
     private final Thread thread;
 
+    /** Set before the thread starts. */
+    private Duration openingDelay = Duration.ZERO;
+
     private final Set<Thread> refreshes = ConcurrentHashMap.newKeySet();
     private volatile boolean ready;
     private volatile boolean closed;
@@ -55,7 +58,9 @@ final class PartitionOwner implements AutoCloseable {
         this.thread = Thread.ofVirtual().name("partition-" + state.partition()).unstarted(this::run);
     }
 
-    void start() {
+    /** Begins to open the partition after this delay. */
+    void start(Duration delay) {
+        openingDelay = delay;
         thread.start();
     }
 
@@ -70,6 +75,7 @@ final class PartitionOwner implements AutoCloseable {
 
     private void run() {
         try {
+            Thread.sleep(openingDelay);
             while (!closed && !opener.tryOpen()) {
                 log.debug("partition {} is not open yet", state.partition());
             }

@@ -13,10 +13,14 @@ import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.contracts.message.Topics;
 import io.freshet.kafka.KafkaClients;
 import io.freshet.kafka.ShortOffsetsRetentionException;
+import io.freshet.purge.dispatch.InFlightLimiter;
+import io.freshet.purge.ownership.OwnedPartitions;
+import io.freshet.purge.partition.PartitionState;
 import io.freshet.purge.stage.ClockAhead;
 import io.freshet.purge.stage.Stage;
 import io.freshet.purge.stage.StandInNode;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -105,9 +109,9 @@ class CursorsTest {
         KafkaClients clients = worker.getBean(KafkaClients.class);
         try (CommandTopic commands = new CommandTopic(clients, "other")) {
             CursorStore store = new CursorStore(clients, commands);
-            try (CursorProducer former = store.open(7)) {
+            try (CursorProducer former = store.open(7, 1)) {
                 former.commit(Map.of("n", cursors(7)));
-                try (CursorProducer owner = store.open(7)) {
+                try (CursorProducer owner = store.open(7, 1)) {
                     owner.commit(Map.of("n", cursors(5))); // it was rewound
                     assertThatThrownBy(() -> former.commit(Map.of("n", cursors(9))))
                             .isInstanceOf(KafkaException.class);
@@ -125,9 +129,39 @@ class CursorsTest {
         ConfigurableApplicationContext worker = stage.worker(tier("l1", stage.node("fenced")));
         stage.awaitSettled(stage.publish(refresh("/fenced/1")));
         KafkaClients clients = worker.getBean(KafkaClients.class);
-        new CursorStore(clients, worker.getBean(CommandTopic.class)).open(0).close();
+        new CursorStore(clients, worker.getBean(CommandTopic.class)).open(0, 1).close();
         stage.awaitSettled(stage.publish(refresh("/fenced/2")));
         await().atMost(PATIENCE).until(() -> lag("fenced") == 0);
+    }
+
+    @Test
+    void fenced_partition_is_taken_over_anew_and_no_other(@TempDir Path folder) throws InterruptedException {
+        try (Stage two = new Stage(folder)) {
+            StandInNode node = two.node("two");
+            ConfigurableApplicationContext worker = two.worker(
+                    Clock.systemUTC(),
+                    tier("l1", node),
+                    Map.of("freshet.topics.partitions", "2", "freshet.nodes.slow-timeout", "1m"));
+            await().atMost(PATIENCE).until(() -> two.committed("two", 0) != null && two.committed("two", 1) != null);
+            CountDownLatch fetch = node.hold("/other");
+            two.publish(1, refresh("/other"));
+            InFlightLimiter limiter = worker.getBean(InFlightLimiter.class);
+            await().atMost(PATIENCE).until(() -> limiter.inFlight() == 1);
+            OwnedPartitions partitions = worker.getBean(OwnedPartitions.class);
+            PartitionState fenced = partitions.open(0).orElseThrow();
+            PartitionState other = partitions.open(1).orElseThrow();
+            new CursorStore(worker.getBean(KafkaClients.class), worker.getBean(CommandTopic.class))
+                    .open(0, 1)
+                    .close();
+            two.publish(0, refresh("/fenced"));
+            await().atMost(PATIENCE)
+                    .until(() -> partitions.open(0).filter(now -> now != fenced).isPresent());
+            assertThat(partitions.open(1)).containsSame(other);
+            fetch.countDown();
+            await().atMost(PATIENCE).until(() -> two.end(0) == two.offset("two", 0));
+            await().atMost(PATIENCE).until(() -> two.end(1) == two.offset("two", 1));
+            assertThat(two.sentTo("two")).containsOnlyOnce("PURGE two /other");
+        }
     }
 
     @Test
@@ -137,7 +171,7 @@ class CursorsTest {
         CursorStore store = new CursorStore(clients, worker.getBean(CommandTopic.class));
         await().atMost(PATIENCE).until(() -> stage.committed("other", 0) != null);
         OffsetAndMetadata some = Objects.requireNonNull(stage.committed("other", 0));
-        try (Producer<String, byte[]> producer = clients.transactional("another");
+        try (Producer<String, byte[]> producer = clients.transactional("another", Duration.ofSeconds(10));
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             producer.initTransactions();
             producer.beginTransaction();

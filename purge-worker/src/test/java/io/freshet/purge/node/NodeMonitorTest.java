@@ -105,6 +105,18 @@ class NodeMonitorTest {
     }
 
     @Test
+    void requested_checks_have_pauses_between_them() throws Exception {
+        try (ScriptedServer server = new ScriptedServer(ScriptedServer.saying(OK));
+                NodeMonitor monitor = monitor(server, NEVER)) {
+            long start = System.nanoTime();
+            for (int i = 0; i < 5; i++) {
+                monitor.recheck();
+            }
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(Duration.ofMillis(500));
+        }
+    }
+
+    @Test
     void closed_monitor_ends_a_recheck() throws Exception {
         CountDownLatch testEnds = new CountDownLatch(1);
         ScriptedServer.Script stuck = (_, _, _) -> testEnds.await();

@@ -6,7 +6,9 @@ import io.freshet.fleet.node.Driver;
 import io.freshet.fleet.node.Node;
 import io.freshet.purge.http.ScriptedServer;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +35,22 @@ class RestartTokenReaderTest {
                 RestartTokenReader reader = reader(server.node(), pattern)) {
             assertThat(reader.read()).isEqualTo(token);
             assertThat(server.purges()).containsExactly("GET /status HTTP/1.1");
+        }
+    }
+
+    @Test
+    void token_of_any_size_is_short_enough_for_a_cursor_and_tells_restarts_apart() throws Exception {
+        String token = "x".repeat(900_000);
+        String first = readLong(token + "1");
+        assertThat(first).hasSizeLessThan(128).isEqualTo(readLong(token + "1")).isNotEqualTo(readLong(token + "2"));
+    }
+
+    private static String readLong(String token) throws Exception {
+        int length = token.getBytes(StandardCharsets.UTF_8).length;
+        String response = "HTTP/1.1 200 x\r\nContent-Length: " + length + "\r\n\r\n" + token;
+        try (ScriptedServer server = new ScriptedServer(ScriptedServer.saying(response));
+                RestartTokenReader reader = reader(server.node(), ".*")) {
+            return Objects.requireNonNull(reader.read());
         }
     }
 
