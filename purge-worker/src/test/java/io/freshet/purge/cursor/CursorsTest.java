@@ -40,6 +40,7 @@ import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -109,9 +110,9 @@ class CursorsTest {
         KafkaClients clients = worker.getBean(KafkaClients.class);
         try (CommandTopic commands = new CommandTopic(clients, "other")) {
             CursorStore store = new CursorStore(clients, commands);
-            try (CursorProducer former = store.open(7, 1)) {
+            try (CursorProducer former = open(store, 7)) {
                 former.commit(Map.of("n", cursors(7)));
-                try (CursorProducer owner = store.open(7, 1)) {
+                try (CursorProducer owner = open(store, 7)) {
                     owner.commit(Map.of("n", cursors(5))); // it was rewound
                     assertThatThrownBy(() -> former.commit(Map.of("n", cursors(9))))
                             .isInstanceOf(KafkaException.class);
@@ -124,12 +125,18 @@ class CursorsTest {
         }
     }
 
+    /** As a worker does it, again and again: a busy broker may not answer in time. */
+    private static CursorProducer open(CursorStore store, int partition) {
+        return await().ignoreExceptionsInstanceOf(TimeoutException.class)
+                .until(() -> store.open(partition, 1), Objects::nonNull);
+    }
+
     @Test
     void fenced_worker_takes_over_anew_and_loses_nothing() {
         ConfigurableApplicationContext worker = stage.worker(tier("l1", stage.node("fenced")));
         stage.awaitSettled(stage.publish(refresh("/fenced/1")));
         KafkaClients clients = worker.getBean(KafkaClients.class);
-        new CursorStore(clients, worker.getBean(CommandTopic.class)).open(0, 1).close();
+        open(new CursorStore(clients, worker.getBean(CommandTopic.class)), 0).close();
         stage.awaitSettled(stage.publish(refresh("/fenced/2")));
         await().atMost(PATIENCE).until(() -> lag("fenced") == 0);
     }
@@ -150,8 +157,7 @@ class CursorsTest {
             OwnedPartitions partitions = worker.getBean(OwnedPartitions.class);
             PartitionState fenced = partitions.open(0).orElseThrow();
             PartitionState other = partitions.open(1).orElseThrow();
-            new CursorStore(worker.getBean(KafkaClients.class), worker.getBean(CommandTopic.class))
-                    .open(0, 1)
+            open(new CursorStore(worker.getBean(KafkaClients.class), worker.getBean(CommandTopic.class)), 0)
                     .close();
             two.publish(0, refresh("/fenced"));
             await().atMost(PATIENCE)
