@@ -225,6 +225,27 @@ class ConsoleIT {
     }
 
     @Test
+    void text_being_typed_survives_an_update_of_the_list() {
+        browser.signIn(Fleet.TOKEN);
+        browser.click(".tabs a[href='/tasks']");
+        browser.awaitText(".stream", "Live");
+        String url = stage.origin().pages().url("typed.html");
+        browser.type("#filter-object", url);
+        String task = gateway.refresh("url", List.of(url)).taskId();
+        browser.awaitText("a[href='/tasks/" + task + "']", "site.test");
+
+        browser.press(Keys.ENTER);
+
+        browser.awaitCount(".task-row", 1);
+        assertThat(browser.path()).contains("object=");
+        browser.click(".filters-clear");
+        Waiting.eventually("the field is empty")
+                .until(() -> browser.run("return document.querySelector('#filter-object').value")
+                        .equals(""));
+        assertThat(browser.errors()).isEmpty();
+    }
+
+    @Test
     void unknown_path_shows_page_not_found_with_a_link_to_the_start() {
         browser.signIn(Fleet.TOKEN);
         browser.run("history.pushState({}, '', '/nonsense'); dispatchEvent(new PopStateEvent('popstate'))");

@@ -19,11 +19,27 @@ export function choice(name, value, options, onChange, props = {}) {
   );
 }
 
+/** The text that the page last gave to a field. */
+const given = new WeakMap();
+
+/** Replaces what is in the field only by a text that differs from the one before: somebody may be typing. */
+function give(field, text) {
+  if (given.get(field) === text) return;
+  given.set(field, text);
+  field.value = text;
+}
+
 /** A labelled text field; calls back when the text was entered. */
 export function entry(name, value, onChange, props = {}) {
   return label(
     { class: "field" },
     span({ class: "field-name" }, name),
-    tags.input({ type: "text", ...props, value, onChange: event => onChange(event.target.value) }),
+    tags.input({
+      type: "text",
+      ...props,
+      onVnodeMounted: ({ el }) => give(el, value),
+      onVnodeUpdated: ({ el }) => give(el, value),
+      onChange: event => onChange(event.target.value),
+    }),
   );
 }

@@ -4,14 +4,24 @@ import io.freshet.benchmark.latency.KeepAliveConnection.ConnectionResponse;
 import io.freshet.e2e.cluster.Fleet;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Asks the gateway for refreshes of one URL, on as many kept connections as there are threads that ask at once. */
+/**
+ * Asks the gateway for refreshes of one URL, on as many kept connections as there are threads that ask at once. A
+ * request that is not admitted in time, as happens while the services' JVMs are cold, is repeated as its answer asks.
+ */
 final class RefreshClient implements AutoCloseable {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    /** As the answer's Retry-After says. */
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+    private static final int MAX_REPETITIONS = 5;
 
     private final URI gateway;
     private final Queue<KeepAliveConnection> free = new ConcurrentLinkedQueue<>();
@@ -25,6 +35,10 @@ final class RefreshClient implements AutoCloseable {
         KeepAliveConnection kept = free.poll();
         KeepAliveConnection connection = kept == null ? new KeepAliveConnection(gateway) : kept;
         ConnectionResponse answer = connection.ask(request(url));
+        for (int repeated = 0; answer.status() == 503 && repeated < MAX_REPETITIONS; repeated++) {
+            LockSupport.parkNanos(RETRY_AFTER.toNanos());
+            answer = connection.ask(request(url));
+        }
         free.add(connection);
         if (answer.status() != 202) {
             throw new IOException("expected 202 but was " + answer);

@@ -14,8 +14,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * RefreshLatencyProbe of one URL each, and when they are applied: when a reader of {@code task-events} sees that no
- * node is missing. So what is measured contains one more hop over Kafka than the purge itself.
+ * Refreshes one URL per request and measures when it is applied: when a reader of {@code task-events} sees that no node
+ * is missing. So what is measured contains one more hop over Kafka than the purge itself.
  */
 final class RefreshLatencyProbe implements AutoCloseable {
 

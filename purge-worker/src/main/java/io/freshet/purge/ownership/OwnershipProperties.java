@@ -14,7 +14,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param stopTimeout time that a stop waits for the refreshes in flight; the next worker repeats what is not done then.
  *     Zero or more
  * @param cursorInterval time between two writes of a partition's cursors, each a transaction of a dozen requests. What
- *     was done since the last one is repeated after a crash. Positive
+ *     was done since the last one is repeated after a crash, and a second purge may follow this much later than
+ *     rebound-delay. Positive
  */
 @ConfigurationProperties("freshet.delivery")
 public record OwnershipProperties(
