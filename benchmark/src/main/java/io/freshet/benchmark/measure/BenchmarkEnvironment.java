@@ -17,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -168,19 +169,16 @@ public final class BenchmarkEnvironment implements AutoCloseable {
         return new RunningService(name, place, part);
     }
 
-    /**
-     * All four services, one of each.
-     *
-     * @return the gateway's address
-     */
-    public URI startAll(Fleet fleet) throws ExecutionException, InterruptedException {
-        List<RunningService> all = Stream.of(Service.values())
-                .map(service -> prepare(service, fleet))
-                .toList();
-        try (ConcurrentTasks work = new ConcurrentTasks()) {
-            all.forEach(running -> work.start(running.part()::start));
+    /** Starts one instance of each service, and returns them. */
+    public Map<Service, RunningService> startAll(Fleet fleet) throws ExecutionException, InterruptedException {
+        Map<Service, RunningService> all = new EnumMap<>(Service.class);
+        for (Service service : Service.values()) {
+            all.put(service, prepare(service, fleet));
         }
-        return all.get(Service.GATEWAY.ordinal()).place().address().fromHere();
+        try (ConcurrentTasks work = new ConcurrentTasks()) {
+            all.values().forEach(running -> work.start(running.part()::start));
+        }
+        return all;
     }
 
     /** Watches everything that runs now while something is measured. */
@@ -250,5 +248,11 @@ public final class BenchmarkEnvironment implements AutoCloseable {
     }
 
     /** A service that runs. */
-    public record RunningService(String name, ServiceAddresses place, PausableComponent part) {}
+    public record RunningService(String name, ServiceAddresses place, PausableComponent part) {
+
+        /** Returns the address of its API. */
+        public URI uri() {
+            return place.address().fromHere();
+        }
+    }
 }
