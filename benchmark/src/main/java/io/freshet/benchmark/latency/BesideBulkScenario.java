@@ -4,15 +4,13 @@ import io.freshet.benchmark.bulk.PairedRates;
 import io.freshet.benchmark.bulk.PairedRates.RatePair;
 import io.freshet.benchmark.bulk.TargetFleet;
 import io.freshet.benchmark.measure.BenchmarkEnvironment;
-import io.freshet.benchmark.measure.BenchmarkEnvironment.RunningService;
+import io.freshet.benchmark.measure.BenchmarkEnvironment.RunningServices;
 import io.freshet.benchmark.measure.Figure;
 import io.freshet.benchmark.measure.ResourceMonitor;
 import io.freshet.benchmark.measure.Scenario;
 import io.freshet.benchmark.measure.ScenarioResults;
-import io.freshet.e2e.cluster.Service;
 import java.net.URI;
-import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.DoubleAdder;
 import java.util.function.Function;
 
 /**
@@ -57,8 +55,8 @@ public final class BesideBulkScenario implements Scenario {
     @Override
     public void measure(BenchmarkEnvironment ground, ScenarioResults results) throws Exception {
         TargetFleet all = caches.apply(ground);
-        Map<Service, RunningService> services = ground.startAll(all.fleet());
-        URI gateway = services.get(Service.GATEWAY).uri();
+        RunningServices services = ground.startAll(all.fleet());
+        URI gateway = services.gateway().uri();
         PairedRates rates = new PairedRates();
         try (RefreshLatencyProbe refreshes = new RefreshLatencyProbe(ground, gateway, RefreshingAccount.OTHER)) {
             refreshes.asFastAsTheyGo(CLIENTS, ground.load(60_000, 50));
@@ -101,8 +99,8 @@ public final class BesideBulkScenario implements Scenario {
     }
 
     private static double beside(BulkBacklog backlog, double part, LatenciesBesideLoad latencies) throws Exception {
-        AtomicReference<Double> rate = new AtomicReference<>(0.0);
-        latencies.beside(() -> rate.set(backlog.rateUntil(part)));
-        return rate.get();
+        DoubleAdder rate = new DoubleAdder();
+        latencies.beside(() -> rate.add(backlog.rateUntil(part)));
+        return rate.sum();
     }
 }

@@ -3,11 +3,10 @@ package io.freshet.benchmark.latency;
 import io.freshet.benchmark.bulk.PurgeCounter;
 import io.freshet.benchmark.bulk.PurgeCounter.CountSample;
 import io.freshet.benchmark.measure.BenchmarkEnvironment.RunningService;
+import io.freshet.benchmark.measure.BenchmarkEnvironment.RunningServices;
 import io.freshet.e2e.cluster.Fleet;
-import io.freshet.e2e.cluster.Service;
 import io.freshet.e2e.http.GatewayClient;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 
 /** Refreshes of the main account that wait in Kafka because they were accepted while the worker stood still. */
@@ -29,9 +28,9 @@ final class BulkBacklog {
      * @param refreshes of 1,000 URLs each
      * @param nodes that receive each of them
      */
-    static BulkBacklog create(Map<Service, RunningService> services, int refreshes, int nodes) {
-        RunningService worker = services.get(Service.PURGE_WORKER);
-        GatewayClient gateway = new GatewayClient(services.get(Service.GATEWAY).uri(), Fleet.TOKEN);
+    static BulkBacklog create(RunningServices services, int refreshes, int nodes) {
+        RunningService worker = services.purgeWorker();
+        GatewayClient gateway = new GatewayClient(services.gateway().uri(), Fleet.TOKEN);
         PurgeCounter purges = PurgeCounter.of(worker);
         worker.part().pause();
         try {

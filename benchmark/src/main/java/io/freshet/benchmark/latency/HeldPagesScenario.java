@@ -7,7 +7,6 @@ import io.freshet.benchmark.measure.ResourceMonitor;
 import io.freshet.benchmark.measure.Scenario;
 import io.freshet.benchmark.measure.ScenarioResults;
 import io.freshet.e2e.cluster.Fleet;
-import io.freshet.e2e.cluster.Service;
 import io.freshet.e2e.http.CacheNode;
 import io.freshet.e2e.http.GatewayClient;
 import java.net.URI;
@@ -33,7 +32,7 @@ public final class HeldPagesScenario implements Scenario {
     public void measure(BenchmarkEnvironment ground, ScenarioResults results) throws Exception {
         try (HeldPages pages = new HeldPages(ground)) {
             TwoTierFleet tiers = TwoTierFleet.before(pages.origin(), ground);
-            URI gateway = ground.startAll(tiers.fleet()).get(Service.GATEWAY).uri();
+            URI gateway = ground.startAll(tiers.fleet()).gateway().uri();
             CacheNode edge =
                     new CacheNode("l1-a", tiers.l1a().addresses().getFirst().fromHere());
             try (RefreshLatencyProbe refreshes = new RefreshLatencyProbe(ground, gateway, RefreshingAccount.OTHER)) {

@@ -9,7 +9,6 @@ import io.freshet.benchmark.measure.Latencies;
 import io.freshet.benchmark.measure.ResourceMonitor;
 import io.freshet.benchmark.measure.Scenario;
 import io.freshet.benchmark.measure.ScenarioResults;
-import io.freshet.e2e.cluster.Service;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
@@ -30,7 +29,7 @@ public final class OneUrlScenario implements Scenario {
     @Override
     public void measure(BenchmarkEnvironment ground, ScenarioResults results) throws Exception {
         TwoTierFleet tiers = TwoTierFleet.on(ground);
-        URI gateway = ground.startAll(tiers.fleet()).get(Service.GATEWAY).uri();
+        URI gateway = ground.startAll(tiers.fleet()).gateway().uri();
         try (RefreshLatencyProbe refreshes = new RefreshLatencyProbe(ground, gateway, RefreshingAccount.MAIN)) {
             // Until the compilers of seven JVMs have done their work. What load does once for fifty refreshes they have
             // hardly seen by then.

@@ -17,7 +17,6 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -169,16 +168,15 @@ public final class BenchmarkEnvironment implements AutoCloseable {
         return new RunningService(name, place, part);
     }
 
-    /** Starts one instance of each service, and returns them. */
-    public Map<Service, RunningService> startAll(Fleet fleet) throws ExecutionException, InterruptedException {
-        Map<Service, RunningService> all = new EnumMap<>(Service.class);
-        for (Service service : Service.values()) {
-            all.put(service, prepare(service, fleet));
-        }
+    /** All four services, one of each. */
+    public RunningServices startAll(Fleet fleet) throws ExecutionException, InterruptedException {
+        List<RunningService> all = Stream.of(Service.values())
+                .map(service -> prepare(service, fleet))
+                .toList();
         try (ConcurrentTasks work = new ConcurrentTasks()) {
-            all.values().forEach(running -> work.start(running.part()::start));
+            all.forEach(running -> work.start(running.part()::start));
         }
-        return all;
+        return new RunningServices(all.get(Service.GATEWAY.ordinal()), all.get(Service.PURGE_WORKER.ordinal()));
     }
 
     /** Watches everything that runs now while something is measured. */
@@ -246,6 +244,9 @@ public final class BenchmarkEnvironment implements AutoCloseable {
     public void close() {
         parts.values().stream().toList().reversed().forEach(Component::close);
     }
+
+    /** The services that scenarios talk to. */
+    public record RunningServices(RunningService gateway, RunningService purgeWorker) {}
 
     /** A service that runs. */
     public record RunningService(String name, ServiceAddresses place, PausableComponent part) {
