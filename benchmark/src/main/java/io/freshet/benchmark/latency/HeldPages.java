@@ -33,7 +33,8 @@ final class HeldPages implements AutoCloseable {
 
     HeldPages(BenchmarkEnvironment ground) throws IOException {
         silent = new ServerSocket(0, 1_024, InetAddress.getLoopbackAddress());
-        origin = ground.nginx("holding-origin", new NginxSite(List.of(), "", """
+        origin = ground.nginx(
+                "holding-origin", new NginxSite(List.of(), "", """
                 location / { add_header Cache-Control "public, max-age=3600"; return 200 "page"; }
                 location %s { proxy_pass http://127.0.0.1:%d; proxy_read_timeout 1h; }
                 """.formatted(DIRECTORY, silent.getLocalPort())));

@@ -41,7 +41,8 @@ public final class HeldPagesScenario implements Scenario {
                 latencies.idle(ground.load(300, 10));
                 List<String> held = pages.hold(edge, PAGES);
                 try (ResourceMonitor _ = ground.watch("held pages", results)) {
-                    latencies.beside(() -> refresh(new GatewayClient(gateway, Fleet.TOKEN), held, ground.load(60, 2), results));
+                    latencies.beside(
+                            () -> refresh(new GatewayClient(gateway, Fleet.TOKEN), held, ground.load(60, 2), results));
                 }
                 pages.close();
                 latencies.idle(ground.load(300, 10));

@@ -8,8 +8,8 @@ import io.freshet.benchmark.measure.ScenarioResults;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Latencies of one account's refreshes of one URL, ten a second: idle, which is measured before and after, and beside
- * the load of another account. Both are of one run, so that their ratio says what the load does.
+ * Durations of one account's refreshes of one URL, ten a second: without other work, before and after the load of another
+ * account, and beside this load. All are of one run, so the ratio is the effect of the load.
  */
 final class LatenciesBesideLoad {
 
@@ -52,6 +52,7 @@ final class LatenciesBesideLoad {
         results.add(Figure.of("beside the load, p99", beside.millis(0.99), "ms")
                 .comparedTo("idle", idle.millis(0.99))
                 .ratioAtMost(maxP99Ratio));
-        results.add(Figure.of("beside the load, slowest", beside.millis(1), "ms").comparedTo("idle", idle.millis(1)));
+        results.add(
+                Figure.of("beside the load, slowest", beside.millis(1), "ms").comparedTo("idle", idle.millis(1)));
     }
 }
