@@ -8,12 +8,12 @@ import io.freshet.benchmark.measure.ScenarioResults;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Durations of one account's refreshes of one URL, ten a second: without other work, before and after the load of another
- * account, and beside this load. All are of one run, so the ratio is the effect of the load.
+ * Durations of one account's refreshes of one URL, ten a second: without other work, before and after the load of
+ * another account, and beside this load. All are of one run, so the ratio is the effect of the load.
  */
 final class LatenciesBesideLoad {
 
-    /** So few that they take less than 3% of the CPU time from the load. */
+    /** Takes less than 3% of the CPU time from the load. */
     private static final double PER_SECOND = 10;
 
     private final RefreshLatencyProbe refreshes;
