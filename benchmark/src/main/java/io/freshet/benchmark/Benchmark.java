@@ -7,6 +7,8 @@ import io.freshet.benchmark.accept.RecordingScenario;
 import io.freshet.benchmark.bulk.BulkScenario;
 import io.freshet.benchmark.bulk.ManyNodesScenario;
 import io.freshet.benchmark.bulk.SlowNodesScenario;
+import io.freshet.benchmark.latency.BesideBulkScenario;
+import io.freshet.benchmark.latency.HeldPagesScenario;
 import io.freshet.benchmark.latency.OneUrlScenario;
 import io.freshet.benchmark.measure.BenchmarkEnvironment;
 import io.freshet.benchmark.measure.Machine;
@@ -46,6 +48,9 @@ public final class Benchmark {
             BulkScenario.twoTiers(),
             new ManyNodesScenario(),
             new SlowNodesScenario(),
+            BesideBulkScenario.twoTiers(),
+            BesideBulkScenario.manyNodes(),
+            new HeldPagesScenario(),
             new AcceptingScenario(),
             new RecordingScenario(),
             new HistoryScenario(),

@@ -23,6 +23,9 @@ public final class Fleet {
     public static final int SMALL_DIRECTORIES = 2;
     public static final int SMALL_PUSHES = 5;
 
+    /** Has the same quotas as the main account, and a domain of its own. */
+    public static final String OTHER_TOKEN = "e2e-other-token";
+
     /** Account of hostile clients: no quota, and nearly no rate limit. */
     public static final String HOSTILE_TOKEN = "e2e-hostile-token";
 
@@ -125,6 +128,11 @@ public final class Fleet {
                       domains: [ site.test, "*.sub.test" ]
                       quotas: { url: 1000000000, directory: 1000000000, push: 1000000000 }
                       requests-per-minute: 1000000000
+                    - id: other
+                      token-hashes: [ "%s" ]
+                      domains: [ other.test ]
+                      quotas: { url: 1000000000, directory: 1000000000, push: 1000000000 }
+                      requests-per-minute: 1000000000
                     - id: racing
                       access-keys: [ %s ]
                       domains: [ racing.test ]
@@ -153,6 +161,7 @@ public final class Fleet {
                         tier("l1", l1),
                         hash(TOKEN),
                         KEY.line(),
+                        hash(OTHER_TOKEN),
                         RACING_KEY.line(),
                         COUNTING_KEY.line(),
                         SLOW_KEY.line(),

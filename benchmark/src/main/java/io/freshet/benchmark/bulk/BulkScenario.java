@@ -20,8 +20,6 @@ public final class BulkScenario implements Scenario {
     private final String name;
     private final Function<BenchmarkEnvironment, TargetFleet> caches;
 
-    private record TargetFleet(Fleet fleet, List<PurgedNodes> nodes) {}
-
     private BulkScenario(String name, Function<BenchmarkEnvironment, TargetFleet> caches) {
         this.name = name;
         this.caches = caches;
@@ -38,10 +36,7 @@ public final class BulkScenario implements Scenario {
 
     /** An L2 and two L1, which get it after the L2. */
     public static BulkScenario twoTiers() {
-        return new BulkScenario("bulk-two-tiers", ground -> {
-            TwoTierFleet tiers = TwoTierFleet.on(ground);
-            return new TargetFleet(tiers.fleet(), tiers.nodes());
-        });
+        return new BulkScenario("bulk-two-tiers", TargetFleet::twoTiers);
     }
 
     @Override

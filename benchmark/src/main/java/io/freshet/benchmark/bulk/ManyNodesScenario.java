@@ -5,8 +5,6 @@ import io.freshet.benchmark.measure.BenchmarkEnvironment;
 import io.freshet.benchmark.measure.Figure;
 import io.freshet.benchmark.measure.Scenario;
 import io.freshet.benchmark.measure.ScenarioResults;
-import io.freshet.cluster.Fleet;
-import io.freshet.cluster.Fleet.Purging;
 import java.util.List;
 
 /** A backlog in the log into one, ten and fifty nodes that only answer: what a node more costs the worker. */
@@ -35,12 +33,8 @@ public final class ManyNodesScenario implements Scenario {
     }
 
     private static DrainRate rate(BenchmarkEnvironment ground, ScenarioResults results, int count) throws Exception {
-        PurgedNodes nodes = PurgedNodes.standIns(ground, "fleet-of-" + count, count);
-        Fleet fleet = Fleet.empty();
-        for (int i = 0; i < count; i++) {
-            fleet = fleet.withL1(nodes.ids().get(i), nodes.addresses().get(i), Purging.VARNISH);
-        }
-        try (PurgeBacklog backlog = new PurgeBacklog(ground, fleet, List.of(nodes))) {
+        TargetFleet all = TargetFleet.standIns(ground, count);
+        try (PurgeBacklog backlog = new PurgeBacklog(ground, all.fleet(), all.nodes())) {
             backlog.warmUp(commands(ground.load(1_200, 6), count));
             return backlog.drain(commands(ground.load(600, 100), count), "backlog for " + count, results);
         }

@@ -5,23 +5,23 @@ import java.util.Comparator;
 import java.util.List;
 
 /** Ours and the other one's rate, in turn, several times: whatever else the machine does then hits both. */
-final class PairedRates {
+public final class PairedRates {
 
     private final List<RatePair> rounds = new ArrayList<>();
 
-    void add(double ours, double other) {
+    public void add(double ours, double other) {
         rounds.add(new RatePair(ours, other));
     }
 
     /** The round with the median ratio. */
-    RatePair median() {
+    public RatePair median() {
         return rounds.stream()
                 .sorted(Comparator.comparingDouble(RatePair::ratio))
                 .toList()
                 .get(rounds.size() / 2);
     }
 
-    record RatePair(double ours, double other) {
+    public record RatePair(double ours, double other) {
 
         private double ratio() {
             return ours / other;

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /** Counts answers to purges, from now on. */
-final class PurgeCounter {
+public final class PurgeCounter {
 
     /** Far more than any backlog takes. */
     private static final Duration PATIENCE = Duration.ofMinutes(10);
@@ -35,7 +35,7 @@ final class PurgeCounter {
     }
 
     /** As a worker counts them: those of nodes that have none of the objects. */
-    static PurgeCounter of(RunningService worker) {
+    public static PurgeCounter of(RunningService worker) {
         GatewayClient metrics = new GatewayClient(worker.place().management().fromHere(), null);
         LongSupplier answers = () -> (long) metrics.metric("freshet_purges_total", "outcome=\"absent\"");
         return new PurgeCounter(answers, answers.getAsLong());
@@ -46,7 +46,7 @@ final class PurgeCounter {
      *
      * @throws IllegalStateException if that takes too long
      */
-    CountSample await(long count) throws InterruptedException {
+    public CountSample await(long count) throws InterruptedException {
         CountSample first = now();
         CountSample now = first;
         while (now.count() < count) {
@@ -69,16 +69,16 @@ final class PurgeCounter {
     }
 
     /** Returns the current count. */
-    CountSample now() {
+    public CountSample now() {
         long count = answers.getAsLong() - before;
         return new CountSample(System.nanoTime(), count);
     }
 
     /** @param count of answers so far */
-    record CountSample(long nanos, long count) {
+    public record CountSample(long nanos, long count) {
 
         /** Answers a second in between. */
-        double rateUntil(CountSample later) {
+        public double rateUntil(CountSample later) {
             return (later.count - count) * 1e9 / (later.nanos - nanos);
         }
     }

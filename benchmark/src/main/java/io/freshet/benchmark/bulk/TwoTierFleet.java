@@ -1,6 +1,7 @@
 package io.freshet.benchmark.bulk;
 
 import io.freshet.benchmark.measure.BenchmarkEnvironment;
+import io.freshet.cluster.Address;
 import io.freshet.cluster.Fleet;
 import io.freshet.cluster.Fleet.Purging;
 import java.util.List;
@@ -9,7 +10,12 @@ import java.util.List;
 public record TwoTierFleet(PurgedNodes l2, PurgedNodes l1a, PurgedNodes l1b) {
 
     public static TwoTierFleet on(BenchmarkEnvironment ground) {
-        PurgedNodes l2 = PurgedNodes.varnish(ground, "l2-a", ground.origin());
+        return before(ground.origin(), ground);
+    }
+
+    /** Before this origin. */
+    public static TwoTierFleet before(Address origin, BenchmarkEnvironment ground) {
+        PurgedNodes l2 = PurgedNodes.varnish(ground, "l2-a", origin);
         return new TwoTierFleet(
                 l2,
                 PurgedNodes.varnish(ground, "l1-a", l2.addresses().getFirst()),

@@ -10,6 +10,7 @@ import io.freshet.benchmark.measure.ResourceMonitor;
 import io.freshet.benchmark.measure.Scenario;
 import io.freshet.benchmark.measure.ScenarioResults;
 import java.io.IOException;
+import java.net.URI;
 import java.util.List;
 
 /**
@@ -28,7 +29,8 @@ public final class OneUrlScenario implements Scenario {
     @Override
     public void measure(BenchmarkEnvironment ground, ScenarioResults results) throws Exception {
         TwoTierFleet tiers = TwoTierFleet.on(ground);
-        try (RefreshLatencyProbe refreshes = new RefreshLatencyProbe(ground, ground.startAll(tiers.fleet()))) {
+        URI gateway = ground.startAll(tiers.fleet()).gateway().uri();
+        try (RefreshLatencyProbe refreshes = new RefreshLatencyProbe(ground, gateway, RefreshingAccount.MAIN)) {
             // Until the compilers of seven JVMs have done their work. What load does once for fifty refreshes they have
             // hardly seen by then.
             refreshes.asFastAsTheyGo(CLIENTS, ground.load(60_000, 50));

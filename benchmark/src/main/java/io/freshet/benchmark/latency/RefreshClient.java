@@ -1,7 +1,6 @@
 package io.freshet.benchmark.latency;
 
 import io.freshet.benchmark.latency.KeepAliveConnection.ConnectionResponse;
-import io.freshet.cluster.Fleet;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -24,10 +23,13 @@ final class RefreshClient implements AutoCloseable {
     private static final int MAX_REPETITIONS = 5;
 
     private final URI gateway;
+    private final String token;
     private final Queue<KeepAliveConnection> free = new ConcurrentLinkedQueue<>();
 
-    RefreshClient(URI gateway) {
+    /** @param token of the account that asks */
+    RefreshClient(URI gateway, String token) {
         this.gateway = gateway;
+        this.token = token;
     }
 
     /** Returns the id of the task when it is accepted. */
@@ -49,7 +51,7 @@ final class RefreshClient implements AutoCloseable {
     private String request(String url) {
         String body = "{\"type\":\"url\",\"objects\":[\"" + url + "\"]}";
         return "POST /v1/refreshes HTTP/1.1\r\nHost: " + gateway.getAuthority() + "\r\nAuthorization: Bearer "
-                + Fleet.TOKEN + "\r\nContent-Type: application/json\r\nContent-Length: " + body.length()
+                + token + "\r\nContent-Type: application/json\r\nContent-Length: " + body.length()
                 + "\r\n\r\n" + body;
     }
 

@@ -5,11 +5,14 @@ import io.freshet.benchmark.measure.ConcurrentTasks;
 import io.freshet.benchmark.measure.Latencies;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntPredicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -21,13 +24,15 @@ final class RefreshLatencyProbe implements AutoCloseable {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
+    private final RefreshingAccount account;
     private final RefreshClient client;
     private final ArrivalTimes applied;
     private final AtomicInteger next = new AtomicInteger();
 
-    RefreshLatencyProbe(BenchmarkEnvironment ground, URI gateway) {
-        this.client = new RefreshClient(gateway);
-        this.applied = new ArrivalTimes(ground, "task-events", RefreshLatencyProbe::applied);
+    RefreshLatencyProbe(BenchmarkEnvironment ground, URI gateway, RefreshingAccount account) {
+        this.account = account;
+        this.client = new RefreshClient(gateway, account.token());
+        this.applied = new ArrivalTimes(ground, "task-events", this::applied);
     }
 
     /** One after the other. */
@@ -71,10 +76,15 @@ final class RefreshLatencyProbe implements AutoCloseable {
 
     /** Sends refreshes at a constant rate; measures each from its due time until it is applied. */
     Latencies steadily(double perSecond, int count) throws Exception {
+        return steadily(perSecond, i -> i < count);
+    }
+
+    /** @param isMore whether to send another refresh, of this number from 0 on */
+    Latencies steadily(double perSecond, IntPredicate isMore) throws Exception {
         Latencies latencies = new Latencies();
         long began = System.nanoTime();
         try (ConcurrentTasks work = new ConcurrentTasks()) {
-            for (int i = 0; i < count; i++) {
+            for (int i = 0; isMore.test(i); i++) {
                 long due = began + (long) (i * 1e9 / perSecond);
                 sleepUntil(due);
                 work.start(() -> latencies.add(applied.await(ask()) - due));
@@ -84,7 +94,7 @@ final class RefreshLatencyProbe implements AutoCloseable {
     }
 
     private String ask() throws IOException {
-        return client.refresh("http://site.test/idle/" + next.incrementAndGet() + ".html");
+        return client.refresh("http://" + account.host() + "/idle/" + next.incrementAndGet() + ".html");
     }
 
     private static void sleepUntil(long nanos) {
@@ -93,8 +103,12 @@ final class RefreshLatencyProbe implements AutoCloseable {
         }
     }
 
-    /** The task that this event says has reached all nodes. */
-    private static Optional<String> applied(ConsumerRecord<String, byte[]> event) {
+    /** The task of this account that this event says has reached all nodes. Other accounts' events are not parsed. */
+    private Optional<String> applied(ConsumerRecord<String, byte[]> event) {
+        Header owner = event.headers().lastHeader("freshet-account");
+        if (owner == null || !account.id().equals(new String(owner.value(), StandardCharsets.UTF_8))) {
+            return Optional.empty();
+        }
         JsonNode said = JSON.readTree(event.value());
         JsonNode totals = said.path("totals");
         boolean all = totals.path("pairs").asLong() > 0

@@ -168,19 +168,15 @@ public final class BenchmarkEnvironment implements AutoCloseable {
         return new RunningService(name, place, part);
     }
 
-    /**
-     * All four services, one of each.
-     *
-     * @return the gateway's address
-     */
-    public URI startAll(Fleet fleet) throws ExecutionException, InterruptedException {
+    /** All four services, one of each. */
+    public RunningServices startAll(Fleet fleet) throws ExecutionException, InterruptedException {
         List<RunningService> all = Stream.of(Service.values())
                 .map(service -> prepare(service, fleet))
                 .toList();
         try (ConcurrentTasks work = new ConcurrentTasks()) {
             all.forEach(running -> work.start(running.part()::start));
         }
-        return all.get(Service.GATEWAY.ordinal()).place().address().fromHere();
+        return new RunningServices(all.get(Service.GATEWAY.ordinal()), all.get(Service.PURGE_WORKER.ordinal()));
     }
 
     /** Watches everything that runs now while something is measured. */
@@ -249,6 +245,15 @@ public final class BenchmarkEnvironment implements AutoCloseable {
         parts.values().stream().toList().reversed().forEach(Component::close);
     }
 
+    /** The services that scenarios talk to. */
+    public record RunningServices(RunningService gateway, RunningService purgeWorker) {}
+
     /** A service that runs. */
-    public record RunningService(String name, ServiceAddresses place, PausableComponent part) {}
+    public record RunningService(String name, ServiceAddresses place, PausableComponent part) {
+
+        /** Returns the address of its API. */
+        public URI uri() {
+            return place.address().fromHere();
+        }
+    }
 }

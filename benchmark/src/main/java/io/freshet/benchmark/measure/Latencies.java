@@ -14,6 +14,13 @@ public final class Latencies {
         nanos.add(duration);
     }
 
+    /** Adds all of the others. */
+    public void addAll(Latencies others) {
+        synchronized (others.nanos) {
+            nanos.addAll(others.nanos);
+        }
+    }
+
     public int count() {
         return nanos.size();
     }
