@@ -56,9 +56,12 @@ class TaskTimeouts implements PeriodicJob {
         return properties.checkInterval();
     }
 
-    /** Measures against the consumption watermark: progress that is published, but not yet read, is in time. */
+    /**
+     * Measures against the consumption watermark: progress that is published, but not yet read, is in time. Waits for
+     * a run in progress.
+     */
     @Override
-    public void run() {
+    public synchronized void run() {
         watermark.consumedUpTo().ifPresent(moment -> failAppendedBefore(moment.minus(properties.taskTimeout())));
     }
 
