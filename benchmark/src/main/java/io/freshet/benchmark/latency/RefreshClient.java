@@ -34,18 +34,34 @@ final class RefreshClient implements AutoCloseable {
 
     /** Returns the id of the task when it is accepted. */
     String refresh(String url) throws IOException {
-        KeepAliveConnection kept = free.poll();
-        KeepAliveConnection connection = kept == null ? new KeepAliveConnection(gateway) : kept;
-        ConnectionResponse answer = connection.ask(request(url));
+        String request = request(url);
+        ConnectionResponse answer = ask(request);
         for (int repeated = 0; answer.status() == 503 && repeated < MAX_REPETITIONS; repeated++) {
             LockSupport.parkNanos(RETRY_AFTER.toNanos());
-            answer = connection.ask(request(url));
+            answer = ask(request);
         }
-        free.add(connection);
         if (answer.status() != 202) {
             throw new IOException("expected 202 but was " + answer);
         }
         return JSON.readTree(answer.body()).at("/tasks/0/taskId").asString();
+    }
+
+    private ConnectionResponse ask(String request) throws IOException {
+        KeepAliveConnection kept = free.poll();
+        if (kept != null) {
+            try {
+                return ask(request, kept);
+            } catch (IOException _) {
+                kept.close(); // the gateway closes connections that nobody uses for a while
+            }
+        }
+        return ask(request, new KeepAliveConnection(gateway));
+    }
+
+    private ConnectionResponse ask(String request, KeepAliveConnection connection) throws IOException {
+        ConnectionResponse answer = connection.ask(request);
+        free.add(connection);
+        return answer;
     }
 
     private String request(String url) {
