@@ -8,6 +8,8 @@ import io.freshet.benchmark.measure.Figure;
 import io.freshet.benchmark.measure.Scenario;
 import io.freshet.benchmark.measure.ScenarioResults;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -25,6 +27,7 @@ class BenchmarkIT {
     }
 
     @ParameterizedTest
+    @Execution(ExecutionMode.CONCURRENT)
     @MethodSource("io.freshet.benchmark.Benchmark#scenarios")
     void a_scenario_gives_its_figures(Scenario scenario) throws Exception {
         ScenarioResults results = new ScenarioResults(scenario.name());

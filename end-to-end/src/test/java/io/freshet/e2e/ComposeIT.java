@@ -27,12 +27,15 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * Tests of what only containers show: the images of this build start and are healthy under {@code docker compose up},
  * the README's example works, and containers that are frozen, killed and replaced keep what they must.
  */
 @Tag("docker")
+@Order(Order.DEFAULT + 28)
+@ResourceLock("network interfaces")
 @ExtendWith(OnlyWithDocker.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)

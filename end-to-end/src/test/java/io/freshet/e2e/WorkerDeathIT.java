@@ -12,7 +12,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Breaks a node and, three times each while it is away and while it catches up, both purge-workers. */
+/** Breaks a node and, twice each while it is away and while it catches up, both purge-workers. */
 @ClusterTest
 @Order(Order.DEFAULT + 12)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -20,7 +20,7 @@ class WorkerDeathIT {
 
     private static final Logger log = LoggerFactory.getLogger(WorkerDeathIT.class);
     private static final int REFRESHES = 500;
-    private static final int DEATHS = 3;
+    private static final int DEATHS = 2;
 
     private final TestCluster cluster;
     private final CacheNode away;
