@@ -2,7 +2,6 @@ package io.freshet.benchmark.latency;
 
 import io.freshet.benchmark.bulk.PurgedNodes;
 import io.freshet.benchmark.bulk.TwoTierFleet;
-import io.freshet.benchmark.latency.RefreshLatencyProbe.SequentialLatencies;
 import io.freshet.benchmark.measure.BenchmarkEnvironment;
 import io.freshet.benchmark.measure.Figure;
 import io.freshet.benchmark.measure.Latencies;
@@ -35,7 +34,7 @@ public final class OneUrlScenario implements Scenario {
             // hardly seen by then.
             refreshes.asFastAsTheyGo(CLIENTS, ground.load(60_000, 50));
             refreshes.inTurn(ground.load(10_000, 10));
-            SequentialLatencies idle;
+            RefreshLatencies idle;
             try (ResourceMonitor _ = ground.watch("idle", results)) {
                 idle = refreshes.inTurn(ground.load(1_000, 20));
             }
@@ -43,7 +42,7 @@ public final class OneUrlScenario implements Scenario {
             idle(results, idle, parts);
             double most = most(ground, results, refreshes);
             try (ResourceMonitor _ = ground.watch("half load", results)) {
-                half(results, refreshes.steadily(most / 2, (int) (most / 2 * ground.load(20, 1))), parts);
+                half(results, refreshes.steadily(most / 2, (int) (most / 2 * ground.load(20, 1))).applied(), parts);
             }
         }
     }
@@ -64,7 +63,7 @@ public final class OneUrlScenario implements Scenario {
         }
     }
 
-    private static void idle(ScenarioResults results, SequentialLatencies idle, List<Latencies> parts) {
+    private static void idle(ScenarioResults results, RefreshLatencies idle, List<Latencies> parts) {
         results.add(Figure.of("one hop over Kafka, p50", parts.get(0).millis(0.5), "ms"));
         results.add(Figure.of("one purge of an L2, p50", parts.get(1).millis(0.5), "ms"));
         results.add(Figure.of("one purge of an L1, p50", parts.get(2).millis(0.5), "ms"));

@@ -36,19 +36,16 @@ final class RefreshLatencyProbe implements AutoCloseable {
     }
 
     /** One after the other. */
-    SequentialLatencies inTurn(int count) throws Exception {
-        SequentialLatencies latencies = new SequentialLatencies(new Latencies(), new Latencies());
+    RefreshLatencies inTurn(int count) throws Exception {
+        RefreshLatencies latencies = new RefreshLatencies();
         for (int i = 0; i < count; i++) {
             long began = System.nanoTime();
             String task = ask();
-            latencies.accepted.add(System.nanoTime() - began);
-            latencies.applied.add(applied.await(task) - began);
+            latencies.accepted().add(System.nanoTime() - began);
+            latencies.applied().add(applied.await(task) - began);
         }
         return latencies;
     }
-
-    /** From the beginning of the request until the answer is there, and until it is applied. */
-    record SequentialLatencies(Latencies accepted, Latencies applied) {}
 
     /**
      * As many as so many clients can ask for without a pause; applied refreshes a second, over all until the last is
@@ -74,20 +71,24 @@ final class RefreshLatencyProbe implements AutoCloseable {
         return count * 1e9 / (last - began);
     }
 
-    /** Sends refreshes at a constant rate; measures each from its due time until it is applied. */
-    Latencies steadily(double perSecond, int count) throws Exception {
+    /** Sends refreshes at a constant rate; measures each from its due time. */
+    RefreshLatencies steadily(double perSecond, int count) throws Exception {
         return steadily(perSecond, i -> i < count);
     }
 
     /** @param isMore whether to send another refresh, of this number from 0 on */
-    Latencies steadily(double perSecond, IntPredicate isMore) throws Exception {
-        Latencies latencies = new Latencies();
+    RefreshLatencies steadily(double perSecond, IntPredicate isMore) throws Exception {
+        RefreshLatencies latencies = new RefreshLatencies();
         long began = System.nanoTime();
         try (ConcurrentTasks work = new ConcurrentTasks()) {
             for (int i = 0; isMore.test(i); i++) {
                 long due = began + (long) (i * 1e9 / perSecond);
                 sleepUntil(due);
-                work.start(() -> latencies.add(applied.await(ask()) - due));
+                work.start(() -> {
+                    String task = ask();
+                    latencies.accepted().add(System.nanoTime() - due);
+                    latencies.applied().add(applied.await(task) - due);
+                });
             }
         }
         return latencies;

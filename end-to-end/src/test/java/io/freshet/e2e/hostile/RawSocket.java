@@ -2,6 +2,7 @@ package io.freshet.e2e.hostile;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -18,6 +19,7 @@ final class RawSocket implements AutoCloseable {
 
     private final Socket socket = new Socket();
     private final Set<RawSocket> open;
+    private final InputStream in;
 
     RawSocket(InetAddress from, InetSocketAddress to, Set<RawSocket> open) throws IOException {
         this.open = open;
@@ -27,6 +29,7 @@ final class RawSocket implements AutoCloseable {
             socket.setSoTimeout(TIMEOUT_MILLIS);
             socket.bind(new InetSocketAddress(from, 0));
             socket.connect(to, TIMEOUT_MILLIS);
+            in = new BufferedInputStream(socket.getInputStream(), RECEIVE_BUFFER);
         } catch (IOException e) {
             close();
             throw e;
@@ -47,7 +50,6 @@ final class RawSocket implements AutoCloseable {
 
     /** Reads until the connection is closed or nothing comes for a while. */
     void drain() throws IOException {
-        InputStream in = socket.getInputStream();
         byte[] buffer = new byte[RECEIVE_BUFFER];
         while (in.read(buffer) >= 0) {
             // Not of interest.
@@ -59,7 +61,6 @@ final class RawSocket implements AutoCloseable {
      * first.
      */
     int nextStatus() throws IOException {
-        InputStream in = socket.getInputStream();
         int matched = 0;
         while (matched < STATUS_LINE.length) {
             int next = in.read();
