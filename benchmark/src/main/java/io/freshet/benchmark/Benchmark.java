@@ -50,6 +50,7 @@ public final class Benchmark {
             new SlowNodesScenario(),
             BesideBulkScenario.twoTiers(),
             BesideBulkScenario.manyNodes(),
+            BesideBulkScenario.withoutIdleProcessor(),
             new HeldPagesScenario(),
             new AcceptingScenario(),
             new RecordingScenario(),

@@ -12,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
@@ -44,8 +45,7 @@ public record PurgedNodes(List<String> ids, List<Address> addresses, LongSupplie
      * anything.
      */
     static PurgedNodes standIns(BenchmarkEnvironment ground, String name, int count) {
-        List<String> ids =
-                IntStream.range(0, count).mapToObj(i -> name + "-" + i).toList();
+        List<String> ids = names(name, count);
         List<Address> addresses =
                 ids.stream().map(_ -> BenchmarkEnvironment.free()).toList();
         String http = "keepalive_requests 1000000000;\n"
@@ -61,13 +61,20 @@ public record PurgedNodes(List<String> ids, List<Address> addresses, LongSupplie
         return new PurgedNodes(ids, addresses, () -> firstNumber(get(main.fromHere()), "requests\\s+\\d+ \\d+ (\\d+)"));
     }
 
-    /** A server that takes its time; see {@link SlowCacheServer}. */
-    static PurgedNodes slow(BenchmarkEnvironment ground, String id, int millis) {
-        Address address = ground.java(id, SlowCacheServer.class, id, Integer.toString(millis));
-        return new PurgedNodes(
-                List.of(id),
-                List.of(address),
-                () -> firstNumber(get(address.fromHere().resolve("/answered")), "(\\d+)"));
+    /** Servers that take this time for each answer of a connection, in one process; see {@link SlowCacheServer}. */
+    static PurgedNodes slow(BenchmarkEnvironment ground, String process, int millis, List<String> ids) {
+        List<Address> addresses =
+                ids.stream().map(_ -> BenchmarkEnvironment.free()).toList();
+        List<String> arguments = new ArrayList<>(List.of(Integer.toString(millis)));
+        for (int i = 0; i < ids.size(); i++) {
+            arguments.addAll(List.of(addresses.get(i).insidePort(), ids.get(i)));
+        }
+        Address all = ground.java(process, SlowCacheServer.class, arguments.toArray(String[]::new));
+        return new PurgedNodes(ids, addresses, () -> firstNumber(get(all.fromHere()), "(\\d+)"));
+    }
+
+    static List<String> names(String prefix, int count) {
+        return IntStream.range(0, count).mapToObj(i -> prefix + "-" + i).toList();
     }
 
     private static long firstNumber(String text, String pattern) {

@@ -30,7 +30,7 @@ public final class SlowNodesScenario implements Scenario {
 
     @Override
     public void measure(BenchmarkEnvironment ground, ScenarioResults results) throws Exception {
-        PurgedNodes node = PurgedNodes.slow(ground, "slow", ground.load(ANSWER_MILLIS, 1));
+        PurgedNodes node = PurgedNodes.slow(ground, "slow-server", ground.load(ANSWER_MILLIS, 1), List.of("slow"));
         Fleet fleet = Fleet.empty().withL1("slow", node.addresses().getFirst(), Purging.VARNISH);
         int running = 0;
         double alone = 0;

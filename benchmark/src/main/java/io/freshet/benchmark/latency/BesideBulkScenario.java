@@ -14,37 +14,43 @@ import java.util.concurrent.atomic.DoubleAdder;
 import java.util.function.Function;
 
 /**
- * Single URLs of one account while a million URLs of another wait. The backlog is drained in eight parts, four of them
- * without single URLs, so that its rates alone and beside them are of the same backlog.
+ * Single URLs of one account while a million URLs of another wait. The bulk rate alone and beside them is measured in
+ * turn, on the same backlog.
  */
 public final class BesideBulkScenario implements Scenario {
 
     private static final double MAX_P99_RATIO = 3;
     private static final double MIN_RATE_RATIO = 0.9;
     private static final int CLIENTS = 32;
-
-    /** Part of a backlog that is not measured: the worker has just continued. */
-    private static final double START = 0.05;
+    private static final int PAIRS = 4;
 
     private final String name;
     private final Function<BenchmarkEnvironment, TargetFleet> caches;
-    private final int backlogs;
+    private final int warmUp;
+    private final int seconds;
 
-    private BesideBulkScenario(String name, Function<BenchmarkEnvironment, TargetFleet> caches, int backlogs) {
+    private BesideBulkScenario(
+            String name, Function<BenchmarkEnvironment, TargetFleet> caches, int warmUp, int seconds) {
         this.name = name;
         this.caches = caches;
-        this.backlogs = backlogs;
+        this.warmUp = warmUp;
+        this.seconds = seconds;
     }
 
-    /** An L2 and two L1, all Varnish. */
+    /** An L2 and two L1, which are the limit of the bulk. */
     public static BesideBulkScenario twoTiers() {
-        return new BesideBulkScenario("beside-bulk", TargetFleet::twoTiers, 3);
+        return new BesideBulkScenario("beside-bulk", ground -> TargetFleet.slowTiers(ground, 5), 60_000, 10);
     }
 
-    /** Fifty nodes that only answer; one backlog, which takes ten times as long. */
+    /** Fifty nodes, which are the limit of the bulk. */
     public static BesideBulkScenario manyNodes() {
         return new BesideBulkScenario(
-                "beside-bulk-many-nodes", ground -> TargetFleet.standIns(ground, ground.load(50, 3)), 1);
+                "beside-bulk-many-nodes", ground -> TargetFleet.slowNodes(ground, 20, ground.load(50, 3)), 20_000, 10);
+    }
+
+    /** An L2 and two L1, all Varnish on this machine: its processors are the limit of the bulk, and of all else. */
+    public static BesideBulkScenario withoutIdleProcessor() {
+        return new BesideBulkScenario("beside-bulk-no-idle-cpu", TargetFleet::twoTiers, 60_000, 4);
     }
 
     @Override
@@ -59,18 +65,16 @@ public final class BesideBulkScenario implements Scenario {
         URI gateway = services.gateway().uri();
         PairedRates rates = new PairedRates();
         try (RefreshLatencyProbe refreshes = new RefreshLatencyProbe(ground, gateway, RefreshingAccount.OTHER)) {
-            refreshes.asFastAsTheyGo(CLIENTS, ground.load(60_000, 50));
-            BulkBacklog.create(services, ground.load(5_000, 6) / all.size(), all.size())
-                    .await(1);
+            refreshes.asFastAsTheyGo(CLIENTS, ground.load(warmUp, 50));
             LatenciesBesideLoad latencies = new LatenciesBesideLoad(refreshes);
-            latencies.idle(ground.load(300, 10));
-            for (int i = 1; i <= ground.load(backlogs, 1); i++) {
-                BulkBacklog backlog = BulkBacklog.create(services, ground.load(1_000, 60), all.size());
-                try (ResourceMonitor _ = ground.watch("backlog " + i, results)) {
-                    drain(backlog, ground.load(4, 1), latencies, rates);
+            latencies.idle(ground.load(600, 10));
+            BulkBacklog backlog = BulkBacklog.create(services, ground.load(1_000, 150), all.size());
+            try (ResourceMonitor _ = ground.watch("bulk", results)) {
+                backlog.rateFor(ground.load(seconds, 1)); // the worker has just continued
+                for (int i = 0; i < ground.load(PAIRS, 1); i++) {
+                    rates.add(beside(backlog, ground, latencies), backlog.rateFor(ground.load(seconds, 1)));
                 }
             }
-            latencies.idle(ground.load(300, 10));
             latencies.addTo(results, MAX_P99_RATIO);
         }
         RatePair median = rates.median();
@@ -79,28 +83,10 @@ public final class BesideBulkScenario implements Scenario {
                 .ratioAtLeast(MIN_RATE_RATIO));
     }
 
-    /** Measures pairs of parts of the backlog after its first twentieth: alone, beside, beside, alone, and so on. */
-    private static void drain(BulkBacklog backlog, int pairs, LatenciesBesideLoad latencies, PairedRates rates)
+    private double beside(BulkBacklog backlog, BenchmarkEnvironment ground, LatenciesBesideLoad latencies)
             throws Exception {
-        backlog.await(START);
-        double part = (1 - START) / (2 * pairs);
-        for (int i = 0; i < pairs; i++) {
-            double middle = START + (2 * i + 1) * part;
-            double end = middle + part;
-            if (i % 2 == 0) {
-                double alone = backlog.rateUntil(middle);
-                rates.add(beside(backlog, end, latencies), alone);
-            } else {
-                double beside = beside(backlog, middle, latencies);
-                rates.add(beside, backlog.rateUntil(end));
-            }
-        }
-        backlog.await(1);
-    }
-
-    private static double beside(BulkBacklog backlog, double part, LatenciesBesideLoad latencies) throws Exception {
         DoubleAdder rate = new DoubleAdder();
-        latencies.beside(() -> rate.add(backlog.rateUntil(part)));
+        latencies.beside(() -> rate.add(backlog.rateFor(ground.load(seconds, 1))));
         return rate.sum();
     }
 }

@@ -7,6 +7,7 @@ import io.freshet.benchmark.measure.BenchmarkEnvironment.RunningServices;
 import io.freshet.cluster.Fleet;
 import io.freshet.cluster.http.GatewayClient;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 /** Refreshes of the main account that wait in Kafka because they were accepted while the worker stood still. */
@@ -48,13 +49,14 @@ final class BulkBacklog {
         return IntStream.range(0, URLS).mapToObj(i -> start + i + ".html").toList();
     }
 
-    /** Waits until this part of the backlog is purged, from 0 to 1. */
-    CountSample await(double part) throws InterruptedException {
-        return purges.await((long) (size * part));
-    }
-
-    /** Returns the rate from now until this part of the backlog is purged, in purges per second. */
-    double rateUntil(double part) throws InterruptedException {
-        return purges.now().rateUntil(await(part));
+    /** Returns the rate during the next seconds, in purges per second; the backlog must not end before. */
+    double rateFor(int seconds) throws InterruptedException {
+        CountSample before = purges.now();
+        TimeUnit.SECONDS.sleep(seconds);
+        CountSample after = purges.now();
+        if (after.count() >= size) {
+            throw new IllegalStateException("the backlog of " + size + " purges ended in less than " + seconds + " s");
+        }
+        return before.rateUntil(after);
     }
 }

@@ -40,10 +40,12 @@ public final class HeldPagesScenario implements Scenario {
                 LatenciesBesideLoad latencies = new LatenciesBesideLoad(refreshes);
                 latencies.idle(ground.load(300, 10));
                 List<String> held = pages.hold(edge, PAGES);
+                GatewayClient owner = new GatewayClient(gateway, Fleet.TOKEN);
+                List<String> tasks = refresh(owner, held);
                 try (ResourceMonitor _ = ground.watch("held pages", results)) {
-                    latencies.beside(
-                            () -> refresh(new GatewayClient(gateway, Fleet.TOKEN), held, ground.load(60, 2), results));
+                    latencies.beside(() -> TimeUnit.SECONDS.sleep(ground.load(60, 2)));
                 }
+                results.add(waiting(owner, tasks));
                 pages.close();
                 latencies.idle(ground.load(300, 10));
                 latencies.addTo(results, MAX_P99_RATIO);
@@ -51,16 +53,17 @@ public final class HeldPagesScenario implements Scenario {
         }
     }
 
-    /** Refreshes each page by a request of its own, waits, and notes the number of pages whose purge still waits. */
-    private static void refresh(GatewayClient gateway, List<String> pages, int seconds, ScenarioResults results)
-            throws InterruptedException {
-        List<String> tasks = pages.stream()
-                .map(url -> gateway.refresh("url", List.of(url)).taskId())
+    /** Refreshes each page by a request of its own, and returns the tasks. */
+    private static List<String> refresh(GatewayClient owner, List<String> pages) {
+        return pages.stream()
+                .map(url -> owner.refresh("url", List.of(url)).taskId())
                 .toList();
-        TimeUnit.SECONDS.sleep(seconds);
+    }
+
+    private static Figure waiting(GatewayClient owner, List<String> tasks) {
         long waiting =
-                tasks.stream().filter(task -> !gateway.task(task).isComplete()).count();
-        results.add(Figure.of("held pages whose purge waits in the end", waiting, "pages")
-                .atLeast(PAGES));
+                tasks.stream().filter(task -> !owner.task(task).isComplete()).count();
+        return Figure.of("held pages whose purge waits in the end", waiting, "pages")
+                .atLeast(PAGES);
     }
 }

@@ -56,8 +56,7 @@ final class LatenciesBesideLoad {
     }
 
     private Figure figure(String name, Function<RefreshLatencies, Latencies> kind, double quantile) {
-        return Figure.of(
-                        "beside the load, " + name, kind.apply(beside).millis(quantile), "ms")
+        return Figure.of("beside the load, " + name, kind.apply(beside).millis(quantile), "ms")
                 .comparedTo("idle", kind.apply(idle).millis(quantile));
     }
 }

@@ -42,7 +42,12 @@ public final class OneUrlScenario implements Scenario {
             idle(results, idle, parts);
             double most = most(ground, results, refreshes);
             try (ResourceMonitor _ = ground.watch("half load", results)) {
-                half(results, refreshes.steadily(most / 2, (int) (most / 2 * ground.load(20, 1))).applied(), parts);
+                half(
+                        results,
+                        refreshes
+                                .steadily(most / 2, (int) (most / 2 * ground.load(20, 1)))
+                                .applied(),
+                        parts);
             }
         }
     }

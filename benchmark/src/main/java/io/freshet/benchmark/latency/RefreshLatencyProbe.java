@@ -2,7 +2,6 @@ package io.freshet.benchmark.latency;
 
 import io.freshet.benchmark.measure.BenchmarkEnvironment;
 import io.freshet.benchmark.measure.ConcurrentTasks;
-import io.freshet.benchmark.measure.Latencies;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
