@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Partitions that the consumer group has assigned to this worker. */
@@ -36,10 +37,13 @@ public final class OwnedPartitions implements AutoCloseable {
     private final Duration reboundDelay;
     private final Duration cursorInterval;
     private final Clock clock;
+    private final LongSupplier nanoTime;
 
     /**
      * @param reboundDelay between the first purge and the second
      * @param cursorInterval between two writes of a partition's cursors
+     * @param clock dates what is stored and shown
+     * @param nanoTime monotonic time in nanoseconds, which decides what is due
      */
     public OwnedPartitions(
             TierTopology tiers,
@@ -53,7 +57,8 @@ public final class OwnedPartitions implements AutoCloseable {
             RetryLists retries,
             Duration reboundDelay,
             Duration cursorInterval,
-            Clock clock) {
+            Clock clock,
+            LongSupplier nanoTime) {
         this.tiers = tiers;
         this.commands = commands;
         this.store = store;
@@ -66,12 +71,17 @@ public final class OwnedPartitions implements AutoCloseable {
         this.reboundDelay = reboundDelay;
         this.cursorInterval = cursorInterval;
         this.clock = clock;
+        this.nanoTime = nanoTime;
     }
 
-    /** Begins to open a partition that was assigned with this position, later if this worker has had it until now. */
-    void takeOver(int partition, long position) {
-        PartitionState state = new PartitionState(partition, tiers.inOrder(), reboundDelay, clock);
-        CursorWriter cursorWriter = new CursorWriter(state, position, store, cursorInterval, clock);
+    /**
+     * Begins to open a partition that was assigned with this position in this generation of the consumer group, later
+     * if this worker has had it until now.
+     */
+    void takeOver(int partition, long position, int generation) {
+        PartitionState state =
+                new PartitionState(partition, generation, tiers.inOrder(), reboundDelay, clock, nanoTime);
+        CursorWriter cursorWriter = new CursorWriter(state, position, store, cursorInterval, nanoTime);
         NodeFollower follower = new NodeFollower(state, actions, events, commands);
         PartitionOwner owner = new PartitionOwner(
                 state,

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -67,6 +68,18 @@ final class NodeHierarchy {
                 .mapToLong(offset)
                 .min()
                 .orElseThrow();
+    }
+
+    /** Returns the cursors to commit, by node id. They never pass the parents' cursors. */
+    Map<String, Cursors> cursors() {
+        Instant now = clock.instant();
+        return positions.values().stream()
+                .collect(Collectors.toMap(NodePosition::id, position -> {
+                    long applied = cappedByParents(position, NodePosition::appliedOffset);
+                    long settled = cappedByParents(
+                            position, each -> Math.min(each.settledOffset(), each.appliedOffset()));
+                    return position.toCursors(applied, Math.min(settled, applied), now);
+                }));
     }
 
     // ---- changes that concern children
