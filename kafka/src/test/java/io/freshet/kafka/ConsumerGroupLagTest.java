@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.freshet.kafka.command.ConsumerGroupLag;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;

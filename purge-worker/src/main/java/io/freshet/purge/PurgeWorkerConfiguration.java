@@ -1,5 +1,6 @@
 package io.freshet.purge;
 
+import io.freshet.contracts.message.ConsumerGroups;
 import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.contracts.message.Topics;
 import io.freshet.fleet.node.Fleet;
@@ -27,7 +28,9 @@ import io.freshet.purge.operations.IsolationMonitor;
 import io.freshet.purge.operations.NodeFlushProperties;
 import io.freshet.purge.operations.NodeFlusher;
 import io.freshet.purge.operations.NodeMetrics;
+import io.freshet.purge.operations.NodeStateProperties;
 import io.freshet.purge.operations.NodeStatePublisher;
+import io.freshet.purge.operations.RemovedPartitionCleaner;
 import io.freshet.purge.ownership.NodeRegistration;
 import io.freshet.purge.ownership.OwnedPartitions;
 import io.freshet.purge.ownership.OwnershipProperties;
@@ -43,6 +46,7 @@ import io.freshet.purge.retry.RetryTopic;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.util.function.LongSupplier;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -55,15 +59,20 @@ import org.springframework.context.annotation.Configuration;
     ReplayProperties.class,
     OwnershipProperties.class,
     NodeFlushProperties.class,
+    NodeStateProperties.class,
     RetryProperties.class
 })
 class PurgeWorkerConfiguration {
 
-    private static final String GROUP = "purge-worker";
-
     @Bean
     Clock clock() {
         return Clock.systemUTC();
+    }
+
+    /** Returns the monotonic time, which decides about durations: the clock may be set while the worker runs. */
+    @Bean
+    LongSupplier nanoTime() {
+        return System::nanoTime;
     }
 
     // ---- nodes
@@ -106,7 +115,8 @@ class PurgeWorkerConfiguration {
             RetryProperties settings,
             ReplayProperties replay,
             MeterRegistry meters,
-            Clock clock) {
+            Clock clock,
+            LongSupplier nanoTime) {
         RetryLists retries = new RetryLists(
                 tiers,
                 new RetryAttempt(tiers, limiter, progress),
@@ -114,7 +124,8 @@ class PurgeWorkerConfiguration {
                 new RetryTopic(clients),
                 settings,
                 replay.reboundDelay(),
-                clock);
+                clock,
+                nanoTime);
         Gauge.builder("freshet.purge.retries", retries, RetryLists::size)
                 .description("Refreshes of which a healthy node has not completed some objects, for each such node")
                 .register(meters);
@@ -207,7 +218,8 @@ class PurgeWorkerConfiguration {
             RetryLists retries,
             ReplayProperties replay,
             OwnershipProperties ownership,
-            Clock clock) {
+            Clock clock,
+            LongSupplier nanoTime) {
         return new OwnedPartitions(
                 tiers,
                 commands,
@@ -220,7 +232,8 @@ class PurgeWorkerConfiguration {
                 retries,
                 replay.reboundDelay(),
                 ownership.cursorInterval(),
-                clock);
+                clock,
+                nanoTime);
     }
 
     @Bean
@@ -244,7 +257,7 @@ class PurgeWorkerConfiguration {
             DispatchProperties dispatch) {
         return consumers.create(
                 Topics.PURGE_COMMANDS,
-                GROUP,
+                ConsumerGroups.PURGE_WORKER,
                 RefreshCommand.class,
                 handler,
                 new ConsumerLimits(
@@ -258,8 +271,24 @@ class PurgeWorkerConfiguration {
 
     @Bean
     NodeStatePublisher nodeStatePublisher(
-            TierTopology tiers, OwnedPartitions partitions, NodeActions actions, MessagePublisher publisher) {
-        return new NodeStatePublisher(tiers, partitions, actions, publisher);
+            TierTopology tiers,
+            OwnedPartitions partitions,
+            NodeActions actions,
+            MessagePublisher publisher,
+            NodeStateProperties settings,
+            Clock clock,
+            LongSupplier nanoTime) {
+        return new NodeStatePublisher(tiers, partitions, actions, publisher, settings, clock, nanoTime);
+    }
+
+    @Bean
+    RemovedPartitionCleaner removedPartitionCleaner(
+            OwnedPartitions partitions,
+            CommandTopic commands,
+            NodeEvents events,
+            MessagePublisher publisher,
+            NodeStateProperties settings) {
+        return new RemovedPartitionCleaner(partitions, commands, events, publisher, settings.stateInterval());
     }
 
     @Bean
@@ -277,15 +306,25 @@ class PurgeWorkerConfiguration {
             MessagePublisher publisher,
             NodeFlushProperties settings,
             ReplayProperties replay,
-            Clock clock) {
+            Clock clock,
+            LongSupplier nanoTime) {
         return new NodeFlusher(
-                tiers, partitions, commands, events, actions, publisher, settings, replay.reboundDelay(), clock);
+                tiers,
+                partitions,
+                commands,
+                events,
+                actions,
+                publisher,
+                settings,
+                replay.reboundDelay(),
+                clock,
+                nanoTime);
     }
 
     /** The bean's name makes it the health component {@code nodes}. */
     @Bean
     IsolationMonitor nodesHealthIndicator(
             CommandConsumer<RefreshCommand> consumer, NodeReachability reachability, CommandTopic commands) {
-        return new IsolationMonitor(consumer, reachability, commands, GROUP);
+        return new IsolationMonitor(consumer, reachability, commands, ConsumerGroups.PURGE_WORKER);
     }
 }

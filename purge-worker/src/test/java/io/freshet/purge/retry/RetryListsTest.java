@@ -121,6 +121,28 @@ class RetryListsTest {
     }
 
     @Test
+    void retry_continues_although_the_clock_was_set_ahead() {
+        ClockAhead clock = new ClockAhead();
+        StandInNode node = stage.node("set-ahead");
+        ConfigurableApplicationContext worker = stage.worker(
+                clock, tier("l2", node), settings(Map.of("freshet.nodes.slow-timeout", "500ms")));
+        stage.awaitState(NodeState.IN_SYNC, "set-ahead");
+        node.answer("/ahead", 503);
+        RefreshCommand busy = stage.publish(refresh("/ahead"));
+        await().atMost(PATIENCE).until(() -> retries(worker) == 1);
+        clock.ahead(Duration.ofHours(1));
+        int attempts = node("/ahead").size();
+        await().atMost(PATIENCE).until(() -> node("/ahead").size() > attempts + 1);
+        assertThat(retries(worker)).isEqualTo(1);
+
+        node.answer("/ahead", 200);
+
+        stage.awaitSettled(busy);
+        assertThat(progress(busy))
+                .noneMatch(event -> event.objects().getFirst().phase() == Phase.FAILED);
+    }
+
+    @Test
     void object_that_stays_busy_fails_with_the_reason_when_its_time_is_over() {
         StandInNode parent = stage.node("always-busy");
         stage.worker(

@@ -1,4 +1,4 @@
-package io.freshet.kafka;
+package io.freshet.kafka.command;
 
 import java.util.List;
 import java.util.Map;
