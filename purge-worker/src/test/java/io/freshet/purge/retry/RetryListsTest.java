@@ -9,6 +9,7 @@ import io.freshet.contracts.NodeState;
 import io.freshet.contracts.message.ObjectsProgressed;
 import io.freshet.contracts.message.Phase;
 import io.freshet.contracts.message.RefreshCommand;
+import io.freshet.purge.stage.ClockAhead;
 import io.freshet.purge.stage.Stage;
 import io.freshet.purge.stage.StandInNode;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -131,8 +132,8 @@ class RetryListsTest {
         RefreshCommand busy = stage.publish(refresh("/ahead"));
         await().atMost(PATIENCE).until(() -> retries(worker) == 1);
         clock.ahead(Duration.ofHours(1));
-        int attempts = node("/ahead").size();
-        await().atMost(PATIENCE).until(() -> node("/ahead").size() > attempts + 1);
+        int attempts = stage.sentTo("set-ahead").size();
+        await().atMost(PATIENCE).until(() -> stage.sentTo("set-ahead").size() > attempts + 3);
         assertThat(retries(worker)).isEqualTo(1);
 
         node.answer("/ahead", 200);
