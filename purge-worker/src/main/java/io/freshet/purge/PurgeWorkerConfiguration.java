@@ -11,6 +11,7 @@ import io.freshet.kafka.TopicReader;
 import io.freshet.kafka.command.CommandConsumer;
 import io.freshet.kafka.command.CommandConsumers;
 import io.freshet.kafka.command.ConsumerLimits;
+import io.freshet.purge.control.EventClock;
 import io.freshet.purge.control.NodeActions;
 import io.freshet.purge.control.NodeEvents;
 import io.freshet.purge.cursor.CommandTopic;
@@ -165,8 +166,13 @@ class PurgeWorkerConfiguration {
     }
 
     @Bean
-    NodeEvents nodeEvents() {
-        return new NodeEvents();
+    EventClock eventClock(Clock clock) {
+        return new EventClock(clock);
+    }
+
+    @Bean
+    NodeEvents nodeEvents(EventClock clock) {
+        return new NodeEvents(clock);
     }
 
     @Bean
@@ -201,7 +207,7 @@ class PurgeWorkerConfiguration {
             CursorStore store,
             NodeEvents events,
             NodeActions actions,
-            Clock clock) {
+            EventClock clock) {
         return new NodeRegistration(fleet, commands, store, events, actions, clock);
     }
 
@@ -218,7 +224,7 @@ class PurgeWorkerConfiguration {
             RetryLists retries,
             ReplayProperties replay,
             OwnershipProperties ownership,
-            Clock clock,
+            EventClock clock,
             LongSupplier nanoTime) {
         return new OwnedPartitions(
                 tiers,
@@ -306,7 +312,7 @@ class PurgeWorkerConfiguration {
             MessagePublisher publisher,
             NodeFlushProperties settings,
             ReplayProperties replay,
-            Clock clock,
+            EventClock clock,
             LongSupplier nanoTime) {
         return new NodeFlusher(
                 tiers,

@@ -19,9 +19,15 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  */
 public final class NodeEvents implements TopicReader.Listener {
 
+    private final EventClock clock;
     private final Map<String, Map<Integer, NodeChanged>> states = new HashMap<>();
     private final Map<String, NodeFlushed> flushes = new HashMap<>();
     private boolean complete;
+
+    /** @param clock which is told the time of each event */
+    public NodeEvents(EventClock clock) {
+        this.clock = clock;
+    }
 
     @Override
     public synchronized void received(ConsumerRecord<String, byte[]> record) {
@@ -30,11 +36,15 @@ public final class NodeEvents implements TopicReader.Listener {
             return;
         }
         switch (ReceivedMessage.read(record, NodeEvent.class)) {
-            case NodeChanged changed ->
+            case NodeChanged changed -> {
+                clock.observe(changed.since());
                 states.computeIfAbsent(changed.node(), _ -> new HashMap<>())
                         .merge(changed.partition(), changed, NodeChanged::newest);
-            case NodeFlushed flushed ->
+            }
+            case NodeFlushed flushed -> {
+                clock.observe(flushed.at());
                 flushes.merge(flushed.node(), flushed, (last, now) -> now.at().isBefore(last.at()) ? last : now);
+            }
         }
     }
 

@@ -14,9 +14,9 @@ import io.freshet.purge.driver.PurgeOutcome;
 import io.freshet.purge.node.NodeChannel;
 import io.freshet.purge.ownership.OwnedPartitions;
 import java.io.IOException;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +52,7 @@ public final class NodeFlusher implements AutoCloseable {
     private final MessagePublisher publisher;
     private final NodeFlushProperties settings;
     private final Duration reboundDelay;
-    private final Clock clock;
+    private final InstantSource clock;
     private final LongSupplier nanoTime;
     /** Time of the last failed flush. */
     private final Map<NodeChannel, Long> failures = new HashMap<>();
@@ -72,7 +72,7 @@ public final class NodeFlusher implements AutoCloseable {
             MessagePublisher publisher,
             NodeFlushProperties settings,
             Duration reboundDelay,
-            Clock clock,
+            InstantSource clock,
             LongSupplier nanoTime) {
         this.tiers = tiers;
         this.partitions = partitions;

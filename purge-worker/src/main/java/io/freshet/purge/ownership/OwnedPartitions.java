@@ -8,8 +8,8 @@ import io.freshet.purge.dispatch.TierTopology;
 import io.freshet.purge.partition.PartitionState;
 import io.freshet.purge.replay.ReplayFactory;
 import io.freshet.purge.retry.RetryLists;
-import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +36,7 @@ public final class OwnedPartitions implements AutoCloseable {
     private final RetryLists retries;
     private final Duration reboundDelay;
     private final Duration cursorInterval;
-    private final Clock clock;
+    private final InstantSource clock;
     private final LongSupplier nanoTime;
 
     /**
@@ -57,7 +57,7 @@ public final class OwnedPartitions implements AutoCloseable {
             RetryLists retries,
             Duration reboundDelay,
             Duration cursorInterval,
-            Clock clock,
+            InstantSource clock,
             LongSupplier nanoTime) {
         this.tiers = tiers;
         this.commands = commands;

@@ -6,8 +6,8 @@ import io.freshet.purge.cursor.Cursor;
 import io.freshet.purge.cursor.CursorState;
 import io.freshet.purge.cursor.Cursors;
 import io.freshet.purge.node.NodeChannel;
-import java.time.Clock;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,10 +25,10 @@ final class NodeHierarchy {
 
     private final Map<String, NodePosition> positions = new LinkedHashMap<>();
     private final PartitionOffsets offsets;
-    private final Clock clock;
+    private final InstantSource clock;
 
     /** @param tiers of nodes, parents first */
-    NodeHierarchy(List<List<NodeChannel>> tiers, PartitionOffsets offsets, Clock clock) {
+    NodeHierarchy(List<List<NodeChannel>> tiers, PartitionOffsets offsets, InstantSource clock) {
         this.offsets = offsets;
         this.clock = clock;
         for (int tier = 0; tier < tiers.size(); tier++) {

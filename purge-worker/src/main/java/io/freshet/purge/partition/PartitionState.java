@@ -4,9 +4,9 @@ import io.freshet.contracts.Selector;
 import io.freshet.purge.cursor.Cursors;
 import io.freshet.purge.node.NodeChannel;
 import io.freshet.purge.node.ObservedRestartToken;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashSet;
@@ -44,7 +44,7 @@ public final class PartitionState {
             int generation,
             List<List<NodeChannel>> tiers,
             Duration reboundDelay,
-            Clock clock,
+            InstantSource clock,
             LongSupplier nanoTime) {
         this.partition = partition;
         this.generation = generation;

@@ -10,8 +10,10 @@ import io.freshet.contracts.message.NodeEvent;
 import io.freshet.contracts.message.NodeFlushed;
 import io.freshet.contracts.message.Topics;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
@@ -20,7 +22,8 @@ class NodeEventsTest {
 
     private static final Instant AT = Instant.parse("2026-11-22T10:15:30Z");
 
-    private final NodeEvents events = new NodeEvents();
+    private final EventClock clock = new EventClock(Clock.fixed(AT.minusSeconds(3600), ZoneOffset.UTC));
+    private final NodeEvents events = new NodeEvents(clock);
 
     @Test
     void state_of_a_former_owner_that_arrives_late_does_not_count() {
@@ -48,6 +51,15 @@ class NodeEventsTest {
         receive(later);
         receive(new NodeFlushed("l1-a", AT.minusSeconds(5), "topic-1", Map.of(0, 10L), 4L));
         assertThat(events.lastFlush("l1-a")).contains(later);
+    }
+
+    @Test
+    void events_of_this_worker_are_later_than_all_received_whatever_the_clock_says() {
+        receive(state(0, 1, true));
+        Instant flush = clock.instant();
+        assertThat(flush).isAfter(AT);
+        receive(new NodeFlushed("l1-a", AT.plusSeconds(60), "topic-1", Map.of(0, 20L), 9L));
+        assertThat(clock.instant()).isAfter(AT.plusSeconds(60));
     }
 
     private void receive(NodeEvent event) {

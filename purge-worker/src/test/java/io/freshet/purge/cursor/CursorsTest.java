@@ -246,6 +246,20 @@ class CursorsTest {
     }
 
     @Test
+    void node_is_flushed_and_in_sync_although_the_clock_was_set_back_after_its_loss() {
+        ClockAhead clock = new ClockAhead();
+        clock.ahead(Duration.ofHours(1));
+        String tiers = tier("l1", stage.node("lost")).replace("- name: l1", "- name: l1\n      new-nodes: flush");
+        stage.worker(clock, tiers, Map.of("freshet.delivery.auto-flush", "false"));
+        stage.awaitState(NodeState.LAGGING, "lost");
+        stage.stopWorkers();
+        stage.events.clear();
+        stage.worker(tiers);
+        stage.awaitState(NodeState.IN_SYNC, "lost");
+        assertThat(stage.sentTo("lost").stream().filter("BAN lost /"::equals)).hasSize(2);
+    }
+
+    @Test
     void two_workers_with_the_same_new_node_write_its_cursors_once() throws InterruptedException {
         ConfigurableApplicationContext worker = stage.worker(tier("l1", stage.node("two")));
         KafkaClients clients = worker.getBean(KafkaClients.class);
