@@ -198,7 +198,7 @@ class CommandConsumerTest {
         TopicPartition moved = new TopicPartition(topic, 0);
         assertThat(other.generations.get(moved))
                 .as("the generation of a partition's next owner")
-                .isGreaterThan(hanging.generations.get(moved));
+                .isGreaterThan(Objects.requireNonNull(hanging.generations.get(moved)));
         freed.countDown();
         await().until(() -> !hanging.revoked.isEmpty());
         tasks.forEach(hanging::finish);

@@ -1,5 +1,7 @@
 package io.freshet.kafka.command;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -39,10 +41,10 @@ public final class ConsumerGroupLag {
         Map<TopicPartition, ListOffsetsResultInfo> ends = offsets(partitions, OffsetSpec.latest());
         return partitions.stream()
                 .mapToLong(partition -> {
+                    long beginning = requireNonNull(beginnings.get(partition)).offset();
+                    long end = requireNonNull(ends.get(partition)).offset();
                     OffsetAndMetadata offset = committed.get(partition);
-                    long beginning = beginnings.get(partition).offset();
-                    long position = offset == null ? beginning : Math.max(beginning, offset.offset());
-                    return Math.max(0, ends.get(partition).offset() - position);
+                    return Math.max(0, end - (offset == null ? beginning : Math.max(beginning, offset.offset())));
                 })
                 .sum();
     }
