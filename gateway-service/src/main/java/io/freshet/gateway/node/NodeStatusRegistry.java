@@ -20,10 +20,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
@@ -45,16 +43,10 @@ public class NodeStatusRegistry implements SmartLifecycle, TopicReader.Listener 
     private final Sinks.Empty<Void> stopped = Sinks.empty();
     private final Flux<List<NodeView>> changes;
 
-    @Autowired
     NodeStatusRegistry(Fleet fleet, KafkaClients clients, Clock clock) {
-        this(fleet, clients, clock, System::nanoTime);
-    }
-
-    /** @param nanoTime monotonic time in nanoseconds */
-    NodeStatusRegistry(Fleet fleet, KafkaClients clients, Clock clock, LongSupplier nanoTime) {
         this.fleet = fleet;
         this.clock = clock;
-        this.lastReports = new NodeReports(clock, nanoTime);
+        this.lastReports = new NodeReports(clock, System::nanoTime);
         this.reader = new TopicReader(clients, Topics.NODE_EVENTS, TopicReader.From.BEGINNING, this);
         // Polled, since a change of state arrives as one report for each partition. All streams share the poll.
         this.changes = Flux.interval(Duration.ZERO, CHECK_INTERVAL)
