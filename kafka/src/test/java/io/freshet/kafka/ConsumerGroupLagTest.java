@@ -54,8 +54,7 @@ class ConsumerGroupLagTest {
             await().until(() -> lag.records("nobody", List.of(topic)) == 1);
             commit(client, "nobody", new TopicPartition(topic, 1), 2);
             assertThat(lag.records("nobody", List.of(topic))).isZero();
-            assertThatThrownBy(() -> lag.records("nobody", List.of("no-topic")))
-                    .isInstanceOf(KafkaException.class);
+            assertThatThrownBy(() -> lag.records("nobody", List.of("no-topic"))).isInstanceOf(KafkaException.class);
         }
     }
 

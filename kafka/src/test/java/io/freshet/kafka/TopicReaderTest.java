@@ -127,13 +127,12 @@ class TopicReaderTest {
         String topic = "growing";
         admin.createOrModifyTopics(new NewTopic(topic, 1, (short) 1));
         Queue<Integer> heard = new ConcurrentLinkedQueue<>();
-        TopicReader reader =
-                new TopicReader(clients, topic, TopicReader.From.BEGINNING, new TopicReader.Listener() {
-                    @Override
-                    public void received(ConsumerRecord<String, byte[]> record) {
-                        heard.add(record.partition());
-                    }
-                });
+        TopicReader reader = new TopicReader(clients, topic, TopicReader.From.BEGINNING, new TopicReader.Listener() {
+            @Override
+            public void received(ConsumerRecord<String, byte[]> record) {
+                heard.add(record.partition());
+            }
+        });
         reader.start();
         try {
             kafka.send(topic, 0, "first", new byte[0]).join();

@@ -77,8 +77,12 @@ public class PushWorker {
     @Bean
     CommandConsumer<PushCommand> pushCommands(
             CommandConsumers consumers, PushHandler handler, PushProperties properties, MeterRegistry meters) {
-        CommandConsumer<PushCommand> consumer =
-                consumers.create(Topics.PUSH_COMMANDS, ConsumerGroups.PUSH_WORKER, PushCommand.class, handler, properties.consumerLimits());
+        CommandConsumer<PushCommand> consumer = consumers.create(
+                Topics.PUSH_COMMANDS,
+                ConsumerGroups.PUSH_WORKER,
+                PushCommand.class,
+                handler,
+                properties.consumerLimits());
         Gauge.builder("freshet.push.objects", consumer, CommandConsumer::objectsInFlight)
                 .description("Objects of unfinished tasks")
                 .register(meters);

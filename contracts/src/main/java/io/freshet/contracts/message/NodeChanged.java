@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param flushedAt when the node was last flushed whole
  * @param held whether an operator holds it in maintenance; it lags then, and no timeout counts
  * @param needsFlush whether it missed commands that have left the topic, so that only a flush brings it back in sync
- * @param generation of the consumer group in which the worker was assigned the partition; a later owner has a higher one
+ * @param generation of the consumer group in which the worker was assigned the partition; a later owner has a higher
+ *     one
  * @param observedAt when the worker saw this state; {@code since} if the worker does not say it
  * @param interval time after which the worker publishes the state again; 10 s if the worker does not say it
  */
@@ -112,9 +113,9 @@ public record NodeChanged(
     }
 
     /**
-     * Returns the state that counts of two of the same node and partition: the later one, unless it is of a former owner
-     * of the partition, whose producer sent it late. Generations begin anew if the consumer group was deleted, so a
-     * lower one counts, too, after the validity of the earlier state.
+     * Returns the state that counts of two of the same node and partition: the later one, unless it is of a former
+     * owner of the partition, whose producer sent it late. Generations begin anew if the consumer group was deleted, so
+     * a lower one counts, too, after the validity of the earlier state.
      */
     public static NodeChanged newest(NodeChanged earlier, NodeChanged later) {
         boolean isOfFormerOwner = later.generation < earlier.generation

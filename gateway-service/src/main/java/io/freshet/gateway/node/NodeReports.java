@@ -48,7 +48,8 @@ final class NodeReports {
     record ReportsOfNode(List<NodeChanged> current, List<NodeChanged> expired) {}
 
     void add(NodeChanged state) {
-        NodeReport report = new NodeReport(state, nanoTime.getAsLong() + remainingValidity(state).toNanos());
+        NodeReport report = new NodeReport(
+                state, nanoTime.getAsLong() + remainingValidity(state).toNanos());
         reports.computeIfAbsent(state.node(), _ -> new ConcurrentHashMap<>())
                 .merge(state.key(), report, NodeReport::newest);
     }

@@ -101,8 +101,8 @@ public class NodeStatusRegistry implements SmartLifecycle, TopicReader.Listener 
 
     private NodeView view(Tier tier, Node node) {
         ReportsOfNode reports = lastReports.of(node.id());
-        List<NodeChanged> partitions =
-                Stream.concat(reports.current().stream(), reports.expired().stream()).toList();
+        List<NodeChanged> partitions = Stream.concat(reports.current().stream(), reports.expired().stream())
+                .toList();
         Optional<NodeChanged> firstLagging = partitions.stream()
                 .filter(report -> report.state() == NodeState.LAGGING)
                 .min(Comparator.comparing(NodeChanged::since));

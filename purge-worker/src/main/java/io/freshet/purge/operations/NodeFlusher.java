@@ -115,9 +115,7 @@ public final class NodeFlusher implements AutoCloseable {
 
     private boolean isDue(NodeChannel node) {
         String id = node.node().id();
-        if (!node.health().isHealthy()
-                || actions.hold(id).isPresent()
-                || hasJustFailed(node)) {
+        if (!node.health().isHealthy() || actions.hold(id).isPresent() || hasJustFailed(node)) {
             return false;
         }
         return pendingFlush(id).isPresent()

@@ -11,8 +11,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     for unknown if its state was not repeated for three times this long. At least 1 s
  */
 @ConfigurationProperties("freshet.delivery")
-public record NodeStateProperties(
-        @DefaultValue("10s") Duration stateInterval) {
+public record NodeStateProperties(@DefaultValue("10s") Duration stateInterval) {
 
     private static final Duration SHORTEST = Duration.ofSeconds(1);
 

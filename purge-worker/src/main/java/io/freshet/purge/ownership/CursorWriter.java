@@ -38,8 +38,7 @@ final class CursorWriter {
      * @param interval between two writes
      * @param nanoTime monotonic time in nanoseconds
      */
-    CursorWriter(
-            PartitionState partition, long start, CursorStore store, Duration interval, LongSupplier nanoTime) {
+    CursorWriter(PartitionState partition, long start, CursorStore store, Duration interval, LongSupplier nanoTime) {
         this.partition = partition;
         this.committablePosition = start;
         this.store = store;

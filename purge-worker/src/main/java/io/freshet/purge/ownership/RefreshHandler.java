@@ -66,8 +66,7 @@ public final class RefreshHandler implements CommandHandler<RefreshCommand> {
 
     @Override
     public void assigned(Map<TopicPartition, Long> positions, int generation) {
-        positions.forEach(
-                (partition, position) -> partitions.takeOver(partition.partition(), position, generation));
+        positions.forEach((partition, position) -> partitions.takeOver(partition.partition(), position, generation));
     }
 
     @Override

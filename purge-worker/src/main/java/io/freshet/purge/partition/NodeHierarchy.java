@@ -73,13 +73,11 @@ final class NodeHierarchy {
     /** Returns the cursors to commit, by node id. They never pass the parents' cursors. */
     Map<String, Cursors> cursors() {
         Instant now = clock.instant();
-        return positions.values().stream()
-                .collect(Collectors.toMap(NodePosition::id, position -> {
-                    long applied = cappedByParents(position, NodePosition::appliedOffset);
-                    long settled = cappedByParents(
-                            position, each -> Math.min(each.settledOffset(), each.appliedOffset()));
-                    return position.toCursors(applied, Math.min(settled, applied), now);
-                }));
+        return positions.values().stream().collect(Collectors.toMap(NodePosition::id, position -> {
+            long applied = cappedByParents(position, NodePosition::appliedOffset);
+            long settled = cappedByParents(position, each -> Math.min(each.settledOffset(), each.appliedOffset()));
+            return position.toCursors(applied, Math.min(settled, applied), now);
+        }));
     }
 
     // ---- changes that concern children

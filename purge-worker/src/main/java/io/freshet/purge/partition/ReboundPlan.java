@@ -39,8 +39,8 @@ final class ReboundPlan {
     /** Records what each node in sync has received by now, and its parents too. */
     void recordCheckpoints() {
         long now = nanoTime.getAsLong();
-        inSync().forEach(position -> position.recordCheckpoint(
-                now, nodes.cappedByParents(position, NodePosition::appliedOffset), delay));
+        inSync().forEach(position ->
+                position.recordCheckpoint(now, nodes.cappedByParents(position, NodePosition::appliedOffset), delay));
     }
 
     /** Returns the range to replay now. Skips commands that are known to need no second purge. */

@@ -125,8 +125,8 @@ class RetryListsTest {
     void retry_continues_although_the_clock_was_set_ahead() {
         ClockAhead clock = new ClockAhead();
         StandInNode node = stage.node("set-ahead");
-        ConfigurableApplicationContext worker = stage.worker(
-                clock, tier("l2", node), settings(Map.of("freshet.nodes.slow-timeout", "500ms")));
+        ConfigurableApplicationContext worker =
+                stage.worker(clock, tier("l2", node), settings(Map.of("freshet.nodes.slow-timeout", "500ms")));
         stage.awaitState(NodeState.IN_SYNC, "set-ahead");
         node.answer("/ahead", 503);
         RefreshCommand busy = stage.publish(refresh("/ahead"));
@@ -139,8 +139,7 @@ class RetryListsTest {
         node.answer("/ahead", 200);
 
         stage.awaitSettled(busy);
-        assertThat(progress(busy))
-                .noneMatch(event -> event.objects().getFirst().phase() == Phase.FAILED);
+        assertThat(progress(busy)).noneMatch(event -> event.objects().getFirst().phase() == Phase.FAILED);
     }
 
     @Test

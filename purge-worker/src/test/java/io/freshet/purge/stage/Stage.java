@@ -145,8 +145,8 @@ public final class Stage implements AutoCloseable {
                 .initializers(context -> context.getBeanFactory().addBeanPostProcessor(new BeanPostProcessor() {
                     @Override
                     public Object postProcessAfterInitialization(Object bean, String name) {
-                        boolean isReplaced = bean instanceof Clock
-                                || bean instanceof LongSupplier && clock instanceof LongSupplier;
+                        boolean isReplaced =
+                                bean instanceof Clock || bean instanceof LongSupplier && clock instanceof LongSupplier;
                         return isReplaced ? clock : bean;
                     }
                 }));
