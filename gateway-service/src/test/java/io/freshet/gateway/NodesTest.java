@@ -6,16 +6,20 @@ import static org.hamcrest.Matchers.containsString;
 
 import io.freshet.contracts.JsonMapping;
 import io.freshet.contracts.NodeState;
+import io.freshet.contracts.Selector;
+import io.freshet.contracts.TaskId;
 import io.freshet.contracts.message.FlushNode;
 import io.freshet.contracts.message.HoldNode;
 import io.freshet.contracts.message.Message;
 import io.freshet.contracts.message.NodeAction;
 import io.freshet.contracts.message.NodeChanged;
+import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.contracts.message.ReleaseNode;
 import io.freshet.contracts.message.RewindNode;
 import io.freshet.contracts.message.Topics;
 import io.freshet.kafka.ReceivedMessage;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
@@ -47,10 +51,7 @@ class NodesTest extends GatewayOnKafka {
                 now = String.valueOf(events.next());
             }
         } finally {
-            gateway.context
-                    .getBean(KafkaTemplate.class)
-                    .send(Topics.NODE_EVENTS, "l2-a/2", null)
-                    .join();
+            forget("l2-a/2");
         }
         problem(gateway.as("other").get().uri("/v1/nodes/events").exchange(), 403, "forbidden");
     }
@@ -106,6 +107,80 @@ class NodesTest extends GatewayOnKafka {
                                 new NodeChanged("l1-b", partition, NodeState.IN_SYNC, true, since, null, 0, null, null))
                         .join());
         Awaitility.await().untilAsserted(() -> inSync("l1-b", 200));
+    }
+
+    @Test
+    void node_is_unknown_when_no_worker_repeats_its_report_unless_it_was_lagging() {
+        try {
+            publisher.publish(briefly("l2-a", NodeState.IN_SYNC)).join();
+            Awaitility.await()
+                    .untilAsserted(() -> gateway.as("acme")
+                            .get()
+                            .uri("/v1/nodes")
+                            .exchange()
+                            .expectBody()
+                            .jsonPath("$.nodes[0].state")
+                            .isEqualTo("unknown")
+                            .jsonPath("$.nodes[0].why")
+                            .isEqualTo("no purge-worker has reported it on partition 1 for more than 3 s")
+                            .jsonPath("$.nodes[0].since")
+                            .isEqualTo("2026-11-22T10:15:40Z"));
+            inSync("l2-a", 200);
+            gateway.management()
+                    .get()
+                    .uri("/actuator/prometheus")
+                    .exchange()
+                    .expectBody(String.class)
+                    .value(metrics -> assertThat(metrics)
+                            .contains(
+                                    "freshet_node_lagging{node=\"l2-a\"} NaN",
+                                    "freshet_node_lag_seconds{node=\"l2-a\"} NaN",
+                                    "freshet_node_reachable{node=\"l2-a\"} NaN")
+                            .containsPattern("freshet_nodes\\{state=\"unknown\"} [1-3]\\.0"));
+            publisher.publish(briefly("l2-a", NodeState.LAGGING)).join();
+            Awaitility.await().untilAsserted(() -> inSync("l2-a", 503));
+            Awaitility.await().during(Duration.ofSeconds(4)).untilAsserted(() -> inSync("l2-a", 503));
+        } finally {
+            forget("l2-a/1");
+        }
+    }
+
+    /** Returns a state that counts for 3 seconds. */
+    private static NodeChanged briefly(String node, NodeState state) {
+        Instant since = Instant.parse("2026-11-22T10:15:30Z");
+        return new NodeChanged(
+                node,
+                1,
+                state,
+                true,
+                since,
+                null,
+                0,
+                null,
+                null,
+                false,
+                false,
+                1,
+                since.plusSeconds(10),
+                Duration.ofSeconds(1));
+    }
+
+    @Test
+    void backlog_of_services_that_do_not_run_is_a_metric() {
+        publisher
+                .publish(new RefreshCommand(
+                        new TaskId(7), "acme", "www.example.com", Selector.URL, List.of(URL), false, Instant.now()))
+                .join();
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> gateway.management()
+                        .get()
+                        .uri("/actuator/prometheus")
+                        .exchange()
+                        .expectBody(String.class)
+                        .value(metrics -> assertThat(metrics)
+                                .containsPattern("freshet_consumer_lag_records\\{group=\"purge-worker\"} [1-9]")
+                                .containsPattern("freshet_consumer_lag_records\\{group=\"task-service\"} [1-9]")));
     }
 
     @Test
@@ -181,8 +256,7 @@ class NodesTest extends GatewayOnKafka {
                                 "freshet_node_maintenance{node=\"l2-a\"} 1.0",
                                 "freshet_node_maintenance{node=\"l1-a\"} 0.0")
                         .containsPattern("freshet_node_lag_seconds\\{node=\"l2-a\"} 3[67]\\d\\d\\.0"));
-        // Other tests expect no report of this node.
-        gateway.context.getBean(KafkaTemplate.class).send(Topics.NODE_EVENTS, "l2-a/1", null);
+        forget("l2-a/1");
         Awaitility.await()
                 .untilAsserted(() -> gateway.as("acme")
                         .get()
@@ -207,6 +281,13 @@ class NodesTest extends GatewayOnKafka {
                 kafka.send(typed).join();
             }
         }
+    }
+
+    /** Deletes a report. Other tests expect none of this node. */
+    @SuppressWarnings("unchecked")
+    private static void forget(String key) {
+        KafkaTemplate<String, byte[]> kafka = gateway.context.getBean(KafkaTemplate.class);
+        kafka.send(Topics.NODE_EVENTS, key, null).join();
     }
 
     private static void inSync(String node, int status) {

@@ -48,6 +48,7 @@ final class RefreshPartitions {
         return budgets.computeIfAbsent(
                 account,
                 _ -> Bucket.builder()
+                        .withNanosecondPrecision() // monotonic: a clock that is set back would stop the refill
                         .addLimit(limit -> limit.capacity(BURST).refillGreedy(RATE_PER_SECOND, Duration.ofSeconds(1)))
                         .build());
     }

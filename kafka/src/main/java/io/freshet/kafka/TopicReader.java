@@ -28,7 +28,7 @@ public final class TopicReader implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(TopicReader.class);
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration METADATA = Duration.ofSeconds(5);
-    private static final Duration NEW_PARTITIONS = Duration.ofMinutes(1);
+    private static final Duration NEW_PARTITIONS = Duration.ofSeconds(2);
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final Duration POLL_PAUSE = Duration.ofMillis(10);
     private static final int FEW = 100;

@@ -195,6 +195,10 @@ class CommandConsumerTest {
         Work other = new Work();
         start(other, PLENTY, shortOfPatience());
         await().until(() -> other.begun.containsAll(tasks));
+        TopicPartition moved = new TopicPartition(topic, 0);
+        assertThat(other.generations.get(moved))
+                .as("the generation of a partition's next owner")
+                .isGreaterThan(Objects.requireNonNull(hanging.generations.get(moved)));
         freed.countDown();
         await().until(() -> !hanging.revoked.isEmpty());
         tasks.forEach(hanging::finish);
@@ -339,6 +343,20 @@ class CommandConsumerTest {
     }
 
     @Test
+    void commands_on_a_partition_that_is_added_are_delivered_within_seconds() throws Exception {
+        Work work = new Work();
+        start(work, PLENTY);
+        await().until(() -> work.assigned.size() == 2);
+        try (Admin client = Admin.create(admin.getConfigurationProperties())) {
+            client.createPartitions(Map.of(topic, NewPartitions.increaseTo(3)))
+                    .all()
+                    .get();
+        }
+        List<TaskId> tasks = send(2, 1);
+        await().until(() -> work.begun.containsAll(tasks));
+    }
+
+    @Test
     void a_command_whose_work_fails_becomes_a_dead_letter_and_its_task_fails() throws Exception {
         Work work = new Work();
         work.before = _ -> {
@@ -474,6 +492,7 @@ class CommandConsumerTest {
         final Queue<TaskId> begun = new ConcurrentLinkedQueue<>();
         final Set<TaskId> done = ConcurrentHashMap.newKeySet();
         final Queue<TopicPartition> assigned = new ConcurrentLinkedQueue<>();
+        final Map<TopicPartition, Integer> generations = new ConcurrentHashMap<>();
         final Queue<TopicPartition> revoked = new ConcurrentLinkedQueue<>();
         /** Each of these fails once. */
         final Set<TopicPartition> failing = ConcurrentHashMap.newKeySet();
@@ -515,8 +534,9 @@ class CommandConsumerTest {
         }
 
         @Override
-        public void assigned(Map<TopicPartition, Long> positions) {
+        public void assigned(Map<TopicPartition, Long> positions, int generation) {
             giveUp(positions.keySet());
+            positions.keySet().forEach(partition -> generations.put(partition, generation));
             assigned.addAll(positions.keySet());
         }
 

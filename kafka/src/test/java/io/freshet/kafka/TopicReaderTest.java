@@ -12,10 +12,13 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -114,6 +117,33 @@ class TopicReaderTest {
             assertThat(heard).containsExactly("first");
             reader.wakeUp();
             await().atMost(Duration.ofSeconds(30)).until(() -> heard.contains("second"));
+        } finally {
+            reader.stop();
+        }
+    }
+
+    @Test
+    void partition_that_is_added_is_read_within_seconds() throws Exception {
+        String topic = "growing";
+        admin.createOrModifyTopics(new NewTopic(topic, 1, (short) 1));
+        Queue<Integer> heard = new ConcurrentLinkedQueue<>();
+        TopicReader reader = new TopicReader(clients, topic, TopicReader.From.BEGINNING, new TopicReader.Listener() {
+            @Override
+            public void received(ConsumerRecord<String, byte[]> record) {
+                heard.add(record.partition());
+            }
+        });
+        reader.start();
+        try {
+            kafka.send(topic, 0, "first", new byte[0]).join();
+            await().atMost(Duration.ofSeconds(30)).until(() -> heard.contains(0));
+            try (Admin client = Admin.create(admin.getConfigurationProperties())) {
+                client.createPartitions(Map.of(topic, NewPartitions.increaseTo(2)))
+                        .all()
+                        .get();
+            }
+            kafka.send(topic, 1, "second", new byte[0]).join();
+            await().atMost(Duration.ofSeconds(30)).until(() -> heard.contains(1));
         } finally {
             reader.stop();
         }

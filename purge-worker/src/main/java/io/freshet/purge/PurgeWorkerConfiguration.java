@@ -1,5 +1,6 @@
 package io.freshet.purge;
 
+import io.freshet.contracts.message.ConsumerGroups;
 import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.contracts.message.Topics;
 import io.freshet.fleet.node.Fleet;
@@ -10,6 +11,7 @@ import io.freshet.kafka.TopicReader;
 import io.freshet.kafka.command.CommandConsumer;
 import io.freshet.kafka.command.CommandConsumers;
 import io.freshet.kafka.command.ConsumerLimits;
+import io.freshet.purge.control.EventClock;
 import io.freshet.purge.control.NodeActions;
 import io.freshet.purge.control.NodeEvents;
 import io.freshet.purge.cursor.CommandTopic;
@@ -27,7 +29,9 @@ import io.freshet.purge.operations.IsolationMonitor;
 import io.freshet.purge.operations.NodeFlushProperties;
 import io.freshet.purge.operations.NodeFlusher;
 import io.freshet.purge.operations.NodeMetrics;
+import io.freshet.purge.operations.NodeStateProperties;
 import io.freshet.purge.operations.NodeStatePublisher;
+import io.freshet.purge.operations.RemovedPartitionCleaner;
 import io.freshet.purge.ownership.NodeRegistration;
 import io.freshet.purge.ownership.OwnedPartitions;
 import io.freshet.purge.ownership.OwnershipProperties;
@@ -43,6 +47,7 @@ import io.freshet.purge.retry.RetryTopic;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.util.function.LongSupplier;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -55,15 +60,20 @@ import org.springframework.context.annotation.Configuration;
     ReplayProperties.class,
     OwnershipProperties.class,
     NodeFlushProperties.class,
+    NodeStateProperties.class,
     RetryProperties.class
 })
 class PurgeWorkerConfiguration {
 
-    private static final String GROUP = "purge-worker";
-
     @Bean
     Clock clock() {
         return Clock.systemUTC();
+    }
+
+    /** Returns the monotonic time, which decides about durations: the clock may be set while the worker runs. */
+    @Bean
+    LongSupplier nanoTime() {
+        return System::nanoTime;
     }
 
     // ---- nodes
@@ -106,7 +116,8 @@ class PurgeWorkerConfiguration {
             RetryProperties settings,
             ReplayProperties replay,
             MeterRegistry meters,
-            Clock clock) {
+            Clock clock,
+            LongSupplier nanoTime) {
         RetryLists retries = new RetryLists(
                 tiers,
                 new RetryAttempt(tiers, limiter, progress),
@@ -114,7 +125,8 @@ class PurgeWorkerConfiguration {
                 new RetryTopic(clients),
                 settings,
                 replay.reboundDelay(),
-                clock);
+                clock,
+                nanoTime);
         Gauge.builder("freshet.purge.retries", retries, RetryLists::size)
                 .description("Refreshes of which a healthy node has not completed some objects, for each such node")
                 .register(meters);
@@ -154,8 +166,13 @@ class PurgeWorkerConfiguration {
     }
 
     @Bean
-    NodeEvents nodeEvents() {
-        return new NodeEvents();
+    EventClock eventClock(Clock clock) {
+        return new EventClock(clock);
+    }
+
+    @Bean
+    NodeEvents nodeEvents(EventClock clock) {
+        return new NodeEvents(clock);
     }
 
     @Bean
@@ -190,7 +207,7 @@ class PurgeWorkerConfiguration {
             CursorStore store,
             NodeEvents events,
             NodeActions actions,
-            Clock clock) {
+            EventClock clock) {
         return new NodeRegistration(fleet, commands, store, events, actions, clock);
     }
 
@@ -207,7 +224,8 @@ class PurgeWorkerConfiguration {
             RetryLists retries,
             ReplayProperties replay,
             OwnershipProperties ownership,
-            Clock clock) {
+            EventClock clock,
+            LongSupplier nanoTime) {
         return new OwnedPartitions(
                 tiers,
                 commands,
@@ -220,7 +238,8 @@ class PurgeWorkerConfiguration {
                 retries,
                 replay.reboundDelay(),
                 ownership.cursorInterval(),
-                clock);
+                clock,
+                nanoTime);
     }
 
     @Bean
@@ -244,7 +263,7 @@ class PurgeWorkerConfiguration {
             DispatchProperties dispatch) {
         return consumers.create(
                 Topics.PURGE_COMMANDS,
-                GROUP,
+                ConsumerGroups.PURGE_WORKER,
                 RefreshCommand.class,
                 handler,
                 new ConsumerLimits(
@@ -258,8 +277,24 @@ class PurgeWorkerConfiguration {
 
     @Bean
     NodeStatePublisher nodeStatePublisher(
-            TierTopology tiers, OwnedPartitions partitions, NodeActions actions, MessagePublisher publisher) {
-        return new NodeStatePublisher(tiers, partitions, actions, publisher);
+            TierTopology tiers,
+            OwnedPartitions partitions,
+            NodeActions actions,
+            MessagePublisher publisher,
+            NodeStateProperties settings,
+            Clock clock,
+            LongSupplier nanoTime) {
+        return new NodeStatePublisher(tiers, partitions, actions, publisher, settings, clock, nanoTime);
+    }
+
+    @Bean
+    RemovedPartitionCleaner removedPartitionCleaner(
+            OwnedPartitions partitions,
+            CommandTopic commands,
+            NodeEvents events,
+            MessagePublisher publisher,
+            NodeStateProperties settings) {
+        return new RemovedPartitionCleaner(partitions, commands, events, publisher, settings.stateInterval());
     }
 
     @Bean
@@ -277,15 +312,25 @@ class PurgeWorkerConfiguration {
             MessagePublisher publisher,
             NodeFlushProperties settings,
             ReplayProperties replay,
-            Clock clock) {
+            EventClock clock,
+            LongSupplier nanoTime) {
         return new NodeFlusher(
-                tiers, partitions, commands, events, actions, publisher, settings, replay.reboundDelay(), clock);
+                tiers,
+                partitions,
+                commands,
+                events,
+                actions,
+                publisher,
+                settings,
+                replay.reboundDelay(),
+                clock,
+                nanoTime);
     }
 
     /** The bean's name makes it the health component {@code nodes}. */
     @Bean
     IsolationMonitor nodesHealthIndicator(
             CommandConsumer<RefreshCommand> consumer, NodeReachability reachability, CommandTopic commands) {
-        return new IsolationMonitor(consumer, reachability, commands, GROUP);
+        return new IsolationMonitor(consumer, reachability, commands, ConsumerGroups.PURGE_WORKER);
     }
 }

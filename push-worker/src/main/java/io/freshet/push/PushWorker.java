@@ -1,5 +1,6 @@
 package io.freshet.push;
 
+import io.freshet.contracts.message.ConsumerGroups;
 import io.freshet.contracts.message.PushCommand;
 import io.freshet.contracts.message.Topics;
 import io.freshet.fleet.node.Fleet;
@@ -29,8 +30,6 @@ import org.springframework.context.annotation.Bean;
 @EnableAutoConfiguration
 @EnableConfigurationProperties(PushProperties.class)
 public class PushWorker {
-
-    private static final String GROUP = "push-worker";
 
     public static void main(String[] args) {
         builder().run(args);
@@ -78,8 +77,12 @@ public class PushWorker {
     @Bean
     CommandConsumer<PushCommand> pushCommands(
             CommandConsumers consumers, PushHandler handler, PushProperties properties, MeterRegistry meters) {
-        CommandConsumer<PushCommand> consumer =
-                consumers.create(Topics.PUSH_COMMANDS, GROUP, PushCommand.class, handler, properties.consumerLimits());
+        CommandConsumer<PushCommand> consumer = consumers.create(
+                Topics.PUSH_COMMANDS,
+                ConsumerGroups.PUSH_WORKER,
+                PushCommand.class,
+                handler,
+                properties.consumerLimits());
         Gauge.builder("freshet.push.objects", consumer, CommandConsumer::objectsInFlight)
                 .description("Objects of unfinished tasks")
                 .register(meters);

@@ -10,6 +10,7 @@ import io.freshet.contracts.TaskId;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +56,20 @@ class GoldenFileTest {
                         AT),
                 new TaskFailed(TASK, "acme", "not of type refresh.v1", AT),
                 new NodeChanged(
-                        "l1-a", 11, NodeState.LAGGING, false, AT, "connection refused", 42, AT.minusSeconds(5), null),
+                        "l1-a",
+                        11,
+                        NodeState.LAGGING,
+                        false,
+                        AT,
+                        "connection refused",
+                        42,
+                        AT.minusSeconds(5),
+                        null,
+                        false,
+                        false,
+                        3,
+                        AT.plusSeconds(5),
+                        Duration.ofSeconds(10)),
                 new NodeFlushed("l1-a", AT, "kBqVfYXkQ7q0fLwWUyY0Tw", Map.of(0, 17L, 11, 42L), 3L),
                 new HoldNode("l1-a", "ops", AT, "a new disk"),
                 new ReleaseNode("l1-a", "ops", AT),
@@ -84,6 +98,14 @@ class GoldenFileTest {
     void fields_added_later_survive_the_way_through_the_log(Message message) {
         assertThat(MessageFormat.read(MessageFormat.typeOf(message), MessageFormat.write(message)))
                 .isEqualTo(message);
+    }
+
+    @Test
+    void node_state_without_added_fields_is_read() {
+        byte[] old = bytes("""
+                {"node": "l1-a", "partition": 11, "state": "in_sync", "since": "2026-11-22T10:15:30.123Z"}""");
+        assertThat(MessageFormat.read("node-changed.v1", old))
+                .isEqualTo(new NodeChanged("l1-a", 11, NodeState.IN_SYNC, false, AT, null, 0, null, null));
     }
 
     @ParameterizedTest

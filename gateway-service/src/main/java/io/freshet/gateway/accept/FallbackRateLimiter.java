@@ -55,6 +55,7 @@ class FallbackRateLimiter {
 
     private Bucket bucket() {
         return Bucket.builder()
+                .withNanosecondPrecision() // monotonic: a clock that is set back would stop the refill
                 .addLimit(limit -> limit.capacity(urlsPerMinute).refillGreedy(urlsPerMinute, Duration.ofMinutes(1)))
                 .build();
     }

@@ -35,8 +35,8 @@ class InSyncEndpoint {
     }
 
     /**
-     * Counts an unknown node as in sync: missing workers must not drain the fleet. The gauge {@code freshet.nodes}
-     * shows unknown nodes.
+     * Counts an unknown node as in sync: missing workers must not drain the fleet. A node that was lagging before is
+     * not unknown. The gauge {@code freshet.nodes} shows unknown nodes.
      */
     private static Mono<ServerResponse> respond(NodeView node) {
         HttpStatus status = node.state() == NodeState.LAGGING ? HttpStatus.SERVICE_UNAVAILABLE : HttpStatus.OK;

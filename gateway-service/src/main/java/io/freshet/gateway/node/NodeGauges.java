@@ -36,10 +36,18 @@ class NodeGauges {
         gauge(
                 node,
                 "freshet.node.lag.seconds",
-                "Age of the oldest refresh that the node has not received",
-                view -> view.lagSeconds());
-        gauge(node, "freshet.node.lag.records", "Commands that the node has not received", view -> view.lagRecords());
-        gauge(node, "freshet.node.lagging", "1 if the node is lagging", view -> bit(view.state() == NodeState.LAGGING));
+                "Age of the oldest refresh that the node has not received, NaN if the node is unknown",
+                view -> ifKnown(view, view.lagSeconds()));
+        gauge(
+                node,
+                "freshet.node.lag.records",
+                "Commands that the node has not received, NaN if the node is unknown",
+                view -> ifKnown(view, view.lagRecords()));
+        gauge(
+                node,
+                "freshet.node.lagging",
+                "1 if the node is lagging, NaN if it is unknown",
+                view -> ifKnown(view, bit(view.state() == NodeState.LAGGING)));
         gauge(node, "freshet.node.maintenance", "1 if an operator holds the node", view -> bit(view.maintenance()));
         gauge(
                 node,
@@ -56,6 +64,10 @@ class NodeGauges {
                 .tag("node", node.id())
                 .description(description)
                 .register(meters);
+    }
+
+    private static double ifKnown(NodeView view, double value) {
+        return view.state() == NodeState.UNKNOWN ? Double.NaN : value;
     }
 
     private static double bit(boolean set) {

@@ -8,6 +8,7 @@ import io.freshet.contracts.message.Topics;
 import io.freshet.fleet.node.Fleet;
 import io.freshet.fleet.node.Node;
 import io.freshet.fleet.node.Tier;
+import io.freshet.gateway.node.NodeReports.ReportsOfNode;
 import io.freshet.kafka.KafkaClients;
 import io.freshet.kafka.ReceivedMessage;
 import io.freshet.kafka.TopicReader;
@@ -17,17 +18,19 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 
-/** The state of every configured node, from the last report of each partition's worker. */
+/**
+ * The state of every configured node, from the last report of each partition's worker. A node whose reports are not
+ * repeated is unknown, unless it was lagging.
+ */
 @Component
 public class NodeStatusRegistry implements SmartLifecycle, TopicReader.Listener {
 
@@ -36,15 +39,14 @@ public class NodeStatusRegistry implements SmartLifecycle, TopicReader.Listener 
     private final Fleet fleet;
     private final Clock clock;
     private final TopicReader reader;
-    /** Last report by record key, which is a node and a partition. */
-    private final Map<String, NodeChanged> lastReports = new ConcurrentHashMap<>();
-
+    private final NodeReports lastReports;
     private final Sinks.Empty<Void> stopped = Sinks.empty();
     private final Flux<List<NodeView>> changes;
 
     NodeStatusRegistry(Fleet fleet, KafkaClients clients, Clock clock) {
         this.fleet = fleet;
         this.clock = clock;
+        this.lastReports = new NodeReports(clock, System::nanoTime);
         this.reader = new TopicReader(clients, Topics.NODE_EVENTS, TopicReader.From.BEGINNING, this);
         // Polled, since a change of state arrives as one report for each partition. All streams share the poll.
         this.changes = Flux.interval(Duration.ZERO, CHECK_INTERVAL)
@@ -63,9 +65,14 @@ public class NodeStatusRegistry implements SmartLifecycle, TopicReader.Listener 
             return;
         }
         switch (ReceivedMessage.read(record, NodeEvent.class)) {
-            case NodeChanged changed -> lastReports.put(changed.key(), changed);
+            case NodeChanged changed -> lastReports.add(changed);
             case NodeFlushed _ -> {} // workers report flushedAt for every partition
         }
+    }
+
+    @Override
+    public void caughtUp() {
+        lastReports.caughtUp();
     }
 
     /** Returns all configured nodes, parents first. */
@@ -93,22 +100,31 @@ public class NodeStatusRegistry implements SmartLifecycle, TopicReader.Listener 
     }
 
     private NodeView view(Tier tier, Node node) {
-        List<NodeChanged> partitions = lastReports.values().stream()
-                .filter(report -> report.node().equals(node.id()))
+        ReportsOfNode reports = lastReports.of(node.id());
+        List<NodeChanged> partitions = Stream.concat(reports.current().stream(), reports.expired().stream())
                 .toList();
         Optional<NodeChanged> firstLagging = partitions.stream()
                 .filter(report -> report.state() == NodeState.LAGGING)
                 .min(Comparator.comparing(NodeChanged::since));
+        Optional<NodeChanged> firstExpired =
+                reports.expired().stream().min(Comparator.comparing(NodeChanged::observedAt));
         Optional<Instant> lastChange =
                 partitions.stream().map(NodeChanged::since).max(Comparator.naturalOrder());
         return new NodeView(
                 node.id(),
                 tier.name(),
                 node.address(),
-                state(partitions, firstLagging.isPresent()),
-                partitions.isEmpty() ? null : partitions.stream().allMatch(NodeChanged::reachable),
-                firstLagging.map(NodeChanged::since).or(() -> lastChange).orElse(null),
-                firstLagging.map(NodeChanged::why).orElse(null),
+                state(reports, firstLagging.isPresent()),
+                reports.current().isEmpty() ? null : reports.current().stream().allMatch(NodeChanged::reachable),
+                firstLagging
+                        .map(NodeChanged::since)
+                        .or(() -> firstExpired.map(NodeChanged::observedAt))
+                        .or(() -> lastChange)
+                        .orElse(null),
+                firstLagging
+                        .map(NodeChanged::why)
+                        .or(() -> firstExpired.map(NodeStatusRegistry::noReport))
+                        .orElse(null),
                 partitions.stream().mapToLong(NodeChanged::lagRecords).sum(),
                 secondsSince(oldestMissing(partitions)),
                 partitions.stream()
@@ -120,11 +136,17 @@ public class NodeStatusRegistry implements SmartLifecycle, TopicReader.Listener 
                 partitions.stream().anyMatch(NodeChanged::needsFlush));
     }
 
-    private static NodeState state(Collection<NodeChanged> partitions, boolean lagging) {
-        if (partitions.isEmpty()) {
-            return NodeState.UNKNOWN;
+    /** A node that lagged when its report expired still lags: without a worker it has received nothing since. */
+    private static NodeState state(ReportsOfNode reports, boolean lagging) {
+        if (lagging) {
+            return NodeState.LAGGING;
         }
-        return lagging ? NodeState.LAGGING : NodeState.IN_SYNC;
+        return reports.current().isEmpty() || !reports.expired().isEmpty() ? NodeState.UNKNOWN : NodeState.IN_SYNC;
+    }
+
+    private static String noReport(NodeChanged expired) {
+        return "no purge-worker has reported it on partition " + expired.partition() + " for more than "
+                + expired.validity().toSeconds() + " s";
     }
 
     private static Optional<Instant> oldestMissing(Collection<NodeChanged> partitions) {

@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The state of a node over all partitions.
  *
- * @param reachable null until a worker has reported the node
- * @param since time of the last change of the state
- * @param why reason for which the node is lagging, from its probe or response
- * @param lagRecords commands that it has not received
+ * @param reachable null if no worker reports the node
+ * @param since time of the last change of the state; of an unknown node, time of the report that was not repeated
+ * @param why reason for which the node is lagging, from its probe or response, or for which it is unknown
+ * @param lagRecords commands that it has not received, by the last report
  * @param lagSeconds age of the oldest of them; 0 if there is none
  * @param flushedAt time of the last complete flush
  * @param maintenance whether an operator holds the node, so that it is sent nothing until it is released

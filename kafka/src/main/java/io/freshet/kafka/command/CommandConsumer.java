@@ -235,7 +235,7 @@ public final class CommandConsumer<C extends Command> implements SmartLifecycle 
     private void takeOver(Consumer<?, ?> consumer, Map<TopicPartition, Long> positions) {
         consumer.pause(positions.keySet()); // until the handler is ready for them
         positions.forEach(trackers::add);
-        handler.assigned(positions);
+        handler.assigned(positions, consumer.groupMetadata().generationId());
     }
 
     /** Marks failed commits, which meet a rebalance or an unavailable broker, for the next attempt. */

@@ -24,8 +24,9 @@ public interface CommandHandler<C extends Command> {
      * Takes over partitions. One that has not been revoked before is given up and taken over anew.
      *
      * @param positions the next offset of each partition
+     * @param generation of the consumer group: a later owner of a partition has a higher one
      */
-    default void assigned(Map<TopicPartition, Long> positions) {}
+    default void assigned(Map<TopicPartition, Long> positions, int generation) {}
 
     /** Returns whether commands of this partition may be delivered; called before each poll. */
     default boolean isReady(TopicPartition partition) {

@@ -1,4 +1,4 @@
-/** Consumers of commands that commit only finished work. */
+/** Consumers of commands that commit only finished work, and the lag of consumer groups. */
 @NullMarked
 package io.freshet.kafka.command;
 

@@ -13,23 +13,45 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Events of all workers about nodes, read from their topic. */
+/**
+ * Events of all workers about nodes, read from their topic. An event that a worker sent late, after its successor's,
+ * does not count.
+ */
 public final class NodeEvents implements TopicReader.Listener {
 
+    private final EventClock clock;
     private final Map<String, Map<Integer, NodeChanged>> states = new HashMap<>();
     private final Map<String, NodeFlushed> flushes = new HashMap<>();
     private boolean complete;
 
+    /** @param clock which is told the time of each event */
+    public NodeEvents(EventClock clock) {
+        this.clock = clock;
+    }
+
     @Override
     public synchronized void received(ConsumerRecord<String, byte[]> record) {
         if (record.value() == null) {
+            forget(record.key());
             return;
         }
         switch (ReceivedMessage.read(record, NodeEvent.class)) {
-            case NodeChanged changed ->
-                states.computeIfAbsent(changed.node(), _ -> new HashMap<>()).put(changed.partition(), changed);
-            case NodeFlushed flushed -> flushes.put(flushed.node(), flushed);
+            case NodeChanged changed -> {
+                clock.observe(changed.since());
+                states.computeIfAbsent(changed.node(), _ -> new HashMap<>())
+                        .merge(changed.partition(), changed, NodeChanged::newest);
+            }
+            case NodeFlushed flushed -> {
+                clock.observe(flushed.at());
+                flushes.merge(flushed.node(), flushed, (last, now) -> now.at().isBefore(last.at()) ? last : now);
+            }
         }
+    }
+
+    private void forget(String key) {
+        states.values()
+                .forEach(partitions ->
+                        partitions.values().removeIf(state -> state.key().equals(key)));
     }
 
     @Override
@@ -45,6 +67,14 @@ public final class NodeEvents implements TopicReader.Listener {
     /** Returns whether any worker has ever published a state of this node. */
     public synchronized boolean mentions(String node) {
         return states.containsKey(node);
+    }
+
+    /** Returns the states of all nodes on partitions from this number on. */
+    public synchronized List<NodeChanged> statesFrom(int partition) {
+        return states.values().stream()
+                .flatMap(partitions -> partitions.values().stream())
+                .filter(state -> state.partition() >= partition)
+                .toList();
     }
 
     /** Returns the last flush of the node. */

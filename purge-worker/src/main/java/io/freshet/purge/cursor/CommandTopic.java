@@ -46,6 +46,11 @@ public final class CommandTopic implements AutoCloseable {
         return description().topicId().toString();
     }
 
+    /** Returns the number of partitions. */
+    public int partitions() {
+        return description().partitions().size();
+    }
+
     /** Returns the end offset of every partition, by its number. */
     public Map<Integer, Long> ends() {
         return offsets(description().partitions().stream()

@@ -14,15 +14,16 @@ import io.freshet.purge.driver.PurgeOutcome;
 import io.freshet.purge.node.NodeChannel;
 import io.freshet.purge.ownership.OwnedPartitions;
 import java.io.IOException;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
@@ -51,11 +52,17 @@ public final class NodeFlusher implements AutoCloseable {
     private final MessagePublisher publisher;
     private final NodeFlushProperties settings;
     private final Duration reboundDelay;
-    private final Clock clock;
-    private final Map<NodeChannel, Instant> retries = new HashMap<>();
+    private final InstantSource clock;
+    private final LongSupplier nanoTime;
+    /** Time of the last failed flush. */
+    private final Map<NodeChannel, Long> failures = new HashMap<>();
+
     private final PeriodicTask task;
 
-    /** @param reboundDelay between the two flushes of a node */
+    /**
+     * @param reboundDelay between the two flushes of a node
+     * @param nanoTime monotonic time in nanoseconds
+     */
     public NodeFlusher(
             TierTopology tiers,
             OwnedPartitions partitions,
@@ -65,7 +72,8 @@ public final class NodeFlusher implements AutoCloseable {
             MessagePublisher publisher,
             NodeFlushProperties settings,
             Duration reboundDelay,
-            Clock clock) {
+            InstantSource clock,
+            LongSupplier nanoTime) {
         this.tiers = tiers;
         this.partitions = partitions;
         this.commands = commands;
@@ -75,6 +83,7 @@ public final class NodeFlusher implements AutoCloseable {
         this.settings = settings;
         this.reboundDelay = reboundDelay;
         this.clock = clock;
+        this.nanoTime = nanoTime;
         this.task = new PeriodicTask("node-flusher", INTERVAL, this::run);
     }
 
@@ -106,9 +115,7 @@ public final class NodeFlusher implements AutoCloseable {
 
     private boolean isDue(NodeChannel node) {
         String id = node.node().id();
-        if (!node.health().isHealthy()
-                || actions.hold(id).isPresent()
-                || clock.instant().isBefore(retryAt(node))) {
+        if (!node.health().isHealthy() || actions.hold(id).isPresent() || hasJustFailed(node)) {
             return false;
         }
         return pendingFlush(id).isPresent()
@@ -117,8 +124,9 @@ public final class NodeFlusher implements AutoCloseable {
                         && !events.partitionsInNeedOfFlush(id).isEmpty();
     }
 
-    private Instant retryAt(NodeChannel node) {
-        return retries.getOrDefault(node, Instant.EPOCH);
+    private boolean hasJustFailed(NodeChannel node) {
+        Long failedAt = failures.get(node);
+        return failedAt != null && nanoTime.getAsLong() - failedAt < RETRY_INTERVAL.toNanos();
     }
 
     /** Returns the offset of the newest request to flush the node that has not been carried out. */
@@ -200,7 +208,7 @@ public final class NodeFlusher implements AutoCloseable {
     private boolean flushEach(List<NodeChannel> nodes) throws InterruptedException {
         for (NodeChannel node : nodes) {
             if (!flushOnce(node)) {
-                retries.put(node, clock.instant().plus(RETRY_INTERVAL));
+                failures.put(node, nanoTime.getAsLong());
                 return false;
             }
             if (node != nodes.getLast()) {

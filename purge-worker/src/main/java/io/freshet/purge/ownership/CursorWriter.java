@@ -5,11 +5,10 @@ import io.freshet.purge.cursor.CursorStore;
 import io.freshet.purge.cursor.Cursors;
 import io.freshet.purge.partition.PartitionSnapshot;
 import io.freshet.purge.partition.PartitionState;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
@@ -20,16 +19,16 @@ import org.jspecify.annotations.Nullable;
 final class CursorWriter {
 
     /** Unchanged cursors are written again before they expire; see {@code offsets.retention.minutes}. */
-    private static final Duration REWRITE_INTERVAL = Duration.ofHours(12);
+    private static final long REWRITE_NANOS = Duration.ofHours(12).toNanos();
 
     private final PartitionState partition;
     private final CursorStore store;
-    private final Duration interval;
-    private final Clock clock;
+    private final long intervalNanos;
+    private final LongSupplier nanoTime;
     private final Map<String, Cursors> written = new HashMap<>();
     private @Nullable CursorProducer producer;
-    private Instant lastWrite = Instant.EPOCH;
-    private Instant lastFullWrite = Instant.EPOCH;
+    private long lastWrite;
+    private long lastFullWrite;
     private volatile boolean closed;
     private volatile long committablePosition;
     private volatile @Nullable KafkaException failure;
@@ -37,13 +36,16 @@ final class CursorWriter {
     /**
      * @param start position of the consumer group when the partition was assigned
      * @param interval between two writes
+     * @param nanoTime monotonic time in nanoseconds
      */
-    CursorWriter(PartitionState partition, long start, CursorStore store, Duration interval, Clock clock) {
+    CursorWriter(PartitionState partition, long start, CursorStore store, Duration interval, LongSupplier nanoTime) {
         this.partition = partition;
         this.committablePosition = start;
         this.store = store;
-        this.interval = interval;
-        this.clock = clock;
+        this.intervalNanos = interval.toNanos();
+        this.nanoTime = nanoTime;
+        this.lastWrite = nanoTime.getAsLong() - intervalNanos; // the first write is due at once
+        this.lastFullWrite = nanoTime.getAsLong() - REWRITE_NANOS;
     }
 
     /** Fences former owners: from now on only this worker can move the partition's cursors. */
@@ -76,7 +78,7 @@ final class CursorWriter {
     }
 
     void writeIfDue() {
-        if (!hasFailed() && Duration.between(lastWrite, clock.instant()).compareTo(interval) >= 0) {
+        if (!hasFailed() && nanoTime.getAsLong() - lastWrite >= intervalNanos) {
             write();
         }
     }
@@ -97,14 +99,14 @@ final class CursorWriter {
                 throw e;
             }
             written.putAll(changed);
-            lastWrite = clock.instant();
+            lastWrite = nanoTime.getAsLong();
         }
         committablePosition = snapshot.position();
     }
 
     private Map<String, Cursors> changed(Map<String, Cursors> now) {
-        if (Duration.between(lastFullWrite, clock.instant()).compareTo(REWRITE_INTERVAL) >= 0) {
-            lastFullWrite = clock.instant();
+        if (nanoTime.getAsLong() - lastFullWrite >= REWRITE_NANOS) {
+            lastFullWrite = nanoTime.getAsLong();
             return now;
         }
         Map<String, Cursors> changed = new HashMap<>(now);

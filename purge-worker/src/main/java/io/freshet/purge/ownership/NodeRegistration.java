@@ -11,8 +11,8 @@ import io.freshet.purge.cursor.CursorState;
 import io.freshet.purge.cursor.CursorStore;
 import io.freshet.purge.cursor.Cursors;
 import io.freshet.purge.node.NodeChannel;
-import java.time.Clock;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +32,7 @@ public final class NodeRegistration {
     private final CursorStore store;
     private final NodeEvents events;
     private final NodeActions actions;
-    private final Clock clock;
+    private final InstantSource clock;
 
     public NodeRegistration(
             Fleet fleet,
@@ -40,7 +40,7 @@ public final class NodeRegistration {
             CursorStore store,
             NodeEvents events,
             NodeActions actions,
-            Clock clock) {
+            InstantSource clock) {
         this.fleet = fleet;
         this.commands = commands;
         this.store = store;

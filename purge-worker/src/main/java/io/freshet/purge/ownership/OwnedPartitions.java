@@ -8,13 +8,14 @@ import io.freshet.purge.dispatch.TierTopology;
 import io.freshet.purge.partition.PartitionState;
 import io.freshet.purge.replay.ReplayFactory;
 import io.freshet.purge.retry.RetryLists;
-import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Partitions that the consumer group has assigned to this worker. */
@@ -35,11 +36,14 @@ public final class OwnedPartitions implements AutoCloseable {
     private final RetryLists retries;
     private final Duration reboundDelay;
     private final Duration cursorInterval;
-    private final Clock clock;
+    private final InstantSource clock;
+    private final LongSupplier nanoTime;
 
     /**
      * @param reboundDelay between the first purge and the second
      * @param cursorInterval between two writes of a partition's cursors
+     * @param clock dates what is stored and shown
+     * @param nanoTime monotonic time in nanoseconds, which decides what is due
      */
     public OwnedPartitions(
             TierTopology tiers,
@@ -53,7 +57,8 @@ public final class OwnedPartitions implements AutoCloseable {
             RetryLists retries,
             Duration reboundDelay,
             Duration cursorInterval,
-            Clock clock) {
+            InstantSource clock,
+            LongSupplier nanoTime) {
         this.tiers = tiers;
         this.commands = commands;
         this.store = store;
@@ -66,12 +71,17 @@ public final class OwnedPartitions implements AutoCloseable {
         this.reboundDelay = reboundDelay;
         this.cursorInterval = cursorInterval;
         this.clock = clock;
+        this.nanoTime = nanoTime;
     }
 
-    /** Begins to open a partition that was assigned with this position, later if this worker has had it until now. */
-    void takeOver(int partition, long position) {
-        PartitionState state = new PartitionState(partition, tiers.inOrder(), reboundDelay, clock);
-        CursorWriter cursorWriter = new CursorWriter(state, position, store, cursorInterval, clock);
+    /**
+     * Begins to open a partition that was assigned with this position in this generation of the consumer group, later
+     * if this worker has had it until now.
+     */
+    void takeOver(int partition, long position, int generation) {
+        PartitionState state =
+                new PartitionState(partition, generation, tiers.inOrder(), reboundDelay, clock, nanoTime);
+        CursorWriter cursorWriter = new CursorWriter(state, position, store, cursorInterval, nanoTime);
         NodeFollower follower = new NodeFollower(state, actions, events, commands);
         PartitionOwner owner = new PartitionOwner(
                 state,

@@ -65,8 +65,8 @@ public final class RefreshHandler implements CommandHandler<RefreshCommand> {
     }
 
     @Override
-    public void assigned(Map<TopicPartition, Long> positions) {
-        positions.forEach((partition, position) -> partitions.takeOver(partition.partition(), position));
+    public void assigned(Map<TopicPartition, Long> positions, int generation) {
+        positions.forEach((partition, position) -> partitions.takeOver(partition.partition(), position, generation));
     }
 
     @Override

@@ -1,7 +1,7 @@
 package io.freshet.purge.partition;
 
 import io.freshet.purge.node.NodeChannel;
-import java.time.Clock;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -13,9 +13,9 @@ final class CatchUpPlan {
 
     private final NodeHierarchy nodes;
     private final PartitionOffsets offsets;
-    private final Clock clock;
+    private final InstantSource clock;
 
-    CatchUpPlan(NodeHierarchy nodes, PartitionOffsets offsets, Clock clock) {
+    CatchUpPlan(NodeHierarchy nodes, PartitionOffsets offsets, InstantSource clock) {
         this.nodes = nodes;
         this.offsets = offsets;
         this.clock = clock;

@@ -6,13 +6,14 @@ import io.freshet.purge.cursor.Cursor;
 import io.freshet.purge.cursor.CursorState;
 import io.freshet.purge.cursor.Cursors;
 import io.freshet.purge.node.NodeChannel;
-import java.time.Clock;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -24,10 +25,10 @@ final class NodeHierarchy {
 
     private final Map<String, NodePosition> positions = new LinkedHashMap<>();
     private final PartitionOffsets offsets;
-    private final Clock clock;
+    private final InstantSource clock;
 
     /** @param tiers of nodes, parents first */
-    NodeHierarchy(List<List<NodeChannel>> tiers, PartitionOffsets offsets, Clock clock) {
+    NodeHierarchy(List<List<NodeChannel>> tiers, PartitionOffsets offsets, InstantSource clock) {
         this.offsets = offsets;
         this.clock = clock;
         for (int tier = 0; tier < tiers.size(); tier++) {
@@ -67,6 +68,16 @@ final class NodeHierarchy {
                 .mapToLong(offset)
                 .min()
                 .orElseThrow();
+    }
+
+    /** Returns the cursors to commit, by node id. They never pass the parents' cursors. */
+    Map<String, Cursors> cursors() {
+        Instant now = clock.instant();
+        return positions.values().stream().collect(Collectors.toMap(NodePosition::id, position -> {
+            long applied = cappedByParents(position, NodePosition::appliedOffset);
+            long settled = cappedByParents(position, each -> Math.min(each.settledOffset(), each.appliedOffset()));
+            return position.toCursors(applied, Math.min(settled, applied), now);
+        }));
     }
 
     // ---- changes that concern children

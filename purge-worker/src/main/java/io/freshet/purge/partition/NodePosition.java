@@ -229,13 +229,13 @@ final class NodePosition {
 
     // ---- second purge
 
-    /** Records that the node has received everything below this offset by now. */
-    void recordCheckpoint(Instant now, long offset, Duration delay) {
+    /** Records that the node has received everything below this offset by now, a reading of the monotonic time. */
+    void recordCheckpoint(long now, long offset, Duration delay) {
         checkpoints.record(now, offset, delay);
     }
 
-    /** Returns the offset below which second purges may be sent: what was received before this time. */
-    long reboundLimit(Instant moment) {
+    /** Returns the offset below which second purges may be sent: what was received before this monotonic time. */
+    long reboundLimit(long moment) {
         return Math.min(checkpoints.offsetAt(moment), appliedOffset());
     }
 

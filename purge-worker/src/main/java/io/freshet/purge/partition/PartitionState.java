@@ -4,17 +4,17 @@ import io.freshet.contracts.Selector;
 import io.freshet.purge.cursor.Cursors;
 import io.freshet.purge.node.NodeChannel;
 import io.freshet.purge.node.ObservedRestartToken;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.BitSet;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -22,33 +22,44 @@ import org.jspecify.annotations.Nullable;
 /**
  * State of one partition of the purge commands: which nodes receive new commands, which are lagging, which are catching
  * up. The facade and the lock of this package: every method is one step and never blocks.
- *
- * <p>A cursor that is committed for a node never passes its parents' cursors: while a parent is lagging, a child may
- * have fetched old copies from it, and is purged again during the parent's catch-up.
  */
 public final class PartitionState {
 
     private final int partition;
-    private final Clock clock;
+    private final int generation;
     private final PartitionOffsets offsets = new PartitionOffsets();
     private final NodeHierarchy nodes;
     private final CatchUpPlan catchUp;
     private final ReboundPlan rebound;
 
     /**
+     * @param generation of the consumer group in which this worker was assigned the partition
      * @param tiers of nodes, parents first
      * @param reboundDelay between the first purge and the second
+     * @param clock dates what is stored and shown
+     * @param nanoTime monotonic time in nanoseconds, which decides when second purges are due
      */
-    public PartitionState(int partition, List<List<NodeChannel>> tiers, Duration reboundDelay, Clock clock) {
+    public PartitionState(
+            int partition,
+            int generation,
+            List<List<NodeChannel>> tiers,
+            Duration reboundDelay,
+            InstantSource clock,
+            LongSupplier nanoTime) {
         this.partition = partition;
-        this.clock = clock;
+        this.generation = generation;
         this.nodes = new NodeHierarchy(tiers, offsets, clock);
         this.catchUp = new CatchUpPlan(nodes, offsets, clock);
-        this.rebound = new ReboundPlan(nodes, reboundDelay, clock);
+        this.rebound = new ReboundPlan(nodes, reboundDelay, nanoTime);
     }
 
     public int partition() {
         return partition;
+    }
+
+    /** Returns the generation of the consumer group in which this worker was assigned the partition. */
+    public int generation() {
+        return generation;
     }
 
     /** Returns the id of the topic of the commands. */
@@ -333,15 +344,7 @@ public final class PartitionState {
 
     /** Returns the state to commit, and records a checkpoint of it for the second purge. */
     public synchronized PartitionSnapshot snapshot() {
-        Instant now = clock.instant();
-        Map<String, Cursors> cursors = new HashMap<>();
-        for (NodePosition position : nodes.all()) {
-            long applied = nodes.cappedByParents(position, NodePosition::appliedOffset);
-            long settled =
-                    nodes.cappedByParents(position, each -> Math.min(each.settledOffset(), each.appliedOffset()));
-            cursors.put(position.id(), position.toCursors(applied, Math.min(settled, applied), now));
-            rebound.recordCheckpoint(position, applied, now);
-        }
-        return new PartitionSnapshot(offsets.position(), cursors);
+        rebound.recordCheckpoints();
+        return new PartitionSnapshot(offsets.position(), nodes.cursors());
     }
 }

@@ -1,29 +1,34 @@
 package io.freshet.purge.partition;
 
 import io.freshet.purge.node.NodeChannel;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
-/** Plan of the second purge: which nodes in sync are due for it, and for which offsets. */
+/**
+ * Plan of the second purge: which nodes in sync are due for it, and for which offsets. The delay counts from the first
+ * purge, and from the takeover if that was later: the checkpoints of a former owner are not known.
+ */
 final class ReboundPlan {
 
     private final NodeHierarchy nodes;
-    private final Clock clock;
+    private final LongSupplier nanoTime;
     private final Duration delay;
 
     /** Commands that need no second purge. For all others the replay finds out. */
     private final OffsetRangeSet notNeeded = new OffsetRangeSet();
 
-    /** @param delay between the first purge and the second */
-    ReboundPlan(NodeHierarchy nodes, Duration delay, Clock clock) {
+    /**
+     * @param delay between the first purge and the second
+     * @param nanoTime monotonic time in nanoseconds
+     */
+    ReboundPlan(NodeHierarchy nodes, Duration delay, LongSupplier nanoTime) {
         this.nodes = nodes;
         this.delay = delay;
-        this.clock = clock;
+        this.nanoTime = nanoTime;
     }
 
     /** Notes that the command at this offset needs no second purge. */
@@ -31,11 +36,11 @@ final class ReboundPlan {
         notNeeded.add(offset);
     }
 
-    /** Records that a node in sync has received everything below this offset by now. */
-    void recordCheckpoint(NodePosition position, long offset, Instant now) {
-        if (position.isInSync()) {
-            position.recordCheckpoint(now, offset, delay);
-        }
+    /** Records what each node in sync has received by now, and its parents too. */
+    void recordCheckpoints() {
+        long now = nanoTime.getAsLong();
+        inSync().forEach(position ->
+                position.recordCheckpoint(now, nodes.cappedByParents(position, NodePosition::appliedOffset), delay));
     }
 
     /** Returns the range to replay now. Skips commands that are known to need no second purge. */
@@ -55,7 +60,7 @@ final class ReboundPlan {
     }
 
     private Optional<OffsetRange> dueRange() {
-        Instant moment = moment();
+        long moment = moment();
         List<NodePosition> due = inSync().filter(position -> position.settledOffset() < position.reboundLimit(moment))
                 .toList();
         return due.isEmpty()
@@ -71,22 +76,22 @@ final class ReboundPlan {
                                 .orElseThrow()));
     }
 
-    /** Returns the time before which a first purge must have been sent. */
-    private Instant moment() {
-        return clock.instant().minus(delay);
+    /** Returns the monotonic time before which a first purge must have been sent. */
+    private long moment() {
+        return nanoTime.getAsLong() - delay.toNanos();
     }
 
     private Stream<NodePosition> inSync() {
         return nodes.all().stream().filter(NodePosition::isInSync);
     }
 
-    private static boolean isDue(NodePosition position, long offset, Instant moment) {
+    private static boolean isDue(NodePosition position, long offset, long moment) {
         return position.isInSync() && position.settledOffset() <= offset && offset < position.reboundLimit(moment);
     }
 
     /** Returns the nodes that are due for the second purge of this offset. */
     List<NodeChannel> due(long offset) {
-        Instant moment = moment();
+        long moment = moment();
         return nodes.all().stream()
                 .filter(position -> isDue(position, offset, moment))
                 .map(NodePosition::node)
@@ -95,7 +100,7 @@ final class ReboundPlan {
 
     /** Notes that these nodes have received the second purge of this offset, if it is still their next one. */
     void complete(Collection<NodeChannel> received, long offset) {
-        Instant moment = moment();
+        long moment = moment();
         received.stream()
                 .map(nodes::of)
                 .filter(position -> position.settledOffset() == offset && isDue(position, offset, moment))
@@ -104,7 +109,7 @@ final class ReboundPlan {
 
     /** Notes that this range needs no second purge. */
     void skip(OffsetRange range) {
-        Instant moment = moment();
+        long moment = moment();
         inSync().filter(position -> position.settledOffset() >= range.from())
                 .forEach(position -> position.advanceSettled(Math.min(range.to(), position.reboundLimit(moment))));
     }

@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +35,7 @@ final class RetryList implements AutoCloseable {
     private final RetryProperties settings;
     private final Duration reboundDelay;
     private final Clock clock;
+    private final LongSupplier nanoTime;
     private final ExponentialBackOff backOff;
 
     /** Newest retry by key, while it has not ended; an older one of the same node and refresh ends by itself. */
@@ -51,13 +53,15 @@ final class RetryList implements AutoCloseable {
             MessagePublisher publisher,
             RetryProperties settings,
             Duration reboundDelay,
-            Clock clock) {
+            Clock clock,
+            LongSupplier nanoTime) {
         this.partition = partition;
         this.attempt = attempt;
         this.publisher = publisher;
         this.settings = settings;
         this.reboundDelay = reboundDelay;
         this.clock = clock;
+        this.nanoTime = nanoTime;
         this.backOff = new ExponentialBackOff(settings.retryBackoff().toMillis(), 2);
         backOff.setMaxInterval(settings.maxRetryBackoff().toMillis());
     }
@@ -106,17 +110,26 @@ final class RetryList implements AutoCloseable {
 
     private void sendUntilEnd(PurgeRetry first, NodeChannel node) throws InterruptedException {
         BackOffExecution pauses = backOff.start();
+        long began = nanoTime.getAsLong();
+        long timeout = remaining(first).toNanos();
         PurgeRetry retry = first;
         while (retry != null && retries.get(retry.key()) == retry) {
             Thread.sleep(pauses.nextBackOff());
             List<PurgeRetry.RetriedObject> completed = send(retry, node);
             if (!completed.isEmpty()) {
                 retry = complete(retry, completed, node);
-            } else if (clock.instant().isAfter(retry.until())) {
+            } else if (nanoTime.getAsLong() - began > timeout) {
                 end(retry);
                 return;
             }
         }
+    }
+
+    /** Returns the rest of the retry's time. The clock is asked once, when the retry starts or is taken over. */
+    private Duration remaining(PurgeRetry retry) {
+        Duration rest = Duration.between(clock.instant(), retry.until());
+        Duration longest = settings.retryTimeout();
+        return rest.isNegative() ? Duration.ZERO : rest.compareTo(longest) < 0 ? rest : longest;
     }
 
     /** Returns the objects that are completed, by a second purge if they need one. */

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 
 /** Retries of all partitions that this worker owns. */
 public final class RetryLists implements IncompleteRefreshes {
@@ -25,9 +26,14 @@ public final class RetryLists implements IncompleteRefreshes {
     private final RetryProperties settings;
     private final Duration reboundDelay;
     private final Clock clock;
+    private final LongSupplier nanoTime;
     private final Map<PartitionState, RetryList> lists = new ConcurrentHashMap<>();
 
-    /** @param reboundDelay between the first purge and the second, where one is needed */
+    /**
+     * @param reboundDelay between the first purge and the second, where one is needed
+     * @param clock dates the end of a retry, for the next owner of its partition
+     * @param nanoTime monotonic time in nanoseconds, which decides when a retry ends
+     */
     public RetryLists(
             TierTopology tiers,
             RetryAttempt attempt,
@@ -35,7 +41,8 @@ public final class RetryLists implements IncompleteRefreshes {
             RetryTopic topic,
             RetryProperties settings,
             Duration reboundDelay,
-            Clock clock) {
+            Clock clock,
+            LongSupplier nanoTime) {
         this.tiers = tiers;
         this.attempt = attempt;
         this.publisher = publisher;
@@ -43,6 +50,7 @@ public final class RetryLists implements IncompleteRefreshes {
         this.settings = settings;
         this.reboundDelay = reboundDelay;
         this.clock = clock;
+        this.nanoTime = nanoTime;
     }
 
     /**
@@ -53,7 +61,7 @@ public final class RetryLists implements IncompleteRefreshes {
      */
     public void open(PartitionState partition, long beginning) throws InterruptedException {
         List<PurgeRetry> known = topic.read(partition.partition());
-        RetryList list = new RetryList(partition, attempt, publisher, settings, reboundDelay, clock);
+        RetryList list = new RetryList(partition, attempt, publisher, settings, reboundDelay, clock, nanoTime);
         lists.put(partition, list);
         for (PurgeRetry retry : known) {
             Optional<NodeChannel> node = node(retry);

@@ -200,9 +200,19 @@ class CursorsTest {
         stage.worker(clock, tier("l1", stage.node("rule-3")), Map.of());
         stage.awaitSettled(stage.publish(refresh("/rule-3")));
         await().until(() -> lag("rule-3") == 0);
-        clock.ahead(Duration.ofHours(13));
+        clock.pass(Duration.ofHours(13));
         Instant soonest = clock.instant();
         await().atMost(PATIENCE).until(() -> writtenAt("rule-3").compareTo(soonest) >= 0);
+    }
+
+    @Test
+    void cursor_is_written_and_second_purge_sent_although_the_clock_was_set_back() {
+        ClockAhead clock = new ClockAhead();
+        stage.worker(clock, tier("l1", "plain", stage.node("set-back")), Map.of());
+        stage.awaitSettled(stage.publish(refresh("/set-back/1")));
+        clock.ahead(Duration.ofHours(-1));
+        stage.awaitSettled(stage.publish(refresh("/set-back/2")));
+        await().atMost(PATIENCE).until(() -> lag("set-back") == 0);
     }
 
     @Test
@@ -233,6 +243,20 @@ class CursorsTest {
         stage.worker(tier("l1", stage.node("full")).replace("- name: l1", "- name: l1\n      new-nodes: flush"));
         await().atMost(PATIENCE).until(() -> stage.sentTo("full").contains("BAN full /"));
         stage.awaitState(NodeState.IN_SYNC, "full");
+    }
+
+    @Test
+    void node_is_flushed_and_in_sync_although_the_clock_was_set_back_after_its_loss() {
+        ClockAhead clock = new ClockAhead();
+        clock.ahead(Duration.ofHours(1));
+        String tiers = tier("l1", stage.node("lost")).replace("- name: l1", "- name: l1\n      new-nodes: flush");
+        stage.worker(clock, tiers, Map.of("freshet.delivery.auto-flush", "false"));
+        stage.awaitState(NodeState.LAGGING, "lost");
+        stage.stopWorkers();
+        stage.events.clear();
+        stage.worker(tiers);
+        stage.awaitState(NodeState.IN_SYNC, "lost");
+        assertThat(stage.sentTo("lost").stream().filter("BAN lost /"::equals)).hasSize(2);
     }
 
     @Test

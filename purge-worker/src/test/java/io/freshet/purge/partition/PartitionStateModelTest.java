@@ -99,7 +99,7 @@ class PartitionStateModelTest {
         final List<Trip> deliveries = new ArrayList<>();
         final TreeSet<Long> undone = new TreeSet<>();
         final Map<NodeChannel, Long> notWrittenYet = new HashMap<>();
-        PartitionState state = new PartitionState(0, TIERS.inOrder(), DELAY, clock);
+        PartitionState state = new PartitionState(0, 1, TIERS.inOrder(), DELAY, clock, clock::nanoTime);
         Map<String, Cursors> written = new HashMap<>();
         long committed;
         long end;
@@ -261,7 +261,7 @@ class PartitionStateModelTest {
             undone.clear();
             catchUp = null;
             rebound = null;
-            state = new PartitionState(0, TIERS.inOrder(), DELAY, clock);
+            state = new PartitionState(0, 1, TIERS.inOrder(), DELAY, clock, clock::nanoTime);
             state.open(TOPIC, committed, 0, end, written, -1);
             next = committed;
             notWrittenYet.forEach((node, from) ->

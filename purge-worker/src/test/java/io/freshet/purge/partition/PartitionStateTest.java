@@ -40,7 +40,7 @@ class PartitionStateTest {
     private static final NodeChannel CHILD = node("l1-a");
 
     private final SettableClock clock = new SettableClock();
-    private final PartitionState state = new PartitionState(0, TIERS.inOrder(), DELAY, clock);
+    private final PartitionState state = new PartitionState(0, 1, TIERS.inOrder(), DELAY, clock, clock::nanoTime);
 
     @AfterAll
     static void close() {
@@ -359,6 +359,25 @@ class PartitionStateTest {
         assertThat(state.dueForRebound(10)).hasSize(4);
         state.completeRebound(TIERS.all(), 10);
         assertThat(settled(CHILD)).isEqualTo(11);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PT1M", "-PT1H"})
+    void second_purge_is_due_after_the_delay_whatever_the_clock_is_set_to(Duration by) {
+        takeOver(10, 0, 10, Map.of());
+        deliver(10);
+        state.snapshot();
+        clock.set(by);
+        assertThat(state.nextRebound()).isEmpty();
+        clock.advance(DELAY.dividedBy(2));
+        deliver(11);
+        state.snapshot();
+        clock.advance(DELAY.dividedBy(2).minusMillis(1));
+        assertThat(state.nextRebound()).isEmpty();
+        clock.advance(Duration.ofMillis(1));
+        assertThat(state.nextRebound()).contains(new OffsetRange(10, 11));
+        clock.advance(DELAY.dividedBy(2));
+        assertThat(state.nextRebound()).contains(new OffsetRange(10, 12));
     }
 
     @Test

@@ -20,7 +20,7 @@ class ReboundPlanTest {
     private final SettableClock clock = new SettableClock();
     private final PartitionOffsets offsets = new PartitionOffsets();
     private final NodeHierarchy nodes = new NodeHierarchy(TIERS.inOrder(), offsets, clock);
-    private final ReboundPlan plan = new ReboundPlan(nodes, DELAY, clock);
+    private final ReboundPlan plan = new ReboundPlan(nodes, DELAY, clock::nanoTime);
 
     @AfterAll
     static void close() {
@@ -31,7 +31,7 @@ class ReboundPlanTest {
     void open() {
         offsets.open("topic-1", 10, 0);
         nodes.all().forEach(position -> position.restoreSettled(8));
-        nodes.all().forEach(position -> plan.recordCheckpoint(position, 10, clock.instant()));
+        plan.recordCheckpoints();
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.freshet.contracts.NodeState;
 import io.freshet.contracts.message.ObjectsProgressed;
 import io.freshet.contracts.message.Phase;
 import io.freshet.contracts.message.RefreshCommand;
+import io.freshet.purge.stage.ClockAhead;
 import io.freshet.purge.stage.Stage;
 import io.freshet.purge.stage.StandInNode;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -118,6 +119,27 @@ class RetryListsTest {
                 .allMatch(event -> event.objects().getFirst().missing().contains("refusing"));
         refusing.answer("/refused", 200);
         stage.awaitSettled(refused);
+    }
+
+    @Test
+    void retry_continues_although_the_clock_was_set_ahead() {
+        ClockAhead clock = new ClockAhead();
+        StandInNode node = stage.node("set-ahead");
+        ConfigurableApplicationContext worker =
+                stage.worker(clock, tier("l2", node), settings(Map.of("freshet.nodes.slow-timeout", "500ms")));
+        stage.awaitState(NodeState.IN_SYNC, "set-ahead");
+        node.answer("/ahead", 503);
+        RefreshCommand busy = stage.publish(refresh("/ahead"));
+        await().atMost(PATIENCE).until(() -> retries(worker) == 1);
+        clock.ahead(Duration.ofHours(1));
+        int attempts = stage.sentTo("set-ahead").size();
+        await().atMost(PATIENCE).until(() -> stage.sentTo("set-ahead").size() > attempts + 3);
+        assertThat(retries(worker)).isEqualTo(1);
+
+        node.answer("/ahead", 200);
+
+        stage.awaitSettled(busy);
+        assertThat(progress(busy)).noneMatch(event -> event.objects().getFirst().phase() == Phase.FAILED);
     }
 
     @Test

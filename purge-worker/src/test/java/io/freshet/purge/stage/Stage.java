@@ -37,10 +37,12 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -67,6 +69,9 @@ public final class Stage implements AutoCloseable {
 
     public final List<String> journal = new CopyOnWriteArrayList<>();
     public final List<Message> events = new CopyOnWriteArrayList<>();
+    /** Keys of deleted events. */
+    public final List<String> deleted = new CopyOnWriteArrayList<>();
+
     public final Admin admin;
     private final Path folder;
     private final EmbeddedKafkaKraftBroker broker = new EmbeddedKafkaKraftBroker(1, 1);
@@ -140,7 +145,9 @@ public final class Stage implements AutoCloseable {
                 .initializers(context -> context.getBeanFactory().addBeanPostProcessor(new BeanPostProcessor() {
                     @Override
                     public Object postProcessAfterInitialization(Object bean, String name) {
-                        return bean instanceof Clock ? clock : bean;
+                        boolean isReplaced =
+                                bean instanceof Clock || bean instanceof LongSupplier && clock instanceof LongSupplier;
+                        return isReplaced ? clock : bean;
                     }
                 }));
         ConfigurableApplicationContext worker = application.run(arguments);
@@ -312,9 +319,16 @@ public final class Stage implements AutoCloseable {
                     .toList();
             consumer.assign(partitions);
             while (listening) {
-                consumer.poll(Duration.ofMillis(50))
-                        .forEach(record -> events.add(ReceivedMessage.read(record, Message.class)));
+                consumer.poll(Duration.ofMillis(50)).forEach(this::keep);
             }
+        }
+    }
+
+    private void keep(ConsumerRecord<String, byte[]> record) {
+        if (record.value() == null) {
+            deleted.add(record.key());
+        } else {
+            events.add(ReceivedMessage.read(record, Message.class));
         }
     }
 

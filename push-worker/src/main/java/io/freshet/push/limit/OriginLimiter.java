@@ -17,7 +17,7 @@ public final class OriginLimiter {
     private final @Nullable Bucket bytes;
 
     OriginLimiter(OriginLimit limit) {
-        this(limit, TimeMeter.SYSTEM_MILLISECONDS);
+        this(limit, TimeMeter.SYSTEM_NANOTIME);
     }
 
     /**

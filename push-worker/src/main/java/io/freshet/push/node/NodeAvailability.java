@@ -98,7 +98,7 @@ public final class NodeAvailability implements TopicReader.Listener {
     }
 
     synchronized void changed(NodeChanged change) {
-        events.put(change.key(), change);
+        events.merge(change.key(), change, NodeChanged::newest);
         update(change.node());
     }
 

@@ -58,6 +58,14 @@ class NodeAvailabilityTest {
     }
 
     @Test
+    void state_of_a_former_owner_that_arrives_late_does_not_make_the_node_unavailable() {
+        states.caughtUp();
+        states.changed(event("l2-a", 0, NodeState.IN_SYNC, null, 8));
+        states.changed(event("l2-a", 0, NodeState.LAGGING, "is down", 7));
+        assertThat(states.unavailableBecause("l2-a")).isEmpty();
+    }
+
+    @Test
     void a_node_that_refuses_connections_is_waited_for_until_it_accepts_one() throws IOException {
         states.caughtUp();
         int port;
@@ -103,6 +111,25 @@ class NodeAvailabilityTest {
     }
 
     private static NodeChanged event(String node, int partition, NodeState state, @Nullable String why) {
-        return new NodeChanged(node, partition, state, true, Instant.EPOCH, why, 0, null, null);
+        return event(node, partition, state, why, 1);
+    }
+
+    private static NodeChanged event(
+            String node, int partition, NodeState state, @Nullable String why, int generation) {
+        return new NodeChanged(
+                node,
+                partition,
+                state,
+                true,
+                Instant.EPOCH,
+                why,
+                0,
+                null,
+                null,
+                false,
+                false,
+                generation,
+                Instant.EPOCH,
+                Duration.ofSeconds(10));
     }
 }

@@ -35,6 +35,7 @@ class CallRateLimiter {
 
     private static Bucket bucket(int callsPerMinute) {
         return Bucket.builder()
+                .withNanosecondPrecision() // monotonic: a clock that is set back would stop the refill
                 .addLimit(limit -> limit.capacity(callsPerMinute).refillGreedy(callsPerMinute, Duration.ofMinutes(1)))
                 .build();
     }
