@@ -288,6 +288,15 @@ class AcceptingTest extends GatewayOnKafka {
     }
 
     @Test
+    void task_id_contains_the_number_that_task_service_leased() {
+        await().untilAsserted(() -> {
+            Accepted accepted = accepted(post(gateway.as("acme"), refresh("url", URL)));
+            TaskId id = TaskId.parse(accepted.tasks().getFirst().taskId());
+            assertThat(id.value() >> 12 & 1_023).isEqualTo(TaskServiceContract.GATEWAY_NUMBER);
+        });
+    }
+
+    @Test
     void only_url_refresh_is_accepted_when_its_admission_times_out() {
         CountDownLatch release = new CountDownLatch(1);
         taskService.admission = TaskServiceContract.hangUntil(release, TaskServiceContract::admit);
