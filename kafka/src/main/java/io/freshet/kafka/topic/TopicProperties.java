@@ -1,4 +1,4 @@
-package io.freshet.kafka;
+package io.freshet.kafka.topic;
 
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
