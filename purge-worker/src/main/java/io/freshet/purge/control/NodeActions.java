@@ -29,6 +29,15 @@ public final class NodeActions implements TopicReader.Listener {
      */
     public record PendingAction(long offset, NodeAction action) {}
 
+    /** Flush that has not been carried out yet. */
+    public record PendingFlush(long offset, FlushNode request) {
+
+        /** Returns whether a worker requires it, because the node may hold old copies of a parent. */
+        public boolean isRequired() {
+            return request.reason() != null;
+        }
+    }
+
     private final Map<String, HoldNode> holds = new HashMap<>();
     private final Map<String, TreeMap<Long, NodeAction>> pendingActions = new HashMap<>();
     private boolean complete;
@@ -74,6 +83,18 @@ public final class NodeActions implements TopicReader.Listener {
     /** Returns the action that holds the node in maintenance now. */
     public synchronized Optional<HoldNode> hold(String node) {
         return Optional.ofNullable(holds.get(node));
+    }
+
+    /**
+     * Returns the newest request to flush the node whole after the action at this offset.
+     *
+     * @param offset of the last action that was carried out
+     */
+    public synchronized Optional<PendingFlush> pendingFlush(String node, long offset) {
+        return pendingActions(node, offset).stream()
+                .filter(pending -> pending.action() instanceof FlushNode)
+                .reduce((_, newest) -> newest)
+                .map(pending -> new PendingFlush(pending.offset(), (FlushNode) pending.action()));
     }
 
     /** Returns the rewinds and flushes of a node that were requested after the action at this offset, oldest first. */

@@ -91,7 +91,13 @@ public final class NodeStatePublisher implements AutoCloseable {
                 status.oldestMissingAt(),
                 status.flushedAt(),
                 actions.hold(node.node().id()).isPresent(),
-                status.isLost());
+                status.isLost() || isFlushRequired(partition, node));
+    }
+
+    private boolean isFlushRequired(PartitionState partition, NodeChannel node) {
+        return actions.pendingFlush(node.node().id(), partition.lastAction(node))
+                .filter(NodeActions.PendingFlush::isRequired)
+                .isPresent();
     }
 
     @Override

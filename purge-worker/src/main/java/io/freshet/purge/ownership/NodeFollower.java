@@ -45,6 +45,10 @@ final class NodeFollower {
                             + hold.get().reason());
         } else if (!node.health().isHealthy()) {
             partition.markLagging(node, node.health().reason());
+        } else {
+            actions.pendingFlush(id, partition.lastAction(node))
+                    .filter(NodeActions.PendingFlush::isRequired)
+                    .ifPresent(flush -> partition.markLagging(node, reason(node, flush.request())));
         }
         events.lastFlush(id)
                 .ifPresent(flush -> partition.noteFlushed(
@@ -55,6 +59,14 @@ final class NodeFollower {
                         flush.actionOffset()));
         carryOutActions(node);
         rewindIfRestarted(node);
+    }
+
+    private static String reason(NodeChannel node, FlushNode required) {
+        return node.driver().flush() == null
+                ? "must be emptied by hand, because " + required.reason()
+                        + "; empty its cache, then confirm it with POST /v1/nodes/"
+                        + node.node().id() + "/flush"
+                : "must be flushed, because " + required.reason();
     }
 
     private void carryOutActions(NodeChannel node) {
@@ -100,8 +112,8 @@ final class NodeFollower {
     /** Returns whether a lagging node may be sent something again. */
     boolean canReceive(NodeChannel node) {
         String id = node.node().id();
-        boolean awaitsFlush = actions.pendingActions(id, partition.lastAction(node)).stream()
-                .anyMatch(pending -> pending.action() instanceof FlushNode);
+        boolean awaitsFlush =
+                actions.pendingFlush(id, partition.lastAction(node)).isPresent();
         return node.health().isHealthy()
                 && actions.hold(id).isEmpty()
                 && !awaitsFlush

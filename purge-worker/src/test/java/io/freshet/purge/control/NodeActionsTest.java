@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.freshet.contracts.NodeState;
 import io.freshet.contracts.message.FlushNode;
 import io.freshet.contracts.message.HoldNode;
+import io.freshet.contracts.message.NodeChanged;
 import io.freshet.contracts.message.NodeFlushed;
 import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.contracts.message.ReleaseNode;
@@ -169,6 +170,34 @@ class NodeActionsTest {
         stage.awaitSettled(stage.publish(refresh("/whole")));
         assertThat(stage.journal)
                 .containsExactlyInAnyOrder("PURGE whole /whole", "PURGE leaf /whole", "PURGE twig /whole");
+    }
+
+    @Test
+    void child_that_cannot_be_flushed_lags_until_an_operator_confirms_that_it_is_empty() {
+        String tiers = tier("l2", stage.node("source")) + tier("l1", "plain", stage.node("fixed"));
+        stage.worker(tiers);
+        stage.awaitState(NodeState.IN_SYNC, "source", "fixed");
+        stage.publish(new FlushNode("fixed", OPERATOR, Instant.now()));
+        await().atMost(PATIENCE).until(() -> isFlushed("fixed"));
+        stage.publish(new FlushNode("source", OPERATOR, Instant.now()));
+        await().atMost(PATIENCE).until(() -> isFlushed("source"));
+        stage.awaitState(NodeState.LAGGING, "fixed");
+        RefreshCommand command = stage.publish(refresh("/fixed"));
+        stage.awaitMissing(command, "fixed");
+        assertThat(stage.states("fixed")).allSatisfy(state -> {
+            assertThat(state.why())
+                    .startsWith("must be emptied by hand, because it may hold old copies from source, flushed at ")
+                    .endsWith("empty its cache, then confirm it with POST /v1/nodes/fixed/flush");
+            assertThat(state.needsFlush()).isTrue();
+        });
+        stage.stopWorkers();
+        stage.worker(tiers);
+        stage.awaitMissing(stage.publish(refresh("/fixed/later")), "fixed");
+        assertThat(stage.sentTo("fixed")).as("also from the next worker").isEmpty();
+        stage.publish(new FlushNode("fixed", OPERATOR, Instant.now()));
+        stage.awaitState(NodeState.IN_SYNC, "fixed");
+        stage.awaitSettled(command);
+        assertThat(stage.states("fixed")).noneMatch(NodeChanged::needsFlush);
     }
 
     @Test
