@@ -130,15 +130,20 @@ public final class NodeFlusher implements AutoCloseable {
      */
     private Optional<Long> pendingFlush(NodeChannel node) {
         String id = node.node().id();
-        long done = events.lastFlush(id)
-                .map(NodeFlushed::actionOffset)
-                .orElse(partitions
-                        .open(FIRST_PARTITION)
-                        .map(partition -> partition.lastAction(node))
-                        .orElse(Long.MAX_VALUE));
-        return actions.pendingFlush(id, done)
+        Optional<PendingFlush> pending = partitions
+                .open(FIRST_PARTITION)
+                .flatMap(partition -> actions.pendingFlush(id, partition.lastAction(node)));
+        return pending.filter(flush -> !isDone(flush))
                 .filter(flush -> node.driver().flush() != null || !flush.isRequired())
-                .map(PendingFlush::offset);
+                .map(PendingFlush::number);
+    }
+
+    /** Returns whether the flush has been carried out, though the partition may not know it yet. */
+    private boolean isDone(PendingFlush flush) {
+        return events.lastFlush(flush.request().node())
+                .map(NodeFlushed::actionOffset)
+                .filter(done -> !actions.isAfter(flush.number(), done))
+                .isPresent();
     }
 
     /**

@@ -258,19 +258,18 @@ final class NodePosition {
      * Notes a flush of the whole node.
      *
      * @param end of the partition before the flush
-     * @param action offset of the node action that asked for it, or null
+     * @param action number of the node action that asked for it; null if none did, or it is known already
      * @param coversEverything false if the node may have fetched old copies from a parent since
      */
     void noteFlushed(Instant at, long end, @Nullable Long action, boolean coversEverything) {
-        boolean isRequested = action != null && action > lastAction;
-        if (action != null && isRequested) {
+        if (action != null) {
             lastAction = action;
         }
         if (flushedAt == null || at.isAfter(flushedAt)) {
             flushedAt = at;
         }
         boolean endsLoss = lost && end >= offsets.beginning() && !at.isBefore(since);
-        if (!isInSync() && (endsLoss || isRequested && !lost)) {
+        if (!isInSync() && (endsLoss || action != null && !lost)) {
             lost = false;
             flushedTo = coversEverything ? Math.max(flushedTo, end) : 0;
             lagReason = "was flushed and is catching up";
