@@ -13,6 +13,7 @@ import io.freshet.contracts.message.NodeFlushed;
 import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.contracts.message.ReleaseNode;
 import io.freshet.contracts.message.RewindNode;
+import io.freshet.contracts.message.Topics;
 import io.freshet.purge.stage.ClockAhead;
 import io.freshet.purge.stage.Stage;
 import io.freshet.purge.stage.StandInNode;
@@ -152,6 +153,27 @@ class NodeActionsTest {
     }
 
     @Test
+    void actions_are_carried_out_after_their_topic_was_created_again() {
+        String tiers = tier("l1", stage.node("again"));
+        stage.worker(tiers);
+        stage.awaitState(NodeState.IN_SYNC, "again");
+        Instant before = Instant.now();
+        stage.awaitSettled(stage.publish(refresh("/again/1")));
+        stage.publish(new RewindNode("again", OPERATOR, Instant.now(), Instant.now()));
+        stage.publish(new RewindNode("again", OPERATOR, Instant.now(), Instant.now()));
+        stage.publish(new RewindNode("again", OPERATOR, Instant.now(), before));
+        awaitSent("PURGE again /again/1", 2);
+        stage.createAgain(Topics.NODE_ACTIONS);
+        stage.publish(new RewindNode("again", OPERATOR, Instant.now(), before));
+        awaitSent("PURGE again /again/1", 3);
+        stage.stopWorkers();
+        stage.createAgain(Topics.NODE_ACTIONS);
+        stage.publish(new RewindNode("again", OPERATOR, Instant.now(), before));
+        stage.worker(tiers);
+        awaitSent("PURGE again /again/1", 4);
+    }
+
+    @Test
     void flush_is_carried_out_once_children_after_parents() {
         String tiers = tier("l2", stage.node("whole")) + tier("l1", stage.node("leaf"), stage.node("twig"));
         stage.worker(Clock.systemUTC(), tiers, Map.of("freshet.delivery.flush-pause", "100ms"));
@@ -216,6 +238,11 @@ class NodeActionsTest {
         assertThat(stage.sentTo("asking").stream().filter("BAN asking /"::equals))
                 .hasSize(2);
         stage.awaitSettled(command);
+    }
+
+    private void awaitSent(String line, int times) {
+        await().atMost(PATIENCE)
+                .until(() -> stage.journal.stream().filter(line::equals).count() == times);
     }
 
     private boolean isFlushed(String node) {
