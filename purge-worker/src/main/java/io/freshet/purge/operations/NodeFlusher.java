@@ -125,7 +125,7 @@ public final class NodeFlusher implements AutoCloseable {
     }
 
     /**
-     * Returns the offset of the newest request to flush the node that has not been carried out. If the driver cannot
+     * Returns the number of the newest request to flush the node that has not been carried out. If the driver cannot
      * flush the node, only an operator's request counts: it says that the node has been emptied.
      */
     private Optional<Long> pendingFlush(NodeChannel node) {

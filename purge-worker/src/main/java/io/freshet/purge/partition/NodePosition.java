@@ -258,18 +258,19 @@ final class NodePosition {
      * Notes a flush of the whole node.
      *
      * @param end of the partition before the flush
-     * @param action number of the node action that asked for it; null if none did, or it is known already
+     * @param action number of the node action that asked for it; null if none did, or a later one is known
      * @param coversEverything false if the node may have fetched old copies from a parent since
      */
     void noteFlushed(Instant at, long end, @Nullable Long action, boolean coversEverything) {
-        if (action != null) {
+        boolean isRequested = action != null && action != lastAction;
+        if (action != null && isRequested) {
             lastAction = action;
         }
         if (flushedAt == null || at.isAfter(flushedAt)) {
             flushedAt = at;
         }
         boolean endsLoss = lost && end >= offsets.beginning() && !at.isBefore(since);
-        if (!isInSync() && (endsLoss || action != null && !lost)) {
+        if (!isInSync() && (endsLoss || isRequested && !lost)) {
             lost = false;
             flushedTo = coversEverything ? Math.max(flushedTo, end) : 0;
             lagReason = "was flushed and is catching up";

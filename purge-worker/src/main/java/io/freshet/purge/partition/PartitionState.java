@@ -171,7 +171,8 @@ public final class PartitionState {
      * Notes a flush of the whole node.
      *
      * @param end of this partition before the flush
-     * @param action number of the node action that asked for the flush; null if none did, or the partition knows it
+     * @param action number of the node action that asked for the flush; null if none did, or the partition
+     *     knows a later one
      */
     public synchronized void noteFlushed(
             NodeChannel node, Instant at, String topicId, long end, @Nullable Long action) {
