@@ -223,10 +223,8 @@ public final class TopicReader implements SmartLifecycle {
 
     private String topicId(Admin admin) {
         try {
-            return admin.describeTopics(List.of(topic))
-                    .topicNameValues()
-                    .get(topic)
-                    .get()
+            return admin.describeTopics(List.of(topic)).allTopicNames().get().values().iterator()
+                    .next()
                     .topicId()
                     .toString();
         } catch (InterruptedException e) {

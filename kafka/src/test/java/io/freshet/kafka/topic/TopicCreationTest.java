@@ -1,4 +1,4 @@
-package io.freshet.kafka;
+package io.freshet.kafka.topic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
