@@ -90,7 +90,8 @@ class ConsoleIT {
 
         browser.awaitText("#check", "2 invalid lines");
         browser.awaitText("#check", "1 duplicate");
-        assertThat(browser.text(".faults")).contains("Line 17", "make each an entry of its own", "Line 201", "another.example");
+        assertThat(browser.text(".faults"))
+                .contains("Line 17", "make each an entry of its own", "Line 201", "another.example");
         assertThat(browser.find("#submit").getDomAttribute("aria-disabled")).isEqualTo("true");
         browser.click(".faults li:nth-child(2) button");
         assertThat(browser.count(".editor-mark.editor-wrong"))

@@ -225,7 +225,9 @@ class AliyunApiTest {
         for (AliyunClient.Answer answer :
                 List.of(refresh("File", "http://www.example.com/", object), push("http://www.example.com/", object))) {
             assertThat(answer.code()).isEqualTo("InvalidObjectPath.Malformed");
-            assertThat(answer.text("Message")).startsWith("ObjectPath, entry 2,").contains(reason);
+            assertThat(answer.text("Message"))
+                    .startsWith("ObjectPath, entry 2,")
+                    .contains(reason);
         }
         assertThat(taskService.admissions).isEmpty();
     }

@@ -83,7 +83,8 @@ final class TaskServiceContract implements AutoCloseable {
         server.createContext("/objects", exchange -> answer(exchange, this::allObjects));
         server.createContext("/nonces", exchange -> answer(exchange, this::nonce));
         server.createContext(
-                "/gateway-numbers", exchange -> answer(exchange, _ -> new Answer(200, new GatewayNumber(GATEWAY_NUMBER))));
+                "/gateway-numbers",
+                exchange -> answer(exchange, _ -> new Answer(200, new GatewayNumber(GATEWAY_NUMBER))));
         server.start();
     }
 

@@ -223,7 +223,11 @@ public final class TopicReader implements SmartLifecycle {
 
     private String topicId(Admin admin) {
         try {
-            return admin.describeTopics(List.of(topic)).allTopicNames().get().values().iterator()
+            return admin.describeTopics(List.of(topic))
+                    .allTopicNames()
+                    .get()
+                    .values()
+                    .iterator()
                     .next()
                     .topicId()
                     .toString();

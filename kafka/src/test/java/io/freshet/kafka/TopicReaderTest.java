@@ -145,7 +145,9 @@ class TopicReaderTest {
             client.deleteTopics(List.of(topic)).all().get();
             await().atMost(Duration.ofSeconds(30))
                     .until(() -> !client.listTopics().names().get().contains(topic));
-            client.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
+            client.createTopics(List.of(new NewTopic(topic, 1, (short) 1)))
+                    .all()
+                    .get();
             send(topic, "1", "2", "3", "4");
             await().atMost(Duration.ofSeconds(60))
                     .untilAsserted(() -> assertThat(opened).hasSize(2).doesNotHaveDuplicates());

@@ -76,9 +76,8 @@ public final class Service {
     }
 
     public Answer put(String path) {
-        return send(HttpRequest.newBuilder(uri(path))
-                .PUT(BodyPublishers.noBody())
-                .build());
+        return send(
+                HttpRequest.newBuilder(uri(path)).PUT(BodyPublishers.noBody()).build());
     }
 
     public Answer management(String path) {

@@ -92,7 +92,6 @@ record TopicComparison(NewTopic required, TopicDescription existing, Config actu
     }
 
     private TopicMismatch mismatch(String setting, Object actualValue, Object requiredValue) {
-        return new TopicMismatch(
-                required.name(), setting, String.valueOf(actualValue), String.valueOf(requiredValue));
+        return new TopicMismatch(required.name(), setting, String.valueOf(actualValue), String.valueOf(requiredValue));
     }
 }

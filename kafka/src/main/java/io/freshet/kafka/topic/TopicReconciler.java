@@ -93,8 +93,9 @@ final class TopicReconciler {
     }
 
     private List<TopicComparison> comparisons(Admin admin, Map<String, TopicDescription> existing) {
-        Map<ConfigResource, Config> settings = await(admin.describeConfigs(
-                        existing.keySet().stream().map(TopicReconciler::resource).toList())
+        Map<ConfigResource, Config> settings = await(admin.describeConfigs(existing.keySet().stream()
+                        .map(TopicReconciler::resource)
+                        .toList())
                 .all());
         return required.stream()
                 .filter(topic -> existing.containsKey(topic.name()))

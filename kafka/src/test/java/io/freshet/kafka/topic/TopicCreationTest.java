@@ -79,9 +79,9 @@ class TopicCreationTest {
             create(client, topic("unlimited", Map.of("retention.ms", "-1")));
             Map<String, String> required =
                     Map.of("retention.ms", "86400000", "max.message.bytes", "2000", "min.insync.replicas", "1");
-            List<TopicMismatch> mismatches =
-                    new TopicReconciler(List.of(topic("raised", required), topic("unlimited", required)))
-                            .reconcile(client);
+            List<TopicMismatch> mismatches = new TopicReconciler(
+                            List.of(topic("raised", required), topic("unlimited", required)))
+                    .reconcile(client);
             assertThat(settings(client, "raised")).containsAllEntriesOf(required);
             assertThat(settings(client, "unlimited")).containsEntry("retention.ms", "-1");
             assertThat(mismatches)
@@ -94,8 +94,7 @@ class TopicCreationTest {
     void topic_is_never_made_unwritable_and_gets_no_partitions(EmbeddedKafkaBroker broker) throws Exception {
         try (Admin client = client(broker)) {
             create(client, topic("single", Map.of()));
-            NewTopic required =
-                    new NewTopic("single", 3, (short) 3).configs(Map.of("min.insync.replicas", "2"));
+            NewTopic required = new NewTopic("single", 3, (short) 3).configs(Map.of("min.insync.replicas", "2"));
             assertThat(new TopicReconciler(List.of(required)).reconcile(client))
                     .containsExactlyInAnyOrder(
                             new TopicMismatch("single", "partitions", "1", "3"),

@@ -160,7 +160,8 @@ public final class NodeFlusher implements AutoCloseable {
         for (List<NodeChannel> below :
                 tiers.inOrder().subList(tier + 1, tiers.inOrder().size())) {
             List<NodeChannel> children = below.stream()
-                    .filter(child -> child.driver().flush() != null && child.health().isHealthy())
+                    .filter(child ->
+                            child.driver().flush() != null && child.health().isHealthy())
                     .toList();
             if (!flushTwice(children)) {
                 return;

@@ -305,8 +305,7 @@ public final class Stage implements AutoCloseable {
     /** Deletes a topic of one partition, and creates it again. */
     public void createAgain(String topic) {
         get(admin.deleteTopics(List.of(topic)).all());
-        await().atMost(PATIENCE)
-                .until(() -> !get(admin.listTopics().names()).contains(topic));
+        await().atMost(PATIENCE).until(() -> !get(admin.listTopics().names()).contains(topic));
         get(admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all());
     }
 

@@ -16,8 +16,7 @@ public sealed interface FetchOutcome {
      * @param confirmed whether the node reports that it stored the response; false if it does not report that
      * @param remark what the response is, if it is not the object itself; else null
      */
-    record Fetched(
-            long bytes, boolean confirmed, @Nullable String remark) implements FetchOutcome {
+    record Fetched(long bytes, boolean confirmed, @Nullable String remark) implements FetchOutcome {
 
         /** The object itself. */
         Fetched(long bytes, boolean confirmed) {

@@ -27,8 +27,9 @@ final class ObjectProgress {
     private final Map<String, String> missing = new LinkedHashMap<>();
 
     private final Set<String> failed = new HashSet<>();
-    /** What nodes have instead of the object, by node id. */
+    /** Descriptions of responses that nodes have instead of the object, by node id. */
     private final Map<String, String> remarks = new LinkedHashMap<>();
+
     private long bytes;
 
     ObjectProgress(int index, List<Node> targets) {

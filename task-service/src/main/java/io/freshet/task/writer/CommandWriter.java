@@ -185,8 +185,7 @@ class CommandWriter {
         return batch.stream().map(RecordedCommand::command).map(value).toArray(Long[]::new);
     }
 
-    private static @Nullable String[] texts(
-            List<RecordedCommand> batch, Function<Command, @Nullable String> value) {
+    private static @Nullable String[] texts(List<RecordedCommand> batch, Function<Command, @Nullable String> value) {
         return batch.stream().map(RecordedCommand::command).map(value).toArray(String[]::new);
     }
 

@@ -50,9 +50,8 @@ class GatewayNumbersTest {
     void gateways_that_start_together_get_different_numbers() throws Exception {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             Callable<Integer> start = () -> lease(UUID.randomUUID());
-            List<Integer> leased = threads.invokeAll(Stream.generate(() -> start)
-                            .limit(20)
-                            .toList())
+            List<Integer> leased = threads
+                    .invokeAll(Stream.generate(() -> start).limit(20).toList())
                     .stream()
                     .map(Future::resultNow)
                     .toList();
@@ -72,8 +71,8 @@ class GatewayNumbersTest {
     void number_is_given_to_another_gateway_only_after_its_lease() {
         int first = lease(UUID.randomUUID());
         for (int i = 1; i < 1_024; i++) {
-            assertThat(numbers.lease(UUID.randomUUID())).hasValueSatisfying(number -> assertThat(number)
-                    .isNotEqualTo(first));
+            assertThat(numbers.lease(UUID.randomUUID()))
+                    .hasValueSatisfying(number -> assertThat(number).isNotEqualTo(first));
         }
         assertThat(service.put("/gateway-numbers/" + UUID.randomUUID()).status())
                 .as("all are leased")
@@ -83,6 +82,8 @@ class GatewayNumbersTest {
     }
 
     private int lease(UUID gateway) {
-        return service.put("/gateway-numbers/" + gateway).as(GatewayNumber.class).number();
+        return service.put("/gateway-numbers/" + gateway)
+                .as(GatewayNumber.class)
+                .number();
     }
 }

@@ -182,8 +182,8 @@ class DeadLetterHandlerTest {
         RefreshCommand alike = refresh(id, UUID.randomUUID(), "https://www.example.com/alike");
         publisher.publish(first).join();
         await().atMost(SOON).until(() -> !service.tasks(account, "").tasks().isEmpty());
-        String source = send(
-                Topics.PURGE_COMMANDS, alike.key(), MessageFormat.typeOf(alike), MessageFormat.write(alike));
+        String source =
+                send(Topics.PURGE_COMMANDS, alike.key(), MessageFormat.typeOf(alike), MessageFormat.write(alike));
         TopicPartition partition = new TopicPartition(Topics.PURGE_COMMANDS, 0);
         await().atMost(SOON).until(() -> committed(partition) == end(partition));
         assertThat(letters(Topics.PURGE_COMMANDS, List.of(source))).hasSize(1);
@@ -192,21 +192,14 @@ class DeadLetterHandlerTest {
                 .isEqualTo(TaskStatus.PENDING);
         assertThat(service.objects(account, id).objects())
                 .singleElement()
-                .satisfies(object -> assertThat(object.object()).isEqualTo(first.objects().getFirst()));
+                .satisfies(object ->
+                        assertThat(object.object()).isEqualTo(first.objects().getFirst()));
         assertThat(service.used(account, QuotaKind.URL)).isEqualTo(1);
     }
 
     private RefreshCommand refresh(TaskId id, UUID request, String object) {
         return new RefreshCommand(
-                id,
-                account,
-                "www.example.com",
-                Selector.URL,
-                List.of(object),
-                false,
-                Instant.now(),
-                null,
-                request);
+                id, account, "www.example.com", Selector.URL, List.of(object), false, Instant.now(), null, request);
     }
 
     private static RefreshCommand refresh(String account, TaskId id, List<String> objects) {
