@@ -7,6 +7,7 @@ create table task (
     selector        text,
     domain          text,
     object_count    int,
+    request_id      uuid,               -- a task of another request is another task, even if their ids collide
     admitted_at     timestamptz,        -- last admission; null if the gateway published the command without asking
     withdrawn_at    timestamptz,        -- when the admission was withdrawn because its command never came
     command_read    boolean not null default false,
@@ -174,3 +175,12 @@ create table held_node (
     reason      text,                   -- null if only a release is known
     released_at timestamptz             -- null while the node is held
 );
+
+-- Numbers of the gateways, which are a part of the task ids that they draw. See GatewayNumbers.
+create table gateway_number (
+    number     int primary key,
+    holder     uuid,                    -- the gateway process that leased it last; null if none has
+    renewed_at timestamptz not null
+) with (fillfactor = 50);
+
+insert into gateway_number select number, null, '-infinity' from generate_series(0, 1023) as number;

@@ -84,7 +84,7 @@ class ConsoleIT {
         List<String> urls = new ArrayList<>(pages.urls(300));
         urls.forEach(node::get);
         pages.publish(2);
-        urls.set(16, "ftp://site.test/a");
+        urls.set(16, urls.get(16) + " " + urls.get(17));
         urls.set(200, "https://another.example/b");
         urls.set(250, urls.get(249).replace("site.test", "SITE.test:80"));
         browser.signIn(Fleet.TOKEN);
@@ -93,7 +93,8 @@ class ConsoleIT {
 
         browser.awaitText("#check", "2 invalid lines");
         browser.awaitText("#check", "1 duplicate");
-        assertThat(browser.text(".faults")).contains("Line 17", "neither http", "Line 201", "another.example");
+        assertThat(browser.text(".faults"))
+                .contains("Line 17", "make each an entry of its own", "Line 201", "another.example");
         assertThat(browser.find("#submit").getDomAttribute("aria-disabled")).isEqualTo("true");
         browser.click(".faults li:nth-child(2) button");
         assertThat(browser.count(".editor-mark.editor-wrong"))

@@ -88,6 +88,23 @@ class RefusedRequestIT {
                 refresh("no objects", "url", List.of(), "/objects", null),
                 refresh("an unknown type", "planet", List.of(GOOD), "/type", null),
                 refresh("dot segments", "url", List.of("http://small.test/a/%2e%2e/b"), "/objects/0", null),
+                refresh("two URLs in one entry", "url", List.of(GOOD, GOOD + " " + GOOD), "/objects/1", "two URLs"),
+                refresh("a line break in an entry", "url", List.of(GOOD + "\\n" + GOOD), "/objects/0", "two URLs"),
+                refresh("a wildcard", "url", List.of("http://small.test/img/*"), "/objects/0", "type directory"),
+                refresh(
+                        "a wildcard in a directory",
+                        "directory",
+                        List.of("http://small.test/img/*"),
+                        "/objects/0",
+                        "leave the wildcard out"),
+                refresh("a URL in quotation marks", "url", List.of("'" + GOOD + "'"), "/objects/0", "quotation mark"),
+                new Bad(
+                        "a push of two URLs in one entry",
+                        "/v1/pushes",
+                        pushOf(List.of(GOOD + "," + GOOD)),
+                        400,
+                        "/objects/0",
+                        "two URLs"),
                 new Bad("broken JSON", "/v1/refreshes", "{\"type\":\"url\",\"objects\":[\"http://", 400, null, null),
                 new Bad(
                         "2 MB",

@@ -4,6 +4,7 @@ import static io.freshet.gateway.ProblemsTest.post;
 import static io.freshet.gateway.ProblemsTest.problem;
 import static io.freshet.gateway.ProblemsTest.refresh;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.freshet.contracts.QuotaKind;
 import io.freshet.contracts.Selector;
@@ -118,6 +119,8 @@ class AcceptingTest extends GatewayOnKafka {
         PushCommand command =
                 (PushCommand) commandOf(accepted.tasks().getFirst().taskId());
         assertThat(command.tier()).isEqualTo("l2");
+        assertThat(command.requestId())
+                .isEqualTo(taskService.admissions.getFirst().requestId());
         assertThat(command.headers()).isEqualTo(Map.of("Accept-Encoding", List.of("gzip", "br")));
         assertThat(taskService.admissions.getFirst().quota()).isEqualTo(QuotaKind.PUSH);
     }
@@ -285,6 +288,15 @@ class AcceptingTest extends GatewayOnKafka {
         taskService.admission = _ -> new TaskServiceContract.Answer(409, Map.of());
         problem(post(gateway.as("acme"), refresh("url", URL)), 503, "unavailable");
         assertNothingPublishedOf(taskService.admissions.getLast());
+    }
+
+    @Test
+    void task_id_contains_the_number_that_task_service_leased() {
+        await().untilAsserted(() -> {
+            Accepted accepted = accepted(post(gateway.as("acme"), refresh("url", URL)));
+            TaskId id = TaskId.parse(accepted.tasks().getFirst().taskId());
+            assertThat(id.value() >> 12 & 1_023).isEqualTo(TaskServiceContract.GATEWAY_NUMBER);
+        });
     }
 
     @Test

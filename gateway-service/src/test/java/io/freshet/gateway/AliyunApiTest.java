@@ -211,6 +211,27 @@ class AliyunApiTest {
         assertThat(taskService.admissions).isEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiterString = " -> ",
+            value = {
+                "http://www.example.com/a http://www.example.com/b -> has two URLs in one entry",
+                "http://www.example.com/a\\nhttp://www.example.com/b -> has two URLs in one entry",
+                "http://www.example.com/a,http://www.example.com/b -> has two URLs in one entry",
+                "http://www.example.com/img/* -> use type directory",
+                "www.example.com/a -> write one of them before the host",
+            })
+    void likely_mistake_is_refused_with_the_way_out(String object, String reason) {
+        for (AliyunClient.Answer answer :
+                List.of(refresh("File", "http://www.example.com/", object), push("http://www.example.com/", object))) {
+            assertThat(answer.code()).isEqualTo("InvalidObjectPath.Malformed");
+            assertThat(answer.text("Message"))
+                    .startsWith("ObjectPath, entry 2,")
+                    .contains(reason);
+        }
+        assertThat(taskService.admissions).isEmpty();
+    }
+
     private static AliyunClient.Answer push(String... objects) {
         return acme.call("PushObjectCache", Map.of("ObjectPath", String.join("\n", objects)));
     }

@@ -83,7 +83,7 @@ class QueriesTest extends GatewayOnKafka {
                 .post()
                 .uri("/v1/refreshes/check")
                 .contentType(MediaType.APPLICATION_JSON)
-                .bodyValue(refresh("url", URL, "ftp://x"))
+                .bodyValue(refresh("url", URL, "ftp://x", URL + " " + URL, "https://www.example.com/img/*"))
                 .exchange()
                 .expectStatus()
                 .isOk()
@@ -93,7 +93,11 @@ class QueriesTest extends GatewayOnKafka {
                 .jsonPath("$.entries[0].object")
                 .isEqualTo(URL)
                 .jsonPath("$.entries[1].error")
-                .value(containsString("http://"));
+                .value(containsString("http://"))
+                .jsonPath("$.entries[2].error")
+                .value(containsString("make each an entry of its own"))
+                .jsonPath("$.entries[3].error")
+                .value(containsString("use type directory"));
         gateway.as("acme")
                 .post()
                 .uri("/v1/pushes/check")

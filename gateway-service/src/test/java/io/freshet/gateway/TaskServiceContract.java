@@ -10,6 +10,7 @@ import io.freshet.contracts.admission.AdmissionBatch;
 import io.freshet.contracts.admission.AdmissionRequest;
 import io.freshet.contracts.admission.AdmittedBatch;
 import io.freshet.contracts.admission.AdmittedTask;
+import io.freshet.contracts.admission.GatewayNumber;
 import io.freshet.contracts.admission.QuotaUse;
 import io.freshet.contracts.nonce.NonceUse;
 import io.freshet.contracts.task.ObjectPage;
@@ -41,6 +42,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A stub of task-service by the HTTP contract. It keeps the requests; tests set the responses. */
 final class TaskServiceContract implements AutoCloseable {
+
+    /** Number that each gateway gets. */
+    static final int GATEWAY_NUMBER = 1_023;
 
     /** A status and a record of the contracts. */
     record Answer(int status, Object body) {}
@@ -78,6 +82,9 @@ final class TaskServiceContract implements AutoCloseable {
         server.createContext("/tasks", exchange -> answer(exchange, this::tasks));
         server.createContext("/objects", exchange -> answer(exchange, this::allObjects));
         server.createContext("/nonces", exchange -> answer(exchange, this::nonce));
+        server.createContext(
+                "/gateway-numbers",
+                exchange -> answer(exchange, _ -> new Answer(200, new GatewayNumber(GATEWAY_NUMBER))));
         server.start();
     }
 

@@ -5,7 +5,6 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -15,19 +14,13 @@ import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.kafka.core.DefaultKafkaProducerFactory;
 import org.springframework.kafka.core.KafkaAdmin;
-import org.springframework.kafka.core.KafkaAdmin.NewTopics;
 import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.kafka.core.ProducerFactory;
 
-/** Gives every service that has this module its topics, its publisher and its dead letters. */
+/** Gives every service that has this module its Kafka clients, its publisher and its dead letters. */
 @AutoConfiguration(before = KafkaAutoConfiguration.class)
-@EnableConfigurationProperties({KafkaProperties.class, TopicProperties.class})
+@EnableConfigurationProperties(KafkaProperties.class)
 class FreshetKafkaAutoConfiguration {
-
-    @Bean
-    NewTopics freshetTopics(TopicProperties properties) {
-        return new NewTopics(new FreshetTopics(properties).all().toArray(NewTopic[]::new));
-    }
 
     @Bean
     KafkaAdmin kafkaAdmin(KafkaProperties properties) {
@@ -35,16 +28,10 @@ class FreshetKafkaAutoConfiguration {
         // Otherwise it begins anew a thousand times a second while the broker is away, and logs each.
         settings.putIfAbsent(AdminClientConfig.METADATA_RECOVERY_STRATEGY_CONFIG, "none");
         KafkaAdmin admin = new KafkaAdmin(settings);
-        admin.setAutoCreate(false); // TopicCreation does it, and survives a broker that is away
-        admin.setModifyTopicConfigs(true);
+        admin.setAutoCreate(false); // TopicCreation does it: it survives a broker that is away, and lowers no setting
         admin.setOperationTimeout(5);
         admin.setCloseTimeout(1); // a start without a broker waits for both
         return admin;
-    }
-
-    @Bean
-    TopicCreation topicCreation(KafkaAdmin admin) {
-        return new TopicCreation(admin);
     }
 
     @Bean

@@ -5,11 +5,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
@@ -21,7 +24,8 @@ import org.springframework.context.SmartLifecycle;
 
 /**
  * Reader of all partitions of a topic, on its own thread and without a group: each instance sees each record. It
- * survives outages of the broker and its own failures, and finds new partitions.
+ * survives outages of the broker and its own failures, finds new partitions, and begins anew when the topic was deleted
+ * and created again.
  */
 public final class TopicReader implements SmartLifecycle {
 
@@ -41,6 +45,12 @@ public final class TopicReader implements SmartLifecycle {
 
     /** Receives the records on the reader's thread. */
     public interface Listener {
+
+        /**
+         * Called before the first record, and again if the topic was deleted and created anew: then its records follow
+         * from the beginning.
+         */
+        default void opened(String topicId) {}
 
         /** Receives one record. Must not block. If it throws, the record is skipped with a warning. */
         void received(ConsumerRecord<String, byte[]> record);
@@ -67,6 +77,7 @@ public final class TopicReader implements SmartLifecycle {
     /** End offsets at the start of the reading. */
     private final Map<TopicPartition, Long> ends = new HashMap<>();
 
+    private String topicId = "";
     private boolean caughtUp;
     private final Semaphore wakeUps = new Semaphore(0);
 
@@ -126,9 +137,10 @@ public final class TopicReader implements SmartLifecycle {
 
     private void run() {
         while (running) {
-            try (Consumer<String, byte[]> opened = clients.ungrouped()) {
+            try (Admin admin = clients.admin();
+                    Consumer<String, byte[]> opened = clients.ungrouped()) {
                 consumer = opened;
-                read(opened);
+                read(opened, admin);
             } catch (WakeupException | InterruptException e) {
                 log.debug("stopped reading {}", topic);
             } catch (RuntimeException e) {
@@ -139,11 +151,11 @@ public final class TopicReader implements SmartLifecycle {
         }
     }
 
-    private void read(Consumer<String, byte[]> opened) {
+    private void read(Consumer<String, byte[]> opened, Admin admin) {
         long assignedAt = 0;
         while (running) {
             if (opened.assignment().isEmpty() || System.nanoTime() - assignedAt > NEW_PARTITIONS.toNanos()) {
-                assign(opened);
+                assign(opened, admin);
                 assignedAt = System.nanoTime();
             }
             reportIfCaughtUp(opened);
@@ -172,7 +184,7 @@ public final class TopicReader implements SmartLifecycle {
         }
     }
 
-    private void assign(Consumer<String, byte[]> opened) {
+    private void assign(Consumer<String, byte[]> opened, Admin admin) {
         List<TopicPartition> found = new ArrayList<>();
         for (PartitionInfo partition : opened.partitionsFor(topic, METADATA)) {
             found.add(new TopicPartition(topic, partition.partition()));
@@ -180,12 +192,16 @@ public final class TopicReader implements SmartLifecycle {
         if (found.isEmpty()) {
             throw new IllegalStateException("the topic does not exist yet");
         }
-        if (found.size() == opened.assignment().size()) {
+        boolean first = topicId.isEmpty();
+        String foundId = topicId(admin);
+        boolean created = !foundId.equals(topicId);
+        if (!created && found.size() == opened.assignment().size()) {
             return;
         }
-        boolean first = positions.isEmpty();
         opened.assign(found);
-        if (first) {
+        if (created) {
+            begin(foundId);
+            ends.clear();
             ends.putAll(opened.endOffsets(found, METADATA));
         }
         List<TopicPartition> unknown = found.stream()
@@ -194,6 +210,32 @@ public final class TopicReader implements SmartLifecycle {
         // A partition that is found later is new, and all that it holds is.
         positions.putAll(first && from == From.END ? ends : opened.beginningOffsets(unknown, METADATA));
         positions.forEach(opened::seek);
+        topicId = foundId; // not before all of this has succeeded
+    }
+
+    private void begin(String foundId) {
+        if (!topicId.isEmpty()) {
+            log.warn("Topic {} was deleted and created again; it is read from its beginning", topic);
+        }
+        positions.clear();
+        listener.opened(foundId);
+    }
+
+    private String topicId(Admin admin) {
+        try {
+            return admin.describeTopics(List.of(topic))
+                    .allTopicNames()
+                    .get()
+                    .values()
+                    .iterator()
+                    .next()
+                    .topicId()
+                    .toString();
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        } catch (ExecutionException e) {
+            throw new KafkaException(e.getCause());
+        }
     }
 
     private void deliver(ConsumerRecord<String, byte[]> record) {

@@ -149,6 +149,48 @@ class TopicReaderTest {
         }
     }
 
+    @Test
+    void topic_that_was_created_again_is_read_from_its_beginning() throws Exception {
+        String topic = "created-again";
+        admin.createOrModifyTopics(new NewTopic(topic, 1, (short) 1));
+        Queue<String> heard = new ConcurrentLinkedQueue<>();
+        Queue<String> opened = new ConcurrentLinkedQueue<>();
+        TopicReader reader = new TopicReader(clients, topic, TopicReader.From.BEGINNING, new TopicReader.Listener() {
+            @Override
+            public void opened(String topicId) {
+                opened.add(topicId);
+                heard.clear();
+            }
+
+            @Override
+            public void received(ConsumerRecord<String, byte[]> record) {
+                heard.add(record.key());
+            }
+        });
+        reader.start();
+        try (Admin client = Admin.create(admin.getConfigurationProperties())) {
+            send(topic, "a", "b", "c");
+            await().atMost(Duration.ofSeconds(30)).until(() -> heard.size() == 3);
+            client.deleteTopics(List.of(topic)).all().get();
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> !client.listTopics().names().get().contains(topic));
+            client.createTopics(List.of(new NewTopic(topic, 1, (short) 1)))
+                    .all()
+                    .get();
+            send(topic, "1", "2", "3", "4");
+            await().atMost(Duration.ofSeconds(60))
+                    .untilAsserted(() -> assertThat(opened).hasSize(2).doesNotHaveDuplicates());
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(heard).containsExactly("1", "2", "3", "4"));
+        } finally {
+            reader.stop();
+        }
+    }
+
+    private void send(String topic, String... keys) {
+        List.of(keys).forEach(key -> kafka.send(topic, key, new byte[0]).join());
+    }
+
     private void send(@Nullable String key, @Nullable String type, byte @Nullable [] value) {
         ProducerRecord<String, byte[]> record = new ProducerRecord<>(TOPIC, 0, key, value);
         if (type != null) {

@@ -2,6 +2,7 @@ package io.freshet.push;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import io.freshet.contracts.NodeState;
@@ -173,7 +174,7 @@ class PushWorkerTest {
     @Test
     void permanent_failure_is_named_without_retry_and_other_objects_continue() {
         BEHAVIOURS.put("/gone", _ -> Answer.status(404));
-        BEHAVIOURS.put("/moved", _ -> new Answer(301, Map.of("Location", "http://final.test/elsewhere"), ""));
+        BEHAVIOURS.put("/moved", _ -> new Answer(302, Map.of("Location", "http://final.test/elsewhere"), ""));
         TaskId task = push(
                 "final.test",
                 "l2",
@@ -185,7 +186,7 @@ class PushWorkerTest {
         assertThat(states.get(0).phase()).isEqualTo(Phase.FAILED);
         assertThat(states.get(0).missing()).containsExactly("l2-a", "l2-b");
         assertThat(states.get(0).description()).isEqualTo("l2-a: origin answered 404; l2-b: origin answered 404");
-        assertThat(states.get(1).description()).contains("l2-a: origin answered 301");
+        assertThat(states.get(1).description()).contains("l2-a: origin answered 302");
         assertThat(states.get(2).phase()).isEqualTo(Phase.SETTLED);
         assertThat(a.requestsTo("final.test")).hasSize(3);
         assertThat(reported.totals(task)).isEqualTo(new TaskTotals(3, 1, 2, 2, 6));
@@ -408,6 +409,34 @@ class PushWorkerTest {
                         1,
                         "varnish-a: answered 200, but the node did not store it",
                         0));
+    }
+
+    @Test
+    void redirect_that_varnish_keeps_is_pushed_and_a_kept_error_is_not() throws IOException {
+        LocalVarnish cache = installedVarnish();
+        Map<String, String> lasting = Map.of("Location", "http://moved.test/new", "Cache-Control", "max-age=3600");
+        BEHAVIOURS.put("/old", _ -> new Answer(301, lasting, ""));
+        BEHAVIOURS.put("/today", _ -> new Answer(302, lasting, ""));
+        BEHAVIOURS.put("/away", _ -> new Answer(302, Map.of("Location", "http://moved.test/new"), ""));
+        BEHAVIOURS.put("/lost", _ -> new Answer(404, Map.of("Cache-Control", "max-age=3600"), ""));
+        TaskId task = push(
+                "moved.test",
+                "varnish",
+                Map.of(),
+                "http://moved.test/old",
+                "http://moved.test/today",
+                "http://moved.test/away",
+                "http://moved.test/lost");
+        assertThat(finished(task))
+                .extracting(ObjectState::phase, ObjectState::description)
+                .containsExactly(
+                        tuple(Phase.SETTLED, "kept a redirect (301)"),
+                        tuple(Phase.SETTLED, "kept a redirect (302)"),
+                        tuple(Phase.FAILED, "varnish-a: answered 302, but the node did not store it"),
+                        tuple(Phase.FAILED, "varnish-a: origin answered 404, and the node keeps this error"));
+        int asked = origin.requestsTo("moved.test").size();
+        assertThat(cache.get("moved.test", "/old")).contains("301", "http://moved.test/new");
+        assertThat(origin.requestsTo("moved.test")).as("the reader's was a hit").hasSize(asked);
     }
 
     private static LocalVarnish installedVarnish() {

@@ -75,6 +75,11 @@ public final class Service {
                 .build());
     }
 
+    public Answer put(String path) {
+        return send(
+                HttpRequest.newBuilder(uri(path)).PUT(BodyPublishers.noBody()).build());
+    }
+
     public Answer management(String path) {
         return send(HttpRequest.newBuilder(
                         URI.create("http://localhost:" + environment.getProperty("local.management.port") + path))

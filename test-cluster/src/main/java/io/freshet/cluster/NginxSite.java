@@ -42,7 +42,7 @@ public record NginxSite(List<String> modules, String http, String server) {
                 freshet + """
                 location / {
                     proxy_cache site;
-                    proxy_cache_key $host$request_uri;
+                    proxy_cache_key $host$freshet_port$request_uri;
                     proxy_set_header Host $host;
                     proxy_pass http://%s;
                     add_header X-Cache $upstream_cache_status;

@@ -5,6 +5,8 @@ import io.freshet.contracts.TaskId;
 import io.freshet.contracts.TaskKind;
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Command to execute one task. */
 public sealed interface Command extends Message permits RefreshCommand, PushCommand {
@@ -21,6 +23,13 @@ public sealed interface Command extends Message permits RefreshCommand, PushComm
 
     /** When the gateway accepted the request. */
     Instant acceptedAt();
+
+    /**
+     * Returns the id of the request that the task is a part of, which tells tasks apart whose ids collide; null if the
+     * gateway did not send it.
+     */
+    @Nullable
+    UUID requestId();
 
     TaskKind kind();
 

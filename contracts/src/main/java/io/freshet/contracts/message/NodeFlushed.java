@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param at when
  * @param topicId of the purge commands then
  * @param ends end offsets by partition of the purge commands before the flush: everything below is done
- * @param actionOffset offset of the {@link FlushNode} that asked for it; null if the worker decided
+ * @param actionOffset number of the {@link FlushNode} that asked for it: its offset, and in the upper bits a part of
+ *     the id of its topic; null if the worker decided
  */
 public record NodeFlushed(
         String node,

@@ -9,12 +9,15 @@ import io.freshet.contracts.TaskKind;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Fetch these objects from the origin into the nodes of a tier.
  *
  * @param tier the name of the tier to warm
  * @param headers request headers with their values; each combination is a variant to fetch
+ * @param requestId of the request that the task is a part of; null if the gateway did not send it
  */
 public record PushCommand(
         TaskId taskId,
@@ -23,7 +26,8 @@ public record PushCommand(
         List<String> objects,
         String tier,
         Map<String, List<String>> headers,
-        Instant acceptedAt)
+        Instant acceptedAt,
+        @Nullable UUID requestId)
         implements Command {
 
     public PushCommand {
@@ -34,6 +38,18 @@ public record PushCommand(
         requireNonNull(acceptedAt, "acceptedAt");
         objects = CommandObjects.present(objects);
         headers = headers == null ? Map.of() : Map.copyOf(headers);
+    }
+
+    /** A push of a request that is not known. */
+    public PushCommand(
+            TaskId taskId,
+            String account,
+            String domain,
+            List<String> objects,
+            String tier,
+            Map<String, List<String>> headers,
+            Instant acceptedAt) {
+        this(taskId, account, domain, objects, tier, headers, acceptedAt, null);
     }
 
     @Override

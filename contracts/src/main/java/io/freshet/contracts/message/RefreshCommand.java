@@ -8,6 +8,7 @@ import io.freshet.contracts.TaskId;
 import io.freshet.contracts.TaskKind;
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param soft mark stale instead of deleting, where the server can
  * @param thenPush the push that follows once the refresh has settled where it matters; only for {@link Selector#URL}
+ * @param requestId of the request that the task is a part of; null if the gateway did not send it
  */
 public record RefreshCommand(
         TaskId taskId,
@@ -24,7 +26,8 @@ public record RefreshCommand(
         List<String> objects,
         boolean soft,
         Instant acceptedAt,
-        @Nullable ThenPush thenPush)
+        @Nullable ThenPush thenPush,
+        @Nullable UUID requestId)
         implements Command {
 
     public RefreshCommand {
@@ -37,6 +40,19 @@ public record RefreshCommand(
         if (thenPush != null && selector != Selector.URL) {
             throw new IllegalArgumentException("only URLs can be pushed, not what a " + selector + " refresh names");
         }
+    }
+
+    /** A refresh of a request that is not known. */
+    public RefreshCommand(
+            TaskId taskId,
+            String account,
+            String domain,
+            Selector selector,
+            List<String> objects,
+            boolean soft,
+            Instant acceptedAt,
+            @Nullable ThenPush thenPush) {
+        this(taskId, account, domain, selector, objects, soft, acceptedAt, thenPush, null);
     }
 
     /** A refresh that nothing follows. */

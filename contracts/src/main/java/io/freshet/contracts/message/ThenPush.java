@@ -25,6 +25,13 @@ public record ThenPush(TaskId taskId, String tier, Map<String, List<String>> hea
     /** Returns the command to publish for the refresh. */
     public PushCommand command(RefreshCommand refresh) {
         return new PushCommand(
-                taskId, refresh.account(), refresh.domain(), refresh.objects(), tier, headers, refresh.acceptedAt());
+                taskId,
+                refresh.account(),
+                refresh.domain(),
+                refresh.objects(),
+                tier,
+                headers,
+                refresh.acceptedAt(),
+                refresh.requestId());
     }
 }

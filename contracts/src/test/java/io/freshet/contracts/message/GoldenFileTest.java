@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class GoldenFileTest {
 
     private static final TaskId TASK = TaskId.parse("912345678901234567");
+    private static final UUID REQUEST = UUID.fromString("0f8fad5b-d9cb-469f-a165-70867728950e");
     private static final Instant AT = Instant.parse("2026-11-22T10:15:30.123Z");
 
     static Stream<Message> messages() {
@@ -90,6 +92,26 @@ class GoldenFileTest {
                         AT,
                         new ThenPush(
                                 TaskId.parse("912345678901234568"), "l2", Map.of("Accept", List.of("image/webp")))),
+                new RefreshCommand(
+                        TASK,
+                        "acme",
+                        "www.example.com",
+                        Selector.URL,
+                        List.of("https://www.example.com/a"),
+                        false,
+                        AT,
+                        null,
+                        REQUEST),
+                new PushCommand(
+                        TASK,
+                        "acme",
+                        "www.example.com",
+                        List.of("https://www.example.com/a"),
+                        "l2",
+                        Map.of(),
+                        AT,
+                        REQUEST),
+                new FlushNode("l1-a", "freshet", AT, "l2-a was flushed"),
                 new NodeChanged("l1-a", 11, NodeState.LAGGING, true, AT, "held", 0, null, AT, true, true));
     }
 

@@ -73,7 +73,7 @@ record PendingAdmission(
     List<Command> commands(Admission admission) {
         return admission.tasks().stream()
                 .filter(task -> !task.commandRead())
-                .map(task -> request.command(task, account.id(), admission.acceptedAt()))
+                .map(task -> request.command(task, account.id(), admission))
                 .toList();
     }
 

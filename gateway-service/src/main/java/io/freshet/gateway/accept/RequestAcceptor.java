@@ -64,7 +64,7 @@ public class RequestAcceptor {
         PendingAdmission pending = PendingAdmission.of(account, idempotencyKey, request, taskIds, clock.instant());
         AdmissionOutcome outcome = admit(pending);
         if (outcome instanceof AdmissionOutcome.TaskIdsTaken) {
-            // Two gateways with one random node number drew the same id in the same millisecond.
+            // Another gateway drew the same id: it had the same number while task-service could not lease it one.
             pending = pending.withNewIds(taskIds, clock.instant());
             outcome = admit(pending);
         }
@@ -118,8 +118,7 @@ public class RequestAcceptor {
     }
 
     private static ProblemException taskIdsTaken() {
-        log.error(
-                "task ids were taken twice in a row; check that freshet.gateway.node-number differs in every gateway");
+        log.error("task ids were taken twice in a row; check that the clocks of all gateways are right");
         return ProblemException.unavailable("No free task ids were found. Retry later.", RETRY_AFTER);
     }
 

@@ -13,23 +13,40 @@ import org.springframework.stereotype.Component;
 class TaskIdGenerator {
 
     private static final Logger log = LoggerFactory.getLogger(TaskIdGenerator.class);
-    private static final int NODE_BITS = 10;
+    private static final int NUMBER_BITS = 10;
 
-    private final TsidFactory factory;
+    /** Ids drawn with one number. */
+    private record NumberedIds(int number, TsidFactory factory) {}
 
-    TaskIdGenerator(AcceptProperties properties, Clock clock) {
-        int node =
-                properties.nodeNumber() == null ? new SecureRandom().nextInt(1 << NODE_BITS) : properties.nodeNumber();
-        log.info("task ids are generated with node number {}", node);
-        this.factory = TsidFactory.builder()
-                .withCustomEpoch(TaskId.EPOCH)
-                .withClock(clock)
-                .withNodeBits(NODE_BITS)
-                .withNode(node)
-                .build();
+    private final Clock clock;
+    private volatile NumberedIds ids;
+
+    /** Starts with a random number, since requests are accepted without task-service as well. */
+    TaskIdGenerator(Clock clock) {
+        this.clock = clock;
+        this.ids = numbered(new SecureRandom().nextInt(1 << NUMBER_BITS));
+    }
+
+    /** Sets the number of this gateway, which no other has, 0 to 1023. */
+    void use(int number) {
+        if (number != ids.number()) {
+            ids = numbered(number);
+            log.info("task ids are drawn with the number {}", number);
+        }
     }
 
     TaskId next() {
-        return new TaskId(factory.create().toLong());
+        return new TaskId(ids.factory().create().toLong());
+    }
+
+    private NumberedIds numbered(int number) {
+        return new NumberedIds(
+                number,
+                TsidFactory.builder()
+                        .withCustomEpoch(TaskId.EPOCH)
+                        .withClock(clock)
+                        .withNodeBits(NUMBER_BITS)
+                        .withNode(number)
+                        .build());
     }
 }

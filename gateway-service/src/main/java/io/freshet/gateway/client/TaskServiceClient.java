@@ -3,6 +3,7 @@ package io.freshet.gateway.client;
 import static java.util.Objects.requireNonNullElse;
 
 import io.freshet.contracts.TaskId;
+import io.freshet.contracts.admission.GatewayNumber;
 import io.freshet.contracts.admission.QuotaUse;
 import io.freshet.contracts.nonce.NonceUse;
 import io.freshet.contracts.task.ObjectPage;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +28,7 @@ import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.util.UriBuilder;
 import reactor.core.publisher.Mono;
 
-/** HTTP client of task-service: nonces, and queries of the task store. */
+/** HTTP client of task-service: nonces, the gateway's number, and queries of the task store. */
 public class TaskServiceClient {
 
     private static final Logger log = LoggerFactory.getLogger(TaskServiceClient.class);
@@ -90,6 +92,20 @@ public class TaskServiceClient {
                     case HttpStatus.CONFLICT -> response.releaseBody().thenReturn(false);
                     default -> response.createError();
                 })
+                .timeout(settings.admissionTimeout());
+    }
+
+    /**
+     * Returns the number that no other gateway has, and renews its lease. Fails if task-service gives none in time.
+     *
+     * @param gateway id of this process
+     */
+    public Mono<Integer> gatewayNumber(UUID gateway) {
+        return nonces.put()
+                .uri("/gateway-numbers/{gateway}", gateway)
+                .retrieve()
+                .bodyToMono(GatewayNumber.class)
+                .map(GatewayNumber::number)
                 .timeout(settings.admissionTimeout());
     }
 

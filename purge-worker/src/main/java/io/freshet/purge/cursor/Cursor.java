@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param since when the state began
  * @param at when the cursor was taken; with a restart token, when that was seen
  * @param restartToken of the node at that time, if its driver reads one
- * @param lastAction offset of the last node action that was carried out on this partition; {@link #NO_ACTION} for none
+ * @param lastAction number of the last node action that was carried out on this partition; {@link #NO_ACTION} for none
  */
 public record Cursor(
         long offset,

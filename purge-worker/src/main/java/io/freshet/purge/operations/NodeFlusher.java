@@ -6,7 +6,7 @@ import io.freshet.contracts.message.FlushNode;
 import io.freshet.contracts.message.NodeFlushed;
 import io.freshet.kafka.MessagePublisher;
 import io.freshet.purge.control.NodeActions;
-import io.freshet.purge.control.NodeActions.PendingAction;
+import io.freshet.purge.control.NodeActions.PendingFlush;
 import io.freshet.purge.control.NodeEvents;
 import io.freshet.purge.cursor.CommandTopic;
 import io.freshet.purge.dispatch.TierTopology;
@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
@@ -40,6 +41,8 @@ public final class NodeFlusher implements AutoCloseable {
     private static final int FIRST_PARTITION = 0;
     private static final Duration INTERVAL = Duration.ofMillis(500);
     private static final Duration RETRY_INTERVAL = Duration.ofSeconds(30);
+    /** Name of the worker where actions name an operator. */
+    private static final String WORKER = "freshet";
 
     /** End offsets of the commands before a flush: everything below is covered by it. */
     private record EndsBefore(Instant at, String topicId, Map<Integer, Long> ends) {}
@@ -118,7 +121,7 @@ public final class NodeFlusher implements AutoCloseable {
         if (!node.health().isHealthy() || actions.hold(id).isPresent() || hasJustFailed(node)) {
             return false;
         }
-        return pendingFlush(id).isPresent()
+        return pendingFlush(node).isPresent()
                 || settings.autoFlush()
                         && node.driver().flush() != null
                         && !events.partitionsInNeedOfFlush(id).isEmpty();
@@ -129,25 +132,26 @@ public final class NodeFlusher implements AutoCloseable {
         return failedAt != null && nanoTime.getAsLong() - failedAt < RETRY_INTERVAL.toNanos();
     }
 
-    /** Returns the offset of the newest request to flush the node that has not been carried out. */
-    private Optional<Long> pendingFlush(String node) {
-        long done = events.lastFlush(node)
-                .map(NodeFlushed::actionOffset)
-                .orElse(partitions
-                        .open(FIRST_PARTITION)
-                        .map(partition -> partition.lastAction(channel(node)))
-                        .orElse(Long.MAX_VALUE));
-        return actions.pendingActions(node, done).stream()
-                .filter(pending -> pending.action() instanceof FlushNode)
-                .map(PendingAction::offset)
-                .max(Long::compare);
+    /**
+     * Returns the number of the newest request to flush the node that has not been carried out. If the driver cannot
+     * flush the node, only an operator's request counts: it says that the node has been emptied.
+     */
+    private Optional<Long> pendingFlush(NodeChannel node) {
+        String id = node.node().id();
+        Optional<PendingFlush> pending = partitions
+                .open(FIRST_PARTITION)
+                .flatMap(partition -> actions.pendingFlush(id, partition.lastAction(node)));
+        return pending.filter(flush -> !isDone(flush))
+                .filter(flush -> node.driver().flush() != null || !flush.isRequired())
+                .map(PendingFlush::number);
     }
 
-    private NodeChannel channel(String node) {
-        return tiers.all().stream()
-                .filter(each -> each.node().id().equals(node))
-                .findFirst()
-                .orElseThrow();
+    /** Returns whether the flush has been carried out, though the partition may not know it yet. */
+    private boolean isDone(PendingFlush flush) {
+        return events.lastFlush(flush.request().node())
+                .map(NodeFlushed::actionOffset)
+                .filter(done -> !actions.isAfter(flush.number(), done))
+                .isPresent();
     }
 
     /**
@@ -156,39 +160,36 @@ public final class NodeFlusher implements AutoCloseable {
      */
     private void flush(int tier, List<NodeChannel> nodes) throws InterruptedException {
         Map<NodeChannel, Optional<Long>> requests = new HashMap<>();
-        nodes.forEach(node -> requests.put(node, pendingFlush(node.node().id())));
+        nodes.forEach(node -> requests.put(node, pendingFlush(node)));
         EndsBefore before = new EndsBefore(clock.instant(), commands.topicId(), commands.ends());
         if (!flushTwice(nodes)) {
             return;
         }
         for (List<NodeChannel> below :
                 tiers.inOrder().subList(tier + 1, tiers.inOrder().size())) {
-            below.stream().filter(child -> child.driver().flush() == null).forEach(NodeFlusher::warnOfOldCopies);
-            List<NodeChannel> able = below.stream()
-                    .filter(child -> child.driver().flush() != null)
+            List<NodeChannel> children = below.stream()
+                    .filter(child ->
+                            child.driver().flush() != null && child.health().isHealthy())
                     .toList();
-            List<NodeChannel> children =
-                    able.stream().filter(child -> child.health().isHealthy()).toList();
             if (!flushTwice(children)) {
                 return;
             }
-            able.stream().filter(child -> !children.contains(child)).forEach(this::requestFlush);
+            below.stream().filter(child -> !children.contains(child)).forEach(child -> requireFlush(child, nodes));
             children.forEach(child -> publishFlushed(child, before, Optional.empty()));
         }
         nodes.forEach(node -> publishFlushed(node, before, requireNonNull(requests.get(node))));
     }
 
-    private static void warnOfOldCopies(NodeChannel child) {
-        log.error(
-                "The parents of {} were flushed, but its driver cannot flush it. "
-                        + "It may hold old copies that it fetched from them: empty it by hand.",
-                child.node().id());
-    }
-
-    /** Requests the flush of a child that cannot be reached. It is flushed before it is sent anything again. */
-    private void requestFlush(NodeChannel child) {
+    /**
+     * Requires the flush of a child that cannot be flushed now. It is lagging until it has been flushed, or until an
+     * operator has emptied it and requests its flush.
+     */
+    private void requireFlush(NodeChannel child, List<NodeChannel> parents) {
+        String names = parents.stream().map(parent -> parent.node().id()).collect(Collectors.joining(" and "));
+        String reason = "it may hold old copies from " + names + ", flushed at " + clock.instant();
+        log.warn("{} could not be flushed after its parents: {}", child.node().id(), reason);
         publisher
-                .publish(new FlushNode(child.node().id(), "freshet", clock.instant()))
+                .publish(new FlushNode(child.node().id(), WORKER, clock.instant(), reason))
                 .join();
     }
 

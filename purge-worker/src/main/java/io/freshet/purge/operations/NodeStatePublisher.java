@@ -122,10 +122,16 @@ public final class NodeStatePublisher implements AutoCloseable {
                 status.oldestMissingAt(),
                 status.flushedAt(),
                 actions.hold(node.node().id()).isPresent(),
-                status.isLost(),
+                status.isLost() || isFlushRequired(partition, node),
                 partition.generation(),
                 clock.instant(),
                 repeatInterval);
+    }
+
+    private boolean isFlushRequired(PartitionState partition, NodeChannel node) {
+        return actions.pendingFlush(node.node().id(), partition.lastAction(node))
+                .filter(NodeActions.PendingFlush::isRequired)
+                .isPresent();
     }
 
     @Override

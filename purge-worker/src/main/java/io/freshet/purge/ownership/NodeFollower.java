@@ -2,6 +2,7 @@ package io.freshet.purge.ownership;
 
 import io.freshet.contracts.message.FlushNode;
 import io.freshet.contracts.message.HoldNode;
+import io.freshet.contracts.message.NodeFlushed;
 import io.freshet.contracts.message.ReleaseNode;
 import io.freshet.contracts.message.RewindNode;
 import io.freshet.fleet.node.Driver;
@@ -14,6 +15,7 @@ import io.freshet.purge.node.ObservedRestartToken;
 import io.freshet.purge.partition.PartitionState;
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Applies to one partition what happens to the nodes: health, flushes, node actions, restarts. */
 final class NodeFollower {
@@ -45,6 +47,10 @@ final class NodeFollower {
                             + hold.get().reason());
         } else if (!node.health().isHealthy()) {
             partition.markLagging(node, node.health().reason());
+        } else {
+            actions.pendingFlush(id, partition.lastAction(node))
+                    .filter(NodeActions.PendingFlush::isRequired)
+                    .ifPresent(flush -> partition.markLagging(node, reason(node, flush.request())));
         }
         events.lastFlush(id)
                 .ifPresent(flush -> partition.noteFlushed(
@@ -52,9 +58,23 @@ final class NodeFollower {
                         flush.at(),
                         flush.topicId(),
                         flush.ends().getOrDefault(partition.partition(), 0L),
-                        flush.actionOffset()));
+                        newAction(node, flush)));
         carryOutActions(node);
         rewindIfRestarted(node);
+    }
+
+    /** Returns the action that asked for the flush; null if there is none, or the partition knows it already. */
+    private @Nullable Long newAction(NodeChannel node, NodeFlushed flush) {
+        Long action = flush.actionOffset();
+        return action != null && actions.isAfter(action, partition.lastAction(node)) ? action : null;
+    }
+
+    private static String reason(NodeChannel node, FlushNode required) {
+        return node.driver().flush() == null
+                ? "must be emptied by hand, because " + required.reason()
+                        + "; empty its cache, then confirm it with POST /v1/nodes/"
+                        + node.node().id() + "/flush"
+                : "must be flushed, because " + required.reason();
     }
 
     private void carryOutActions(NodeChannel node) {
@@ -66,12 +86,12 @@ final class NodeFollower {
                             rewind.to(),
                             "receives again what was sent to it since " + rewind.to() + ", as requested by "
                                     + rewind.by());
-                    partition.noteAction(node, pending.offset());
+                    partition.noteAction(node, pending.number());
                 }
                 case FlushNode _ -> {
                     return; // done when its event arrives; later actions wait for it
                 }
-                case HoldNode _, ReleaseNode _ -> partition.noteAction(node, pending.offset());
+                case HoldNode _, ReleaseNode _ -> partition.noteAction(node, pending.number());
             }
         }
     }
@@ -100,8 +120,8 @@ final class NodeFollower {
     /** Returns whether a lagging node may be sent something again. */
     boolean canReceive(NodeChannel node) {
         String id = node.node().id();
-        boolean awaitsFlush = actions.pendingActions(id, partition.lastAction(node)).stream()
-                .anyMatch(pending -> pending.action() instanceof FlushNode);
+        boolean awaitsFlush =
+                actions.pendingFlush(id, partition.lastAction(node)).isPresent();
         return node.health().isHealthy()
                 && actions.hold(id).isEmpty()
                 && !awaitsFlush

@@ -74,7 +74,7 @@ public final class NodeRegistration {
         Map<Integer, Cursor> cursors = new HashMap<>();
         commands.ends()
                 .forEach((partition, end) ->
-                        cursors.put(partition, new Cursor(end, state, topicId, now, now, null, actions.lastOffset())));
+                        cursors.put(partition, new Cursor(end, state, topicId, now, now, null, actions.lastAction())));
         store.register(node, cursors);
     }
 

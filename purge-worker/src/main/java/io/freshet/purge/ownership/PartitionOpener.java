@@ -84,7 +84,7 @@ final class PartitionOpener {
         long beginning = commands.beginning(number);
         cursorWriter.open(); // from here on no other worker moves the cursors
         Map<String, Cursors> committed = registration.withFirstCursors(number, partition.nodes());
-        partition.open(commands.topicId(), start, beginning, commands.end(number), committed, actions.lastOffset());
+        partition.open(commands.topicId(), start, beginning, commands.end(number), committed, actions.lastAction());
         retries.open(partition, beginning);
     }
 

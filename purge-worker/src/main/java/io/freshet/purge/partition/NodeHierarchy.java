@@ -149,7 +149,7 @@ final class NodeHierarchy {
      *
      * @param end of the partition
      * @param committed by node id; a node without cursors has received nothing
-     * @param lastAction offset of the newest node action, which does not concern a node without cursors
+     * @param lastAction number of the newest node action, which does not concern a node without cursors
      */
     void restore(long end, Map<String, Cursors> committed, long lastAction) {
         for (NodePosition position : positions.values()) { // parents first

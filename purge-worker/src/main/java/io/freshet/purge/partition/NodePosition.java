@@ -258,11 +258,11 @@ final class NodePosition {
      * Notes a flush of the whole node.
      *
      * @param end of the partition before the flush
-     * @param action offset of the node action that asked for it, or null
+     * @param action number of the node action that asked for it; null if none did, or a later one is known
      * @param coversEverything false if the node may have fetched old copies from a parent since
      */
     void noteFlushed(Instant at, long end, @Nullable Long action, boolean coversEverything) {
-        boolean isRequested = action != null && action > lastAction;
+        boolean isRequested = action != null && action != lastAction;
         if (action != null && isRequested) {
             lastAction = action;
         }

@@ -74,7 +74,7 @@ public final class PartitionState {
      * @param beginning of the partition
      * @param end of the partition
      * @param committed cursors by node id; a node without cursors has received nothing
-     * @param lastAction offset of the newest node action, which does not concern a node without cursors
+     * @param lastAction number of the newest node action, which does not concern a node without cursors
      */
     public synchronized void open(
             String topicId, long position, long beginning, long end, Map<String, Cursors> committed, long lastAction) {
@@ -182,7 +182,8 @@ public final class PartitionState {
      * Notes a flush of the whole node.
      *
      * @param end of this partition before the flush
-     * @param action offset of the node action that asked for the flush, or null
+     * @param action number of the node action that asked for the flush; null if none did, or the partition
+     *     knows a later one
      */
     public synchronized void noteFlushed(
             NodeChannel node, Instant at, String topicId, long end, @Nullable Long action) {
@@ -197,12 +198,12 @@ public final class PartitionState {
         return nodes.of(node).isFlushed(offset);
     }
 
-    /** Notes that the node action at this offset has been carried out on this partition. */
+    /** Notes that the node action with this number has been carried out on this partition. */
     public synchronized void noteAction(NodeChannel node, long action) {
         nodes.of(node).noteAction(action);
     }
 
-    /** Returns the offset of the last node action that has been carried out on this partition. */
+    /** Returns the number of the last node action that has been carried out on this partition. */
     public synchronized long lastAction(NodeChannel node) {
         return nodes.of(node).lastAction();
     }

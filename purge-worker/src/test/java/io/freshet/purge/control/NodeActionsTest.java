@@ -8,10 +8,12 @@ import static org.awaitility.Awaitility.await;
 import io.freshet.contracts.NodeState;
 import io.freshet.contracts.message.FlushNode;
 import io.freshet.contracts.message.HoldNode;
+import io.freshet.contracts.message.NodeChanged;
 import io.freshet.contracts.message.NodeFlushed;
 import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.contracts.message.ReleaseNode;
 import io.freshet.contracts.message.RewindNode;
+import io.freshet.contracts.message.Topics;
 import io.freshet.purge.stage.ClockAhead;
 import io.freshet.purge.stage.Stage;
 import io.freshet.purge.stage.StandInNode;
@@ -151,6 +153,27 @@ class NodeActionsTest {
     }
 
     @Test
+    void actions_are_carried_out_after_their_topic_was_created_again() {
+        String tiers = tier("l1", stage.node("again"));
+        stage.worker(tiers);
+        stage.awaitState(NodeState.IN_SYNC, "again");
+        Instant before = Instant.now();
+        stage.awaitSettled(stage.publish(refresh("/again/1")));
+        stage.publish(new RewindNode("again", OPERATOR, Instant.now(), Instant.now()));
+        stage.publish(new RewindNode("again", OPERATOR, Instant.now(), Instant.now()));
+        stage.publish(new RewindNode("again", OPERATOR, Instant.now(), before));
+        awaitSent("PURGE again /again/1", 2);
+        stage.createAgain(Topics.NODE_ACTIONS);
+        stage.publish(new RewindNode("again", OPERATOR, Instant.now(), before));
+        awaitSent("PURGE again /again/1", 3);
+        stage.stopWorkers();
+        stage.createAgain(Topics.NODE_ACTIONS);
+        stage.publish(new RewindNode("again", OPERATOR, Instant.now(), before));
+        stage.worker(tiers);
+        awaitSent("PURGE again /again/1", 4);
+    }
+
+    @Test
     void flush_is_carried_out_once_children_after_parents() {
         String tiers = tier("l2", stage.node("whole")) + tier("l1", stage.node("leaf"), stage.node("twig"));
         stage.worker(Clock.systemUTC(), tiers, Map.of("freshet.delivery.flush-pause", "100ms"));
@@ -172,6 +195,34 @@ class NodeActionsTest {
     }
 
     @Test
+    void child_that_cannot_be_flushed_lags_until_an_operator_confirms_that_it_is_empty() {
+        String tiers = tier("l2", stage.node("source")) + tier("l1", "plain", stage.node("fixed"));
+        stage.worker(tiers);
+        stage.awaitState(NodeState.IN_SYNC, "source", "fixed");
+        stage.publish(new FlushNode("fixed", OPERATOR, Instant.now()));
+        await().atMost(PATIENCE).until(() -> isFlushed("fixed"));
+        stage.publish(new FlushNode("source", OPERATOR, Instant.now()));
+        await().atMost(PATIENCE).until(() -> isFlushed("source"));
+        stage.awaitState(NodeState.LAGGING, "fixed");
+        RefreshCommand command = stage.publish(refresh("/fixed"));
+        stage.awaitMissing(command, "fixed");
+        assertThat(stage.states("fixed")).allSatisfy(state -> {
+            assertThat(state.why())
+                    .startsWith("must be emptied by hand, because it may hold old copies from source, flushed at ")
+                    .endsWith("empty its cache, then confirm it with POST /v1/nodes/fixed/flush");
+            assertThat(state.needsFlush()).isTrue();
+        });
+        stage.stopWorkers();
+        stage.worker(tiers);
+        stage.awaitMissing(stage.publish(refresh("/fixed/later")), "fixed");
+        assertThat(stage.sentTo("fixed")).as("also from the next worker").isEmpty();
+        stage.publish(new FlushNode("fixed", OPERATOR, Instant.now()));
+        stage.awaitState(NodeState.IN_SYNC, "fixed");
+        stage.awaitSettled(command);
+        assertThat(stage.states("fixed")).noneMatch(NodeChanged::needsFlush);
+    }
+
+    @Test
     void lost_node_waits_for_a_requested_flush_without_auto_flush() {
         String tiers = tier("l1", stage.node("asking")).replace("- name: l1", "- name: l1\n      new-nodes: flush");
         stage.worker(Clock.systemUTC(), tiers, Map.of("freshet.delivery.auto-flush", "false"));
@@ -187,6 +238,11 @@ class NodeActionsTest {
         assertThat(stage.sentTo("asking").stream().filter("BAN asking /"::equals))
                 .hasSize(2);
         stage.awaitSettled(command);
+    }
+
+    private void awaitSent(String line, int times) {
+        await().atMost(PATIENCE)
+                .until(() -> stage.journal.stream().filter(line::equals).count() == times);
     }
 
     private boolean isFlushed(String node) {

@@ -41,6 +41,7 @@ import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -306,6 +307,13 @@ public final class Stage implements AutoCloseable {
         } catch (InterruptedException | ExecutionException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Deletes a topic of one partition, and creates it again. */
+    public void createAgain(String topic) {
+        get(admin.deleteTopics(List.of(topic)).all());
+        await().atMost(PATIENCE).until(() -> !get(admin.listTopics().names()).contains(topic));
+        get(admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all());
     }
 
     private void listen() {

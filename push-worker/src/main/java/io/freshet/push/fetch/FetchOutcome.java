@@ -13,9 +13,16 @@ public sealed interface FetchOutcome {
      * The whole body was received through the node.
      *
      * @param bytes of the body
-     * @param confirmed whether the node reports that it stored the object; false if it does not report that
+     * @param confirmed whether the node reports that it stored the response; false if it does not report that
+     * @param remark what the response is, if it is not the object itself; else null
      */
-    record Fetched(long bytes, boolean confirmed) implements FetchOutcome {
+    record Fetched(long bytes, boolean confirmed, @Nullable String remark) implements FetchOutcome {
+
+        /** The object itself. */
+        Fetched(long bytes, boolean confirmed) {
+            this(bytes, confirmed, null);
+        }
+
         @Override
         public String name() {
             return confirmed ? "stored" : "fetched";

@@ -160,14 +160,16 @@ public final class NodeClient implements AutoCloseable {
             return failed(e, deadline);
         }
         try {
-            return response.getCode() / 100 == 2 ? read(node, response, pace, deadline) : answered(response);
+            ResponseKind kind = ResponseKind.of(response.getCode());
+            return kind.isError() ? error(node, response, kind) : read(node, response, kind, pace, deadline);
         } finally {
             // Closes the connection, unless the body was read to its end.
             Closer.closeQuietly(response);
         }
     }
 
-    private FetchOutcome read(Node node, ClassicHttpResponse response, ReadThrottle pace, FetchDeadline deadline)
+    private FetchOutcome read(
+            Node node, ClassicHttpResponse response, ResponseKind kind, ReadThrottle pace, FetchDeadline deadline)
             throws InterruptedException {
         long count = 0;
         HttpEntity entity = response.getEntity();
@@ -187,27 +189,52 @@ public final class NodeClient implements AutoCloseable {
                 return new Retryable(reason, null);
             }
         }
-        return stored(node, response, count);
+        return fetched(response.getCode(), kind, stored(node, response), count);
     }
 
-    private static FetchOutcome stored(Node node, ClassicHttpResponse response, long count) {
+    /** Whether the node says that it stored the response. */
+    private enum Storage {
+        STORED,
+        NOT_STORED,
+        UNKNOWN
+    }
+
+    /** Another server than Freshet's Varnish passes on whatever an origin says. */
+    private static Storage stored(Node node, ClassicHttpResponse response) {
         String kept = node.driver() instanceof Driver.Varnish ? header(response, STORED) : null;
-        if ("no".equals(kept)) {
-            return new NotStored("answered " + response.getCode() + ", but the node did not store it");
-        }
-        return new Fetched(count, "yes".equals(kept));
+        return "yes".equals(kept) ? Storage.STORED : "no".equals(kept) ? Storage.NOT_STORED : Storage.UNKNOWN;
     }
 
-    private FetchOutcome answered(ClassicHttpResponse response) throws InterruptedException {
-        readShort(response.getEntity());
-        int status = response.getCode();
-        if (status == HttpStatus.SC_TOO_MANY_REQUESTS || status >= 500) {
-            return new Retryable(
-                    "answered " + status,
-                    RetryAfter.parse(header(response, HttpHeaders.RETRY_AFTER), clock.instant())
-                            .orElse(null));
+    private static FetchOutcome fetched(int status, ResponseKind kind, Storage storage, long count) {
+        if (storage == Storage.NOT_STORED) {
+            return new NotStored("answered " + status + ", but the node did not store it");
         }
-        return new Rejected("origin answered " + status);
+        if (storage == Storage.UNKNOWN && kind == ResponseKind.TEMPORARY_REDIRECT) {
+            return new Rejected("origin answered " + status);
+        }
+        return new Fetched(count, storage == Storage.STORED, remark(status, kind, storage));
+    }
+
+    private static @Nullable String remark(int status, ResponseKind kind, Storage storage) {
+        if (status == HttpStatus.SC_OK) {
+            return null;
+        }
+        String what = kind.isRedirect()
+                ? "a redirect"
+                : status == HttpStatus.SC_NO_CONTENT ? "an empty response" : "a response";
+        return (storage == Storage.STORED ? "kept " : "fetched ") + what + " (" + status + ')';
+    }
+
+    private FetchOutcome error(Node node, ClassicHttpResponse response, ResponseKind kind) throws InterruptedException {
+        readShort(response.getEntity());
+        String answer = "answered " + response.getCode()
+                + (stored(node, response) == Storage.STORED ? ", and the node keeps this error" : "");
+        return kind == ResponseKind.TEMPORARY_ERROR
+                ? new Retryable(
+                        answer,
+                        RetryAfter.parse(header(response, HttpHeaders.RETRY_AFTER), clock.instant())
+                                .orElse(null))
+                : new Rejected("origin " + answer);
     }
 
     private FetchOutcome failed(IOException e, FetchDeadline deadline) {

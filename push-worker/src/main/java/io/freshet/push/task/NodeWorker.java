@@ -75,7 +75,7 @@ final class NodeWorker implements Runnable {
     private void warm(PushItem item) {
         try {
             switch (warmer.warm(job, item.url(), new ItemListener(item.index()))) {
-                case PushResult.Pushed warm -> progress.delivered(item.index(), node(), warm.bytes());
+                case PushResult.Pushed warm -> progress.delivered(item.index(), node(), warm.bytes(), warm.remark());
                 case PushResult.NotPushed notPushed -> progress.failed(item.index(), node(), notPushed.why());
             }
         } catch (InterruptedException e) {

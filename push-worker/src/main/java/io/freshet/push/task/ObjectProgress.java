@@ -9,9 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Progress of one object: the nodes that miss it, and why. Guarded by {@link PushProgress}. */
+/**
+ * Progress of one object: the nodes that miss it, and why, and what nodes have instead of it. Guarded by {@link
+ * PushProgress}.
+ */
 final class ObjectProgress {
 
     /** Longest description in characters. All missing nodes are named beside it. */
@@ -23,6 +27,9 @@ final class ObjectProgress {
     private final Map<String, String> missing = new LinkedHashMap<>();
 
     private final Set<String> failed = new HashSet<>();
+    /** Descriptions of responses that nodes have instead of the object, by node id. */
+    private final Map<String, String> remarks = new LinkedHashMap<>();
+
     private long bytes;
 
     ObjectProgress(int index, List<Node> targets) {
@@ -31,9 +38,12 @@ final class ObjectProgress {
         targets.forEach(node -> missing.put(node.id(), ""));
     }
 
-    void delivered(String node, long count) {
+    void delivered(String node, long count, @Nullable String remark) {
         missing.remove(node);
         bytes += count;
+        if (remark != null) {
+            remarks.put(node, remark);
+        }
     }
 
     void retrying(String node, String why) {
@@ -75,14 +85,24 @@ final class ObjectProgress {
     }
 
     private @Nullable String description(Map<String, String> unavailable) {
-        String text = missing.entrySet().stream()
-                .map(entry -> describe(entry.getKey(), entry.getValue(), unavailable))
-                .filter(part -> !part.isEmpty())
+        String text = Stream.concat(
+                        missing.entrySet().stream()
+                                .map(entry -> describe(entry.getKey(), entry.getValue(), unavailable))
+                                .filter(part -> !part.isEmpty()),
+                        remarks())
                 .collect(Collectors.joining("; "));
         if (text.isEmpty()) {
             return null;
         }
         return text.length() <= MAX_DESCRIPTION ? text : text.substring(0, MAX_DESCRIPTION) + '…';
+    }
+
+    /** Returns the remarks with their nodes, or without them if all nodes have the same. */
+    private Stream<String> remarks() {
+        Set<String> different = new HashSet<>(remarks.values());
+        return remarks.size() == nodes && different.size() == 1
+                ? different.stream()
+                : remarks.entrySet().stream().map(entry -> entry.getKey() + ": " + entry.getValue());
     }
 
     private String describe(String node, String why, Map<String, String> unavailable) {

@@ -12,6 +12,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Progress of a task, with the objects whose changes have not been published. */
 final class PushProgress {
@@ -36,8 +37,13 @@ final class PushProgress {
         unreported.set(0, objects.size());
     }
 
-    synchronized void delivered(int index, String node, long bytes) {
-        objects.get(index).delivered(node, bytes);
+    /**
+     * Notes that a node has an object.
+     *
+     * @param remark what it has instead of the object; null if it has the object
+     */
+    synchronized void delivered(int index, String node, long bytes, @Nullable String remark) {
+        objects.get(index).delivered(node, bytes, remark);
         unreported.set(index);
     }
 

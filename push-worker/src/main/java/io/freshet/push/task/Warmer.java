@@ -11,9 +11,12 @@ import io.freshet.push.fetch.NodeClient;
 import io.freshet.push.fetch.PublicUrl;
 import io.freshet.push.limit.OriginLimiter;
 import io.freshet.push.node.NodeAvailability;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedSet;
+import org.jspecify.annotations.Nullable;
 import org.springframework.util.backoff.BackOffExecution;
 
 /** Pushes one object into a node, with all variants and retries, and not while the node is unavailable. */
@@ -26,8 +29,9 @@ public final class Warmer {
          * The node has all variants.
          *
          * @param bytes of all variants
+         * @param remark what the node has instead of the object; null if it has the object
          */
-        record Pushed(long bytes) implements PushResult {}
+        record Pushed(long bytes, @Nullable String remark) implements PushResult {}
 
         record NotPushed(String why) implements PushResult {}
     }
@@ -79,15 +83,21 @@ public final class Warmer {
 
     PushResult warm(NodeJob job, PublicUrl url, FetchListener listener) throws InterruptedException {
         long bytes = 0;
+        SequencedSet<String> remarks = new LinkedHashSet<>();
         for (Map<String, String> variant : job.variants()) {
             switch (warm(job, url, variant, listener)) {
-                case PushResult.Pushed warm -> bytes += warm.bytes();
+                case PushResult.Pushed warm -> {
+                    bytes += warm.bytes();
+                    if (warm.remark() != null) {
+                        remarks.add(warm.remark());
+                    }
+                }
                 case PushResult.NotPushed notPushed -> {
                     return notPushed;
                 }
             }
         }
-        return new PushResult.Pushed(bytes);
+        return new PushResult.Pushed(bytes, remarks.isEmpty() ? null : String.join(", ", remarks));
     }
 
     private PushResult warm(NodeJob job, PublicUrl url, Map<String, String> variant, FetchListener listener)
@@ -102,7 +112,7 @@ public final class Warmer {
                 case Fetched fetched -> {
                     // A node that lags since may have delivered its old copy.
                     if (states.unavailableBecause(job.node().id()).isEmpty()) {
-                        return new PushResult.Pushed(fetched.bytes());
+                        return new PushResult.Pushed(fetched.bytes(), fetched.remark());
                     }
                 }
                 case Rejected rejected -> {

@@ -171,6 +171,48 @@ class NodeClientTest {
         assertThat(get(HTTP)).isEqualTo(new Rejected("origin answered " + status));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "203, kept a response (203)",
+        "204, kept an empty response (204)",
+        "300, kept a redirect (300)",
+        "301, kept a redirect (301)",
+        "302, kept a redirect (302)",
+        "307, kept a redirect (307)",
+        "308, kept a redirect (308)"
+    })
+    void stored_response_that_is_no_error_is_fetched_with_a_remark(int status, String remark) throws Exception {
+        script = answers("HTTP/1.1 " + status + " X\r\nFreshet-Stored: yes\r\nLocation: /b\r\n"
+                + (status == 204 ? "\r\n" : "Content-Length: 1\r\n\r\na"));
+        assertThat(get(VARNISH)).isEqualTo(new Fetched(status == 204 ? 0 : 1, true, remark));
+        script = answers("HTTP/1.1 " + status + " X\r\nFreshet-Stored: no\r\n"
+                + (status == 204 ? "\r\n" : "Content-Length: 0\r\n\r\n"));
+        assertThat(get(VARNISH)).isEqualTo(new NotStored("answered " + status + ", but the node did not store it"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"300", "301", "308"})
+    void lasting_redirect_of_a_node_that_tells_nothing_is_trusted_like_a_page(int status) throws Exception {
+        script = answers("HTTP/1.1 " + status + " X\r\nLocation: /b\r\nContent-Length: 0\r\n\r\n");
+        assertThat(get(HTTP)).isEqualTo(new Fetched(0, false, "fetched a redirect (" + status + ")"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"404", "405", "410", "414", "206", "304"})
+    void stored_error_is_rejected_and_said_to_be_kept(int status) throws Exception {
+        script = answers("HTTP/1.1 " + status + " X\r\nFreshet-Stored: yes\r\nContent-Length: 0\r\n\r\n");
+        assertThat(get(VARNISH))
+                .isEqualTo(new Rejected("origin answered " + status + ", and the node keeps this error"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"500", "501", "503"})
+    void stored_server_error_is_retried_and_said_to_be_kept(int status) throws Exception {
+        script = answers("HTTP/1.1 " + status + " X\r\nFreshet-Stored: yes\r\nContent-Length: 0\r\n\r\n");
+        assertThat(get(VARNISH))
+                .isEqualTo(new Retryable("answered " + status + ", and the node keeps this error", null));
+    }
+
     @Test
     void temporary_status_returns_its_retry_after() throws Exception {
         script = answers("HTTP/1.1 429 X\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n");

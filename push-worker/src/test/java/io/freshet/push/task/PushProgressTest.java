@@ -26,9 +26,9 @@ class PushProgressTest {
     void an_object_runs_until_every_node_has_it_and_then_is_settled() {
         PushProgress progress = progress(1, 2);
         assertThat(only(progress)).isEqualTo(new ObjectState(0, Phase.RUNNING, List.of("l2-0", "l2-1"), 2, null, 0));
-        progress.delivered(0, "l2-1", 10);
+        progress.delivered(0, "l2-1", 10, null);
         assertThat(only(progress)).isEqualTo(new ObjectState(0, Phase.RUNNING, List.of("l2-0"), 2, null, 10));
-        progress.delivered(0, "l2-0", 5);
+        progress.delivered(0, "l2-0", 5, null);
         assertThat(only(progress)).isEqualTo(new ObjectState(0, Phase.SETTLED, List.of(), 2, null, 15));
     }
 
@@ -39,7 +39,7 @@ class PushProgressTest {
         assertThat(only(progress))
                 .isEqualTo(
                         new ObjectState(0, Phase.RUNNING, List.of("l2-0", "l2-1"), 2, "l2-0: origin answered 404", 0));
-        progress.delivered(0, "l2-1", 5);
+        progress.delivered(0, "l2-1", 5, null);
         assertThat(only(progress))
                 .isEqualTo(new ObjectState(0, Phase.FAILED, List.of("l2-0"), 2, "l2-0: origin answered 404", 5));
     }
@@ -49,14 +49,25 @@ class PushProgressTest {
         PushProgress progress = progress(1, 1);
         progress.retrying(0, "l2-0", "answered 503");
         assertThat(only(progress).description()).isEqualTo("l2-0: answered 503");
-        progress.delivered(0, "l2-0", 5);
+        progress.delivered(0, "l2-0", 5, null);
         assertThat(only(progress).description()).isNull();
+    }
+
+    @Test
+    void response_kept_instead_of_the_object_is_described() {
+        PushProgress progress = progress(1, 2);
+        progress.delivered(0, "l2-0", 5, "kept a redirect (301)");
+        progress.retrying(0, "l2-1", "answered 503");
+        assertThat(only(progress).description()).isEqualTo("l2-1: answered 503; l2-0: kept a redirect (301)");
+        progress.delivered(0, "l2-1", 5, "kept a redirect (301)");
+        assertThat(only(progress))
+                .isEqualTo(new ObjectState(0, Phase.SETTLED, List.of(), 2, "kept a redirect (301)", 10));
     }
 
     @Test
     void a_node_that_is_waited_for_is_named_in_the_objects_that_still_miss_it() {
         PushProgress progress = progress(2, 2);
-        progress.delivered(0, "l2-1", 1);
+        progress.delivered(0, "l2-1", 1, null);
         progress.takeUnreported();
         progress.waitingFor("l2-1", "connection refused");
         progress.waitingFor("l2-1", "connection refused");
@@ -72,7 +83,7 @@ class PushProgressTest {
         PushProgress progress = progress(3, 1);
         progress.takeUnreported();
         assertThat(progress.takeUnreported()).isEmpty();
-        progress.delivered(1, "l2-0", 7);
+        progress.delivered(1, "l2-0", 7, null);
         ObjectsProgressed event = progress.takeUnreported().getFirst();
         assertThat(event.objects())
                 .singleElement()
@@ -85,9 +96,9 @@ class PushProgressTest {
     @Test
     void the_totals_are_those_of_the_whole_task() {
         PushProgress progress = progress(4, 2);
-        progress.delivered(0, "l2-0", 1);
-        progress.delivered(0, "l2-1", 1);
-        progress.delivered(1, "l2-0", 1);
+        progress.delivered(0, "l2-0", 1, null);
+        progress.delivered(0, "l2-1", 1, null);
+        progress.delivered(1, "l2-0", 1, null);
         progress.failed(2, "l2-0", "x");
         progress.failed(2, "l2-1", "x");
         assertThat(progress.takeUnreported().getFirst().totals()).isEqualTo(new TaskTotals(4, 1, 1, 3, 8));

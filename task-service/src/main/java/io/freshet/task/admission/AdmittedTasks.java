@@ -54,7 +54,8 @@ class AdmittedTasks {
     }
 
     /**
-     * Inserts the tasks of these requests. If a command or an event was written before, the existing row must agree.
+     * Inserts the tasks of these requests. If a command or an event was written before, the existing row must agree:
+     * a row of another request is another task, even if both are alike.
      *
      * @return the tasks whose commands have been read already
      * @throws TaskIdTakenException if one of the ids belongs to another task
@@ -66,16 +67,19 @@ class AdmittedTasks {
                 .toList();
         Map<TaskId, Boolean> commandRead = new HashMap<>();
         jdbc.sql("""
-                        insert into task as t (id, account, kind, selector, domain, object_count, follows, admitted_at)
-                        select id, account, kind, selector, domain, objects, follows, :now
+                        insert into task as t
+                            (id, account, kind, selector, domain, object_count, follows, request_id, admitted_at)
+                        select id, account, kind, selector, domain, objects, follows, request, :now
                         from unnest(:tasks::bigint[], :accounts::text[], :kinds::text[], :selectors::text[],
-                                    :domains::text[], :counts::int[], :follows::bigint[])
-                            as a (id, account, kind, selector, domain, objects, follows)
+                                    :domains::text[], :counts::int[], :follows::bigint[], :requests::uuid[])
+                            as a (id, account, kind, selector, domain, objects, follows, request)
                         on conflict (id) do update set
                             kind = excluded.kind, selector = excluded.selector, domain = excluded.domain,
                             object_count = excluded.object_count, follows = excluded.follows,
+                            request_id = excluded.request_id,
                             admitted_at = excluded.admitted_at, withdrawn_at = null
-                        where t.account = excluded.account and (t.kind is null
+                        where t.account = excluded.account and (t.request_id = excluded.request_id) is not false
+                            and (t.kind is null
                             or (t.kind, t.selector, t.domain, t.object_count)
                                 = (excluded.kind, excluded.selector, excluded.domain, excluded.object_count))
                         returning id, command_read
@@ -86,6 +90,7 @@ class AdmittedTasks {
                 .param("kinds", texts(rows, row -> row.kind().name()))
                 .param("selectors", texts(rows, row -> row.request().selector().name()))
                 .param("domains", texts(rows, row -> row.task().domain()))
+                .param("requests", texts(rows, row -> row.request().requestId().toString()))
                 .param(
                         "counts",
                         rows.stream().map(row -> row.task().objectCount()).toArray(Integer[]::new))

@@ -87,8 +87,8 @@ class BatchAdmissions {
                 from candidate join granted using (account, quota, day) where key is not null
                 order by account, key
             ), recorded as (
-                insert into task (id, account, kind, selector, domain, object_count, admitted_at)
-                select id, account, kind, selector, domain, objects, :now from admitted
+                insert into task (id, account, kind, selector, domain, object_count, request_id, admitted_at)
+                select id, account, kind, selector, domain, objects, request, :now from admitted
             ), charged as (
                 insert into charge (task_id, account, quota, day, objects)
                 select id, account, quota, day, objects from admitted

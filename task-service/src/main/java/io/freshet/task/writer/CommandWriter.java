@@ -114,14 +114,14 @@ class CommandWriter {
     private Map<TaskId, UpsertedTask> upsertTasks(List<RecordedCommand> batch) {
         List<UpsertedTask> rows = jdbc.sql("""
                         insert into task as t (id, account, kind, selector, domain, object_count, command_read,
-                            appended_at, follows, waits_since, options)
+                            appended_at, follows, waits_since, request_id, options)
                         select id, account, kind, selector, domain, objects, follows is null,
-                            appended_at, follows, waits_since, options
+                            appended_at, follows, waits_since, request, options
                         from unnest(:ids::bigint[], :accounts::text[], :kinds::text[], :selectors::text[],
                                     :domains::text[], :counts::int[], :appended::timestamptz[], :follows::bigint[],
-                                    :waiting::timestamptz[], :options::json[])
+                                    :waiting::timestamptz[], :requests::uuid[], :options::json[])
                             as c (id, account, kind, selector, domain, objects, appended_at, follows, waits_since,
-                                  options)
+                                  request, options)
                         on conflict (id) do update set
                             kind = excluded.kind, selector = excluded.selector, domain = excluded.domain,
                             object_count = excluded.object_count,
@@ -129,11 +129,13 @@ class CommandWriter {
                             appended_at = least(t.appended_at, excluded.appended_at),
                             follows = coalesce(t.follows, excluded.follows),
                             waits_since = least(t.waits_since, excluded.waits_since),
+                            request_id = coalesce(t.request_id, excluded.request_id),
                             options = excluded.options,
                             failure = case when t.expired and excluded.command_read then null else t.failure end,
                             failed_at = case when t.expired and excluded.command_read then null else t.failed_at end,
                             expired = t.expired and not excluded.command_read
-                        where t.account = excluded.account and (t.kind is null
+                        where t.account = excluded.account and (t.request_id = excluded.request_id) is not false
+                            and (t.kind is null
                             or (t.kind, t.selector, t.domain, t.object_count)
                                 = (excluded.kind, excluded.selector, excluded.domain, excluded.object_count))
                         returning new.id,
@@ -159,6 +161,7 @@ class CommandWriter {
                                 .map(refresh -> refresh == null ? null : refresh.value())
                                 .toArray(Long[]::new))
                 .param("waiting", times(batch, RecordedCommand::waitsSince))
+                .param("requests", texts(batch, CommandWriter::request))
                 .param("options", texts(batch, CommandWriter::options))
                 .query((row, _) -> new UpsertedTask(
                         new TaskId(row.getLong("id")), row.getBoolean("changed"), row.getBoolean("admitted_only")))
@@ -170,6 +173,10 @@ class CommandWriter {
         return rows.stream().collect(Collectors.toMap(UpsertedTask::id, Function.identity()));
     }
 
+    private static @Nullable String request(Command command) {
+        return command.requestId() == null ? null : command.requestId().toString();
+    }
+
     private static String options(Command command) {
         return JsonMapping.mapper().writeValueAsString(TaskOptions.of(command));
     }
@@ -178,7 +185,7 @@ class CommandWriter {
         return batch.stream().map(RecordedCommand::command).map(value).toArray(Long[]::new);
     }
 
-    private static String[] texts(List<RecordedCommand> batch, Function<Command, String> value) {
+    private static @Nullable String[] texts(List<RecordedCommand> batch, Function<Command, @Nullable String> value) {
         return batch.stream().map(RecordedCommand::command).map(value).toArray(String[]::new);
     }
 

@@ -220,6 +220,23 @@ class AdmissionTest {
     }
 
     @Test
+    void request_alike_with_a_taken_id_is_refused_and_charges_nothing() {
+        TaskId id = TaskIds.next();
+        AdmissionRequest first = refreshOfTwo(id);
+        AdmissionRequest alike = refreshOfTwo(id);
+        service.admitted(first);
+        assertThat(service.admitBatch(List.of(alike)).admissions()).isEmpty();
+        Answer answer = service.admit(alike);
+        assertThat(answer.status()).isEqualTo(409);
+        assertThat(answer.json().get("type").asString()).isEqualTo("urn:freshet:problem:task-id-taken");
+        assertThat(service.used(account, QuotaKind.URL)).isEqualTo(2);
+    }
+
+    private AdmissionRequest refreshOfTwo(TaskId id) {
+        return Service.request(account, null, 10, id, 2);
+    }
+
+    @Test
     void the_same_request_sent_twice_is_charged_once() {
         AdmissionRequest request = Service.request(account, null, 10, TaskIds.next(), 6);
         assertThat(service.admitted(request)).isEqualTo(service.admitted(request));

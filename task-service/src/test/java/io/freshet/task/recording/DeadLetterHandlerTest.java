@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.freshet.contracts.NodeState;
+import io.freshet.contracts.QuotaKind;
 import io.freshet.contracts.Selector;
 import io.freshet.contracts.TaskId;
 import io.freshet.contracts.message.FlushNode;
@@ -172,6 +173,33 @@ class DeadLetterHandlerTest {
         await().atMost(SOON).until(() -> !service.tasks(account, "").tasks().isEmpty());
         assertThat(service.task(account, id).objectCount()).isEqualTo(100_000);
         assertThat(service.task(account, id).status()).isEqualTo(TaskStatus.PENDING);
+    }
+
+    @Test
+    void command_of_another_request_with_a_taken_id_is_a_dead_letter() {
+        TaskId id = TaskIds.next();
+        RefreshCommand first = refresh(id, UUID.randomUUID(), "https://www.example.com/first");
+        RefreshCommand alike = refresh(id, UUID.randomUUID(), "https://www.example.com/alike");
+        publisher.publish(first).join();
+        await().atMost(SOON).until(() -> !service.tasks(account, "").tasks().isEmpty());
+        String source =
+                send(Topics.PURGE_COMMANDS, alike.key(), MessageFormat.typeOf(alike), MessageFormat.write(alike));
+        TopicPartition partition = new TopicPartition(Topics.PURGE_COMMANDS, 0);
+        await().atMost(SOON).until(() -> committed(partition) == end(partition));
+        assertThat(letters(Topics.PURGE_COMMANDS, List.of(source))).hasSize(1);
+        assertThat(service.task(account, id).status())
+                .as("the task of the first request")
+                .isEqualTo(TaskStatus.PENDING);
+        assertThat(service.objects(account, id).objects())
+                .singleElement()
+                .satisfies(object ->
+                        assertThat(object.object()).isEqualTo(first.objects().getFirst()));
+        assertThat(service.used(account, QuotaKind.URL)).isEqualTo(1);
+    }
+
+    private RefreshCommand refresh(TaskId id, UUID request, String object) {
+        return new RefreshCommand(
+                id, account, "www.example.com", Selector.URL, List.of(object), false, Instant.now(), null, request);
     }
 
     private static RefreshCommand refresh(String account, TaskId id, List<String> objects) {

@@ -2,11 +2,11 @@ package io.freshet.gateway.request.canonical;
 
 import io.freshet.contracts.Selector;
 import io.freshet.contracts.TaskKind;
+import io.freshet.contracts.admission.Admission;
 import io.freshet.contracts.admission.AdmittedTask;
 import io.freshet.contracts.message.Command;
 import io.freshet.contracts.message.PushCommand;
 import io.freshet.fleet.account.Quotas;
-import java.time.Instant;
 import java.util.List;
 import java.util.SequencedMap;
 
@@ -31,8 +31,15 @@ public record CanonicalPush(
     }
 
     @Override
-    public Command command(AdmittedTask task, String account, Instant acceptedAt) {
+    public Command command(AdmittedTask task, String account, Admission admission) {
         return new PushCommand(
-                task.taskId(), account, task.domain(), objectsOf(task.domain()), tier, headers, acceptedAt);
+                task.taskId(),
+                account,
+                task.domain(),
+                objectsOf(task.domain()),
+                tier,
+                headers,
+                admission.acceptedAt(),
+                admission.requestId());
     }
 }

@@ -4,12 +4,12 @@ import static java.util.Objects.requireNonNull;
 
 import io.freshet.contracts.Selector;
 import io.freshet.contracts.TaskKind;
+import io.freshet.contracts.admission.Admission;
 import io.freshet.contracts.admission.AdmittedTask;
 import io.freshet.contracts.message.Command;
 import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.contracts.message.ThenPush;
 import io.freshet.fleet.account.Quotas;
-import java.time.Instant;
 import java.util.List;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +44,7 @@ public record CanonicalRefresh(
     }
 
     @Override
-    public Command command(AdmittedTask task, String account, Instant acceptedAt) {
+    public Command command(AdmittedTask task, String account, Admission admission) {
         return new RefreshCommand(
                 task.taskId(),
                 account,
@@ -52,8 +52,9 @@ public record CanonicalRefresh(
                 selector,
                 objectsOf(task.domain()),
                 soft,
-                acceptedAt,
-                thenPush(task));
+                admission.acceptedAt(),
+                thenPush(task),
+                admission.requestId());
     }
 
     private @Nullable ThenPush thenPush(AdmittedTask task) {

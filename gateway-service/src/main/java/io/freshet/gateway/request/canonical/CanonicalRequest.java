@@ -4,10 +4,10 @@ import io.freshet.contracts.JsonMapping;
 import io.freshet.contracts.Selector;
 import io.freshet.contracts.Sha256;
 import io.freshet.contracts.TaskKind;
+import io.freshet.contracts.admission.Admission;
 import io.freshet.contracts.admission.AdmittedTask;
 import io.freshet.contracts.message.Command;
 import io.freshet.fleet.account.Quotas;
-import java.time.Instant;
 import java.util.List;
 import java.util.SequencedMap;
 
@@ -29,8 +29,8 @@ public sealed interface CanonicalRequest permits CanonicalRefresh, CanonicalPush
         return false;
     }
 
-    /** Returns the command of an admitted task. */
-    Command command(AdmittedTask task, String account, Instant acceptedAt);
+    /** Returns the command of a task of this admission. */
+    Command command(AdmittedTask task, String account, Admission admission);
 
     default int objectCount() {
         return objects().values().stream().mapToInt(List::size).sum();

@@ -4,7 +4,7 @@ import io.freshet.gateway.problem.ProblemException;
 import io.freshet.gateway.problem.Violation;
 import io.freshet.gateway.request.MaintenanceRequest;
 import io.freshet.gateway.request.RewindRequest;
-import io.freshet.kafka.TopicProperties;
+import io.freshet.kafka.topic.TopicProperties;
 import java.time.DateTimeException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

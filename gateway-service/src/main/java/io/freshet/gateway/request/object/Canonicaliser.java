@@ -41,12 +41,14 @@ public class Canonicaliser {
     public CanonicalObject canonicalise(String text, Selector selector) throws InvalidObjectException {
         refuseControlCharacters(text);
         String scheme = scheme(text);
-        LikelyMistakes.refuseLists(text);
+        LikelyMistakes.refuseTwoUrls(text);
+        LikelyMistakes.refuseRemainders(text);
         String afterScheme = text.substring(scheme.length() + "://".length());
         if (afterScheme.indexOf('#') >= 0) {
             throw new InvalidObjectException("has a fragment (#), which never reaches a server");
         }
         int end = endOfAuthority(afterScheme);
+        LikelyMistakes.refuseHosts(afterScheme.substring(0, end));
         String authority = Authority.canonical(scheme, afterScheme.substring(0, end));
         String target = afterScheme.substring(end);
         LikelyMistakes.refuseWildcards(target, selector);
@@ -79,6 +81,7 @@ public class Canonicaliser {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (Character.isISOControl(c)) {
+                LikelyMistakes.refuseTwoUrls(text); // the clearer reason, where lines or columns were pasted
                 throw new InvalidObjectException(
                         String.format(Locale.ROOT, "has the control character U+%04X at character %d", (int) c, i + 1));
             }
@@ -95,7 +98,8 @@ public class Canonicaliser {
                 return scheme;
             }
         }
-        throw new InvalidObjectException("starts with neither http:// nor https://");
+        throw new InvalidObjectException(
+                "starts with neither http:// nor https://" + LikelyMistakes.wayOutWithoutScheme(text));
     }
 
     private static int endOfAuthority(String afterScheme) {

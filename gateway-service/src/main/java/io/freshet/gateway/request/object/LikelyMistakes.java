@@ -1,42 +1,119 @@
 package io.freshet.gateway.request.object;
 
 import io.freshet.contracts.Selector;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * Texts that are URLs, but surely not what the client meant: they would purge nothing, or more than was asked for. The
- * purge module of nginx, for example, takes a {@code *} at the end of a URL for a wildcard.
+ * Texts that are surely not what the client meant: as objects they would purge nothing, or more than was asked for. The
+ * purge module of nginx, for example, takes a {@code *} at the end of a URL for a wildcard. Every check takes time in
+ * proportion to the text's length.
  */
 final class LikelyMistakes {
 
-    private static final String SPACES = "[\\s\\p{Z}\u200b\ufeff]";
-    /** In a query, white space only separates URLs: the query of an ordinary URL may list others. */
-    private static final Pattern TWO_URLS =
-            Pattern.compile(SPACES + "https?://|^[^?]*[,;|]" + SPACES + "*https?://", Pattern.CASE_INSENSITIVE);
+    private static final String SPACE = "[\\s\\p{Z}\u200b\ufeff]";
+    private static final String SECOND_URL = "[\"'<(\\[]{0,2}https?(?:://|%3a%2f%2f)";
+    /** White space separates URLs anywhere, also in a query. */
+    private static final Pattern AFTER_SPACE = Pattern.compile(SPACE + SECOND_URL, Pattern.CASE_INSENSITIVE);
+    /** Other separators do so in a path only: the query of an ordinary URL may list others. */
+    private static final Pattern AFTER_SEPARATOR = Pattern.compile(
+            "(?:[,;|+\"'>)]|\\\\[nrt]|%(?:20|09|0a|0d|2c|3b|7c|a0))" + SECOND_URL, Pattern.CASE_INSENSITIVE);
 
-    private static final Pattern WILDCARD_SEGMENT = Pattern.compile("[^?]*/\\*[./].*");
+    private static final String CLOSING = "\u200b\ufeff,;|\">\u201d\u2019\u00bb";
+    private static final String OPENING = "\"'`<([{\u201c\u201e\u2018\u201a\u00ab";
+
+    private static final Pattern MISTYPED_SCHEME = Pattern.compile("h?[tx]{1,3}ps?[:;/\\\\]", Pattern.CASE_INSENSITIVE);
+    private static final Pattern HOST = Pattern.compile("(?://)?[\\w-]{1,63}(?:\\.[\\w-]{1,63}){1,10}(?:[:/?].*)?");
+    private static final Pattern ASTERISK = Pattern.compile("%2a", Pattern.CASE_INSENSITIVE);
+    private static final Pattern WILDCARD_IN_PATH = Pattern.compile("/\\*+[./]|\\*(?:/|$)|\\.\\*");
 
     private LikelyMistakes() {}
 
     /**
-     * @param text of the whole object
-     * @throws InvalidObjectException if it is a list of objects, or a part of one
+     * Returns how to repair a text that begins with no scheme, to be appended to the reason; empty if that is unclear.
      */
-    static void refuseLists(String text) throws InvalidObjectException {
-        int second = text.indexOf("://", text.indexOf("://") + 1);
-        if (second >= 0 && TWO_URLS.matcher(text).find()) {
+    static String wayOutWithoutScheme(String text) {
+        if (text.isEmpty()) {
+            return "";
+        }
+        if (isSpace(text.charAt(0))) {
+            return "; remove the white space before it";
+        }
+        if (OPENING.indexOf(text.charAt(0)) >= 0) {
+            return "; remove the quotation mark or bracket before it";
+        }
+        if (MISTYPED_SCHEME.matcher(text).lookingAt()) {
+            return "; the scheme is mistyped";
+        }
+        if (text.contains("http://") || text.contains("https://")) {
+            return "; remove the text before it";
+        }
+        return HOST.matcher(text).matches() ? "; write one of them before the host" : "";
+    }
+
+    /**
+     * Refuses a text that names two URLs.
+     *
+     * @param text of the whole object
+     */
+    static void refuseTwoUrls(String text) throws InvalidObjectException {
+        if (mentionsSecondUrl(text) && isListOfUrls(text)) {
             throw new InvalidObjectException("has two URLs in one entry; make each an entry of its own");
         }
+    }
+
+    /** Returns false for ordinary URLs, without a regular expression. */
+    private static boolean mentionsSecondUrl(String text) {
+        return text.indexOf("://", text.indexOf("://") + 1) >= 0 || text.contains("%2F%2F") || text.contains("%2f%2f");
+    }
+
+    private static boolean isListOfUrls(String text) {
+        int query = text.indexOf('?');
+        int path = query < 0 ? text.length() : query;
+        return AFTER_SPACE.matcher(text).find()
+                || AFTER_SEPARATOR.matcher(text).region(0, path).find()
+                || isJoinedWithSameHost(text.substring(0, path));
+    }
+
+    /** Returns whether the text's scheme and host follow again without a separator, as when lines were joined. */
+    private static boolean isJoinedWithSameHost(String text) {
+        int slash = text.indexOf('/', text.indexOf("://") + "://".length());
+        int again = slash < 0 ? -1 : text.indexOf(text.substring(0, slash), slash);
+        return again > 0 && Character.isLetterOrDigit(text.charAt(again - 1));
+    }
+
+    /**
+     * Refuses a text that is what remains of a list.
+     *
+     * @param text of the whole object
+     */
+    static void refuseRemainders(String text) throws InvalidObjectException {
         char last = text.charAt(text.length() - 1);
-        if (Character.isWhitespace(last) || Character.isSpaceChar(last) || "\u200b\ufeff,;\"".indexOf(last) >= 0) {
+        if (isSpace(last) || CLOSING.indexOf(last) >= 0) {
             throw new InvalidObjectException(
-                    "ends with white space, a comma, a semicolon or a quotation mark; remove it");
+                    "ends with white space, a comma, a semicolon, a quotation mark or a bracket; remove it");
+        }
+    }
+
+    private static boolean isSpace(char c) {
+        return Character.isWhitespace(c) || Character.isSpaceChar(c) || c == '\u200b' || c == '\ufeff';
+    }
+
+    /** Refuses a host that is not one. */
+    static void refuseHosts(String authority) throws InvalidObjectException {
+        if (authority.indexOf('*') >= 0) {
+            throw new InvalidObjectException("has a wildcard (*) in its host; name each host in an entry of its own");
+        }
+        String name = authority.toLowerCase(Locale.ROOT);
+        if (name.equals("http:") || name.equals("https:")) {
+            throw new InvalidObjectException("has two schemes; remove one of them");
         }
     }
 
     /**
+     * Refuses a wildcard.
+     *
      * @param target path and query of the object
-     * @throws InvalidObjectException if it has a wildcard
      */
     static void refuseWildcards(String target, Selector selector) throws InvalidObjectException {
         if (isWildcard(target)) {
@@ -49,8 +126,12 @@ final class LikelyMistakes {
     }
 
     private static boolean isWildcard(String target) {
-        return target.endsWith("*")
-                || target.regionMatches(true, target.length() - 3, "%2a", 0, 3)
-                || target.indexOf('*') >= 0 && WILDCARD_SEGMENT.matcher(target).matches();
+        if (target.indexOf('*') < 0 && target.indexOf("%2") < 0) {
+            return false; // the usual case
+        }
+        String plain = ASTERISK.matcher(target).replaceAll("*");
+        int query = plain.indexOf('?');
+        String path = query < 0 ? plain : plain.substring(0, query);
+        return plain.endsWith("*") || WILDCARD_IN_PATH.matcher(path).find();
     }
 }

@@ -2,9 +2,11 @@ package io.freshet.gateway.request.object;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.freshet.contracts.Selector;
 import io.freshet.gateway.TestSettings;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -54,6 +56,12 @@ class CanonicaliserTest {
                 "http://h.example/?a=http://b,http://c -> http://h.example/?a=http://b,http://c",
                 "http://h.example/a*b/*c?*= -> http://h.example/a*b/*c?*=",
                 "http://h.example//a//b/ -> http://h.example//a//b/",
+                "http://h.example/http://h.example/a -> http://h.example/http://h.example/a",
+                "http://h.example/?http%3A%2F%2Fb%20http%3A%2F%2F -> http://h.example/?http%3A%2F%2Fb%20http%3A%2F%2F",
+                "http://h.example/http%3A%2F%2Fb -> http://h.example/http%3A%2F%2Fb",
+                "http://h.example/a_(b) -> http://h.example/a_(b)",
+                "http://h.example/?a[] -> http://h.example/?a[]",
+                "http://http/a -> http://http/a",
                 // no dot segments, though they look like some
                 "http://h.example/.a/..b/... -> http://h.example/.a/..b/...",
                 "http://h.example/a.b/%2e%2e%2e -> http://h.example/a.b/%2e%2e%2e",
@@ -75,12 +83,29 @@ class CanonicaliserTest {
             ignoreLeadingAndTrailingWhitespace = false,
             value = {
                 "ftp://www.example.com/a -> neither http",
-                "www.example.com/a -> neither http",
-                "//www.example.com/a -> neither http",
-                "http:/www.example.com/a -> neither http",
-                "http:www.example.com -> neither http",
+                "www.example.com/a -> neither http:// nor https://; write one of them before the host",
+                "www.example.com:8080 -> before the host",
+                "//www.example.com/a -> before the host",
+                "http:/www.example.com/a -> neither http:// nor https://; the scheme is mistyped",
+                "http:www.example.com -> mistyped",
+                "http//www.example.com/a -> mistyped",
+                "http;//www.example.com/a -> mistyped",
+                "https:\\\\www.example.com\\a -> mistyped",
+                "hxxp://www.example.com/a -> mistyped",
+                "htp://www.example.com/a -> mistyped",
+                "ttps://www.example.com/a -> mistyped",
                 "javascript:alert(1) -> neither http",
-                " http://www.example.com/ -> neither http",
+                " http://www.example.com/ -> remove the white space before it",
+                "\ufeffhttp://www.example.com/ -> remove the white space before it",
+                "\"http://www.example.com/\" -> remove the quotation mark or bracket before it",
+                "'http://www.example.com/' -> remove the quotation mark or bracket before it",
+                "<http://www.example.com/> -> remove the quotation mark or bracket before it",
+                "(http://www.example.com/) -> remove the quotation mark or bracket before it",
+                "[\"http://h.example/a\",\"http://h.example/b\"] -> remove the quotation mark or bracket before it",
+                "URL: http://www.example.com/ -> remove the text before it",
+                "PURGE http://www.example.com/ -> remove the text before it",
+                "http://http://www.example.com/ -> two schemes",
+                "http://HTTPS://www.example.com/ -> two schemes",
                 "http:///a -> no host",
                 "http:// -> no host",
                 "http://?a -> no host",
@@ -95,7 +120,7 @@ class CanonicaliserTest {
                 "http://www..example.com/ -> invalid host name",
                 "http://.example.com/ -> invalid host name",
                 "http://-www.example.com/ -> invalid host name",
-                "http://*.example.com/ -> invalid host name",
+                "http://*.example.com/ -> wildcard (*) in its host; name each host",
                 "http://www.example.com／evil/ -> invalid host name",
                 "http://www.example.com./a -> ends with a dot",
                 "http://straße.example/ -> punycode",
@@ -122,17 +147,39 @@ class CanonicaliserTest {
                 "http://h.example/a; http://h.example/b -> two URLs",
                 "http://h.example/a|http://h.example/b -> two URLs",
                 "http://h.example,http://i.example -> two URLs",
+                "http://h.example/a\\nhttp://h.example/b -> two URLs",
+                "http://h.example/a%20http://h.example/b -> two URLs",
+                "http://h.example/a%0ahttps://h.example/b -> two URLs",
+                "http://h.example/a%2Chttp%3A%2F%2Fh.example%2Fb -> two URLs",
+                "http://h.example/a%20http%3a%2f%2fh.example%2fb -> two URLs",
+                "http://h.example/a+http://h.example/b -> two URLs",
+                "http://h.example/a\" \"http://h.example/b -> two URLs",
+                "http://h.example/a> <http://h.example/b -> two URLs",
+                "http://h.example/a\",\"http://h.example/b -> two URLs",
+                "http://h.example/a.pnghttp://h.example/b.png -> two URLs",
                 "http://h.example/a  -> ends with white space",
                 "http://h.example/a​ -> ends with white space",
                 "http://h.example/a, -> a comma",
                 "http://h.example/a; -> a semicolon",
                 "http://h.example/a\" -> a quotation mark",
+                "http://h.example/a> -> a bracket",
+                "http://h.example/a| -> remove it",
                 "http://h.example/img/* -> use type directory",
                 "http://h.example/img* -> use type directory",
                 "http://h.example/img/%2a -> use type directory",
                 "http://h.example/a?b=* -> use type directory",
                 "http://h.example/*/a.png -> use type directory",
                 "http://h.example/*.png -> use type directory",
+                "http://h.example/%2A.png -> use type directory",
+                "http://h.example/img/** -> use type directory",
+                "http://h.example/img/%2a%2A -> use type directory",
+                "http://h.example/img/**/a.png -> use type directory",
+                "http://h.example/img*/a.png -> use type directory",
+                "http://h.example/img/?* -> use type directory",
+                "http://h.example?* -> use type directory",
+                "http://h.example/img/*? -> use type directory",
+                "http://h.example/img/*?v=1 -> use type directory",
+                "http://h.example/img/.*\\.png -> use type directory",
                 "http://www.example.com/. -> dot segment",
                 "http://www.example.com/./a -> dot segment",
                 "http://www.example.com/a/../b -> dot segment",
@@ -164,6 +211,15 @@ class CanonicaliserTest {
                     .isInstanceOf(InvalidObjectException.class)
                     .hasMessageContaining(String.format("control character U+%04X", c));
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\t", "\n", "\r\n", ",\n", "\u000b"})
+    void pasted_lines_and_columns_are_refused_as_two_urls(String separator) {
+        assertThatThrownBy(() -> CANONICALISER.canonicalise(
+                        "http://h.example/a" + separator + "http://h.example/b", Selector.URL))
+                .isInstanceOf(InvalidObjectException.class)
+                .hasMessageContaining("two URLs in one entry");
     }
 
     @Test
@@ -203,7 +259,15 @@ class CanonicaliserTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"http://h.example/img/*", "http://h.example/*/", "http://h.example/img/%2A"})
+    @ValueSource(
+            strings = {
+                "http://h.example/img/*",
+                "http://h.example/img/**",
+                "http://h.example/*/",
+                "http://h.example/img*/",
+                "http://h.example/img/%2A",
+                "http://h.example/img/*/%2a/"
+            })
     void directory_with_a_wildcard_is_refused_with_the_way_out(String text) {
         assertThatThrownBy(() -> CANONICALISER.canonicalise(text, Selector.DIRECTORY))
                 .isInstanceOf(InvalidObjectException.class)
@@ -238,6 +302,16 @@ class CanonicaliserTest {
         assertThatThrownBy(() -> CANONICALISER.canonicalise(text, Selector.DIRECTORY))
                 .isInstanceOf(InvalidObjectException.class)
                 .hasMessageContaining(reason);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {",", " ", "%20", "\"", "*", "/*", "%2a", "http://", "http://h.example/a", "\\n", "+"})
+    void long_text_is_checked_in_linear_time(String part) {
+        String text = "http://h.example/" + part.repeat(1_000_000 / part.length()) + "?";
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(10),
+                () -> assertThatThrownBy(() -> CANONICALISER.canonicalise(text, Selector.URL))
+                        .isInstanceOf(InvalidObjectException.class));
     }
 
     @Test

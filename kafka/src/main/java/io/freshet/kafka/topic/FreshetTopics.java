@@ -1,4 +1,4 @@
-package io.freshet.kafka;
+package io.freshet.kafka.topic;
 
 import io.freshet.contracts.message.Topics;
 import java.time.Duration;

@@ -1,11 +1,11 @@
-package io.freshet.kafka;
+package io.freshet.kafka.topic;
 
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Settings of the topics. Partitions and replication apply when a topic is created; the others at each start.
+ * Settings of the topics. They apply when a topic is created; an existing topic is only strengthened.
  *
  * @param partitions partitions of each topic, at least 1: the largest number of workers that share it
  * @param replication replicas of each partition: 1 on a single broker, 3 in production
