@@ -155,8 +155,9 @@ class QueriesTest extends GatewayOnKafka {
                 .hasSize(251)
                 .startsWith(
                         "taskId,kind,type,domain,status,progress,objectCount,completeCount,failedCount,laggingNodes,"
-                                + "description,createdAt,appliedAt,settledAt,finishedAt")
-                .contains("250,refresh,url,www.example.com,complete,100,1,1,0,,,1970-01-01T00:00:00Z,,,");
+                                + "description,createdAt,appliedAt,settledAt,finishedAt,"
+                                + "purgedCount,absentCount")
+                .contains("250,refresh,url,www.example.com,complete,100,1,1,0,,,1970-01-01T00:00:00Z,,,,0,0");
         assertThat(taskService.queries)
                 .hasSize(3)
                 .allSatisfy(query -> assertThat(query).contains("status=complete", "limit=100"));

@@ -188,7 +188,16 @@ final class TaskServiceContract implements AutoCloseable {
         return new ObjectPage(
                 part.entries().stream()
                         .map(object -> new ObjectView(
-                                objects.indexOf(object), object, TaskStatus.COMPLETE, 100, 3, 3, List.of(), null, 0))
+                                objects.indexOf(object),
+                                object,
+                                TaskStatus.COMPLETE,
+                                100,
+                                3,
+                                3,
+                                List.of(),
+                                OUTCOMES.summary(3),
+                                0,
+                                OUTCOMES))
                         .toList(),
                 part.nextPageToken());
     }

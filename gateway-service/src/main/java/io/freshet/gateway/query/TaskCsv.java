@@ -30,7 +30,9 @@ final class TaskCsv {
             "createdAt",
             "appliedAt",
             "settledAt",
-            "finishedAt");
+            "finishedAt",
+            "purgedCount",
+            "absentCount");
 
     /** Characters that begin a formula in a spreadsheet. */
     private static final String FORMULA_STARTS = "=+-@\t\r\n";
@@ -60,7 +62,9 @@ final class TaskCsv {
                 time(task.createdAt()),
                 time(task.appliedAt()),
                 time(task.settledAt()),
-                time(task.finishedAt()));
+                time(task.finishedAt()),
+                Integer.toString(task.purgedCount()),
+                Integer.toString(task.absentCount()));
     }
 
     private static String name(Enum<?> constant) {

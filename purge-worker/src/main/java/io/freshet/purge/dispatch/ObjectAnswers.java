@@ -9,14 +9,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Answers of nodes to the purges of one refresh, one bit for each. Not thread-safe: guarded by its refresh. */
 final class ObjectAnswers {
 
     private final List<String> nodes;
-    private final BitSet[] purged;
-    private final BitSet[] absent;
-    private final BitSet[] banned;
+    private final @Nullable BitSet[] purged;
+    private final @Nullable BitSet[] absent;
+    private final @Nullable BitSet[] banned;
 
     ObjectAnswers(List<String> nodes) {
         this.nodes = nodes;
@@ -26,21 +27,24 @@ final class ObjectAnswers {
     }
 
     void add(int node, int object, PurgeOutcome.Gone answer) {
-        BitSet[] objectsByNode =
+        @Nullable BitSet[] objectsByNode =
                 switch (answer) {
                     case PURGED -> purged;
                     case ABSENT -> absent;
                     case BANNED -> banned;
                 };
-        if (objectsByNode[node] == null) {
-            objectsByNode[node] = new BitSet();
+        BitSet objects = objectsByNode[node];
+        if (objects == null) {
+            objects = new BitSet();
+            objectsByNode[node] = objects;
         }
-        objectsByNode[node].set(object);
+        objects.set(object);
     }
 
     /** Returns the objects that the node had. */
     IntStream purged(int node) {
-        return purged[node] == null ? IntStream.empty() : purged[node].stream();
+        BitSet objects = purged[node];
+        return objects == null ? IntStream.empty() : objects.stream();
     }
 
     /**
@@ -59,7 +63,7 @@ final class ObjectAnswers {
         return NodeAnswers.of(answers);
     }
 
-    private Map<String, BitSet> positions(int[] reported, BitSet[] objectsByNode) {
+    private Map<String, BitSet> positions(int[] reported, @Nullable BitSet[] objectsByNode) {
         Map<String, BitSet> positions = new HashMap<>();
         for (int node = 0; node < objectsByNode.length; node++) {
             BitSet objects = objectsByNode[node];
