@@ -12,6 +12,7 @@ import io.freshet.contracts.admission.AdmittedBatch;
 import io.freshet.contracts.admission.AdmittedTask;
 import io.freshet.contracts.admission.QuotaUse;
 import io.freshet.contracts.nonce.NonceUse;
+import io.freshet.contracts.task.ObjectOutcomes;
 import io.freshet.contracts.task.ObjectPage;
 import io.freshet.contracts.task.ObjectView;
 import io.freshet.contracts.task.TaskObjectPage;
@@ -49,6 +50,9 @@ final class TaskServiceContract implements AutoCloseable {
     final List<String> queries = new CopyOnWriteArrayList<>();
     /** By account. */
     final Map<String, List<TaskView>> tasks = new ConcurrentHashMap<>();
+    static final ObjectOutcomes OUTCOMES =
+            new ObjectOutcomes(List.of("l2-a"), List.of("l1-a", "l1-b"), List.of(), List.of());
+
     /** Objects of every task. */
     volatile List<String> objects = List.of();
 

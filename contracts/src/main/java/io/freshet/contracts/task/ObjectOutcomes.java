@@ -33,15 +33,18 @@ public record ObjectOutcomes(List<String> purged, List<String> absent, List<Stri
 
     /**
      * Continues a sentence that begins with the object, such as {@code was in 1 of 3 caches: l1-a}; null if nobody
-     * knows for some node whether it had the object.
+     * knows for some node whether it had the object, or whether it was banned.
      *
      * @param nodes number of all nodes that the refresh is for
      */
     public @Nullable String summary(int nodes) {
-        if (nodes == 0 || purged.size() + absent.size() != nodes) {
+        if (nodes == 0 || purged.size() + absent.size() + banned.size() != nodes) {
             return null;
         }
         String caches = nodes == 1 ? "1 cache" : nodes + " caches";
+        if (!banned.isEmpty()) {
+            return "was banned on " + banned.size() + " of " + caches;
+        }
         if (purged.isEmpty()) {
             return "was in none of " + caches;
         }
