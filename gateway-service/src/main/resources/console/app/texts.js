@@ -192,6 +192,7 @@ export const texts = {
     repeated: "Submitted again",
     facts: {
       objects: "Objects",
+      found: "Found",
       accepted: "Accepted",
       applied: "Applied",
       settled: "Settled",
@@ -202,6 +203,10 @@ export const texts = {
       thenPush: "Then",
       follows: "Follows refresh",
     },
+    found: (purged, absent) => `${purged} in a cache · ${absent} in none`,
+    inNoCache:
+      "No cache had any of these objects. If you expected otherwise, check scheme, host and spelling, and the keys " +
+      "of the caches.",
     soft: "Soft (mark as stale)",
     hard: "Hard (delete)",
     laggingNodes: {

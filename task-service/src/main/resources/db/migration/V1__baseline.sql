@@ -24,7 +24,10 @@ create table task (
     delivered       bigint not null default 0, -- pairs of object and node that are done
     pairs           bigint not null default 0, -- pairs of object and node that events have named
     max_nodes       int not null default 0,
+    absent_count    int not null default 0, -- complete objects that no node had
+    purged_count    int not null default 0, -- objects that some node had
     lagging_nodes   text[] not null default '{}',
+    node_ids        text[] not null default '{}', -- nodes that have answered; see the bits of task_object
     applied_at      timestamptz,
     settled_at      timestamptz,
     failed_at       timestamptz,
@@ -69,7 +72,16 @@ return case
     else array (select unnest(a) intersect select unnest(b) order by 1)
 end;
 
--- The objects of a task.
+-- The bits that are set in one of two strings, whose lengths may differ: a task gets to know more nodes. Null is empty.
+create function either(a bit varying, b bit varying) returns bit varying immutable parallel safe language sql
+return case
+    when a is null then b
+    when b is null or a = b then a
+    else (a || repeat('0', length(b) - length(a))::bit varying) | (b || repeat('0', length(a) - length(b))::bit varying)
+end;
+
+-- The objects of a task. The bits say what each node has answered; bit n, from the left and from 0, is that of the
+-- node task.node_ids[n + 1]. A purge may be repeated, so the same node may have answered both purged and absent.
 create table task_object (
     task_id      bigint not null,
     index        int not null,
@@ -82,6 +94,12 @@ create table task_object (
     description  text,
     described_at timestamptz,
     bytes        bigint not null default 0,
+    purged       bit varying,           -- nodes that had it; null if none
+    absent       bit varying,           -- nodes that did not have it
+    banned       bit varying,           -- nodes that do not tell whether they had it
+    refused      bit varying,           -- nodes that have refused it; void once they are not missing any more
+    in_no_cache  boolean generated always as (
+        coalesce(missing = '{}' and purged is null and bit_count(absent) = nodes, false)) virtual,
     -- Not indexed, so that recording an event writes to no index.
     status       text generated always as (
         case

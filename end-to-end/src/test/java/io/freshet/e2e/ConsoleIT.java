@@ -125,6 +125,16 @@ class ConsoleIT {
         browser.awaitText(".objects", pages.url("mended-16.html"));
         browser.awaitText(".objects", "3 of 3");
 
+        // What was in the caches, and what was not.
+        browser.awaitText(".objects", "was in 2 of 3 caches");
+        browser.awaitText(".objects", "was in none of 3 caches");
+        browser.awaitText(".facts", "297 in a cache · 2 in none");
+        browser.click("#export-objects");
+        assertThat(browser.downloaded("freshet-task-" + task + ".csv").lines())
+                .hasSize(300)
+                .filteredOn(line -> line.contains("was in none of 3 caches"))
+                .hasSize(2);
+
         // The record is found by its object, and the way back leads to the list.
         browser.click(".tabs a[href='/tasks']");
         browser.find(".records-rows");

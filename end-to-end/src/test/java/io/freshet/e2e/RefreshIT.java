@@ -13,6 +13,7 @@ import io.freshet.cluster.http.TaskObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
@@ -44,6 +45,23 @@ class RefreshIT {
 
         assertComplete(Waiting.finished(gateway, taskId), 1);
         everyL1Gives(url, 2);
+        TaskObject.Outcomes outcomes = outcomes(taskId);
+        assertThat(outcomes.purged()).hasSize(3);
+        assertThat(outcomes.absent()).isNull();
+        assertThat(gateway.task(taskId).purgedCount()).isEqualTo(1);
+    }
+
+    @Test
+    void a_misspelt_url_is_reported_to_be_in_no_cache() {
+        Pages pages = cluster.origin().pages();
+        everyL1Holds(pages.url("a.html"), 1);
+
+        String taskId = gateway.refresh("url", List.of(pages.url("A.html"))).taskId();
+
+        assertComplete(Waiting.finished(gateway, taskId), 1);
+        assertThat(outcomes(taskId).absent()).hasSize(3);
+        assertThat(gateway.objects(taskId, null, 1).getFirst().description()).isEqualTo("was in none of 3 caches");
+        assertThat(gateway.task(taskId).absentCount()).isEqualTo(1);
     }
 
     @Test
@@ -61,6 +79,7 @@ class RefreshIT {
         String taskId = gateway.refresh("directory", List.of(pages.url("dir/"))).taskId();
 
         assertComplete(Waiting.finished(gateway, taskId), 1);
+        assertThat(outcomes(taskId).banned()).hasSize(3);
         inside.forEach(url -> everyL1Gives(url, 2));
         neighbours.forEach(url -> everyL1Holds(url, 1));
     }
@@ -134,6 +153,12 @@ class RefreshIT {
                         org.assertj.core.groups.Tuple.tuple("site.test", 2),
                         org.assertj.core.groups.Tuple.tuple("*.sub.test", 2));
         accepted.taskIds().forEach(taskId -> assertComplete(Waiting.finished(gateway, taskId), 2));
+    }
+
+    /** Returns what the nodes answered for the task's only object. */
+    private TaskObject.Outcomes outcomes(String taskId) {
+        return Objects.requireNonNull(
+                gateway.objects(taskId, null, 1).getFirst().outcomes());
     }
 
     /** First it is let in, then it is a hit. */

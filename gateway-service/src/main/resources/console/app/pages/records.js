@@ -1,5 +1,6 @@
 import { computed, h, nextTick, onBeforeUnmount, onMounted, ref, shallowRef, watch } from "../vue.js";
-import { queryString, send } from "../http.js";
+import { download } from "../download.js";
+import { queryString } from "../http.js";
 import { icon } from "../icons.js";
 import { Listing } from "../listing.js";
 import { choice, entry } from "../parts/field.js";
@@ -96,10 +97,7 @@ export const RecordsPage = {
     async function exportCsv() {
       exporting.value = true;
       try {
-        const answer = await send("GET", `/v1/tasks.csv?${queryString(asQuery(filter.value))}`);
-        save(await answer.blob(), "freshet-tasks.csv");
-      } catch (problem) {
-        notify(problem.message ?? texts.records.exportFailed, "failed");
+        await download(`/v1/tasks.csv?${queryString(asQuery(filter.value))}`, "freshet-tasks.csv");
       } finally {
         exporting.value = false;
       }
@@ -309,11 +307,4 @@ function local(text) {
 
 function instant(text) {
   return text ? new Date(text).toISOString() : "";
-}
-
-function save(blob, name) {
-  const address = URL.createObjectURL(blob);
-  const anchor = Object.assign(document.createElement("a"), { href: address, download: name });
-  anchor.click();
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }

@@ -1,4 +1,5 @@
 import { onBeforeUnmount, onMounted, shallowReactive, watch } from "../vue.js";
+import { download } from "../download.js";
 import { between, bytes, number } from "../format.js";
 import { get } from "../http.js";
 import { icon } from "../icons.js";
@@ -39,6 +40,7 @@ export const TaskPage = {
       filter: "",
       nodes: new Map(),
       repeating: false,
+      exporting: false,
     });
     let timer = 0;
     let asked = 0;
@@ -124,6 +126,12 @@ export const TaskPage = {
       state.repeating = false;
     }
 
+    async function exportObjects() {
+      state.exporting = true;
+      await download(`/v1/tasks/${props.id}/objects.csv`, `freshet-task-${props.id}.csv`);
+      state.exporting = false;
+    }
+
     return () => {
       if (state.problem) return section(back(), heading(texts.task.title(props.id)), failure(state.problem, look));
       if (!state.task) return section(back(), skeleton(6));
@@ -157,6 +165,7 @@ export const TaskPage = {
             loadObjects();
           },
           () => loadObjects(true),
+          exportObjects,
         ),
       );
     };
@@ -191,6 +200,7 @@ function overview(task) {
         icon(task.status === "failed" ? "warning" : "clock"),
         task.description,
       ),
+    isInNoCache(task) && p({ class: "hint" }, icon("question"), texts.task.inNoCache),
     dl(
       { class: "facts" },
       fact(texts.task.facts.objects, [
@@ -200,6 +210,8 @@ function overview(task) {
           ` · ${texts.task.complete(number(task.completeCount))}${task.failedCount ? ` · ${texts.task.failed(number(task.failedCount))}` : ""}`,
         ),
       ]),
+      task.purgedCount + task.absentCount > 0 &&
+        fact(texts.task.facts.found, texts.task.found(number(task.purgedCount), number(task.absentCount))),
       fact(texts.task.facts.accepted, [at(task.createdAt), " ", span({ class: "muted" }, ago(task.createdAt))]),
       fact(texts.task.facts.applied, step(task, task.appliedAt)),
       task.kind === "refresh" && fact(texts.task.facts.settled, step(task, task.settledAt)),
@@ -207,6 +219,11 @@ function overview(task) {
       options(task),
     ),
   );
+}
+
+/** Whether no cache had any object: a misspelt URL or a wrong cache key looks like that. */
+function isInNoCache(task) {
+  return task.objectCount > 0 && task.absentCount === task.objectCount;
 }
 
 function fact(name, value) {
@@ -269,7 +286,7 @@ function laggingNodes({ laggingNodes: ids, kind }, nodes) {
   );
 }
 
-function objects(state, task, filter, more) {
+function objects(state, task, filter, more, exportObjects) {
   const bodies = task.kind === "push";
   return div(
     { class: "card objects" },
@@ -282,6 +299,11 @@ function objects(state, task, filter, more) {
         [["", texts.records.any], ...Object.entries(texts.records.statuses)],
         filter,
         { id: "object-status" },
+      ),
+      button(
+        { class: "button", type: "button", id: "export-objects", onClick: exportObjects, disabled: state.exporting },
+        icon("download"),
+        state.exporting ? texts.records.exporting : texts.records.export,
       ),
     ),
     state.objectsProblem

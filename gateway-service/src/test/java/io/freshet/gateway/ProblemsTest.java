@@ -422,6 +422,7 @@ class ProblemsTest {
                                 "/v1/tasks.csv",
                                 "/v1/tasks/{taskId}",
                                 "/v1/tasks/{taskId}/objects",
+                                "/v1/tasks/{taskId}/objects.csv",
                                 "/v1/tasks/{taskId}/events",
                                 "/v1/tasks/{taskId}/repeat",
                                 "/v1/tasks/events",
@@ -454,6 +455,12 @@ class ProblemsTest {
                         .containsExactlyInAnyOrder("tier", "headers"))
                 .jsonPath("$.paths['/v1/tasks.csv'].get.parameters[*].name")
                 .isEqualTo(List.of("kind", "type", "status", "domain", "object", "from", "to"))
+                .jsonPath("$.components.schemas.ObjectView.properties.outcomes")
+                .exists()
+                .jsonPath("$.components.schemas.ObjectOutcomes.properties.keys()")
+                .value(fields -> assertThat(
+                                ((java.util.Collection<?>) fields).stream().map(String::valueOf))
+                        .containsExactlyInAnyOrder("purged", "absent", "banned", "refused"))
                 .jsonPath("$.paths['/v1/tasks/{taskId}/repeat'].post.responses['409']")
                 .exists()
                 .jsonPath("$.components.schemas.AcceptedThenPush.properties.taskId.type")

@@ -159,11 +159,59 @@ class QueriesTest extends GatewayOnKafka {
                 .hasSize(251)
                 .startsWith(
                         "taskId,kind,type,domain,status,progress,objectCount,completeCount,failedCount,laggingNodes,"
-                                + "description,createdAt,appliedAt,settledAt,finishedAt")
-                .contains("250,refresh,url,www.example.com,complete,100,1,1,0,,,1970-01-01T00:00:00Z,,,");
+                                + "description,createdAt,appliedAt,settledAt,finishedAt,"
+                                + "purgedCount,absentCount")
+                .contains("250,refresh,url,www.example.com,complete,100,1,1,0,,,1970-01-01T00:00:00Z,,,,0,0");
         assertThat(taskService.queries)
                 .hasSize(3)
                 .allSatisfy(query -> assertThat(query).contains("status=complete", "limit=100"));
         problem(gateway.as("acme").get().uri("/v1/tasks.csv?limit=5").exchange(), 400, "invalid-request");
+    }
+
+    @Test
+    void object_shows_which_nodes_had_it() {
+        taskService.tasks.put("acme", List.of(view(7, TaskStatus.COMPLETE, 100)));
+        taskService.objects = List.of("http://www.example.com/a");
+        gateway.as("acme")
+                .get()
+                .uri("/v1/tasks/7/objects")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectBody()
+                .jsonPath("$.objects[0].outcomes.purged")
+                .isEqualTo(List.of("l2-a"))
+                .jsonPath("$.objects[0].outcomes.absent")
+                .isEqualTo(List.of("l1-a", "l1-b"))
+                .jsonPath("$.objects[0].outcomes.banned")
+                .doesNotExist()
+                .jsonPath("$.objects[0].description")
+                .isEqualTo("was in 1 of 3 caches: l2-a");
+    }
+
+    @Test
+    void csv_export_of_a_task_reads_all_pages_of_its_objects() {
+        taskService.tasks.put("acme", List.of(view(7, TaskStatus.COMPLETE, 100)));
+        taskService.objects = IntStream.range(0, 1_500)
+                .mapToObj(i -> "http://www.example.com/" + i)
+                .toList();
+        String csv = Objects.requireNonNull(gateway.as("acme")
+                .get()
+                .uri("/v1/tasks/7/objects.csv")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectHeader()
+                .valueEquals("Content-Disposition", "attachment; filename=\"freshet-task-7.csv\"")
+                .expectBody(String.class)
+                .returnResult()
+                .getResponseBody());
+        assertThat(csv.lines())
+                .hasSize(1_501)
+                .startsWith("index,object,status,nodesDone,nodesTotal,laggingNodes,purged,absent,banned,refused,"
+                        + "description,bytes")
+                .contains(
+                        "1499,http://www.example.com/1499,complete,3,3,,l2-a,l1-a l1-b,,,was in 1 of 3 caches: l2-a,0");
+        problem(gateway.as("other").get().uri("/v1/tasks/7/objects.csv").exchange(), 404, "not-found");
     }
 }

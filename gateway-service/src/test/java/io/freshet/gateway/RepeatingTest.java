@@ -111,7 +111,9 @@ class RepeatingTest extends GatewayOnKafka {
                         null,
                         null,
                         null,
-                        options)));
+                        options,
+                        0,
+                        0)));
     }
 
     private static WebTestClient.ResponseSpec repeat(String account) {

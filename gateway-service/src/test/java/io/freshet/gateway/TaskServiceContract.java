@@ -13,6 +13,7 @@ import io.freshet.contracts.admission.AdmittedTask;
 import io.freshet.contracts.admission.GatewayNumber;
 import io.freshet.contracts.admission.QuotaUse;
 import io.freshet.contracts.nonce.NonceUse;
+import io.freshet.contracts.task.ObjectOutcomes;
 import io.freshet.contracts.task.ObjectPage;
 import io.freshet.contracts.task.ObjectView;
 import io.freshet.contracts.task.TaskObjectPage;
@@ -53,6 +54,10 @@ final class TaskServiceContract implements AutoCloseable {
     final List<String> queries = new CopyOnWriteArrayList<>();
     /** By account. */
     final Map<String, List<TaskView>> tasks = new ConcurrentHashMap<>();
+
+    static final ObjectOutcomes OUTCOMES =
+            new ObjectOutcomes(List.of("l2-a"), List.of("l1-a", "l1-b"), List.of(), List.of());
+
     /** Objects of every task. */
     volatile List<String> objects = List.of();
 
@@ -195,7 +200,16 @@ final class TaskServiceContract implements AutoCloseable {
         return new ObjectPage(
                 part.entries().stream()
                         .map(object -> new ObjectView(
-                                objects.indexOf(object), object, TaskStatus.COMPLETE, 100, 3, 3, List.of(), null, 0))
+                                objects.indexOf(object),
+                                object,
+                                TaskStatus.COMPLETE,
+                                100,
+                                3,
+                                3,
+                                List.of(),
+                                OUTCOMES.summary(3),
+                                0,
+                                OUTCOMES))
                         .toList(),
                 part.nextPageToken());
     }

@@ -43,7 +43,7 @@ public record ObjectState(
         return bytes;
     }
 
-    private static int jsonBytes(String text) {
+    static int jsonBytes(String text) {
         int bytes = 0;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

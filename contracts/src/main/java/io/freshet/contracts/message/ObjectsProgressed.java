@@ -7,14 +7,22 @@ import io.freshet.contracts.TaskId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Progress of some objects of a task, as absolute states. {@link #split} divides more objects into several records.
  *
  * @param totals of the task, as known to the publisher
  * @param at time of the observation
+ * @param answers of nodes to purges of these objects; absent if the publisher knows none
  */
-public record ObjectsProgressed(TaskId taskId, String account, List<ObjectState> objects, TaskTotals totals, Instant at)
+public record ObjectsProgressed(
+        TaskId taskId,
+        String account,
+        List<ObjectState> objects,
+        TaskTotals totals,
+        Instant at,
+        @Nullable NodeAnswers answers)
         implements TaskEvent {
 
     /** Largest number of objects in one record. */
@@ -35,37 +43,72 @@ public record ObjectsProgressed(TaskId taskId, String account, List<ObjectState>
         requireNonNull(totals, "totals");
         requireNonNull(at, "at");
         objects = List.copyOf(objects);
+        answers = NodeAnswers.NONE.equals(answers) ? null : answers;
+        if (answers != null && answers.minObjects() > objects.size()) {
+            throw new IllegalArgumentException("task " + taskId + ": answers to " + answers.minObjects()
+                    + " objects in an event of " + objects.size());
+        }
+    }
+
+    /** Progress without answers of nodes. */
+    public ObjectsProgressed(TaskId taskId, String account, List<ObjectState> objects, TaskTotals totals, Instant at) {
+        this(taskId, account, objects, totals, at, null);
+    }
+
+    /** Divides states without answers of nodes; see the other method. */
+    public static List<ObjectsProgressed> split(
+            TaskId taskId, String account, List<ObjectState> states, TaskTotals totals, Instant at) {
+        return split(taskId, account, states, NodeAnswers.NONE, totals, at);
     }
 
     /**
      * Divides states into records of at most {@value #MAX_OBJECTS} objects and {@value #MAX_BYTES} bytes each. A single
      * state that is larger gets a record of its own.
      *
+     * @param answers to purges of these objects, by their positions in {@code states}
      * @throws IllegalArgumentException if a single state is larger than the topic takes
      */
     public static List<ObjectsProgressed> split(
-            TaskId taskId, String account, List<ObjectState> states, TaskTotals totals, Instant at) {
+            TaskId taskId,
+            String account,
+            List<ObjectState> states,
+            NodeAnswers answers,
+            TaskTotals totals,
+            Instant at) {
         List<ObjectsProgressed> records = new ArrayList<>();
+        int envelope = ENVELOPE_BYTES + answers.maxJsonBytes(Math.min(states.size(), MAX_OBJECTS));
         int from = 0;
-        int bytes = ENVELOPE_BYTES;
+        int bytes = envelope;
         for (int i = 0; i < states.size(); i++) {
             int size = states.get(i).maxJsonBytes();
-            if (ENVELOPE_BYTES + size > Topics.MAX_MESSAGE_BYTES) {
+            if (envelope + size > Topics.MAX_MESSAGE_BYTES) {
                 throw new IllegalArgumentException(
                         "the state of object " + states.get(i).index() + " of task " + taskId + " has " + size
                                 + " bytes, more than a record of " + Topics.TASK_EVENTS + " takes");
             }
             if (i > from && (bytes + size > MAX_BYTES || i - from == MAX_OBJECTS)) {
-                records.add(new ObjectsProgressed(taskId, account, states.subList(from, i), totals, at));
+                records.add(part(taskId, account, states, answers, from, i, totals, at));
                 from = i;
-                bytes = ENVELOPE_BYTES;
+                bytes = envelope;
             }
             bytes += size;
         }
         if (from < states.size()) {
-            records.add(new ObjectsProgressed(taskId, account, states.subList(from, states.size()), totals, at));
+            records.add(part(taskId, account, states, answers, from, states.size(), totals, at));
         }
         return records;
+    }
+
+    private static ObjectsProgressed part(
+            TaskId taskId,
+            String account,
+            List<ObjectState> states,
+            NodeAnswers answers,
+            int from,
+            int to,
+            TaskTotals totals,
+            Instant at) {
+        return new ObjectsProgressed(taskId, account, states.subList(from, to), totals, at, answers.slice(from, to));
     }
 
     @Override

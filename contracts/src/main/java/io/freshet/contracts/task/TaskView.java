@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param finishedAt when it became complete or failed
  * @param follows for a push: the refresh that it follows, if it does
  * @param options options of its request; null until its command has been read
+ * @param purgedCount objects of a refresh that some node had
+ * @param absentCount complete objects of a refresh that no node had
  */
 public record TaskView(
         TaskId taskId,
@@ -37,7 +39,9 @@ public record TaskView(
         @Nullable Instant settledAt,
         @Nullable Instant finishedAt,
         @Nullable TaskId follows,
-        @Nullable TaskOptions options) {
+        @Nullable TaskOptions options,
+        int purgedCount,
+        int absentCount) {
 
     public TaskView {
         laggingNodes = List.copyOf(laggingNodes);
@@ -77,7 +81,9 @@ public record TaskView(
                 settledAt,
                 finishedAt,
                 null,
-                null);
+                null,
+                0,
+                0);
     }
 
     /** The description of a push that is pending until the refresh that it follows has settled. */

@@ -12,9 +12,11 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -112,7 +114,26 @@ class GoldenFileTest {
                         AT,
                         REQUEST),
                 new FlushNode("l1-a", "freshet", AT, "l2-a was flushed"),
-                new NodeChanged("l1-a", 11, NodeState.LAGGING, true, AT, "held", 0, null, AT, true, true));
+                new NodeChanged("l1-a", 11, NodeState.LAGGING, true, AT, "held", 0, null, AT, true, true),
+                new ObjectsProgressed(
+                        TASK,
+                        "acme",
+                        List.of(
+                                new ObjectState(0, Phase.SETTLED, List.of(), 4, null, 0),
+                                new ObjectState(1, Phase.FAILED, List.of("l1-c"), 4, "l1-c answered 401", 0)),
+                        new TaskTotals(2, 1, 1, 7, 8),
+                        AT,
+                        new NodeAnswers(
+                                Map.of("l2-a", bits(0, 1)),
+                                Map.of("l1-a", bits(1)),
+                                Map.of("l1-b", bits(0, 1)),
+                                Map.of("l1-c", bits(1)))));
+    }
+
+    private static BitSet bits(int... positions) {
+        BitSet bits = new BitSet();
+        IntStream.of(positions).forEach(bits::set);
+        return bits;
     }
 
     @ParameterizedTest

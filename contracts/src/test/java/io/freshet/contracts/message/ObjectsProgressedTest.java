@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.contracts.TaskId;
 import java.time.Instant;
+import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -44,7 +48,11 @@ class ObjectsProgressedTest {
                 .mapToObj(i -> new ObjectState(
                         Integer.MAX_VALUE - i, Phase.RUNNING, nodes, Integer.MAX_VALUE, description, Long.MAX_VALUE))
                 .toList();
-        List<ObjectsProgressed> records = split(states);
+        BitSet all = new BitSet();
+        all.set(0, states.size());
+        Map<String, BitSet> everyNode = nodes.stream().collect(Collectors.toMap(node -> node, _ -> all));
+        NodeAnswers answers = new NodeAnswers(everyNode, everyNode, everyNode, everyNode);
+        List<ObjectsProgressed> records = ObjectsProgressed.split(TASK, "account", states, answers, TOTALS, AT);
         assertThat(records)
                 .allSatisfy(record ->
                         assertThat(MessageFormat.write(record)).hasSizeLessThanOrEqualTo(ObjectsProgressed.MAX_BYTES));
@@ -68,6 +76,63 @@ class ObjectsProgressedTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("object 7")
                 .hasMessageContaining("task-events");
+    }
+
+    @Test
+    void answers_stay_with_their_objects() {
+        BitSet odd = new BitSet();
+        IntStream.range(0, 1_001).filter(i -> i % 2 == 1).forEach(odd::set);
+        NodeAnswers answers = new NodeAnswers(Map.of("l2-a", odd), Map.of(), Map.of(), Map.of());
+        List<ObjectsProgressed> records =
+                ObjectsProgressed.split(TASK, "account", complete(1_001, 1), answers, TOTALS, AT);
+        List<Integer> purged =
+                records.stream().flatMap(record -> purged(record, "l2-a")).toList();
+        assertThat(purged).containsExactlyElementsOf(odd.stream().boxed().toList());
+        assertThat(records.getLast().answers()).as("object 1,000").isNull();
+    }
+
+    private static Stream<Integer> purged(ObjectsProgressed record, String node) {
+        BitSet positions = record.answers() == null
+                ? new BitSet()
+                : record.answers().purged().getOrDefault(node, new BitSet());
+        return positions.stream()
+                .mapToObj(position -> record.objects().get(position).index());
+    }
+
+    @Test
+    void answers_of_50_nodes_for_1000_objects_add_less_than_a_fifth() {
+        BitSet all = new BitSet();
+        all.set(0, 1_000);
+        Map<String, BitSet> purged = IntStream.range(0, 25).boxed().collect(Collectors.toMap(i -> "l1-" + i, _ -> all));
+        Map<String, BitSet> absent =
+                IntStream.range(25, 50).boxed().collect(Collectors.toMap(i -> "l1-" + i, _ -> all));
+        List<ObjectState> states = complete(1_000, 50);
+        NodeAnswers answers = new NodeAnswers(purged, absent, Map.of(), Map.of());
+        int without = bytes(split(states));
+        int with = bytes(ObjectsProgressed.split(TASK, "account", states, answers, TOTALS, AT));
+        assertThat(with - without).isLessThan(without / 5);
+    }
+
+    @Test
+    void answers_about_more_objects_than_the_event_has_are_refused() {
+        BitSet second = new BitSet();
+        second.set(1);
+        NodeAnswers answers = new NodeAnswers(Map.of("l2-a", second), Map.of(), Map.of(), Map.of());
+        assertThatThrownBy(() -> new ObjectsProgressed(TASK, "account", complete(1, 1), TOTALS, AT, answers))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("2 objects in an event of 1");
+    }
+
+    private static int bytes(List<ObjectsProgressed> records) {
+        return records.stream()
+                .mapToInt(record -> MessageFormat.write(record).length)
+                .sum();
+    }
+
+    private static List<ObjectState> complete(int objects, int nodes) {
+        return IntStream.range(0, objects)
+                .mapToObj(i -> new ObjectState(i, Phase.SETTLED, List.of(), nodes, null, 0))
+                .toList();
     }
 
     private static List<ObjectsProgressed> split(List<ObjectState> states) {

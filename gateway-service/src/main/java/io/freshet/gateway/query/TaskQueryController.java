@@ -20,8 +20,8 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.HashMap;
 import java.util.Map;
-import org.springframework.http.CacheControl;
-import org.springframework.http.HttpHeaders;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -41,6 +41,9 @@ class TaskQueryController {
     private static final int MAX_OBJECTS = 1_000;
     private static final int MAX_PAGE_TOKEN = 512;
     private static final int MAX_DOMAIN = 262;
+    private static final String CSV =
+            "RFC 4180, with a header line. A cell that a spreadsheet would take for a formula "
+                    + "begins with an apostrophe. A response that ends early was cut off by an error.";
 
     private final TaskServiceClient taskService;
     private final Canonicaliser canonicaliser;
@@ -70,14 +73,11 @@ class TaskQueryController {
         return taskService.tasks(account.id(), query);
     }
 
-    @GetMapping(path = "/v1/tasks.csv", produces = TaskCsv.MEDIA_TYPE)
+    @GetMapping(path = "/v1/tasks.csv", produces = Csv.MEDIA_TYPE)
     @Operation(
             operationId = "tasksCsv",
             summary = "All of the account's tasks that match, newest first, as CSV",
-            description =
-                    "RFC 4180, with a header line. A cell that a spreadsheet would take for a formula begins with "
-                            + "an apostrophe."
-                            + " A response that ends early was cut off by an error.")
+            description = CSV)
     @TaskFilterParameters
     Mono<ResponseEntity<Flux<String>>> csv(
             @RequestAttribute Account account, @Parameter(hidden = true) ServerHttpRequest request) {
@@ -87,22 +87,30 @@ class TaskQueryController {
         // file.
         return taskService
                 .tasks(account.id(), query)
-                .map(first -> ResponseEntity.ok()
-                        .cacheControl(CacheControl.noStore())
-                        .header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"freshet-tasks.csv\"")
-                        .body(TaskCsv.of(pagesFrom(first, account.id(), query))));
+                .map(first -> Csv.file(
+                        "freshet-tasks.csv",
+                        TaskCsv.of(pagesFrom(
+                                first,
+                                TaskPage::nextPageToken,
+                                query,
+                                next -> taskService.tasks(account.id(), next)))));
     }
 
     /** Returns the page and those that follow it, each read when the previous one has been written. */
-    private Flux<TaskPage> pagesFrom(TaskPage first, String account, Map<String, String> query) {
+    private static <P> Flux<P> pagesFrom(
+            P first,
+            Function<P, @Nullable String> nextPageToken,
+            Map<String, String> query,
+            Function<Map<String, String>, Mono<P>> read) {
         return Mono.just(first).expand(page -> {
-            if (page.nextPageToken() == null) {
+            String token = nextPageToken.apply(page);
+            if (token == null) {
                 return Mono.empty();
             }
             Map<String, String> next = new HashMap<>(query);
-            next.put("pageToken", page.nextPageToken());
+            next.put("pageToken", token);
             // Counted as they are written; together they may be larger than any memory.
-            return taskService.tasks(account, next).contextWrite(RequestMemory::withoutCount);
+            return read.apply(next).contextWrite(RequestMemory::withoutCount);
         });
     }
 
@@ -154,5 +162,28 @@ class TaskQueryController {
                 .string("pageToken", MAX_PAGE_TOKEN)
                 .verify();
         return taskService.objects(account.id(), id, query);
+    }
+
+    @GetMapping(path = "/v1/tasks/{taskId}/objects.csv", produces = Csv.MEDIA_TYPE)
+    @Operation(
+            operationId = "objectsCsv",
+            summary = "All objects of a task and what nodes answered to their purges, as CSV",
+            description = CSV)
+    Mono<ResponseEntity<Flux<String>>> objectsCsv(
+            @RequestAttribute Account account,
+            @PathVariable String taskId,
+            @Parameter(hidden = true) ServerHttpRequest request) {
+        TaskId id = TaskIdParameter.of(taskId);
+        QueryParameters.of(request).verify();
+        Map<String, String> query = Map.of("limit", Integer.toString(MAX_OBJECTS));
+        return taskService
+                .objects(account.id(), id, query)
+                .map(first -> Csv.file(
+                        "freshet-task-" + id + ".csv",
+                        ObjectCsv.of(pagesFrom(
+                                first,
+                                ObjectPage::nextPageToken,
+                                query,
+                                next -> taskService.objects(account.id(), id, next)))));
     }
 }

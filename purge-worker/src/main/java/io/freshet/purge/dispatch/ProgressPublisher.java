@@ -33,6 +33,7 @@ public final class ProgressPublisher {
                     refresh.command().taskId(),
                     refresh.command().account(),
                     report.objects(),
+                    report.answers(),
                     report.totals(),
                     clock.instant()));
         }

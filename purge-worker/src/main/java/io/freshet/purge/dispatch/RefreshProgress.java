@@ -2,11 +2,13 @@ package io.freshet.purge.dispatch;
 
 import static java.util.Objects.requireNonNull;
 
+import io.freshet.contracts.message.NodeAnswers;
 import io.freshet.contracts.message.ObjectState;
 import io.freshet.contracts.message.Phase;
 import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.contracts.message.TaskTotals;
 import io.freshet.purge.driver.Purge;
+import io.freshet.purge.driver.PurgeOutcome;
 import io.freshet.purge.partition.PartitionState;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,6 +36,7 @@ public final class RefreshProgress {
     private final List<Purge> purges;
     private final BitSet[] missing;
     private final BitSet[] refused;
+    private final ObjectAnswers answers;
     private final @Nullable String[] reasons;
 
     /** Objects that have changed since they were reported. */
@@ -41,14 +44,16 @@ public final class RefreshProgress {
 
     private final BitSet reported = new BitSet();
     private boolean settled;
+    private boolean repeated;
 
     /**
      * Report of some objects.
      *
      * @param objects states of the objects that are reported
+     * @param answers of nodes to the purges of these objects
      * @param totals over all objects of the refresh
      */
-    record ProgressReport(List<ObjectState> objects, TaskTotals totals) {}
+    record ProgressReport(List<ObjectState> objects, NodeAnswers answers, TaskTotals totals) {}
 
     /**
      * @param nodes ids of all nodes that the refresh is for
@@ -91,6 +96,7 @@ public final class RefreshProgress {
                 .toList();
         this.missing = new BitSet[nodes.size()];
         this.refused = new BitSet[nodes.size()];
+        this.answers = new ObjectAnswers(nodes);
         this.reasons = new String[nodes.size()];
         Arrays.setAll(this.missing, n -> objects(missing.contains(nodes.get(n))));
         Arrays.setAll(refused, _ -> new BitSet());
@@ -166,9 +172,32 @@ public final class RefreshProgress {
         return requireNonNull(numbers.get(node), node);
     }
 
-    /** Notes that the node has received the object. */
+    /**
+     * Notes that another worker may have sent these purges before: it may have removed an object that is absent now.
+     */
+    public synchronized void noteRepeated() {
+        repeated = true;
+    }
+
+    /** Notes that the node has received the object, and that nobody knows whether it had it. */
     synchronized void delivered(String node, int object) {
+        delivered(number(node), object);
+    }
+
+    /**
+     * Notes that the node has received the object. Only the first answer tells whether the node had it: a later purge
+     * finds what has been fetched since.
+     */
+    synchronized void delivered(String node, int object, PurgeOutcome.Gone answer) {
         int n = number(node);
+        boolean isKnown = answer != PurgeOutcome.Gone.ABSENT || !repeated;
+        if (missing[n].get(object) && isKnown) {
+            answers.add(n, object, answer);
+        }
+        delivered(n, object);
+    }
+
+    private void delivered(int n, int object) {
         missing[n].clear(object);
         refused[n].clear(object);
         changed.set(object);
@@ -188,6 +217,21 @@ public final class RefreshProgress {
         missing[n].clear();
         refused[n].clear();
         changed.set(0, purges.size());
+    }
+
+    /** Returns the objects that the node had when it first received them, numbered as in the task. */
+    public synchronized BitSet purgedBy(String node) {
+        BitSet purged = new BitSet();
+        answers.purged(number(node)).forEach(object -> purged.set(index(object)));
+        return purged;
+    }
+
+    /** Notes objects that the node had when it received them, numbered as in the task. */
+    public synchronized void notePurged(String node, BitSet objectsOfTask) {
+        int n = number(node);
+        IntStream.range(0, purges.size())
+                .filter(object -> objectsOfTask.get(index(object)))
+                .forEach(object -> answers.add(n, object, PurgeOutcome.Gone.PURGED));
     }
 
     /** Notes that the node has not received any object. */
@@ -223,9 +267,10 @@ public final class RefreshProgress {
         List<ObjectState> states = changed.stream()
                 .mapToObj(object -> missingSomewhere.get(object) ? state(object) : complete(object))
                 .toList();
+        NodeAnswers reportedAnswers = answers.of(changed, refused);
         reported.or(changed);
         changed.clear();
-        return new ProgressReport(states, totals(missingSomewhere));
+        return new ProgressReport(states, reportedAnswers, totals(missingSomewhere));
     }
 
     private TaskTotals totals(BitSet missingSomewhere) {

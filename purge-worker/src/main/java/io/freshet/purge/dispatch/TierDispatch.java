@@ -193,13 +193,21 @@ public final class TierDispatch {
         @Override
         public void answered(PurgeOutcome.Final outcome) {
             switch (outcome) {
-                case PurgeOutcome.Gone _ -> refresh.delivered(node.node().id(), object);
+                case PurgeOutcome.Gone gone -> delivered(gone);
                 case PurgeOutcome.Refused refusal -> {
                     refresh.missing(node.node().id(), object, refusal.answer(), true);
                     noteIncomplete(node, object, refusal.answer(), true);
                 }
             }
             TierDispatch.this.answered(object, tier);
+        }
+
+        private void delivered(PurgeOutcome.Gone answer) {
+            if (answer == PurgeOutcome.Gone.ABSENT && isResent()) {
+                refresh.delivered(node.node().id(), object);
+            } else {
+                refresh.delivered(node.node().id(), object, answer);
+            }
         }
 
         @Override

@@ -27,8 +27,15 @@ public sealed interface PurgeDriver permits VarnishDriver, HttpDriver {
     /** Returns the name of the response header that holds the node's id; empty if the server has none. */
     String identityHeader();
 
-    /** Returns the meaning of a response to a purge or a probe. */
+    /** Returns the meaning of a response to a probe or a flush, or whether a purge was accepted. */
     PurgeOutcome outcome(PurgeAnswer answer);
+
+    /** Returns the meaning of a response to a purge. No server tells whether a directory held something. */
+    default PurgeOutcome outcome(Purge purge, PurgeAnswer answer) {
+        PurgeOutcome outcome = outcome(answer);
+        boolean isBan = purge.selector() != Selector.URL && outcome == PurgeOutcome.Gone.PURGED;
+        return isBan ? PurgeOutcome.Gone.BANNED : outcome;
+    }
 
     /**
      * Returns whether a fetch in progress can undo a purge by this selector, so that a second one must follow. See

@@ -8,8 +8,12 @@ public sealed interface PurgeOutcome {
 
     /** The node no longer has the object, or never had it. */
     enum Gone implements Final {
+        /** It had the object. */
         PURGED,
-        ABSENT
+        /** It did not have the object. */
+        ABSENT,
+        /** It drops whatever matches, and does not tell whether it had something. */
+        BANNED
     }
 
     /**

@@ -18,12 +18,31 @@ public abstract class PurgeAttempt {
     /** Time of the first sending, in nanoseconds; only the {@link PurgeSender} that holds the attempt uses it. */
     long startedAt;
 
+    /** Whether it has been sent, and whether more than once; only the {@link PurgeSender} writes them. */
+    private volatile boolean sent;
+
+    private volatile boolean resent;
+
     /** Pauses between the attempts; null before the first failure. */
     private @Nullable BackOffExecution backOff;
 
     /** Returns whether sending it has failed before. */
     final boolean isRetry() {
         return backOff != null;
+    }
+
+    /** Notes that it is being sent. */
+    final void noteSent() {
+        resent = sent;
+        sent = true;
+    }
+
+    /**
+     * Returns whether it was sent more than once, because an answer did not come in time: then an earlier sending may
+     * have removed what the last one did not find.
+     */
+    protected final boolean isResent() {
+        return resent;
     }
 
     /** Counts a failure and returns the pause before the next attempt, in milliseconds. */

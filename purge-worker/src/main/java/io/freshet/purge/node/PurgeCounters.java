@@ -9,6 +9,7 @@ final class PurgeCounters {
 
     private final Counter purged;
     private final Counter absent;
+    private final Counter banned;
     private final Counter refused;
     private final Counter failed;
     private final Counter postponed;
@@ -17,6 +18,7 @@ final class PurgeCounters {
     PurgeCounters(MeterRegistry meters, String node) {
         this.purged = counter(meters, node, "purged");
         this.absent = counter(meters, node, "absent");
+        this.banned = counter(meters, node, "banned");
         this.refused = counter(meters, node, "refused");
         this.failed = counter(meters, node, "failed");
         this.postponed = counter(meters, node, "postponed");
@@ -31,6 +33,7 @@ final class PurgeCounters {
         switch (outcome) {
             case PurgeOutcome.Gone.PURGED -> purged.increment();
             case PurgeOutcome.Gone.ABSENT -> absent.increment();
+            case PurgeOutcome.Gone.BANNED -> banned.increment();
             case PurgeOutcome.Refused _ -> refused.increment();
         }
     }

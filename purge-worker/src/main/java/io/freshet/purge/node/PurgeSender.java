@@ -158,6 +158,7 @@ final class PurgeSender implements PurgeQueue.QueueWorker, PipelineHandler {
                 break;
             }
             attempt.startedAt = attempt.isRetry() ? attempt.startedAt : now;
+            attempt.noteSent();
             requests.add(request.encoded());
             outstanding.add(attempt);
         }
@@ -177,7 +178,7 @@ final class PurgeSender implements PurgeQueue.QueueWorker, PipelineHandler {
     public void onResponse(ResponseHead response) {
         PurgeAttempt attempt = outstanding.remove();
         hasResponded = true;
-        switch (target.driver().outcome(NodeConnector.answer(response))) {
+        switch (target.driver().outcome(attempt.purge(), NodeConnector.answer(response))) {
             case PurgeOutcome.Final outcome -> target.answered(attempt, outcome);
             case PurgeOutcome.Busy busy -> failed(attempt, "it " + busy.answer());
         }

@@ -27,25 +27,35 @@ public final class RetryAttempt {
         this.progress = progress;
     }
 
+    /**
+     * Result of one sending.
+     *
+     * @param completed objects that the node and its children have completed
+     * @param purged those objects that the node had, numbered as in the task. Of the others nobody knows whether the
+     *     node had them, because an earlier sending may have removed them
+     */
+    record Sent(List<PurgeRetry.RetriedObject> completed, BitSet purged) {
+
+        static final Sent NOTHING = new Sent(List.of(), new BitSet());
+    }
+
     /** Returns whether a second purge must follow, because a fetch in progress can undo the first. */
     boolean needsSecondPurge(PurgeRetry retry) {
         return tiers.needsRebound(retry.selector());
     }
 
-    /**
-     * Sends the objects, if the node and its children can receive them now.
-     *
-     * @return the objects that all of these nodes have completed
-     */
-    List<PurgeRetry.RetriedObject> send(PartitionState partition, PurgeRetry retry, NodeChannel node)
-            throws InterruptedException {
+    /** Sends the objects, if the node and its children can receive them now. */
+    Sent send(PartitionState partition, PurgeRetry retry, NodeChannel node) throws InterruptedException {
         if (!node.health().isHealthy() || !partition.canRetry(node, retry.offset())) {
-            return List.of();
+            return Sent.NOTHING;
         }
         List<List<NodeChannel>> route = tiers.route(List.of(node), partition.receivingNodes());
-        TierDispatch dispatch = new TierDispatch(progress(partition, retry), route, limiter, () -> {});
+        RefreshProgress refresh = progress(partition, retry);
+        TierDispatch dispatch = new TierDispatch(refresh, route, limiter, () -> {});
         dispatch.run();
-        return dispatch.undelivered().isEmpty() ? completed(retry, dispatch) : List.of();
+        return dispatch.undelivered().isEmpty()
+                ? new Sent(completed(retry, dispatch), refresh.purgedBy(retry.node()))
+                : Sent.NOTHING;
     }
 
     private static List<PurgeRetry.RetriedObject> completed(PurgeRetry retry, TierDispatch dispatch) {
@@ -57,9 +67,14 @@ public final class RetryAttempt {
                 .toList();
     }
 
-    /** Reports that the node has completed the objects, which the partition knows already. */
-    void reportCompleted(PartitionState partition, PurgeRetry retry) throws InterruptedException {
+    /**
+     * Reports that the node has completed the objects, which the partition knows already.
+     *
+     * @param purged those that the node had, numbered as in the task
+     */
+    void reportCompleted(PartitionState partition, PurgeRetry retry, BitSet purged) throws InterruptedException {
         RefreshProgress refresh = progress(partition, retry);
+        refresh.notePurged(retry.node(), purged);
         if (partition.isSettledWith(List.of(), retry.offset(), Integer.MAX_VALUE)) {
             refresh.settle();
         }

@@ -7,7 +7,6 @@ import io.freshet.purge.partition.PartitionState;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.BitSet;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -115,9 +114,9 @@ final class RetryList implements AutoCloseable {
         PurgeRetry retry = first;
         while (retry != null && retries.get(retry.key()) == retry) {
             Thread.sleep(pauses.nextBackOff());
-            List<PurgeRetry.RetriedObject> completed = send(retry, node);
-            if (!completed.isEmpty()) {
-                retry = complete(retry, completed, node);
+            RetryAttempt.Sent sent = send(retry, node);
+            if (!sent.completed().isEmpty()) {
+                retry = complete(retry, sent, node);
             } else if (nanoTime.getAsLong() - began > timeout) {
                 end(retry);
                 return;
@@ -133,28 +132,29 @@ final class RetryList implements AutoCloseable {
     }
 
     /** Returns the objects that are completed, by a second purge if they need one. */
-    private List<PurgeRetry.RetriedObject> send(PurgeRetry retry, NodeChannel node) throws InterruptedException {
-        List<PurgeRetry.RetriedObject> sent = attempt.send(partition, retry, node);
-        if (sent.isEmpty() || !attempt.needsSecondPurge(retry)) {
-            return sent;
+    private RetryAttempt.Sent send(PurgeRetry retry, NodeChannel node) throws InterruptedException {
+        RetryAttempt.Sent first = attempt.send(partition, retry, node);
+        if (first.completed().isEmpty() || !attempt.needsSecondPurge(retry)) {
+            return first;
         }
         Thread.sleep(reboundDelay);
-        return attempt.send(partition, retry.of(sent), node);
+        RetryAttempt.Sent second = attempt.send(partition, retry.of(first.completed()), node);
+        return new RetryAttempt.Sent(second.completed(), first.purged());
     }
 
     /** Returns the retry of the other objects; null if there are none, or if another retry has replaced this one. */
-    private @Nullable PurgeRetry complete(PurgeRetry retry, List<PurgeRetry.RetriedObject> completed, NodeChannel node)
+    private @Nullable PurgeRetry complete(PurgeRetry retry, RetryAttempt.Sent sent, NodeChannel node)
             throws InterruptedException {
-        PurgeRetry rest = retry.without(completed);
+        PurgeRetry rest = retry.without(sent.completed());
         boolean isLast = rest.objects().isEmpty();
         changes.lockInterruptibly();
         try {
             if (isLast ? !retries.remove(retry.key(), retry) : !retries.replace(retry.key(), retry, rest)) {
                 return null;
             }
-            PurgeRetry done = retry.of(completed);
+            PurgeRetry done = retry.of(sent.completed());
             partition.noteCompleted(node, done.offset(), indexes(done));
-            attempt.reportCompleted(partition, done);
+            attempt.reportCompleted(partition, done, sent.purged());
             if (isLast) {
                 publisher.deleteUntilAcknowledged(retry);
                 return null;

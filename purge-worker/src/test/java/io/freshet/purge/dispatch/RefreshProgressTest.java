@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.contracts.Selector;
 import io.freshet.contracts.TaskId;
+import io.freshet.contracts.message.NodeAnswers;
 import io.freshet.contracts.message.ObjectState;
 import io.freshet.contracts.message.Phase;
 import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.contracts.message.TaskTotals;
+import io.freshet.purge.driver.PurgeOutcome;
 import java.time.Instant;
+import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -71,6 +76,68 @@ class RefreshProgressTest {
         assertThat(report.totals()).isEqualTo(new TaskTotals(3, 1, 1, 2, 6));
     }
 
+    @Test
+    void first_answer_of_a_node_is_reported_with_its_object() {
+        refresh.delivered("l2", 1, PurgeOutcome.Gone.PURGED);
+        refresh.delivered("l1", 1, PurgeOutcome.Gone.ABSENT);
+        refresh.delivered("l2", 2, PurgeOutcome.Gone.BANNED);
+        refresh.missing("l1", 2, "answered 403 Forbidden", true);
+        NodeAnswers answers = requireNonNull(refresh.takeChanges()).answers();
+        assertThat(answers)
+                .as("positions in the report, which holds the objects 1 and 2")
+                .isEqualTo(new NodeAnswers(
+                        Map.of("l2", bits(0)), Map.of("l1", bits(0)), Map.of("l2", bits(1)), Map.of("l1", bits(1))));
+    }
+
+    @Test
+    void repeated_purge_does_not_change_what_a_node_had() {
+        RefreshProgress rebound = refresh(true);
+        rebound.delivered("l2", 0, PurgeOutcome.Gone.PURGED);
+        rebound.delivered("l2", 0, PurgeOutcome.Gone.ABSENT);
+        assertThat(requireNonNull(rebound.takeChanges()).answers())
+                .isEqualTo(new NodeAnswers(Map.of("l2", bits(0)), Map.of(), Map.of(), Map.of()));
+        RefreshProgress second = progress(Set.of(), true);
+        second.delivered("l2", 0, PurgeOutcome.Gone.ABSENT);
+        second.settle();
+        assertThat(requireNonNull(second.takeAllUnreported()).answers()).isEqualTo(NodeAnswers.NONE);
+    }
+
+    @Test
+    void dispatch_that_may_be_a_repetition_does_not_call_an_object_absent() {
+        refresh.noteRepeated();
+        refresh.delivered("l2", 0, PurgeOutcome.Gone.ABSENT);
+        refresh.delivered("l1", 0, PurgeOutcome.Gone.PURGED);
+        assertThat(requireNonNull(refresh.takeChanges()).answers())
+                .isEqualTo(new NodeAnswers(Map.of("l1", bits(0)), Map.of(), Map.of(), Map.of()));
+    }
+
+    @Test
+    void refusal_ends_with_another_answer() {
+        refresh.missing("l1", 0, "answered 403 Forbidden", true);
+        refresh.delivered("l1", 0, PurgeOutcome.Gone.ABSENT);
+        assertThat(requireNonNull(refresh.takeChanges()).answers())
+                .isEqualTo(new NodeAnswers(Map.of(), Map.of("l1", bits(0)), Map.of(), Map.of()));
+    }
+
+    @Test
+    void objects_of_a_retry_are_numbered_as_in_the_task() {
+        RefreshCommand command = new RefreshCommand(
+                new TaskId(1), "acme", "a.test", Selector.URL, List.of("http://a.test/7"), false, Instant.EPOCH);
+        RefreshProgress retry = new RefreshProgress(command, 10, List.of(7), NODES, Set.copyOf(NODES), false);
+        retry.delivered("l1", 0, PurgeOutcome.Gone.PURGED);
+        assertThat(retry.purgedBy("l1")).isEqualTo(bits(7));
+        RefreshProgress report = new RefreshProgress(command, 10, List.of(7), NODES, Set.of(), false);
+        report.notePurged("l1", bits(7));
+        assertThat(requireNonNull(report.takeAllUnreported()).answers().purged())
+                .isEqualTo(Map.of("l1", bits(0)));
+    }
+
+    private static BitSet bits(int... positions) {
+        BitSet bits = new BitSet();
+        IntStream.of(positions).forEach(bits::set);
+        return bits;
+    }
+
     private void delivered(int object, String... nodes) {
         for (String node : nodes) {
             refresh.delivered(node, object);
@@ -90,9 +157,13 @@ class RefreshProgressTest {
     }
 
     private static RefreshProgress refresh(boolean needsRebound) {
+        return progress(Set.copyOf(NODES), needsRebound);
+    }
+
+    private static RefreshProgress progress(Set<String> missing, boolean needsRebound) {
         List<String> urls = List.of("http://a.test/0", "http://a.test/1", "http://a.test/2");
         RefreshCommand command =
                 new RefreshCommand(new TaskId(1), "acme", "a.test", Selector.URL, urls, false, Instant.EPOCH);
-        return new RefreshProgress(command, NODES, Set.copyOf(NODES), needsRebound);
+        return new RefreshProgress(command, NODES, missing, needsRebound);
     }
 }

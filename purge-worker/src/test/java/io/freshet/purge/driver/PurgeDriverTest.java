@@ -77,6 +77,21 @@ class PurgeDriverTest {
         assertThat(squid.outcome(new PurgeAnswer(status, "", null))).isEqualTo(outcome);
     }
 
+    @Test
+    void no_driver_claims_that_a_directory_held_something() {
+        PurgeAnswer purged = new PurgeAnswer(200, "", MARKED);
+        PurgeAnswer absent = new PurgeAnswer(404, "", MARKED);
+        Purge directory = Purge.of(Selector.DIRECTORY, "http://a.test/d/", false);
+        Purge url = Purge.of(Selector.URL, "http://a.test/d", false);
+        for (PurgeDriver driver : new PurgeDriver[] {varnish, newerNginx}) {
+            assertThat(driver.outcome(directory, purged)).isEqualTo(PurgeOutcome.Gone.BANNED);
+            assertThat(driver.outcome(directory, absent)).isEqualTo(PurgeOutcome.Gone.ABSENT);
+            assertThat(driver.outcome(url, purged)).isEqualTo(PurgeOutcome.Gone.PURGED);
+            assertThat(driver.outcome(directory, new PurgeAnswer(403, "", MARKED)))
+                    .isInstanceOf(PurgeOutcome.Refused.class);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {100, 201, 206, 301, 304, 400, 401, 403, 405, 410, 412, 421, 501, 505, 599})
     void any_other_status_is_not_success_even_if_marked(int status) {

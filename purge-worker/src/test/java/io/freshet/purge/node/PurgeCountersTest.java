@@ -17,6 +17,7 @@ class PurgeCountersTest {
         counters.answered(PurgeOutcome.Gone.PURGED);
         counters.answered(PurgeOutcome.Gone.PURGED);
         counters.answered(PurgeOutcome.Gone.ABSENT);
+        counters.answered(PurgeOutcome.Gone.BANNED);
         counters.answered(new PurgeOutcome.Refused("answered 401"));
         counters.failed();
         counters.postponed();
@@ -29,6 +30,8 @@ class PurgeCountersTest {
                         "purged",
                         2.0,
                         "absent",
+                        1.0,
+                        "banned",
                         1.0,
                         "refused",
                         1.0,

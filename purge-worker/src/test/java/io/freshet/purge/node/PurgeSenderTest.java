@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -92,6 +93,7 @@ class PurgeSenderTest {
             await().until(() -> target.answered.size() == 100);
             assertThat(target.answered).isEqualTo(added);
             assertThat(target.failed).isEmpty();
+            assertThat(target.answered).noneMatch(PurgeAttempt::isResent);
             await().until(() -> target.responded);
         }
     }
@@ -122,6 +124,29 @@ class PurgeSenderTest {
             List<PurgeAttempt> added = add(queue(server, target), 10);
             await().until(() -> target.answered.size() == 9);
             assertThat(target.failed).containsExactly(added.getFirst());
+        }
+    }
+
+    @Test
+    void purge_without_an_answer_is_known_to_be_resent() throws IOException {
+        AtomicInteger received = new AtomicInteger();
+        ScriptedServer.Script closingOnce = (_, out, connection) -> {
+            if (received.getAndIncrement() == 0) {
+                connection.close();
+            } else {
+                out.write(OK.getBytes());
+            }
+        };
+        try (ScriptedServer server = new ScriptedServer(closingOnce)) {
+            RecordedTarget target = target(server);
+            PurgeQueue queue = queue(server, target);
+            add(queue, 1);
+            await().until(() -> target.failed.size() == 1);
+            PurgeAttempt attempt = target.failed.getFirst();
+            assertThat(attempt.isResent()).isFalse();
+            queue.add(attempt);
+            await().until(() -> target.answered.size() == 1);
+            assertThat(attempt.isResent()).isTrue();
         }
     }
 

@@ -26,7 +26,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -146,9 +148,29 @@ class RefreshHandlerTest {
                 awaitEvent(command, all -> all.objects().getFirst().missing().isEmpty());
         assertThat(event.objects().getFirst().phase()).isEqualTo(Phase.APPLIED);
         assertThat(journal).containsExactlyInAnyOrder("BAN l2-a /d/", "BAN l1-a /d/", "BAN l1-b /d/");
-        awaitEvent(command, settled(1, 3));
+        assertThat(requireNonNull(event.answers()).banned()).containsOnlyKeys("l2-a", "l1-a", "l1-b");
+        assertThat(awaitEvent(command, settled(1, 3)).answers())
+                .as("the second purge says nothing about what the nodes had")
+                .isNull();
         assertThat(journal).hasSize(6);
         assertThat(journal.subList(3, 6)).startsWith("BAN l2-a /d/").contains("BAN l1-a /d/", "BAN l1-b /d/");
+    }
+
+    @Test
+    void each_node_tells_whether_it_had_the_object() {
+        l1b.answer("/spelt-wrong", 404);
+        RefreshCommand command = publish(
+                refresh(Selector.URL, List.of("http://www.example.com/0", "http://www.example.com/spelt-wrong")));
+        ObjectsProgressed event = awaitEvent(command, settled(2, 3));
+        assertThat(requireNonNull(event.answers()).purged())
+                .isEqualTo(Map.of("l2-a", bits(0, 1), "l1-a", bits(0, 1), "l1-b", bits(0)));
+        assertThat(event.answers().absent()).isEqualTo(Map.of("l1-b", bits(1)));
+    }
+
+    private static BitSet bits(int... positions) {
+        BitSet bits = new BitSet();
+        IntStream.of(positions).forEach(bits::set);
+        return bits;
     }
 
     @Test

@@ -119,6 +119,10 @@ class RetryListsTest {
                 .allMatch(event -> event.objects().getFirst().missing().contains("refusing"));
         refusing.answer("/refused", 200);
         stage.awaitSettled(refused);
+        assertThat(progress(refused))
+                .as("the node had it when the retry purged it")
+                .anyMatch(event ->
+                        event.answers() != null && event.answers().purged().containsKey("refusing"));
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.freshet.contracts.JsonMapping;
 import io.freshet.contracts.Selector;
 import io.freshet.contracts.TaskId;
 import io.freshet.contracts.TaskKind;
+import io.freshet.contracts.task.ObjectOutcomes;
 import io.freshet.contracts.task.ObjectPage;
 import io.freshet.contracts.task.ObjectView;
 import io.freshet.contracts.task.TaskOptions;
@@ -116,7 +117,8 @@ class TaskQueries {
     }
 
     SqlBuilder objectListing(TaskId id, @Nullable TaskStatus status, int limit, @Nullable String pageToken) {
-        return new SqlBuilder("select * from task_object where task_id = :id and object is not null")
+        return new SqlBuilder("select *, (select node_ids from task where id = :id) as node_ids "
+                        + "from task_object where task_id = :id and object is not null")
                 .with("id", id.value())
                 .where("index > :after", "after", PageToken.OBJECTS.read(pageToken, -1))
                 .where("status = :status", "status", name(status))
@@ -159,7 +161,9 @@ class TaskQueries {
                     case PENDING, RUNNING -> null;
                 },
                 row.getObject("follows") == null ? null : new TaskId(row.getLong("follows")),
-                options(row));
+                options(row),
+                row.getInt("purged_count"),
+                row.getInt("absent_count"));
     }
 
     /** Returns all pairs of object and node of a row of {@code task}. */
@@ -197,6 +201,8 @@ class TaskQueries {
         List<String> missing = texts(row, "missing");
         int nodes = row.getInt("nodes");
         int done = nodes - missing.size();
+        ObjectOutcomes outcomes = OutcomeReader.read(row, missing);
+        String summary = status == TaskStatus.COMPLETE ? outcomes.summary(nodes) : null;
         return new ObjectView(
                 row.getInt("index"),
                 row.getString("object"),
@@ -205,8 +211,16 @@ class TaskQueries {
                 done,
                 nodes,
                 missing,
-                row.getString("description"),
-                row.getLong("bytes"));
+                joined(row.getString("description"), summary),
+                row.getLong("bytes"),
+                outcomes.isEmpty() ? null : outcomes);
+    }
+
+    private static @Nullable String joined(@Nullable String description, @Nullable String summary) {
+        if (description == null || summary == null) {
+            return description == null ? summary : description;
+        }
+        return description + "; " + summary;
     }
 
     static List<String> texts(ResultSet row, String column) throws SQLException {

@@ -1,6 +1,10 @@
 package io.freshet.task.writer;
 
+import static java.util.Objects.requireNonNull;
+
 import io.freshet.contracts.TaskId;
+import io.freshet.contracts.message.NodeAnswer;
+import io.freshet.contracts.message.NodeAnswers;
 import io.freshet.contracts.message.ObjectState;
 import io.freshet.contracts.message.ObjectsProgressed;
 import io.freshet.contracts.message.Phase;
@@ -8,20 +12,25 @@ import io.freshet.contracts.message.TaskEvent;
 import io.freshet.contracts.message.TaskFailed;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
  * Merges events into the task store. The merge is monotonic, so events may come repeatedly and in any order: missing
- * nodes are intersected, failed and settled are never reset, and of the rest the greatest or newest value stays.
+ * nodes are intersected, the nodes of each answer are united, failed and settled are never reset, and of the rest the
+ * greatest or newest value stays.
  */
 @Component
 class EventWriter {
@@ -39,20 +48,37 @@ class EventWriter {
         this.waitingPushes = waitingPushes;
     }
 
-    /** The state of one object in an event. */
-    private record ObjectReport(long task, ObjectState state, Instant at) {
+    /**
+     * The state of one object in an event.
+     *
+     * @param position in the event
+     */
+    private record ObjectReport(ObjectsProgressed event, int position) {
+
+        long task() {
+            return event.taskId().value();
+        }
+
+        ObjectState state() {
+            return event.objects().get(position);
+        }
+
+        Map<String, BitSet> answers(NodeAnswer answer) {
+            NodeAnswers answers = event.answers();
+            return answers == null ? Map.of() : answers.of(answer);
+        }
 
         /** Returns null if the publisher did not know the nodes: then it does not know the missing ones either. */
         @Nullable
         String missing() {
-            return state.nodes() == 0 ? null : String.join(SEPARATOR, new TreeSet<>(state.missing()));
+            return state().nodes() == 0 ? null : String.join(SEPARATOR, new TreeSet<>(state().missing()));
         }
 
         /** Returns null if the description must not replace another: an empty one replaces only if all is done. */
         @Nullable
         String describedAt() {
-            boolean complete = state.nodes() > 0 && state.missing().isEmpty();
-            return complete || state.description() != null ? at.toString() : null;
+            boolean complete = state().nodes() > 0 && state().missing().isEmpty();
+            return complete || state().description() != null ? event.at().toString() : null;
         }
     }
 
@@ -67,7 +93,9 @@ class EventWriter {
             switch (event) {
                 case ObjectsProgressed progressed -> {
                     lastEvents.merge(event.taskId(), progressed.at(), EventWriter::later);
-                    progressed.objects().forEach(state -> reports.add(report(progressed, state)));
+                    checkNodeIds(progressed);
+                    IntStream.range(0, progressed.objects().size())
+                            .forEach(position -> reports.add(new ObjectReport(progressed, position)));
                 }
                 case TaskFailed failure -> {
                     lastEvents.merge(event.taskId(), failure.at(), EventWriter::later);
@@ -76,8 +104,9 @@ class EventWriter {
             }
         }
         Long[] tasks = lastEvents.keySet().stream().map(TaskId::value).toArray(Long[]::new);
-        check(events, upsertTasks(events, lastEvents));
-        UniqueKeyBatches.of(reports, r -> List.of(r.task(), r.state().index())).forEach(this::merge);
+        Map<Long, KnownTask> known = upsertTasks(events, lastEvents);
+        check(events, known);
+        UniqueKeyBatches.of(reports, r -> List.of(r.task(), r.state().index())).forEach(batch -> merge(batch, known));
         if (!failed.isEmpty()) {
             fail(failed);
             waitingPushes.failAfter(failed.stream().map(TaskFailed::taskId).toList());
@@ -86,12 +115,16 @@ class EventWriter {
         counters.updateOutcome(tasks);
     }
 
-    private static ObjectReport report(ObjectsProgressed event, ObjectState state) {
-        if (state.missing().stream().anyMatch(EventWriter::isInvalidNodeId)) {
-            throw new IllegalArgumentException(
-                    "task " + event.taskId() + ", object " + state.index() + ": invalid id of a missing node");
+    private static void checkNodeIds(ObjectsProgressed event) {
+        for (ObjectState state : event.objects()) {
+            if (state.missing().stream().anyMatch(EventWriter::isInvalidNodeId)) {
+                throw new IllegalArgumentException(
+                        "task " + event.taskId() + ", object " + state.index() + ": invalid id of a missing node");
+            }
         }
-        return new ObjectReport(event.taskId().value(), state, event.at());
+        if (AnsweringNodes.of(event).stream().anyMatch(EventWriter::isInvalidNodeId)) {
+            throw new IllegalArgumentException("task " + event.taskId() + ": invalid id of a node that has answered");
+        }
     }
 
     private static boolean isInvalidNodeId(String id) {
@@ -102,31 +135,59 @@ class EventWriter {
         return a.isAfter(b) ? a : b;
     }
 
-    /** A task that an event names, as stored. */
-    private record KnownTask(String account, @Nullable Integer objectCount) {}
+    /**
+     * A task that an event names, as stored.
+     *
+     * @param nodes that have answered, those of the event included
+     */
+    private record KnownTask(String account, @Nullable Integer objectCount, AnsweringNodes nodes) {}
 
     /**
      * Locks the tasks in the order of their ids; inserts unknown ones without a kind, so that clients do not see them.
      */
     private Map<Long, KnownTask> upsertTasks(List<TaskEvent> events, SortedMap<TaskId, Instant> lastEvents) {
         Map<TaskId, String> accounts = new HashMap<>();
-        events.forEach(event -> accounts.putIfAbsent(event.taskId(), event.account()));
+        Map<TaskId, SortedSet<String>> nodes = new HashMap<>();
+        for (TaskEvent event : events) {
+            accounts.putIfAbsent(event.taskId(), event.account());
+            SortedSet<String> ofTask = nodes.computeIfAbsent(event.taskId(), _ -> new TreeSet<>());
+            if (event instanceof ObjectsProgressed progressed) {
+                ofTask.addAll(AnsweringNodes.of(progressed));
+            }
+        }
         Map<Long, KnownTask> tasks = new HashMap<>();
         jdbc.sql("""
-                        insert into task as t (id, account, reported, last_event_at)
-                        select id, account, true, at
-                        from unnest(:ids::bigint[], :accounts::text[], :at::timestamptz[]) as e (id, account, at)
+                        insert into task as t (id, account, reported, last_event_at, node_ids)
+                        select id, account, true, at, string_to_array(nodes, E'\\x1f')
+                        from unnest(:ids::bigint[], :accounts::text[], :at::timestamptz[], :nodes::text[])
+                            as e (id, account, at, nodes)
                         on conflict (id) do update set
-                            reported = true, last_event_at = greatest(t.last_event_at, excluded.last_event_at)
-                        returning id, account, object_count
+                            reported = true, last_event_at = greatest(t.last_event_at, excluded.last_event_at),
+                            node_ids = case
+                                when excluded.node_ids <@ t.node_ids then t.node_ids
+                                else t.node_ids || array (
+                                    select unnest(excluded.node_ids) except select unnest(t.node_ids) order by 1)
+                            end
+                        returning id, account, object_count, node_ids
                         """)
                 .param("ids", lastEvents.keySet().stream().map(TaskId::value).toArray(Long[]::new))
                 .param(
                         "accounts",
                         lastEvents.keySet().stream().map(accounts::get).toArray(String[]::new))
                 .param("at", lastEvents.values().stream().map(Instant::toString).toArray(String[]::new))
-                .query((row, _) -> tasks.put(row.getLong("id"), new KnownTask(row.getString("account"), (Integer)
-                        row.getObject("object_count"))))
+                .param(
+                        "nodes",
+                        lastEvents.keySet().stream()
+                                .map(nodes::get)
+                                .map(ids -> String.join(SEPARATOR, ids))
+                                .toArray(String[]::new))
+                .query((row, _) -> tasks.put(
+                        row.getLong("id"),
+                        new KnownTask(
+                                row.getString("account"),
+                                (Integer) row.getObject("object_count"),
+                                new AnsweringNodes(
+                                        (String[]) row.getArray("node_ids").getArray()))))
                 .list();
         return tasks;
     }
@@ -150,7 +211,7 @@ class EventWriter {
         }
     }
 
-    private void merge(List<ObjectReport> batch) {
+    private void merge(List<ObjectReport> batch, Map<Long, KnownTask> tasks) {
         Map<String, Object> parameters = new HashMap<>();
         parameters.put("tasks", batch.stream().map(ObjectReport::task).toArray(Long[]::new));
         parameters.put("indexes", ints(batch, ObjectState::index));
@@ -163,14 +224,26 @@ class EventWriter {
         parameters.put(
                 "describedAt", batch.stream().map(ObjectReport::describedAt).toArray(String[]::new));
         parameters.put("bytes", batch.stream().map(r -> r.state().bytes()).toArray(Long[]::new));
+        for (NodeAnswer answer : NodeAnswer.values()) {
+            parameters.put(
+                    answer.name().toLowerCase(Locale.ROOT),
+                    batch.stream()
+                            .map(report -> requireNonNull(tasks.get(report.task()))
+                                    .nodes()
+                                    .bits(report.answers(answer), report.position()))
+                            .toArray(String[]::new));
+        }
         counters.change("""
                 insert into task_object as o (task_id, index, reported, missing, nodes, failed, settled,
-                    description, described_at, bytes)
+                    description, described_at, bytes, purged, absent, banned, refused)
                 select task_id, index, true, string_to_array(missing, E'\\x1f'), nodes, failed, settled,
-                    description, described_at, bytes
+                    description, described_at, bytes, purged, absent, banned, refused
                 from unnest(:tasks::bigint[], :indexes::int[], :missing::text[], :nodes::int[], :failed::boolean[],
-                            :settled::boolean[], :descriptions::text[], :describedAt::timestamptz[], :bytes::bigint[])
-                    as e (task_id, index, missing, nodes, failed, settled, description, described_at, bytes)
+                            :settled::boolean[], :descriptions::text[], :describedAt::timestamptz[], :bytes::bigint[],
+                            :purged::bit varying[], :absent::bit varying[], :banned::bit varying[],
+                            :refused::bit varying[])
+                    as e (task_id, index, missing, nodes, failed, settled, description, described_at, bytes,
+                          purged, absent, banned, refused)
                 on conflict (task_id, index) do update set
                     reported = true,
                     missing = still_missing(o.missing, excluded.missing),
@@ -178,6 +251,10 @@ class EventWriter {
                     failed = o.failed or excluded.failed,
                     settled = o.settled or excluded.settled,
                     bytes = greatest(o.bytes, excluded.bytes),
+                    purged = either(o.purged, excluded.purged),
+                    absent = either(o.absent, excluded.absent),
+                    banned = either(o.banned, excluded.banned),
+                    refused = either(o.refused, excluded.refused),
                     -- The lastEvents; but what was said of a delay does not describe an object that is complete.
                     (description, described_at) = (
                         select d.description, d.described_at

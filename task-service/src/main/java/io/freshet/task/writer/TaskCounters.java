@@ -20,10 +20,13 @@ class TaskCounters {
                 coalesce(new.nodes - cardinality(new.missing), 0)
                     - coalesce(old.nodes - cardinality(old.missing), 0) as delivered,
                 new.nodes - coalesce(old.nodes, 0) as pairs,
+                new.in_no_cache::int - coalesce(old.in_no_cache::int, 0) as absent,
+                (new.purged is not null)::int - (old.purged is not null)::int as purged,
                 new.nodes
             ), difference as (
                 select task_id, sum(complete) as complete, sum(failed) as failed, sum(settled) as settled,
-                    sum(reported) as reported, sum(delivered) as delivered, sum(pairs) as pairs, max(nodes) as nodes
+                    sum(reported) as reported, sum(delivered) as delivered, sum(pairs) as pairs, sum(absent) as absent,
+                    sum(purged) as purged, max(nodes) as nodes
                 from changed group by task_id
             )
             update task t set
@@ -33,6 +36,8 @@ class TaskCounters {
                 reported_count = t.reported_count + d.reported,
                 delivered = t.delivered + d.delivered,
                 pairs = t.pairs + d.pairs,
+                absent_count = t.absent_count + d.absent,
+                purged_count = t.purged_count + d.purged,
                 max_nodes = greatest(t.max_nodes, d.nodes)
             from difference d where t.id = d.task_id
             """;
@@ -63,7 +68,8 @@ class TaskCounters {
     void resetUnnamedObjects(Long[] tasks) {
         change("""
                 update task_object o set
-                    reported = false, missing = null, nodes = 0, failed = false, settled = false
+                    reported = false, missing = null, nodes = 0, failed = false, settled = false,
+                    purged = null, absent = null, banned = null, refused = null
                 from task t
                 where t.id = any(:tasks::bigint[]) and t.reported
                     and o.task_id = t.id and o.object is null and o.reported

@@ -6,12 +6,15 @@ import io.freshet.contracts.QuotaKind;
 import io.freshet.contracts.Selector;
 import io.freshet.contracts.TaskId;
 import io.freshet.contracts.message.Message;
+import io.freshet.contracts.message.NodeAnswer;
+import io.freshet.contracts.message.NodeAnswers;
 import io.freshet.contracts.message.ObjectState;
 import io.freshet.contracts.message.ObjectsProgressed;
 import io.freshet.contracts.message.Phase;
 import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.contracts.message.TaskFailed;
 import io.freshet.contracts.message.TaskTotals;
+import io.freshet.contracts.task.ObjectOutcomes;
 import io.freshet.contracts.task.ObjectView;
 import io.freshet.contracts.task.TaskStatus;
 import io.freshet.contracts.task.TaskView;
@@ -21,13 +24,20 @@ import io.freshet.task.TaskIds;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collections;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -81,7 +91,22 @@ class RecordingOrderTest {
             }
         }
         Instant at = START.plusSeconds(random.nextInt(5));
-        return task -> progressed(task, at, states.toArray(ObjectState[]::new));
+        NodeAnswers answers = randomAnswers(random, states.size());
+        return task -> answered(progressed(task, at, states.toArray(ObjectState[]::new)), answers);
+    }
+
+    private static NodeAnswers randomAnswers(Random random, int objects) {
+        Map<NodeAnswer, Map<String, BitSet>> answers = new EnumMap<>(NodeAnswer.class);
+        for (NodeAnswer answer : NodeAnswer.values()) {
+            Map<String, BitSet> objectsByNode = new HashMap<>();
+            NODES.stream().filter(_ -> random.nextBoolean()).forEach(node -> {
+                BitSet some = new BitSet();
+                IntStream.range(0, objects).filter(_ -> random.nextBoolean()).forEach(some::set);
+                objectsByNode.put(node, some);
+            });
+            answers.put(answer, objectsByNode);
+        }
+        return NodeAnswers.of(answers);
     }
 
     private static ObjectState randomState(Random random, int index) {
@@ -105,6 +130,10 @@ class RecordingOrderTest {
             batch.clear();
         }
         TaskView view = service.task(account, task);
+        List<ObjectView> objects = service.objects(account, task).objects();
+        assertThat(view.purgedCount())
+                .isEqualTo(count(objects, object -> !purgedOn(object).isEmpty()));
+        assertThat(view.absentCount()).isEqualTo(count(objects, RecordingOrderTest::isInNoCache));
         return String.join(
                 "\n",
                 List.of(
@@ -116,7 +145,96 @@ class RecordingOrderTest {
                         "settled " + (view.settledAt() != null),
                         "finished " + (view.finishedAt() != null),
                         "described " + view.description(),
-                        service.objects(account, task).objects().toString()));
+                        "purged " + view.purgedCount() + ", absent " + view.absentCount(),
+                        objects.toString()));
+    }
+
+    private static int count(List<ObjectView> objects, Predicate<ObjectView> condition) {
+        return Math.toIntExact(objects.stream().filter(condition).count());
+    }
+
+    private static List<String> purgedOn(ObjectView object) {
+        return object.outcomes() == null ? List.of() : object.outcomes().purged();
+    }
+
+    private static boolean isInNoCache(ObjectView object) {
+        return object.status() == TaskStatus.COMPLETE
+                && object.outcomes() != null
+                && object.outcomes().purged().isEmpty()
+                && object.outcomes().absent().size() == object.nodesTotal();
+    }
+
+    @Test
+    void object_that_no_node_had_is_counted_and_described() {
+        write(
+                command(id, 2),
+                answered(
+                        progressed(state(0, Phase.SETTLED), state(1, Phase.SETTLED)),
+                        answers(Map.of("l1-b", bits(1)), Map.of("l1-a", bits(0, 1), "l1-b", bits(0)))));
+        assertThat(object(0).outcomes())
+                .isEqualTo(new ObjectOutcomes(List.of(), List.of("l1-a", "l1-b"), List.of(), List.of()));
+        assertThat(object(0).description()).as("nobody knows about l2-a").isNull();
+        assertThat(service.task(account, id).absentCount()).isZero();
+
+        write(answered(progressed(state(0, Phase.SETTLED)), answers(Map.of(), Map.of("l2-a", bits(0)))));
+
+        assertThat(object(0).description()).isEqualTo("was in none of 3 caches");
+        assertThat(object(1).outcomes())
+                .isEqualTo(new ObjectOutcomes(List.of("l1-b"), List.of("l1-a"), List.of(), List.of()));
+        assertThat(service.task(account, id).absentCount()).isEqualTo(1);
+        assertThat(service.task(account, id).purgedCount()).isEqualTo(1);
+    }
+
+    @Test
+    void object_that_a_node_had_is_purged_although_a_repeated_purge_does_not_find_it() {
+        write(
+                command(id, 1),
+                answered(progressed(state(0, Phase.APPLIED)), answers(Map.of("l1-a", bits(0)), Map.of())),
+                answered(progressed(state(0, Phase.SETTLED)), answers(Map.of(), everyNode(bits(0)))));
+        assertThat(object(0).outcomes())
+                .isEqualTo(new ObjectOutcomes(List.of("l1-a"), List.of("l1-b", "l2-a"), List.of(), List.of()));
+        assertThat(object(0).description()).isEqualTo("was in 1 of 3 caches: l1-a");
+        assertThat(service.task(account, id).absentCount()).isZero();
+    }
+
+    @Test
+    void node_refuses_an_object_until_it_has_received_it() {
+        NodeAnswers refused = new NodeAnswers(Map.of(), Map.of(), Map.of(), Map.of("l1-a", bits(0)));
+        write(command(id, 1), answered(progressed(state(0, Phase.FAILED, "l1-a")), refused));
+        assertThat(object(0).outcomes())
+                .isEqualTo(new ObjectOutcomes(List.of(), List.of(), List.of(), List.of("l1-a")));
+        write(answered(progressed(state(0, Phase.SETTLED)), answers(Map.of("l1-a", bits(0)), Map.of())));
+        assertThat(object(0).outcomes())
+                .isEqualTo(new ObjectOutcomes(List.of("l1-a"), List.of(), List.of(), List.of()));
+    }
+
+    @Test
+    void nodes_that_join_the_fleet_later_are_told_apart() {
+        write(
+                command(id, 1),
+                answered(progressed(state(0, Phase.RUNNING, "a-new")), answers(Map.of("l1-b", bits(0)), Map.of())),
+                answered(progressed(state(0, Phase.RUNNING)), answers(Map.of("a-new", bits(0)), Map.of("z", bits(0)))));
+        assertThat(object(0).outcomes())
+                .isEqualTo(new ObjectOutcomes(List.of("a-new", "l1-b"), List.of("z"), List.of(), List.of()));
+    }
+
+    private static NodeAnswers answers(Map<String, BitSet> purged, Map<String, BitSet> absent) {
+        return new NodeAnswers(purged, absent, Map.of(), Map.of());
+    }
+
+    private static Map<String, BitSet> everyNode(BitSet objects) {
+        return NODES.stream().collect(Collectors.toMap(Function.identity(), _ -> objects));
+    }
+
+    private static BitSet bits(int... positions) {
+        BitSet bits = new BitSet();
+        IntStream.of(positions).forEach(bits::set);
+        return bits;
+    }
+
+    private static ObjectsProgressed answered(ObjectsProgressed event, NodeAnswers answers) {
+        return new ObjectsProgressed(
+                event.taskId(), event.account(), event.objects(), event.totals(), event.at(), answers);
     }
 
     @Test

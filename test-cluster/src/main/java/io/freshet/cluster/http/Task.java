@@ -19,7 +19,9 @@ public record Task(
         String createdAt,
         @Nullable String appliedAt,
         @Nullable String settledAt,
-        @Nullable String finishedAt) {
+        @Nullable String finishedAt,
+        int purgedCount,
+        int absentCount) {
 
     public boolean isComplete() {
         return status.equals("complete");

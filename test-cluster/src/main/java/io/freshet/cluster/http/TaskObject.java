@@ -13,7 +13,15 @@ public record TaskObject(
         int nodesTotal,
         List<String> laggingNodes,
         @Nullable String description,
-        long bytes) {
+        long bytes,
+        @Nullable Outcomes outcomes) {
+
+    /** Nodes by what they answered to the purges of an object; null for none. */
+    public record Outcomes(
+            @Nullable List<String> purged,
+            @Nullable List<String> absent,
+            @Nullable List<String> banned,
+            @Nullable List<String> refused) {}
 
     /** @param nextPageToken null on the last page */
     public record Page(List<TaskObject> objects, @Nullable String nextPageToken) {}
