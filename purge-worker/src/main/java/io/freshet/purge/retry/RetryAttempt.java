@@ -5,6 +5,7 @@ import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.purge.dispatch.InFlightLimiter;
 import io.freshet.purge.dispatch.IncompleteObjects;
 import io.freshet.purge.dispatch.ProgressPublisher;
+import io.freshet.purge.dispatch.PurgeRound;
 import io.freshet.purge.dispatch.RefreshProgress;
 import io.freshet.purge.dispatch.TierDispatch;
 import io.freshet.purge.dispatch.TierTopology;
@@ -51,7 +52,7 @@ public final class RetryAttempt {
         }
         List<List<NodeChannel>> route = tiers.route(List.of(node), partition.receivingNodes());
         RefreshProgress refresh = progress(partition, retry);
-        TierDispatch dispatch = new TierDispatch(refresh, route, limiter, () -> {});
+        TierDispatch dispatch = new TierDispatch(refresh, PurgeRound.FIRST, route, limiter, () -> {});
         dispatch.run();
         return dispatch.undelivered().isEmpty()
                 ? new Sent(completed(retry, dispatch), refresh.purgedBy(retry.node()))
