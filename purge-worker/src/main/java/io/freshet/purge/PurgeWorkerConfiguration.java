@@ -20,6 +20,8 @@ import io.freshet.purge.dispatch.InFlightLimiter;
 import io.freshet.purge.dispatch.ProgressPublisher;
 import io.freshet.purge.dispatch.RefreshDispatcher;
 import io.freshet.purge.dispatch.TierTopology;
+import io.freshet.purge.inspection.NodeInspector;
+import io.freshet.purge.inspection.UrlInspector;
 import io.freshet.purge.node.NodeChannel;
 import io.freshet.purge.node.NodeProperties;
 import io.freshet.purge.node.NodeReachability;
@@ -288,6 +290,19 @@ class PurgeWorkerConfiguration {
             Clock clock) {
         return new NodeFlusher(
                 tiers, partitions, commands, events, actions, publisher, settings, replay.reboundDelay(), clock);
+    }
+
+    // ---- inspections
+
+    @Bean
+    UrlInspector urlInspector(
+            Fleet fleet, TierTopology tiers, OwnedPartitions partitions, MessagePublisher publisher, Clock clock) {
+        return new UrlInspector(new NodeInspector(fleet, tiers), partitions, publisher, clock);
+    }
+
+    @Bean
+    TopicReader inspectionsReader(KafkaClients clients, UrlInspector inspector) {
+        return new TopicReader(clients, Topics.INSPECTIONS, TopicReader.From.END, inspector);
     }
 
     /** The bean's name makes it the health component {@code nodes}. */

@@ -1,5 +1,7 @@
 package io.freshet.purge.driver;
 
+import io.freshet.contracts.inspection.CopyDetails;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Requests that look into one node's cache without a fetch. Stateless. */
@@ -22,6 +24,16 @@ public interface CacheInspector {
 
     /** Returns the meaning of the response to a look. */
     Look look(PurgeAnswer answer);
+
+    /** Returns the names of the headers that {@link #details} reads, beside those of every response. */
+    default List<String> detailHeaders() {
+        return List.of();
+    }
+
+    /** Returns what the response to a look tells about the copy. */
+    default CopyDetails details(PurgeAnswer answer) {
+        return CopyDetails.UNKNOWN;
+    }
 
     /** Returns a request that puts an object into the cache, as if it had been fetched. 200 and 204 are success. */
     PurgeRequest put(Purge url);

@@ -1,8 +1,10 @@
 package io.freshet.purge.driver;
 
+import io.freshet.contracts.inspection.CopyDetails;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Inspector for Varnish with {@code deploy/varnish/freshet.vcl}. */
@@ -14,6 +16,18 @@ final class VarnishInspector implements CacheInspector {
 
     /** Headers of the responses that the inspector reads. */
     static final List<String> HEADERS = List.of(CONFIGURATION, FETCH_AGE, TTL);
+
+    private static final String AGE = "Freshet-Age";
+    private static final String GRACE = "Freshet-Grace";
+    private static final String HITS = "Freshet-Hits";
+    private static final String STATUS = "Freshet-Status";
+    private static final String ETAG = "Freshet-Etag";
+    private static final String LAST_MODIFIED = "Freshet-Last-Modified";
+    private static final String LENGTH = "Freshet-Length";
+    private static final String VARY = "Freshet-Vary";
+
+    private static final List<String> DETAIL_HEADERS =
+            List.of(AGE, GRACE, HITS, STATUS, ETAG, LAST_MODIFIED, LENGTH, VARY);
 
     private static final long NANOS_PER_SECOND = 1_000_000_000;
 
@@ -59,6 +73,33 @@ final class VarnishInspector implements CacheInspector {
         return sinceFetch == null || ttl == null
                 ? new Look.Unknown("answered " + answer.statusLine() + " to a look, without an age of the copy")
                 : new Look.Present(sinceFetch, !ttl.isPositive());
+    }
+
+    @Override
+    public List<String> detailHeaders() {
+        return DETAIL_HEADERS;
+    }
+
+    @Override
+    public CopyDetails details(PurgeAnswer answer) {
+        return new CopyDetails(
+                number(answer.header(AGE), Double::valueOf),
+                number(answer.header(TTL), Double::valueOf),
+                number(answer.header(GRACE), Double::valueOf),
+                number(answer.header(LENGTH), Long::valueOf),
+                number(answer.header(STATUS), Integer::valueOf),
+                answer.header(ETAG),
+                answer.header(LAST_MODIFIED),
+                answer.header(VARY),
+                number(answer.header(HITS), Long::valueOf));
+    }
+
+    private static <N extends Number> @Nullable N number(@Nullable String text, Function<String, N> parser) {
+        try {
+            return text == null ? null : parser.apply(text);
+        } catch (NumberFormatException e) {
+            return null;
+        }
     }
 
     /** Returns a number of seconds as a duration; null if there is none. */

@@ -2,6 +2,9 @@ package io.freshet.purge.node;
 
 import io.freshet.fleet.node.Driver;
 import io.freshet.fleet.node.Node;
+import io.freshet.purge.driver.CacheInspector;
+import io.freshet.purge.driver.Purge;
+import io.freshet.purge.driver.PurgeAnswer;
 import io.freshet.purge.driver.PurgeDriver;
 import io.freshet.purge.driver.PurgeOutcome;
 import io.freshet.purge.driver.PurgeRequest;
@@ -127,6 +130,18 @@ public final class NodeChannel implements AutoCloseable {
         }
         try (PipelinedHttpConnection connection = connector.forFlush()) {
             return Optional.of(driver.outcome(NodeConnector.answer(connection.send(request.encoded()))));
+        }
+    }
+
+    /**
+     * Looks into the node's cache without a fetch, beside the purges that are sent to it.
+     *
+     * @param inspector of the node's driver
+     * @throws IOException if the node does not answer
+     */
+    public PurgeAnswer look(CacheInspector inspector, Purge url) throws IOException {
+        try (PipelinedHttpConnection connection = connector.forLooks(inspector.detailHeaders())) {
+            return NodeConnector.answer(connection.send(inspector.look(url).encoded()));
         }
     }
 

@@ -9,6 +9,7 @@ import io.freshet.purge.http.PipelinedHttpConnection;
 import io.freshet.purge.http.ReadPacer;
 import io.freshet.purge.http.ResponseHead;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Factory of the connections to one node, by purpose. */
 final class NodeConnector {
@@ -45,9 +46,23 @@ final class NodeConnector {
     }
 
     PipelinedHttpConnection forProbes() {
-        return connection(
-                new PipelineLimits(1, properties.probeTimeout(), properties.probeTimeout(), properties.probeTimeout()),
-                new ReadPacer(properties.probeTimeout()));
+        return connection(probeLimits(), new ReadPacer(properties.probeTimeout()));
+    }
+
+    /**
+     * Returns a connection for single looks.
+     *
+     * @param more headers that answers hold, beside those of every answer
+     */
+    PipelinedHttpConnection forLooks(List<String> more) {
+        List<String> all = Stream.concat(headers.stream(), more.stream()).toList();
+        return new PipelinedHttpConnection(
+                endpoint, all, probeLimits(), new ReadPacer(properties.probeTimeout()));
+    }
+
+    private PipelineLimits probeLimits() {
+        return new PipelineLimits(
+                1, properties.probeTimeout(), properties.probeTimeout(), properties.probeTimeout());
     }
 
     private PipelinedHttpConnection connection(PipelineLimits limits, ReadPacer by) {
