@@ -306,7 +306,8 @@ public final class Stage implements AutoCloseable {
                 Map.of("bootstrap.servers", broker.getBrokersAsString(), "auto.offset.reset", "earliest"),
                 new StringDeserializer(),
                 new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = Stream.of(Topics.TASK_EVENTS, Topics.NODE_EVENTS, Topics.PUSH_COMMANDS)
+            List<TopicPartition> partitions = Stream.of(
+                            Topics.TASK_EVENTS, Topics.NODE_EVENTS, Topics.PUSH_COMMANDS, Topics.INSPECTIONS)
                     .flatMap(topic -> consumer.partitionsFor(topic).stream())
                     .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
                     .toList();

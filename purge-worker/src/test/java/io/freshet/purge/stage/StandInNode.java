@@ -25,6 +25,7 @@ public final class StandInNode implements AutoCloseable {
     private volatile @Nullable CountDownLatch held;
     private volatile String heldPrefix = "";
     private final Map<String, Integer> statuses = new ConcurrentHashMap<>();
+    private final Map<String, Map<String, String>> copies = new ConcurrentHashMap<>();
     private volatile String start = "start 1";
 
     public StandInNode(String id, List<String> journal) {
@@ -50,6 +51,11 @@ public final class StandInNode implements AutoCloseable {
     /** Shows this token from now on at {@code /start}, as a restarted server does. */
     public void restartAs(String token) {
         start = token;
+    }
+
+    /** Answers looks at this path with these headers from now on; without, it is absent. */
+    public void holds(String path, Map<String, String> headers) {
+        copies.put(path, headers);
     }
 
     /** Answers purges of this path with this status from now on. */
@@ -100,6 +106,10 @@ public final class StandInNode implements AutoCloseable {
             exchange.close();
             return;
         }
+        if (exchange.getRequestHeaders().containsKey("Freshet-Look")) {
+            look(exchange);
+            return;
+        }
         boolean probe = exchange.getRequestHeaders().containsKey("Freshet-Probe")
                 || exchange.getRequestURI().getPath().equals("/.freshet-probe");
         CountDownLatch latch = held;
@@ -116,6 +126,16 @@ public final class StandInNode implements AutoCloseable {
         exchange.getResponseHeaders().add("Freshet-Node", id);
         exchange.sendResponseHeaders(
                 probe ? status : statuses.getOrDefault(exchange.getRequestURI().getPath(), status), -1);
+        exchange.close();
+    }
+
+    private void look(HttpExchange exchange) throws IOException {
+        Map<String, String> copy = copies.get(exchange.getRequestURI().getPath());
+        exchange.getResponseHeaders().add("Freshet-Node", id);
+        if (copy != null) {
+            copy.forEach(exchange.getResponseHeaders()::add);
+        }
+        exchange.sendResponseHeaders(copy == null ? 404 : 200, -1);
         exchange.close();
     }
 
