@@ -44,6 +44,7 @@ public final class RefreshProgress {
 
     private final BitSet reported = new BitSet();
     private boolean settled;
+    private boolean repeated;
 
     /**
      * Report of some objects.
@@ -171,6 +172,13 @@ public final class RefreshProgress {
         return requireNonNull(numbers.get(node), node);
     }
 
+    /**
+     * Notes that another worker may have sent these purges before: it may have removed an object that is absent now.
+     */
+    public synchronized void noteRepeated() {
+        repeated = true;
+    }
+
     /** Notes that the node has received the object, and that nobody knows whether it had it. */
     synchronized void delivered(String node, int object) {
         delivered(number(node), object);
@@ -182,7 +190,8 @@ public final class RefreshProgress {
      */
     synchronized void delivered(String node, int object, PurgeOutcome.Gone answer) {
         int n = number(node);
-        if (missing[n].get(object)) {
+        boolean isKnown = answer != PurgeOutcome.Gone.ABSENT || !repeated;
+        if (missing[n].get(object) && isKnown) {
             answers.add(n, object, answer);
         }
         delivered(n, object);

@@ -34,6 +34,9 @@ final class PartitionOpener {
     private final NodeEvents events;
     private final RetryLists retries;
 
+    /** End of the partition when it was opened. */
+    private volatile long end;
+
     /** @param start position of the consumer group when the partition was assigned */
     PartitionOpener(
             PartitionState partition,
@@ -84,8 +87,14 @@ final class PartitionOpener {
         long beginning = commands.beginning(number);
         cursorWriter.open(); // from here on no other worker moves the cursors
         Map<String, Cursors> committed = registration.withFirstCursors(number, partition.nodes());
-        partition.open(commands.topicId(), start, beginning, commands.end(number), committed, actions.lastOffset());
+        end = commands.end(number);
+        partition.open(commands.topicId(), start, beginning, end, committed, actions.lastOffset());
         retries.open(partition, beginning);
+    }
+
+    /** Returns whether an earlier owner of the partition may have dispatched the command at this offset. */
+    boolean mayHaveBeenSent(long offset) {
+        return offset < end;
     }
 
     /** Reads when the oldest command was accepted that a node has not received: only the topic tells. */

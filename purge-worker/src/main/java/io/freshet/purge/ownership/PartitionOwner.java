@@ -73,6 +73,11 @@ final class PartitionOwner implements AutoCloseable {
         return ready;
     }
 
+    /** Returns whether an earlier owner may have dispatched the command at this offset. */
+    boolean mayHaveBeenSent(long offset) {
+        return opener.mayHaveBeenSent(offset);
+    }
+
     private void run() {
         try {
             Thread.sleep(openingDelay);

@@ -110,20 +110,24 @@ public final class RefreshHandler implements CommandHandler<RefreshCommand> {
         }
         CompletableFuture<Void> done = new CompletableFuture<>();
         owner.startRefresh(
-                "refresh-" + command.taskId(), () -> dispatch(command, state, offset, nodes, objectReleased, done));
+                "refresh-" + command.taskId(), () -> dispatch(command, owner, offset, nodes, objectReleased, done));
         return done;
     }
 
     private void dispatch(
             RefreshCommand command,
-            PartitionState state,
+            PartitionOwner owner,
             long offset,
             Set<NodeChannel> nodes,
             Runnable objectReleased,
             CompletableFuture<Void> done) {
+        PartitionState state = owner.state();
         try {
             RefreshProgress refresh = new RefreshProgress(
                     command, tiers.ids(), Set.copyOf(tiers.ids()), tiers.needsRebound(command.selector()));
+            if (owner.mayHaveBeenSent(offset)) {
+                refresh.noteRepeated();
+            }
             Set<NodeChannel> received = new HashSet<>(nodes);
             received.removeAll(
                     dispatcher.dispatch(state, offset, refresh, tiers.route(nodes, Set.of()), objectReleased));

@@ -103,6 +103,15 @@ class RefreshProgressTest {
     }
 
     @Test
+    void dispatch_that_may_be_a_repetition_does_not_call_an_object_absent() {
+        refresh.noteRepeated();
+        refresh.delivered("l2", 0, PurgeOutcome.Gone.ABSENT);
+        refresh.delivered("l1", 0, PurgeOutcome.Gone.PURGED);
+        assertThat(requireNonNull(refresh.takeChanges()).answers())
+                .isEqualTo(new NodeAnswers(Map.of("l1", bits(0)), Map.of(), Map.of(), Map.of()));
+    }
+
+    @Test
     void refusal_ends_with_another_answer() {
         refresh.missing("l1", 0, "answered 403 Forbidden", true);
         refresh.delivered("l1", 0, PurgeOutcome.Gone.ABSENT);
