@@ -93,10 +93,11 @@ class ObjectsProgressedTest {
     }
 
     private static Stream<Integer> purged(ObjectsProgressed record, String node) {
-        return record.answers() == null
-                ? Stream.of()
-                : record.answers().purged().get(node).stream()
-                        .mapToObj(position -> record.objects().get(position).index());
+        BitSet positions = record.answers() == null
+                ? new BitSet()
+                : record.answers().purged().getOrDefault(node, new BitSet());
+        return positions.stream()
+                .mapToObj(position -> record.objects().get(position).index());
     }
 
     @Test
