@@ -143,6 +143,17 @@ class VerificationTest {
     }
 
     @Test
+    void soft_purge_of_a_directory_says_that_it_deletes() {
+        worker(stage.node("softly"));
+        stage.awaitState(NodeState.IN_SYNC, "softly");
+        RefreshCommand directory = stage.publish(directory("/soft/", true));
+        RefreshCommand hard = stage.publish(directory("/hard/"));
+        stage.awaitSettled(directory, hard);
+        assertThat(states(directory).getLast().description()).isEqualTo("deleted, not marked stale");
+        assertThat(states(hard).getLast().description()).isNull();
+    }
+
+    @Test
     void restarted_node_proves_itself_again() {
         StandInNode node = stage.node("reloaded");
         worker(node);
@@ -164,13 +175,17 @@ class VerificationTest {
     }
 
     private static RefreshCommand directory(String path) {
+        return directory(path, false);
+    }
+
+    private static RefreshCommand directory(String path, boolean soft) {
         return new RefreshCommand(
                 new TaskId(System.nanoTime()),
                 "acme",
                 "www.example.com",
                 Selector.DIRECTORY,
                 List.of("http://www.example.com" + path),
-                false,
+                soft,
                 Instant.now());
     }
 
