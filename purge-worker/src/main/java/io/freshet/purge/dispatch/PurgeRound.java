@@ -16,17 +16,15 @@ public record PurgeRound(boolean isSecond, @Nullable Long appliedAt, Set<NodeCha
 
     public static final PurgeRound FIRST = new PurgeRound(false, null, Set.of());
 
-    public static PurgeRound second(@Nullable Long appliedAt, Set<NodeChannel> keepers) {
+    /** The second purge, which keeps nothing. */
+    public static final PurgeRound SECOND = new PurgeRound(true, null, Set.of());
+
+    static PurgeRound second(@Nullable Long appliedAt, Set<NodeChannel> keepers) {
         return new PurgeRound(true, appliedAt, keepers);
     }
 
     /** Returns the purge as this round sends it to the node. */
     Purge purge(Purge purge, NodeChannel node) {
         return appliedAt == null || !keepers.contains(node) ? purge : purge.second(appliedAt);
-    }
-
-    /** Returns whether no copy from before the first purge may be left on the node after this round. */
-    boolean isLast(Purge purge, NodeChannel node) {
-        return isSecond || !node.driver().needsRebound(purge.selector());
     }
 }

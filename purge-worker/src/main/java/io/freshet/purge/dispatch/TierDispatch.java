@@ -186,9 +186,7 @@ public final class TierDispatch {
         @Override
         public boolean isVerified() {
             int sample = node.verifiedObjects();
-            return sample > 0
-                    && object % Math.ceilDiv(refresh.objectCount(), sample) == 0
-                    && round.isLast(refresh.purge(object), node);
+            return sample > 0 && object % Math.ceilDiv(refresh.objectCount(), sample) == 0;
         }
 
         @Override

@@ -70,6 +70,11 @@ final class HttpDriver implements PurgeDriver {
     }
 
     @Override
+    public boolean marksStale(Selector selector) {
+        return false;
+    }
+
+    @Override
     public boolean keepsNewCopies(Selector selector) {
         return false;
     }
