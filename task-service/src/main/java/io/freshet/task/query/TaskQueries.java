@@ -202,7 +202,7 @@ class TaskQueries {
         int nodes = row.getInt("nodes");
         int done = nodes - missing.size();
         ObjectOutcomes outcomes = OutcomeReader.read(row, missing);
-        String description = row.getString("description");
+        String summary = status == TaskStatus.COMPLETE ? outcomes.summary(nodes) : null;
         return new ObjectView(
                 row.getInt("index"),
                 row.getString("object"),
@@ -211,9 +211,16 @@ class TaskQueries {
                 done,
                 nodes,
                 missing,
-                description == null && status == TaskStatus.COMPLETE ? outcomes.summary(nodes) : description,
+                joined(row.getString("description"), summary),
                 row.getLong("bytes"),
                 outcomes.isEmpty() ? null : outcomes);
+    }
+
+    private static @Nullable String joined(@Nullable String description, @Nullable String summary) {
+        if (description == null || summary == null) {
+            return description == null ? summary : description;
+        }
+        return description + "; " + summary;
     }
 
     static List<String> texts(ResultSet row, String column) throws SQLException {
