@@ -205,8 +205,8 @@ export const texts = {
     },
     found: (purged, absent) => `${purged} in a cache · ${absent} in none`,
     inNoCache:
-      "No cache had any of these objects. If you expected otherwise, check scheme, host and spelling, and the keys of " +
-      "the caches.",
+      "No cache had any of these objects. If you expected otherwise, check scheme, host and spelling, and the keys " +
+      "of the caches.",
     soft: "Soft (mark as stale where possible; the objects say where not)",
     hard: "Hard (delete)",
     laggingNodes: {

@@ -157,7 +157,8 @@ class RefreshIT {
 
     /** Returns what the nodes answered for the task's only object. */
     private TaskObject.Outcomes outcomes(String taskId) {
-        return Objects.requireNonNull(gateway.objects(taskId, null, 1).getFirst().outcomes());
+        return Objects.requireNonNull(
+                gateway.objects(taskId, null, 1).getFirst().outcomes());
     }
 
     /** First it is let in, then it is a hit. */

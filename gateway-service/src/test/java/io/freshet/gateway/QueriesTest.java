@@ -206,7 +206,8 @@ class QueriesTest extends GatewayOnKafka {
                 .hasSize(1_501)
                 .startsWith("index,object,status,nodesDone,nodesTotal,laggingNodes,purged,absent,banned,refused,"
                         + "description,bytes")
-                .contains("1499,http://www.example.com/1499,complete,3,3,,l2-a,l1-a l1-b,,,was in 1 of 3 caches: l2-a,0");
+                .contains(
+                        "1499,http://www.example.com/1499,complete,3,3,,l2-a,l1-a l1-b,,,was in 1 of 3 caches: l2-a,0");
         problem(gateway.as("other").get().uri("/v1/tasks/7/objects.csv").exchange(), 404, "not-found");
     }
 }

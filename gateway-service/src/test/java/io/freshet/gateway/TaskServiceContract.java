@@ -50,6 +50,7 @@ final class TaskServiceContract implements AutoCloseable {
     final List<String> queries = new CopyOnWriteArrayList<>();
     /** By account. */
     final Map<String, List<TaskView>> tasks = new ConcurrentHashMap<>();
+
     static final ObjectOutcomes OUTCOMES =
             new ObjectOutcomes(List.of("l2-a"), List.of("l1-a", "l1-b"), List.of(), List.of());
 

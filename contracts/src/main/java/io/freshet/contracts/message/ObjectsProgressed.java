@@ -108,8 +108,7 @@ public record ObjectsProgressed(
             int to,
             TaskTotals totals,
             Instant at) {
-        return new ObjectsProgressed(
-                taskId, account, states.subList(from, to), totals, at, answers.slice(from, to));
+        return new ObjectsProgressed(taskId, account, states.subList(from, to), totals, at, answers.slice(from, to));
     }
 
     @Override

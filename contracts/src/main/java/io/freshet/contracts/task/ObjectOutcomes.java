@@ -1,5 +1,6 @@
 package io.freshet.contracts.task;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,7 @@ public record ObjectOutcomes(List<String> purged, List<String> absent, List<Stri
     }
 
     /** Returns whether no node has given an answer that is worth showing. */
+    @JsonIgnore
     public boolean isEmpty() {
         return purged.isEmpty() && absent.isEmpty() && banned.isEmpty() && refused.isEmpty();
     }

@@ -52,8 +52,7 @@ class ObjectsProgressedTest {
         all.set(0, states.size());
         Map<String, BitSet> everyNode = nodes.stream().collect(Collectors.toMap(node -> node, _ -> all));
         NodeAnswers answers = new NodeAnswers(everyNode, everyNode, everyNode, everyNode);
-        List<ObjectsProgressed> records =
-                ObjectsProgressed.split(TASK, "account", states, answers, TOTALS, AT);
+        List<ObjectsProgressed> records = ObjectsProgressed.split(TASK, "account", states, answers, TOTALS, AT);
         assertThat(records)
                 .allSatisfy(record ->
                         assertThat(MessageFormat.write(record)).hasSizeLessThanOrEqualTo(ObjectsProgressed.MAX_BYTES));
@@ -84,10 +83,10 @@ class ObjectsProgressedTest {
         BitSet odd = new BitSet();
         IntStream.range(0, 1_001).filter(i -> i % 2 == 1).forEach(odd::set);
         NodeAnswers answers = new NodeAnswers(Map.of("l2-a", odd), Map.of(), Map.of(), Map.of());
-        List<ObjectsProgressed> records = ObjectsProgressed.split(TASK, "account", complete(1_001, 1), answers, TOTALS, AT);
-        List<Integer> purged = records.stream()
-                .flatMap(record -> purged(record, "l2-a"))
-                .toList();
+        List<ObjectsProgressed> records =
+                ObjectsProgressed.split(TASK, "account", complete(1_001, 1), answers, TOTALS, AT);
+        List<Integer> purged =
+                records.stream().flatMap(record -> purged(record, "l2-a")).toList();
         assertThat(purged).containsExactlyElementsOf(odd.stream().boxed().toList());
         assertThat(records.getLast().answers()).as("object 1,000").isNull();
     }
@@ -105,7 +104,8 @@ class ObjectsProgressedTest {
         BitSet all = new BitSet();
         all.set(0, 1_000);
         Map<String, BitSet> purged = IntStream.range(0, 25).boxed().collect(Collectors.toMap(i -> "l1-" + i, _ -> all));
-        Map<String, BitSet> absent = IntStream.range(25, 50).boxed().collect(Collectors.toMap(i -> "l1-" + i, _ -> all));
+        Map<String, BitSet> absent =
+                IntStream.range(25, 50).boxed().collect(Collectors.toMap(i -> "l1-" + i, _ -> all));
         List<ObjectState> states = complete(1_000, 50);
         NodeAnswers answers = new NodeAnswers(purged, absent, Map.of(), Map.of());
         int without = bytes(split(states));
@@ -124,7 +124,9 @@ class ObjectsProgressedTest {
     }
 
     private static int bytes(List<ObjectsProgressed> records) {
-        return records.stream().mapToInt(record -> MessageFormat.write(record).length).sum();
+        return records.stream()
+                .mapToInt(record -> MessageFormat.write(record).length)
+                .sum();
     }
 
     private static List<ObjectState> complete(int objects, int nodes) {

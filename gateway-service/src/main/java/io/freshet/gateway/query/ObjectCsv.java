@@ -26,8 +26,7 @@ final class ObjectCsv {
             "description",
             "bytes");
 
-    private static final ObjectOutcomes NO_OUTCOMES =
-            new ObjectOutcomes(List.of(), List.of(), List.of(), List.of());
+    private static final ObjectOutcomes NO_OUTCOMES = new ObjectOutcomes(List.of(), List.of(), List.of(), List.of());
 
     private ObjectCsv() {}
 

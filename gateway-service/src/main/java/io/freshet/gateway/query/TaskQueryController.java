@@ -41,8 +41,9 @@ class TaskQueryController {
     private static final int MAX_OBJECTS = 1_000;
     private static final int MAX_PAGE_TOKEN = 512;
     private static final int MAX_DOMAIN = 262;
-    private static final String CSV = "RFC 4180, with a header line. A cell that a spreadsheet would take for a formula "
-            + "begins with an apostrophe. A response that ends early was cut off by an error.";
+    private static final String CSV =
+            "RFC 4180, with a header line. A cell that a spreadsheet would take for a formula "
+                    + "begins with an apostrophe. A response that ends early was cut off by an error.";
 
     private final TaskServiceClient taskService;
     private final Canonicaliser canonicaliser;
@@ -89,7 +90,10 @@ class TaskQueryController {
                 .map(first -> Csv.file(
                         "freshet-tasks.csv",
                         TaskCsv.of(pagesFrom(
-                                first, TaskPage::nextPageToken, query, next -> taskService.tasks(account.id(), next)))));
+                                first,
+                                TaskPage::nextPageToken,
+                                query,
+                                next -> taskService.tasks(account.id(), next)))));
     }
 
     /** Returns the page and those that follow it, each read when the previous one has been written. */

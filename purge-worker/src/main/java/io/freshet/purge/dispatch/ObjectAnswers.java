@@ -27,12 +27,12 @@ final class ObjectAnswers {
     }
 
     void add(int node, int object, PurgeOutcome.Gone answer) {
-        @Nullable BitSet[] objectsByNode =
-                switch (answer) {
-                    case PURGED -> purged;
-                    case ABSENT -> absent;
-                    case BANNED -> banned;
-                };
+        @Nullable
+        BitSet[] objectsByNode = switch (answer) {
+            case PURGED -> purged;
+            case ABSENT -> absent;
+            case BANNED -> banned;
+        };
         BitSet objects = objectsByNode[node];
         if (objects == null) {
             objects = new BitSet();

@@ -8,7 +8,6 @@ import io.freshet.purge.partition.PartitionState;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.BitSet;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;

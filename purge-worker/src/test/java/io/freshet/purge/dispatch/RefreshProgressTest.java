@@ -128,7 +128,8 @@ class RefreshProgressTest {
         assertThat(retry.purgedBy("l1")).isEqualTo(bits(7));
         RefreshProgress report = new RefreshProgress(command, 10, List.of(7), NODES, Set.of(), false);
         report.notePurged("l1", bits(7));
-        assertThat(requireNonNull(report.takeAllUnreported()).answers().purged()).isEqualTo(Map.of("l1", bits(0)));
+        assertThat(requireNonNull(report.takeAllUnreported()).answers().purged())
+                .isEqualTo(Map.of("l1", bits(0)));
     }
 
     private static BitSet bits(int... positions) {

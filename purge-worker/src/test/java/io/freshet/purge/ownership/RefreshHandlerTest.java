@@ -159,8 +159,8 @@ class RefreshHandlerTest {
     @Test
     void each_node_tells_whether_it_had_the_object() {
         l1b.answer("/spelt-wrong", 404);
-        RefreshCommand command = publish(refresh(
-                Selector.URL, List.of("http://www.example.com/0", "http://www.example.com/spelt-wrong")));
+        RefreshCommand command = publish(
+                refresh(Selector.URL, List.of("http://www.example.com/0", "http://www.example.com/spelt-wrong")));
         ObjectsProgressed event = awaitEvent(command, settled(2, 3));
         assertThat(requireNonNull(event.answers()).purged())
                 .isEqualTo(Map.of("l2-a", bits(0, 1), "l1-a", bits(0, 1), "l1-b", bits(0)));

@@ -120,8 +120,8 @@ class RetryListsTest {
         stage.awaitSettled(refused);
         assertThat(progress(refused))
                 .as("the node had it when the retry purged it")
-                .anyMatch(event -> event.answers() != null
-                        && event.answers().purged().containsKey("refusing"));
+                .anyMatch(event ->
+                        event.answers() != null && event.answers().purged().containsKey("refusing"));
     }
 
     @Test

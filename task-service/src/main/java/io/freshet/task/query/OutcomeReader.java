@@ -29,8 +29,7 @@ final class OutcomeReader {
         banned.removeAll(purged);
         banned.removeAll(absent);
         refused.retainAll(missing);
-        return new ObjectOutcomes(
-                List.copyOf(purged), List.copyOf(absent), List.copyOf(banned), List.copyOf(refused));
+        return new ObjectOutcomes(List.copyOf(purged), List.copyOf(absent), List.copyOf(banned), List.copyOf(refused));
     }
 
     private static SortedSet<String> nodes(@Nullable String bits, List<String> nodes) {

@@ -186,7 +186,8 @@ class EventWriter {
                         new KnownTask(
                                 row.getString("account"),
                                 (Integer) row.getObject("object_count"),
-                                new AnsweringNodes((String[]) row.getArray("node_ids").getArray()))))
+                                new AnsweringNodes(
+                                        (String[]) row.getArray("node_ids").getArray()))))
                 .list();
         return tasks;
     }

@@ -131,7 +131,8 @@ class RecordingOrderTest {
         }
         TaskView view = service.task(account, task);
         List<ObjectView> objects = service.objects(account, task).objects();
-        assertThat(view.purgedCount()).isEqualTo(count(objects, object -> !purgedOn(object).isEmpty()));
+        assertThat(view.purgedCount())
+                .isEqualTo(count(objects, object -> !purgedOn(object).isEmpty()));
         assertThat(view.absentCount()).isEqualTo(count(objects, RecordingOrderTest::isInNoCache));
         return String.join(
                 "\n",
