@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Incremental parser for the responses on one connection, by RFC 9112: consumes exactly the bytes of each response,
- * captures headers and skips bodies. Reading and parsing are separate: the caller decides when to block. For one thread.
+ * captures headers, skips bodies. Reading and parsing are separate: the caller decides when to block. For one thread.
  */
 final class HttpResponseReader {
 
