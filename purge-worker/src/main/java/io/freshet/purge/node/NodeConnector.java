@@ -9,6 +9,7 @@ import io.freshet.purge.http.PipelinedHttpConnection;
 import io.freshet.purge.http.ReadPacer;
 import io.freshet.purge.http.ResponseHead;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /** Factory of the connections to one node, by purpose. */
@@ -22,7 +23,9 @@ final class NodeConnector {
     NodeConnector(Node node, PurgeDriver driver, NodeProperties properties) {
         this.endpoint =
                 new HttpEndpoint(node.address().getHost(), node.address().getPort(), node.tls());
-        this.headers = driver.headers();
+        this.headers = driver.headers().stream()
+                .map(name -> name.toLowerCase(Locale.ROOT))
+                .toList();
         this.properties = properties;
         this.pacer = new ReadPacer(properties.stallTimeout());
     }

@@ -206,7 +206,8 @@ final class PurgeSender implements PurgeQueue.QueueWorker, PipelineHandler {
 
     private void purgeAnswered(PurgeAttempt attempt, PurgeAnswer answer) {
         switch (target.driver().outcome(attempt.purge(), answer)) {
-            case PurgeOutcome.Gone gone when attempt.isVerified() && target.verifier().canLook() -> {
+            case PurgeOutcome.Gone gone
+            when attempt.isVerified() && target.verifier().canLook() -> {
                 attempt.unverified = gone;
                 queue.addFirst(attempt);
             }
