@@ -106,15 +106,15 @@ class PurgeDriverTest {
 
     @Test
     void no_driver_claims_that_a_directory_held_something() {
-        PurgeAnswer purged = new PurgeAnswer(200, "", MARKED);
-        PurgeAnswer absent = new PurgeAnswer(404, "", MARKED);
+        PurgeAnswer purged = new PurgeAnswer(200, "", Map.of("freshet-node", MARKED));
+        PurgeAnswer absent = new PurgeAnswer(404, "", Map.of("freshet-node", MARKED));
         Purge directory = Purge.of(Selector.DIRECTORY, "http://a.test/d/", false);
         Purge url = Purge.of(Selector.URL, "http://a.test/d", false);
         for (PurgeDriver driver : new PurgeDriver[] {varnish, newerNginx}) {
             assertThat(driver.outcome(directory, purged)).isEqualTo(PurgeOutcome.Gone.BANNED);
             assertThat(driver.outcome(directory, absent)).isEqualTo(PurgeOutcome.Gone.ABSENT);
             assertThat(driver.outcome(url, purged)).isEqualTo(PurgeOutcome.Gone.PURGED);
-            assertThat(driver.outcome(directory, new PurgeAnswer(403, "", MARKED)))
+            assertThat(driver.outcome(directory, new PurgeAnswer(403, "", Map.of("freshet-node", MARKED))))
                     .isInstanceOf(PurgeOutcome.Refused.class);
         }
     }
