@@ -23,10 +23,13 @@ class InspectionTest extends GatewayOnKafka {
     @Test
     void url_of_an_own_domain_is_inspected_in_canonical_form() throws InterruptedException {
         CopyDetails copy = new CopyDetails(12.5, null, null, null, null, "\"v1\"", null, null, 3L);
-        Thread worker = Thread.ofVirtual().start(() -> answer("https://www.example.com/%C3%A9", List.of(
-                NodeCopy.present("l2-a", "l2", copy),
-                NodeCopy.absent("l1-a", "l1"),
-                NodeCopy.unknown("l1-b", "l1", "did not answer: connection refused"))));
+        Thread worker = Thread.ofVirtual()
+                .start(() -> answer(
+                        "https://www.example.com/%C3%A9",
+                        List.of(
+                                NodeCopy.present("l2-a", "l2", copy),
+                                NodeCopy.absent("l1-a", "l1"),
+                                NodeCopy.unknown("l1-b", "l1", "did not answer: connection refused"))));
         gateway.as("acme")
                 .get()
                 .uri("/v1/inspect?url={url}", "HTTPS://www.example.com:443/é")
@@ -55,13 +58,24 @@ class InspectionTest extends GatewayOnKafka {
 
     @Test
     void foreign_or_invalid_url_is_refused_and_no_worker_asked() {
-        for (String query : List.of(
-                "?url=https://www.example.org/a", "?url=ftp://www.example.com/a", "", "?url=", "?uri=x")) {
-            assertThat(problem(gateway.as("acme").get().uri("/v1/inspect" + query).exchange(), 400, "invalid-request")
+        for (String query :
+                List.of("?url=https://www.example.org/a", "?url=ftp://www.example.com/a", "", "?url=", "?uri=x")) {
+            assertThat(problem(
+                                    gateway.as("acme")
+                                            .get()
+                                            .uri("/v1/inspect" + query)
+                                            .exchange(),
+                                    400,
+                                    "invalid-request")
                             .toString())
                     .contains("url");
         }
-        gateway.withoutToken().get().uri("/v1/inspect?url=" + URL).exchange().expectStatus().isUnauthorized();
+        gateway.withoutToken()
+                .get()
+                .uri("/v1/inspect?url=" + URL)
+                .exchange()
+                .expectStatus()
+                .isUnauthorized();
         assertThat(questions()).noneMatch(question -> question.url().contains("example.org"));
     }
 
@@ -74,7 +88,9 @@ class InspectionTest extends GatewayOnKafka {
                         Optional::isPresent)
                 .orElseThrow();
         assertThat(question.account()).isEqualTo("acme");
-        publisher.publish(new UrlInspected(question.id(), "acme", nodes, Instant.now())).join();
+        publisher
+                .publish(new UrlInspected(question.id(), "acme", nodes, Instant.now()))
+                .join();
     }
 
     private static List<InspectUrl> questions() {

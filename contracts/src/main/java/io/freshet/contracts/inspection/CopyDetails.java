@@ -25,6 +25,5 @@ public record CopyDetails(
         @Nullable Long hits) {
 
     /** Description of a copy of which the server tells nothing but that it is there. */
-    public static final CopyDetails UNKNOWN =
-            new CopyDetails(null, null, null, null, null, null, null, null, null);
+    public static final CopyDetails UNKNOWN = new CopyDetails(null, null, null, null, null, null, null, null, null);
 }

@@ -65,9 +65,7 @@ class InspectionController {
     @ApiProblems(ProblemType.RATE_LIMITED)
     Mono<InspectedUrl> inspect(@RequestAttribute Account account, @Parameter(hidden = true) ServerHttpRequest request) {
         String url = url(account, request);
-        return inspections
-                .inspect(account.id(), url)
-                .map(answer -> new InspectedUrl(url, answer.at(), answer.nodes()));
+        return inspections.inspect(account.id(), url).map(answer -> new InspectedUrl(url, answer.at(), answer.nodes()));
     }
 
     /** Returns the URL in canonical form; a 400 problem if it is missing, invalid or of a foreign domain. */

@@ -31,8 +31,7 @@ class UrlInspections {
     private final Clock clock;
     private final SharedLimit inProgress = new SharedLimit(MAX_IN_PROGRESS, MAX_PER_ACCOUNT);
 
-    UrlInspections(
-            InspectionPublisher publisher, InspectionReplies replies, BlockingWork blockingWork, Clock clock) {
+    UrlInspections(InspectionPublisher publisher, InspectionReplies replies, BlockingWork blockingWork, Clock clock) {
         this.publisher = publisher;
         this.replies = replies;
         this.blockingWork = blockingWork;

@@ -60,8 +60,8 @@ public final class UrlInspector implements TopicReader.Listener, AutoCloseable {
     private void answer(InspectUrl question) {
         try {
             Purge url = Purge.of(Selector.URL, question.url(), false);
-            UrlInspected answer = new UrlInspected(
-                    question.id(), question.account(), nodes.inspect(url, threads), clock.instant());
+            UrlInspected answer =
+                    new UrlInspected(question.id(), question.account(), nodes.inspect(url, threads), clock.instant());
             publisher.publish(answer).join();
         } catch (RuntimeException e) {
             log.warn("An inspection of account {} is not answered: {}", question.account(), e.toString());

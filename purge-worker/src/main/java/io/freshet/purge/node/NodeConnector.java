@@ -23,9 +23,7 @@ final class NodeConnector {
     NodeConnector(Node node, PurgeDriver driver, NodeProperties properties) {
         this.endpoint =
                 new HttpEndpoint(node.address().getHost(), node.address().getPort(), node.tls());
-        this.headers = driver.headers().stream()
-                .map(name -> name.toLowerCase(Locale.ROOT))
-                .toList();
+        this.headers = lowerCase(driver.headers());
         this.properties = properties;
         this.pacer = new ReadPacer(properties.stallTimeout());
     }
@@ -58,14 +56,17 @@ final class NodeConnector {
      * @param more headers that answers hold, beside those of every answer
      */
     PipelinedHttpConnection forLooks(List<String> more) {
-        List<String> all = Stream.concat(headers.stream(), more.stream()).toList();
-        return new PipelinedHttpConnection(
-                endpoint, all, probeLimits(), new ReadPacer(properties.probeTimeout()));
+        List<String> all =
+                Stream.concat(headers.stream(), lowerCase(more).stream()).toList();
+        return new PipelinedHttpConnection(endpoint, all, probeLimits(), new ReadPacer(properties.probeTimeout()));
+    }
+
+    private static List<String> lowerCase(List<String> names) {
+        return names.stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();
     }
 
     private PipelineLimits probeLimits() {
-        return new PipelineLimits(
-                1, properties.probeTimeout(), properties.probeTimeout(), properties.probeTimeout());
+        return new PipelineLimits(1, properties.probeTimeout(), properties.probeTimeout(), properties.probeTimeout());
     }
 
     private PipelinedHttpConnection connection(PipelineLimits limits, ReadPacer by) {

@@ -36,15 +36,16 @@ class UrlInspectorTest {
             StandInNode plain = stage.node("plain-node");
             stage.worker(tier("l2", holding) + tier("l1", empty, down) + tier("l0", "plain", plain));
             stage.awaitState(NodeState.IN_SYNC, "holding", "empty", "down");
-            holding.holds("/a", Map.of(
-                    "Freshet-Fetch-Age", "12.500",
-                    "Freshet-Age", "20.000",
-                    "Freshet-Ttl", "40.250",
-                    "Freshet-Hits", "3",
-                    "Freshet-Etag", "\"v1\""));
+            holding.holds(
+                    "/a",
+                    Map.of(
+                            "Freshet-Fetch-Age", "12.500",
+                            "Freshet-Age", "20.000",
+                            "Freshet-Ttl", "40.250",
+                            "Freshet-Hits", "3",
+                            "Freshet-Etag", "\"v1\""));
             down.stop();
-            InspectUrl question =
-                    new InspectUrl(UUID.randomUUID(), "acme", "http://www.example.com/a", Instant.now());
+            InspectUrl question = new InspectUrl(UUID.randomUUID(), "acme", "http://www.example.com/a", Instant.now());
 
             stage.publish(question);
 
@@ -55,9 +56,7 @@ class UrlInspectorTest {
             assertThat(answer.nodes()).hasSize(4);
             assertThat(answer.nodes().get(0))
                     .isEqualTo(NodeCopy.present(
-                            "holding",
-                            "l2",
-                            new CopyDetails(20.0, 40.25, null, null, null, "\"v1\"", null, null, 3L)));
+                            "holding", "l2", new CopyDetails(20.0, 40.25, null, null, null, "\"v1\"", null, null, 3L)));
             assertThat(answer.nodes().get(1)).isEqualTo(NodeCopy.absent("empty", "l1"));
             assertThat(answer.nodes().get(2).state()).isEqualTo(CopyState.UNKNOWN);
             assertThat(answer.nodes().get(2).reason()).startsWith("did not answer");
