@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one node holds for a URL.
+ * Copy of a URL in one node's cache, or its absence.
  *
  * @param node id
  * @param reason why it is unknown; continues a sentence that begins with the node's id. Null if it is known

@@ -1,4 +1,4 @@
-/** What nodes hold for a URL. */
+/** Copies of a URL in the caches of nodes. */
 @NullMarked
 package io.freshet.contracts.inspection;
 

@@ -42,7 +42,7 @@ class InspectionController {
     }
 
     /**
-     * What the nodes hold for a URL.
+     * Copies of a URL in the nodes' caches.
      *
      * @param url in canonical form, as the nodes were asked
      * @param at time of the answer

@@ -1,4 +1,4 @@
-/** What the nodes hold for a URL. */
+/** Inspection of the copies of a URL in the nodes' caches. */
 @NullMarked
 package io.freshet.gateway.inspect;
 
