@@ -2,6 +2,7 @@ package io.freshet.kafka;
 
 import io.freshet.contracts.message.Command;
 import io.freshet.contracts.message.Headers;
+import io.freshet.contracts.message.Inspection;
 import io.freshet.contracts.message.Message;
 import io.freshet.contracts.message.MessageFormat;
 import io.freshet.contracts.message.NodeAction;
@@ -65,6 +66,7 @@ public final class MessagePublisher {
                 case Command command -> header(record, Headers.ACCOUNT, command.account());
                 case TaskEvent event -> header(record, Headers.ACCOUNT, event.account());
                 case PurgeRetry retry -> header(record, Headers.ACCOUNT, retry.account());
+                case Inspection inspection -> header(record, Headers.ACCOUNT, inspection.account());
                 case NodeEvent _, NodeAction _ -> {}
             }
             return producer.send(record).thenApply(_ -> null);
@@ -78,7 +80,7 @@ public final class MessagePublisher {
         return switch (message) {
             case RefreshCommand refresh -> refreshPartitions.partition(refresh, partitions(message));
             case PurgeRetry retry -> retry.partition() % partitions(message);
-            case PushCommand _, TaskEvent _, NodeEvent _, NodeAction _ -> null;
+            case PushCommand _, TaskEvent _, NodeEvent _, NodeAction _, Inspection _ -> null;
         };
     }
 
@@ -116,7 +118,7 @@ public final class MessagePublisher {
     /** All messages about nodes use one producer, because their order matters. */
     private KafkaOperations<String, byte[]> producer(Message message, byte[] value) {
         return switch (message) {
-            case Command _, TaskEvent _ -> value.length < LARGE ? small : large;
+            case Command _, TaskEvent _, Inspection _ -> value.length < LARGE ? small : large;
             case NodeEvent _, NodeAction _, PurgeRetry _ -> small;
         };
     }

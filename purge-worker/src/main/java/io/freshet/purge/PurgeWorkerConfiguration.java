@@ -22,6 +22,8 @@ import io.freshet.purge.dispatch.InFlightLimiter;
 import io.freshet.purge.dispatch.ProgressPublisher;
 import io.freshet.purge.dispatch.RefreshDispatcher;
 import io.freshet.purge.dispatch.TierTopology;
+import io.freshet.purge.inspection.NodeInspector;
+import io.freshet.purge.inspection.UrlInspector;
 import io.freshet.purge.node.NodeChannel;
 import io.freshet.purge.node.NodeProperties;
 import io.freshet.purge.node.NodeReachability;
@@ -44,6 +46,7 @@ import io.freshet.purge.retry.RetryAttempt;
 import io.freshet.purge.retry.RetryLists;
 import io.freshet.purge.retry.RetryProperties;
 import io.freshet.purge.retry.RetryTopic;
+import io.freshet.purge.verify.VerificationProperties;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -56,6 +59,7 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({
     NodeProperties.class,
+    VerificationProperties.class,
     DispatchProperties.class,
     ReplayProperties.class,
     OwnershipProperties.class,
@@ -85,9 +89,15 @@ class PurgeWorkerConfiguration {
 
     @Bean
     TierTopology tiers(
-            Fleet fleet, NodeProperties settings, NodeReachability reachability, MeterRegistry meters, Clock clock) {
+            Fleet fleet,
+            NodeProperties settings,
+            VerificationProperties verification,
+            NodeReachability reachability,
+            MeterRegistry meters,
+            Clock clock) {
         return new TierTopology(
-                fleet, (node, peers) -> new NodeChannel(node, settings, reachability, peers, meters, clock));
+                fleet,
+                (node, peers) -> new NodeChannel(node, settings, verification, reachability, peers, meters, clock));
     }
 
     // ---- dispatch
@@ -325,6 +335,19 @@ class PurgeWorkerConfiguration {
                 replay.reboundDelay(),
                 clock,
                 nanoTime);
+    }
+
+    // ---- inspections
+
+    @Bean
+    UrlInspector urlInspector(
+            Fleet fleet, TierTopology tiers, OwnedPartitions partitions, MessagePublisher publisher, Clock clock) {
+        return new UrlInspector(new NodeInspector(fleet, tiers), partitions, publisher, clock);
+    }
+
+    @Bean
+    TopicReader inspectionsReader(KafkaClients clients, UrlInspector inspector) {
+        return new TopicReader(clients, Topics.INSPECTIONS, TopicReader.From.END, inspector);
     }
 
     /** The bean's name makes it the health component {@code nodes}. */

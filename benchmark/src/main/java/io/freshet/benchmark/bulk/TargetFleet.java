@@ -28,6 +28,7 @@ public record TargetFleet(Fleet fleet, List<PurgedNodes> nodes) {
         PurgedNodes nodes = PurgedNodes.slow(ground, "slow-tiers", millis, List.of("l2-a", "l1-a", "l1-b"));
         List<Address> addresses = nodes.addresses();
         Fleet fleet = Fleet.empty()
+                .withoutVerification()
                 .withL2("l2-a", addresses.get(0))
                 .withL1("l1-a", addresses.get(1), Purging.VARNISH)
                 .withL1("l1-b", addresses.get(2), Purging.VARNISH);
@@ -45,7 +46,7 @@ public record TargetFleet(Fleet fleet, List<PurgedNodes> nodes) {
     }
 
     private static TargetFleet oneTier(PurgedNodes nodes) {
-        Fleet fleet = Fleet.empty();
+        Fleet fleet = Fleet.empty().withoutVerification();
         for (int i = 0; i < nodes.ids().size(); i++) {
             fleet = fleet.withL1(nodes.ids().get(i), nodes.addresses().get(i), Purging.VARNISH);
         }

@@ -21,7 +21,9 @@ public final class MessageFormat {
             entry("hold-node.v1", HoldNode.class),
             entry("release-node.v1", ReleaseNode.class),
             entry("rewind-node.v1", RewindNode.class),
-            entry("flush-node.v1", FlushNode.class));
+            entry("flush-node.v1", FlushNode.class),
+            entry("inspect-url.v1", InspectUrl.class),
+            entry("url-inspected.v1", UrlInspected.class));
 
     private MessageFormat() {}
 
@@ -39,6 +41,8 @@ public final class MessageFormat {
             case ReleaseNode _ -> "release-node.v1";
             case RewindNode _ -> "rewind-node.v1";
             case FlushNode _ -> "flush-node.v1";
+            case InspectUrl _ -> "inspect-url.v1";
+            case UrlInspected _ -> "url-inspected.v1";
         };
     }
 

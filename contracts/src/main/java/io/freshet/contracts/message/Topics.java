@@ -9,6 +9,7 @@ public final class Topics {
     public static final String TASK_EVENTS = "task-events";
     public static final String NODE_EVENTS = "node-events";
     public static final String NODE_ACTIONS = "node-actions";
+    public static final String INSPECTIONS = "inspections";
 
     /**
      * Largest record that a topic takes ({@code max.message.bytes}), in bytes. A command of 1,000 URLs of 1,024 bytes
@@ -32,6 +33,7 @@ public final class Topics {
             case NodeEvent _ -> NODE_EVENTS;
             case NodeAction _ -> NODE_ACTIONS;
             case PurgeRetry _ -> PURGE_RETRIES;
+            case Inspection _ -> INSPECTIONS;
         };
     }
 }

@@ -7,6 +7,8 @@ import io.freshet.contracts.JsonMapping;
 import io.freshet.contracts.NodeState;
 import io.freshet.contracts.Selector;
 import io.freshet.contracts.TaskId;
+import io.freshet.contracts.inspection.CopyDetails;
+import io.freshet.contracts.inspection.NodeCopy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +32,7 @@ class GoldenFileTest {
 
     private static final TaskId TASK = TaskId.parse("912345678901234567");
     private static final UUID REQUEST = UUID.fromString("0f8fad5b-d9cb-469f-a165-70867728950e");
+    private static final UUID INSPECTION = UUID.fromString("0b1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d");
     private static final Instant AT = Instant.parse("2026-11-22T10:15:30.123Z");
 
     static Stream<Message> messages() {
@@ -78,7 +81,28 @@ class GoldenFileTest {
                 new HoldNode("l1-a", "ops", AT, "a new disk"),
                 new ReleaseNode("l1-a", "ops", AT),
                 new RewindNode("l1-a", "ops", AT, AT.minusSeconds(600)),
-                new FlushNode("l1-a", "ops", AT));
+                new FlushNode("l1-a", "ops", AT),
+                new InspectUrl(INSPECTION, "acme", "https://www.example.com/a", AT),
+                new UrlInspected(
+                        INSPECTION,
+                        "acme",
+                        List.of(
+                                NodeCopy.present(
+                                        "l2-a",
+                                        "l2",
+                                        new CopyDetails(
+                                                12.5,
+                                                -1.0,
+                                                60.0,
+                                                4_096L,
+                                                200,
+                                                "\"v1\"",
+                                                "Sun, 01 Nov 2026 12:00:00 GMT",
+                                                "Accept-Language",
+                                                7L)),
+                                NodeCopy.absent("l1-a", "l1"),
+                                NodeCopy.unknown("l1-b", "l1", "did not answer: connection refused")),
+                        AT));
     }
 
     /** Fields that were added after the golden file: absent has the old meaning, and present survives a round trip. */

@@ -14,6 +14,8 @@ final class FreshetTopics {
     /** A dead letter is the record and its reason, so it must be allowed to be larger than any record. */
     private static final int MAX_DEAD_LETTER_BYTES = Topics.MAX_MESSAGE_BYTES + 1_000_000;
 
+    private static final Duration INSPECTION_RETENTION = Duration.ofHours(1);
+
     private final TopicProperties properties;
 
     FreshetTopics(TopicProperties properties) {
@@ -38,7 +40,9 @@ final class FreshetTopics {
                 topic(Topics.NODE_ACTIONS, Topics.MAX_MESSAGE_BYTES)
                         .partitions(1)
                         .compact()
-                        .build());
+                        .build(),
+                // Questions and answers that nobody reads later.
+                kept(Topics.INSPECTIONS, INSPECTION_RETENTION).partitions(1).build());
         Stream<NewTopic> deadLetters = sources.stream()
                 .map(source -> topic(Topics.deadLettersOf(source.name()), MAX_DEAD_LETTER_BYTES)
                         .partitions(source.numPartitions())

@@ -46,6 +46,9 @@ public final class RefreshProgress {
     private boolean settled;
     private boolean repeated;
 
+    /** Description of complete objects. */
+    private @Nullable String remark;
+
     /**
      * Report of some objects.
      *
@@ -126,7 +129,13 @@ public final class RefreshProgress {
                 partition.missingNodes(offset, command.selector()),
                 tiers.needsRebound(command.selector()));
         partition.incompleteObjects(offset).forEach(progress::addMissing);
+        progress.describeComplete(tiers.softRemark(command));
         return progress;
+    }
+
+    /** Sets the description of complete objects. */
+    public synchronized void describeComplete(@Nullable String text) {
+        remark = text;
     }
 
     /** @param objectsOfTask the node has not completed, numbered as in the task */
@@ -209,6 +218,12 @@ public final class RefreshProgress {
         reasons[n] = reason;
         refused[n].set(object, isRefused && missing[n].get(object));
         changed.set(object);
+    }
+
+    /** Notes that the node still has the object, whatever was reported before. */
+    synchronized void stillServed(String node, int object, String reason) {
+        missing[number(node)].set(object);
+        missing(node, object, reason, true);
     }
 
     /** Notes that the node has received all objects, or does not need them. */
@@ -294,7 +309,7 @@ public final class RefreshProgress {
     }
 
     private ObjectState complete(int object) {
-        return new ObjectState(index(object), done(), List.of(), nodes.size(), null, 0);
+        return new ObjectState(index(object), done(), List.of(), nodes.size(), remark, 0);
     }
 
     private ObjectState state(int object) {

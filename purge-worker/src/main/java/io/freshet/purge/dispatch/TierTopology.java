@@ -1,6 +1,7 @@
 package io.freshet.purge.dispatch;
 
 import io.freshet.contracts.Selector;
+import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.fleet.node.Fleet;
 import io.freshet.fleet.node.Node;
 import io.freshet.fleet.node.Tier;
@@ -9,13 +10,18 @@ import io.freshet.purge.node.Peers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Channels to all nodes, in tiers, parents first. */
 public final class TierTopology implements AutoCloseable {
+
+    /** Nodes that a text names at most. */
+    private static final int MAX_NAMED = 3;
 
     private final List<List<NodeChannel>> tiers;
     private final List<String> names;
@@ -103,6 +109,40 @@ public final class TierTopology implements AutoCloseable {
         return tiers.subList(0, lastTier + 1).stream()
                 .flatMap(List::stream)
                 .anyMatch(node -> node.driver().needsRebound(selector));
+    }
+
+    /**
+     * Returns the nodes whose second purge by this selector can keep new copies. Every node above them can, too: else
+     * they might have fetched an old copy from it.
+     */
+    public Set<NodeChannel> keepers(Selector selector) {
+        Set<NodeChannel> keepers = new HashSet<>();
+        for (List<NodeChannel> tier : tiers) {
+            List<NodeChannel> able = tier.stream()
+                    .filter(node -> node.driver().keepsNewCopies(selector))
+                    .toList();
+            keepers.addAll(able);
+            if (able.size() < tier.size()) {
+                break;
+            }
+        }
+        return keepers;
+    }
+
+    /** Returns what a soft purge does instead of marking copies as stale; null if that is what all nodes do. */
+    public @Nullable String softRemark(RefreshCommand command) {
+        if (!command.soft()) {
+            return null;
+        }
+        List<String> deleting = all.stream()
+                .filter(node -> !node.driver().marksStale(command.selector()))
+                .map(node -> node.node().id())
+                .toList();
+        if (deleting.isEmpty()) {
+            return null;
+        }
+        String on = deleting.size() > MAX_NAMED ? deleting.size() + " nodes" : String.join(", ", deleting);
+        return "deleted, not marked stale" + (deleting.size() == all.size() ? "" : ", on " + on);
     }
 
     @Override

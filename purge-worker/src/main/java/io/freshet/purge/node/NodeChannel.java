@@ -2,10 +2,15 @@ package io.freshet.purge.node;
 
 import io.freshet.fleet.node.Driver;
 import io.freshet.fleet.node.Node;
+import io.freshet.purge.driver.CacheInspector;
+import io.freshet.purge.driver.Purge;
+import io.freshet.purge.driver.PurgeAnswer;
 import io.freshet.purge.driver.PurgeDriver;
 import io.freshet.purge.driver.PurgeOutcome;
 import io.freshet.purge.driver.PurgeRequest;
 import io.freshet.purge.http.PipelinedHttpConnection;
+import io.freshet.purge.verify.PurgeVerifier;
+import io.freshet.purge.verify.VerificationProperties;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.Clock;
@@ -27,6 +32,7 @@ public final class NodeChannel implements AutoCloseable {
 
     private final Node node;
     private final PurgeDriver driver;
+    private final PurgeVerifier verifier;
     private final NodeProperties properties;
     private final NodeReachability reachability;
     private final Peers peers;
@@ -49,18 +55,20 @@ public final class NodeChannel implements AutoCloseable {
     public NodeChannel(
             Node node,
             NodeProperties properties,
+            VerificationProperties verification,
             NodeReachability reachability,
             Peers peers,
             MeterRegistry meters,
             Clock clock) {
         this.node = node;
         this.driver = PurgeDriver.of(node);
+        this.verifier = new PurgeVerifier(node, driver, verification);
         this.properties = properties;
         this.reachability = reachability;
         this.peers = peers;
         this.clock = clock;
         this.counters = new PurgeCounters(meters, node.id());
-        this.connector = new NodeConnector(node, driver.identityHeader(), properties);
+        this.connector = new NodeConnector(node, driver, properties);
         this.queue = new PurgeQueue(properties, this::newSender);
         this.monitor = newMonitor();
         reachability.add(node.id());
@@ -73,8 +81,8 @@ public final class NodeChannel implements AutoCloseable {
     }
 
     private NodeMonitor newMonitor() {
-        NodeProbe probe =
-                new NodeProbe(node, driver, connector.forProbes(), properties.probeFailures(), reachability, clock);
+        NodeProbe probe = new NodeProbe(
+                node, driver, verifier, connector.forProbes(), properties.probeFailures(), reachability, clock);
         Driver.RestartToken token = driver.restartToken();
         RestartTokenReader tokens =
                 token == null ? null : new RestartTokenReader(node, token, properties.probeTimeout());
@@ -87,6 +95,11 @@ public final class NodeChannel implements AutoCloseable {
 
     public PurgeDriver driver() {
         return driver;
+    }
+
+    /** Returns the number of objects of each refresh whose purges are verified on this node. */
+    public int verifiedObjects() {
+        return verifier.objects();
     }
 
     /** Returns the node's health by its last check. */
@@ -117,6 +130,18 @@ public final class NodeChannel implements AutoCloseable {
         }
         try (PipelinedHttpConnection connection = connector.forFlush()) {
             return Optional.of(driver.outcome(NodeConnector.answer(connection.send(request.encoded()))));
+        }
+    }
+
+    /**
+     * Looks into the node's cache without a fetch, beside the purges that are sent to it.
+     *
+     * @param inspector of the node's driver
+     * @throws IOException if the node does not answer
+     */
+    public PurgeAnswer look(CacheInspector inspector, Purge url) throws IOException {
+        try (PipelinedHttpConnection connection = connector.forLooks(inspector.detailHeaders())) {
+            return NodeConnector.answer(connection.send(inspector.look(url).encoded()));
         }
     }
 
@@ -183,6 +208,11 @@ public final class NodeChannel implements AutoCloseable {
         }
 
         @Override
+        public PurgeVerifier verifier() {
+            return verifier;
+        }
+
+        @Override
         public boolean isOpen() {
             return NodeChannel.this.isOpen();
         }
@@ -196,8 +226,8 @@ public final class NodeChannel implements AutoCloseable {
         @Override
         public void answered(PurgeAttempt attempt, PurgeOutcome.Final outcome) {
             counters.answered(outcome);
-            if (outcome instanceof PurgeOutcome.Refused) {
-                monitor.checkSoon(); // the node may refuse everything
+            if (!(outcome instanceof PurgeOutcome.Gone)) {
+                monitor.checkSoon(); // it may be the same for all purges
             }
             attempt.answered(outcome);
         }

@@ -4,7 +4,10 @@ import io.freshet.purge.driver.PurgeOutcome;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 
-/** Counters of one node's purges by outcome: {@code freshet_purges_total}. */
+/**
+ * Counters of one node's purges by outcome: {@code freshet_purges_total}, and
+ * {@code freshet_verification_failures_total} for those without effect.
+ */
 final class PurgeCounters {
 
     private final Counter purged;
@@ -14,6 +17,7 @@ final class PurgeCounters {
     private final Counter failed;
     private final Counter postponed;
     private final Counter undelivered;
+    private final Counter stillServed;
 
     PurgeCounters(MeterRegistry meters, String node) {
         this.purged = counter(meters, node, "purged");
@@ -23,6 +27,10 @@ final class PurgeCounters {
         this.failed = counter(meters, node, "failed");
         this.postponed = counter(meters, node, "postponed");
         this.undelivered = counter(meters, node, "undelivered");
+        this.stillServed = Counter.builder("freshet.verification.failures")
+                .description("Objects that a node still had after it had confirmed their purge")
+                .tag("node", node)
+                .register(meters);
     }
 
     private static Counter counter(MeterRegistry meters, String node, String outcome) {
@@ -35,6 +43,7 @@ final class PurgeCounters {
             case PurgeOutcome.Gone.ABSENT -> absent.increment();
             case PurgeOutcome.Gone.BANNED -> banned.increment();
             case PurgeOutcome.Refused _ -> refused.increment();
+            case PurgeOutcome.StillServed _ -> stillServed.increment();
         }
     }
 

@@ -128,6 +128,7 @@ public final class RefreshHandler implements CommandHandler<RefreshCommand> {
             if (owner.mayHaveBeenSent(offset)) {
                 refresh.noteRepeated();
             }
+            refresh.describeComplete(tiers.softRemark(command));
             Set<NodeChannel> received = new HashSet<>(nodes);
             received.removeAll(
                     dispatcher.dispatch(state, offset, refresh, tiers.route(nodes, Set.of()), objectReleased));

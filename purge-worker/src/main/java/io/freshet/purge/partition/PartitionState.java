@@ -31,6 +31,7 @@ public final class PartitionState {
     private final NodeHierarchy nodes;
     private final CatchUpPlan catchUp;
     private final ReboundPlan rebound;
+    private final AppliedTimes appliedTimes = new AppliedTimes();
 
     /**
      * @param generation of the consumer group in which this worker was assigned the partition
@@ -253,10 +254,7 @@ public final class PartitionState {
 
     /** Returns the ranges whose first command is the oldest that some node has not received, if its age is unknown. */
     public synchronized Set<OffsetRange> rangesOfUnknownAge() {
-        return nodes.all().stream()
-                .filter(NodePosition::hasUnknownAge)
-                .map(position -> new OffsetRange(position.appliedOffset(), offsets.position()))
-                .collect(Collectors.toSet());
+        return nodes.rangesOfUnknownAge();
     }
 
     /** Notes when the first command was accepted that lagging nodes at this offset have not received. */
@@ -272,6 +270,11 @@ public final class PartitionState {
     }
 
     // ---- second purge
+
+    /** Returns the times of the first purges. */
+    public AppliedTimes appliedTimes() {
+        return appliedTimes;
+    }
 
     /** Notes that the command at this offset needs no second purge. */
     public synchronized void noteReboundNotNeeded(long offset) {

@@ -71,8 +71,12 @@ final class ReboundReplay extends LogReplay {
                 .filter(node -> tiers.needsRebound(command.selector(), tiers.numberOf(node)))
                 .toList();
         Set<NodeChannel> received = new HashSet<>(due);
-        received.removeAll(
-                dispatcher.dispatch(partition, offset, refresh, tiers.route(first, partition.receivingNodes())));
+        received.removeAll(dispatcher.dispatchAgain(
+                partition,
+                offset,
+                refresh,
+                tiers.route(first, partition.receivingNodes()),
+                tiers.keepers(command.selector())));
         boolean isSettled = partition.isSettledWith(received, offset, Integer.MAX_VALUE);
         if (isSettled) {
             publishSettled(refresh);
@@ -86,10 +90,18 @@ final class ReboundReplay extends LogReplay {
                         && partition.isComplete(offset, lastTier)
                         && partition.isSettledWith(received, offset, lastTier),
                 () -> partition.completeRebound(received, offset));
-        if (isSettled && !partition.incompleteObjects(offset).equals(incomplete)) {
+        if (isSettled && isSomeCompleted(incomplete, partition.incompleteObjects(offset))) {
             // An object that was completed meanwhile was not known to be settled.
             publishSettled(RefreshProgress.of(command, partition, offset, tiers));
         }
+    }
+
+    private static boolean isSomeCompleted(Map<String, BitSet> before, Map<String, BitSet> now) {
+        return before.entrySet().stream().anyMatch(node -> {
+            BitSet completed = (BitSet) node.getValue().clone();
+            completed.andNot(now.getOrDefault(node.getKey(), new BitSet()));
+            return !completed.isEmpty();
+        });
     }
 
     private void publishSettled(RefreshProgress refresh) throws InterruptedException {

@@ -5,6 +5,7 @@ import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.purge.dispatch.InFlightLimiter;
 import io.freshet.purge.dispatch.IncompleteObjects;
 import io.freshet.purge.dispatch.ProgressPublisher;
+import io.freshet.purge.dispatch.PurgeRound;
 import io.freshet.purge.dispatch.RefreshProgress;
 import io.freshet.purge.dispatch.TierDispatch;
 import io.freshet.purge.dispatch.TierTopology;
@@ -45,13 +46,14 @@ public final class RetryAttempt {
     }
 
     /** Sends the objects, if the node and its children can receive them now. */
-    Sent send(PartitionState partition, PurgeRetry retry, NodeChannel node) throws InterruptedException {
+    Sent send(PartitionState partition, PurgeRetry retry, NodeChannel node, PurgeRound round)
+            throws InterruptedException {
         if (!node.health().isHealthy() || !partition.canRetry(node, retry.offset())) {
             return Sent.NOTHING;
         }
         List<List<NodeChannel>> route = tiers.route(List.of(node), partition.receivingNodes());
         RefreshProgress refresh = progress(partition, retry);
-        TierDispatch dispatch = new TierDispatch(refresh, route, limiter, () -> {});
+        TierDispatch dispatch = new TierDispatch(refresh, round, route, limiter, () -> {});
         dispatch.run();
         return dispatch.undelivered().isEmpty()
                 ? new Sent(completed(retry, dispatch), refresh.purgedBy(retry.node()))

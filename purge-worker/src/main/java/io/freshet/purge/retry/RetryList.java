@@ -2,6 +2,7 @@ package io.freshet.purge.retry;
 
 import io.freshet.contracts.message.PurgeRetry;
 import io.freshet.kafka.MessagePublisher;
+import io.freshet.purge.dispatch.PurgeRound;
 import io.freshet.purge.node.NodeChannel;
 import io.freshet.purge.partition.PartitionState;
 import java.time.Clock;
@@ -133,12 +134,12 @@ final class RetryList implements AutoCloseable {
 
     /** Returns the objects that are completed, by a second purge if they need one. */
     private RetryAttempt.Sent send(PurgeRetry retry, NodeChannel node) throws InterruptedException {
-        RetryAttempt.Sent first = attempt.send(partition, retry, node);
+        RetryAttempt.Sent first = attempt.send(partition, retry, node, PurgeRound.FIRST);
         if (first.completed().isEmpty() || !attempt.needsSecondPurge(retry)) {
             return first;
         }
         Thread.sleep(reboundDelay);
-        RetryAttempt.Sent second = attempt.send(partition, retry.of(first.completed()), node);
+        RetryAttempt.Sent second = attempt.send(partition, retry.of(first.completed()), node, PurgeRound.SECOND);
         return new RetryAttempt.Sent(second.completed(), first.purged());
     }
 

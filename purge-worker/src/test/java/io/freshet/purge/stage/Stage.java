@@ -166,6 +166,7 @@ public final class Stage implements AutoCloseable {
                       drivers:
                         varnish: { type: varnish, token: s3cret }
                         plain: { type: http }
+                        plain-directories: { type: http, directory: { path-suffix: "*" } }
                         forgetful:
                           type: http
                           restart-token: { path: /start, pattern: "start [0-9]+", rewind: 5m }
@@ -321,7 +322,8 @@ public final class Stage implements AutoCloseable {
                 Map.of("bootstrap.servers", broker.getBrokersAsString(), "auto.offset.reset", "earliest"),
                 new StringDeserializer(),
                 new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = Stream.of(Topics.TASK_EVENTS, Topics.NODE_EVENTS, Topics.PUSH_COMMANDS)
+            List<TopicPartition> partitions = Stream.of(
+                            Topics.TASK_EVENTS, Topics.NODE_EVENTS, Topics.PUSH_COMMANDS, Topics.INSPECTIONS)
                     .flatMap(topic -> consumer.partitionsFor(topic).stream())
                     .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
                     .toList();

@@ -71,6 +71,14 @@ public final class QueryParameters {
                 text -> text.matches("[!-~]{1," + maxLength + "}") ? text : null);
     }
 
+    /** Reads any text of at most this length. */
+    public QueryParameters text(String name, int maxLength) {
+        return value(
+                name,
+                "must be 1 to " + maxLength + " characters",
+                text -> text.isEmpty() || text.length() > maxLength ? null : text);
+    }
+
     /** Reads a whole number in this range, both ends included. */
     public QueryParameters number(String name, int min, int max) {
         return value(

@@ -1,0 +1,58 @@
+package io.freshet.purge.inspection;
+
+import io.freshet.contracts.inspection.NodeCopy;
+import io.freshet.fleet.node.Fleet;
+import io.freshet.purge.dispatch.TierTopology;
+import io.freshet.purge.driver.CacheInspector;
+import io.freshet.purge.driver.Look;
+import io.freshet.purge.driver.Purge;
+import io.freshet.purge.driver.PurgeAnswer;
+import io.freshet.purge.node.NodeChannel;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+/** Looks at a URL in the caches of all nodes at once. No origin is asked. Thread-safe. */
+public final class NodeInspector {
+
+    private final Fleet fleet;
+    private final TierTopology tiers;
+
+    public NodeInspector(Fleet fleet, TierTopology tiers) {
+        this.fleet = fleet;
+        this.tiers = tiers;
+    }
+
+    /** Returns what each node holds, parents first; waits until each has answered or its time is over. */
+    List<NodeCopy> inspect(Purge url, Executor executor) {
+        List<CompletableFuture<NodeCopy>> copies = new ArrayList<>();
+        for (int tier = 0; tier < tiers.inOrder().size(); tier++) {
+            String name = fleet.tiers().get(tier).name();
+            for (NodeChannel node : tiers.inOrder().get(tier)) {
+                copies.add(CompletableFuture.supplyAsync(() -> inspect(node, name, url), executor));
+            }
+        }
+        return copies.stream().map(CompletableFuture::join).toList();
+    }
+
+    private static NodeCopy inspect(NodeChannel node, String tier, Purge url) {
+        String id = node.node().id();
+        CacheInspector inspector = node.driver().inspector();
+        if (inspector == null) {
+            String driver = node.node().driver().name();
+            return NodeCopy.unknown(id, tier, "cannot be looked into with the driver " + driver);
+        }
+        try {
+            PurgeAnswer answer = node.look(inspector, url);
+            return switch (inspector.look(answer)) {
+                case Look.Absent _ -> NodeCopy.absent(id, tier);
+                case Look.Present _ -> NodeCopy.present(id, tier, inspector.details(answer));
+                case Look.Unknown unknown -> NodeCopy.unknown(id, tier, unknown.answer());
+            };
+        } catch (IOException e) {
+            return NodeCopy.unknown(id, tier, "did not answer: " + e.getMessage());
+        }
+    }
+}
