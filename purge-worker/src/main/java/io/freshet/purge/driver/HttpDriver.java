@@ -39,13 +39,24 @@ final class HttpDriver implements PurgeDriver {
     public PurgeRequest request(Purge purge) {
         HeaderLines lines = purgeHeaders.of(purge);
         return switch (purge.selector()) {
-            case URL -> new PurgeRequest(settings.method(), purge.target(), purge.authority(), lines);
+            case URL -> {
+                refuseWildcard(purge.target());
+                yield new PurgeRequest(settings.method(), purge.target(), purge.authority(), lines);
+            }
             case DIRECTORY -> {
                 Driver.DirectoryPurge directory = requireNonNull(settings.directory(), "not supported");
                 yield new PurgeRequest(
                         directory.method(), purge.target() + directory.pathSuffix(), purge.authority(), lines);
             }
         };
+    }
+
+    /** The purge module of nginx would drop a whole tree, and {@code %2A} names another object than {@code *}. */
+    private static void refuseWildcard(String target) {
+        if (target.endsWith("*") || target.regionMatches(true, target.length() - 3, "%2A", 0, 3)) {
+            throw new IllegalArgumentException("ends with *, which the server may take for a wildcard;"
+                    + " to refresh all below a path use type directory");
+        }
     }
 
     @Override
