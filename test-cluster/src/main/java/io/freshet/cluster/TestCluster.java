@@ -306,6 +306,11 @@ public final class TestCluster implements AutoCloseable {
         return platform.nginx(id, NginxSite.withFreshet(id, source)).map(cache -> withNginx(id, cache));
     }
 
+    /** The same, but its owner chose this cache key, and wrote it into our configuration, too. */
+    public Optional<Fleet> withNginxKeyedBy(String key, String id) {
+        return platform.nginx(id, NginxSite.keyedBy(key, id, source)).map(cache -> withNginx(id, cache));
+    }
+
     private Fleet withNginx(String id, Cache nginx) {
         return fleet.withL1(id, started(id, nginx).address(), Purging.NGINX);
     }

@@ -157,7 +157,7 @@ class PurgeSenderTest {
 
     @Test
     void purge_that_cannot_be_encoded_is_answered_and_delays_no_other() throws IOException {
-        Driver invalid = new Driver.Http("nginx", "NOT A METHOD", Map.of(), null, "", null, null);
+        Driver invalid = new Driver.Http("nginx", "NOT A METHOD", Map.of(), null, "", null, null, null);
         try (ScriptedServer server = new ScriptedServer(ScriptedServer.saying(OK))) {
             RecordedTarget target = new RecordedTarget(
                     PurgeDriver.of(new Node("n1", server.node().address(), invalid)));
