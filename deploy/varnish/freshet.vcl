@@ -10,9 +10,12 @@
 #
 #   PURGE /path?query                       drops all variants of the URL: 200 purged, 404 was not in the cache
 #   PURGE /path?query + Freshet-Soft: 1     marks them stale: served within their grace time during a fetch
-#   BAN /dir/ + Freshet-Ban: ^/dir/         drops this host's objects whose URL matches the regular expression
-#   BAN / + Freshet-Flush: 1                drops all objects of all hosts
+#   PURGE /path?query + Freshet-Look: 1     describes the copy in headers: 200, or 404 not in the cache; no fetch
+#   PURGE /path?query + Freshet-Canary: 1   puts an empty object into the cache for a minute, without a fetch
 #   PURGE / + Freshet-Probe: 1              changes nothing, and shows that the node accepts purges
+#   BAN /dir/                               drops this host's objects whose URL begins with this one
+#   BAN /dir/ + Freshet-Keep: 58.250        keeps those of which a fetch began in the last 58.25 s
+#   BAN / + Freshet-Flush: 1                drops all objects of all hosts
 #   any GET + Freshet-Push: 1 + the token   serves no stale object; the response has Freshet-Stored: yes or no
 #
 # Responses to PURGE and BAN have the header Freshet-Node with the server's identity (varnishd -i, by default the host's
@@ -21,6 +24,12 @@
 
 import std;
 import purge;
+import blob;
+
+sub vcl_init {
+    # A response to a probe shows it, so that a worker learns of a restart and of another VCL.
+    new freshet_loaded = blob.blob(IDENTITY, "" + std.time2real(now, 0.0));
+}
 
 sub vcl_recv {
     # Varnish hashes Host as it is, so each host must have one spelling: in lower case, without a dot at the end, without
@@ -52,8 +61,15 @@ sub vcl_recv {
         if (req.method == "BAN") {
             call freshet_ban;
         }
+        if (req.http.Freshet-Look) {
+            call freshet_look;
+        }
+        if (req.http.Freshet-Canary) {
+            return (hash);
+        }
         call freshet_purge;
     }
+    unset req.http.Freshet-Canary;
 }
 
 sub freshet_authenticate {
@@ -81,14 +97,35 @@ sub freshet_check_host {
 }
 
 sub freshet_ban {
-    if (req.http.Freshet-Ban !~ {"^\^[^\s"]+$"}) {
-        return (synth(400, "Freshet-Ban must begin with ^ and must not contain blanks or double quotes"));
+    if (req.url ~ {"[\s"]"}) {
+        return (synth(400, "The URL must not contain blanks or double quotes"));
     }
-    # The expression uses obj.* only, so that the ban lurker can apply the ban and remove it.
-    if (std.ban("obj.http.Freshet-Host == " + req.http.Host + " && obj.http.Freshet-Url ~ " + req.http.Freshet-Ban)) {
+    # Matches what begins with the URL. Special characters go into brackets, since ban expressions treat backslashes
+    # differently from one Varnish version to another; "^" and "\" match any character. The expression uses obj.* only,
+    # so that the ban lurker can apply the ban and remove it.
+    set req.http.Freshet-Ban = "obj.http.Freshet-Host == " + req.http.Host + " && obj.http.Freshet-Url ~ ^"
+        + regsuball(regsuball(req.url, "[].()*+?$|{}[]", "[\0]"), "[\\^]", ".");
+    if (req.http.Freshet-Keep ~ "^[0-9]+([.][0-9]+)?$") {
+        # Matches times before this one, as a regular expression: 13 digits, of which one is less and those before it
+        # are equal. Objects without a time are dropped.
+        set req.http.Freshet-Ban = req.http.Freshet-Ban + " && obj.http.Freshet-Asked !~ ^"
+            + regsuball("" + std.time2real(now - std.duration(req.http.Freshet-Keep + "s", 0s), 0.0), "[0-9]",
+                "(?:(?!\0)[\0-9]|\0")
+            + ")))))))))))))";
+    }
+    # Objects from before this VCL, or from an older version of it, may lack headers. Varnish keeps the newest of equal
+    # bans only.
+    if (std.ban("obj.http.Freshet-Format != 2") && std.ban(req.http.Freshet-Ban)) {
         return (synth(200, "Ban added"));
     }
     return (synth(400, std.ban_error()));
+}
+
+# Looks at any variant, also a stale one, and waits for no fetch.
+sub freshet_look {
+    set req.hash_ignore_vary = true;
+    set req.hash_ignore_busy = true;
+    return (hash);
 }
 
 # A fetch that is in progress when a purge arrives may store an old object after it. So the purge does a lookup, which
@@ -102,6 +139,10 @@ sub freshet_purge {
         if (req.http.Freshet-Probe) {
             return (synth(200, "Alive"));
         }
+    } elsif (req.http.Freshet-Url) {
+        # Your own code before the include runs again at a restart, and may change the URL once more.
+        set req.url = req.http.Freshet-Url;
+        set req.http.Host = req.http.Freshet-Host;
     }
     # Stale objects are not hits: a background fetch may be in progress.
     set req.grace = 0s;
@@ -139,6 +180,13 @@ sub vcl_hash {
 
 sub vcl_hit {
     if (req.method == "PURGE") {
+        if (req.http.Freshet-Look) {
+            call freshet_describe;
+            return (synth(200, "In cache"));
+        }
+        if (req.http.Freshet-Canary) {
+            return (synth(200, "In cache"));
+        }
         if (obj.http.Vary && obj.http.Vary !~ "(?i)^\s*accept-encoding\s*$") {
             # Varnish fetches variants in parallel, so one of them says nothing about the fetches of the others.
             set req.http.Freshet-Variants = "1";
@@ -148,13 +196,31 @@ sub vcl_hit {
         }
         call freshet_drop;
         # Varnish begins a fetch only if no other is in progress. So if the fetch of this object began after the purge
-        # arrived, all earlier fetches have ended. The stamp is rounded to milliseconds.
-        if (!req.http.Freshet-Variants
+        # arrived, all earlier fetches have ended. The time is rounded to milliseconds.
+        if (!req.http.Freshet-Variants && !obj.http.Freshet-Parallel
                 && std.real(obj.http.Freshet-Begun, 0.0) > std.time2real(req.time, 0.0) + 0.001) {
             return (synth(200, "Purged"));
         }
         return (restart);
     }
+}
+
+# Prepares the headers of a response to a look. Durations are in seconds.
+sub freshet_describe {
+    # The time since the fetch of this copy began, at least.
+    set req.http.Freshet-Fetch-Age = obj.age;
+    if (obj.http.Freshet-Begun) {
+        set req.http.Freshet-Fetch-Age = std.time2real(now, 0.0) - std.real(obj.http.Freshet-Begun, 0.0);
+    }
+    set req.http.Freshet-Age = obj.age;
+    set req.http.Freshet-Ttl = obj.ttl;
+    set req.http.Freshet-Grace = obj.grace;
+    set req.http.Freshet-Hits = obj.hits;
+    set req.http.Freshet-Status = obj.status;
+    set req.http.Freshet-Etag = obj.http.ETag;
+    set req.http.Freshet-Last-Modified = obj.http.Last-Modified;
+    set req.http.Freshet-Length = obj.http.Content-Length;
+    set req.http.Freshet-Vary = obj.http.Vary;
 }
 
 sub vcl_miss {
@@ -163,6 +229,12 @@ sub vcl_miss {
         set req.http.Freshet-Parallel = "1";
     }
     if (req.method == "PURGE") {
+        if (req.http.Freshet-Look) {
+            return (synth(404, "Not in cache"));
+        }
+        if (req.http.Freshet-Canary) {
+            return (fetch);
+        }
         call freshet_drop;
         if (req.http.Freshet-Past-Pass) {
             unset req.http.Freshet-Past-Pass;
@@ -182,6 +254,9 @@ sub vcl_miss {
 
 sub vcl_pass {
     if (req.method == "PURGE") {
+        if (req.http.Freshet-Look || req.http.Freshet-Canary) {
+            return (synth(404, "Not in cache"));
+        }
         # The lookup found a hit-for-pass object. Varnish cannot purge here, so the restart goes to vcl_miss
         # (hash_always_miss).
         set req.http.Freshet-Past-Pass = "1";
@@ -192,19 +267,33 @@ sub vcl_pass {
 sub vcl_backend_fetch {
     # The backend may be an origin, which must not learn the token. In front of a parent, set it again: see l1.vcl.
     unset bereq.http.Freshet-Token;
-    # Asks a parent with this VCL to mark a stale response.
+    # Asks a parent with this VCL to mark a stale response, and to tell how old its copy is.
     set bereq.http.Freshet-Child = "1";
-    # Tells a purge that this fetch began after it, unless other fetches may have been in progress.
-    unset bereq.http.Freshet-Begun;
-    if (!bereq.http.Freshet-Parallel) {
-        set bereq.http.Freshet-Begun = std.time2real(now, 0.0);
+    set bereq.http.Freshet-Begun = std.time2real(now, 0.0);
+    if (bereq.http.Freshet-Canary) {
+        return (error(200, "Canary"));
     }
 }
 
-sub vcl_backend_response {
+# Marks an object with what bans, purges and looks compare.
+sub freshet_mark {
+    # The version of these headers. Change it with them, also in freshet_ban and vcl_synth.
+    set beresp.http.Freshet-Format = "2";
     set beresp.http.Freshet-Host = bereq.http.Freshet-Host;
     set beresp.http.Freshet-Url = bereq.http.Freshet-Url;
+    # The time at which this fetch began, and whether other fetches of the URL may have been in progress.
     set beresp.http.Freshet-Begun = bereq.http.Freshet-Begun;
+    unset beresp.http.Freshet-Parallel;
+    if (bereq.http.Freshet-Parallel) {
+        set beresp.http.Freshet-Parallel = "1";
+    }
+    # The time at which the origin was asked, or an earlier one: the copy of a parent may be older than this fetch.
+    set beresp.http.Freshet-Asked = std.real(bereq.http.Freshet-Begun, 0.0) - std.real(beresp.http.Freshet-Older, 0.0);
+    unset beresp.http.Freshet-Older;
+}
+
+sub vcl_backend_response {
+    call freshet_mark;
     if (beresp.http.Freshet-Stale && beresp.ttl > 0s) {
         # The parent's object is stale, but its headers still give it a lifetime here. Let it expire at once.
         set beresp.ttl = 0.001s;
@@ -213,13 +302,33 @@ sub vcl_backend_response {
     unset beresp.http.Freshet-Stored;
 }
 
+sub vcl_backend_error {
+    if (bereq.http.Freshet-Canary) {
+        call freshet_mark;
+        set beresp.ttl = 60s;
+        return (deliver);
+    }
+}
+
 sub vcl_deliver {
+    if (req.method == "PURGE") {
+        return (synth(200, "Stored"));
+    }
+    if (req.http.Freshet-Child) {
+        if (!obj.uncacheable && obj.ttl <= 0s) {
+            set resp.http.Freshet-Stale = "1";
+        }
+        # How long before the request the origin was asked. The child knows when it began to ask.
+        if (std.real(resp.http.Freshet-Asked, 0.0) < std.time2real(req.time, 0.0)) {
+            set resp.http.Freshet-Older = std.time2real(req.time, 0.0) - std.real(resp.http.Freshet-Asked, 0.0);
+        }
+    }
+    unset resp.http.Freshet-Format;
     unset resp.http.Freshet-Host;
     unset resp.http.Freshet-Url;
     unset resp.http.Freshet-Begun;
-    if (req.http.Freshet-Child && !obj.uncacheable && obj.ttl <= 0s) {
-        set resp.http.Freshet-Stale = "1";
-    }
+    unset resp.http.Freshet-Parallel;
+    unset resp.http.Freshet-Asked;
     if (req.http.Freshet-Push) {
         if (obj.uncacheable || obj.ttl <= 0s) {
             set resp.http.Freshet-Stored = "no";
@@ -232,6 +341,22 @@ sub vcl_deliver {
 sub vcl_synth {
     if (req.method == "PURGE" || req.method == "BAN") {
         set resp.http.Freshet-Node = server.identity;
+        if (req.http.Freshet-Probe) {
+            # The version of this VCL, and when it was loaded.
+            set resp.http.Freshet-Configuration = "2 " + freshet_loaded.encode();
+        }
+        if (req.http.Freshet-Look && resp.status == 200) {
+            set resp.http.Freshet-Fetch-Age = req.http.Freshet-Fetch-Age;
+            set resp.http.Freshet-Age = req.http.Freshet-Age;
+            set resp.http.Freshet-Ttl = req.http.Freshet-Ttl;
+            set resp.http.Freshet-Grace = req.http.Freshet-Grace;
+            set resp.http.Freshet-Hits = req.http.Freshet-Hits;
+            set resp.http.Freshet-Status = req.http.Freshet-Status;
+            set resp.http.Freshet-Etag = req.http.Freshet-Etag;
+            set resp.http.Freshet-Last-Modified = req.http.Freshet-Last-Modified;
+            set resp.http.Freshet-Length = req.http.Freshet-Length;
+            set resp.http.Freshet-Vary = req.http.Freshet-Vary;
+        }
         set resp.http.Content-Type = "text/plain; charset=utf-8";
         set resp.body = resp.reason + {"
 "};

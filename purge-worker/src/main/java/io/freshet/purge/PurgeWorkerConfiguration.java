@@ -40,6 +40,7 @@ import io.freshet.purge.retry.RetryAttempt;
 import io.freshet.purge.retry.RetryLists;
 import io.freshet.purge.retry.RetryProperties;
 import io.freshet.purge.retry.RetryTopic;
+import io.freshet.purge.verify.VerificationProperties;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -51,6 +52,7 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({
     NodeProperties.class,
+    VerificationProperties.class,
     DispatchProperties.class,
     ReplayProperties.class,
     OwnershipProperties.class,
@@ -75,9 +77,15 @@ class PurgeWorkerConfiguration {
 
     @Bean
     TierTopology tiers(
-            Fleet fleet, NodeProperties settings, NodeReachability reachability, MeterRegistry meters, Clock clock) {
+            Fleet fleet,
+            NodeProperties settings,
+            VerificationProperties verification,
+            NodeReachability reachability,
+            MeterRegistry meters,
+            Clock clock) {
         return new TierTopology(
-                fleet, (node, peers) -> new NodeChannel(node, settings, reachability, peers, meters, clock));
+                fleet,
+                (node, peers) -> new NodeChannel(node, settings, verification, reachability, peers, meters, clock));
     }
 
     // ---- dispatch

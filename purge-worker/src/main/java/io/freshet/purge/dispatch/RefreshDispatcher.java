@@ -34,11 +34,23 @@ public final class RefreshDispatcher {
         this.incomplete = incomplete;
     }
 
-    /** Dispatches a refresh whose objects no one counts; see the other method. */
+    /** Dispatches a refresh whose objects no one counts; see the last method. */
     public Set<NodeChannel> dispatch(
             PartitionState partition, long offset, RefreshProgress refresh, List<List<NodeChannel>> route)
             throws InterruptedException {
         return dispatch(partition, offset, refresh, route, () -> {});
+    }
+
+    /** Dispatches the second purge of a refresh; see the last method. */
+    public Set<NodeChannel> dispatchAgain(
+            PartitionState partition,
+            long offset,
+            RefreshProgress refresh,
+            List<List<NodeChannel>> route,
+            Set<NodeChannel> keepers)
+            throws InterruptedException {
+        PurgeRound second = PurgeRound.second(partition.appliedTimes().of(offset), keepers);
+        return dispatch(partition, offset, refresh, new TierDispatch(refresh, second, route, limiter, () -> {}));
     }
 
     /**
@@ -55,10 +67,22 @@ public final class RefreshDispatcher {
             List<List<NodeChannel>> route,
             Runnable objectReleased)
             throws InterruptedException {
-        TierDispatch first = run(refresh, route, objectReleased);
-        Set<NodeChannel> lagging = new HashSet<>(first.undelivered());
+        Set<NodeChannel> lagging = dispatch(
+                partition,
+                offset,
+                refresh,
+                new TierDispatch(refresh, PurgeRound.FIRST, route, limiter, objectReleased));
+        partition.appliedTimes().noteApplied(offset);
+        return lagging;
+    }
+
+    private Set<NodeChannel> dispatch(
+            PartitionState partition, long offset, RefreshProgress refresh, TierDispatch dispatch)
+            throws InterruptedException {
+        run(dispatch, refresh);
+        Set<NodeChannel> lagging = new HashSet<>(dispatch.undelivered());
         for (Map.Entry<NodeChannel, IncompleteObjects> entry :
-                first.incomplete().entrySet()) {
+                dispatch.incomplete().entrySet()) {
             NodeChannel node = entry.getKey();
             if (!lagging.contains(node) && !takeOver(partition, offset, refresh, node, entry.getValue())) {
                 lagging.add(node);
@@ -85,9 +109,7 @@ public final class RefreshDispatcher {
                 : node.health().reason();
     }
 
-    private TierDispatch run(RefreshProgress refresh, List<List<NodeChannel>> route, Runnable objectReleased)
-            throws InterruptedException {
-        TierDispatch dispatch = new TierDispatch(refresh, route, limiter, objectReleased);
+    private void run(TierDispatch dispatch, RefreshProgress refresh) throws InterruptedException {
         Thread reporter = Thread.ofVirtual()
                 .name("progress-" + refresh.command().taskId())
                 .start(() -> reportUntilEnd(dispatch, refresh));
@@ -97,7 +119,6 @@ public final class RefreshDispatcher {
         } finally {
             reporter.interrupt();
         }
-        return dispatch;
     }
 
     private void reportUntilEnd(TierDispatch dispatch, RefreshProgress refresh) {

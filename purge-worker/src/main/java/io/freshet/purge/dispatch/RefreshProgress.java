@@ -182,6 +182,12 @@ public final class RefreshProgress {
         changed.set(object);
     }
 
+    /** Notes that the node still has the object, whatever was reported before. */
+    synchronized void stillServed(String node, int object, String reason) {
+        missing[number(node)].set(object);
+        missing(node, object, reason, true);
+    }
+
     /** Notes that the node has received all objects, or does not need them. */
     public synchronized void delivered(String node) {
         int n = number(node);

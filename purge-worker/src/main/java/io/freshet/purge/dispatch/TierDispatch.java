@@ -26,6 +26,7 @@ public final class TierDispatch {
     private static final int CHUNK = 64;
 
     private final RefreshProgress refresh;
+    private final PurgeRound round;
     private final List<List<NodeChannel>> route;
     private final InFlightLimiter limiter;
     private final String account;
@@ -49,9 +50,14 @@ public final class TierDispatch {
      *     holds no place that another object needs. Must not block
      */
     public TierDispatch(
-            RefreshProgress refresh, List<List<NodeChannel>> route, InFlightLimiter limiter, Runnable objectReleased) {
+            RefreshProgress refresh,
+            PurgeRound round,
+            List<List<NodeChannel>> route,
+            InFlightLimiter limiter,
+            Runnable objectReleased) {
         int objects = refresh.objectCount();
         this.refresh = refresh;
+        this.round = round;
         this.route = route;
         this.limiter = limiter;
         this.account = refresh.command().account();
@@ -174,7 +180,15 @@ public final class TierDispatch {
 
         @Override
         public Purge purge() {
-            return refresh.purge(object);
+            return round.purge(refresh.purge(object), node);
+        }
+
+        @Override
+        public boolean isVerified() {
+            int sample = node.verifiedObjects();
+            return sample > 0
+                    && object % Math.ceilDiv(refresh.objectCount(), sample) == 0
+                    && round.isLast(refresh.purge(object), node);
         }
 
         @Override
@@ -197,6 +211,10 @@ public final class TierDispatch {
                 case PurgeOutcome.Refused refusal -> {
                     refresh.missing(node.node().id(), object, refusal.answer(), true);
                     noteIncomplete(node, object, refusal.answer(), true);
+                }
+                case PurgeOutcome.StillServed served -> {
+                    refresh.stillServed(node.node().id(), object, served.reason());
+                    noteIncomplete(node, object, served.reason(), true);
                 }
             }
             TierDispatch.this.answered(object, tier);

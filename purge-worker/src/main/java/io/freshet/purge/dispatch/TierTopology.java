@@ -9,6 +9,7 @@ import io.freshet.purge.node.Peers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiFunction;
@@ -103,6 +104,24 @@ public final class TierTopology implements AutoCloseable {
         return tiers.subList(0, lastTier + 1).stream()
                 .flatMap(List::stream)
                 .anyMatch(node -> node.driver().needsRebound(selector));
+    }
+
+    /**
+     * Returns the nodes whose second purge by this selector can keep new copies. Every node above them can, too: else
+     * they might have fetched an old copy from it.
+     */
+    public Set<NodeChannel> keepers(Selector selector) {
+        Set<NodeChannel> keepers = new HashSet<>();
+        for (List<NodeChannel> tier : tiers) {
+            List<NodeChannel> able = tier.stream()
+                    .filter(node -> node.driver().keepsNewCopies(selector))
+                    .toList();
+            keepers.addAll(able);
+            if (able.size() < tier.size()) {
+                break;
+            }
+        }
+        return keepers;
     }
 
     @Override

@@ -40,7 +40,7 @@ final class AnswerCheck {
         if (identityHeader.isEmpty()) {
             return outcome;
         }
-        String identity = answer.identity();
+        String identity = answer.header(identityHeader);
         if (node.equals(identity)) {
             return outcome;
         }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.freshet.contracts.Selector;
 import io.freshet.fleet.node.Driver;
 import io.freshet.fleet.node.Node;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Driver for any server that purges by one request, whose method and headers are configured. */
@@ -65,8 +66,8 @@ final class HttpDriver implements PurgeDriver {
     }
 
     @Override
-    public String identityHeader() {
-        return answers.identityHeader();
+    public List<String> headers() {
+        return List.of(answers.identityHeader());
     }
 
     @Override
@@ -77,6 +78,16 @@ final class HttpDriver implements PurgeDriver {
     @Override
     public boolean needsRebound(Selector selector) {
         return true;
+    }
+
+    @Override
+    public boolean keepsNewCopies(Selector selector) {
+        return false;
+    }
+
+    @Override
+    public @Nullable CacheInspector inspector() {
+        return null;
     }
 
     @Override

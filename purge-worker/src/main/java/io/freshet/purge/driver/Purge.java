@@ -1,6 +1,8 @@
 package io.freshet.purge.driver;
 
 import io.freshet.contracts.Selector;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Purge of one object. Keeps the URL and the offsets of its parts instead of copies: tens of thousands of purges are in
@@ -16,11 +18,15 @@ public final class Purge {
     private final int targetStart;
     private final boolean soft;
 
-    private Purge(Selector selector, String url, int targetStart, boolean soft) {
+    /** Time of {@link System#nanoTime} from which on fetched copies are kept; null if none are. */
+    private final @Nullable Long firstAt;
+
+    private Purge(Selector selector, String url, int targetStart, boolean soft, @Nullable Long firstAt) {
         this.selector = selector;
         this.url = url;
         this.targetStart = targetStart;
         this.soft = soft;
+        this.firstAt = firstAt;
     }
 
     /**
@@ -35,10 +41,25 @@ public final class Purge {
         if (authorityStart == 0 || targetStart <= authorityStart || !VisibleAscii.is(url)) {
             throw new NotCanonicalException(url);
         }
-        return new Purge(selector, url, targetStart, soft);
+        return new Purge(selector, url, targetStart, soft, null);
     }
 
-    Selector selector() {
+    /**
+     * Returns the second purge of the same object, which keeps copies that were fetched after the first, on servers
+     * that can.
+     *
+     * @param appliedAt time of {@link System#nanoTime} by which every node had answered the first
+     */
+    public Purge second(long appliedAt) {
+        return new Purge(selector, url, targetStart, soft, appliedAt);
+    }
+
+    /** Returns the time since the first purge was applied, or less; null if this is the first, or keeps no copy. */
+    public @Nullable Duration sinceFirst() {
+        return firstAt == null ? null : Duration.ofNanos(Math.max(0, System.nanoTime() - firstAt));
+    }
+
+    public Selector selector() {
         return selector;
     }
 
@@ -56,7 +77,8 @@ public final class Purge {
         return url.substring(targetStart);
     }
 
-    boolean soft() {
+    /** Returns whether the object is marked stale instead of deleted, if the server can. */
+    public boolean soft() {
         return soft;
     }
 

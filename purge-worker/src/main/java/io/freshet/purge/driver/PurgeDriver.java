@@ -3,6 +3,7 @@ package io.freshet.purge.driver;
 import io.freshet.contracts.Selector;
 import io.freshet.fleet.node.Driver;
 import io.freshet.fleet.node.Node;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Purge protocol of one kind of cache server, set up for one node. Drivers are stateless. */
@@ -24,8 +25,8 @@ public sealed interface PurgeDriver permits VarnishDriver, HttpDriver {
     /** Returns a request that changes nothing and shows whether the node is there and accepts purges. */
     PurgeRequest probe();
 
-    /** Returns the name of the response header that holds the node's id; empty if the server has none. */
-    String identityHeader();
+    /** Returns the names of the response headers that {@link PurgeAnswer#headers} must hold. */
+    List<String> headers();
 
     /** Returns the meaning of a response to a purge or a probe. */
     PurgeOutcome outcome(PurgeAnswer answer);
@@ -35,6 +36,13 @@ public sealed interface PurgeDriver permits VarnishDriver, HttpDriver {
      * docs/caches.md: only Varnish's safe form of a URL purge waits for the fetch.
      */
     boolean needsRebound(Selector selector);
+
+    /** Returns whether a second purge by this selector can keep the copies that were fetched after the first. */
+    boolean keepsNewCopies(Selector selector);
+
+    /** Returns the inspector of the node's cache; null if the server does not tell what it holds. */
+    @Nullable
+    CacheInspector inspector();
 
     /** Returns the request that drops the whole cache; null if the server has none. */
     @Nullable

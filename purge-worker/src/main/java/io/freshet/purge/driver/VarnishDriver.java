@@ -3,6 +3,9 @@ package io.freshet.purge.driver;
 import io.freshet.contracts.Selector;
 import io.freshet.fleet.node.Driver;
 import io.freshet.fleet.node.Node;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Driver for Varnish with {@code deploy/varnish/freshet.vcl}, which defines the protocol. */
@@ -11,13 +14,20 @@ final class VarnishDriver implements PurgeDriver {
     private final String authority;
     private final HeaderLines authorized;
     private final SchemeLines purgeHeaders;
+    private final SchemeLines soft;
     private final AnswerCheck answers;
+    private final CacheInspector inspector;
+    private final List<String> headers;
 
     VarnishDriver(Driver.Varnish settings, Node node) {
         this.authority = node.address().getAuthority();
         this.authorized = HeaderLines.NONE.with("Freshet-Token", settings.token());
         this.purgeHeaders = SchemeLines.with(authorized);
+        this.soft = SchemeLines.with(authorized.with("Freshet-Soft", "1"));
         this.answers = new AnswerCheck(Driver.IDENTITY_HEADER, node.id());
+        this.inspector = new VarnishInspector(authorized, answers);
+        this.headers = Stream.concat(Stream.of(answers.identityHeader()), VarnishInspector.HEADERS.stream())
+                .toList();
     }
 
     @Override
@@ -27,21 +37,25 @@ final class VarnishDriver implements PurgeDriver {
 
     @Override
     public PurgeRequest request(Purge purge) {
-        HeaderLines lines = purgeHeaders.of(purge);
         return switch (purge.selector()) {
-            case URL ->
-                new PurgeRequest(
-                        "PURGE",
-                        purge.target(),
-                        purge.authority(),
-                        purge.soft() ? lines.with("Freshet-Soft", "1") : lines);
-            case DIRECTORY ->
-                new PurgeRequest(
-                        "BAN",
-                        purge.target(),
-                        purge.authority(),
-                        lines.with("Freshet-Ban", startsWith(purge.target())));
+            case URL -> request("PURGE", purge, purge.soft() ? soft : purgeHeaders);
+            case DIRECTORY -> request("BAN", purge, purgeHeaders);
         };
+    }
+
+    private static PurgeRequest request(String method, Purge purge, SchemeLines lines) {
+        Duration keep = purge.sinceFirst();
+        HeaderLines headers = lines.of(purge);
+        return new PurgeRequest(
+                method,
+                purge.target(),
+                purge.authority(),
+                keep == null ? headers : headers.with("Freshet-Keep", seconds(keep)));
+    }
+
+    /** Returns seconds with three decimals, rounded down: what is in doubt is dropped. */
+    private static String seconds(Duration duration) {
+        return "%d.%03d".formatted(duration.toSeconds(), duration.toMillisPart());
     }
 
     @Override
@@ -50,8 +64,8 @@ final class VarnishDriver implements PurgeDriver {
     }
 
     @Override
-    public String identityHeader() {
-        return answers.identityHeader();
+    public List<String> headers() {
+        return headers;
     }
 
     @Override
@@ -65,6 +79,16 @@ final class VarnishDriver implements PurgeDriver {
     }
 
     @Override
+    public boolean keepsNewCopies(Selector selector) {
+        return needsRebound(selector);
+    }
+
+    @Override
+    public CacheInspector inspector() {
+        return inspector;
+    }
+
+    @Override
     public PurgeRequest flush() {
         return new PurgeRequest("BAN", "/", authority, authorized.with("Freshet-Flush", "1"));
     }
@@ -73,23 +97,5 @@ final class VarnishDriver implements PurgeDriver {
     @Override
     public Driver.@Nullable RestartToken restartToken() {
         return null;
-    }
-
-    /**
-     * Returns an anchored regular expression for URLs that start with a path. Special characters go into brackets, not
-     * behind backslashes, which ban expressions treat differently from one Varnish version to another;
-     * {@code ^ \ { | }} are percent-encoded in canonical URLs.
-     */
-    static String startsWith(String path) {
-        StringBuilder expression = new StringBuilder("^");
-        for (int i = 0; i < path.length(); i++) {
-            char c = path.charAt(i);
-            if (".[]()*+?$".indexOf(c) >= 0) {
-                expression.append('[').append(c).append(']');
-            } else {
-                expression.append(c);
-            }
-        }
-        return expression.toString();
     }
 }

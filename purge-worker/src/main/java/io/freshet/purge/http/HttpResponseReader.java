@@ -5,13 +5,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.ProtocolException;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.Locale;
-import java.util.Objects;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Incremental parser for the responses on one connection, by RFC 9112: consumes exactly the bytes of each response,
- * captures one header and skips bodies. Reading bytes and parsing them are separate, so that the caller decides when to
+ * captures some headers and skips bodies. Reading bytes and parsing them are separate, so that the caller decides when to
  * block. For one thread.
  */
 final class HttpResponseReader {
@@ -37,7 +39,7 @@ final class HttpResponseReader {
     private static final String TRANSFER_ENCODING = "transfer-encoding";
     private static final String CONNECTION = "connection";
 
-    private final String capturedName;
+    private final String[] capturedNames;
     private final byte[] buffer = new byte[MAX_LINE];
 
     /** Received bytes that have not been parsed are between these two; the line end is not before {@link #searched}. */
@@ -54,7 +56,7 @@ final class HttpResponseReader {
     private Part part = Part.STATUS_LINE;
     private int status;
     private String reason = "";
-    private @Nullable String captured;
+    private final Map<String, String> captured = new HashMap<>();
     private int headers;
     private long length;
     private boolean chunked;
@@ -62,13 +64,15 @@ final class HttpResponseReader {
     private boolean last;
 
     /** Successive responses mostly are the same; the previous one and its texts are used again then. */
-    private ResponseHead previous = new ResponseHead(0, "", null);
+    private ResponseHead previous = new ResponseHead(0, "", Map.of());
 
     /**
-     * @param capturedHeader name of the header to capture
+     * @param capturedHeaders names of the headers to capture
      */
-    HttpResponseReader(String capturedHeader) {
-        this.capturedName = capturedHeader.toLowerCase(Locale.ROOT);
+    HttpResponseReader(Collection<String> capturedHeaders) {
+        this.capturedNames = capturedHeaders.stream()
+                .map(name -> name.toLowerCase(Locale.ROOT))
+                .toArray(String[]::new);
     }
 
     /**
@@ -129,8 +133,8 @@ final class HttpResponseReader {
     private ResponseHead response() {
         boolean isSame = previous.status() == status
                 && previous.reason().equals(reason)
-                && Objects.equals(previous.capturedHeader(), captured);
-        previous = isSame ? previous : new ResponseHead(status, reason, captured);
+                && previous.headers().equals(captured);
+        previous = isSame ? previous : new ResponseHead(status, reason, Map.copyOf(captured));
         return previous;
     }
 
@@ -160,7 +164,7 @@ final class HttpResponseReader {
         }
         last = buffer[line + 7] == '0';
         reason = textLike(previous.reason(), Math.min(line + 13, lineEnd), lineEnd);
-        captured = null;
+        captured.clear();
         headers = 0;
         length = -1;
         chunked = false;
@@ -186,11 +190,18 @@ final class HttpResponseReader {
             last |= !value(colon).equalsIgnoreCase("chunked");
         } else if (isName(CONNECTION, colon)) {
             last |= value(colon).toLowerCase(Locale.ROOT).contains("close");
-        } else if (isName(capturedName, colon)) {
-            String before = previous.capturedHeader();
-            captured = valueLike(before == null ? "" : before, colon);
+        } else {
+            capture(colon);
         }
         return Part.HEADERS;
+    }
+
+    private void capture(int colon) {
+        for (String name : capturedNames) {
+            if (isName(name, colon)) {
+                captured.put(name, valueLike(previous.headers().getOrDefault(name, ""), colon));
+            }
+        }
     }
 
     private void contentLength(String value) throws ProtocolException {

@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +30,7 @@ public final class PipelinedHttpConnection implements Closeable {
     private static final long MIN_PAUSE_NANOS = 50_000;
 
     private final HttpEndpoint server;
-    private final String capturedHeader;
+    private final Collection<String> capturedHeaders;
     private final int connectTimeoutMillis;
     private final long responseTimeoutNanos;
     private final long stallTimeoutNanos;
@@ -45,12 +46,13 @@ public final class PipelinedHttpConnection implements Closeable {
     private boolean moreToRead;
 
     /**
-     * @param capturedHeader name of the header that {@link ResponseHead#capturedHeader} holds
+     * @param capturedHeaders names of the headers that {@link ResponseHead#headers} holds
      * @param pacer shared by all connections to the server
      */
-    public PipelinedHttpConnection(HttpEndpoint server, String capturedHeader, PipelineLimits limits, ReadPacer pacer) {
+    public PipelinedHttpConnection(
+            HttpEndpoint server, Collection<String> capturedHeaders, PipelineLimits limits, ReadPacer pacer) {
         this.server = server;
-        this.capturedHeader = capturedHeader;
+        this.capturedHeaders = capturedHeaders;
         this.connectTimeoutMillis = Math.toIntExact(limits.connectTimeout().toMillis());
         this.responseTimeoutNanos = limits.responseTimeout().toNanos();
         this.stallTimeoutNanos = Math.min(limits.stallTimeout().toNanos(), responseTimeoutNanos);
@@ -232,7 +234,7 @@ public final class PipelinedHttpConnection implements Closeable {
         Socket plain = new Socket();
         use(plain);
         use(server.connect(plain, connectTimeoutMillis));
-        HttpResponseReader opened = new HttpResponseReader(capturedHeader);
+        HttpResponseReader opened = new HttpResponseReader(capturedHeaders);
         reader = opened;
         return opened;
     }

@@ -1,12 +1,11 @@
 package io.freshet.purge.http;
 
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
 
 /**
- * Status line and one header of a response. Bodies are skipped.
+ * Status line and some headers of a response. Bodies are skipped.
  *
  * @param reason reason phrase of the status line; may be empty
- * @param capturedHeader value of the header that the connection captures; null if the response does not have it
+ * @param headers those that the connection captures, as far as the response has them; names in lower case
  */
-public record ResponseHead(
-        int status, String reason, @Nullable String capturedHeader) {}
+public record ResponseHead(int status, String reason, Map<String, String> headers) {}

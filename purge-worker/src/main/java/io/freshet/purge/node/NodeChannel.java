@@ -6,6 +6,8 @@ import io.freshet.purge.driver.PurgeDriver;
 import io.freshet.purge.driver.PurgeOutcome;
 import io.freshet.purge.driver.PurgeRequest;
 import io.freshet.purge.http.PipelinedHttpConnection;
+import io.freshet.purge.verify.PurgeVerifier;
+import io.freshet.purge.verify.VerificationProperties;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.Clock;
@@ -27,6 +29,7 @@ public final class NodeChannel implements AutoCloseable {
 
     private final Node node;
     private final PurgeDriver driver;
+    private final PurgeVerifier verifier;
     private final NodeProperties properties;
     private final NodeReachability reachability;
     private final Peers peers;
@@ -49,18 +52,20 @@ public final class NodeChannel implements AutoCloseable {
     public NodeChannel(
             Node node,
             NodeProperties properties,
+            VerificationProperties verification,
             NodeReachability reachability,
             Peers peers,
             MeterRegistry meters,
             Clock clock) {
         this.node = node;
         this.driver = PurgeDriver.of(node);
+        this.verifier = new PurgeVerifier(node, driver, verification);
         this.properties = properties;
         this.reachability = reachability;
         this.peers = peers;
         this.clock = clock;
         this.counters = new PurgeCounters(meters, node.id());
-        this.connector = new NodeConnector(node, driver.identityHeader(), properties);
+        this.connector = new NodeConnector(node, driver, properties);
         this.queue = new PurgeQueue(properties, this::newSender);
         this.monitor = newMonitor();
         reachability.add(node.id());
@@ -73,8 +78,8 @@ public final class NodeChannel implements AutoCloseable {
     }
 
     private NodeMonitor newMonitor() {
-        NodeProbe probe =
-                new NodeProbe(node, driver, connector.forProbes(), properties.probeFailures(), reachability, clock);
+        NodeProbe probe = new NodeProbe(
+                node, driver, verifier, connector.forProbes(), properties.probeFailures(), reachability, clock);
         Driver.RestartToken token = driver.restartToken();
         RestartTokenReader tokens =
                 token == null ? null : new RestartTokenReader(node, token, properties.probeTimeout());
@@ -87,6 +92,11 @@ public final class NodeChannel implements AutoCloseable {
 
     public PurgeDriver driver() {
         return driver;
+    }
+
+    /** Returns the number of objects of each refresh whose purges are verified on this node. */
+    public int verifiedObjects() {
+        return verifier.objects();
     }
 
     /** Returns the node's health by its last check. */
@@ -183,6 +193,11 @@ public final class NodeChannel implements AutoCloseable {
         }
 
         @Override
+        public PurgeVerifier verifier() {
+            return verifier;
+        }
+
+        @Override
         public boolean isOpen() {
             return NodeChannel.this.isOpen();
         }
@@ -196,8 +211,8 @@ public final class NodeChannel implements AutoCloseable {
         @Override
         public void answered(PurgeAttempt attempt, PurgeOutcome.Final outcome) {
             counters.answered(outcome);
-            if (outcome instanceof PurgeOutcome.Refused) {
-                monitor.checkSoon(); // the node may refuse everything
+            if (!(outcome instanceof PurgeOutcome.Gone)) {
+                monitor.checkSoon(); // it may be the same for all purges
             }
             attempt.answered(outcome);
         }

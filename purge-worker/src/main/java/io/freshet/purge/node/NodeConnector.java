@@ -2,27 +2,26 @@ package io.freshet.purge.node;
 
 import io.freshet.fleet.node.Node;
 import io.freshet.purge.driver.PurgeAnswer;
+import io.freshet.purge.driver.PurgeDriver;
 import io.freshet.purge.http.HttpEndpoint;
 import io.freshet.purge.http.PipelineLimits;
 import io.freshet.purge.http.PipelinedHttpConnection;
 import io.freshet.purge.http.ReadPacer;
 import io.freshet.purge.http.ResponseHead;
+import java.util.List;
 
 /** Factory of the connections to one node, by purpose. */
 final class NodeConnector {
 
     private final HttpEndpoint endpoint;
-    private final String identityHeader;
+    private final List<String> headers;
     private final NodeProperties properties;
     private final ReadPacer pacer;
 
-    /**
-     * @param identityHeader header of an answer that holds the node's id
-     */
-    NodeConnector(Node node, String identityHeader, NodeProperties properties) {
+    NodeConnector(Node node, PurgeDriver driver, NodeProperties properties) {
         this.endpoint =
                 new HttpEndpoint(node.address().getHost(), node.address().getPort(), node.tls());
-        this.identityHeader = identityHeader;
+        this.headers = driver.headers();
         this.properties = properties;
         this.pacer = new ReadPacer(properties.stallTimeout());
     }
@@ -52,11 +51,11 @@ final class NodeConnector {
     }
 
     private PipelinedHttpConnection connection(PipelineLimits limits, ReadPacer by) {
-        return new PipelinedHttpConnection(endpoint, identityHeader, limits, by);
+        return new PipelinedHttpConnection(endpoint, headers, limits, by);
     }
 
     /** Returns a response as the drivers read it. */
     static PurgeAnswer answer(ResponseHead response) {
-        return new PurgeAnswer(response.status(), response.reason(), response.capturedHeader());
+        return new PurgeAnswer(response.status(), response.reason(), response.headers());
     }
 }

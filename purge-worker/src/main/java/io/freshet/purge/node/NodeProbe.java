@@ -6,6 +6,7 @@ import io.freshet.purge.driver.PurgeDriver;
 import io.freshet.purge.driver.PurgeOutcome;
 import io.freshet.purge.driver.PurgeRequest;
 import io.freshet.purge.http.PipelinedHttpConnection;
+import io.freshet.purge.verify.PurgeVerifier;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
@@ -20,6 +21,7 @@ final class NodeProbe {
     private final Node node;
     private final PurgeDriver driver;
     private final PurgeRequest request;
+    private final PurgeVerifier verifier;
     private final PipelinedHttpConnection connection;
     private final int toleratedFailures;
     private final NodeReachability reachability;
@@ -34,6 +36,7 @@ final class NodeProbe {
     NodeProbe(
             Node node,
             PurgeDriver driver,
+            PurgeVerifier verifier,
             PipelinedHttpConnection connection,
             int maxFailures,
             NodeReachability reachability,
@@ -41,6 +44,7 @@ final class NodeProbe {
         this.node = node;
         this.driver = driver;
         this.request = driver.probe();
+        this.verifier = verifier;
         this.connection = connection;
         this.toleratedFailures = maxFailures - 1;
         this.reachability = reachability;
@@ -55,21 +59,15 @@ final class NodeProbe {
     /** Probes the node and returns its health, given the health before. */
     NodeHealth check(NodeHealth before) {
         unconfirmed = false;
-        try {
-            PurgeAnswer answer = probe();
+        try (connection) {
+            PurgeAnswer answer = send(request);
             reachability.answered(node.id());
             return switch (driver.outcome(answer)) {
                 case PurgeOutcome.Gone _ -> {
-                    failures = 0;
-                    yield before.isHealthy() ? before : new NodeHealth.Healthy(clock.instant());
+                    String failure = verifier.failure(answer, before.isHealthy(), this::send);
+                    yield failure == null ? healthy(before) : refusing(before, failure);
                 }
-                case PurgeOutcome.Refused refused -> {
-                    failures = 0;
-                    yield before instanceof NodeHealth.Refusing same
-                                    && same.answer().equals(refused.answer())
-                            ? before
-                            : new NodeHealth.Refusing(since(before), refused.answer());
-                }
+                case PurgeOutcome.Refused refused -> refusing(before, refused.answer());
                 case PurgeOutcome.Busy busy -> failed(before, node.address() + " " + busy.answer());
             };
         } catch (IOException e) {
@@ -90,10 +88,20 @@ final class NodeProbe {
         return before;
     }
 
-    private PurgeAnswer probe() throws IOException {
-        try (connection) {
-            return NodeConnector.answer(connection.send(request.encoded()));
-        }
+    private NodeHealth healthy(NodeHealth before) {
+        failures = 0;
+        return before.isHealthy() ? before : new NodeHealth.Healthy(clock.instant());
+    }
+
+    private NodeHealth refusing(NodeHealth before, String answer) {
+        failures = 0;
+        return before instanceof NodeHealth.Refusing same && same.answer().equals(answer)
+                ? before
+                : new NodeHealth.Refusing(since(before), answer);
+    }
+
+    private PurgeAnswer send(PurgeRequest next) throws IOException {
+        return NodeConnector.answer(connection.send(next.encoded()));
     }
 
     private Instant since(NodeHealth before) {

@@ -18,6 +18,15 @@ public abstract class PurgeAttempt {
     /** Time of the first sending, in nanoseconds; only the {@link PurgeSender} that holds the attempt uses it. */
     long startedAt;
 
+    /** Time of the last sending of the purge itself, in nanoseconds; as for the others, its holder uses it. */
+    long purgedAt;
+
+    /** Outcome of the purge, while a look must confirm it; else null. */
+    PurgeOutcome.@Nullable Gone unverified;
+
+    /** Number of looks that have found an old copy. */
+    int oldCopies;
+
     /** Pauses between the attempts; null before the first failure. */
     private @Nullable BackOffExecution backOff;
 
@@ -37,6 +46,11 @@ public abstract class PurgeAttempt {
 
     /** Returns the purge to send. */
     public abstract Purge purge();
+
+    /** Returns whether a look must confirm the purge, if the node can be looked into. */
+    public boolean isVerified() {
+        return false;
+    }
 
     /** The purge waits at the node, and is not done yet. Called any number of times. */
     public abstract void stalled();

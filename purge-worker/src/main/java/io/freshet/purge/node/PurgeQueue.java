@@ -69,6 +69,12 @@ final class PurgeQueue {
         }
     }
 
+    /** Adds a purge before all others of its account. Never blocks. */
+    void addFirst(PurgeAttempt attempt) {
+        attempt.queuedAt = System.nanoTime();
+        requeue(List.of(attempt));
+    }
+
     /** Returns taken purges of one account to the head of its queue, in their order. */
     void requeue(List<PurgeAttempt> attempts) {
         if (attempts.isEmpty()) {

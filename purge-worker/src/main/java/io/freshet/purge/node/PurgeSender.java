@@ -2,12 +2,16 @@ package io.freshet.purge.node;
 
 import static java.util.Objects.requireNonNull;
 
+import io.freshet.purge.driver.Purge;
+import io.freshet.purge.driver.PurgeAnswer;
 import io.freshet.purge.driver.PurgeOutcome;
 import io.freshet.purge.driver.PurgeRequest;
 import io.freshet.purge.http.PipelineHandler;
 import io.freshet.purge.http.PipelinedHttpConnection;
 import io.freshet.purge.http.ResponseHead;
+import io.freshet.purge.verify.LookFailure;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -25,6 +29,9 @@ import org.springframework.util.backoff.BackOffExecution;
 final class PurgeSender implements PurgeQueue.QueueWorker, PipelineHandler {
 
     private static final Logger log = LoggerFactory.getLogger(PurgeSender.class);
+
+    /** Purges that follow one after which a look has found an old copy. */
+    private static final int MAX_REPEATED_PURGES = 2;
 
     private final PurgeTarget target;
     private final PurgeQueue queue;
@@ -157,16 +164,26 @@ final class PurgeSender implements PurgeQueue.QueueWorker, PipelineHandler {
                 queue.requeue(taken.subList(i, taken.size()));
                 break;
             }
-            attempt.startedAt = attempt.isRetry() ? attempt.startedAt : now;
+            noteSending(attempt, now);
             requests.add(request.encoded());
             outstanding.add(attempt);
         }
         return requests;
     }
 
+    private static void noteSending(PurgeAttempt attempt, long now) {
+        if (attempt.unverified == null) {
+            attempt.startedAt = attempt.isRetry() ? attempt.startedAt : now;
+            attempt.purgedAt = now;
+        }
+    }
+
     private @Nullable PurgeRequest request(PurgeAttempt attempt) {
         try {
-            return target.driver().request(attempt.purge());
+            Purge purge = attempt.purge();
+            return attempt.unverified == null
+                    ? target.driver().request(purge)
+                    : target.verifier().look(purge);
         } catch (IllegalArgumentException e) {
             target.answered(attempt, new PurgeOutcome.Refused("cannot be purged: " + e.getMessage()));
             return null;
@@ -177,10 +194,46 @@ final class PurgeSender implements PurgeQueue.QueueWorker, PipelineHandler {
     public void onResponse(ResponseHead response) {
         PurgeAttempt attempt = outstanding.remove();
         hasResponded = true;
-        switch (target.driver().outcome(NodeConnector.answer(response))) {
-            case PurgeOutcome.Final outcome -> target.answered(attempt, outcome);
+        PurgeAnswer answer = NodeConnector.answer(response);
+        PurgeOutcome.Gone unverified = attempt.unverified;
+        if (unverified == null) {
+            purgeAnswered(attempt, answer);
+        } else {
+            lookAnswered(attempt, answer, unverified);
+        }
+    }
+
+    private void purgeAnswered(PurgeAttempt attempt, PurgeAnswer answer) {
+        switch (target.driver().outcome(answer)) {
+            case PurgeOutcome.Gone gone when attempt.isVerified() && target.verifier().canLook() -> {
+                attempt.unverified = gone;
+                queue.addFirst(attempt);
+            }
+            case PurgeOutcome.Gone gone -> target.answered(attempt, gone);
+            case PurgeOutcome.Refused refused -> target.answered(attempt, refused);
             case PurgeOutcome.Busy busy -> failed(attempt, "it " + busy.answer());
         }
+    }
+
+    /**
+     * Ends a purge that a look confirms, and sends others again. If a fetch was in progress, the next purge drops its
+     * old copy, too.
+     */
+    private void lookAnswered(PurgeAttempt attempt, PurgeAnswer answer, PurgeOutcome.Gone unverified) {
+        attempt.unverified = null;
+        LookFailure failure = target.verifier().failure(answer, attempt.purge(), sincePurge(attempt));
+        if (failure == null) {
+            target.answered(attempt, unverified);
+        } else if (failure.isOldCopy() && ++attempt.oldCopies > MAX_REPEATED_PURGES) {
+            target.answered(attempt, new PurgeOutcome.StillServed(failure.reason()));
+        } else {
+            failed(attempt, "it " + failure.reason());
+        }
+    }
+
+    private static Duration sincePurge(PurgeAttempt attempt) {
+        Duration sinceFirst = attempt.purge().sinceFirst();
+        return sinceFirst == null ? Duration.ofNanos(System.nanoTime() - attempt.purgedAt) : sinceFirst;
     }
 
     /**

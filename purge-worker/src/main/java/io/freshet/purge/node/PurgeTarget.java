@@ -2,6 +2,7 @@ package io.freshet.purge.node;
 
 import io.freshet.purge.driver.PurgeDriver;
 import io.freshet.purge.driver.PurgeOutcome;
+import io.freshet.purge.verify.PurgeVerifier;
 
 /** Node that purges are sent to, as a {@link PurgeSender} sees it. Any thread may call any method. */
 interface PurgeTarget {
@@ -10,6 +11,8 @@ interface PurgeTarget {
     String id();
 
     PurgeDriver driver();
+
+    PurgeVerifier verifier();
 
     /** Returns whether purges may be sent to the node now. */
     boolean isOpen();

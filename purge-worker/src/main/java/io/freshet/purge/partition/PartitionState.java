@@ -34,6 +34,7 @@ public final class PartitionState {
     private final NodeHierarchy nodes;
     private final CatchUpPlan catchUp;
     private final ReboundPlan rebound;
+    private final AppliedTimes appliedTimes = new AppliedTimes();
 
     /**
      * @param tiers of nodes, parents first
@@ -260,6 +261,11 @@ public final class PartitionState {
     }
 
     // ---- second purge
+
+    /** Returns the times of the first purges. */
+    public AppliedTimes appliedTimes() {
+        return appliedTimes;
+    }
 
     /** Notes that the command at this offset needs no second purge. */
     public synchronized void noteReboundNotNeeded(long offset) {

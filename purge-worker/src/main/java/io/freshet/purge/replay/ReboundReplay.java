@@ -71,8 +71,12 @@ final class ReboundReplay extends LogReplay {
                 .filter(node -> tiers.needsRebound(command.selector(), tiers.numberOf(node)))
                 .toList();
         Set<NodeChannel> received = new HashSet<>(due);
-        received.removeAll(
-                dispatcher.dispatch(partition, offset, refresh, tiers.route(first, partition.receivingNodes())));
+        received.removeAll(dispatcher.dispatchAgain(
+                partition,
+                offset,
+                refresh,
+                tiers.route(first, partition.receivingNodes()),
+                tiers.keepers(command.selector())));
         boolean isSettled = partition.isSettledWith(received, offset, Integer.MAX_VALUE);
         if (isSettled) {
             publishSettled(refresh);

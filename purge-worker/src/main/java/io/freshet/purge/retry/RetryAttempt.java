@@ -5,6 +5,7 @@ import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.purge.dispatch.InFlightLimiter;
 import io.freshet.purge.dispatch.IncompleteObjects;
 import io.freshet.purge.dispatch.ProgressPublisher;
+import io.freshet.purge.dispatch.PurgeRound;
 import io.freshet.purge.dispatch.RefreshProgress;
 import io.freshet.purge.dispatch.TierDispatch;
 import io.freshet.purge.dispatch.TierTopology;
@@ -43,7 +44,8 @@ public final class RetryAttempt {
             return List.of();
         }
         List<List<NodeChannel>> route = tiers.route(List.of(node), partition.receivingNodes());
-        TierDispatch dispatch = new TierDispatch(progress(partition, retry), route, limiter, () -> {});
+        TierDispatch dispatch = new TierDispatch(
+                progress(partition, retry), PurgeRound.FIRST, route, limiter, () -> {});
         dispatch.run();
         return dispatch.undelivered().isEmpty() ? completed(retry, dispatch) : List.of();
     }

@@ -11,35 +11,57 @@ final class CachedCopy {
     private static final int OVERHEAD = 1_000;
 
     private final DemoResponse answer;
+    private final Instant begun;
     private final Instant made;
     private final Instant freshUntil;
     private final Instant servedUntil;
     private final boolean storable;
     private final AtomicBoolean revalidating = new AtomicBoolean();
 
-    private CachedCopy(DemoResponse answer, Instant made, Instant freshUntil, Instant servedUntil, boolean storable) {
+    private CachedCopy(
+            DemoResponse answer,
+            Instant begun,
+            Instant made,
+            Instant freshUntil,
+            Instant servedUntil,
+            boolean storable) {
         this.answer = answer;
+        this.begun = begun;
         this.made = made;
         this.freshUntil = freshUntil;
         this.servedUntil = servedUntil;
         this.storable = storable;
     }
 
-    /** Returns a new copy. Its freshness lifetime starts when the origin created the response. */
-    static CachedCopy of(DemoResponse answer, Instant now) {
+    /**
+     * Returns a new copy. Its freshness lifetime starts when the origin created the response.
+     *
+     * @param begun time at which its fetch began
+     */
+    static CachedCopy of(DemoResponse answer, Instant begun, Instant now) {
         Freshness freshness = Freshness.of(answer);
         Instant made = now.minus(freshness.age());
         Instant until = made.plus(freshness.maxAge());
-        return new CachedCopy(answer, made, until, until, freshness.storable());
+        return new CachedCopy(answer, begun, made, until, until, freshness.storable());
     }
 
     /** Returns a stale copy that may be served for the grace time while it is refetched. */
     CachedCopy stale(Instant now, Duration grace) {
-        return new CachedCopy(answer, made, now, now.plus(grace), storable);
+        return new CachedCopy(answer, begun, made, now, now.plus(grace), storable);
     }
 
     boolean storable() {
         return storable;
+    }
+
+    /** Returns the time at which the fetch of the copy began. */
+    Instant begun() {
+        return begun;
+    }
+
+    /** Returns the time from which on the copy is stale. */
+    Instant freshUntil() {
+        return freshUntil;
     }
 
     boolean isFresh(Instant now) {

@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Future;
@@ -67,12 +68,17 @@ final class PageCache {
     }
 
     private CacheLookup fetch(CacheKey key, CompletableFuture<CachedCopy> mine) {
-        CachedCopy copy = CachedCopy.of(parent.apply(key), clock.instant());
+        CachedCopy copy = fetch(key);
         if (!copy.storable()) {
             copies.remove(key, mine);
         }
         mine.complete(copy);
         return new CacheLookup(copy.answer(clock.instant()), false, copies.get(key) == mine);
+    }
+
+    private CachedCopy fetch(CacheKey key) {
+        Instant begun = clock.instant();
+        return CachedCopy.of(parent.apply(key), begun, clock.instant());
     }
 
     private void revalidate(CacheKey key, CompletableFuture<CachedCopy> present, CachedCopy stale) {
@@ -83,7 +89,7 @@ final class PageCache {
 
     /** Replaces the stale copy, unless it was purged in the meantime. */
     private void replace(CacheKey key, CompletableFuture<CachedCopy> present, CachedCopy stale) {
-        CachedCopy next = CachedCopy.of(parent.apply(key), clock.instant());
+        CachedCopy next = fetch(key);
         if (next.storable()) {
             copies.replace(key, present, CompletableFuture.completedFuture(next));
         } else if (next.isFault()) {
@@ -118,9 +124,38 @@ final class PageCache {
 
     /** Removes all copies whose key matches, and returns their number. */
     long purgeAll(Predicate<CacheKey> which) {
-        return copies.keySet().stream()
-                .filter(which)
-                .filter(key -> copies.remove(key) != null)
+        return purgeAll(which, Instant.MAX);
+    }
+
+    /** Removes the copies whose key matches and whose fetch began before this time, and returns their number. */
+    long purgeAll(Predicate<CacheKey> which, Instant before) {
+        return copies.entrySet().stream()
+                .filter(entry -> which.test(entry.getKey()) && !isSince(before, entry.getValue()))
+                .filter(entry -> copies.remove(entry.getKey(), entry.getValue()))
                 .count();
+    }
+
+    private static boolean isSince(Instant time, CompletableFuture<CachedCopy> copy) {
+        return copy.state() == Future.State.SUCCESS && !copy.join().begun().isBefore(time);
+    }
+
+    /** Returns a copy of the page in any encoding that a request would get, without a fetch. */
+    Optional<CachedCopy> look(CacheKey page) {
+        return page.variants()
+                .map(copies::get)
+                .filter(copy -> copy != null && copy.state() == Future.State.SUCCESS)
+                .map(CompletableFuture::join)
+                .filter(copy -> copy.mayBeServed(clock.instant()))
+                .findFirst();
+    }
+
+    /** Puts a copy into the cache as if it had been fetched. */
+    void put(CacheKey page, DemoResponse answer) {
+        Instant now = clock.instant();
+        copies.put(page, CompletableFuture.completedFuture(CachedCopy.of(answer, now, now)));
+    }
+
+    Instant now() {
+        return clock.instant();
     }
 }

@@ -1,25 +1,30 @@
 package io.freshet.quickstart.demo;
 
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.util.Optional;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 
 /** Handler of purge requests with the protocol of {@code freshet.vcl}. */
 final class PurgeRequestHandler {
 
-    /** In VCL, white space or a quote could end the pattern and start another condition. */
-    private static final Pattern UNSAFE = Pattern.compile("[\\s\"']");
+    /** The version of the protocol. */
+    private static final String VERSION = "2";
+
+    private static final Pattern SECONDS = Pattern.compile("[0-9]{1,9}([.][0-9]{1,3})?");
 
     private final PageCache pages;
     private final String node;
     private final byte[] token;
+    private final String configuration;
 
     PurgeRequestHandler(PageCache pages, String node, String token) {
         this.pages = pages;
         this.node = node;
         this.token = token.getBytes(StandardCharsets.UTF_8);
+        this.configuration = VERSION + ' ' + pages.now().toEpochMilli();
     }
 
     DemoResponse answer(DemoRequest request) {
@@ -30,13 +35,20 @@ final class PurgeRequestHandler {
         if (!isAllowed(request)) {
             return DemoResponse.text(401, "wrong or missing Freshet-Token");
         }
-        if (!request.header("Freshet-Probe").isEmpty()) {
-            return DemoResponse.text(200, "here");
+        if (isMarked(request, "Freshet-Probe")) {
+            return DemoResponse.text(200, "here").with("Freshet-Configuration", configuration);
         }
-        if (!request.method().equals("BAN")) {
-            return purge(request);
+        if (request.method().equals("BAN")) {
+            return isMarked(request, "Freshet-Flush") ? flush() : ban(request);
         }
-        return request.header("Freshet-Flush").isEmpty() ? ban(request) : flush();
+        if (isMarked(request, "Freshet-Look")) {
+            return look(CacheKey.of(request));
+        }
+        return isMarked(request, "Freshet-Canary") ? put(CacheKey.of(request)) : purge(request);
+    }
+
+    private static boolean isMarked(DemoRequest request, String header) {
+        return !request.header(header).isEmpty();
     }
 
     private boolean isAllowed(DemoRequest request) {
@@ -45,8 +57,28 @@ final class PurgeRequestHandler {
 
     private DemoResponse purge(DemoRequest request) {
         CacheKey page = CacheKey.of(request);
-        long purged = request.header("Freshet-Soft").isEmpty() ? pages.purge(page) : pages.softPurge(page);
+        long purged = isMarked(request, "Freshet-Soft") ? pages.softPurge(page) : pages.purge(page);
         return purged == 0 ? DemoResponse.text(404, "not in cache") : DemoResponse.text(200, "purged " + purged);
+    }
+
+    private DemoResponse look(CacheKey page) {
+        return pages.look(page).map(this::description).orElseGet(() -> DemoResponse.text(404, "not in cache"));
+    }
+
+    private DemoResponse description(CachedCopy copy) {
+        Instant now = pages.now();
+        return DemoResponse.text(200, "in cache")
+                .with("Freshet-Fetch-Age", seconds(Duration.between(copy.begun(), now)))
+                .with("Freshet-Ttl", seconds(Duration.between(now, copy.freshUntil())));
+    }
+
+    private static String seconds(Duration duration) {
+        return BigDecimal.valueOf(duration.toMillis(), 3).toPlainString();
+    }
+
+    private DemoResponse put(CacheKey page) {
+        pages.put(page, DemoResponse.text(200, "canary").with("Cache-Control", "max-age=60"));
+        return DemoResponse.text(200, "stored");
     }
 
     private DemoResponse flush() {
@@ -54,26 +86,18 @@ final class PurgeRequestHandler {
     }
 
     private DemoResponse ban(DemoRequest request) {
-        return pattern(request.header("Freshet-Ban"))
-                .map(pattern -> DemoResponse.text(200, "purged " + ban(CacheKey.of(request), pattern)))
-                .orElseGet(() -> DemoResponse.text(
-                        400, "Freshet-Ban must be a regular expression without white space and quotes"));
+        CacheKey directory = CacheKey.of(request);
+        long banned = pages.purgeAll(
+                key -> key.scheme().equals(directory.scheme())
+                        && key.host().equals(directory.host())
+                        && key.url().startsWith(directory.url()),
+                keptFrom(request.header("Freshet-Keep")));
+        return DemoResponse.text(200, "purged " + banned);
     }
 
-    private long ban(CacheKey like, Pattern urls) {
-        return pages.purgeAll(key -> key.scheme().equals(like.scheme())
-                && key.host().equals(like.host())
-                && urls.matcher(key.url()).find());
-    }
-
-    private static Optional<Pattern> pattern(String ban) {
-        if (ban.isEmpty() || UNSAFE.matcher(ban).find()) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(Pattern.compile(ban));
-        } catch (PatternSyntaxException e) {
-            return Optional.empty();
-        }
+    private Instant keptFrom(String seconds) {
+        return SECONDS.matcher(seconds).matches()
+                ? pages.now().minusMillis(new BigDecimal(seconds).movePointRight(3).longValue())
+                : Instant.MAX;
     }
 }

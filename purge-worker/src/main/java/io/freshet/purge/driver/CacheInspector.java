@@ -1,0 +1,28 @@
+package io.freshet.purge.driver;
+
+import org.jspecify.annotations.Nullable;
+
+/** Requests that look into one node's cache without a fetch. Stateless. */
+public interface CacheInspector {
+
+    /**
+     * Returns a text that differs after each start of the server and each change of its purge configuration; null if
+     * that configuration cannot be inspected.
+     *
+     * @param probe the node's response to {@link PurgeDriver#probe}
+     */
+    @Nullable
+    String configuration(PurgeAnswer probe);
+
+    /** Returns how an operator makes the node's configuration one that can be inspected. */
+    String remedy();
+
+    /** Returns a request that asks for the node's copy of a URL. */
+    PurgeRequest look(Purge url);
+
+    /** Returns the meaning of the response to a look. */
+    Look look(PurgeAnswer answer);
+
+    /** Returns a request that puts an object into the cache, as if it had been fetched. 200 and 204 are success. */
+    PurgeRequest put(Purge url);
+}

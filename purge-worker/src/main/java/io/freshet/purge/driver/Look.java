@@ -1,0 +1,25 @@
+package io.freshet.purge.driver;
+
+import java.time.Duration;
+
+/** Meaning of a node's response to a look at one URL. */
+public sealed interface Look {
+
+    /** The node serves nothing for the URL without a fetch. */
+    record Absent() implements Look {}
+
+    /**
+     * The node has a copy.
+     *
+     * @param sinceFetch time since the fetch of the copy began, by the node's clock
+     * @param isStale whether the copy has expired, so that a request makes the node fetch a new one
+     */
+    record Present(Duration sinceFetch, boolean isStale) implements Look {}
+
+    /**
+     * The response says nothing about the URL.
+     *
+     * @param answer for people, such as {@code answered 503 Service Unavailable}
+     */
+    record Unknown(String answer) implements Look {}
+}

@@ -1,0 +1,81 @@
+package io.freshet.purge.driver;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Inspector for Varnish with {@code deploy/varnish/freshet.vcl}. */
+final class VarnishInspector implements CacheInspector {
+
+    private static final String CONFIGURATION = "Freshet-Configuration";
+    private static final String FETCH_AGE = "Freshet-Fetch-Age";
+    private static final String TTL = "Freshet-Ttl";
+
+    /** Headers of the responses that the inspector reads. */
+    static final List<String> HEADERS = List.of(CONFIGURATION, FETCH_AGE, TTL);
+
+    private static final long NANOS_PER_SECOND = 1_000_000_000;
+
+    private final SchemeLines looks;
+    private final SchemeLines puts;
+    private final AnswerCheck answers;
+
+    /** @param authorized header lines with the token */
+    VarnishInspector(HeaderLines authorized, AnswerCheck answers) {
+        this.looks = SchemeLines.with(authorized.with("Freshet-Look", "1"));
+        this.puts = SchemeLines.with(authorized.with("Freshet-Canary", "1"));
+        this.answers = answers;
+    }
+
+    @Override
+    public @Nullable String configuration(PurgeAnswer probe) {
+        return probe.header(CONFIGURATION);
+    }
+
+    @Override
+    public String remedy() {
+        return "has an older freshet.vcl: install the one of this release";
+    }
+
+    @Override
+    public PurgeRequest look(Purge url) {
+        return new PurgeRequest("PURGE", url.target(), url.authority(), looks.of(url));
+    }
+
+    @Override
+    public Look look(PurgeAnswer answer) {
+        return switch (answers.outcome(answer)) {
+            case PurgeOutcome.Gone.ABSENT -> new Look.Absent();
+            case PurgeOutcome.Gone.PURGED -> present(answer);
+            case PurgeOutcome.Refused refused -> new Look.Unknown(refused.answer());
+            case PurgeOutcome.Busy busy -> new Look.Unknown(busy.answer());
+        };
+    }
+
+    private static Look present(PurgeAnswer answer) {
+        Duration sinceFetch = seconds(answer.header(FETCH_AGE));
+        Duration ttl = seconds(answer.header(TTL));
+        return sinceFetch == null || ttl == null
+                ? new Look.Unknown("answered " + answer.statusLine() + " to a look, without an age of the copy")
+                : new Look.Present(sinceFetch, !ttl.isPositive());
+    }
+
+    /** Returns a number of seconds as a duration; null if there is none. */
+    private static @Nullable Duration seconds(@Nullable String text) {
+        try {
+            return text == null
+                    ? null
+                    : Duration.ofNanos(new BigDecimal(text)
+                            .multiply(BigDecimal.valueOf(NANOS_PER_SECOND))
+                            .longValueExact());
+        } catch (ArithmeticException | NumberFormatException e) {
+            return null;
+        }
+    }
+
+    @Override
+    public PurgeRequest put(Purge url) {
+        return new PurgeRequest("PURGE", url.target(), url.authority(), puts.of(url));
+    }
+}
