@@ -248,11 +248,11 @@ class FleetConfigurationTest {
         start(
                 GOOD.replace(
                         "type: http,",
-                        "type: http, look: { headers: { Freshet-Look: \"1\", Key: s3cret }, absent-status: 500 },"),
+                        "type: http, look: { headers: { Freshet-Look: \"1\", Key: s3cret }, absent-status: 500, canary: true },"),
                 context -> {
                     Driver.LookRequest look = look(context.getBean(Fleet.class));
                     assertThat(look)
-                            .isEqualTo(new Driver.LookRequest("GET", Map.of("Freshet-Look", "1", "Key", "s3cret"), 500));
+                            .isEqualTo(new Driver.LookRequest("GET", Map.of("Freshet-Look", "1", "Key", "s3cret"), 500, true));
                     assertThat(look).asString().doesNotContain("s3cret");
                 });
         start(GOOD.replace("type: http,", "type: http, look: { headers: { Cache-Control: only-if-cached } },"), context ->

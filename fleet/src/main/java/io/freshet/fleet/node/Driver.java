@@ -68,8 +68,9 @@ public sealed interface Driver {
      *
      * @param headers sent with it, in addition to those of a purge; may hold a secret, so not part of {@code toString}
      * @param absentStatus status of the response if the URL is not in the cache
+     * @param canary whether a {@code GET} below {@code /.freshet-canary/} puts a test object into the cache
      */
-    record LookRequest(String method, Map<String, String> headers, int absentStatus) {
+    record LookRequest(String method, Map<String, String> headers, int absentStatus, boolean canary) {
 
         public LookRequest {
             headers = Map.copyOf(headers);

@@ -30,7 +30,8 @@ public record FleetProperties(
     record LookProperties(
             @DefaultValue("GET") String method,
             @DefaultValue Map<String, String> headers,
-            @DefaultValue("504") int absentStatus) {}
+            @DefaultValue("504") int absentStatus,
+            @DefaultValue("false") boolean canary) {}
 
     record FlushProperties(
             @DefaultValue("PURGE") String method,

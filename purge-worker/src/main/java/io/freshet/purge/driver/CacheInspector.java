@@ -23,6 +23,9 @@ public interface CacheInspector {
     /** Returns the meaning of the response to a look. */
     Look look(PurgeAnswer answer);
 
+    /** Returns whether test objects can be put into the cache. */
+    boolean canPut();
+
     /** Returns a request that puts an object into the cache, as if it had been fetched. 200 and 204 are success. */
     PurgeRequest put(Purge url);
 }

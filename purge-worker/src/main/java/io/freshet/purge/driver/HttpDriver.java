@@ -6,6 +6,7 @@ import io.freshet.contracts.Selector;
 import io.freshet.fleet.node.Driver;
 import io.freshet.fleet.node.Node;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Driver for any server that purges by one request, whose method and headers are configured. */
@@ -19,6 +20,7 @@ final class HttpDriver implements PurgeDriver {
     private final HeaderLines headers;
     private final SchemeLines purgeHeaders;
     private final AnswerCheck answers;
+    private final @Nullable CacheInspector inspector;
 
     HttpDriver(Driver.Http settings, Node node) {
         this.settings = settings;
@@ -26,6 +28,8 @@ final class HttpDriver implements PurgeDriver {
         this.headers = HeaderLines.of(settings.headers());
         this.purgeHeaders = SchemeLines.with(headers);
         this.answers = new AnswerCheck(settings.identityHeader(), node.id());
+        Driver.LookRequest look = settings.look();
+        this.inspector = look == null ? null : new HttpInspector(look, headers, answers);
     }
 
     @Override
@@ -67,7 +71,8 @@ final class HttpDriver implements PurgeDriver {
 
     @Override
     public List<String> headers() {
-        return List.of(answers.identityHeader());
+        return Stream.concat(Stream.of(answers.identityHeader()), HttpInspector.HEADERS.stream())
+                .toList();
     }
 
     @Override
@@ -87,7 +92,7 @@ final class HttpDriver implements PurgeDriver {
 
     @Override
     public @Nullable CacheInspector inspector() {
-        return null;
+        return inspector;
     }
 
     @Override

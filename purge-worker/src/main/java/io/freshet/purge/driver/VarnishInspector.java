@@ -75,6 +75,11 @@ final class VarnishInspector implements CacheInspector {
     }
 
     @Override
+    public boolean canPut() {
+        return true;
+    }
+
+    @Override
     public PurgeRequest put(Purge url) {
         return new PurgeRequest("PURGE", url.target(), url.authority(), puts.of(url));
     }

@@ -221,7 +221,8 @@ final class PurgeSender implements PurgeQueue.QueueWorker, PipelineHandler {
      */
     private void lookAnswered(PurgeAttempt attempt, PurgeAnswer answer, PurgeOutcome.Gone unverified) {
         attempt.unverified = null;
-        LookFailure failure = target.verifier().failure(answer, attempt.purge(), sincePurge(attempt));
+        LookFailure failure = target.verifier().failure(answer, attempt.purge(), sincePurge(attempt), attempt.seenCopy);
+        attempt.seenCopy = failure == null ? null : failure.seen();
         if (failure == null) {
             target.answered(attempt, unverified);
         } else if (failure.isOldCopy() && ++attempt.oldCopies > MAX_REPEATED_PURGES) {

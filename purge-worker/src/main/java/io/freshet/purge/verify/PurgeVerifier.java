@@ -22,6 +22,9 @@ public final class PurgeVerifier {
     /** The node rounds the time of a fetch, and its age, to milliseconds. */
     private static final Duration PRECISION = Duration.ofMillis(2);
 
+    /** Dates of HTTP have whole seconds. */
+    private static final Duration DATE_PRECISION = Duration.ofMillis(1_100);
+
     private final VerificationProperties settings;
     private final @Nullable CacheInspector inspector;
     private final @Nullable Canary canary;
@@ -34,7 +37,9 @@ public final class PurgeVerifier {
     public PurgeVerifier(Node node, PurgeDriver driver, VerificationProperties settings) {
         this.settings = settings;
         this.inspector = driver.inspector();
-        this.canary = inspector == null || !settings.canary() ? null : new Canary(node, driver, inspector);
+        this.canary = inspector == null || !settings.canary() || !inspector.canPut()
+                ? null
+                : new Canary(node, driver, inspector);
     }
 
     // ---- the node
@@ -89,8 +94,10 @@ public final class PurgeVerifier {
      *
      * @param answer the node's response to the look
      * @param sincePurge time since the purge was sent, or since the first if this is the second and keeps new copies
+     * @param before the copy that the look before has found, and that was purged again; null if there is none
      */
-    public @Nullable LookFailure failure(PurgeAnswer answer, Purge purge, Duration sincePurge) {
+    public @Nullable LookFailure failure(
+            PurgeAnswer answer, Purge purge, Duration sincePurge, @Nullable SeenCopy before) {
         return switch (requireNonNull(inspector).look(answer)) {
             case Look.Absent _ -> null;
             case Look.Unknown(String text) -> new LookFailure(text, false);
@@ -99,6 +106,7 @@ public final class PurgeVerifier {
             case Look.Present copy
             when copy.isStale() && purge.soft() -> null;
             case Look.Present copy -> old(copy);
+            case Look.Undated(String copy) -> undated(copy, before);
         };
     }
 
@@ -106,6 +114,21 @@ public final class PurgeVerifier {
     private LookFailure old(Look.Present copy) {
         proven = null;
         return new LookFailure("still serves it, stored " + text(copy.sinceFetch()) + " ago", true);
+    }
+
+    /**
+     * Lets a second look decide, after another purge. A copy that has changed was fetched after the first. Copies that
+     * were fetched within the same second cannot be told apart, so the second look must be later than that.
+     */
+    private @Nullable LookFailure undated(String copy, @Nullable SeenCopy before) {
+        if (before == null) {
+            return new LookFailure("has a copy, whose age it does not tell", false, SeenCopy.now(copy));
+        }
+        if (!before.copy().equals(copy)) {
+            return null;
+        }
+        boolean isOld = System.nanoTime() - before.at() > DATE_PRECISION.toNanos();
+        return new LookFailure("still serves the same copy after another purge", isOld, before);
     }
 
     private static String text(Duration age) {

@@ -129,35 +129,6 @@ class PurgeDriverTest {
                 .contains("\r\nX-Purge-Token: s3cret\r\n", "\r\nHost: a.test\r\n");
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"/img/*", "/a*", "/*", "/search?q=a*", "/a%2A", "/a?q=%2a"})
-    void a_url_that_ends_with_an_asterisk_never_reaches_an_http_server_as_a_wildcard(String target) {
-        Purge purge = Purge.of(Selector.URL, "http://a.test" + target, false);
-        for (PurgeDriver driver : new PurgeDriver[] {nginx, newerNginx, squid}) {
-            assertThatIllegalArgumentException()
-                    .isThrownBy(() -> driver.request(purge))
-                    .withMessageContaining("wildcard")
-                    .withMessageContaining("directory");
-        }
-        assertThat(varnish.request(purge).text()).startsWith("PURGE " + target + " HTTP/1.1\r\n");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"/a*b", "/*/a", "/a*?b", "/a%2Ab", "/%2", "/"})
-    void an_asterisk_within_a_url_is_no_wildcard(String target) {
-        Purge purge = Purge.of(Selector.URL, "http://a.test" + target, false);
-        assertThat(newerNginx.request(purge).text()).startsWith("PURGE " + target + " HTTP/1.1\r\n");
-    }
-
-    @Test
-    void a_purge_that_the_server_has_only_queued_is_not_success_and_the_reason_says_so() {
-        assertThat(newerNginx.outcome(new PurgeAnswer(202, "Accepted", MARKED)))
-                .isInstanceOfSatisfying(
-                        PurgeOutcome.Refused.class,
-                        refused -> assertThat(refused.answer())
-                                .contains("answered 202 Accepted", "queued", "cache_purge_background_queue off"));
-    }
-
     @Test
     void only_the_safe_form_of_a_varnish_url_purge_needs_no_second_one() {
         assertThat(varnish.needsRebound(Selector.URL)).isFalse();
