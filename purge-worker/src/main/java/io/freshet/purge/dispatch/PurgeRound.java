@@ -16,7 +16,10 @@ public record PurgeRound(boolean isSecond, @Nullable Long appliedAt, Set<NodeCha
 
     public static final PurgeRound FIRST = new PurgeRound(false, null, Set.of());
 
-    public static PurgeRound second(@Nullable Long appliedAt, Set<NodeChannel> keepers) {
+    /** The second purge, which keeps nothing. */
+    public static final PurgeRound SECOND = new PurgeRound(true, null, Set.of());
+
+    static PurgeRound second(@Nullable Long appliedAt, Set<NodeChannel> keepers) {
         return new PurgeRound(true, appliedAt, keepers);
     }
 

@@ -72,8 +72,15 @@ public final class RefreshDispatcher {
                 offset,
                 refresh,
                 new TierDispatch(refresh, PurgeRound.FIRST, route, limiter, objectReleased));
-        partition.appliedTimes().noteApplied(offset);
+        if (canKeepNewCopies(refresh, route)) {
+            partition.appliedTimes().noteApplied(offset);
+        }
         return lagging;
+    }
+
+    private static boolean canKeepNewCopies(RefreshProgress refresh, List<List<NodeChannel>> route) {
+        return route.stream().flatMap(List::stream).anyMatch(node -> node.driver()
+                .keepsNewCopies(refresh.command().selector()));
     }
 
     private Set<NodeChannel> dispatch(

@@ -12,7 +12,9 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -178,5 +180,13 @@ final class NodeHierarchy {
             Cursors ofParent = committed.get(parent.id());
             return parent.isLost() || ofParent == null || ofParent.applied().offset() <= offset;
         });
+    }
+
+    /** Returns the ranges whose first command is the oldest that some node has not received, if its age is unknown. */
+    Set<OffsetRange> rangesOfUnknownAge() {
+        return all().stream()
+                .filter(NodePosition::hasUnknownAge)
+                .map(position -> new OffsetRange(position.appliedOffset(), offsets.position()))
+                .collect(Collectors.toSet());
     }
 }

@@ -242,10 +242,7 @@ public final class PartitionState {
 
     /** Returns the ranges whose first command is the oldest that some node has not received, if its age is unknown. */
     public synchronized Set<OffsetRange> rangesOfUnknownAge() {
-        return nodes.all().stream()
-                .filter(NodePosition::hasUnknownAge)
-                .map(position -> new OffsetRange(position.appliedOffset(), offsets.position()))
-                .collect(Collectors.toSet());
+        return nodes.rangesOfUnknownAge();
     }
 
     /** Notes when the first command was accepted that lagging nodes at this offset have not received. */

@@ -90,10 +90,18 @@ final class ReboundReplay extends LogReplay {
                         && partition.isComplete(offset, lastTier)
                         && partition.isSettledWith(received, offset, lastTier),
                 () -> partition.completeRebound(received, offset));
-        if (isSettled && !partition.incompleteObjects(offset).equals(incomplete)) {
+        if (isSettled && isSomeCompleted(incomplete, partition.incompleteObjects(offset))) {
             // An object that was completed meanwhile was not known to be settled.
             publishSettled(RefreshProgress.of(command, partition, offset, tiers));
         }
+    }
+
+    private static boolean isSomeCompleted(Map<String, BitSet> before, Map<String, BitSet> now) {
+        return before.entrySet().stream().anyMatch(node -> {
+            BitSet completed = (BitSet) node.getValue().clone();
+            completed.andNot(now.getOrDefault(node.getKey(), new BitSet()));
+            return !completed.isEmpty();
+        });
     }
 
     private void publishSettled(RefreshProgress refresh) throws InterruptedException {

@@ -2,6 +2,7 @@ package io.freshet.purge.retry;
 
 import io.freshet.contracts.message.PurgeRetry;
 import io.freshet.kafka.MessagePublisher;
+import io.freshet.purge.dispatch.PurgeRound;
 import io.freshet.purge.node.NodeChannel;
 import io.freshet.purge.partition.PartitionState;
 import java.time.Clock;
@@ -121,12 +122,12 @@ final class RetryList implements AutoCloseable {
 
     /** Returns the objects that are completed, by a second purge if they need one. */
     private List<PurgeRetry.RetriedObject> send(PurgeRetry retry, NodeChannel node) throws InterruptedException {
-        List<PurgeRetry.RetriedObject> sent = attempt.send(partition, retry, node);
+        List<PurgeRetry.RetriedObject> sent = attempt.send(partition, retry, node, PurgeRound.FIRST);
         if (sent.isEmpty() || !attempt.needsSecondPurge(retry)) {
             return sent;
         }
         Thread.sleep(reboundDelay);
-        return attempt.send(partition, retry.of(sent), node);
+        return attempt.send(partition, retry.of(sent), node, PurgeRound.SECOND);
     }
 
     /** Returns the retry of the other objects; null if there are none, or if another retry has replaced this one. */

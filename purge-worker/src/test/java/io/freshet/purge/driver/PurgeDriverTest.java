@@ -1,5 +1,6 @@
 package io.freshet.purge.driver;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -7,7 +8,9 @@ import io.freshet.contracts.Selector;
 import io.freshet.fleet.node.Driver;
 import io.freshet.fleet.node.Node;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,6 +29,10 @@ class PurgeDriverTest {
 
     private static PurgeDriver driver(Driver settings) {
         return PurgeDriver.of(new Node("l1-a", URI.create("http://10.0.0.1:80"), settings));
+    }
+
+    private static PurgeAnswer answer(int status, String reason, @Nullable String identity) {
+        return new PurgeAnswer(status, reason, identity == null ? Map.of() : Map.of("freshet-node", identity));
     }
 
     @Test
@@ -48,40 +55,59 @@ class PurgeDriverTest {
         assertThat(varnish.request(Purge.of(Selector.DIRECTORY, "http://a.test/d/", true))
                         .text())
                 .startsWith("BAN /d/ HTTP/1.1\r\n")
-                .contains("\r\nFreshet-Ban: ^/d/\r\n")
-                .doesNotContain("Freshet-Soft");
+                .doesNotContain("Freshet-Soft", "Freshet-Keep");
     }
 
-    @ParameterizedTest
-    @CsvSource(
-            quoteCharacter = '"',
-            value = {
-                "/a.b/, ^/a[.]b/",
-                "/a(1)[2]*+$/, ^/a[(]1[)][[]2[]][*][+][$]/",
-                "/%7Bx%7D/, ^/%7Bx%7D/",
-            })
-    void a_ban_means_exactly_the_directory_and_never_a_pattern(String path, String expression) {
-        assertThat(VarnishDriver.startsWith(path)).isEqualTo(expression);
-        assertThat(java.util.regex.Pattern.compile(
-                                expression.replace("[[]", "\\[").replace("[]]", "\\]"))
-                        .matcher(path + "page")
-                        .lookingAt())
-                .isTrue();
+    @Test
+    void second_purge_of_a_directory_tells_how_long_ago_the_first_was_applied() {
+        Purge first = Purge.of(Selector.DIRECTORY, "http://a.test/d/", false);
+        long fiveSecondsAgo = System.nanoTime() - 5_000_000_000L;
+        assertThat(varnish.request(first.second(fiveSecondsAgo)).text()).containsPattern("Freshet-Keep: [5-9][.]\\d{3}\r\n");
+        assertThat(nginx.keepsNewCopies(Selector.DIRECTORY)).isFalse();
+    }
+
+    @Test
+    void look_tells_absence_age_and_staleness() {
+        CacheInspector inspector = requireNonNull(varnish.inspector());
+        assertThat(inspector.look(Purge.of(Selector.URL, "https://a.test/p", false)).text()).isEqualTo("""
+                PURGE /p HTTP/1.1
+                Host: a.test
+                Freshet-Token: s3cret
+                Freshet-Look: 1
+                X-Forwarded-Proto: https
+
+                """.replace("\n", "\r\n"));
+        assertThat(inspector.look(answer(404, "", MARKED))).isEqualTo(new Look.Absent());
+        assertThat(inspector.look(found("12.345", "60.000")))
+                .isEqualTo(new Look.Present(Duration.ofMillis(12_345), false));
+        assertThat(inspector.look(found("-0.001", "-2.500")))
+                .isEqualTo(new Look.Present(Duration.ofMillis(-1), true));
+        assertThat(inspector.look(found("", "60.000"))).isInstanceOf(Look.Unknown.class);
+        assertThat(inspector.look(answer(200, "Purged", MARKED))).isInstanceOf(Look.Unknown.class);
+        assertThat(inspector.look(answer(404, "", "l2-a"))).isInstanceOf(Look.Unknown.class);
+        assertThat(inspector.look(answer(503, "Busy", MARKED))).isEqualTo(new Look.Unknown("answered 503 Busy"));
+    }
+
+    private static PurgeAnswer found(String fetchAge, String ttl) {
+        return new PurgeAnswer(
+                200,
+                "In cache",
+                Map.of("freshet-node", MARKED, "freshet-fetch-age", fetchAge, "freshet-ttl", ttl));
     }
 
     @ParameterizedTest
     @CsvSource({"200, PURGED", "204, PURGED", "404, ABSENT"})
     void known_answers_of_our_own_configuration_are_success(int status, PurgeOutcome.Gone outcome) {
-        assertThat(varnish.outcome(new PurgeAnswer(status, "", MARKED))).isEqualTo(outcome);
-        assertThat(nginx.outcome(new PurgeAnswer(status, "", MARKED))).isEqualTo(outcome);
-        assertThat(squid.outcome(new PurgeAnswer(status, "", null))).isEqualTo(outcome);
+        assertThat(varnish.outcome(answer(status, "", MARKED))).isEqualTo(outcome);
+        assertThat(nginx.outcome(answer(status, "", MARKED))).isEqualTo(outcome);
+        assertThat(squid.outcome(answer(status, "", null))).isEqualTo(outcome);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {100, 201, 206, 301, 304, 400, 401, 403, 405, 410, 412, 421, 501, 505, 599})
     void any_other_status_is_not_success_even_if_marked(int status) {
         for (PurgeDriver driver : new PurgeDriver[] {varnish, nginx, squid}) {
-            assertThat(driver.outcome(new PurgeAnswer(status, "Because", MARKED)))
+            assertThat(driver.outcome(answer(status, "Because", MARKED)))
                     .isEqualTo(new PurgeOutcome.Refused("answered " + status + " Because"));
         }
     }
@@ -90,7 +116,7 @@ class PurgeDriverTest {
     @ValueSource(ints = {408, 429, 500, 502, 503, 504})
     void temporary_status_is_retried_and_no_refusal(int status) {
         for (PurgeDriver driver : new PurgeDriver[] {varnish, nginx, squid}) {
-            assertThat(driver.outcome(new PurgeAnswer(status, "Because", MARKED)))
+            assertThat(driver.outcome(answer(status, "Because", MARKED)))
                     .isEqualTo(new PurgeOutcome.Busy("answered " + status + " Because"));
         }
     }
@@ -98,18 +124,18 @@ class PurgeDriverTest {
     @ParameterizedTest
     @ValueSource(ints = {200, 204, 404})
     void an_origins_answer_through_a_cache_that_is_not_set_up_is_not_success(int status) {
-        assertThat(varnish.outcome(new PurgeAnswer(status, "", null)))
+        assertThat(varnish.outcome(answer(status, "", null)))
                 .isInstanceOfSatisfying(
                         PurgeOutcome.Refused.class,
                         refused -> assertThat(refused.answer()).contains("without the header Freshet-Node"));
-        assertThat(nginx.outcome(new PurgeAnswer(status, "", null))).isInstanceOf(PurgeOutcome.Refused.class);
+        assertThat(nginx.outcome(answer(status, "", null))).isInstanceOf(PurgeOutcome.Refused.class);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {200, 204, 404})
     void a_parents_answer_through_a_cache_that_is_not_set_up_is_not_success(int status) {
         for (PurgeDriver driver : new PurgeDriver[] {varnish, nginx}) {
-            assertThat(driver.outcome(new PurgeAnswer(status, "", "l2-a")))
+            assertThat(driver.outcome(answer(status, "", "l2-a")))
                     .isInstanceOfSatisfying(
                             PurgeOutcome.Refused.class,
                             refused -> assertThat(refused.answer()).contains("answered " + status + " as l2-a"));

@@ -10,6 +10,7 @@ import java.net.ProtocolException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,15 +22,15 @@ class HttpResponseReaderTest {
             "HTTP/1.1 404 Not Found\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nhel\r\n2\r\nlo\r\n0\r\nT: t\r\n\r\n";
     private static final String INTERIM = "HTTP/1.1 103 Early Hints\r\nX-A: no\r\n\r\nHTTP/1.1 204 \r\n\r\n";
 
-    private final HttpResponseReader reader = new HttpResponseReader("X-A");
+    private final HttpResponseReader reader = new HttpResponseReader(List.of("X-A", "X-B"));
 
     @Test
     void responses_in_one_read_are_returned_one_by_one() throws IOException {
         receive(FIXED + CHUNKED + INTERIM);
-        assertThat(reader.poll()).isEqualTo(new ResponseHead(200, "Purged", "n1"));
-        assertThat(reader.poll()).isEqualTo(new ResponseHead(404, "Not Found", null));
+        assertThat(reader.poll()).isEqualTo(new ResponseHead(200, "Purged", Map.of("x-a", "n1")));
+        assertThat(reader.poll()).isEqualTo(new ResponseHead(404, "Not Found", Map.of()));
         assertThat(reader.hasUnparsedBytes()).isTrue();
-        assertThat(reader.poll()).isEqualTo(new ResponseHead(204, "", null));
+        assertThat(reader.poll()).isEqualTo(new ResponseHead(204, "", Map.of()));
         assertThat(reader.hasUnparsedBytes()).isFalse();
         assertThat(reader.poll()).isNull();
         assertThat(reader.isLast()).isFalse();
@@ -51,12 +52,20 @@ class HttpResponseReaderTest {
     }
 
     @Test
+    void several_headers_are_captured_and_none_of_an_earlier_response() throws IOException {
+        receive("HTTP/1.1 200 OK\r\nx-b: 2\r\nX-A: 1\r\nX-C: 3\r\nContent-Length: 0\r\n\r\n");
+        receive("HTTP/1.1 200 OK\r\nX-A: 1\r\nContent-Length: 0\r\n\r\n");
+        assertThat(reader.poll()).isEqualTo(new ResponseHead(200, "OK", Map.of("x-a", "1", "x-b", "2")));
+        assertThat(reader.poll()).isEqualTo(new ResponseHead(200, "OK", Map.of("x-a", "1")));
+    }
+
+    @Test
     void response_without_its_last_byte_is_not_returned() throws IOException {
         receive(FIXED.substring(0, FIXED.length() - 1));
         assertThat(reader.poll()).isNull();
         assertThat(reader.poll()).isNull();
         receive("o");
-        assertThat(reader.poll()).isEqualTo(new ResponseHead(200, "Purged", "n1"));
+        assertThat(reader.poll()).isEqualTo(new ResponseHead(200, "Purged", Map.of("x-a", "n1")));
     }
 
     @Test

@@ -388,7 +388,7 @@ class PipelinedHttpConnectionTest {
             ScriptedServer server, Duration answerTimeout, Duration stallTimeout) {
         return new PipelinedHttpConnection(
                 new HttpEndpoint("127.0.0.1", server.port(), false),
-                "X-A",
+                List.of("X-A"),
                 new PipelineLimits(PIPELINED, Duration.ofSeconds(5), answerTimeout, stallTimeout),
                 new ReadPacer(stallTimeout));
     }

@@ -12,6 +12,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -19,6 +20,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Server on a plain socket that executes a script for each request, which may also violate HTTP. */
 public final class ScriptedServer implements AutoCloseable {
+
+    /** Kinds of requests that are not purges, by their header. A script gets the kind instead of the request line. */
+    private static final Map<String, String> KINDS =
+            Map.of("Freshet-Probe: 1", "PROBE", "Freshet-Look: 1", "LOOK", "Freshet-Canary: 1", "CANARY");
 
     /** Reaction to one request. */
     public interface Script {
@@ -28,6 +33,7 @@ public final class ScriptedServer implements AutoCloseable {
     private final ServerSocket listener;
     private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
     private final List<String> requests = new CopyOnWriteArrayList<>();
+    private final List<String> looks = new CopyOnWriteArrayList<>();
     private final AtomicInteger accepted = new AtomicInteger();
     private final Set<Socket> usedForPurges = ConcurrentHashMap.newKeySet();
     private volatile Script script;
@@ -65,9 +71,14 @@ public final class ScriptedServer implements AutoCloseable {
         script = next;
     }
 
-    /** Request lines, probes left out. */
+    /** Request lines of purges. */
     public List<String> purges() {
         return requests;
+    }
+
+    /** Kinds and request lines of looks and canaries. */
+    public List<String> looks() {
+        return looks;
     }
 
     public int connectionsAccepted() {
@@ -96,15 +107,17 @@ public final class ScriptedServer implements AutoCloseable {
             BufferedReader in =
                     new BufferedReader(new InputStreamReader(connection.getInputStream(), StandardCharsets.US_ASCII));
             for (String line = in.readLine(); line != null; line = in.readLine()) {
-                boolean probe = false;
+                String kind = "";
                 for (String header = in.readLine(); header != null && !header.isEmpty(); header = in.readLine()) {
-                    probe |= header.startsWith("Freshet-Probe");
+                    kind = KINDS.getOrDefault(header, kind);
                 }
-                if (!probe) {
+                if (kind.isEmpty()) {
                     requests.add(line);
                     usedForPurges.add(connection);
+                } else if (!kind.equals("PROBE")) {
+                    looks.add(kind + ' ' + line);
                 }
-                script.answer(probe ? "PROBE" : line, connection.getOutputStream(), connection);
+                script.answer(kind.isEmpty() ? line : kind, connection.getOutputStream(), connection);
                 connection.getOutputStream().flush();
             }
         } catch (Exception e) {

@@ -7,6 +7,7 @@ import io.freshet.contracts.Selector;
 import io.freshet.purge.driver.Purge;
 import io.freshet.purge.driver.PurgeOutcome;
 import io.freshet.purge.http.ScriptedServer;
+import io.freshet.purge.verify.VerificationProperties;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.time.Clock;
@@ -27,7 +28,7 @@ class NodeChannelTest {
     private static final class Recorded extends PurgeAttempt {
         private final Purge purge;
         private final AtomicInteger ends = new AtomicInteger();
-        private volatile @Nullable PurgeOutcome outcome;
+        private volatile PurgeOutcome.@Nullable Final outcome;
         private volatile @Nullable NodeHealth health;
         private volatile @Nullable String postponed;
         private final String account;
@@ -389,6 +390,12 @@ class NodeChannelTest {
         NodeReachability reachability = new NodeReachability();
         reachability.setOnlyWorker(true); // with one node, no other shows that the network is fine
         return new NodeChannel(
-                server.node(), properties, reachability, peers, new SimpleMeterRegistry(), Clock.systemUTC());
+                server.node(),
+                properties,
+                new VerificationProperties(0, false),
+                reachability,
+                peers,
+                new SimpleMeterRegistry(),
+                Clock.systemUTC());
     }
 }

@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.freshet.purge.driver.PurgeDriver;
 import io.freshet.purge.http.ScriptedServer;
+import io.freshet.purge.verify.PurgeVerifier;
+import io.freshet.purge.verify.VerificationProperties;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -171,9 +173,10 @@ class NodeMonitorTest {
         PurgeDriver driver = PurgeDriver.of(server.node());
         NodeReachability reachability = new NodeReachability();
         reachability.setOnlyWorker(true);
-        NodeConnector connector = new NodeConnector(server.node(), driver.identityHeader(), properties);
+        NodeConnector connector = new NodeConnector(server.node(), driver, properties);
         Clock clock = Clock.systemUTC();
-        NodeProbe probe = new NodeProbe(server.node(), driver, connector.forProbes(), 2, reachability, clock);
+        PurgeVerifier verifier = new PurgeVerifier(server.node(), driver, new VerificationProperties(0, false));
+        NodeProbe probe = new NodeProbe(server.node(), driver, verifier, connector.forProbes(), 2, reachability, clock);
         NodeMonitor monitor = new NodeMonitor(server.node(), probe, null, interval, clock, recorded);
         monitor.start();
         return monitor;

@@ -92,7 +92,8 @@ class NodeProbeTest {
         NodeProperties properties =
                 new NodeProperties(1, 1, timeout.dividedBy(2), 0, timeout, timeout, timeout, timeout, 2, timeout);
         PurgeDriver driver = PurgeDriver.of(node);
-        NodeConnector connector = new NodeConnector(node, driver.identityHeader(), properties);
-        return new NodeProbe(node, driver, connector.forProbes(), 2, reachability, Clock.fixed(NOW, ZoneOffset.UTC));
+        NodeConnector connector = new NodeConnector(node, driver, properties);
+        PurgeVerifier verifier = new PurgeVerifier(node, driver, verification);
+        return new NodeProbe(node, driver, verifier, connector.forProbes(), 2, reachability, Clock.fixed(NOW, ZoneOffset.UTC));
     }
 }

@@ -8,6 +8,8 @@ import io.freshet.fleet.node.Node;
 import io.freshet.purge.driver.PurgeDriver;
 import io.freshet.purge.driver.PurgeOutcome;
 import io.freshet.purge.http.ScriptedServer;
+import io.freshet.purge.verify.PurgeVerifier;
+import io.freshet.purge.verify.VerificationProperties;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -35,8 +37,11 @@ class PurgeSenderTest {
         private volatile boolean open = true;
         private volatile boolean responded;
 
-        RecordedTarget(PurgeDriver driver) {
-            this.driver = driver;
+        private final PurgeVerifier verifier;
+
+        RecordedTarget(Node node) {
+            this.driver = PurgeDriver.of(node);
+            this.verifier = new PurgeVerifier(node, driver, new VerificationProperties(0, false));
         }
 
         @Override
@@ -47,6 +52,11 @@ class PurgeSenderTest {
         @Override
         public PurgeDriver driver() {
             return driver;
+        }
+
+        @Override
+        public PurgeVerifier verifier() {
+            return verifier;
         }
 
         @Override
@@ -159,8 +169,7 @@ class PurgeSenderTest {
     void purge_that_cannot_be_encoded_is_answered_and_delays_no_other() throws IOException {
         Driver invalid = new Driver.Http("nginx", "NOT A METHOD", Map.of(), null, "", null, null, null);
         try (ScriptedServer server = new ScriptedServer(ScriptedServer.saying(OK))) {
-            RecordedTarget target = new RecordedTarget(
-                    PurgeDriver.of(new Node("n1", server.node().address(), invalid)));
+            RecordedTarget target = new RecordedTarget(new Node("n1", server.node().address(), invalid));
             List<PurgeAttempt> added = add(queue(server, target), 3);
             await().until(() -> target.answered.size() == 3);
             assertThat(((RecordedAttempt) added.getFirst()).outcome())
@@ -195,7 +204,7 @@ class PurgeSenderTest {
     }
 
     private static RecordedTarget target(ScriptedServer server) {
-        return new RecordedTarget(PurgeDriver.of(server.node()));
+        return new RecordedTarget(server.node());
     }
 
     private static PurgeQueue queue(ScriptedServer server, RecordedTarget target) {
@@ -207,7 +216,7 @@ class PurgeSenderTest {
         Duration timeout = Duration.ofSeconds(30);
         NodeProperties properties =
                 new NodeProperties(1, 8, stallTimeout, 2, timeout, timeout, timeout, timeout, 2, timeout);
-        NodeConnector connector = new NodeConnector(server.node(), target.driver.identityHeader(), properties);
+        NodeConnector connector = new NodeConnector(server.node(), target.driver, properties);
         PurgeQueue[] queue = new PurgeQueue[1];
         queue[0] = new PurgeQueue(properties, () -> new PurgeSender(target, queue[0], connector.forPurges()));
         return queue[0];

@@ -158,6 +158,7 @@ public final class Stage implements AutoCloseable {
                       drivers:
                         varnish: { type: varnish, token: s3cret }
                         plain: { type: http }
+                        plain-directories: { type: http, directory: { path-suffix: "*" } }
                         forgetful:
                           type: http
                           restart-token: { path: /start, pattern: "start [0-9]+", rewind: 5m }

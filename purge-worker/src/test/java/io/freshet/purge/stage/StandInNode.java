@@ -9,12 +9,17 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
-/** Node that speaks the protocol of {@code freshet.vcl}, caches nothing, and writes its requests into a journal. */
+/**
+ * Node that speaks the protocol of {@code freshet.vcl}, and writes the purges into a journal. It caches canaries only, and
+ * what a test makes it keep.
+ */
 public final class StandInNode implements AutoCloseable {
 
     private final String id;
@@ -26,6 +31,10 @@ public final class StandInNode implements AutoCloseable {
     private volatile String heldPrefix = "";
     private final Map<String, Integer> statuses = new ConcurrentHashMap<>();
     private volatile String start = "start 1";
+    private final Set<String> canaries = ConcurrentHashMap.newKeySet();
+    private final Map<String, String> fetchAges = new ConcurrentHashMap<>();
+    private final List<String> keptSeconds = new CopyOnWriteArrayList<>();
+    private volatile boolean keepsCanaries;
 
     public StandInNode(String id, List<String> journal) {
         this.id = id;
@@ -55,6 +64,26 @@ public final class StandInNode implements AutoCloseable {
     /** Answers purges of this path with this status from now on. */
     public void answer(String path, int next) {
         statuses.put(path, next);
+    }
+
+    /** Serves a copy of this path from now on, whatever is purged. */
+    public void keep(String path, String secondsSinceFetch) {
+        fetchAges.put(path, secondsSinceFetch);
+    }
+
+    /** Serves no copy from now on. */
+    public void keepNothing() {
+        fetchAges.clear();
+    }
+
+    /** Returns the seconds of which second purges wanted the new copies kept, one for each that did. */
+    public List<String> keptSeconds() {
+        return keptSeconds;
+    }
+
+    /** Confirms purges of canaries from now on without an effect, until it is called with false. */
+    public void keepCanaries(boolean keep) {
+        keepsCanaries = keep;
     }
 
     /** Makes purges wait, as for a fetch in progress. Probes are answered. */
@@ -102,6 +131,9 @@ public final class StandInNode implements AutoCloseable {
         }
         boolean probe = exchange.getRequestHeaders().containsKey("Freshet-Probe")
                 || exchange.getRequestURI().getPath().equals("/.freshet-probe");
+        if (status == 200 && isInspection(exchange)) {
+            return;
+        }
         CountDownLatch latch = held;
         if (!probe) {
             if (latch != null && exchange.getRequestURI().getPath().startsWith(heldPrefix)) {
@@ -111,11 +143,42 @@ public final class StandInNode implements AutoCloseable {
                     throw new IOException(e);
                 }
             }
+            keptSeconds.addAll(exchange.getRequestHeaders().getOrDefault("Freshet-Keep", List.of()));
             journal.add(exchange.getRequestMethod() + ' ' + id + ' ' + exchange.getRequestURI());
         }
         exchange.getResponseHeaders().add("Freshet-Node", id);
+        exchange.getResponseHeaders().add("Freshet-Configuration", "2 " + start);
         exchange.sendResponseHeaders(
                 probe ? status : statuses.getOrDefault(exchange.getRequestURI().getPath(), status), -1);
+        exchange.close();
+    }
+
+    /** Answers looks and canaries, with their purges. */
+    private boolean isInspection(HttpExchange exchange) throws IOException {
+        String path = exchange.getRequestURI().getPath();
+        boolean isLook = exchange.getRequestHeaders().containsKey("Freshet-Look");
+        boolean isCanary = path.startsWith("/.freshet-canary/");
+        if (isLook) {
+            String age = canaries.contains(path) ? "0.000" : fetchAges.get(path);
+            if (age != null) {
+                exchange.getResponseHeaders().add("Freshet-Fetch-Age", age);
+                exchange.getResponseHeaders().add("Freshet-Ttl", "60.000");
+            }
+            answer(exchange, age == null ? 404 : 200);
+        } else if (isCanary) {
+            if (exchange.getRequestHeaders().containsKey("Freshet-Canary")) {
+                canaries.add(path);
+            } else if (!keepsCanaries) {
+                canaries.removeIf(canary -> canary.startsWith(path));
+            }
+            answer(exchange, 200);
+        }
+        return isLook || isCanary;
+    }
+
+    private void answer(HttpExchange exchange, int with) throws IOException {
+        exchange.getResponseHeaders().add("Freshet-Node", id);
+        exchange.sendResponseHeaders(with, -1);
         exchange.close();
     }
 

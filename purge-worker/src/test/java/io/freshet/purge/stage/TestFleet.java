@@ -9,6 +9,7 @@ import io.freshet.purge.dispatch.TierTopology;
 import io.freshet.purge.node.NodeChannel;
 import io.freshet.purge.node.NodeProperties;
 import io.freshet.purge.node.NodeReachability;
+import io.freshet.purge.verify.VerificationProperties;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
 import java.time.Clock;
@@ -43,7 +44,13 @@ public final class TestFleet {
         return new TierTopology(
                 fleet,
                 (node, peers) -> new NodeChannel(
-                        node, RARELY_PROBED, reachability, peers, new SimpleMeterRegistry(), Clock.systemUTC()));
+                        node,
+                        RARELY_PROBED,
+                        new VerificationProperties(0, false),
+                        reachability,
+                        peers,
+                        new SimpleMeterRegistry(),
+                        Clock.systemUTC()));
     }
 
     private static Node node(String id, Driver driver) {
