@@ -117,7 +117,10 @@ public final class Fleet {
                   fleet:
                     drivers:
                       varnish: { type: varnish, token: "%s" }
-                      nginx: { type: http, method: PURGE, headers: { X-Purge-Token: "%s" } }
+                      nginx:
+                        type: http
+                        headers: { X-Purge-Token: "%s" }
+                        look: { headers: { Freshet-Look: "1", If-None-Match: "*" }, absent-status: 500, canary: true }
                     tiers:
                 %s%s
                   accounts:

@@ -1,5 +1,6 @@
 package io.freshet.purge.dispatch;
 
+import io.freshet.contracts.Selector;
 import io.freshet.purge.driver.Purge;
 import io.freshet.purge.driver.PurgeOutcome;
 import io.freshet.purge.node.NodeChannel;
@@ -186,9 +187,11 @@ public final class TierDispatch {
         @Override
         public boolean isVerified() {
             int sample = node.verifiedObjects();
-            return sample > 0
-                    && object % Math.ceilDiv(refresh.objectCount(), sample) == 0
-                    && round.isLast(refresh.purge(object), node);
+            if (sample == 0 || object % Math.ceilDiv(refresh.objectCount(), sample) != 0) {
+                return false;
+            }
+            Purge purge = refresh.purge(object);
+            return purge.selector() == Selector.URL || round.isLast(purge, node);
         }
 
         @Override
