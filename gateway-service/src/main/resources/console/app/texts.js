@@ -105,7 +105,7 @@ export const texts = {
     chooseFile: "Choose file",
     fileTooLarge: name => `${name} is too large; at most 8 MB`,
     soft: "Soft",
-    softHint: "Mark as stale instead of deleting, if the server supports it",
+    softHint: "Mark as stale instead of deleting, if the server supports it. Varnish deletes directories",
     thenPush: "Then push",
     thenPushHint: "Push the same URLs after the refresh has settled",
     tier: "Tier",
@@ -202,7 +202,7 @@ export const texts = {
       thenPush: "Then",
       follows: "Follows refresh",
     },
-    soft: "Soft (mark as stale)",
+    soft: "Soft (mark as stale where possible; the objects say where not)",
     hard: "Hard (delete)",
     laggingNodes: {
       refresh: count => (count === 1 ? "Waiting for a lagging node" : `Waiting for ${count} lagging nodes`),

@@ -248,11 +248,11 @@ class FleetConfigurationTest {
         start(
                 GOOD.replace(
                         "type: http,",
-                        "type: http, look: { headers: { Freshet-Look: \"1\", Key: s3cret }, absent-status: 500, canary: true },"),
+                        "type: http, look: { headers: { Freshet-Look: \"1\", Key: s3cret }, absent-status: 500, cache-header: X-Cache, canary: true },"),
                 context -> {
                     Driver.LookRequest look = look(context.getBean(Fleet.class));
                     assertThat(look)
-                            .isEqualTo(new Driver.LookRequest("GET", Map.of("Freshet-Look", "1", "Key", "s3cret"), 500, true));
+                            .isEqualTo(new Driver.LookRequest("GET", Map.of("Freshet-Look", "1", "Key", "s3cret"), 500, "X-Cache", true));
                     assertThat(look).asString().doesNotContain("s3cret");
                 });
         start(GOOD.replace("type: http,", "type: http, look: { headers: { Cache-Control: only-if-cached } },"), context ->
@@ -273,6 +273,7 @@ class FleetConfigurationTest {
             value = {
                 "look: { method: 'G T' } -> nginx.look.method -> \"G T\" is not an HTTP token",
                 "look: { headers: { 'A b': c } } -> nginx.look.headers.A b -> \"A b\" is not an HTTP token",
+                "look: { cache-header: 'X Y' } -> nginx.look.cache-header -> \"X Y\" is not an HTTP token",
                 "look: { absent-status: 200 } -> nginx.look.absent-status -> 200 is not an HTTP status between 400 and 599",
                 "flush: { path: all } -> nginx.flush.path -> \"all\" is not a path of visible ASCII that begins with /",
                 "flush: { method: GET } -> nginx.flush.path -> \"\" is not a path of visible ASCII that begins with /",

@@ -72,30 +72,37 @@ public final class Fleet {
 
     private final List<Node> l2;
     private final List<Node> l1;
+    private final boolean verified;
 
-    private Fleet(List<Node> l2, List<Node> l1) {
+    private Fleet(List<Node> l2, List<Node> l1, boolean verified) {
         this.l2 = l2;
         this.l1 = l1;
+        this.verified = verified;
     }
 
     /** No nodes yet. */
     public static Fleet empty() {
-        return new Fleet(List.of(), List.of());
+        return new Fleet(List.of(), List.of(), true);
     }
 
     /** With one more Varnish as a parent. */
     public Fleet withL2(String id, Address address) {
-        return new Fleet(with(l2, new Node(id, address, Purging.VARNISH)), l1);
+        return new Fleet(with(l2, new Node(id, address, Purging.VARNISH)), l1, verified);
     }
 
     /** With one more edge node. */
     public Fleet withL1(String id, Address address, Purging purging) {
-        return new Fleet(l2, with(l1, new Node(id, address, purging)));
+        return new Fleet(l2, with(l1, new Node(id, address, purging)), verified);
+    }
+
+    /** The same, but workers believe what the nodes say: for stand-ins that only answer. */
+    public Fleet withoutVerification() {
+        return new Fleet(l2, l1, false);
     }
 
     /** The same, but this node is reached through a proxy. */
     public Fleet reaching(CacheNode node, TcpProxy proxy) {
-        return new Fleet(at(l2, node, proxy), at(l1, node, proxy));
+        return new Fleet(at(l2, node, proxy), at(l1, node, proxy), verified);
     }
 
     private static List<Node> at(List<Node> nodes, CacheNode node, TcpProxy proxy) {
@@ -120,9 +127,14 @@ public final class Fleet {
                       nginx:
                         type: http
                         headers: { X-Purge-Token: "%s" }
-                        look: { headers: { Freshet-Look: "1", If-None-Match: "*" }, absent-status: 500, canary: true }
+                        look:
+                          headers: { Freshet-Look: "1", If-None-Match: "*" }
+                          absent-status: 500
+                          cache-header: Freshet-Look
+                          canary: true
                     tiers:
                 %s%s
+                %s
                   accounts:
                     - id: main
                       operator: true
@@ -162,6 +174,7 @@ public final class Fleet {
                         NginxSite.TOKEN,
                         tier("l2", l2),
                         tier("l1", l1),
+                        verified ? "" : "  verification: { canary: false, objects: 0 }",
                         hash(TOKEN),
                         KEY.line(),
                         hash(OTHER_TOKEN),

@@ -287,6 +287,15 @@ public final class TestCluster implements AutoCloseable {
                 .map(cache -> fleet.withL1(id, started(id, cache).address(), Purging.VARNISH));
     }
 
+    /**
+     * The fleet with one more L1 node: a Varnish in front of the origin, with this VCL of its owner before the include
+     * of ours. Empty where there is no Varnish.
+     */
+    public Optional<Fleet> withOwnVcl(String id, String own) {
+        return platform.varnish(id, Vcl.withFreshet(source, own), Vcl.TOKEN)
+                .map(cache -> fleet.withL1(id, started(id, cache).address(), Purging.VARNISH));
+    }
+
     /** The fleet with one more L1 node: a cache that has another token than the fleet file says. */
     public Fleet withAnotherToken(String id) {
         Cache cache = started(id, platform.cache(id, l2.address(), "another-token"));

@@ -29,7 +29,12 @@ public final class Vcl {
 
     /** In front of this backend, with our VCL. */
     static String withFreshet(Address backend) {
-        return before(backend) + "\ninclude \"freshet.vcl\";\n" + TELL_HITS;
+        return withFreshet(backend, "");
+    }
+
+    /** In front of this backend, with our VCL after the user's own code. */
+    static String withFreshet(Address backend, String own) {
+        return before(backend) + '\n' + own + "\ninclude \"freshet.vcl\";\n" + TELL_HITS;
     }
 
     /** In front of this backend, without our VCL: it passes every method that it does not know on. */

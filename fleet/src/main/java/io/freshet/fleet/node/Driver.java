@@ -68,9 +68,11 @@ public sealed interface Driver {
      *
      * @param headers sent with it, in addition to those of a purge; may hold a secret, so not part of {@code toString}
      * @param absentStatus status of the response if the URL is not in the cache
+     * @param cacheHeader response header with {@code HIT} in its value if the response is a cached copy; empty if the
+     *     status alone tells
      * @param canary whether a {@code GET} below {@code /.freshet-canary/} puts a test object into the cache
      */
-    record LookRequest(String method, Map<String, String> headers, int absentStatus, boolean canary) {
+    record LookRequest(String method, Map<String, String> headers, int absentStatus, String cacheHeader, boolean canary) {
 
         public LookRequest {
             headers = Map.copyOf(headers);

@@ -31,6 +31,7 @@ public record FleetProperties(
             @DefaultValue("GET") String method,
             @DefaultValue Map<String, String> headers,
             @DefaultValue("504") int absentStatus,
+            @DefaultValue("") String cacheHeader,
             @DefaultValue("false") boolean canary) {}
 
     record FlushProperties(

@@ -167,7 +167,10 @@ public final class FleetReader {
                 look.absentStatus() >= 400 && look.absentStatus() <= 599,
                 at + ".absent-status",
                 look.absentStatus() + " is not an HTTP status between 400 and 599");
-        return new Driver.LookRequest(look.method(), look.headers(), look.absentStatus(), look.canary());
+        if (!look.cacheHeader().isEmpty()) {
+            token(at + ".cache-header", look.cacheHeader());
+        }
+        return new Driver.LookRequest(look.method(), look.headers(), look.absentStatus(), look.cacheHeader(), look.canary());
     }
 
     private Driver.@Nullable Flush flush(String at, @Nullable FlushProperties flush) {

@@ -27,9 +27,4 @@ public record PurgeRound(boolean isSecond, @Nullable Long appliedAt, Set<NodeCha
     Purge purge(Purge purge, NodeChannel node) {
         return appliedAt == null || !keepers.contains(node) ? purge : purge.second(appliedAt);
     }
-
-    /** Returns whether no copy from before the first purge may be left on the node after this round. */
-    boolean isLast(Purge purge, NodeChannel node) {
-        return isSecond || !node.driver().needsRebound(purge.selector());
-    }
 }

@@ -42,6 +42,9 @@ public final class RefreshProgress {
     private final BitSet reported = new BitSet();
     private boolean settled;
 
+    /** Description of complete objects. */
+    private @Nullable String remark;
+
     /**
      * Report of some objects.
      *
@@ -120,7 +123,13 @@ public final class RefreshProgress {
                 partition.missingNodes(offset, command.selector()),
                 tiers.needsRebound(command.selector()));
         partition.incompleteObjects(offset).forEach(progress::addMissing);
+        progress.describeComplete(tiers.softRemark(command));
         return progress;
+    }
+
+    /** Sets the description of complete objects. */
+    public synchronized void describeComplete(@Nullable String text) {
+        remark = text;
     }
 
     /** @param objectsOfTask the node has not completed, numbered as in the task */
@@ -255,7 +264,7 @@ public final class RefreshProgress {
     }
 
     private ObjectState complete(int object) {
-        return new ObjectState(index(object), done(), List.of(), nodes.size(), null, 0);
+        return new ObjectState(index(object), done(), List.of(), nodes.size(), remark, 0);
     }
 
     private ObjectState state(int object) {

@@ -1,6 +1,7 @@
 package io.freshet.purge.dispatch;
 
 import io.freshet.contracts.Selector;
+import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.fleet.node.Fleet;
 import io.freshet.fleet.node.Node;
 import io.freshet.fleet.node.Tier;
@@ -14,9 +15,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Channels to all nodes, in tiers, parents first. */
 public final class TierTopology implements AutoCloseable {
+
+    /** Nodes that a text names at most. */
+    private static final int MAX_NAMED = 3;
 
     private final List<List<NodeChannel>> tiers;
     private final List<String> names;
@@ -122,6 +127,22 @@ public final class TierTopology implements AutoCloseable {
             }
         }
         return keepers;
+    }
+
+    /** Returns what a soft purge does instead of marking copies as stale; null if that is what all nodes do. */
+    public @Nullable String softRemark(RefreshCommand command) {
+        if (!command.soft()) {
+            return null;
+        }
+        List<String> deleting = all.stream()
+                .filter(node -> !node.driver().marksStale(command.selector()))
+                .map(node -> node.node().id())
+                .toList();
+        if (deleting.isEmpty()) {
+            return null;
+        }
+        String on = deleting.size() > MAX_NAMED ? deleting.size() + " nodes" : String.join(", ", deleting);
+        return "deleted, not marked stale" + (deleting.size() == all.size() ? "" : ", on " + on);
     }
 
     @Override

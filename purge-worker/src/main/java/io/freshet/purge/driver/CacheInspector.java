@@ -20,6 +20,9 @@ public interface CacheInspector {
     /** Returns a request that asks for the node's copy of a URL. */
     PurgeRequest look(Purge url);
 
+    /** Returns whether the server may close the connection after a look, which then needs one of its own. */
+    boolean mayCloseConnection();
+
     /** Returns the meaning of the response to a look. */
     Look look(PurgeAnswer answer);
 

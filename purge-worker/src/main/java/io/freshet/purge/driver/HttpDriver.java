@@ -5,8 +5,8 @@ import static java.util.Objects.requireNonNull;
 import io.freshet.contracts.Selector;
 import io.freshet.fleet.node.Driver;
 import io.freshet.fleet.node.Node;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Driver for any server that purges by one request, whose method and headers are configured. */
@@ -29,7 +29,7 @@ final class HttpDriver implements PurgeDriver {
         this.purgeHeaders = SchemeLines.with(headers);
         this.answers = new AnswerCheck(settings.identityHeader(), node.id());
         Driver.LookRequest look = settings.look();
-        this.inspector = look == null ? null : new HttpInspector(look, headers, answers);
+        this.inspector = look == null ? null : new HttpInspector(look, headers, node.tls());
     }
 
     @Override
@@ -71,8 +71,11 @@ final class HttpDriver implements PurgeDriver {
 
     @Override
     public List<String> headers() {
-        return Stream.concat(Stream.of(answers.identityHeader()), HttpInspector.HEADERS.stream())
-                .toList();
+        List<String> names = new ArrayList<>(List.of(answers.identityHeader()));
+        if (settings.look() != null) {
+            names.addAll(HttpInspector.headers(settings.look()));
+        }
+        return names;
     }
 
     @Override
@@ -83,6 +86,11 @@ final class HttpDriver implements PurgeDriver {
     @Override
     public boolean needsRebound(Selector selector) {
         return true;
+    }
+
+    @Override
+    public boolean marksStale(Selector selector) {
+        return false;
     }
 
     @Override

@@ -12,37 +12,35 @@ import java.util.stream.Collectors;
  */
 final class HttpInspector implements CacheInspector {
 
-    /** Value {@code cache} and nginx's {@code $upstream_cache_status}, which is empty if the location has no cache. */
-    private static final String CACHE = "Freshet-Look";
-
     /** Date of the cached response. nginx puts the present time into {@code Date}. */
     private static final String DATE = "Freshet-Date";
-
-    /** Statuses of {@link #CACHE} of responses from the cache. */
-    private static final Set<String> FROM_CACHE = Set.of("cache HIT", "cache STALE", "cache UPDATING");
 
     /** Headers that tell one copy from another. */
     private static final List<String> COPY = List.of(DATE, "ETag", "Last-Modified");
 
-    /** Headers of the responses that the inspector reads. */
-    static final List<String> HEADERS = List.of(CACHE, DATE, "ETag", "Last-Modified");
+    /** What nginx did to answer from its cache. */
+    private static final Set<String> FROM_CACHE = Set.of("HIT", "STALE", "UPDATING");
 
     private final Driver.LookRequest settings;
     private final SchemeLines looks;
     private final SchemeLines puts;
-    private final AnswerCheck answers;
 
     /**
      * @param headers header lines of all requests to the node
+     * @param tls whether the node speaks TLS
      */
-    HttpInspector(Driver.LookRequest settings, HeaderLines headers, AnswerCheck answers) {
+    HttpInspector(Driver.LookRequest settings, HeaderLines headers, boolean tls) {
         this.settings = settings;
-        this.looks = SchemeLines.with(headers.with(settings.headers()));
+        this.looks = SchemeLines.asClients(headers.with(settings.headers()), tls);
         this.puts = SchemeLines.with(headers);
-        this.answers = answers;
     }
 
-    /** Returns a constant: restarts show by the node's health, and another configuration only by its effects. */
+    /** Returns the names of the response headers that the inspector reads. */
+    static List<String> headers(Driver.LookRequest settings) {
+        return List.of(settings.cacheHeader(), DATE, "ETag", "Last-Modified");
+    }
+
+    /** Returns a constant: a restart shows by the node's health, and another configuration only by its effects. */
     @Override
     public String configuration(PurgeAnswer probe) {
         return "";
@@ -50,7 +48,7 @@ final class HttpInspector implements CacheInspector {
 
     @Override
     public String remedy() {
-        return "cannot be inspected: check look in its driver";
+        return "cannot be inspected";
     }
 
     @Override
@@ -58,11 +56,17 @@ final class HttpInspector implements CacheInspector {
         return new PurgeRequest(settings.method(), url.target(), url.authority(), looks.of(url));
     }
 
+    /** Returns true, since nginx closes a connection after a response 500. */
+    @Override
+    public boolean mayCloseConnection() {
+        return true;
+    }
+
     @Override
     public Look look(PurgeAnswer answer) {
-        String cache = answer.header(CACHE);
-        if (cache != null && FROM_CACHE.contains(cache)) {
-            return copy(answer);
+        String cache = settings.cacheHeader().isEmpty() ? null : answer.header(settings.cacheHeader());
+        if (cache != null && FROM_CACHE.stream().anyMatch(cache::contains)) {
+            return copy(answer, "");
         }
         if (answer.status() == settings.absentStatus()) {
             return new Look.Absent();
@@ -70,8 +74,14 @@ final class HttpInspector implements CacheInspector {
         if (!isServed(answer.status())) {
             return new Look.Unknown("answered " + answer.statusLine() + " to a look");
         }
-        // The response did not come from a cache, if the server says so.
-        return cache == null ? copy(answer) : new Look.Absent();
+        if (cache != null) {
+            return new Look.Absent(); // the response did not come from the cache
+        }
+        return copy(
+                answer,
+                settings.cacheHeader().isEmpty()
+                        ? ""
+                        : ", or the location lacks the header " + settings.cacheHeader() + ": see docs/caches.md");
     }
 
     /** Returns whether a status is that of content, and not of a server that does not let us look. */
@@ -79,9 +89,9 @@ final class HttpInspector implements CacheInspector {
         return status < 400 || status == 404 || status == 410;
     }
 
-    private static Look copy(PurgeAnswer answer) {
-        return new Look.Undated(
-                COPY.stream().map(answer::header).map(Objects::toString).collect(Collectors.joining(" ")));
+    private static Look copy(PurgeAnswer answer, String doubt) {
+        String headers = COPY.stream().map(answer::header).map(Objects::toString).collect(Collectors.joining(" "));
+        return new Look.Undated(headers, doubt);
     }
 
     @Override

@@ -37,6 +37,9 @@ public sealed interface PurgeDriver permits VarnishDriver, HttpDriver {
      */
     boolean needsRebound(Selector selector);
 
+    /** Returns whether a soft purge by this selector marks copies as stale; else it deletes them. */
+    boolean marksStale(Selector selector);
+
     /** Returns whether a second purge by this selector can keep the copies that were fetched after the first. */
     boolean keepsNewCopies(Selector selector);
 

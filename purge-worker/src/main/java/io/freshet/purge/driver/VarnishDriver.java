@@ -79,6 +79,11 @@ final class VarnishDriver implements PurgeDriver {
     }
 
     @Override
+    public boolean marksStale(Selector selector) {
+        return selector == Selector.URL;
+    }
+
+    @Override
     public boolean keepsNewCopies(Selector selector) {
         return needsRebound(selector);
     }

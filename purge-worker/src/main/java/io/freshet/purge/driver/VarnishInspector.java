@@ -75,6 +75,11 @@ final class VarnishInspector implements CacheInspector {
     }
 
     @Override
+    public boolean mayCloseConnection() {
+        return false;
+    }
+
+    @Override
     public boolean canPut() {
         return true;
     }

@@ -206,8 +206,12 @@ final class PurgeSender implements PurgeQueue.QueueWorker, PipelineHandler {
     private void purgeAnswered(PurgeAttempt attempt, PurgeAnswer answer) {
         switch (target.driver().outcome(answer)) {
             case PurgeOutcome.Gone gone when attempt.isVerified() && target.verifier().canLook() -> {
-                attempt.unverified = gone;
-                queue.addFirst(attempt);
+                if (target.verifier().looksApart()) {
+                    target.look(attempt, look -> lookAnswered(attempt, look, gone));
+                } else {
+                    attempt.unverified = gone;
+                    queue.addFirst(attempt);
+                }
             }
             case PurgeOutcome.Gone gone -> target.answered(attempt, gone);
             case PurgeOutcome.Refused refused -> target.answered(attempt, refused);

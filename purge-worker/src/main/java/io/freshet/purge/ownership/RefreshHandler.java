@@ -124,6 +124,7 @@ public final class RefreshHandler implements CommandHandler<RefreshCommand> {
         try {
             RefreshProgress refresh = new RefreshProgress(
                     command, tiers.ids(), Set.copyOf(tiers.ids()), tiers.needsRebound(command.selector()));
+            refresh.describeComplete(tiers.softRemark(command));
             Set<NodeChannel> received = new HashSet<>(nodes);
             received.removeAll(
                     dispatcher.dispatch(state, offset, refresh, tiers.route(nodes, Set.of()), objectReleased));

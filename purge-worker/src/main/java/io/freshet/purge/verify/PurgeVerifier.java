@@ -84,6 +84,11 @@ public final class PurgeVerifier {
         return canLook;
     }
 
+    /** Returns whether a look needs a connection of its own. */
+    public boolean looksApart() {
+        return inspector != null && inspector.mayCloseConnection();
+    }
+
     /** Returns the request for a look after a purge. */
     public PurgeRequest look(Purge purge) {
         return requireNonNull(inspector).look(purge);
@@ -106,7 +111,7 @@ public final class PurgeVerifier {
             case Look.Present copy
             when copy.isStale() && purge.soft() -> null;
             case Look.Present copy -> old(copy);
-            case Look.Undated(String copy) -> undated(copy, before);
+            case Look.Undated copy -> undated(copy, before);
         };
     }
 
@@ -120,15 +125,15 @@ public final class PurgeVerifier {
      * Lets a second look decide, after another purge. A copy that has changed was fetched after the first. Copies that
      * were fetched within the same second cannot be told apart, so the second look must be later than that.
      */
-    private @Nullable LookFailure undated(String copy, @Nullable SeenCopy before) {
+    private @Nullable LookFailure undated(Look.Undated copy, @Nullable SeenCopy before) {
         if (before == null) {
-            return new LookFailure("has a copy, whose age it does not tell", false, SeenCopy.now(copy));
+            return new LookFailure("has a copy, whose age it does not tell", false, SeenCopy.now(copy.copy()));
         }
-        if (!before.copy().equals(copy)) {
+        if (!before.copy().equals(copy.copy())) {
             return null;
         }
         boolean isOld = System.nanoTime() - before.at() > DATE_PRECISION.toNanos();
-        return new LookFailure("still serves the same copy after another purge", isOld, before);
+        return new LookFailure("still serves the same copy after another purge" + copy.doubt(), isOld, before);
     }
 
     private static String text(Duration age) {

@@ -19,9 +19,9 @@ class HttpInspectorTest {
     private static final String DATE = "Sun, 29 Nov 2026 09:00:00 GMT";
 
     private final CacheInspector nginx =
-            inspector(new Driver.LookRequest("GET", Map.of("Freshet-Look", "1"), 500, true));
+            inspector(new Driver.LookRequest("GET", Map.of("Freshet-Look", "1"), 500, "Freshet-Look", true));
     private final CacheInspector squid =
-            inspector(new Driver.LookRequest("HEAD", Map.of("Cache-Control", "only-if-cached"), 504, false));
+            inspector(new Driver.LookRequest("HEAD", Map.of("Cache-Control", "only-if-cached"), 504, "", false));
 
     private static CacheInspector inspector(Driver.LookRequest look) {
         Driver.Http settings =
@@ -72,7 +72,13 @@ class HttpInspectorTest {
         assertThat(nginx.look(answer(500))).isEqualTo(new Look.Absent());
         assertThat(squid.look(answer(504))).isEqualTo(new Look.Absent());
         for (int status : new int[] {200, 203, 301, 304, 404, 410}) {
-            assertThat(nginx.look(answer(status))).as("%d", status).isInstanceOf(Look.Undated.class);
+            assertThat(squid.look(answer(status)))
+                    .isInstanceOfSatisfying(
+                            Look.Undated.class, copy -> assertThat(copy.doubt()).isEmpty());
+            assertThat(nginx.look(answer(status)))
+                    .isInstanceOfSatisfying(
+                            Look.Undated.class,
+                            copy -> assertThat(copy.doubt()).contains("lacks the header Freshet-Look"));
         }
     }
 
@@ -92,6 +98,14 @@ class HttpInspectorTest {
         assertThat(nginx.look(answer(200, "freshet-date", DATE.replace("00 GMT", "01 GMT"), "etag", "\"1\"")))
                 .isNotEqualTo(copy);
         assertThat(nginx.look(answer(200, "freshet-date", DATE, "etag", "\"2\""))).isNotEqualTo(copy);
+    }
+
+    @Test
+    void a_look_over_http_sends_no_scheme_as_clients_without_a_terminator_do() {
+        Purge plain = Purge.of(Selector.URL, "http://a.test/p", false);
+
+        assertThat(nginx.look(plain).text()).doesNotContain("X-Forwarded-Proto");
+        assertThat(nginx.put(plain).text()).contains("X-Forwarded-Proto: http\r\n");
     }
 
     @Test

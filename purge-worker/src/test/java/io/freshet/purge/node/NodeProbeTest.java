@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.freshet.fleet.node.Node;
 import io.freshet.purge.driver.PurgeDriver;
 import io.freshet.purge.http.ScriptedServer;
+import io.freshet.purge.verify.PurgeVerifier;
+import io.freshet.purge.verify.VerificationProperties;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -87,7 +89,26 @@ class NodeProbeTest {
         }
     }
 
+    @Test
+    void node_that_keeps_its_canary_is_refusing_at_once() throws IOException {
+        String found = "HTTP/1.1 200 OK\r\nFreshet-Node: n1\r\nFreshet-Configuration: 2 1\r\n"
+                + "Freshet-Fetch-Age: 0.001\r\nFreshet-Ttl: 60.000\r\nContent-Length: 0\r\n\r\n";
+        try (ScriptedServer server = new ScriptedServer(ScriptedServer.saying(found))) {
+            NodeProbe probe = probe(server.node(), new VerificationProperties(20, true));
+            NodeHealth refusing = probe.check(HEALTHY);
+            assertThat(refusing)
+                    .isInstanceOfSatisfying(
+                            NodeHealth.Refusing.class,
+                            health -> assertThat(health.reason()).startsWith("confirms purges without effect"));
+            assertThat(probe.check(refusing)).isSameAs(refusing);
+        }
+    }
+
     private NodeProbe probe(Node node) {
+        return probe(node, new VerificationProperties(0, false));
+    }
+
+    private NodeProbe probe(Node node, VerificationProperties verification) {
         Duration timeout = Duration.ofSeconds(30);
         NodeProperties properties =
                 new NodeProperties(1, 1, timeout.dividedBy(2), 0, timeout, timeout, timeout, timeout, 2, timeout);

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.freshet.fleet.node.Driver;
 import io.freshet.fleet.node.Node;
+import io.freshet.purge.driver.PurgeAnswer;
 import io.freshet.purge.driver.PurgeDriver;
 import io.freshet.purge.driver.PurgeOutcome;
 import io.freshet.purge.http.ScriptedServer;
@@ -18,6 +19,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.util.backoff.BackOffExecution;
@@ -57,6 +59,11 @@ class PurgeSenderTest {
         @Override
         public PurgeVerifier verifier() {
             return verifier;
+        }
+
+        @Override
+        public void look(PurgeAttempt attempt, Consumer<PurgeAnswer> answered) {
+            throw new AssertionError("no look is wanted");
         }
 
         @Override

@@ -22,7 +22,7 @@ class UndatedCopyTest {
     private final PurgeVerifier verifier = verifier();
 
     private static PurgeVerifier verifier() {
-        Driver.LookRequest look = new Driver.LookRequest("GET", Map.of("Freshet-Look", "1"), 500, false);
+        Driver.LookRequest look = new Driver.LookRequest("GET", Map.of("Freshet-Look", "1"), 500, "", false);
         Driver settings = new Driver.Http("nginx", "PURGE", Map.of(), null, "", null, null, look);
         Node node = new Node("l1-a", URI.create("http://10.0.0.1:80"), settings);
         return new PurgeVerifier(node, PurgeDriver.of(node), new VerificationProperties(20, true));

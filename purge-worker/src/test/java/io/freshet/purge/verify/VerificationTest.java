@@ -83,7 +83,7 @@ class VerificationTest {
     }
 
     @Test
-    void directory_that_its_node_still_serves_is_never_settled() {
+    void directory_that_its_node_still_serves_is_never_complete() {
         StandInNode node = stage.node("ban-ignoring");
         worker(node);
         stage.awaitState(NodeState.IN_SYNC, "ban-ignoring");
@@ -92,7 +92,7 @@ class VerificationTest {
         RefreshCommand kept = stage.publish(directory("/dir/"));
 
         await().atMost(PATIENCE).until(() -> states(kept).stream().anyMatch(state -> state.phase() == Phase.FAILED));
-        assertThat(states(kept)).noneMatch(state -> state.phase() == Phase.SETTLED);
+        assertThat(states(kept)).noneMatch(state -> isDone(state.phase()));
         assertThat(states(kept).getLast().description()).contains("still serves it");
     }
 
@@ -102,10 +102,12 @@ class VerificationTest {
         StandInNode child = stage.node("keeping-child");
         ConfigurableApplicationContext worker = worker(parent, child);
         stage.awaitState(NodeState.IN_SYNC, "keeping", "keeping-child");
-        // Fetched between the two purges.
-        child.keep("/dir/", "0.100");
+        RefreshCommand directory = stage.publish(directory("/dir/"));
+        await().atMost(PATIENCE)
+                .until(() -> states(directory).stream().anyMatch(state -> state.phase() == Phase.APPLIED));
+        child.keep("/dir/", "0.001"); // fetched after the first purge
 
-        stage.awaitSettled(stage.publish(directory("/dir/")));
+        stage.awaitSettled(directory);
 
         assertThat(parent.keptSeconds()).singleElement().asString().matches("[0-9]+[.][0-9]{3}");
         assertThat(child.keptSeconds()).hasSize(1);
@@ -143,6 +145,17 @@ class VerificationTest {
     }
 
     @Test
+    void soft_purge_of_a_directory_says_that_it_deletes() {
+        worker(stage.node("softly"));
+        stage.awaitState(NodeState.IN_SYNC, "softly");
+        RefreshCommand directory = stage.publish(directory("/soft/", true));
+        RefreshCommand hard = stage.publish(directory("/hard/"));
+        stage.awaitSettled(directory, hard);
+        assertThat(states(directory).getLast().description()).isEqualTo("deleted, not marked stale");
+        assertThat(states(hard).getLast().description()).isNull();
+    }
+
+    @Test
     void restarted_node_proves_itself_again() {
         StandInNode node = stage.node("reloaded");
         worker(node);
@@ -164,13 +177,17 @@ class VerificationTest {
     }
 
     private static RefreshCommand directory(String path) {
+        return directory(path, false);
+    }
+
+    private static RefreshCommand directory(String path, boolean soft) {
         return new RefreshCommand(
                 new TaskId(System.nanoTime()),
                 "acme",
                 "www.example.com",
                 Selector.DIRECTORY,
                 List.of("http://www.example.com" + path),
-                false,
+                soft,
                 Instant.now());
     }
 

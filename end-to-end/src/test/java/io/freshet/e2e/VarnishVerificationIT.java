@@ -1,0 +1,148 @@
+package io.freshet.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.cluster.Fleet;
+import io.freshet.cluster.Pages;
+import io.freshet.cluster.Service;
+import io.freshet.cluster.TestCluster;
+import io.freshet.cluster.http.CacheNode;
+import io.freshet.cluster.http.GatewayClient;
+import io.freshet.cluster.http.Task;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** Varnish nodes whose own VCL changes URLs, or confirms purges without an effect: complete means gone. */
+@ClusterTest
+@Order(Order.DEFAULT + 22)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class VarnishVerificationIT {
+
+    private static final String LOWER_CASE = """
+            import std;
+            sub vcl_recv { set req.url = std.tolower(req.url); }
+            """;
+
+    private static final String IGNORING_BANS = """
+            sub vcl_recv { if (req.method == "BAN") { return (synth(200, "Banned")); } }
+            """;
+
+    /** It passes the canary, and only one page stays. */
+    private static final String KEEPING_ONE_PAGE = """
+            sub vcl_recv {
+                if (req.method == "PURGE" && !req.http.Freshet-Look && req.url ~ "kept") {
+                    return (synth(200, "Purged"));
+                }
+            }
+            """;
+
+    private final TestCluster cluster;
+    private final GatewayClient gateway;
+
+    VarnishVerificationIT(TestCluster cluster) {
+        this.cluster = cluster;
+        this.gateway = cluster.gateway();
+    }
+
+    @AfterAll
+    void the_fleet_is_as_before() {
+        cluster.restart(Service.PURGE_WORKER);
+    }
+
+    @Test
+    void directory_is_new_on_a_node_that_changes_urls_to_lower_case() {
+        runWorker("l1-lower", LOWER_CASE);
+        Pages pages = cluster.origin().pages();
+        String page = pages.url("Img/A.html");
+        CacheNode node = cluster.node("l1-lower");
+        assertThat(node.get(page)).matches(copy -> copy.isVersion(1));
+        pages.publish(2);
+
+        Task task = Waiting.finished(
+                gateway,
+                gateway.refresh("directory", List.of(pages.url("Img/"))).taskId());
+
+        assertThat(task).matches(Task::isComplete);
+        assertThat(node.get(page)).matches(copy -> copy.isVersion(2));
+    }
+
+    @Test
+    void node_that_ignores_bans_is_not_in_sync_and_the_task_says_why() {
+        runWorker("l1-immune", IGNORING_BANS);
+        Pages pages = cluster.origin().pages();
+        String page = pages.url("dir/a.html");
+        CacheNode node = cluster.node("l1-immune");
+        node.get(page);
+        pages.publish(2);
+
+        String taskId =
+                gateway.refresh("directory", List.of(pages.url("dir/"))).taskId();
+
+        Task task = Waiting.finished(gateway, taskId);
+        assertThat(task.isComplete()).as("%s", task).isFalse();
+        assertThat(gateway.objects(taskId, "failed", 10))
+                .singleElement()
+                .satisfies(object ->
+                        assertThat(object.description()).contains("l1-immune confirms purges without effect"));
+        Waiting.inSync(cluster, node, false);
+    }
+
+    @Test
+    void page_that_a_node_keeps_fails_with_its_age() {
+        runWorker("l1-lying", KEEPING_ONE_PAGE);
+        Pages pages = cluster.origin().pages();
+        String kept = pages.url("kept.html");
+        String other = pages.url("other.html");
+        CacheNode node = cluster.node("l1-lying");
+        List.of(kept, other).forEach(node::get);
+        pages.publish(2);
+
+        String taskId = gateway.refresh("url", List.of(kept, other)).taskId();
+
+        Task task = Waiting.finished(gateway, taskId);
+        assertThat(task.isComplete()).as("%s", task).isFalse();
+        assertThat(gateway.objects(taskId, "failed", 10))
+                .singleElement()
+                .satisfies(object -> {
+                    assertThat(object.object()).isEqualTo(kept);
+                    assertThat(object.description()).contains("l1-lying still serves it, stored ");
+                });
+        assertThat(node.get(other)).matches(copy -> copy.isVersion(2));
+        assertThat(cluster.managements(Service.PURGE_WORKER)
+                        .getFirst()
+                        .metric("freshet_verification_failures_total", "node", "l1-lying"))
+                .isPositive();
+    }
+
+    @Test
+    void page_that_was_pushed_after_its_directory_stays_when_the_directory_settles() {
+        Pages pages = cluster.origin().pages();
+        String page = pages.url("dir/a.html");
+        List<CacheNode> nodes = List.of(cluster.l2(), cluster.l1().getFirst());
+        nodes.getLast().get(page);
+        pages.publish(2);
+        String taskId =
+                gateway.refresh("directory", List.of(pages.url("dir/"))).taskId();
+        Waiting.task(gateway, taskId, "is applied", task -> task.appliedAt() != null);
+        assertThat(Waiting.finished(gateway, gateway.push(List.of(page)).taskId()))
+                .matches(Task::isComplete);
+        assertThat(nodes.getLast().get(page)).matches(copy -> copy.isVersion(2));
+
+        Waiting.task(gateway, taskId, "is settled", task -> task.settledAt() != null);
+
+        assertThat(nodes).allSatisfy(node -> assertThat(node.get(page))
+                .matches(copy -> copy.isVersion(2) && copy.hit()));
+        assertThat(pages.fetches(page)).as("once before, and once pushed").isEqualTo(2);
+    }
+
+    private void runWorker(String id, String own) {
+        Optional<Fleet> fleet = cluster.withOwnVcl(id, own);
+        Assumptions.assumeTrue(fleet.isPresent(), "there is no varnishd on this machine");
+        cluster.restart(Service.PURGE_WORKER, fleet.orElseThrow());
+    }
+}
