@@ -1,6 +1,5 @@
 package io.freshet.purge.dispatch;
 
-import io.freshet.contracts.Selector;
 import io.freshet.purge.driver.Purge;
 import io.freshet.purge.driver.PurgeOutcome;
 import io.freshet.purge.node.NodeChannel;
@@ -187,15 +186,7 @@ public final class TierDispatch {
         @Override
         public boolean isVerified() {
             int sample = node.verifiedObjects();
-<<<<<<< HEAD
-            if (sample == 0 || object % Math.ceilDiv(refresh.objectCount(), sample) != 0) {
-                return false;
-            }
-            Purge purge = refresh.purge(object);
-            return purge.selector() == Selector.URL || round.isLast(purge, node);
-=======
             return sample > 0 && object % Math.ceilDiv(refresh.objectCount(), sample) == 0;
->>>>>>> t18-varnish
         }
 
         @Override
