@@ -82,6 +82,22 @@ class NginxVerificationIT {
         urls.forEach(url -> assertThat(node.get(url)).matches(copy -> copy.isVersion(2)));
     }
 
+    /** Module 2.3 takes the wildcard for a part of the name, and answers that it is not in the cache. */
+    @Test
+    void a_node_that_cannot_purge_directories_as_its_driver_says_is_not_in_sync() {
+        run(cluster.withNginxTrustedWithDirectories("l1-wildcard"));
+        Pages pages = cluster.origin().pages();
+
+        String taskId = gateway.refresh("url", List.of(pages.url("a.html"))).taskId();
+
+        Task task = Waiting.task(gateway, taskId, "waits for the node", it -> it.laggingNodes().contains("l1-wildcard"));
+        assertThat(task.isComplete()).isFalse();
+        assertThat(gateway.objects(taskId, null, 10))
+                .singleElement()
+                .satisfies(object -> assertThat(object.description())
+                        .contains("l1-wildcard", "confirms purges without effect", "directory"));
+    }
+
     private void run(Optional<Fleet> fleet) {
         Assumptions.assumeTrue(fleet.isPresent(), "there is no nginx with the cache-purge module on this machine");
         cluster.restart(Service.PURGE_WORKER, fleet.orElseThrow());

@@ -272,7 +272,7 @@ class FleetConfigurationTest {
             quoteCharacter = '§',
             value = {
                 "look: { method: 'G T' } -> nginx.look.method -> \"G T\" is not an HTTP token",
-                "look: { headers: { 'A b': c } } -> nginx.look.headers.A b -> \"A b\" is not an HTTP token",
+                "look: { headers: { A: '\u00e9' } } -> nginx.look.headers.A -> has a value that is not visible ASCII",
                 "look: { cache-header: 'X Y' } -> nginx.look.cache-header -> \"X Y\" is not an HTTP token",
                 "look: { absent-status: 200 } -> nginx.look.absent-status -> 200 is not an HTTP status between 400 and 599",
                 "flush: { path: all } -> nginx.flush.path -> \"all\" is not a path of visible ASCII that begins with /",

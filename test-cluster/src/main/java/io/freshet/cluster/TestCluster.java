@@ -320,6 +320,12 @@ public final class TestCluster implements AutoCloseable {
         return platform.nginx(id, NginxSite.keyedBy(key, id, source)).map(cache -> withNginx(id, cache));
     }
 
+    /** The fleet with one more L1 node: an nginx that takes our purges, but cannot purge directories as the fleet says. */
+    public Optional<Fleet> withNginxTrustedWithDirectories(String id) {
+        return platform.nginx(id, NginxSite.withFreshet(id, source))
+                .map(cache -> fleet.withL1(id, started(id, cache).address(), Purging.NGINX_WITH_DIRECTORIES));
+    }
+
     private Fleet withNginx(String id, Cache nginx) {
         return fleet.withL1(id, started(id, nginx).address(), Purging.NGINX);
     }
