@@ -80,8 +80,7 @@ class VarnishVerificationIT {
         node.get(page);
         pages.publish(2);
 
-        String taskId =
-                gateway.refresh("directory", List.of(pages.url("dir/"))).taskId();
+        String taskId = gateway.refresh("directory", List.of(pages.url("dir/"))).taskId();
 
         Task task = Waiting.finished(gateway, taskId);
         assertThat(task.isComplete()).as("%s", task).isFalse();
@@ -106,12 +105,10 @@ class VarnishVerificationIT {
 
         Task task = Waiting.finished(gateway, taskId);
         assertThat(task.isComplete()).as("%s", task).isFalse();
-        assertThat(gateway.objects(taskId, "failed", 10))
-                .singleElement()
-                .satisfies(object -> {
-                    assertThat(object.object()).isEqualTo(kept);
-                    assertThat(object.description()).contains("l1-lying still serves it, stored ");
-                });
+        assertThat(gateway.objects(taskId, "failed", 10)).singleElement().satisfies(object -> {
+            assertThat(object.object()).isEqualTo(kept);
+            assertThat(object.description()).contains("l1-lying still serves it, stored ");
+        });
         assertThat(node.get(other)).matches(copy -> copy.isVersion(2));
         assertThat(cluster.managements(Service.PURGE_WORKER)
                         .getFirst()
@@ -126,8 +123,7 @@ class VarnishVerificationIT {
         List<CacheNode> nodes = List.of(cluster.l2(), cluster.l1().getFirst());
         nodes.getLast().get(page);
         pages.publish(2);
-        String taskId =
-                gateway.refresh("directory", List.of(pages.url("dir/"))).taskId();
+        String taskId = gateway.refresh("directory", List.of(pages.url("dir/"))).taskId();
         Waiting.task(gateway, taskId, "is applied", task -> task.appliedAt() != null);
         assertThat(Waiting.finished(gateway, gateway.push(List.of(page)).taskId()))
                 .matches(Task::isComplete);
@@ -135,8 +131,8 @@ class VarnishVerificationIT {
 
         Waiting.task(gateway, taskId, "is settled", task -> task.settledAt() != null);
 
-        assertThat(nodes).allSatisfy(node -> assertThat(node.get(page))
-                .matches(copy -> copy.isVersion(2) && copy.hit()));
+        assertThat(nodes)
+                .allSatisfy(node -> assertThat(node.get(page)).matches(copy -> copy.isVersion(2) && copy.hit()));
         assertThat(pages.fetches(page)).as("once before, and once pushed").isEqualTo(2);
     }
 

@@ -18,9 +18,8 @@ class ArchitectureTest {
     private static final String ROOT = "io.freshet.purge";
 
     /** Packages from the top to the bottom. Each knows only those below it, and the leaves. */
-    private static final List<String> LAYERS =
-            List.of("operations", "ownership", "retry", "replay", "dispatch", "partition", "node", "verify", "http",
-                    "driver");
+    private static final List<String> LAYERS = List.of(
+            "operations", "ownership", "retry", "replay", "dispatch", "partition", "node", "verify", "http", "driver");
 
     /** Packages that know no other package of the worker. */
     private static final List<String> LEAVES = List.of("cursor", "control");

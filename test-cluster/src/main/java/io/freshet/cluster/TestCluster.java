@@ -320,7 +320,7 @@ public final class TestCluster implements AutoCloseable {
         return platform.nginx(id, NginxSite.keyedBy(key, id, source)).map(cache -> withNginx(id, cache));
     }
 
-    /** The fleet with one more L1 node: an nginx that takes our purges, but cannot purge directories as the fleet says. */
+    /** The same, but the fleet file says that the node can purge directories, which its module cannot. */
     public Optional<Fleet> withNginxTrustedWithDirectories(String id) {
         return platform.nginx(id, NginxSite.withFreshet(id, source))
                 .map(cache -> fleet.withL1(id, started(id, cache).address(), Purging.NGINX_WITH_DIRECTORIES));

@@ -79,8 +79,9 @@ public final class RefreshDispatcher {
     }
 
     private static boolean canKeepNewCopies(RefreshProgress refresh, List<List<NodeChannel>> route) {
-        return route.stream().flatMap(List::stream).anyMatch(node -> node.driver()
-                .keepsNewCopies(refresh.command().selector()));
+        return route.stream()
+                .flatMap(List::stream)
+                .anyMatch(node -> node.driver().keepsNewCopies(refresh.command().selector()));
     }
 
     private Set<NodeChannel> dispatch(

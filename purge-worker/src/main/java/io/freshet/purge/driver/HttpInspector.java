@@ -18,7 +18,7 @@ final class HttpInspector implements CacheInspector {
     /** Headers that tell one copy from another. */
     private static final List<String> COPY = List.of(DATE, "ETag", "Last-Modified");
 
-    /** What nginx did to answer from its cache. */
+    /** States of nginx's cache, one of which is in the cache header of a copy. */
     private static final Set<String> FROM_CACHE = Set.of("HIT", "STALE", "UPDATING");
 
     private final Driver.LookRequest settings;

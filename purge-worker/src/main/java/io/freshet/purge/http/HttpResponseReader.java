@@ -7,14 +7,14 @@ import java.net.ProtocolException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Incremental parser for the responses on one connection, by RFC 9112: consumes exactly the bytes of each response,
- * captures some headers and skips bodies. Reading bytes and parsing them are separate, so that the caller decides when to
- * block. For one thread.
+ * captures headers, skips bodies. Reading and parsing are separate: the caller decides when to block. For one thread.
  */
 final class HttpResponseReader {
 
@@ -39,7 +39,7 @@ final class HttpResponseReader {
     private static final String TRANSFER_ENCODING = "transfer-encoding";
     private static final String CONNECTION = "connection";
 
-    private final String[] capturedNames;
+    private final List<String> capturedNames;
     private final byte[] buffer = new byte[MAX_LINE];
 
     /** Received bytes that have not been parsed are between these two; the line end is not before {@link #searched}. */
@@ -66,13 +66,9 @@ final class HttpResponseReader {
     /** Successive responses mostly are the same; the previous one and its texts are used again then. */
     private ResponseHead previous = new ResponseHead(0, "", Map.of());
 
-    /**
-     * @param capturedHeaders names of the headers to capture
-     */
+    /** @param capturedHeaders names of the headers to capture, in lower case */
     HttpResponseReader(Collection<String> capturedHeaders) {
-        this.capturedNames = capturedHeaders.stream()
-                .map(name -> name.toLowerCase(Locale.ROOT))
-                .toArray(String[]::new);
+        this.capturedNames = List.copyOf(capturedHeaders);
     }
 
     /**

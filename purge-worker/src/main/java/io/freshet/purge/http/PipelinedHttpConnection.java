@@ -46,7 +46,7 @@ public final class PipelinedHttpConnection implements Closeable {
     private boolean moreToRead;
 
     /**
-     * @param capturedHeaders names of the headers that {@link ResponseHead#headers} holds
+     * @param capturedHeaders names of the headers that {@link ResponseHead#headers} holds, in lower case
      * @param pacer shared by all connections to the server
      */
     public PipelinedHttpConnection(

@@ -9,6 +9,7 @@ import io.freshet.purge.http.PipelinedHttpConnection;
 import io.freshet.purge.http.ReadPacer;
 import io.freshet.purge.http.ResponseHead;
 import java.util.List;
+import java.util.Locale;
 
 /** Factory of the connections to one node, by purpose. */
 final class NodeConnector {
@@ -21,7 +22,9 @@ final class NodeConnector {
     NodeConnector(Node node, PurgeDriver driver, NodeProperties properties) {
         this.endpoint =
                 new HttpEndpoint(node.address().getHost(), node.address().getPort(), node.tls());
-        this.headers = driver.headers();
+        this.headers = driver.headers().stream()
+                .map(name -> name.toLowerCase(Locale.ROOT))
+                .toList();
         this.properties = properties;
         this.pacer = new ReadPacer(properties.stallTimeout());
     }

@@ -38,15 +38,13 @@ public final class RetryAttempt {
      *
      * @return the objects that all of these nodes have completed
      */
-    List<PurgeRetry.RetriedObject> send(
-            PartitionState partition, PurgeRetry retry, NodeChannel node, PurgeRound round)
+    List<PurgeRetry.RetriedObject> send(PartitionState partition, PurgeRetry retry, NodeChannel node, PurgeRound round)
             throws InterruptedException {
         if (!node.health().isHealthy() || !partition.canRetry(node, retry.offset())) {
             return List.of();
         }
         List<List<NodeChannel>> route = tiers.route(List.of(node), partition.receivingNodes());
-        TierDispatch dispatch = new TierDispatch(
-                progress(partition, retry), round, route, limiter, () -> {});
+        TierDispatch dispatch = new TierDispatch(progress(partition, retry), round, route, limiter, () -> {});
         dispatch.run();
         return dispatch.undelivered().isEmpty() ? completed(retry, dispatch) : List.of();
     }

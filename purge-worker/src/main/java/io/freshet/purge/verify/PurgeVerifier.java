@@ -106,10 +106,8 @@ public final class PurgeVerifier {
         return switch (requireNonNull(inspector).look(answer)) {
             case Look.Absent _ -> null;
             case Look.Unknown(String text) -> new LookFailure(text, false);
-            case Look.Present copy
-            when copy.sinceFetch().compareTo(sincePurge.plus(PRECISION)) <= 0 -> null;
-            case Look.Present copy
-            when copy.isStale() && purge.soft() -> null;
+            case Look.Present copy when copy.sinceFetch().compareTo(sincePurge.plus(PRECISION)) <= 0 -> null;
+            case Look.Present copy when copy.isStale() && purge.soft() -> null;
             case Look.Present copy -> old(copy);
             case Look.Undated copy -> undated(copy, before);
         };

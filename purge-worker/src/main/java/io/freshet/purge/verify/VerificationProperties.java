@@ -13,7 +13,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("freshet.verification")
 public record VerificationProperties(
-        @DefaultValue("20") int objects, @DefaultValue("true") boolean canary) {
+        @DefaultValue("20") int objects,
+        @DefaultValue("true") boolean canary) {
 
     public VerificationProperties {
         if (objects < 0) {

@@ -62,14 +62,18 @@ class PurgeDriverTest {
     void second_purge_of_a_directory_tells_how_long_ago_the_first_was_applied() {
         Purge first = Purge.of(Selector.DIRECTORY, "http://a.test/d/", false);
         long fiveSecondsAgo = System.nanoTime() - 5_000_000_000L;
-        assertThat(varnish.request(first.second(fiveSecondsAgo)).text()).containsPattern("Freshet-Keep: [5-9][.]\\d{3}\r\n");
+        assertThat(varnish.request(first.second(fiveSecondsAgo)).text())
+                .containsPattern("Freshet-Keep: [5-9][.]\\d{3}\r\n");
         assertThat(nginx.keepsNewCopies(Selector.DIRECTORY)).isFalse();
     }
 
     @Test
     void look_tells_absence_age_and_staleness() {
         CacheInspector inspector = requireNonNull(varnish.inspector());
-        assertThat(inspector.look(Purge.of(Selector.URL, "https://a.test/p", false)).text()).isEqualTo("""
+        assertThat(inspector
+                        .look(Purge.of(Selector.URL, "https://a.test/p", false))
+                        .text())
+                .isEqualTo("""
                 PURGE /p HTTP/1.1
                 Host: a.test
                 Freshet-Token: s3cret
@@ -80,8 +84,7 @@ class PurgeDriverTest {
         assertThat(inspector.look(answer(404, "", MARKED))).isEqualTo(new Look.Absent());
         assertThat(inspector.look(found("12.345", "60.000")))
                 .isEqualTo(new Look.Present(Duration.ofMillis(12_345), false));
-        assertThat(inspector.look(found("-0.001", "-2.500")))
-                .isEqualTo(new Look.Present(Duration.ofMillis(-1), true));
+        assertThat(inspector.look(found("-0.001", "-2.500"))).isEqualTo(new Look.Present(Duration.ofMillis(-1), true));
         assertThat(inspector.look(found("", "60.000"))).isInstanceOf(Look.Unknown.class);
         assertThat(inspector.look(answer(200, "Purged", MARKED))).isInstanceOf(Look.Unknown.class);
         assertThat(inspector.look(answer(404, "", "l2-a"))).isInstanceOf(Look.Unknown.class);
@@ -90,9 +93,7 @@ class PurgeDriverTest {
 
     private static PurgeAnswer found(String fetchAge, String ttl) {
         return new PurgeAnswer(
-                200,
-                "In cache",
-                Map.of("freshet-node", MARKED, "freshet-fetch-age", fetchAge, "freshet-ttl", ttl));
+                200, "In cache", Map.of("freshet-node", MARKED, "freshet-fetch-age", fetchAge, "freshet-ttl", ttl));
     }
 
     @ParameterizedTest

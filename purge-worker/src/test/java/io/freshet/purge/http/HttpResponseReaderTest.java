@@ -22,7 +22,7 @@ class HttpResponseReaderTest {
             "HTTP/1.1 404 Not Found\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nhel\r\n2\r\nlo\r\n0\r\nT: t\r\n\r\n";
     private static final String INTERIM = "HTTP/1.1 103 Early Hints\r\nX-A: no\r\n\r\nHTTP/1.1 204 \r\n\r\n";
 
-    private final HttpResponseReader reader = new HttpResponseReader(List.of("X-A", "X-B"));
+    private final HttpResponseReader reader = new HttpResponseReader(List.of("x-a", "x-b"));
 
     @Test
     void responses_in_one_read_are_returned_one_by_one() throws IOException {

@@ -388,7 +388,7 @@ class PipelinedHttpConnectionTest {
             ScriptedServer server, Duration answerTimeout, Duration stallTimeout) {
         return new PipelinedHttpConnection(
                 new HttpEndpoint("127.0.0.1", server.port(), false),
-                List.of("X-A"),
+                List.of("x-a"),
                 new PipelineLimits(PIPELINED, Duration.ofSeconds(5), answerTimeout, stallTimeout),
                 new ReadPacer(stallTimeout));
     }

@@ -147,7 +147,7 @@ class TlsConnectionTest {
         Duration stallTimeout = Duration.ofMillis(300);
         return new PipelinedHttpConnection(
                 new HttpEndpoint(host, port, true),
-                List.of("X-A"),
+                List.of("x-a"),
                 new PipelineLimits(64, Duration.ofSeconds(5), Duration.ofSeconds(30), stallTimeout),
                 new ReadPacer(stallTimeout));
     }

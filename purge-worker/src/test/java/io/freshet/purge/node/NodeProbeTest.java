@@ -115,6 +115,7 @@ class NodeProbeTest {
         PurgeDriver driver = PurgeDriver.of(node);
         NodeConnector connector = new NodeConnector(node, driver, properties);
         PurgeVerifier verifier = new PurgeVerifier(node, driver, verification);
-        return new NodeProbe(node, driver, verifier, connector.forProbes(), 2, reachability, Clock.fixed(NOW, ZoneOffset.UTC));
+        return new NodeProbe(
+                node, driver, verifier, connector.forProbes(), 2, reachability, Clock.fixed(NOW, ZoneOffset.UTC));
     }
 }

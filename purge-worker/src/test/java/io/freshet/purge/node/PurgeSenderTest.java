@@ -176,7 +176,8 @@ class PurgeSenderTest {
     void purge_that_cannot_be_encoded_is_answered_and_delays_no_other() throws IOException {
         Driver invalid = new Driver.Http("nginx", "NOT A METHOD", Map.of(), null, "", null, null, null);
         try (ScriptedServer server = new ScriptedServer(ScriptedServer.saying(OK))) {
-            RecordedTarget target = new RecordedTarget(new Node("n1", server.node().address(), invalid));
+            RecordedTarget target =
+                    new RecordedTarget(new Node("n1", server.node().address(), invalid));
             List<PurgeAttempt> added = add(queue(server, target), 3);
             await().until(() -> target.answered.size() == 3);
             assertThat(((RecordedAttempt) added.getFirst()).outcome())

@@ -17,8 +17,8 @@ import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Node that speaks the protocol of {@code freshet.vcl}, and writes the purges into a journal. It caches canaries only, and
- * what a test makes it keep.
+ * Node that speaks the protocol of {@code freshet.vcl}, and writes the purges into a journal. It caches canaries only,
+ * and what a test makes it keep.
  */
 public final class StandInNode implements AutoCloseable {
 

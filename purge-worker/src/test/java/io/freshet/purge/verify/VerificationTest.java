@@ -128,7 +128,7 @@ class VerificationTest {
     }
 
     @Test
-    void node_whose_canary_survives_is_lagging_with_the_reason_and_receives_everything_once_mended() {
+    void node_whose_canary_survives_is_lagging_with_the_reason_until_it_is_mended() {
         StandInNode node = stage.node("immune");
         node.keepCanaries(true);
         worker(node);

@@ -97,7 +97,8 @@ final class PurgeRequestHandler {
 
     private Instant keptFrom(String seconds) {
         return SECONDS.matcher(seconds).matches()
-                ? pages.now().minusMillis(new BigDecimal(seconds).movePointRight(3).longValue())
+                ? pages.now()
+                        .minusMillis(new BigDecimal(seconds).movePointRight(3).longValue())
                 : Instant.MAX;
     }
 }
