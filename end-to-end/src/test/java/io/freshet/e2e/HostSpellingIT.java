@@ -65,7 +65,8 @@ class HostSpellingIT {
         everySpellingIsOneCopy(url, 1);
         pages.publish(2);
 
-        Task task = Waiting.finished(gateway, gateway.refresh("url", List.of(url)).taskId());
+        Task task =
+                Waiting.finished(gateway, gateway.refresh("url", List.of(url)).taskId());
 
         assertThat(task).matches(Task::isComplete);
         everySpellingIsOneCopy(url, 2);
@@ -94,7 +95,8 @@ class HostSpellingIT {
             pages.publish(2);
 
             String entry = url.replace("//site.test/", "//" + spelling + "/");
-            Task task = Waiting.finished(gateway, gateway.refresh("url", List.of(entry)).taskId());
+            Task task = Waiting.finished(
+                    gateway, gateway.refresh("url", List.of(entry)).taskId());
 
             assertThat(task).as(entry).matches(Task::isComplete);
             everySpellingIsOneCopy(url, 2);

@@ -41,7 +41,12 @@ class NginxVerificationIT {
 
     /** After the rewrite to the purge location, these variables are empty or have other values. */
     @ParameterizedTest
-    @ValueSource(strings = {"$scheme$proxy_host$request_uri", "$host$uri$is_args$args$proxy_port", "$request_method$request_uri"})
+    @ValueSource(
+            strings = {
+                "$scheme$proxy_host$request_uri",
+                "$host$uri$is_args$args$proxy_port",
+                "$request_method$request_uri"
+            })
     void a_cache_key_that_a_purge_cannot_build_fails_the_task(String key) {
         String id = "l1-key-" + ++nodes;
         run(cluster.withNginxKeyedBy(key, id));
@@ -90,7 +95,8 @@ class NginxVerificationIT {
 
         String taskId = gateway.refresh("url", List.of(pages.url("a.html"))).taskId();
 
-        Task task = Waiting.task(gateway, taskId, "waits for the node", it -> it.laggingNodes().contains("l1-wildcard"));
+        Task task = Waiting.task(
+                gateway, taskId, "waits for the node", it -> it.laggingNodes().contains("l1-wildcard"));
         assertThat(task.isComplete()).isFalse();
         assertThat(gateway.objects(taskId, null, 10))
                 .singleElement()

@@ -252,14 +252,22 @@ class FleetConfigurationTest {
                 context -> {
                     Driver.LookRequest look = look(context.getBean(Fleet.class));
                     assertThat(look)
-                            .isEqualTo(new Driver.LookRequest("GET", Map.of("Freshet-Look", "1", "Key", "s3cret"), 500, "X-Cache", true));
+                            .isEqualTo(new Driver.LookRequest(
+                                    "GET", Map.of("Freshet-Look", "1", "Key", "s3cret"), 500, "X-Cache", true));
                     assertThat(look).asString().doesNotContain("s3cret");
                 });
-        start(GOOD.replace("type: http,", "type: http, look: { headers: { Cache-Control: only-if-cached } },"), context ->
-                assertThat(look(context.getBean(Fleet.class)).absentStatus()).isEqualTo(504));
-        start(GOOD, context -> assertThat(
-                        ((Driver.Http) context.getBean(Fleet.class).nodes().getLast().driver()).look())
-                .isNull());
+        start(
+                GOOD.replace("type: http,", "type: http, look: { headers: { Cache-Control: only-if-cached } },"),
+                context -> assertThat(look(context.getBean(Fleet.class)).absentStatus())
+                        .isEqualTo(504));
+        start(
+                GOOD,
+                context -> assertThat(((Driver.Http) context.getBean(Fleet.class)
+                                        .nodes()
+                                        .getLast()
+                                        .driver())
+                                .look())
+                        .isNull());
     }
 
     private static Driver.LookRequest look(Fleet fleet) {

@@ -47,7 +47,8 @@ public record NginxSite(List<String> modules, String http, String server) {
                 List.of("ngx_http_cache_purge_module.so"),
                 adapted("freshet-http.conf", "a long random token", TOKEN, "/run/", "")
                         + "proxy_cache_path cache keys_zone=site:8m levels=1:2 inactive=1d use_temp_path=off;\n",
-                adapted("freshet-purge.conf", "$hostname", id, "/run/", "", CACHE_KEY + ";", purgeKey + ";") + """
+                adapted("freshet-purge.conf", "$hostname", id, "/run/", "", CACHE_KEY + ";", purgeKey + ";")
+                        + """
                 location / {
                     proxy_cache site;
                     proxy_cache_key %s;

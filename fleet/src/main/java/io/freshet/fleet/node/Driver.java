@@ -72,7 +72,8 @@ public sealed interface Driver {
      *     status alone tells
      * @param canary whether a {@code GET} below {@code /.freshet-canary/} puts a test object into the cache
      */
-    record LookRequest(String method, Map<String, String> headers, int absentStatus, String cacheHeader, boolean canary) {
+    record LookRequest(
+            String method, Map<String, String> headers, int absentStatus, String cacheHeader, boolean canary) {
 
         public LookRequest {
             headers = Map.copyOf(headers);

@@ -170,7 +170,8 @@ public final class FleetReader {
         if (!look.cacheHeader().isEmpty()) {
             token(at + ".cache-header", look.cacheHeader());
         }
-        return new Driver.LookRequest(look.method(), look.headers(), look.absentStatus(), look.cacheHeader(), look.canary());
+        return new Driver.LookRequest(
+                look.method(), look.headers(), look.absentStatus(), look.cacheHeader(), look.canary());
     }
 
     private Driver.@Nullable Flush flush(String at, @Nullable FlushProperties flush) {

@@ -90,7 +90,8 @@ final class HttpInspector implements CacheInspector {
     }
 
     private static Look copy(PurgeAnswer answer, String doubt) {
-        String headers = COPY.stream().map(answer::header).map(Objects::toString).collect(Collectors.joining(" "));
+        String headers =
+                COPY.stream().map(answer::header).map(Objects::toString).collect(Collectors.joining(" "));
         return new Look.Undated(headers, doubt);
     }
 

@@ -205,7 +205,8 @@ final class PurgeSender implements PurgeQueue.QueueWorker, PipelineHandler {
 
     private void purgeAnswered(PurgeAttempt attempt, PurgeAnswer answer) {
         switch (target.driver().outcome(answer)) {
-            case PurgeOutcome.Gone gone when attempt.isVerified() && target.verifier().canLook() -> {
+            case PurgeOutcome.Gone gone
+            when attempt.isVerified() && target.verifier().canLook() -> {
                 if (target.verifier().looksApart()) {
                     target.look(attempt, look -> lookAnswered(attempt, look, gone));
                 } else {

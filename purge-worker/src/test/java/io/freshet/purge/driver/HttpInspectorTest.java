@@ -54,7 +54,14 @@ class HttpInspectorTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"304, cache HIT", "200, cache HIT", "404, cache HIT", "500, cache HIT", "200, cache STALE", "200, cache UPDATING"})
+    @CsvSource({
+        "304, cache HIT",
+        "200, cache HIT",
+        "404, cache HIT",
+        "500, cache HIT",
+        "200, cache STALE",
+        "200, cache UPDATING"
+    })
     void a_copy_that_the_cache_says_it_served_is_present(int status, String cache) {
         assertThat(nginx.look(answer(status, "freshet-look", cache, "freshet-date", DATE)))
                 .isInstanceOfSatisfying(
@@ -62,7 +69,15 @@ class HttpInspectorTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"500, cache MISS", "500, cache EXPIRED", "500, cache BYPASS", "200, cache MISS", "200, cache", "301, cache", "404, cache"})
+    @CsvSource({
+        "500, cache MISS",
+        "500, cache EXPIRED",
+        "500, cache BYPASS",
+        "200, cache MISS",
+        "200, cache",
+        "301, cache",
+        "404, cache"
+    })
     void a_page_that_was_not_served_from_the_cache_is_absent(int status, String cache) {
         assertThat(nginx.look(answer(status, "freshet-look", cache))).isEqualTo(new Look.Absent());
     }
@@ -94,10 +109,12 @@ class HttpInspectorTest {
     void copies_with_another_date_or_etag_are_other_copies() {
         Look copy = nginx.look(answer(200, "freshet-date", DATE, "etag", "\"1\""));
 
-        assertThat(nginx.look(answer(200, "freshet-date", DATE, "etag", "\"1\""))).isEqualTo(copy);
+        assertThat(nginx.look(answer(200, "freshet-date", DATE, "etag", "\"1\"")))
+                .isEqualTo(copy);
         assertThat(nginx.look(answer(200, "freshet-date", DATE.replace("00 GMT", "01 GMT"), "etag", "\"1\"")))
                 .isNotEqualTo(copy);
-        assertThat(nginx.look(answer(200, "freshet-date", DATE, "etag", "\"2\""))).isNotEqualTo(copy);
+        assertThat(nginx.look(answer(200, "freshet-date", DATE, "etag", "\"2\"")))
+                .isNotEqualTo(copy);
     }
 
     @Test

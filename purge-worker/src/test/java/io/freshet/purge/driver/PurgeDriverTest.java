@@ -24,7 +24,14 @@ class PurgeDriverTest {
     private final PurgeDriver nginx = driver(new Driver.Http(
             "nginx", "PURGE", Map.of("X-Purge-Token", "s3cret"), null, Driver.IDENTITY_HEADER, null, null, null));
     private final PurgeDriver newerNginx = driver(new Driver.Http(
-            "nginx", "PURGE", Map.of(), new Driver.DirectoryPurge("PURGE", "*"), Driver.IDENTITY_HEADER, null, null, null));
+            "nginx",
+            "PURGE",
+            Map.of(),
+            new Driver.DirectoryPurge("PURGE", "*"),
+            Driver.IDENTITY_HEADER,
+            null,
+            null,
+            null));
     private final PurgeDriver squid = driver(new Driver.Http("squid", "PURGE", Map.of(), null, "", null, null, null));
 
     private static PurgeDriver driver(Driver settings) {

@@ -157,8 +157,7 @@ class PurgeVerifierTest {
     @Test
     void driver_that_cannot_look_is_trusted() throws IOException {
         Driver http = new Driver.Http("plain", "PURGE", Map.of(), null, "", null, null, null);
-        PurgeVerifier trusting =
-                verifier(new Node("n1", NODE.address(), http), new VerificationProperties(20, true));
+        PurgeVerifier trusting = verifier(new Node("n1", NODE.address(), http), new VerificationProperties(20, true));
         assertThat(trusting.failure(answer(404, Map.of()), true, cache)).isNull();
         assertThat(trusting.objects()).isZero();
     }
@@ -167,7 +166,8 @@ class PurgeVerifierTest {
 
     @Test
     void absent_object_is_confirmed() {
-        assertThat(verifier.failure(answer(404, Map.of()), URL, Duration.ZERO, null)).isNull();
+        assertThat(verifier.failure(answer(404, Map.of()), URL, Duration.ZERO, null))
+                .isNull();
     }
 
     @Test
