@@ -82,7 +82,11 @@ class HostSpellingIT {
 
         String taskId = gateway.refresh("directory", List.of(pages.url("dir/"))).taskId();
 
-        Waiting.task(gateway, taskId, "is applied", task -> task.appliedAt() != null || task.isFailed());
+        Waiting.task(
+                gateway,
+                taskId,
+                "has reached each Varnish",
+                task -> task.isComplete() || task.laggingNodes().equals(List.of("l1-spelling")));
         everySpellingIsOneCopy(varnish, url, 2);
     }
 
