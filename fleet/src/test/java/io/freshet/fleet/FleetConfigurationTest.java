@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -242,11 +243,46 @@ class FleetConfigurationTest {
                 });
     }
 
+    @Test
+    void the_request_for_a_look_is_read_and_its_headers_are_not_shown() throws IOException {
+        start(
+                GOOD.replace(
+                        "type: http,",
+                        "type: http, look: { headers: { Freshet-Look: \"1\", Key: s3cret }, absent-status: 500, cache-header: X-Cache, canary: true },"),
+                context -> {
+                    Driver.LookRequest look = look(context.getBean(Fleet.class));
+                    assertThat(look)
+                            .isEqualTo(new Driver.LookRequest(
+                                    "GET", Map.of("Freshet-Look", "1", "Key", "s3cret"), 500, "X-Cache", true));
+                    assertThat(look).asString().doesNotContain("s3cret");
+                });
+        start(
+                GOOD.replace("type: http,", "type: http, look: { headers: { Cache-Control: only-if-cached } },"),
+                context -> assertThat(look(context.getBean(Fleet.class)).absentStatus())
+                        .isEqualTo(504));
+        start(
+                GOOD,
+                context -> assertThat(((Driver.Http) context.getBean(Fleet.class)
+                                        .nodes()
+                                        .getLast()
+                                        .driver())
+                                .look())
+                        .isNull());
+    }
+
+    private static Driver.LookRequest look(Fleet fleet) {
+        return Objects.requireNonNull(((Driver.Http) fleet.nodes().getLast().driver()).look());
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiterString = " -> ",
             quoteCharacter = '§',
             value = {
+                "look: { method: 'G T' } -> nginx.look.method -> \"G T\" is not an HTTP token",
+                "look: { headers: { A: '\u00e9' } } -> nginx.look.headers.A -> has a value that is not visible ASCII",
+                "look: { cache-header: 'X Y' } -> nginx.look.cache-header -> \"X Y\" is not an HTTP token",
+                "look: { absent-status: 200 } -> nginx.look.absent-status -> 200 is not an HTTP status between 400 and 599",
                 "flush: { path: all } -> nginx.flush.path -> \"all\" is not a path of visible ASCII that begins with /",
                 "flush: { method: GET } -> nginx.flush.path -> \"\" is not a path of visible ASCII that begins with /",
                 "flush: { path: '/a b' } -> nginx.flush.path -> \"/a b\" is not a path of visible ASCII that begins with /",
@@ -256,7 +292,7 @@ class FleetConfigurationTest {
                 "restart-token: { path: /s, pattern: '(' } -> nginx.restart-token.pattern -> is not a regular expression: Unclosed group",
                 "restart-token: { path: /s, pattern: x, rewind: -1s } -> nginx.restart-token.rewind -> is negative",
             })
-    void a_flush_or_start_marker_that_cannot_work_is_refused_with_its_place(String setting, String place, String reason)
+    void a_request_that_cannot_work_is_refused_with_its_place(String setting, String place, String reason)
             throws IOException {
         assertThat(errors(GOOD.replace("type: http,", "type: http, " + setting + ',')))
                 .singleElement()

@@ -52,10 +52,12 @@ public final class Fleet {
     /** Drivers of the fleet file. */
     public enum Purging {
         VARNISH,
-        NGINX;
+        NGINX,
+        /** An nginx that the fleet file trusts to purge directories, too. */
+        NGINX_WITH_DIRECTORIES;
 
         String driver() {
-            return name().toLowerCase(Locale.ROOT);
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
     }
 
@@ -124,8 +126,7 @@ public final class Fleet {
                   fleet:
                     drivers:
                       varnish: { type: varnish, token: "%s" }
-                      nginx: { type: http, method: PURGE, headers: { X-Purge-Token: "%s" } }
-                    tiers:
+                %s%s    tiers:
                 %s%s
                 %s
                   accounts:
@@ -164,7 +165,8 @@ public final class Fleet {
                       requests-per-minute: 1000000000
                 """.formatted(
                         Vcl.TOKEN,
-                        NginxSite.TOKEN,
+                        nginx("nginx"),
+                        nginx("nginx-with-directories") + "        directory: { path-suffix: \"*\" }\n",
                         tier("l2", l2),
                         tier("l1", l1),
                         verified ? "" : "  verification: { canary: false, objects: 0 }",
@@ -180,6 +182,19 @@ public final class Fleet {
                         SMALL_PUSHES,
                         hash(HOSTILE_TOKEN),
                         HOSTILE_KEY.line());
+    }
+
+    private static String nginx(String driver) {
+        return """
+                      %s:
+                        type: http
+                        headers: { X-Purge-Token: "%s" }
+                        look:
+                          headers: { Freshet-Look: "1", If-None-Match: "*" }
+                          absent-status: 500
+                          cache-header: Freshet-Look
+                          canary: true
+                """.formatted(driver, NginxSite.TOKEN);
     }
 
     /** Nothing for a tier without nodes, which no fleet has. */

@@ -19,7 +19,9 @@ public record NginxSite(List<String> modules, String http, String server) {
     static final String TOKEN = "e2e-nginx-token";
 
     /** The configuration under test. */
-    private static final Path FRESHET = Repository.root().resolve("deploy/nginx/freshet-purge.conf");
+    private static final Path FRESHET = Repository.root().resolve("deploy/nginx");
+
+    private static final String CACHE_KEY = "$host$freshet_port$request_uri";
 
     public NginxSite {
         modules = List.copyOf(modules);
@@ -30,24 +32,43 @@ public record NginxSite(List<String> modules, String http, String server) {
         return new NginxSite(List.of(), "", "location / { proxy_pass http://%s; }".formatted(backend.inside()));
     }
 
-    /** A cache in front of this backend that takes our purges. The included file is adapted as its comments ask. */
+    /** A cache in front of this backend that takes our purges. The included files are adapted as their comments ask. */
     static NginxSite withFreshet(String id, Address backend) {
-        String freshet = read(FRESHET).replace("$hostname", id);
+        return withFreshet(id, backend, CACHE_KEY, "$freshet_key");
+    }
+
+    /** The same, but its owner wrote the same text of his own as the key of the cache and as the key of purges. */
+    static NginxSite keyedBy(String key, String id, Address backend) {
+        return withFreshet(id, backend, key, key);
+    }
+
+    private static NginxSite withFreshet(String id, Address backend, String purgeKey, String cacheKey) {
         return new NginxSite(
                 List.of("ngx_http_cache_purge_module.so"),
-                """
-                map $http_x_purge_token $freshet_may_purge { default 0; "%s" 1; }
-                proxy_cache_path cache keys_zone=site:8m levels=1:2 inactive=1d use_temp_path=off;
-                """.formatted(TOKEN),
-                freshet + """
+                adapted("freshet-http.conf", "a long random token", TOKEN, "/run/", "")
+                        + "proxy_cache_path cache keys_zone=site:8m levels=1:2 inactive=1d use_temp_path=off;\n",
+                adapted("freshet-purge.conf", "$hostname", id, "/run/", "", CACHE_KEY + ";", purgeKey + ";")
+                        + """
                 location / {
                     proxy_cache site;
-                    proxy_cache_key $host$freshet_port$request_uri;
+                    proxy_cache_key %s;
                     proxy_set_header Host $host;
                     proxy_pass http://%s;
                     add_header X-Cache $upstream_cache_status;
                 }
-                """.formatted(backend.inside()));
+                """.formatted(cacheKey, backend.inside()));
+    }
+
+    /** Returns a file of ours with each of these texts, which it must have, replaced by the one after it. */
+    private static String adapted(String file, String... replacements) {
+        String text = read(FRESHET.resolve(file));
+        for (int i = 0; i < replacements.length; i += 2) {
+            if (!text.contains(replacements[i])) {
+                throw new IllegalStateException(file + " does not contain " + replacements[i]);
+            }
+            text = text.replace(replacements[i], replacements[i + 1]);
+        }
+        return text;
     }
 
     private static String read(Path file) {

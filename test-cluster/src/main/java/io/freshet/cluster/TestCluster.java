@@ -315,6 +315,17 @@ public final class TestCluster implements AutoCloseable {
         return platform.nginx(id, NginxSite.withFreshet(id, source)).map(cache -> withNginx(id, cache));
     }
 
+    /** The same, but its owner chose this cache key, and wrote it into our configuration, too. */
+    public Optional<Fleet> withNginxKeyedBy(String key, String id) {
+        return platform.nginx(id, NginxSite.keyedBy(key, id, source)).map(cache -> withNginx(id, cache));
+    }
+
+    /** The same, but the fleet file says that the node can purge directories, which its module cannot. */
+    public Optional<Fleet> withNginxTrustedWithDirectories(String id) {
+        return platform.nginx(id, NginxSite.withFreshet(id, source))
+                .map(cache -> fleet.withL1(id, started(id, cache).address(), Purging.NGINX_WITH_DIRECTORIES));
+    }
+
     private Fleet withNginx(String id, Cache nginx) {
         return fleet.withL1(id, started(id, nginx).address(), Purging.NGINX);
     }

@@ -22,8 +22,4 @@ public record CopyDetails(
         @Nullable String etag,
         @Nullable String lastModified,
         @Nullable String vary,
-        @Nullable Long hits) {
-
-    /** Description of a copy of which the server tells nothing but that it is there. */
-    public static final CopyDetails UNKNOWN = new CopyDetails(null, null, null, null, null, null, null, null, null);
-}
+        @Nullable Long hits) {}

@@ -32,6 +32,7 @@ public sealed interface Driver {
      *     responses, which takes the 404 of an origin behind an unconfigured server for <i>absent</i>
      * @param flush how to drop everything, or null where no request does that
      * @param restartToken detection of restarts that may restore purged objects; null if the server restores none
+     * @param look how to see what the cache holds, or null where no request shows that
      */
     record Http(
             String name,
@@ -40,7 +41,8 @@ public sealed interface Driver {
             @Nullable DirectoryPurge directory,
             String identityHeader,
             @Nullable Flush flush,
-            @Nullable RestartToken restartToken)
+            @Nullable RestartToken restartToken,
+            @Nullable LookRequest look)
             implements Driver {
 
         public Http {
@@ -60,6 +62,28 @@ public sealed interface Driver {
 
     /** The request that drops everything a server has. */
     record Flush(String method, String path) {}
+
+    /**
+     * The request that shows what the cache holds for a URL, without a request to the origin.
+     *
+     * @param headers sent with it, in addition to those of a purge; may hold a secret, so not part of {@code toString}
+     * @param absentStatus status of the response if the URL is not in the cache
+     * @param cacheHeader response header with {@code HIT} in its value if the response is a cached copy; empty if the
+     *     status alone tells
+     * @param canary whether a {@code GET} below {@code /.freshet-canary/} puts a test object into the cache
+     */
+    record LookRequest(
+            String method, Map<String, String> headers, int absentStatus, String cacheHeader, boolean canary) {
+
+        public LookRequest {
+            headers = Map.copyOf(headers);
+        }
+
+        @Override
+        public String toString() {
+            return "LookRequest[" + method + ", " + absentStatus + ']';
+        }
+    }
 
     /**
      * Value that differs after each start of the server.

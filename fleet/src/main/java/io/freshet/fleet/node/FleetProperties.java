@@ -24,7 +24,15 @@ public record FleetProperties(
             @Nullable DirectoryProperties directory,
             @DefaultValue(Driver.IDENTITY_HEADER) String identityHeader,
             @Nullable FlushProperties flush,
-            @Nullable RestartTokenProperties restartToken) {}
+            @Nullable RestartTokenProperties restartToken,
+            @Nullable LookProperties look) {}
+
+    record LookProperties(
+            @DefaultValue("GET") String method,
+            @DefaultValue Map<String, String> headers,
+            @DefaultValue("504") int absentStatus,
+            @DefaultValue("") String cacheHeader,
+            @DefaultValue("false") boolean canary) {}
 
     record FlushProperties(
             @DefaultValue("PURGE") String method,

@@ -3,6 +3,7 @@ package io.freshet.fleet.node;
 import io.freshet.fleet.node.FleetProperties.DirectoryProperties;
 import io.freshet.fleet.node.FleetProperties.DriverProperties;
 import io.freshet.fleet.node.FleetProperties.FlushProperties;
+import io.freshet.fleet.node.FleetProperties.LookProperties;
 import io.freshet.fleet.node.FleetProperties.NodeEntryProperties;
 import io.freshet.fleet.node.FleetProperties.RestartTokenProperties;
 import io.freshet.fleet.node.FleetProperties.TierProperties;
@@ -135,13 +136,7 @@ public final class FleetReader {
         if (!properties.identityHeader().isEmpty()) {
             token(at + ".identity-header", properties.identityHeader());
         }
-        properties.headers().forEach((header, value) -> {
-            token(at + ".headers." + header, header);
-            errors.check(
-                    VISIBLE_ASCII_OR_SPACE.matcher(value).matches(),
-                    at + ".headers." + header,
-                    "has a value that is not visible ASCII");
-        });
+        headers(at + ".headers", properties.headers());
         DirectoryProperties directory = properties.directory();
         if (directory != null) {
             token(at + ".directory.method", directory.method());
@@ -158,7 +153,25 @@ public final class FleetReader {
                 directory == null ? null : new Driver.DirectoryPurge(directory.method(), directory.pathSuffix()),
                 properties.identityHeader(),
                 flush(at + ".flush", properties.flush()),
-                restartToken(at + ".restart-token", properties.restartToken()));
+                restartToken(at + ".restart-token", properties.restartToken()),
+                look(at + ".look", properties.look()));
+    }
+
+    private Driver.@Nullable LookRequest look(String at, @Nullable LookProperties look) {
+        if (look == null) {
+            return null;
+        }
+        token(at + ".method", look.method());
+        headers(at + ".headers", look.headers());
+        errors.check(
+                look.absentStatus() >= 400 && look.absentStatus() <= 599,
+                at + ".absent-status",
+                look.absentStatus() + " is not an HTTP status between 400 and 599");
+        if (!look.cacheHeader().isEmpty()) {
+            token(at + ".cache-header", look.cacheHeader());
+        }
+        return new Driver.LookRequest(
+                look.method(), look.headers(), look.absentStatus(), look.cacheHeader(), look.canary());
     }
 
     private Driver.@Nullable Flush flush(String at, @Nullable FlushProperties flush) {
@@ -184,6 +197,16 @@ public final class FleetReader {
             errors.add(at + ".pattern", "is not a regular expression: " + e.getDescription());
         }
         return null;
+    }
+
+    private void headers(String at, Map<String, String> headers) {
+        headers.forEach((header, value) -> {
+            token(at + "." + header, header);
+            errors.check(
+                    VISIBLE_ASCII_OR_SPACE.matcher(value).matches(),
+                    at + "." + header,
+                    "has a value that is not visible ASCII");
+        });
     }
 
     private void path(String at, String value) {

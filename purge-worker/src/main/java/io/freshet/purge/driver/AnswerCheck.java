@@ -27,6 +27,10 @@ final class AnswerCheck {
         return switch (answer.status()) {
             case 200, 204 -> ifIdentified(answer, PurgeOutcome.Gone.PURGED);
             case 404 -> ifIdentified(answer, PurgeOutcome.Gone.ABSENT);
+            case 202 ->
+                new PurgeOutcome.Refused("answered " + answer.statusLine()
+                        + ": it has queued the purge, and does not say when it is done; switch its queue off"
+                        + " (nginx: cache_purge_background_queue off)");
             case 408, 429, 500, 502, 503, 504 -> new PurgeOutcome.Busy("answered " + answer.statusLine());
             default -> new PurgeOutcome.Refused("answered " + answer.statusLine());
         };

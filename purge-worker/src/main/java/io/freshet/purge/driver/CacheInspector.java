@@ -22,18 +22,20 @@ public interface CacheInspector {
     /** Returns a request that asks for the node's copy of a URL. */
     PurgeRequest look(Purge url);
 
+    /** Returns whether the server may close the connection after a look, which then needs one of its own. */
+    boolean mayCloseConnection();
+
     /** Returns the meaning of the response to a look. */
     Look look(PurgeAnswer answer);
 
     /** Returns the names of the headers that {@link #details} reads, beside those of every response. */
-    default List<String> detailHeaders() {
-        return List.of();
-    }
+    List<String> detailHeaders();
 
     /** Returns what the response to a look tells about the copy. */
-    default CopyDetails details(PurgeAnswer answer) {
-        return CopyDetails.UNKNOWN;
-    }
+    CopyDetails details(PurgeAnswer answer);
+
+    /** Returns whether test objects can be put into the cache. */
+    boolean canPut();
 
     /** Returns a request that puts an object into the cache, as if it had been fetched. 200 and 204 are success. */
     PurgeRequest put(Purge url);

@@ -13,7 +13,16 @@ record HeaderLines(String text) {
      * @throws IllegalArgumentException if a name or a value could break out of its line
      */
     static HeaderLines of(Map<String, String> headers) {
-        HeaderLines lines = NONE;
+        return NONE.with(headers);
+    }
+
+    /**
+     * Returns these lines and one more per header.
+     *
+     * @throws IllegalArgumentException if a name or a value could break out of its line
+     */
+    HeaderLines with(Map<String, String> headers) {
+        HeaderLines lines = this;
         for (Map.Entry<String, String> header : headers.entrySet()) {
             lines = lines.with(header.getKey(), header.getValue());
         }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.freshet.contracts.Selector;
 import io.freshet.fleet.node.Driver;
 import io.freshet.fleet.node.Node;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ final class HttpDriver implements PurgeDriver {
     private final HeaderLines headers;
     private final SchemeLines purgeHeaders;
     private final AnswerCheck answers;
+    private final @Nullable CacheInspector inspector;
 
     HttpDriver(Driver.Http settings, Node node) {
         this.settings = settings;
@@ -26,6 +28,8 @@ final class HttpDriver implements PurgeDriver {
         this.headers = HeaderLines.of(settings.headers());
         this.purgeHeaders = SchemeLines.with(headers);
         this.answers = new AnswerCheck(settings.identityHeader(), node.id());
+        Driver.LookRequest look = settings.look();
+        this.inspector = look == null ? null : new HttpInspector(look, headers, node.tls());
     }
 
     @Override
@@ -40,13 +44,24 @@ final class HttpDriver implements PurgeDriver {
     public PurgeRequest request(Purge purge) {
         HeaderLines lines = purgeHeaders.of(purge);
         return switch (purge.selector()) {
-            case URL -> new PurgeRequest(settings.method(), purge.target(), purge.authority(), lines);
+            case URL -> {
+                refuseWildcard(purge.target());
+                yield new PurgeRequest(settings.method(), purge.target(), purge.authority(), lines);
+            }
             case DIRECTORY -> {
                 Driver.DirectoryPurge directory = requireNonNull(settings.directory(), "not supported");
                 yield new PurgeRequest(
                         directory.method(), purge.target() + directory.pathSuffix(), purge.authority(), lines);
             }
         };
+    }
+
+    /** The purge module of nginx would drop a whole tree, and {@code %2A} names another object than {@code *}. */
+    private static void refuseWildcard(String target) {
+        if (target.endsWith("*") || target.regionMatches(true, target.length() - 3, "%2A", 0, 3)) {
+            throw new IllegalArgumentException("ends with *, which the server may take for a wildcard;"
+                    + " to refresh all below a path use type directory");
+        }
     }
 
     @Override
@@ -56,7 +71,11 @@ final class HttpDriver implements PurgeDriver {
 
     @Override
     public List<String> headers() {
-        return List.of(answers.identityHeader());
+        List<String> names = new ArrayList<>(List.of(answers.identityHeader()));
+        if (settings.look() != null) {
+            names.addAll(HttpInspector.headers(settings.look()));
+        }
+        return names;
     }
 
     @Override
@@ -81,7 +100,7 @@ final class HttpDriver implements PurgeDriver {
 
     @Override
     public @Nullable CacheInspector inspector() {
-        return null;
+        return inspector;
     }
 
     @Override

@@ -17,6 +17,14 @@ public sealed interface Look {
     record Present(Duration sinceFetch, boolean isStale) implements Look {}
 
     /**
+     * The node has a copy, and does not tell its age.
+     *
+     * @param copy the same text for the same copy; it differs for one that was fetched more than a second later
+     * @param doubt why it may be no copy, for people; empty if it surely is one
+     */
+    record Undated(String copy, String doubt) implements Look {}
+
+    /**
      * The response says nothing about the URL.
      *
      * @param answer for people, such as {@code answered 503 Service Unavailable}

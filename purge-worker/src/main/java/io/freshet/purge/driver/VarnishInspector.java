@@ -116,6 +116,16 @@ final class VarnishInspector implements CacheInspector {
     }
 
     @Override
+    public boolean mayCloseConnection() {
+        return false;
+    }
+
+    @Override
+    public boolean canPut() {
+        return true;
+    }
+
+    @Override
     public PurgeRequest put(Purge url) {
         return new PurgeRequest("PURGE", url.target(), url.authority(), puts.of(url));
     }

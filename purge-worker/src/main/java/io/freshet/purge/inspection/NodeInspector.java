@@ -49,6 +49,10 @@ public final class NodeInspector {
             return switch (inspector.look(answer)) {
                 case Look.Absent _ -> NodeCopy.absent(id, tier);
                 case Look.Present _ -> NodeCopy.present(id, tier, inspector.details(answer));
+                case Look.Undated copy ->
+                    copy.doubt().isEmpty()
+                            ? NodeCopy.present(id, tier, inspector.details(answer))
+                            : NodeCopy.unknown(id, tier, "has a copy" + copy.doubt());
                 case Look.Unknown unknown -> NodeCopy.unknown(id, tier, unknown.answer());
             };
         } catch (IOException e) {

@@ -16,7 +16,9 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +31,9 @@ import org.slf4j.LoggerFactory;
 public final class NodeChannel implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(NodeChannel.class);
+
+    /** Looks over connections of their own at a time. */
+    private static final int MAX_LOOKS = 8;
 
     private final Node node;
     private final PurgeDriver driver;
@@ -43,6 +48,7 @@ public final class NodeChannel implements AutoCloseable {
     private final NodeMonitor monitor;
     private final PurgeTarget target = new Target();
     private final Peers.NodeLoad load = new Load();
+    private final Semaphore looks = new Semaphore(MAX_LOOKS);
     private volatile long lastResponse = System.nanoTime();
     private volatile boolean closed;
 
@@ -210,6 +216,29 @@ public final class NodeChannel implements AutoCloseable {
         @Override
         public PurgeVerifier verifier() {
             return verifier;
+        }
+
+        @Override
+        public void look(PurgeAttempt attempt, Consumer<PurgeAnswer> answered) {
+            Thread.startVirtualThread(() -> {
+                PurgeAnswer answer;
+                try {
+                    answer = lookApart(verifier.look(attempt.purge()));
+                } catch (IOException e) {
+                    failed(attempt, "it does not answer a look: " + e);
+                    return;
+                }
+                answered.accept(answer);
+            });
+        }
+
+        private PurgeAnswer lookApart(PurgeRequest request) throws IOException {
+            looks.acquireUninterruptibly();
+            try (PipelinedHttpConnection connection = connector.forProbes()) {
+                return NodeConnector.answer(connection.send(request.encoded()));
+            } finally {
+                looks.release();
+            }
         }
 
         @Override

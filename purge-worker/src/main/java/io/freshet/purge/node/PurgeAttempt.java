@@ -2,6 +2,7 @@ package io.freshet.purge.node;
 
 import io.freshet.purge.driver.Purge;
 import io.freshet.purge.driver.PurgeOutcome;
+import io.freshet.purge.verify.SeenCopy;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.backoff.BackOffExecution;
 import org.springframework.util.backoff.ExponentialBackOff;
@@ -28,6 +29,10 @@ public abstract class PurgeAttempt {
 
     /** Outcome of the purge, while a look must confirm it; else null. */
     PurgeOutcome.@Nullable Gone unverified;
+
+    /** Copy that the last look has found, if its age is not known; else null. */
+    @Nullable
+    SeenCopy seenCopy;
 
     /** Number of looks that have found an old copy. */
     int oldCopies;

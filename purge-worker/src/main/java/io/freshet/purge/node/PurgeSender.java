@@ -208,8 +208,12 @@ final class PurgeSender implements PurgeQueue.QueueWorker, PipelineHandler {
         switch (target.driver().outcome(attempt.purge(), answer)) {
             case PurgeOutcome.Gone gone
             when attempt.isVerified() && target.verifier().canLook() -> {
-                attempt.unverified = gone;
-                queue.addFirst(attempt);
+                if (target.verifier().looksApart()) {
+                    target.look(attempt, look -> lookAnswered(attempt, look, gone));
+                } else {
+                    attempt.unverified = gone;
+                    queue.addFirst(attempt);
+                }
             }
             case PurgeOutcome.Gone gone -> target.answered(attempt, gone);
             case PurgeOutcome.Refused refused -> target.answered(attempt, refused);
@@ -223,7 +227,8 @@ final class PurgeSender implements PurgeQueue.QueueWorker, PipelineHandler {
      */
     private void lookAnswered(PurgeAttempt attempt, PurgeAnswer answer, PurgeOutcome.Gone unverified) {
         attempt.unverified = null;
-        LookFailure failure = target.verifier().failure(answer, attempt.purge(), sincePurge(attempt));
+        LookFailure failure = target.verifier().failure(answer, attempt.purge(), sincePurge(attempt), attempt.seenCopy);
+        attempt.seenCopy = failure == null ? null : failure.seen();
         if (failure == null) {
             target.answered(attempt, unverified);
         } else if (failure.isOldCopy() && ++attempt.oldCopies > MAX_REPEATED_PURGES) {

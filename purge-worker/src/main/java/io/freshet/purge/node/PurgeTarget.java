@@ -1,8 +1,10 @@
 package io.freshet.purge.node;
 
+import io.freshet.purge.driver.PurgeAnswer;
 import io.freshet.purge.driver.PurgeDriver;
 import io.freshet.purge.driver.PurgeOutcome;
 import io.freshet.purge.verify.PurgeVerifier;
+import java.util.function.Consumer;
 
 /** Node that purges are sent to, as a {@link PurgeSender} sees it. Any thread may call any method. */
 interface PurgeTarget {
@@ -13,6 +15,13 @@ interface PurgeTarget {
     PurgeDriver driver();
 
     PurgeVerifier verifier();
+
+    /**
+     * Looks for the copy of a purge over a connection of its own, in the background.
+     *
+     * @param answered takes the response on another thread; without one the attempt fails
+     */
+    void look(PurgeAttempt attempt, Consumer<PurgeAnswer> answered);
 
     /** Returns whether purges may be sent to the node now. */
     boolean isOpen();

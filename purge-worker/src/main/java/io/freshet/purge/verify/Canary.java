@@ -62,7 +62,7 @@ final class Canary {
             case Look.Unknown(String answer) -> {
                 return "does not tell what its cache holds, so that its purges cannot be checked: it " + answer;
             }
-            case Look.Present _ -> {
+            case Look.Present _, Look.Undated _ -> {
                 refusal = refusal(node.send(driver.request(purge)));
             }
         }

@@ -22,6 +22,9 @@ public final class PurgeVerifier {
     /** The node rounds the time of a fetch, and its age, to milliseconds. */
     private static final Duration PRECISION = Duration.ofMillis(2);
 
+    /** Dates of HTTP have whole seconds. */
+    private static final Duration DATE_PRECISION = Duration.ofMillis(1_100);
+
     private final VerificationProperties settings;
     private final @Nullable CacheInspector inspector;
     private final @Nullable Canary canary;
@@ -34,7 +37,9 @@ public final class PurgeVerifier {
     public PurgeVerifier(Node node, PurgeDriver driver, VerificationProperties settings) {
         this.settings = settings;
         this.inspector = driver.inspector();
-        this.canary = inspector == null || !settings.canary() ? null : new Canary(node, driver, inspector);
+        this.canary = inspector == null || !settings.canary() || !inspector.canPut()
+                ? null
+                : new Canary(node, driver, inspector);
     }
 
     // ---- the node
@@ -79,6 +84,11 @@ public final class PurgeVerifier {
         return canLook;
     }
 
+    /** Returns whether a look needs a connection of its own. */
+    public boolean looksApart() {
+        return inspector != null && inspector.mayCloseConnection();
+    }
+
     /** Returns the request for a look after a purge. */
     public PurgeRequest look(Purge purge) {
         return requireNonNull(inspector).look(purge);
@@ -89,14 +99,17 @@ public final class PurgeVerifier {
      *
      * @param answer the node's response to the look
      * @param sincePurge time since the purge was sent, or since the first if this is the second and keeps new copies
+     * @param before the copy that the look before has found, and that was purged again; null if there is none
      */
-    public @Nullable LookFailure failure(PurgeAnswer answer, Purge purge, Duration sincePurge) {
+    public @Nullable LookFailure failure(
+            PurgeAnswer answer, Purge purge, Duration sincePurge, @Nullable SeenCopy before) {
         return switch (requireNonNull(inspector).look(answer)) {
             case Look.Absent _ -> null;
             case Look.Unknown(String text) -> new LookFailure(text, false);
             case Look.Present copy when copy.sinceFetch().compareTo(sincePurge.plus(PRECISION)) <= 0 -> null;
             case Look.Present copy when copy.isStale() && purge.soft() -> null;
             case Look.Present copy -> old(copy);
+            case Look.Undated copy -> undated(copy, before);
         };
     }
 
@@ -104,6 +117,21 @@ public final class PurgeVerifier {
     private LookFailure old(Look.Present copy) {
         proven = null;
         return new LookFailure("still serves it, stored " + text(copy.sinceFetch()) + " ago", true);
+    }
+
+    /**
+     * Lets a second look decide, after another purge. A copy that has changed was fetched after the first. Copies that
+     * were fetched within the same second cannot be told apart, so the second look must be later than that.
+     */
+    private @Nullable LookFailure undated(Look.Undated copy, @Nullable SeenCopy before) {
+        if (before == null) {
+            return new LookFailure("has a copy, whose age it does not tell", false, SeenCopy.now(copy.copy()));
+        }
+        if (!before.copy().equals(copy.copy())) {
+            return null;
+        }
+        boolean isOld = System.nanoTime() - before.at() > DATE_PRECISION.toNanos();
+        return new LookFailure("still serves the same copy after another purge" + copy.doubt(), isOld, before);
     }
 
     private static String text(Duration age) {

@@ -22,10 +22,17 @@ class PurgeDriverTest {
 
     private final PurgeDriver varnish = driver(new Driver.Varnish("varnish", "s3cret"));
     private final PurgeDriver nginx = driver(new Driver.Http(
-            "nginx", "PURGE", Map.of("X-Purge-Token", "s3cret"), null, Driver.IDENTITY_HEADER, null, null));
+            "nginx", "PURGE", Map.of("X-Purge-Token", "s3cret"), null, Driver.IDENTITY_HEADER, null, null, null));
     private final PurgeDriver newerNginx = driver(new Driver.Http(
-            "nginx", "PURGE", Map.of(), new Driver.DirectoryPurge("PURGE", "*"), Driver.IDENTITY_HEADER, null, null));
-    private final PurgeDriver squid = driver(new Driver.Http("squid", "PURGE", Map.of(), null, "", null, null));
+            "nginx",
+            "PURGE",
+            Map.of(),
+            new Driver.DirectoryPurge("PURGE", "*"),
+            Driver.IDENTITY_HEADER,
+            null,
+            null,
+            null));
+    private final PurgeDriver squid = driver(new Driver.Http("squid", "PURGE", Map.of(), null, "", null, null, null));
 
     private static PurgeDriver driver(Driver settings) {
         return PurgeDriver.of(new Node("l1-a", URI.create("http://10.0.0.1:80"), settings));

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.freshet.fleet.node.Driver;
 import io.freshet.fleet.node.Node;
+import io.freshet.purge.driver.PurgeAnswer;
 import io.freshet.purge.driver.PurgeDriver;
 import io.freshet.purge.driver.PurgeOutcome;
 import io.freshet.purge.http.ScriptedServer;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -58,6 +60,11 @@ class PurgeSenderTest {
         @Override
         public PurgeVerifier verifier() {
             return verifier;
+        }
+
+        @Override
+        public void look(PurgeAttempt attempt, Consumer<PurgeAnswer> answered) {
+            throw new AssertionError("no look is wanted");
         }
 
         @Override
@@ -192,7 +199,7 @@ class PurgeSenderTest {
 
     @Test
     void purge_that_cannot_be_encoded_is_answered_and_delays_no_other() throws IOException {
-        Driver invalid = new Driver.Http("nginx", "NOT A METHOD", Map.of(), null, "", null, null);
+        Driver invalid = new Driver.Http("nginx", "NOT A METHOD", Map.of(), null, "", null, null, null);
         try (ScriptedServer server = new ScriptedServer(ScriptedServer.saying(OK))) {
             RecordedTarget target =
                     new RecordedTarget(new Node("n1", server.node().address(), invalid));

@@ -35,7 +35,7 @@ public final class TestFleet {
     private TestFleet() {}
 
     public static TierTopology tiers() {
-        Driver parents = new Driver.Http("plain", "PURGE", Map.of(), null, "", null, null);
+        Driver parents = new Driver.Http("plain", "PURGE", Map.of(), null, "", null, null, null);
         Driver children = new Driver.Varnish("varnish", "s3cret");
         Fleet fleet = new Fleet(List.of(
                 new Tier("l2", PushRouting.ALL, List.of(node("l2-a", parents), node("l2-b", parents))),

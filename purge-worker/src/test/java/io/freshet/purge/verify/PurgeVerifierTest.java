@@ -156,7 +156,7 @@ class PurgeVerifierTest {
 
     @Test
     void driver_that_cannot_look_is_trusted() throws IOException {
-        Driver http = new Driver.Http("plain", "PURGE", Map.of(), null, "", null, null);
+        Driver http = new Driver.Http("plain", "PURGE", Map.of(), null, "", null, null, null);
         PurgeVerifier trusting = verifier(new Node("n1", NODE.address(), http), new VerificationProperties(20, true));
         assertThat(trusting.failure(answer(404, Map.of()), true, cache)).isNull();
         assertThat(trusting.objects()).isZero();
@@ -166,14 +166,15 @@ class PurgeVerifierTest {
 
     @Test
     void absent_object_is_confirmed() {
-        assertThat(verifier.failure(answer(404, Map.of()), URL, Duration.ZERO)).isNull();
+        assertThat(verifier.failure(answer(404, Map.of()), URL, Duration.ZERO, null))
+                .isNull();
     }
 
     @Test
     void copy_whose_fetch_began_after_the_purge_is_new() {
-        assertThat(verifier.failure(found("4.999", "60.000"), URL, Duration.ofSeconds(5)))
+        assertThat(verifier.failure(found("4.999", "60.000"), URL, Duration.ofSeconds(5), null))
                 .isNull();
-        assertThat(verifier.failure(found("-7.000", "60.000"), URL, Duration.ofSeconds(5)))
+        assertThat(verifier.failure(found("-7.000", "60.000"), URL, Duration.ofSeconds(5), null))
                 .as("the node's clock was set back")
                 .isNull();
     }
@@ -182,7 +183,7 @@ class PurgeVerifierTest {
     void copy_whose_fetch_began_before_the_purge_is_old_and_the_canary_is_played_again() throws IOException {
         verifier.failure(probe("2 100"), true, cache);
         cache.requests.clear();
-        assertThat(verifier.failure(found("259200.000", "60.000"), URL, Duration.ofSeconds(5)))
+        assertThat(verifier.failure(found("259200.000", "60.000"), URL, Duration.ofSeconds(5), null))
                 .isEqualTo(new LookFailure("still serves it, stored 3 days ago", true));
         verifier.failure(probe("2 100"), true, cache);
         assertThat(cache.requests).isNotEmpty();
@@ -191,18 +192,18 @@ class PurgeVerifierTest {
     @Test
     void stale_copy_is_what_a_soft_purge_leaves() {
         Purge soft = Purge.of(Selector.URL, "http://a.test/p", true);
-        assertThat(verifier.failure(found("100.000", "-0.001"), soft, Duration.ofSeconds(5)))
+        assertThat(verifier.failure(found("100.000", "-0.001"), soft, Duration.ofSeconds(5), null))
                 .isNull();
-        assertThat(requireNonNull(verifier.failure(found("100.000", "60.000"), soft, Duration.ofSeconds(5)))
+        assertThat(requireNonNull(verifier.failure(found("100.000", "60.000"), soft, Duration.ofSeconds(5), null))
                         .reason())
                 .isEqualTo("still serves it, stored 100 s ago");
-        assertThat(verifier.failure(found("100.000", "-0.001"), URL, Duration.ofSeconds(5)))
+        assertThat(verifier.failure(found("100.000", "-0.001"), URL, Duration.ofSeconds(5), null))
                 .isNotNull();
     }
 
     @Test
     void failed_look_is_no_old_copy() {
-        assertThat(verifier.failure(answer(503, Map.of()), URL, Duration.ZERO))
+        assertThat(verifier.failure(answer(503, Map.of()), URL, Duration.ZERO, null))
                 .isEqualTo(new LookFailure("answered 503", false));
     }
 }

@@ -43,7 +43,7 @@ class NodeClientTest {
 
     private static final PublicUrl URL = PublicUrl.parse("https://www.example.com/a.png?x=1");
     private static final Driver VARNISH = new Driver.Varnish("varnish", "t");
-    private static final Driver HTTP = new Driver.Http("nginx", "PURGE", Map.of(), null, "", null, null);
+    private static final Driver HTTP = new Driver.Http("nginx", "PURGE", Map.of(), null, "", null, null, null);
     private static final FetchTimeouts TIMEOUTS =
             new FetchTimeouts(Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofSeconds(60));
 

@@ -36,9 +36,18 @@ public final class CacheNode {
 
     /** A page through this node, as long as a reader of a slow origin waits. */
     public Copy get(String url) {
-        URI page = URI.create(url);
-        HttpRequest request = HttpRequest.newBuilder(address.resolve(page.getRawPath()))
-                .header("Host", page.getRawAuthority())
+        return get(url, URI.create(url).getRawAuthority());
+    }
+
+    /**
+     * The same page, asked for with another spelling of its host.
+     *
+     * @param host value of the header
+     */
+    public Copy get(String url, String host) {
+        HttpRequest request = HttpRequest.newBuilder(
+                        address.resolve(URI.create(url).getRawPath()))
+                .header("Host", host)
                 .timeout(Duration.ofSeconds(60))
                 .build();
         try {
