@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.contracts.Selector;
+import io.freshet.contracts.inspection.CopyDetails;
 import io.freshet.fleet.node.Driver;
 import io.freshet.fleet.node.Node;
 import java.net.URI;
@@ -115,6 +116,13 @@ class HttpInspectorTest {
                 .isNotEqualTo(copy);
         assertThat(nginx.look(answer(200, "freshet-date", DATE, "etag", "\"2\"")))
                 .isNotEqualTo(copy);
+    }
+
+    @Test
+    void a_copy_is_described_by_what_a_response_without_a_body_tells() {
+        assertThat(nginx.detailHeaders()).containsExactly("Vary");
+        assertThat(nginx.details(answer(304, "etag", "\"1\"", "vary", "Accept-Encoding")))
+                .isEqualTo(new CopyDetails(null, null, null, null, null, "\"1\"", null, "Accept-Encoding", null));
     }
 
     @Test
