@@ -90,7 +90,7 @@ class PoisonIT {
 
     private void refreshesAndAPushStillWork() {
         // More than there are partitions, so that each of them is seen to go on.
-        for (int i = 0; i < 30; i++) {
+        for (int i = 0; i < 15; i++) {
             Pages pages = cluster.origin().pages();
             String url = pages.url("a.html");
             String refresh = gateway.refresh("url", List.of(url)).taskId();
