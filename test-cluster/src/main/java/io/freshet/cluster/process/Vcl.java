@@ -1,4 +1,4 @@
-package io.freshet.cluster;
+package io.freshet.cluster.process;
 
 import java.nio.file.Path;
 
@@ -28,12 +28,12 @@ public final class Vcl {
     private Vcl() {}
 
     /** In front of this backend, with our VCL. */
-    static String withFreshet(Address backend) {
+    public static String withFreshet(Address backend) {
         return before(backend) + "\ninclude \"freshet.vcl\";\n" + TELL_HITS;
     }
 
     /** In front of this backend, without our VCL: it passes every method that it does not know on. */
-    static String plain(Address backend) {
+    public static String plain(Address backend) {
         return before(backend) + TELL_HITS;
     }
 

@@ -1,4 +1,4 @@
-package io.freshet.cluster;
+package io.freshet.cluster.process;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,7 +16,7 @@ import java.util.List;
 public record NginxSite(List<String> modules, String http, String server) {
 
     /** Token that the workers send with purges. */
-    static final String TOKEN = "e2e-nginx-token";
+    public static final String TOKEN = "e2e-nginx-token";
 
     /** The configuration under test. */
     private static final Path FRESHET = Repository.root().resolve("deploy/nginx/freshet-purge.conf");
@@ -26,12 +26,12 @@ public record NginxSite(List<String> modules, String http, String server) {
     }
 
     /** Passes everything on to this backend and caches nothing. */
-    static NginxSite plain(Address backend) {
+    public static NginxSite plain(Address backend) {
         return new NginxSite(List.of(), "", "location / { proxy_pass http://%s; }".formatted(backend.inside()));
     }
 
     /** A cache in front of this backend that takes our purges. The included file is adapted as its comments ask. */
-    static NginxSite withFreshet(String id, Address backend) {
+    public static NginxSite withFreshet(String id, Address backend) {
         String freshet = read(FRESHET).replace("$hostname", id);
         return new NginxSite(
                 List.of("ngx_http_cache_purge_module.so"),
