@@ -15,7 +15,7 @@ import io.freshet.benchmark.measure.Machine;
 import io.freshet.benchmark.measure.MarkdownTable;
 import io.freshet.benchmark.measure.Scenario;
 import io.freshet.benchmark.measure.ScenarioResults;
-import io.freshet.cluster.Repository;
+import io.freshet.cluster.process.Repository;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

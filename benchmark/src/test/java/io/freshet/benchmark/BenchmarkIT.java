@@ -7,6 +7,9 @@ import io.freshet.benchmark.measure.BenchmarkEnvironment;
 import io.freshet.benchmark.measure.Figure;
 import io.freshet.benchmark.measure.Scenario;
 import io.freshet.benchmark.measure.ScenarioResults;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -14,8 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Plays every scenario with small loads: whoever wants the figures finds the benchmark working. What they are says
- * nothing here.
+ * Plays a scenario of each class with small loads: whoever wants the figures finds the benchmark working. What they are
+ * says nothing here.
  */
 class BenchmarkIT {
 
@@ -26,9 +29,16 @@ class BenchmarkIT {
                 () -> "this machine has no " + String.join(", ", BenchmarkEnvironment.missing()));
     }
 
+    static List<Scenario> scenarios() {
+        Set<Class<?>> played = new HashSet<>();
+        return Benchmark.scenarios().stream()
+                .filter(scenario -> played.add(scenario.getClass()))
+                .toList();
+    }
+
     @ParameterizedTest
     @Execution(ExecutionMode.CONCURRENT)
-    @MethodSource("io.freshet.benchmark.Benchmark#scenarios")
+    @MethodSource("scenarios")
     void a_scenario_gives_its_figures(Scenario scenario) throws Exception {
         ScenarioResults results = new ScenarioResults(scenario.name());
 

@@ -3,11 +3,11 @@ package io.freshet.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.cluster.Pages;
-import io.freshet.cluster.Service;
 import io.freshet.cluster.TestCluster;
 import io.freshet.cluster.http.Answer;
 import io.freshet.cluster.http.CacheNode;
 import io.freshet.cluster.http.GatewayClient;
+import io.freshet.cluster.process.Service;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,19 +24,19 @@ import org.junit.jupiter.api.TestInstance;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Breaks a node for good: 10,000 refreshes wait for it, in Kafka and not in the worker's memory. */
+/** Breaks a node for good: 5,000 refreshes wait for it, in Kafka and not in the worker's memory. */
 @ClusterTest
 @Order(Order.DEFAULT + 19)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BacklogMemoryIT {
 
     private static final Logger log = LoggerFactory.getLogger(BacklogMemoryIT.class);
-    private static final int REFRESHES = 10_000;
+    private static final int REFRESHES = 5_000;
     private static final int USUAL = 1_000;
     private static final int CLIENTS = 64;
-    private static final int LOOKS = 5;
+    private static final int LOOKS = 3;
 
-    /** Long names, so that a backlog in memory could not be overlooked: it would be as large as the whole heap. */
+    /** Long names, so that a backlog in memory could not be overlooked: it would be 14 MB. */
     private static final int URLS = 3;
 
     private static final String LONG = "x".repeat(900);

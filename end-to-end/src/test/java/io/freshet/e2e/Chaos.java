@@ -2,8 +2,8 @@ package io.freshet.e2e;
 
 import static org.awaitility.Awaitility.await;
 
-import io.freshet.cluster.Service;
 import io.freshet.cluster.TestCluster;
+import io.freshet.cluster.process.Service;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.cluster.Fleet;
 import io.freshet.cluster.Pages;
-import io.freshet.cluster.Service;
 import io.freshet.cluster.TestCluster;
 import io.freshet.cluster.http.CacheNode;
 import io.freshet.cluster.http.GatewayClient;
+import io.freshet.cluster.process.Service;
 import io.freshet.e2e.browser.Browser;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -4,13 +4,13 @@ import static io.freshet.cluster.http.GatewayClient.refreshOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.cluster.Pages;
-import io.freshet.cluster.Service;
 import io.freshet.cluster.TestCluster;
 import io.freshet.cluster.http.Accepted;
 import io.freshet.cluster.http.Answer;
 import io.freshet.cluster.http.CacheNode;
 import io.freshet.cluster.http.GatewayClient;
 import io.freshet.cluster.http.Task;
+import io.freshet.cluster.process.Service;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;

@@ -3,12 +3,12 @@ package io.freshet.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.cluster.Pages;
-import io.freshet.cluster.Service;
 import io.freshet.cluster.TestCluster;
 import io.freshet.cluster.http.CacheNode;
 import io.freshet.cluster.http.CacheNode.Copy;
 import io.freshet.cluster.http.GatewayClient;
 import io.freshet.cluster.http.Task;
+import io.freshet.cluster.process.Service;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;

@@ -3,10 +3,10 @@ package io.freshet.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.cluster.Pages;
-import io.freshet.cluster.ProcessPlatform.Database;
-import io.freshet.cluster.Service;
 import io.freshet.cluster.TestCluster;
 import io.freshet.cluster.http.GatewayClient;
+import io.freshet.cluster.process.ProcessPlatform.Database;
+import io.freshet.cluster.process.Service;
 import io.freshet.e2e.hostile.Attack;
 import io.freshet.e2e.hostile.DeepAndWideJson;
 import io.freshet.e2e.hostile.EventStreams;

@@ -1,6 +1,6 @@
 package io.freshet.e2e;
 
-import io.freshet.cluster.ProcessPlatform.Database;
+import io.freshet.cluster.process.ProcessPlatform.Database;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;

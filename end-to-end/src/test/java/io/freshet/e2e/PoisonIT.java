@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.cluster.KafkaClient;
 import io.freshet.cluster.Pages;
-import io.freshet.cluster.Service;
 import io.freshet.cluster.TestCluster;
 import io.freshet.cluster.http.CacheNode;
 import io.freshet.cluster.http.GatewayClient;
 import io.freshet.cluster.http.Task;
+import io.freshet.cluster.process.Service;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -90,7 +90,7 @@ class PoisonIT {
 
     private void refreshesAndAPushStillWork() {
         // More than there are partitions, so that each of them is seen to go on.
-        for (int i = 0; i < 30; i++) {
+        for (int i = 0; i < 15; i++) {
             Pages pages = cluster.origin().pages();
             String url = pages.url("a.html");
             String refresh = gateway.refresh("url", List.of(url)).taskId();

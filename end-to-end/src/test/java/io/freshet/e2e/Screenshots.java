@@ -1,6 +1,6 @@
 package io.freshet.e2e;
 
-import io.freshet.cluster.Repository;
+import io.freshet.cluster.process.Repository;
 import io.freshet.e2e.browser.Browser;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,8 +1,8 @@
 package io.freshet.e2e;
 
-import io.freshet.cluster.Service;
 import io.freshet.cluster.TestCluster;
 import io.freshet.cluster.http.CacheNode;
+import io.freshet.cluster.process.Service;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

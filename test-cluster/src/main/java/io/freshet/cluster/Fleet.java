@@ -1,6 +1,9 @@
 package io.freshet.cluster;
 
 import io.freshet.cluster.http.CacheNode;
+import io.freshet.cluster.process.Address;
+import io.freshet.cluster.process.NginxSite;
+import io.freshet.cluster.process.Vcl;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

@@ -1,5 +1,6 @@
 package io.freshet.cluster;
 
+import io.freshet.cluster.process.Address;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,5 +1,7 @@
 package io.freshet.cluster;
 
+import io.freshet.cluster.process.Address;
+import io.freshet.cluster.process.ProcessPlatform;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -3,30 +3,26 @@ package io.freshet.cluster;
 import static java.util.Objects.requireNonNull;
 
 import io.freshet.cluster.Fleet.Purging;
-import io.freshet.cluster.ProcessPlatform.Broker;
-import io.freshet.cluster.ProcessPlatform.Cache;
-import io.freshet.cluster.ProcessPlatform.Database;
-import io.freshet.cluster.ProcessPlatform.ServiceAddresses;
 import io.freshet.cluster.http.CacheNode;
 import io.freshet.cluster.http.GatewayClient;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import io.freshet.cluster.process.Address;
+import io.freshet.cluster.process.Component;
+import io.freshet.cluster.process.NginxSite;
+import io.freshet.cluster.process.ProcessPlatform;
+import io.freshet.cluster.process.ProcessPlatform.Broker;
+import io.freshet.cluster.process.ProcessPlatform.Cache;
+import io.freshet.cluster.process.ProcessPlatform.Database;
+import io.freshet.cluster.process.Service;
+import io.freshet.cluster.process.Vcl;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,13 +42,9 @@ public final class TestCluster implements AutoCloseable {
     private final Cache l1a;
     private final Cache l1b;
     private final Fleet fleet;
-    private final Map<Service, List<Instance>> services = new EnumMap<>(Service.class);
+    private final ClusterServices services;
     private final Deque<Component> parts = new ArrayDeque<>();
     private final List<TcpProxy> proxies = new ArrayList<>();
-    private int instances;
-
-    /** A service that runs at this place, as long as it runs. */
-    private record Instance(ServiceAddresses place, Component part) {}
 
     private TestCluster(ProcessPlatform platform) {
         this.platform = platform;
@@ -69,6 +61,7 @@ public final class TestCluster implements AutoCloseable {
                 .withL2("l2-a", l2.address())
                 .withL1("l1-a", l1a.address(), Purging.VARNISH)
                 .withL1("l1-b", l1b.address(), Purging.VARNISH);
+        services = new ClusterServices(platform, kafka, postgres, fleet);
     }
 
     /**
@@ -94,13 +87,8 @@ public final class TestCluster implements AutoCloseable {
     private void start() {
         List.of(kafka.part(), postgres.part(), l2.part(), l1a.part(), l1b.part())
                 .forEach(parts::push);
-        together(List.of(kafka.part()::start, postgres.part()::start, this::startCaches));
-        for (Service service : Service.values()) {
-            add(service, fleet, Map.of());
-        }
-        together(Stream.of(Service.values())
-                .map(service -> (Runnable) () -> start(service))
-                .toList());
+        ClusterServices.together(List.of(kafka.part()::start, postgres.part()::start, this::startCaches));
+        services.start();
     }
 
     /** Parents first: Varnish resolves its backend's name when it starts. */
@@ -136,13 +124,13 @@ public final class TestCluster implements AutoCloseable {
 
     /** @param token null for a client that sends none */
     public GatewayClient gateway(@Nullable String token) {
-        return new GatewayClient(theOnly(Service.GATEWAY).address().fromHere(), token);
+        return new GatewayClient(services.first(Service.GATEWAY).address().fromHere(), token);
     }
 
     /** {@code host:port} of the Aliyun API of each gateway, the oldest first. */
     public List<String> aliyun() {
-        return running(Service.GATEWAY).stream()
-                .map(instance -> instance.place().aliyun().outside())
+        return services.addresses(Service.GATEWAY).stream()
+                .map(place -> place.aliyun().outside())
                 .toList();
     }
 
@@ -153,8 +141,8 @@ public final class TestCluster implements AutoCloseable {
 
     /** The management ports of a service's instances, the oldest first. */
     public List<GatewayClient> managements(Service service) {
-        return running(service).stream()
-                .map(instance -> new GatewayClient(instance.place().management().fromHere(), null))
+        return services.addresses(service).stream()
+                .map(place -> new GatewayClient(place.management().fromHere(), null))
                 .toList();
     }
 
@@ -169,12 +157,12 @@ public final class TestCluster implements AutoCloseable {
 
     /** Returns the address of console and API. */
     public URI gatewayAddress() {
-        return theOnly(Service.GATEWAY).address().fromHere();
+        return services.first(Service.GATEWAY).address().fromHere();
     }
 
     /** Returns the address of the gateway's management port. */
     public URI gatewayManagementAddress() {
-        return theOnly(Service.GATEWAY).management().fromHere();
+        return services.first(Service.GATEWAY).management().fromHere();
     }
 
     /** The database of the record, for a past that nobody has time to live through. */
@@ -232,31 +220,22 @@ public final class TestCluster implements AutoCloseable {
 
     /** As a power cut does it. */
     public void kill(Service service) {
-        running(service).forEach(instance -> instance.part().kill());
+        services.kill(service);
     }
 
     /** Kills one of several instances; the cluster then has one less. */
     public void killOne(Service service) {
-        running(service).removeLast().part().kill();
+        services.killOne(service);
     }
 
     /** Starts again what was killed. */
     public void start(Service service) {
-        together(running(service).stream()
-                .map(instance -> (Runnable) instance.part()::start)
-                .toList());
+        services.start(service);
     }
 
     /** Runs this many instances of a service. */
     public void scale(Service service, int count) {
-        List<Instance> running = running(service);
-        while (running.size() > count) {
-            running.removeLast().part().close();
-        }
-        while (running.size() < count) {
-            add(service, fleet, Map.of());
-        }
-        start(service);
+        services.scale(service, count);
     }
 
     /** The nodes as all services know them at first. */
@@ -266,7 +245,7 @@ public final class TestCluster implements AutoCloseable {
 
     /** Runs one more instance of a service, with a fleet of its own. */
     public void startOneMore(Service service, Fleet other) {
-        add(service, other, Map.of()).part().start();
+        services.startOneMore(service, other);
     }
 
     /**
@@ -342,12 +321,7 @@ public final class TestCluster implements AutoCloseable {
 
     /** Runs a service with another fleet and settings. */
     public void restart(Service service, Fleet other, Map<String, String> settings) {
-        List<ServiceAddresses> places =
-                running(service).stream().map(Instance::place).toList();
-        running(service).forEach(instance -> instance.part().close());
-        running(service).clear();
-        places.forEach(place -> add(service, place, other, settings));
-        start(service);
+        services.restart(service, other, settings);
     }
 
     /** Runs a service as at first. */
@@ -355,77 +329,11 @@ public final class TestCluster implements AutoCloseable {
         restart(service, fleet);
     }
 
-    private Instance add(Service service, Fleet fleet, Map<String, String> settings) {
-        return add(service, platform.place(service, service.module() + "-" + ++instances), fleet, settings);
-    }
-
-    private Instance add(Service service, ServiceAddresses place, Fleet fleet, Map<String, String> settings) {
-        Map<String, String> environment = new HashMap<>(environment(service));
-        environment.putAll(settings);
-        Component part = platform.service(service, place, environment, file(place.instance(), fleet));
-        parts.push(part);
-        Instance instance = new Instance(place, part);
-        running(service).add(instance);
-        return instance;
-    }
-
-    private Map<String, String> environment(Service service) {
-        return switch (service) {
-            case TASK_SERVICE ->
-                Map.of(
-                        "SPRING_KAFKA_BOOTSTRAP_SERVERS", kafka.address().inside(),
-                        "SPRING_DATASOURCE_URL", postgres.url(),
-                        "SPRING_DATASOURCE_USERNAME", postgres.user(),
-                        "SPRING_DATASOURCE_PASSWORD", postgres.password());
-            case GATEWAY ->
-                Map.of(
-                        "SPRING_KAFKA_BOOTSTRAP_SERVERS",
-                        kafka.proxied().inside(),
-                        "FRESHET_GATEWAY_TASK_SERVICE_URL",
-                        theOnly(Service.TASK_SERVICE).address().fromParts().toString(),
-                        // On a busy machine an admission must not be done without for being slow.
-                        "FRESHET_GATEWAY_TASK_SERVICE_ADMISSION_TIMEOUT",
-                        "3s",
-                        "FRESHET_GATEWAY_TASK_SERVICE_QUERY_TIMEOUT",
-                        "10s",
-                        "FRESHET_GATEWAY_ALIYUN_NONCES_STORE",
-                        "shared");
-            case PURGE_WORKER ->
-                Map.of(
-                        "SPRING_KAFKA_BOOTSTRAP_SERVERS",
-                        kafka.address().inside(),
-                        // The origin answers at once, unless a test holds it back.
-                        "FRESHET_DELIVERY_REBOUND_DELAY",
-                        "2s",
-                        // A second purge is due after the cursor behind it was written.
-                        "FRESHET_DELIVERY_CURSOR_INTERVAL",
-                        "500ms");
-            case PUSH_WORKER ->
-                Map.of("SPRING_KAFKA_BOOTSTRAP_SERVERS", kafka.address().inside());
-        };
-    }
-
-    private Path file(String name, Fleet fleet) {
-        try {
-            return Files.writeString(platform.folder("fleets").resolve(name + ".yml"), fleet.yaml());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     private Cache started(String id, Cache cache) {
         caches.put(id, cache);
         parts.push(cache.part());
         cache.part().start();
         return cache;
-    }
-
-    private List<Instance> running(Service service) {
-        return services.computeIfAbsent(service, _ -> new ArrayList<>());
-    }
-
-    private ServiceAddresses theOnly(Service service) {
-        return running(service).getFirst().place();
     }
 
     private Cache cache(CacheNode node) {
@@ -438,18 +346,11 @@ public final class TestCluster implements AutoCloseable {
         return proxy;
     }
 
-    private static void together(List<Runnable> starts) {
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            CompletableFuture.allOf(starts.stream()
-                            .map(start -> CompletableFuture.runAsync(start, threads))
-                            .toArray(CompletableFuture[]::new))
-                    .join();
-        }
-    }
-
     @Override
     public void close() {
-        together(parts.stream().map(part -> (Runnable) part::close).toList());
+        services.parts().forEach(parts::push);
+        ClusterServices.together(
+                parts.stream().map(part -> (Runnable) part::close).toList());
         proxies.forEach(TcpProxy::close);
         origin.close();
     }

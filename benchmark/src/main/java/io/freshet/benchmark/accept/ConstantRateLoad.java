@@ -2,8 +2,8 @@ package io.freshet.benchmark.accept;
 
 import io.freshet.benchmark.measure.ConcurrentTasks;
 import io.freshet.benchmark.measure.Latencies;
-import io.freshet.cluster.Address;
 import io.freshet.cluster.Fleet;
+import io.freshet.cluster.process.Address;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;

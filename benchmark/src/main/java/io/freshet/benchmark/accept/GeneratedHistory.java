@@ -1,7 +1,7 @@
 package io.freshet.benchmark.accept;
 
 import io.freshet.benchmark.measure.BenchmarkEnvironment;
-import io.freshet.cluster.ProcessPlatform;
+import io.freshet.cluster.process.ProcessPlatform;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;

@@ -2,8 +2,8 @@ package io.freshet.benchmark.accept;
 
 import io.freshet.benchmark.measure.BenchmarkEnvironment;
 import io.freshet.benchmark.measure.Wrk;
-import io.freshet.cluster.Address;
 import io.freshet.cluster.Fleet;
+import io.freshet.cluster.process.Address;
 import java.nio.file.Path;
 
 /** Has wrk ask the gateway to refresh URLs that nobody has named before. */

@@ -7,7 +7,7 @@ import io.freshet.benchmark.measure.CommandProducer;
 import io.freshet.benchmark.measure.ResourceMonitor;
 import io.freshet.benchmark.measure.ScenarioResults;
 import io.freshet.cluster.Fleet;
-import io.freshet.cluster.Service;
+import io.freshet.cluster.process.Service;
 import java.util.List;
 
 /**

@@ -1,9 +1,9 @@
 package io.freshet.benchmark.bulk;
 
 import io.freshet.benchmark.measure.BenchmarkEnvironment;
-import io.freshet.cluster.Address;
-import io.freshet.cluster.NginxSite;
-import io.freshet.cluster.ProcessPlatform.Cache;
+import io.freshet.cluster.process.Address;
+import io.freshet.cluster.process.NginxSite;
+import io.freshet.cluster.process.ProcessPlatform.Cache;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

@@ -9,7 +9,7 @@ import io.freshet.benchmark.measure.Scenario;
 import io.freshet.benchmark.measure.ScenarioResults;
 import io.freshet.cluster.Fleet;
 import io.freshet.cluster.Fleet.Purging;
-import io.freshet.cluster.Service;
+import io.freshet.cluster.process.Service;
 import java.util.List;
 
 /**

@@ -1,9 +1,9 @@
 package io.freshet.benchmark.bulk;
 
 import io.freshet.benchmark.measure.BenchmarkEnvironment;
-import io.freshet.cluster.Address;
 import io.freshet.cluster.Fleet;
 import io.freshet.cluster.Fleet.Purging;
+import io.freshet.cluster.process.Address;
 import java.util.List;
 
 /** An L2 before the origin and two L1 before it, all Varnish. */

@@ -1,9 +1,9 @@
 package io.freshet.benchmark.latency;
 
 import io.freshet.benchmark.measure.BenchmarkEnvironment;
-import io.freshet.cluster.Address;
-import io.freshet.cluster.NginxSite;
 import io.freshet.cluster.http.CacheNode;
+import io.freshet.cluster.process.Address;
+import io.freshet.cluster.process.NginxSite;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

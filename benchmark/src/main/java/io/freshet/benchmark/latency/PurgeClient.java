@@ -2,8 +2,8 @@ package io.freshet.benchmark.latency;
 
 import io.freshet.benchmark.latency.KeepAliveConnection.ConnectionResponse;
 import io.freshet.benchmark.measure.Latencies;
-import io.freshet.cluster.Address;
-import io.freshet.cluster.Vcl;
+import io.freshet.cluster.process.Address;
+import io.freshet.cluster.process.Vcl;
 import java.io.IOException;
 
 /** Purges on one kept connection to a Varnish, one at a time. */

@@ -1,6 +1,6 @@
 package io.freshet.benchmark.measure;
 
-import io.freshet.cluster.Component;
+import io.freshet.cluster.process.Component;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

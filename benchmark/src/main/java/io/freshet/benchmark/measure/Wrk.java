@@ -1,6 +1,6 @@
 package io.freshet.benchmark.measure;
 
-import io.freshet.cluster.Address;
+import io.freshet.cluster.process.Address;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

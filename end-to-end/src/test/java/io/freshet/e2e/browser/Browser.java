@@ -2,8 +2,8 @@ package io.freshet.e2e.browser;
 
 import com.deque.html.axecore.results.Rule;
 import com.deque.html.axecore.selenium.AxeBuilder;
-import io.freshet.cluster.ProcessPlatform;
-import io.freshet.cluster.Repository;
+import io.freshet.cluster.process.ProcessPlatform;
+import io.freshet.cluster.process.Repository;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

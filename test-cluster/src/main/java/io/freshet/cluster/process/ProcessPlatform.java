@@ -1,12 +1,9 @@
-package io.freshet.cluster;
+package io.freshet.cluster.process;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -14,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,7 +53,7 @@ public final class ProcessPlatform {
     }
 
     /** Started often and run briefly: the first compiler is enough. A broker that was killed may come back soon. */
-    static ProcessPlatform forTests(String name) {
+    public static ProcessPlatform forTests(String name) {
         return new ProcessPlatform(name, List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"), """
                 broker.session.timeout.ms=1000
                 broker.heartbeat.interval.ms=250
@@ -124,7 +120,7 @@ public final class ProcessPlatform {
     public Database postgres() {
         int port = Probe.freePort();
         return new Database(
-                new Postgres(folder("postgres"), log("postgres"), port),
+                new PostgresComponent(folder("postgres"), log("postgres"), port),
                 "jdbc:postgresql://" + HOST + ":" + port + "/postgres",
                 "postgres",
                 "postgres");
@@ -333,81 +329,4 @@ public final class ProcessPlatform {
     public record ServiceAddresses(String instance, Address address, Address management, Address aliyun) {}
 
     public record Cache(PausableComponent part, Address address) {}
-
-    /** PostgreSQL from Maven Central, with a folder that survives a stop. */
-    private static final class Postgres implements Component {
-
-        private final Path folder;
-        private final Path log;
-        private final int port;
-        private @Nullable EmbeddedPostgres running;
-
-        Postgres(Path folder, Path log, int port) {
-            this.folder = folder;
-            this.log = log;
-            this.port = port;
-        }
-
-        @Override
-        public void start() {
-            if (running != null) {
-                return;
-            }
-            try {
-                running = EmbeddedPostgres.builder()
-                        .setOverrideWorkingDirectory(folder.resolve("binaries").toFile())
-                        .setDataDirectory(folder.resolve("data"))
-                        .setCleanDataDirectory(false)
-                        // Off by default here, and on by default in PostgreSQL: a commit must outlive a kill, and cost
-                        // what it costs.
-                        .setServerConfig("synchronous_commit", "on")
-                        .setServerConfig("fsync", "on")
-                        .setPort(port)
-                        .setPGStartupWait(Duration.ofMinutes(2))
-                        .setOutputRedirector(Redirect.appendTo(log.toFile()))
-                        .setErrorRedirector(Redirect.appendTo(log.toFile()))
-                        .start();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-
-        @Override
-        public void stop() {
-            EmbeddedPostgres database = running;
-            if (database != null) {
-                try {
-                    database.close();
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-                running = null;
-            }
-        }
-
-        @Override
-        public Optional<ProcessHandle> process() {
-            return postmaster();
-        }
-
-        @Override
-        public void kill() {
-            postmaster().ifPresent(ProcessHandle::destroyForcibly);
-            stop();
-        }
-
-        /** Its children end when they miss it. */
-        private Optional<ProcessHandle> postmaster() {
-            try (Stream<String> lines = Files.lines(folder.resolve("data/postmaster.pid"))) {
-                return lines.findFirst().flatMap(pid -> ProcessHandle.of(Long.parseLong(pid.strip())));
-            } catch (IOException _) {
-                return Optional.empty(); // it does not run
-            }
-        }
-
-        @Override
-        public void close() {
-            stop();
-        }
-    }
 }

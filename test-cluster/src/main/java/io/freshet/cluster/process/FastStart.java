@@ -1,4 +1,4 @@
-package io.freshet.cluster;
+package io.freshet.cluster.process;
 
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.WRITE;

@@ -1,4 +1,4 @@
-package io.freshet.cluster;
+package io.freshet.cluster.process;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;

@@ -1,4 +1,4 @@
-package io.freshet.cluster;
+package io.freshet.cluster.process;
 
 import java.nio.file.Path;
 
@@ -28,17 +28,17 @@ public final class Vcl {
     private Vcl() {}
 
     /** In front of this backend, with our VCL. */
-    static String withFreshet(Address backend) {
+    public static String withFreshet(Address backend) {
         return withFreshet(backend, "");
     }
 
     /** In front of this backend, with our VCL after the user's own code. */
-    static String withFreshet(Address backend, String own) {
+    public static String withFreshet(Address backend, String own) {
         return before(backend) + '\n' + own + "\ninclude \"freshet.vcl\";\n" + TELL_HITS;
     }
 
     /** In front of this backend, without our VCL: it passes every method that it does not know on. */
-    static String plain(Address backend) {
+    public static String plain(Address backend) {
         return before(backend) + TELL_HITS;
     }
 

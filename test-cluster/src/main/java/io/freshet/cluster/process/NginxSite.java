@@ -1,4 +1,4 @@
-package io.freshet.cluster;
+package io.freshet.cluster.process;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,7 +16,7 @@ import java.util.List;
 public record NginxSite(List<String> modules, String http, String server) {
 
     /** Token that the workers send with purges. */
-    static final String TOKEN = "e2e-nginx-token";
+    public static final String TOKEN = "e2e-nginx-token";
 
     /** The configuration under test. */
     private static final Path FRESHET = Repository.root().resolve("deploy/nginx");
@@ -28,17 +28,17 @@ public record NginxSite(List<String> modules, String http, String server) {
     }
 
     /** Passes everything on to this backend and caches nothing. */
-    static NginxSite plain(Address backend) {
+    public static NginxSite plain(Address backend) {
         return new NginxSite(List.of(), "", "location / { proxy_pass http://%s; }".formatted(backend.inside()));
     }
 
     /** A cache in front of this backend that takes our purges. The included files are adapted as their comments ask. */
-    static NginxSite withFreshet(String id, Address backend) {
+    public static NginxSite withFreshet(String id, Address backend) {
         return withFreshet(id, backend, CACHE_KEY, "$freshet_key");
     }
 
     /** The same, but its owner wrote the same text of his own as the key of the cache and as the key of purges. */
-    static NginxSite keyedBy(String key, String id, Address backend) {
+    public static NginxSite keyedBy(String key, String id, Address backend) {
         return withFreshet(id, backend, key, key);
     }
 

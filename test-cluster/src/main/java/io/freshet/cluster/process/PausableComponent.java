@@ -1,4 +1,4 @@
-package io.freshet.cluster;
+package io.freshet.cluster.process;
 
 /**
  * A part that can be frozen: it keeps all it has and says nothing until it goes on. To others it looks like a machine

@@ -1,4 +1,4 @@
-package io.freshet.cluster;
+package io.freshet.cluster.process;
 
 /** The services of Freshet by module, with the port they listen on in an image, in the order in which they start. */
 public enum Service {
