@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.cluster.Fleet;
 import io.freshet.cluster.Pages;
-import io.freshet.cluster.Service;
 import io.freshet.cluster.TestCluster;
 import io.freshet.cluster.http.CacheNode;
 import io.freshet.cluster.http.GatewayClient;
 import io.freshet.cluster.http.Task;
+import io.freshet.cluster.process.Service;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
