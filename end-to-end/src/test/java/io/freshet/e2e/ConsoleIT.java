@@ -419,7 +419,7 @@ class ConsoleIT {
 
     private void narrowPagesAreAccessible(String push) {
         browser.looksLike(360, 780, false);
-        for (String path : List.of("/quotas", "/refresh", "/tasks", "/tasks/" + push, "/nodes")) {
+        for (String path : List.of("/quotas", "/inspect", "/refresh", "/tasks", "/tasks/" + push, "/nodes")) {
             browser.go(path);
             browser.find(".content h1");
             check();
