@@ -118,7 +118,7 @@ function details(copy) {
   const facts = Object.entries(FACTS).filter(([name]) => copy[name] !== undefined && copy[name] !== null);
   return dl(
     { class: "facts" },
-    facts.map(([name, text]) => div({ key: name }, dt(texts.inspect.facts[name]), dd(text(copy[name])))),
+    facts.map(([name, text]) => div({ class: "fact", key: name }, dt(texts.inspect.facts[name]), dd(text(copy[name])))),
   );
 }
 
