@@ -49,7 +49,7 @@ class NginxVerificationIT {
             })
     void a_cache_key_that_a_purge_cannot_build_fails_the_task(String key) {
         String id = "l1-key-" + ++nodes;
-        run(cluster.withNginxKeyedBy(key, id));
+        run(cluster.extraNodes().withNginxKeyedBy(key, id));
         CacheNode node = cluster.node(id);
         Pages pages = cluster.origin().pages();
         String url = pages.url("a.html");
@@ -58,7 +58,7 @@ class NginxVerificationIT {
 
         String taskId = gateway.refresh("url", List.of(url)).taskId();
 
-        Task task = Waiting.finished(gateway, taskId);
+        Task task = Waiting.noticed(gateway, taskId);
         assertThat(task).as("%s", task).matches(Task::isFailed);
         assertThat(gateway.objects(taskId, "failed", 10)).singleElement().satisfies(object -> {
             assertThat(object.laggingNodes()).containsExactly(id);
@@ -69,7 +69,7 @@ class NginxVerificationIT {
 
     @Test
     void a_look_asks_no_origin_and_a_page_that_is_gone_completes_the_task() {
-        run(cluster.withNginx("l1-verified"));
+        run(cluster.extraNodes().withNginx("l1-verified"));
         CacheNode node = cluster.node("l1-verified");
         Pages pages = cluster.origin().pages();
         List<String> urls = pages.urls(50);
@@ -90,7 +90,7 @@ class NginxVerificationIT {
     /** Module 2.3 takes the wildcard for a part of the name, and answers that it is not in the cache. */
     @Test
     void a_node_that_cannot_purge_directories_as_its_driver_says_is_not_in_sync() {
-        run(cluster.withNginxTrustedWithDirectories("l1-wildcard"));
+        run(cluster.extraNodes().withNginxTrustedWithDirectories("l1-wildcard"));
         Pages pages = cluster.origin().pages();
 
         String taskId = gateway.refresh("url", List.of(pages.url("a.html"))).taskId();

@@ -73,10 +73,13 @@ final class Canary {
         if (refusal != null) {
             return "refuses the purge of a test object by " + by + ": it " + refusal;
         }
-        Look left = look(node, object);
-        return left instanceof Look.Absent || purge.soft() && left instanceof Look.Present(_, boolean isStale) && isStale
+        return isPurged(look(node, object), purge)
                 ? null
                 : "confirms purges without effect: a test object was still in its cache after a purge by " + by;
+    }
+
+    private static boolean isPurged(Look look, Purge purge) {
+        return look instanceof Look.Absent || purge.soft() && look instanceof Look.Present copy && copy.isStale();
     }
 
     private Look look(NodeExchange node, Purge object) throws IOException {

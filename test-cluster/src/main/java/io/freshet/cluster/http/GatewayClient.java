@@ -43,6 +43,12 @@ public final class GatewayClient {
         return post("/v1/refreshes", refreshOf(type, objects)).as(202, Accepted.class);
     }
 
+    /** Asks for a soft refresh that must be accepted. */
+    public Accepted refreshSoftly(String type, List<String> objects) {
+        String body = Answer.write(Map.of("type", type, "objects", objects, "soft", true));
+        return post("/v1/refreshes", body).as(202, Accepted.class);
+    }
+
     /** Asks for a refresh of URLs that a push to L2 follows; it must be accepted. */
     public Accepted refreshThenPush(List<String> urls) {
         String body = Answer.write(Map.of("type", "url", "objects", urls, "thenPush", Map.of("tier", "l2")));
