@@ -65,6 +65,11 @@ public final class ExtraNodes {
                 .map(cache -> fleet.withL1(id, started.apply(id, cache).address(), Purging.VARNISH));
     }
 
+    /** The same, with our VCL that marks directories as stale. Empty where there is no Varnish with the vmod xkey. */
+    public Optional<Fleet> withSoftDirectories(String id) {
+        return Vcl.hasXkey() ? withOwnVcl(id, Vcl.SOFT_DIRECTORIES) : Optional.empty();
+    }
+
     /** The fleet with one more L1 node: a cache that has another token than the fleet file says. */
     public Fleet withAnotherToken(String id) {
         Cache cache = started.apply(id, platform.cache(id, l2, "another-token"));
