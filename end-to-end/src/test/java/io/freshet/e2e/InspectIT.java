@@ -81,7 +81,10 @@ class InspectIT {
     }
 
     private Inspected inspect(String url, String options) {
-        String encoded = URLEncoder.encode(url, StandardCharsets.UTF_8);
-        return gateway.get("/v1/inspect?url=" + encoded + options).as(200, Inspected.class);
+        String path = "/v1/inspect?url=" + URLEncoder.encode(url, StandardCharsets.UTF_8) + options;
+        // A worker that starts does not answer yet.
+        return Waiting.eventually("an inspection")
+                .until(() -> gateway.get(path), answer -> answer.status() == 200)
+                .as(200, Inspected.class);
     }
 }

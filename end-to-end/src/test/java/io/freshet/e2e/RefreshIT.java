@@ -53,6 +53,8 @@ class RefreshIT {
 
     @Test
     void a_misspelt_url_is_reported_to_be_in_no_cache() {
+        // A worker does not know what was sent of the commands that it finds when it starts.
+        cluster.l1().forEach(node -> Waiting.inSync(cluster, node, true));
         Pages pages = cluster.origin().pages();
         everyL1Holds(pages.url("a.html"), 1);
 
