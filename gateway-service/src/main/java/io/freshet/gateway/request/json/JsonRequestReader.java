@@ -84,21 +84,26 @@ public class JsonRequestReader {
         StrictJsonObject object = StrictJsonObject.of(body);
         object.require("type", "objects");
         @Nullable String type = object.enumValue("type", "url", "directory");
+        Selector selector = "directory".equals(type) ? Selector.DIRECTORY : Selector.URL;
         RefreshRequest request = new RefreshRequest(
-                "directory".equals(type) ? Selector.DIRECTORY : Selector.URL,
+                selector,
                 object.strings("objects"),
                 object.bool("soft"),
-                thenPush(object.object("thenPush")));
-        if (request.thenPush() != null && request.type() != Selector.URL) {
-            object.addViolation("thenPush", "is only allowed with type url: the URLs of a " + type + " are not known");
-        }
+                thenPush(object.object("thenPush"), selector));
         object.verify();
         return request;
     }
 
-    private static RefreshRequest.@Nullable ThenPushRequest thenPush(@Nullable StrictJsonObject object) {
-        return object == null
-                ? null
-                : new RefreshRequest.ThenPushRequest(object.string("tier"), object.stringsByName("headers"));
+    private static RefreshRequest.@Nullable ThenPushRequest thenPush(
+            @Nullable StrictJsonObject object, Selector selector) {
+        if (object == null) {
+            return null;
+        }
+        @Nullable List<String> objects = object.optionalStrings("objects");
+        if (objects == null && selector != Selector.URL) {
+            object.addViolation("objects", "is missing: the URLs of a " + selector
+                    + " are not known; name the URLs to push in thenPush.objects");
+        }
+        return new RefreshRequest.ThenPushRequest(object.string("tier"), object.stringsByName("headers"), objects);
     }
 }
