@@ -28,8 +28,7 @@ public record AdmittedTask(
     }
 
     /** Creates a task that a push of the same objects follows, if any. */
-    public AdmittedTask(
-            TaskId taskId, String domain, int objectCount, boolean commandRead, @Nullable TaskId thenPush) {
+    public AdmittedTask(TaskId taskId, String domain, int objectCount, boolean commandRead, @Nullable TaskId thenPush) {
         this(taskId, domain, objectCount, commandRead, thenPush, 0);
     }
 }

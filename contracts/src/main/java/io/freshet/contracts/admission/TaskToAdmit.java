@@ -26,8 +26,7 @@ public record TaskToAdmit(
     }
 
     /** A task that a push of the same objects follows, if any. */
-    public TaskToAdmit(
-            TaskId taskId, String domain, int objectCount, @Nullable TaskId thenPush) {
+    public TaskToAdmit(TaskId taskId, String domain, int objectCount, @Nullable TaskId thenPush) {
         this(taskId, domain, objectCount, thenPush, 0);
     }
 }

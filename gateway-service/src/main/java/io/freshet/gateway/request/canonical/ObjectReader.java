@@ -62,7 +62,12 @@ class ObjectReader {
     SequencedMap<String, List<String>> readPushAfter(
             Account account, SequencedMap<String, List<String>> refreshed, List<String> texts) {
         SequencedMap<String, List<String>> pushed = read(
-                PUSHED, account, Selector.URL, texts, countViolation(PUSHED, texts, limits.maxPushes()), refreshed::containsKey);
+                PUSHED,
+                account,
+                Selector.URL,
+                texts,
+                countViolation(PUSHED, texts, limits.maxPushes()),
+                refreshed::containsKey);
         refreshed.forEach((domain, objects) -> checkBytes(objects, pushed.getOrDefault(domain, List.of())));
         return pushed;
     }
@@ -110,7 +115,8 @@ class ObjectReader {
 
     /** Validates each entry of a push. */
     CheckedObjects checkPush(Account account, List<String> texts) {
-        return check(account, Selector.URL, texts, limits.maxPushes(), countViolation(OBJECTS, texts, limits.maxPushes()));
+        return check(
+                account, Selector.URL, texts, limits.maxPushes(), countViolation(OBJECTS, texts, limits.maxPushes()));
     }
 
     private int limitOf(Selector selector) {

@@ -84,25 +84,25 @@ public class JsonRequestReader {
         StrictJsonObject object = StrictJsonObject.of(body);
         object.require("type", "objects");
         @Nullable String type = object.enumValue("type", "url", "directory");
-        Selector selector = "directory".equals(type) ? Selector.DIRECTORY : Selector.URL;
         RefreshRequest request = new RefreshRequest(
-                selector,
+                "directory".equals(type) ? Selector.DIRECTORY : Selector.URL,
                 object.strings("objects"),
                 object.bool("soft"),
-                thenPush(object.object("thenPush"), selector));
+                thenPush(object.object("thenPush"), type));
         object.verify();
         return request;
     }
 
     private static RefreshRequest.@Nullable ThenPushRequest thenPush(
-            @Nullable StrictJsonObject object, Selector selector) {
+            @Nullable StrictJsonObject object, @Nullable String type) {
         if (object == null) {
             return null;
         }
         @Nullable List<String> objects = object.optionalStrings("objects");
-        if (objects == null && selector != Selector.URL) {
-            object.addViolation("objects", "is missing: the URLs of a " + selector
-                    + " are not known; name the URLs to push in thenPush.objects");
+        if (objects == null && type != null && !type.equals("url")) {
+            object.addViolation(
+                    "objects",
+                    "is missing: the URLs of a " + type + " are not known; name the URLs to push in thenPush.objects");
         }
         return new RefreshRequest.ThenPushRequest(object.string("tier"), object.stringsByName("headers"), objects);
     }
