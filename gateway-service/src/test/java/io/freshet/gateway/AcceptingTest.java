@@ -239,8 +239,9 @@ class AcceptingTest extends GatewayOnKafka {
                                 .map(task -> new AdmittedTask(
                                         task.taskId(), task.domain(), task.objectCount(), false, task.thenPush()))
                                 .toList()));
-        problem(post(gateway.as("acme"), """
-                {"type": "url", "objects": ["%s"], "thenPush": {"objects": ["%s", "%s"]}}""".formatted(URL, URL, URL + "b")), 503, "unavailable");
+        String twoPushes = """
+                {"type": "url", "objects": ["%s"], "thenPush": {"objects": ["%s", "%s"]}}""";
+        problem(post(gateway.as("acme"), twoPushes.formatted(URL, URL, URL + "b")), 503, "unavailable");
         assertNothingPublishedOf(taskService.admissions.getFirst());
     }
 

@@ -80,13 +80,8 @@ class InspectionTest extends GatewayOnKafka {
 
     @Test
     void foreign_or_invalid_url_is_refused_and_no_worker_asked() {
-        for (String query : List.of(
-                "?url=https://www.example.org/a",
-                "?url=ftp://www.example.com/a",
-                "",
-                "?url=",
-                "?uri=x",
-                "?url=https://www.example.com/a&origin=yes&url=x")) {
+        for (String query :
+                List.of("?url=https://www.example.org/a", "?url=ftp://www.example.com/a", "", "?url=", "?uri=x", "?url=https://www.example.com/a&origin=yes&url=x")) {
             assertThat(problem(
                                     gateway.as("acme")
                                             .get()

@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param response null if there is none. It has no age, TTL, grace, tags and hits
  */
 public record OriginResponse(
-        String node, @Nullable String reason, @Nullable CopyDetails response) {
+        String node,
+        @Nullable String reason,
+        @Nullable CopyDetails response) {
 
     public OriginResponse {
         requireNonNull(node, "node");

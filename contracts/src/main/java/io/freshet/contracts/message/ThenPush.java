@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Push that follows a refresh, of its objects or of URLs that it names. It is published as a {@link PushCommand} when the refresh has settled on
- * the tier and on those above it, so that it cannot meet an old copy.
+ * Push that follows a refresh, of its objects or of URLs that it names. It is published as a {@link PushCommand} when
+ * the refresh has settled on the tier and on those above it, so that it cannot meet an old copy.
  *
  * @param taskId of the push, admitted and charged together with the refresh
  * @param tier the name of the tier to warm

@@ -17,11 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param origin null if it was not asked
  */
 public record UrlInspected(
-        UUID id,
-        String account,
-        List<NodeCopy> nodes,
-        @Nullable OriginResponse origin,
-        Instant at) implements Inspection {
+        UUID id, String account, List<NodeCopy> nodes, @Nullable OriginResponse origin, Instant at)
+        implements Inspection {
 
     public UrlInspected {
         requireNonNull(id, "id");

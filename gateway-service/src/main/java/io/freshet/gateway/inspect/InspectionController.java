@@ -63,9 +63,8 @@ class InspectionController {
     @Operation(
             operationId = "inspect",
             summary = "What each node's cache holds for a URL",
-            description =
-                    "Asks every node, and the origin only on request. A field that a node's server does not tell is absent; "
-                            + "`reason` says why a node's state is `unknown`.")
+            description = "Asks every node, and the origin only on request. A field that a node's server does not tell is absent; "
+                    + "`reason` says why a node's state is `unknown`.")
     @Parameter(
             in = ParameterIn.QUERY,
             name = URL,

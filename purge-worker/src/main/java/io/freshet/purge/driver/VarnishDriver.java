@@ -37,10 +37,11 @@ final class VarnishDriver implements PurgeDriver {
 
     @Override
     public PurgeRequest request(Purge purge) {
-        String method = switch (purge.selector()) {
-            case URL -> "PURGE";
-            case DIRECTORY -> "BAN";
-        };
+        String method =
+                switch (purge.selector()) {
+                    case URL -> "PURGE";
+                    case DIRECTORY -> "BAN";
+                };
         return request(method, purge, purge.soft() ? soft : purgeHeaders);
     }
 

@@ -69,8 +69,8 @@ public final class UrlInspector implements TopicReader.Listener, AutoCloseable {
                     CompletableFuture.supplyAsync(() -> question.origin() ? nodes.askOrigin(url) : null, threads);
             List<NodeCopy> copies = nodes.inspect(url, threads);
             publisher
-                    .publish(
-                            new UrlInspected(question.id(), question.account(), copies, origin.join(), clock.instant()))
+                    .publish(new UrlInspected(
+                            question.id(), question.account(), copies, origin.join(), clock.instant()))
                     .join();
         } catch (RuntimeException e) {
             log.warn("An inspection of account {} is not answered: {}", question.account(), e.toString());

@@ -4,6 +4,7 @@ import io.freshet.contracts.Selector;
 import io.freshet.fleet.node.Driver;
 import io.freshet.fleet.node.Node;
 import io.freshet.purge.driver.CacheInspector;
+import io.freshet.purge.driver.Purge;
 import io.freshet.purge.driver.PurgeAnswer;
 import io.freshet.purge.driver.PurgeDriver;
 import io.freshet.purge.driver.PurgeOutcome;

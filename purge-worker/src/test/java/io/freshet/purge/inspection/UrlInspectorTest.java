@@ -47,8 +47,7 @@ class UrlInspectorTest {
                             "Freshet-Etag", "\"v1\""));
             down.stop();
             holding.answersFromItsBackend(Map.of("Freshet-Status", "200", "Freshet-Etag", "\"v2\""));
-            InspectUrl question =
-                    new InspectUrl(UUID.randomUUID(), "acme", "http://www.example.com/a", true, Instant.now());
+            InspectUrl question = new InspectUrl(UUID.randomUUID(), "acme", "http://www.example.com/a", true, Instant.now());
 
             stage.publish(question);
 
@@ -59,9 +58,7 @@ class UrlInspectorTest {
             assertThat(answer.nodes()).hasSize(4);
             assertThat(answer.nodes().get(0))
                     .isEqualTo(NodeCopy.present(
-                            "holding",
-                            "l2",
-                            new CopyDetails(20.0, 40.25, null, null, null, "\"v1\"", null, null, null, 3L)));
+                            "holding", "l2", new CopyDetails(20.0, 40.25, null, null, null, "\"v1\"", null, null, null, 3L)));
             assertThat(answer.nodes().get(1)).isEqualTo(NodeCopy.absent("empty", "l1"));
             assertThat(answer.nodes().get(2).state()).isEqualTo(CopyState.UNKNOWN);
             assertThat(answer.nodes().get(2).reason()).startsWith("did not answer");

@@ -202,8 +202,9 @@ class AdmissionPathsTest {
     }
 
     /** Half of the pushes have as many objects as the refresh. */
-    private static TaskToAdmit thenPush(TaskToAdmit task, int objects) {
-        return new TaskToAdmit(task.taskId(), task.domain(), task.objectCount(), TaskIds.next(), Math.max(0, objects - 4));
+    private static TaskToAdmit thenPush(TaskToAdmit task, int random) {
+        int pushes = Math.max(0, random - 4);
+        return new TaskToAdmit(task.taskId(), task.domain(), task.objectCount(), TaskIds.next(), pushes);
     }
 
     /** Mostly seconds, so that requests share minutes; sometimes as long as quotas and keys live. */

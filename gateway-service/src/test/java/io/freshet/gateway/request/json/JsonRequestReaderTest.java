@@ -201,12 +201,11 @@ public class JsonRequestReaderTest {
 
     @Test
     void then_push_may_name_its_own_urls_for_some_of_the_domains() {
-        CanonicalRefresh refresh = READER.refresh(
-                ACME,
-                json(
-                        directoryThenPush(
-                                "\"https://www.example.com/d/\", \"http://a.img.example.com/d/\"",
-                                "\"https://WWW.example.com/d/a\", \"https://www.example.com/b?c\", \"https://www.example.com/d/a\"")));
+        String directories = "\"https://www.example.com/d/\", \"http://a.img.example.com/d/\"";
+        String urls = "\"https://WWW.example.com/d/a\", \"https://www.example.com/b?c\", "
+                + "\"https://www.example.com/d/a\"";
+
+        CanonicalRefresh refresh = READER.refresh(ACME, json(directoryThenPush(directories, urls)));
 
         assertThat(refresh.selector()).isEqualTo(Selector.DIRECTORY);
         assertThat(refresh.pushFollows()).isTrue();
@@ -237,8 +236,9 @@ public class JsonRequestReaderTest {
 
     @Test
     void directory_with_then_push_requires_urls_and_says_so() {
-        assertThat(refusedRefresh("""
-                {"type": "directory", "objects": ["https://www.example.com/d/"], "thenPush": {"tier": "l2"}}""").errors()).singleElement().satisfies(violation -> {
+        String without = """
+                {"type": "directory", "objects": ["https://www.example.com/d/"], "thenPush": {"tier": "l2"}}""";
+        assertThat(refusedRefresh(without).errors()).singleElement().satisfies(violation -> {
             assertThat(violation.pointer()).isEqualTo("/thenPush/objects");
             assertThat(violation.detail()).contains("name the URLs to push in thenPush.objects");
         });
