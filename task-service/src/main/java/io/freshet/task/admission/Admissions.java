@@ -21,7 +21,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -175,10 +174,9 @@ class Admissions {
     }
 
     private static List<LimitedCharge> charges(AdmissionRequest request, List<AdmittedTask> tasks) {
-        Stream<LimitedCharge> requested =
-                tasks.stream()
-                .map(task -> charge(
-                        request, task.taskId(), request.quota(), task.objectCount(), request.quotaLimit()));
+        Stream<LimitedCharge> requested = tasks.stream()
+                .map(task ->
+                        charge(request, task.taskId(), request.quota(), task.objectCount(), request.quotaLimit()));
         Stream<LimitedCharge> following = request.pushLimit() == null
                 ? Stream.empty()
                 : tasks.stream()
