@@ -175,8 +175,7 @@ class Admissions {
 
     private static List<LimitedCharge> charges(AdmissionRequest request, List<AdmittedTask> tasks) {
         Stream<LimitedCharge> requested = tasks.stream()
-                .map(task ->
-                        charge(request, task.taskId(), request.quota(), task.objectCount(), request.quotaLimit()));
+                .map(task -> charge(request, task.taskId(), request.quota(), task.objectCount(), request.quotaLimit()));
         Stream<LimitedCharge> following = request.pushLimit() == null
                 ? Stream.empty()
                 : tasks.stream()
@@ -188,7 +187,6 @@ class Admissions {
 
     private static LimitedCharge charge(
             AdmissionRequest request, TaskId charged, QuotaKind quota, int objects, int limit) {
-        return new LimitedCharge(
-                new Charge(charged, request.account(), quota, objects, request.acceptedAt()), limit);
+        return new LimitedCharge(new Charge(charged, request.account(), quota, objects, request.acceptedAt()), limit);
     }
 }

@@ -105,9 +105,7 @@ class AdmittedTasks {
                 .param("selectors", texts(rows, row -> row.selector().name()))
                 .param("domains", texts(rows, AdmittedRow::domain))
                 .param("requests", texts(rows, row -> row.request().requestId().toString()))
-                .param(
-                        "counts",
-                        rows.stream().map(AdmittedRow::objectCount).toArray(Integer[]::new))
+                .param("counts", rows.stream().map(AdmittedRow::objectCount).toArray(Integer[]::new))
                 .param(
                         "follows",
                         rows.stream()

@@ -196,7 +196,11 @@ class AdmissionPathsTest {
                 selector,
                 push ? account.pushes() : account.quota(),
                 clock.instant(),
-                follows ? tasks.stream().map(task -> thenPush(task, random.nextInt(10))).toList() : tasks,
+                follows
+                        ? tasks.stream()
+                                .map(task -> thenPush(task, random.nextInt(10)))
+                                .toList()
+                        : tasks,
                 follows ? account.pushes() : null,
                 account.perMinute());
     }
