@@ -109,7 +109,11 @@ export const texts = {
     soft: "Soft",
     softHint: "Mark as stale instead of deleting, if the server supports it. Varnish deletes directories",
     thenPush: "Then push",
-    thenPushHint: "Push the same URLs after the refresh has settled",
+    thenPushHint: {
+      url: "Push the same URLs after the refresh has settled",
+      directory: "Push some URLs after the refresh has settled",
+    },
+    pushedUrls: "URLs to push, one per line",
     tier: "Tier",
     headers: "Request headers. Several values of a header are variants.",
     headerName: "Header name",
@@ -131,6 +135,7 @@ export const texts = {
       checking: "Checking …",
       tooMany: (count, limit) => `Too many entries: ${count}. A request may have ${limit}.`,
       wrong: count => `Fix or remove ${plural(count, "invalid line", "invalid lines")}.`,
+      noPushedUrls: "Enter the URLs to push after the refresh.",
       quota: "Exceeds today's quota.",
     },
     accepted: count => (count === 1 ? "Accepted" : `Accepted as ${count} tasks, one per domain`),
@@ -203,8 +208,10 @@ export const texts = {
       tier: "Tier",
       headers: "Headers",
       thenPush: "Then",
+      pushedUrls: "URLs to push",
       follows: "Follows refresh",
     },
+    moreUrls: count => `and ${count} more: see the push`,
     found: (purged, absent) => `${purged} in a cache · ${absent} in none`,
     inNoCache:
       "No cache had any of these objects. If you expected otherwise, check scheme, host and spelling, and the keys " +

@@ -53,14 +53,12 @@ class RefreshIT {
 
     @Test
     void a_misspelt_url_is_reported_to_be_in_no_cache() {
-        // A worker does not know what was sent of the commands that it finds when it starts.
-        cluster.l1().forEach(node -> Waiting.inSync(cluster, node, true));
         Pages pages = cluster.origin().pages();
         everyL1Holds(pages.url("a.html"), 1);
 
-        String taskId = gateway.refresh("url", List.of(pages.url("A.html"))).taskId();
+        String taskId = Waiting.eventually("absence is told: a worker does not know what was sent before it started")
+                .until(() -> refreshed(pages.url("A.html")), this::hasOutcomes);
 
-        assertComplete(Waiting.finished(gateway, taskId), 1);
         assertThat(outcomes(taskId).absent()).hasSize(3);
         assertThat(gateway.objects(taskId, null, 1).getFirst().description()).isEqualTo("was in none of 3 caches");
         assertThat(gateway.task(taskId).absentCount()).isEqualTo(1);
@@ -155,6 +153,16 @@ class RefreshIT {
                         org.assertj.core.groups.Tuple.tuple("site.test", 2),
                         org.assertj.core.groups.Tuple.tuple("*.sub.test", 2));
         accepted.taskIds().forEach(taskId -> assertComplete(Waiting.finished(gateway, taskId), 2));
+    }
+
+    private String refreshed(String url) {
+        String taskId = gateway.refresh("url", List.of(url)).taskId();
+        assertComplete(Waiting.finished(gateway, taskId), 1);
+        return taskId;
+    }
+
+    private boolean hasOutcomes(String taskId) {
+        return gateway.objects(taskId, null, 1).getFirst().outcomes() != null;
     }
 
     /** Returns what the nodes answered for the task's only object. */

@@ -114,7 +114,12 @@ final class TaskServiceContract implements AutoCloseable {
                         request.acceptedAt(),
                         request.tasks().stream()
                                 .map(task -> new AdmittedTask(
-                                        task.taskId(), task.domain(), task.objectCount(), false, task.thenPush()))
+                                        task.taskId(),
+                                        task.domain(),
+                                        task.objectCount(),
+                                        false,
+                                        task.thenPush(),
+                                        task.pushCount()))
                                 .toList()));
     }
 

@@ -55,6 +55,15 @@ public final class GatewayClient {
         return post("/v1/refreshes", body).as(202, Accepted.class);
     }
 
+    /** Asks for a refresh of a directory that a push of these URLs to L2 follows; it must be accepted. */
+    public Accepted refreshThenPush(String directory, List<String> urls) {
+        String body = Answer.write(Map.of(
+                "type", "directory",
+                "objects", List.of(directory),
+                "thenPush", Map.of("tier", "l2", "objects", urls)));
+        return post("/v1/refreshes", body).as(202, Accepted.class);
+    }
+
     /** Asks for a push to L2 that must be accepted. */
     public Accepted push(List<String> objects) {
         return post("/v1/pushes", pushOf(objects)).as(202, Accepted.class);
