@@ -203,6 +203,7 @@ export const texts = {
       accepted: "Accepted",
       applied: "Applied",
       settled: "Settled",
+      verified: "Verified",
       finished: "Finished",
       way: "Purge",
       tier: "Tier",
@@ -212,6 +213,7 @@ export const texts = {
       follows: "Follows refresh",
     },
     moreUrls: count => `and ${count} more: see the push`,
+    notVerified: "–",
     found: (purged, absent) => `${purged} in a cache · ${absent} in none`,
     inNoCache:
       "No cache had any of these objects. If you expected otherwise, check scheme, host and spelling, and the keys " +

@@ -48,6 +48,8 @@ class RefreshIT {
         TaskObject.Outcomes outcomes = outcomes(taskId);
         assertThat(outcomes.purged()).hasSize(3);
         assertThat(outcomes.absent()).isNull();
+        assertThat(outcomes.verified()).hasSize(3);
+        assertThat(gateway.task(taskId).verifiedAt()).isNotNull();
         assertThat(gateway.task(taskId).purgedCount()).isEqualTo(1);
     }
 

@@ -217,6 +217,8 @@ function overview(task) {
       fact(texts.task.facts.accepted, [at(task.createdAt), " ", span({ class: "muted" }, ago(task.createdAt))]),
       fact(texts.task.facts.applied, step(task, task.appliedAt)),
       task.kind === "refresh" && fact(texts.task.facts.settled, step(task, task.settledAt)),
+      task.kind === "refresh" &&
+        fact(texts.task.facts.verified, task.verifiedAt ? step(task, task.verifiedAt) : texts.task.notVerified),
       fact(texts.task.facts.finished, step(task, task.finishedAt)),
       options(task),
     ),

@@ -131,6 +131,7 @@ class RepeatingTest extends GatewayOnKafka {
                         null,
                         null,
                         null,
+                        null,
                         options,
                         0,
                         0)));

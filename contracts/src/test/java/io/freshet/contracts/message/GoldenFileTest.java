@@ -167,7 +167,8 @@ class GoldenFileTest {
                                 Map.of("l2-a", bits(0, 1)),
                                 Map.of("l1-a", bits(1)),
                                 Map.of("l1-b", bits(0, 1)),
-                                Map.of("l1-c", bits(1)))));
+                                Map.of("l1-c", bits(1)),
+                                Map.of())));
     }
 
     private static BitSet bits(int... positions) {

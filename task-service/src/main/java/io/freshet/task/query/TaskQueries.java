@@ -155,6 +155,7 @@ class TaskQueries {
                 id.madeAt(),
                 applied,
                 instant(row, "settled_at"),
+                row.getInt("verified_count") > 0 ? applied : null,
                 switch (status) {
                     case COMPLETE -> applied;
                     case FAILED -> withdrawn != null ? withdrawn : instant(row, "failed_at");
