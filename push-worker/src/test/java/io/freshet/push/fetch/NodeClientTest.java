@@ -81,7 +81,6 @@ class NodeClientTest {
                             "Accept-Encoding: br",
                             "Host: www.example.com",
                             "X-Forwarded-Proto: https",
-                            "Connection: keep-alive",
                             "User-Agent: Freshet");
         });
     }
@@ -91,7 +90,7 @@ class NodeClientTest {
     void the_request_target_goes_out_byte_for_byte(String target) throws Exception {
         script = answers("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
         try (NodeClient client = new NodeClient(TIMEOUTS, meters, Clock.systemUTC())) {
-            client.get(node(HTTP), new PublicUrl("http", "a.test:81", target), Map.of(), ReadThrottle.UNLIMITED);
+            client.get(node(HTTP), new PublicUrl("http", "a.test:81", target), Map.of(), ReadThrottle.UNLIMITED, BodySink.DISCARD);
         }
         assertThat(requests.getFirst()).contains("GET " + target + " HTTP/1.1", "Host: a.test:81");
     }
@@ -100,16 +99,16 @@ class NodeClientTest {
     void connections_are_kept_and_one_that_the_node_has_closed_is_not_used_again() throws Exception {
         try (NodeClient client = new NodeClient(TIMEOUTS, meters, Clock.systemUTC())) {
             script = answers("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\na");
-            client.get(node(HTTP), URL, Map.of(), ReadThrottle.UNLIMITED);
-            client.get(node(HTTP), URL, Map.of(), ReadThrottle.UNLIMITED);
+            client.get(node(HTTP), URL, Map.of(), ReadThrottle.UNLIMITED, BodySink.DISCARD);
+            client.get(node(HTTP), URL, Map.of(), ReadThrottle.UNLIMITED, BodySink.DISCARD);
             assertThat(connections).hasValue(1);
             script = (request, connection) -> {
                 answers("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nConnection: close\r\n\r\na")
                         .answer(request, connection);
                 connection.close();
             };
-            client.get(node(HTTP), URL, Map.of(), ReadThrottle.UNLIMITED);
-            assertThat(client.get(node(HTTP), URL, Map.of(), ReadThrottle.UNLIMITED))
+            client.get(node(HTTP), URL, Map.of(), ReadThrottle.UNLIMITED, BodySink.DISCARD);
+            assertThat(client.get(node(HTTP), URL, Map.of(), ReadThrottle.UNLIMITED, BodySink.DISCARD))
                     .isEqualTo(new Fetched(1, false));
         }
     }
@@ -153,7 +152,7 @@ class NodeClientTest {
                 + "/elsewhere\r\nSet-Cookie: a=b; Path=/\r\nContent-Length: 0\r\n\r\n");
         try (NodeClient client = new NodeClient(TIMEOUTS, meters, Clock.systemUTC())) {
             for (int i = 0; i < 2; i++) {
-                assertThat(client.get(node(HTTP), URL, Map.of(), ReadThrottle.UNLIMITED))
+                assertThat(client.get(node(HTTP), URL, Map.of(), ReadThrottle.UNLIMITED, BodySink.DISCARD))
                         .isEqualTo(new Rejected("origin answered 302"));
             }
         }
@@ -243,7 +242,7 @@ class NodeClientTest {
             // Bound and not listening: unlike a port that was closed, no other process can take it.
             reserved.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             Node node = new Node("l2-a", URI.create("http://127.0.0.1:" + reserved.getLocalPort()), HTTP);
-            assertThat(client.get(node, URL, Map.of(), ReadThrottle.UNLIMITED))
+            assertThat(client.get(node, URL, Map.of(), ReadThrottle.UNLIMITED, BodySink.DISCARD))
                     .isEqualTo(new NoConnection("connection refused"));
         }
     }
@@ -290,7 +289,7 @@ class NodeClientTest {
         FetchTimeouts shorterThanThat =
                 new FetchTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(1));
         try (NodeClient client = new NodeClient(shorterThanThat, meters, Clock.systemUTC())) {
-            assertThat(client.get(node(HTTP), URL, Map.of(), slow)).isEqualTo(new Fetched(4, false));
+            assertThat(client.get(node(HTTP), URL, Map.of(), slow, BodySink.DISCARD)).isEqualTo(new Fetched(4, false));
         }
     }
 
@@ -300,7 +299,7 @@ class NodeClientTest {
         try (NodeClient client = new NodeClient(TIMEOUTS, meters, Clock.systemUTC())) {
             Thread thread = Thread.ofVirtual().start(() -> {
                 try {
-                    client.get(node(HTTP), URL, Map.of(), ReadThrottle.UNLIMITED);
+                    client.get(node(HTTP), URL, Map.of(), ReadThrottle.UNLIMITED, BodySink.DISCARD);
                     interrupted.complete(false);
                 } catch (InterruptedException e) {
                     interrupted.complete(true);
@@ -317,7 +316,7 @@ class NodeClientTest {
     void outcomes_and_bytes_are_counted_and_no_metric_knows_a_url() throws Exception {
         script = answers("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello");
         try (NodeClient client = new NodeClient(TIMEOUTS, meters, Clock.systemUTC())) {
-            client.get(node(HTTP), URL, Map.of(), ReadThrottle.UNLIMITED);
+            client.get(node(HTTP), URL, Map.of(), ReadThrottle.UNLIMITED, BodySink.DISCARD);
         }
         assertThat(meters.get("freshet.push.requests")
                         .tag("outcome", "fetched")
@@ -336,7 +335,7 @@ class NodeClientTest {
 
     private FetchOutcome get(Driver driver, Map<String, String> headers, FetchTimeouts timeouts) throws Exception {
         try (NodeClient client = new NodeClient(timeouts, new SimpleMeterRegistry(), Clock.systemUTC())) {
-            return client.get(node(driver), URL, headers, ReadThrottle.UNLIMITED);
+            return client.get(node(driver), URL, headers, ReadThrottle.UNLIMITED, BodySink.DISCARD);
         }
     }
 
