@@ -68,8 +68,7 @@ public final class NodeClient implements AutoCloseable {
      * @param sink receives the response, unless it is an error
      * @throws InterruptedException if the calling thread is interrupted; the connection is closed then
      */
-    public FetchOutcome get(
-            Node node, PublicUrl url, Map<String, String> headers, ReadThrottle throttle, BodySink sink)
+    public FetchOutcome get(Node node, PublicUrl url, Map<String, String> headers, ReadThrottle throttle, BodySink sink)
             throws InterruptedException {
         byte[] request = GetRequest.encode(node, url, headers);
         requestsInFlight.incrementAndGet();
@@ -108,8 +107,7 @@ public final class NodeClient implements AutoCloseable {
         } catch (IOException e) {
             // Among others, less came than Content-Length or the last chunk promised.
             throwIfInterrupted();
-            return new Retryable(
-                    isTooLong(e) ? tooLong() : "the body broke off after " + body.length + " bytes", null);
+            return new Retryable(isTooLong(e) ? tooLong() : "the body broke off after " + body.length + " bytes", null);
         }
         return fetched(header.status(), kind, stored(node, header), body.length);
     }
@@ -168,9 +166,7 @@ public final class NodeClient implements AutoCloseable {
         if (status == 200) {
             return null;
         }
-        String what = kind.isRedirect()
-                ? "a redirect"
-                : status == 204 ? "an empty response" : "a response";
+        String what = kind.isRedirect() ? "a redirect" : status == 204 ? "an empty response" : "a response";
         return (storage == Storage.STORED ? "kept " : "fetched ") + what + " (" + status + ')';
     }
 

@@ -9,8 +9,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connection whose reads and writes are limited in time. One thread at a time uses it; another thread checks the limits,
- * which costs less than a timer for each request.
+ * Connection whose reads and writes are limited in time. One thread at a time uses it; another thread checks the
+ * limits, which costs less than a timer for each request.
  */
 final class HttpConnection implements Closeable {
 

@@ -10,8 +10,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parser of one response at a time, by RFC 9112, with the buffers that it needs. It blocks until bytes arrive, and holds
- * no more of a body than its buffer. For one thread.
+ * Parser of one response at a time, by RFC 9112, with the buffers that it needs. It blocks until bytes arrive, and
+ * holds no more of a body than its buffer. For one thread.
  */
 final class ResponseReader {
 

@@ -26,9 +26,8 @@ final class TlsTransport implements Transport {
 
     static TlsTransport negotiate(SocketChannel channel, URI server, int timeoutMillis) throws IOException {
         channel.socket().setSoTimeout(timeoutMillis);
-        SSLSocket secure = (SSLSocket) context()
-                .getSocketFactory()
-                .createSocket(channel.socket(), server.getHost(), server.getPort(), true);
+        SSLSocket secure = (SSLSocket)
+                context().getSocketFactory().createSocket(channel.socket(), server.getHost(), server.getPort(), true);
         SSLParameters parameters = secure.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
         secure.setSSLParameters(parameters);

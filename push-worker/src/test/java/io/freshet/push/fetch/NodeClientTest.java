@@ -90,7 +90,12 @@ class NodeClientTest {
     void the_request_target_goes_out_byte_for_byte(String target) throws Exception {
         script = answers("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
         try (NodeClient client = new NodeClient(TIMEOUTS, meters, Clock.systemUTC())) {
-            client.get(node(HTTP), new PublicUrl("http", "a.test:81", target), Map.of(), ReadThrottle.UNLIMITED, BodySink.DISCARD);
+            client.get(
+                    node(HTTP),
+                    new PublicUrl("http", "a.test:81", target),
+                    Map.of(),
+                    ReadThrottle.UNLIMITED,
+                    BodySink.DISCARD);
         }
         assertThat(requests.getFirst()).contains("GET " + target + " HTTP/1.1", "Host: a.test:81");
     }
@@ -289,7 +294,8 @@ class NodeClientTest {
         FetchTimeouts shorterThanThat =
                 new FetchTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(1));
         try (NodeClient client = new NodeClient(shorterThanThat, meters, Clock.systemUTC())) {
-            assertThat(client.get(node(HTTP), URL, Map.of(), slow, BodySink.DISCARD)).isEqualTo(new Fetched(4, false));
+            assertThat(client.get(node(HTTP), URL, Map.of(), slow, BodySink.DISCARD))
+                    .isEqualTo(new Fetched(4, false));
         }
     }
 
