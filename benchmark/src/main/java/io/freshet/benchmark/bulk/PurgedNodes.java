@@ -108,8 +108,8 @@ public record PurgedNodes(List<String> ids, List<Address> addresses, LongSupplie
     }
 
     /**
-     * Returns a counter of purges as the nodes count them. A Varnish tells what it has counted when its connections have
-     * nothing to do for a moment, and not before.
+     * Returns a counter of purges as the nodes count them. A Varnish tells what it has counted when its connections
+     * have nothing to do for a moment, and not before.
      */
     static AnswerCounter counter(List<PurgedNodes> nodes) {
         return AnswerCounter.of(() ->

@@ -39,11 +39,21 @@ public final class PushScenario implements Scenario {
     public void measure(BenchmarkEnvironment ground, ScenarioResults results) throws Exception {
         Cache varnish = ground.largeVarnish(CACHE, SizedObjects.origin(ground, ORIGIN));
         try (PushBacklog backlog = new PushBacklog(ground, Fleet.empty().withL2(CACHE, varnish.address()))) {
-            backlog.warmUp(new PushedObjects(SizedObjects.KB_1.directory(), ground.load(600, 2), URLS));
+            // Large objects first: Varnish gives up before it has dropped a thousand small ones for a large one.
+            backlog.warmUp(large(SizedObjects.MB_1, ground.load(1_000, 20)));
+            measureLarge(SizedObjects.MB_1, ground.load(3_000, 20), backlog, results);
+            measureLarge(SizedObjects.MB_100, ground.load(48, 2), backlog, results);
+            backlog.warmUp(small(ground.load(600, 2)));
             measureSmall(ground, varnish, backlog, results);
-            measureLarge(SizedObjects.MB_1, ground.load(4_000, 20), backlog, results);
-            measureLarge(SizedObjects.MB_100, ground.load(64, 2), backlog, results);
         }
+    }
+
+    private static PushedObjects small(int commands) {
+        return new PushedObjects(SizedObjects.KB_1.directory(), commands, URLS);
+    }
+
+    private static PushedObjects large(SizedObjects size, int count) {
+        return new PushedObjects(size.directory(), 1, count);
     }
 
     private static void measureSmall(
@@ -54,8 +64,7 @@ public final class PushScenario implements Scenario {
         List<DrainCost> costs = new ArrayList<>();
         for (int i = 1; i <= ground.load(5, 1); i++) {
             double wrk = Wrk.rate(varnish.address(), misses, IN_FLIGHT, ground.load(8, 1));
-            PushedObjects objects = new PushedObjects(SizedObjects.KB_1.directory(), ground.load(200, 2), URLS);
-            DrainCost cost = backlog.drain(objects, "1 KB, backlog " + i, results);
+            DrainCost cost = backlog.drain(small(ground.load(200, 2)), "1 KB, backlog " + i, results);
             rates.add(cost.perSecond(), wrk);
             costs.add(cost);
         }
@@ -75,7 +84,7 @@ public final class PushScenario implements Scenario {
 
     private static void measureLarge(SizedObjects size, int count, PushBacklog backlog, ScenarioResults results)
             throws InterruptedException {
-        DrainCost cost = backlog.drain(new PushedObjects(size.directory(), 1, count), size.toString(), results);
+        DrainCost cost = backlog.drain(large(size, count), size.toString(), results);
         results.add(Figure.of("megabytes of objects of " + size, cost.perSecond() * size.megabytes(), "MB/s"));
         results.add(Figure.of(
                         "CPU of push-worker for a megabyte of objects of " + size,

@@ -31,12 +31,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Client against sockets that answer byte by byte as scripted. */
 class NodeClientTest {
@@ -316,6 +319,48 @@ class NodeClientTest {
             await().atMost(Duration.ofSeconds(30))
                     .untilAsserted(() -> assertThat(interrupted).isCompletedWithValue(true));
         }
+    }
+
+    @Test
+    void sink_receives_the_response_as_it_travelled() throws Exception {
+        script = answers("HTTP/1.1 301 X\r\nLocation: /b\r\nTransfer-Encoding: chunked\r\n\r\n"
+                + "2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n");
+        RecordingSink sink = new RecordingSink();
+        try (NodeClient client = new NodeClient(TIMEOUTS, meters, Clock.systemUTC())) {
+            assertThat(client.get(node(HTTP), URL, Map.of(), ReadThrottle.UNLIMITED, sink))
+                    .isEqualTo(new Fetched(5, false, "fetched a redirect (301)"));
+            assertThat(sink.received).hasToString("301 /b null hello");
+            script = answers("HTTP/1.1 404 X\r\nContent-Length: 4\r\n\r\noops");
+            client.get(node(HTTP), URL, Map.of(), ReadThrottle.UNLIMITED, sink);
+            assertThat(sink.received).as("an error is not the object").hasToString("301 /b null hello");
+        }
+    }
+
+    private static final class RecordingSink implements BodySink {
+
+        private final StringBuilder received = new StringBuilder();
+
+        @Override
+        public void start(int status, UnaryOperator<@Nullable String> header) {
+            received.append(status)
+                    .append(' ')
+                    .append(header.apply("location"))
+                    .append(' ')
+                    .append(header.apply("ETag"))
+                    .append(' ');
+        }
+
+        @Override
+        public void write(byte[] buffer, int offset, int length) {
+            received.append(new String(buffer, offset, length, ISO_8859_1));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"SSH-2.0-x\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n"})
+    void answer_that_is_not_http_is_a_temporary_failure(String answer) throws Exception {
+        script = answers(answer);
+        assertThat(get(HTTP)).isEqualTo(new Retryable("the answer is not valid HTTP", null));
     }
 
     @Test

@@ -214,6 +214,8 @@ public final class ProcessPlatform {
                     main.toString(),
                     "-p",
                     "vcl_path=" + Vcl.FRESHET.getParent(),
+                    "-p",
+                    "nuke_limit=1000", // objects that may be dropped for a large one
                     "-s",
                     "malloc," + memory);
             PausableComponent part = new ProcessComponent(
