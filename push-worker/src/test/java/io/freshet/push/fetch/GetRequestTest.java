@@ -35,8 +35,10 @@ class GetRequestTest {
     @Test
     void variant_replaces_the_user_agent_but_not_what_makes_it_a_push() {
         assertThat(encode(Map.of("user-agent", "Phone", "host", "b.test", "freshet-push", "0")))
-                .contains("user-agent: Phone\r\n", "Host: www.example.com\r\n", "Freshet-Push: 1\r\n")
-                .doesNotContain("User-Agent", "b.test", "freshet-push");
+                .containsIgnoringCase("user-agent: Phone\r\n")
+                .containsIgnoringCase("host: www.example.com\r\n")
+                .containsIgnoringCase("freshet-push: 1\r\n")
+                .doesNotContain("Freshet\r\n", "b.test", ": 0\r\n");
     }
 
     @ParameterizedTest
