@@ -41,8 +41,8 @@ public final class PushScenario implements Scenario {
         try (PushBacklog backlog = new PushBacklog(ground, Fleet.empty().withL2(CACHE, varnish.address()))) {
             // Large objects first: Varnish gives up before it has dropped a thousand small ones for a large one.
             backlog.warmUp(large(SizedObjects.MB_1, ground.load(1_000, 20)));
-            measureLarge(SizedObjects.MB_1, ground.load(3_000, 20), backlog, results);
-            measureLarge(SizedObjects.MB_100, ground.load(48, 2), backlog, results);
+            measureLarge(SizedObjects.MB_1, ground.load(3_000, 400), backlog, results);
+            measureLarge(SizedObjects.MB_100, ground.load(48, 4), backlog, results);
             backlog.warmUp(small(ground.load(600, 2)));
             measureSmall(ground, varnish, backlog, results);
         }
@@ -86,12 +86,15 @@ public final class PushScenario implements Scenario {
             throws InterruptedException {
         DrainCost cost = backlog.drain(large(size, count), size.toString(), results);
         results.add(Figure.of("megabytes of objects of " + size, cost.perSecond() * size.megabytes(), "MB/s"));
-        results.add(Figure.of(
-                        "CPU of push-worker for a megabyte of objects of " + size,
-                        cost.worker() / size.megabytes(),
-                        "us")
+        results.add(cpuPerMegabyte("push-worker", cost.worker(), size)
                 .comparedTo("CPU of Varnish", cost.cache() / size.megabytes())
                 .ratioAtMost(1));
+        results.add(cpuPerMegabyte("the origin", cost.origin(), size));
+    }
+
+    private static Figure cpuPerMegabyte(String process, double micros, SizedObjects size) {
+        return Figure.of(
+                "CPU of " + process + " for a megabyte of objects of " + size, micros / size.megabytes(), "us");
     }
 
     /** Makes wrk send what push-worker sends. */
