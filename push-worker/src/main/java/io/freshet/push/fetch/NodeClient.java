@@ -118,21 +118,24 @@ public final class NodeClient implements AutoCloseable {
         private final Exchange exchange;
         private final ReadThrottle throttle;
         private final BodySink sink;
+        private final boolean taken;
+        private byte[] copy = {};
         private long length;
 
         Body(Exchange exchange, ReadThrottle throttle, BodySink sink) {
             this.exchange = exchange;
             this.throttle = throttle;
             this.sink = sink;
+            this.taken = sink.takesBody();
         }
 
         void received(ByteBuffer part) throws InterruptedException {
             int count = part.remaining();
             length += count;
             bytes.increment(count);
-            if (sink != BodySink.DISCARD) {
-                byte[] copy = new byte[count];
-                part.get(copy);
+            if (taken) {
+                copy = copy.length < count ? new byte[count] : copy;
+                part.get(copy, 0, count);
                 sink.write(copy, 0, count);
             }
             exchange.extendDeadline(throttle.taken(count));

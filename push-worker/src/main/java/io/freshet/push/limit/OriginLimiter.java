@@ -48,16 +48,7 @@ public final class OriginLimiter {
      * @param nodes number of nodes of its tier
      */
     public Semaphore share(String node, int nodes) {
-        return shares.computeIfAbsent(node, _ -> new Semaphore(requestsPerNode(nodes), true));
-    }
-
-    /**
-     * Returns the number of permits of one node.
-     *
-     * @param nodes number of nodes of its tier
-     */
-    public int requestsPerNode(int nodes) {
-        return Math.max(1, limit.requestsInFlight() / nodes);
+        return shares.computeIfAbsent(node, _ -> new Semaphore(Math.max(1, limit.requestsInFlight() / nodes), true));
     }
 
     /**

@@ -4,16 +4,15 @@ import io.freshet.push.fetch.PublicUrl;
 import io.freshet.push.task.Warmer.FetchListener;
 import io.freshet.push.task.Warmer.NodeJob;
 import io.freshet.push.task.Warmer.PushResult;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
-/**
- * Executes one node's part of a task, with its share of the domain's requests. Nodes do not wait for each other.
- * Several threads run it at once; each takes the next object when it is done with one.
- */
+/** Executes one node's part of a task, with its share of the domain's requests. Nodes do not wait for each other. */
 final class NodeWorker implements Runnable {
 
     /**
@@ -26,51 +25,61 @@ final class NodeWorker implements Runnable {
     private final Warmer warmer;
     private final NodeJob job;
     private final List<PushItem> items;
-    private final AtomicInteger started = new AtomicInteger();
     private final Semaphore share;
     private final PushProgress progress;
+    private final Executor threads;
 
-    NodeWorker(Warmer warmer, NodeJob job, List<PushItem> items, Semaphore share, PushProgress progress) {
+    NodeWorker(
+            Warmer warmer,
+            NodeJob job,
+            List<PushItem> items,
+            Semaphore share,
+            PushProgress progress,
+            Executor threads) {
         this.warmer = warmer;
         this.job = job;
         this.items = items;
         this.share = share;
         this.progress = progress;
-    }
-
-    /** Returns the number of objects. */
-    int size() {
-        return items.size();
+        this.threads = threads;
     }
 
     @Override
     public void run() {
+        List<CompletableFuture<Void>> startedAt = new ArrayList<>();
         try {
-            for (PushItem item = next(); item != null; item = next()) {
-                push(item, new ItemListener(item.index()));
+            for (PushItem item : items) {
+                Optional<String> failure = warmer.await(job, new ItemListener(item.index()));
+                if (failure.isPresent()) {
+                    progress.failed(item.index(), node(), failure.get());
+                } else {
+                    startedAt.add(begin(item));
+                }
             }
         } catch (InterruptedException e) {
             throw new PushAbandonedException(e);
         }
+        CompletableFuture.allOf(startedAt.toArray(CompletableFuture[]::new)).join();
     }
 
-    private @Nullable PushItem next() {
-        int position = started.getAndIncrement();
-        return position < items.size() ? items.get(position) : null;
-    }
-
-    private void push(PushItem item, ItemListener listener) throws InterruptedException {
-        Optional<String> failure = warmer.await(job, listener);
-        if (failure.isPresent()) {
-            progress.failed(item.index(), node(), failure.get());
-            return;
-        }
+    private CompletableFuture<Void> begin(PushItem item) throws InterruptedException {
         share.acquire();
         try {
-            switch (warmer.warm(job, item.url(), listener)) {
+            return CompletableFuture.runAsync(() -> warm(item), threads);
+        } catch (RejectedExecutionException e) {
+            share.release();
+            throw e;
+        }
+    }
+
+    private void warm(PushItem item) {
+        try {
+            switch (warmer.warm(job, item.url(), new ItemListener(item.index()))) {
                 case PushResult.Pushed warm -> progress.delivered(item.index(), node(), warm.bytes(), warm.remark());
                 case PushResult.NotPushed notPushed -> progress.failed(item.index(), node(), notPushed.why());
             }
+        } catch (InterruptedException e) {
+            throw new PushAbandonedException(e);
         } finally {
             share.release();
         }

@@ -109,8 +109,8 @@ public final class PushHandler implements CommandHandler<PushCommand> {
                 new NodeJob(node, variants, limiter, now),
                 wanted,
                 limiter.share(node.id(), tier.nodes().size()),
-                progress)));
-        int threadsPerNode = limiter.requestsPerNode(tier.nodes().size());
-        return new PushTask(threads, workers, threadsPerNode, new ProgressReporter(publisher, progress, progressInterval));
+                progress,
+                threads)));
+        return new PushTask(threads, workers, new ProgressReporter(publisher, progress, progressInterval));
     }
 }
