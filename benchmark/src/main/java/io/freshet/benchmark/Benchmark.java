@@ -2,7 +2,6 @@ package io.freshet.benchmark;
 
 import io.freshet.benchmark.accept.AcceptingScenario;
 import io.freshet.benchmark.accept.HistoryScenario;
-import io.freshet.benchmark.accept.PushScenario;
 import io.freshet.benchmark.accept.RecordingScenario;
 import io.freshet.benchmark.bulk.BulkScenario;
 import io.freshet.benchmark.bulk.ManyNodesScenario;
@@ -15,6 +14,7 @@ import io.freshet.benchmark.measure.Machine;
 import io.freshet.benchmark.measure.MarkdownTable;
 import io.freshet.benchmark.measure.Scenario;
 import io.freshet.benchmark.measure.ScenarioResults;
+import io.freshet.benchmark.push.PushScenario;
 import io.freshet.cluster.process.Repository;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -26,8 +26,8 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule only_the_fetching_knows_the_http_client = noClasses()
             .that()
-            .resideOutsideOfPackage("io.freshet.push.fetch..")
+            .resideOutsideOfPackages("io.freshet.push.fetch..", "io.freshet.push.http..")
             .should()
             .dependOnClassesThat()
-            .resideInAPackage("org.apache.hc..");
+            .resideInAPackage("io.freshet.push.http..");
 }

@@ -1,9 +1,10 @@
 package io.freshet.benchmark.bulk;
 
-import io.freshet.benchmark.bulk.PairedRates.RatePair;
 import io.freshet.benchmark.bulk.PurgeBacklog.DrainRate;
 import io.freshet.benchmark.measure.BenchmarkEnvironment;
 import io.freshet.benchmark.measure.Figure;
+import io.freshet.benchmark.measure.PairedRates;
+import io.freshet.benchmark.measure.PairedRates.RatePair;
 import io.freshet.benchmark.measure.Scenario;
 import io.freshet.benchmark.measure.ScenarioResults;
 import io.freshet.cluster.Fleet;

@@ -1,6 +1,7 @@
 package io.freshet.benchmark.bulk;
 
-import io.freshet.benchmark.bulk.PurgeCounter.CountSample;
+import io.freshet.benchmark.measure.AnswerCounter;
+import io.freshet.benchmark.measure.AnswerCounter.CountSample;
 import io.freshet.benchmark.measure.BenchmarkEnvironment;
 import io.freshet.benchmark.measure.BenchmarkEnvironment.RunningService;
 import io.freshet.benchmark.measure.CommandProducer;
@@ -29,7 +30,7 @@ final class PurgeBacklog implements AutoCloseable {
         this.nodeCount = nodes.stream().mapToInt(node -> node.ids().size()).sum();
         this.commands = new CommandProducer(ground);
         this.worker = ground.start(Service.PURGE_WORKER, fleet);
-        PurgeCounter answered = PurgeCounter.of(nodes);
+        AnswerCounter answered = PurgedNodes.counter(nodes);
         commands.refreshes(1);
         answered.await(answers(1));
     }
@@ -49,8 +50,8 @@ final class PurgeBacklog implements AutoCloseable {
      * @param count commands of 1,000 URLs
      */
     DrainRate drain(int count, String during, ScenarioResults results) throws InterruptedException {
-        PurgeCounter answered = PurgeCounter.of(nodes);
-        PurgeCounter delivered = give(count);
+        AnswerCounter answered = PurgedNodes.counter(nodes);
+        AnswerCounter delivered = give(count);
         CountSample from = delivered.await(answers(count) / 20);
         try (ResourceMonitor watch = ground.watch(during, results)) {
             CountSample to = delivered.await(answers(count));
@@ -60,8 +61,8 @@ final class PurgeBacklog implements AutoCloseable {
         }
     }
 
-    private PurgeCounter give(int count) {
-        PurgeCounter delivered = PurgeCounter.of(worker);
+    private AnswerCounter give(int count) {
+        AnswerCounter delivered = AnswerCounter.ofPurges(worker);
         worker.part().pause();
         try {
             commands.refreshes(count);

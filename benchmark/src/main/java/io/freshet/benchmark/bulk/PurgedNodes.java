@@ -1,5 +1,6 @@
 package io.freshet.benchmark.bulk;
 
+import io.freshet.benchmark.measure.AnswerCounter;
 import io.freshet.benchmark.measure.BenchmarkEnvironment;
 import io.freshet.cluster.process.Address;
 import io.freshet.cluster.process.NginxSite;
@@ -104,5 +105,14 @@ public record PurgedNodes(List<String> ids, List<Address> addresses, LongSupplie
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /**
+     * Returns a counter of purges as the nodes count them. A Varnish tells what it has counted when its connections
+     * have nothing to do for a moment, and not before.
+     */
+    static AnswerCounter counter(List<PurgedNodes> nodes) {
+        return AnswerCounter.of(() ->
+                nodes.stream().mapToLong(node -> node.answered().getAsLong()).sum());
     }
 }

@@ -1,6 +1,7 @@
 package io.freshet.benchmark.bulk;
 
-import io.freshet.benchmark.bulk.PurgeCounter.CountSample;
+import io.freshet.benchmark.measure.AnswerCounter;
+import io.freshet.benchmark.measure.AnswerCounter.CountSample;
 import io.freshet.benchmark.measure.BenchmarkEnvironment;
 import io.freshet.benchmark.measure.CommandProducer;
 import io.freshet.benchmark.measure.Figure;
@@ -60,7 +61,7 @@ public final class SlowNodesScenario implements Scenario {
 
     private static void everyPartitionIsSomebodys(PurgedNodes node, CommandProducer commands)
             throws InterruptedException {
-        PurgeCounter deliveries = PurgeCounter.of(List.of(node));
+        AnswerCounter deliveries = PurgedNodes.counter(List.of(node));
         commands.refreshes(PARTITIONS);
         deliveries.await((long) PARTITIONS * CommandProducer.URLS);
     }
@@ -76,7 +77,7 @@ public final class SlowNodesScenario implements Scenario {
             int workers,
             ScenarioResults results)
             throws InterruptedException {
-        PurgeCounter deliveries = PurgeCounter.of(List.of(node));
+        AnswerCounter deliveries = PurgedNodes.counter(List.of(node));
         int published = workers * ground.load(36, 12);
         commands.refreshes(published);
         long urls = (long) published * CommandProducer.URLS;

@@ -1,11 +1,11 @@
 package io.freshet.benchmark.latency;
 
-import io.freshet.benchmark.bulk.PairedRates;
-import io.freshet.benchmark.bulk.PairedRates.RatePair;
 import io.freshet.benchmark.bulk.TargetFleet;
 import io.freshet.benchmark.measure.BenchmarkEnvironment;
 import io.freshet.benchmark.measure.BenchmarkEnvironment.RunningServices;
 import io.freshet.benchmark.measure.Figure;
+import io.freshet.benchmark.measure.PairedRates;
+import io.freshet.benchmark.measure.PairedRates.RatePair;
 import io.freshet.benchmark.measure.ResourceMonitor;
 import io.freshet.benchmark.measure.Scenario;
 import io.freshet.benchmark.measure.ScenarioResults;

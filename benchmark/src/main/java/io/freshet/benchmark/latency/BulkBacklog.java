@@ -1,7 +1,7 @@
 package io.freshet.benchmark.latency;
 
-import io.freshet.benchmark.bulk.PurgeCounter;
-import io.freshet.benchmark.bulk.PurgeCounter.CountSample;
+import io.freshet.benchmark.measure.AnswerCounter;
+import io.freshet.benchmark.measure.AnswerCounter.CountSample;
 import io.freshet.benchmark.measure.BenchmarkEnvironment.RunningService;
 import io.freshet.benchmark.measure.BenchmarkEnvironment.RunningServices;
 import io.freshet.cluster.Fleet;
@@ -15,10 +15,10 @@ final class BulkBacklog {
 
     private static final int URLS = 1_000;
 
-    private final PurgeCounter purges;
+    private final AnswerCounter purges;
     private final long size;
 
-    private BulkBacklog(PurgeCounter purges, long size) {
+    private BulkBacklog(AnswerCounter purges, long size) {
         this.purges = purges;
         this.size = size;
     }
@@ -32,7 +32,7 @@ final class BulkBacklog {
     static BulkBacklog create(RunningServices services, int refreshes, int nodes) {
         RunningService worker = services.purgeWorker();
         GatewayClient gateway = new GatewayClient(services.gateway().uri(), Fleet.TOKEN);
-        PurgeCounter purges = PurgeCounter.of(worker);
+        AnswerCounter purges = AnswerCounter.ofPurges(worker);
         worker.part().pause();
         try {
             for (int i = 0; i < refreshes; i++) {

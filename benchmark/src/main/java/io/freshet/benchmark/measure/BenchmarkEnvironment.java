@@ -47,7 +47,8 @@ public final class BenchmarkEnvironment implements AutoCloseable {
     private static final List<String> BRIEF_JVM =
             List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xlog:gc:file=gc.log");
 
-    private static final String PAGE = "x".repeat(1024);
+    /** A page of 1 KB. */
+    public static final String PAGE = "x".repeat(1024);
 
     private final ProcessPlatform platform;
     private final boolean brief;
@@ -123,7 +124,17 @@ public final class BenchmarkEnvironment implements AutoCloseable {
 
     /** A Varnish with our VCL, before the origin or another cache. */
     public Cache varnish(String id, Address above) {
-        Cache cache = platform.cache(id, above, Vcl.TOKEN);
+        return started(id, platform.cache(id, above, Vcl.TOKEN));
+    }
+
+    /** The same, with memory for large objects. */
+    public Cache largeVarnish(String id, Address above) {
+        return started(
+                id,
+                platform.varnish(id, Vcl.withFreshet(above), Vcl.TOKEN, "2g").orElseThrow());
+    }
+
+    private Cache started(String id, Cache cache) {
         started(id, cache.part());
         return cache;
     }
@@ -222,7 +233,10 @@ public final class BenchmarkEnvironment implements AutoCloseable {
                         "SPRING_DATASOURCE_PASSWORD", postgres().password());
             case GATEWAY ->
                 Map.of("SPRING_KAFKA_BOOTSTRAP_SERVERS", kafka, "FRESHET_GATEWAY_TASK_SERVICE_URL", taskServiceUrl());
-            case PURGE_WORKER, PUSH_WORKER -> Map.of("SPRING_KAFKA_BOOTSTRAP_SERVERS", kafka);
+            case PURGE_WORKER -> Map.of("SPRING_KAFKA_BOOTSTRAP_SERVERS", kafka);
+            // How fast it is, not how exactly it keeps to a limit.
+            case PUSH_WORKER ->
+                Map.of("SPRING_KAFKA_BOOTSTRAP_SERVERS", kafka, "FRESHET_PUSH_DEFAULT_LIMIT_BYTES_PER_SECOND", "0");
         };
     }
 

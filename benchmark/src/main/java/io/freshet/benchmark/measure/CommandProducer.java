@@ -3,6 +3,7 @@ package io.freshet.benchmark.measure;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -45,33 +46,44 @@ public final class CommandProducer implements AutoCloseable {
      */
     public void refreshes(int commands) {
         for (int i = 0; i < commands; i++) {
-            String task = Long.toString(next.getAndIncrement());
-            send("purge-commands", i, "refresh.v1", task, Map.of("selector", "url", "soft", false), URLS);
+            String task = nextTask();
+            Map<String, Object> own = Map.of("selector", "url", "soft", false);
+            send("purge-commands", i, "refresh.v1", task, own, urls("commands", task, URLS));
         }
         producer.flush();
     }
 
-    /** Appends pushes into a tier; all of one partition, as those of a domain are. */
-    public void pushes(int commands, int urls, String tier) {
+    /**
+     * Appends pushes into a tier; all of one partition, as those of a domain are.
+     *
+     * @param directory first segment of the URLs' paths
+     */
+    public void pushes(int commands, int urls, String tier, String directory) {
         for (int i = 0; i < commands; i++) {
-            String task = Long.toString(next.getAndIncrement());
-            send("push-commands", 0, "push.v1", task, Map.of("tier", tier, "headers", Map.of()), urls);
+            String task = nextTask();
+            Map<String, Object> own = Map.of("tier", tier, "headers", Map.of());
+            send("push-commands", 0, "push.v1", task, own, urls(directory, task, urls));
         }
         producer.flush();
     }
 
-    private static String url(String task, int index) {
-        return "http://site.test/commands/" + task + "/" + index + ".html";
+    private String nextTask() {
+        return Long.toString(next.getAndIncrement());
     }
 
-    private void send(String topic, int number, String type, String task, Map<String, Object> own, int urls) {
+    private static List<String> urls(String directory, String task, int count) {
+        return IntStream.range(0, count)
+                .mapToObj(index -> "http://site.test/" + directory + '/' + task + '/' + index + ".html")
+                .toList();
+    }
+
+    private void send(String topic, int number, String type, String task, Map<String, Object> own, List<String> urls) {
         Map<String, Object> command = new HashMap<>(own);
         command.put("taskId", task);
         command.put("account", "main");
         command.put("domain", "site.test");
         command.put("acceptedAt", Instant.now().toString());
-        command.put(
-                "objects", IntStream.range(0, urls).mapToObj(i -> url(task, i)).toList());
+        command.put("objects", urls);
         int partition = number % producer.partitionsFor(topic).size();
         ProducerRecord<String, byte[]> record =
                 new ProducerRecord<>(topic, partition, task, JSON.writeValueAsBytes(command));

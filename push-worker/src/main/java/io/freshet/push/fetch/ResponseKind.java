@@ -1,7 +1,5 @@
 package io.freshet.push.fetch;
 
-import org.apache.hc.core5.http.HttpStatus;
-
 /** Kind of a response to a push, by its status. Caches may keep responses of every kind (RFC 9111, section 3). */
 enum ResponseKind {
     /** The object, or that it is empty. */
@@ -17,12 +15,10 @@ enum ResponseKind {
 
     static ResponseKind of(int status) {
         return switch (status) {
-            case HttpStatus.SC_PARTIAL_CONTENT -> ERROR; // no part was asked for
-            case HttpStatus.SC_MULTIPLE_CHOICES, HttpStatus.SC_MOVED_PERMANENTLY, HttpStatus.SC_PERMANENT_REDIRECT ->
-                LASTING_REDIRECT;
-            case HttpStatus.SC_MOVED_TEMPORARILY, HttpStatus.SC_SEE_OTHER, HttpStatus.SC_TEMPORARY_REDIRECT ->
-                TEMPORARY_REDIRECT;
-            case HttpStatus.SC_TOO_MANY_REQUESTS -> TEMPORARY_ERROR;
+            case 206 -> ERROR; // partial content, which was not asked for
+            case 300, 301, 308 -> LASTING_REDIRECT;
+            case 302, 303, 307 -> TEMPORARY_REDIRECT;
+            case 429 -> TEMPORARY_ERROR;
             default -> status / 100 == 2 ? CONTENT : status >= 500 ? TEMPORARY_ERROR : ERROR;
         };
     }

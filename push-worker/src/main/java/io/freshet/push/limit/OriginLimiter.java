@@ -58,7 +58,9 @@ public final class OriginLimiter {
      */
     public Duration taken(int count) throws InterruptedException {
         Duration debt = debtAfter(count);
-        Thread.sleep(debt);
+        if (debt.isPositive()) { // a sleep of 0 is a yield
+            Thread.sleep(debt);
+        }
         return debt;
     }
 

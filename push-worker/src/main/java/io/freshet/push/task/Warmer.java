@@ -1,6 +1,7 @@
 package io.freshet.push.task;
 
 import io.freshet.fleet.node.Node;
+import io.freshet.push.fetch.BodySink;
 import io.freshet.push.fetch.FetchOutcome;
 import io.freshet.push.fetch.FetchOutcome.Fetched;
 import io.freshet.push.fetch.FetchOutcome.NoConnection;
@@ -150,7 +151,7 @@ public final class Warmer {
         OriginLimiter limiter = job.limiter();
         limiter.requests().acquire();
         try {
-            return client.get(job.node(), url, variant, limiter::taken);
+            return client.get(job.node(), url, variant, limiter::taken, BodySink.DISCARD);
         } finally {
             limiter.requests().release();
         }

@@ -31,12 +31,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Client against sockets that answer byte by byte as scripted. */
 class NodeClientTest {
@@ -81,7 +84,6 @@ class NodeClientTest {
                             "Accept-Encoding: br",
                             "Host: www.example.com",
                             "X-Forwarded-Proto: https",
-                            "Connection: keep-alive",
                             "User-Agent: Freshet");
         });
     }
@@ -91,7 +93,12 @@ class NodeClientTest {
     void the_request_target_goes_out_byte_for_byte(String target) throws Exception {
         script = answers("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
         try (NodeClient client = new NodeClient(TIMEOUTS, meters, Clock.systemUTC())) {
-            client.get(node(HTTP), new PublicUrl("http", "a.test:81", target), Map.of(), ReadThrottle.UNLIMITED);
+            client.get(
+                    node(HTTP),
+                    new PublicUrl("http", "a.test:81", target),
+                    Map.of(),
+                    ReadThrottle.UNLIMITED,
+                    BodySink.DISCARD);
         }
         assertThat(requests.getFirst()).contains("GET " + target + " HTTP/1.1", "Host: a.test:81");
     }
@@ -100,16 +107,16 @@ class NodeClientTest {
     void connections_are_kept_and_one_that_the_node_has_closed_is_not_used_again() throws Exception {
         try (NodeClient client = new NodeClient(TIMEOUTS, meters, Clock.systemUTC())) {
             script = answers("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\na");
-            client.get(node(HTTP), URL, Map.of(), ReadThrottle.UNLIMITED);
-            client.get(node(HTTP), URL, Map.of(), ReadThrottle.UNLIMITED);
+            client.get(node(HTTP), URL, Map.of(), ReadThrottle.UNLIMITED, BodySink.DISCARD);
+            client.get(node(HTTP), URL, Map.of(), ReadThrottle.UNLIMITED, BodySink.DISCARD);
             assertThat(connections).hasValue(1);
             script = (request, connection) -> {
                 answers("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nConnection: close\r\n\r\na")
                         .answer(request, connection);
                 connection.close();
             };
-            client.get(node(HTTP), URL, Map.of(), ReadThrottle.UNLIMITED);
-            assertThat(client.get(node(HTTP), URL, Map.of(), ReadThrottle.UNLIMITED))
+            client.get(node(HTTP), URL, Map.of(), ReadThrottle.UNLIMITED, BodySink.DISCARD);
+            assertThat(client.get(node(HTTP), URL, Map.of(), ReadThrottle.UNLIMITED, BodySink.DISCARD))
                     .isEqualTo(new Fetched(1, false));
         }
     }
@@ -153,7 +160,7 @@ class NodeClientTest {
                 + "/elsewhere\r\nSet-Cookie: a=b; Path=/\r\nContent-Length: 0\r\n\r\n");
         try (NodeClient client = new NodeClient(TIMEOUTS, meters, Clock.systemUTC())) {
             for (int i = 0; i < 2; i++) {
-                assertThat(client.get(node(HTTP), URL, Map.of(), ReadThrottle.UNLIMITED))
+                assertThat(client.get(node(HTTP), URL, Map.of(), ReadThrottle.UNLIMITED, BodySink.DISCARD))
                         .isEqualTo(new Rejected("origin answered 302"));
             }
         }
@@ -243,7 +250,7 @@ class NodeClientTest {
             // Bound and not listening: unlike a port that was closed, no other process can take it.
             reserved.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             Node node = new Node("l2-a", URI.create("http://127.0.0.1:" + reserved.getLocalPort()), HTTP);
-            assertThat(client.get(node, URL, Map.of(), ReadThrottle.UNLIMITED))
+            assertThat(client.get(node, URL, Map.of(), ReadThrottle.UNLIMITED, BodySink.DISCARD))
                     .isEqualTo(new NoConnection("connection refused"));
         }
     }
@@ -290,7 +297,8 @@ class NodeClientTest {
         FetchTimeouts shorterThanThat =
                 new FetchTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(1));
         try (NodeClient client = new NodeClient(shorterThanThat, meters, Clock.systemUTC())) {
-            assertThat(client.get(node(HTTP), URL, Map.of(), slow)).isEqualTo(new Fetched(4, false));
+            assertThat(client.get(node(HTTP), URL, Map.of(), slow, BodySink.DISCARD))
+                    .isEqualTo(new Fetched(4, false));
         }
     }
 
@@ -300,7 +308,7 @@ class NodeClientTest {
         try (NodeClient client = new NodeClient(TIMEOUTS, meters, Clock.systemUTC())) {
             Thread thread = Thread.ofVirtual().start(() -> {
                 try {
-                    client.get(node(HTTP), URL, Map.of(), ReadThrottle.UNLIMITED);
+                    client.get(node(HTTP), URL, Map.of(), ReadThrottle.UNLIMITED, BodySink.DISCARD);
                     interrupted.complete(false);
                 } catch (InterruptedException e) {
                     interrupted.complete(true);
@@ -314,10 +322,52 @@ class NodeClientTest {
     }
 
     @Test
+    void sink_receives_the_response_as_it_travelled() throws Exception {
+        script = answers("HTTP/1.1 301 X\r\nLocation: /b\r\nTransfer-Encoding: chunked\r\n\r\n"
+                + "2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n");
+        RecordingSink sink = new RecordingSink();
+        try (NodeClient client = new NodeClient(TIMEOUTS, meters, Clock.systemUTC())) {
+            assertThat(client.get(node(HTTP), URL, Map.of(), ReadThrottle.UNLIMITED, sink))
+                    .isEqualTo(new Fetched(5, false, "fetched a redirect (301)"));
+            assertThat(sink.received).hasToString("301 /b null hello");
+            script = answers("HTTP/1.1 404 X\r\nContent-Length: 4\r\n\r\noops");
+            client.get(node(HTTP), URL, Map.of(), ReadThrottle.UNLIMITED, sink);
+            assertThat(sink.received).as("an error is not the object").hasToString("301 /b null hello");
+        }
+    }
+
+    private static final class RecordingSink implements BodySink {
+
+        private final StringBuilder received = new StringBuilder();
+
+        @Override
+        public void start(int status, UnaryOperator<@Nullable String> header) {
+            received.append(status)
+                    .append(' ')
+                    .append(header.apply("location"))
+                    .append(' ')
+                    .append(header.apply("ETag"))
+                    .append(' ');
+        }
+
+        @Override
+        public void write(byte[] buffer, int offset, int length) {
+            received.append(new String(buffer, offset, length, ISO_8859_1));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"SSH-2.0-x\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n"})
+    void answer_that_is_not_http_is_a_temporary_failure(String answer) throws Exception {
+        script = answers(answer);
+        assertThat(get(HTTP)).isEqualTo(new Retryable("the answer is not valid HTTP", null));
+    }
+
+    @Test
     void outcomes_and_bytes_are_counted_and_no_metric_knows_a_url() throws Exception {
         script = answers("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello");
         try (NodeClient client = new NodeClient(TIMEOUTS, meters, Clock.systemUTC())) {
-            client.get(node(HTTP), URL, Map.of(), ReadThrottle.UNLIMITED);
+            client.get(node(HTTP), URL, Map.of(), ReadThrottle.UNLIMITED, BodySink.DISCARD);
         }
         assertThat(meters.get("freshet.push.requests")
                         .tag("outcome", "fetched")
@@ -336,7 +386,7 @@ class NodeClientTest {
 
     private FetchOutcome get(Driver driver, Map<String, String> headers, FetchTimeouts timeouts) throws Exception {
         try (NodeClient client = new NodeClient(timeouts, new SimpleMeterRegistry(), Clock.systemUTC())) {
-            return client.get(node(driver), URL, headers, ReadThrottle.UNLIMITED);
+            return client.get(node(driver), URL, headers, ReadThrottle.UNLIMITED, BodySink.DISCARD);
         }
     }
 

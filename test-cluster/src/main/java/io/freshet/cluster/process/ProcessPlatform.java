@@ -187,6 +187,15 @@ public final class ProcessPlatform {
     }
 
     public Optional<Cache> varnish(String id, String vcl, String token) {
+        return varnish(id, vcl, token, "64m");
+    }
+
+    /**
+     * Returns a Varnish, if it is installed.
+     *
+     * @param memory for objects, such as {@code 64m}
+     */
+    public Optional<Cache> varnish(String id, String vcl, String token, String memory) {
         return program("varnishd").map(varnishd -> {
             Address address = free();
             Path folder = folder(id);
@@ -206,8 +215,10 @@ public final class ProcessPlatform {
                     main.toString(),
                     "-p",
                     "vcl_path=" + Vcl.FRESHET.getParent(),
+                    "-p",
+                    "nuke_limit=1000", // objects that may be dropped for a large one
                     "-s",
-                    "malloc,64m");
+                    "malloc," + memory);
             PausableComponent part = new ProcessComponent(
                     id, command, Map.of(Vcl.TOKEN_VARIABLE, token), folder, log(id), () -> Probe.accepts(address));
             return new Cache(part, address);

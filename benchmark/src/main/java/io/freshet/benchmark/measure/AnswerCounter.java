@@ -1,14 +1,13 @@
-package io.freshet.benchmark.bulk;
+package io.freshet.benchmark.measure;
 
 import io.freshet.benchmark.measure.BenchmarkEnvironment.RunningService;
 import io.freshet.cluster.http.GatewayClient;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/** Counts answers to purges, from now on. */
-public final class PurgeCounter {
+/** Counter of answers that nodes give, from now on. */
+public final class AnswerCounter {
 
     /** Far more than any backlog takes. */
     private static final Duration PATIENCE = Duration.ofMinutes(10);
@@ -19,26 +18,29 @@ public final class PurgeCounter {
     private final LongSupplier answers;
     private final long before;
 
-    private PurgeCounter(LongSupplier answers, long before) {
+    private AnswerCounter(LongSupplier answers, long before) {
         this.answers = answers;
         this.before = before;
     }
 
-    /**
-     * As the nodes count them. A Varnish tells what it has counted when its connections have nothing to do for a
-     * moment, and not before.
-     */
-    static PurgeCounter of(List<PurgedNodes> nodes) {
-        LongSupplier answers = () ->
-                nodes.stream().mapToLong(node -> node.answered().getAsLong()).sum();
-        return new PurgeCounter(answers, answers.getAsLong());
+    /** Creates a counter of what this supplier counts. */
+    public static AnswerCounter of(LongSupplier answers) {
+        return new AnswerCounter(answers, answers.getAsLong());
     }
 
-    /** As a worker counts them: those of nodes that have none of the objects. */
-    public static PurgeCounter of(RunningService worker) {
+    /** Returns a counter of the purges of objects that the nodes did not have, as a worker counts them. */
+    public static AnswerCounter ofPurges(RunningService worker) {
+        return ofMetric(worker, "freshet_purges_total", "absent");
+    }
+
+    /** Returns a counter of the pushed objects that the nodes stored, as a worker counts them. */
+    public static AnswerCounter ofPushes(RunningService worker) {
+        return ofMetric(worker, "freshet_push_requests_total", "stored");
+    }
+
+    private static AnswerCounter ofMetric(RunningService worker, String name, String outcome) {
         GatewayClient metrics = new GatewayClient(worker.place().management().fromHere(), null);
-        LongSupplier answers = () -> (long) metrics.metric("freshet_purges_total", "outcome=\"absent\"");
-        return new PurgeCounter(answers, answers.getAsLong());
+        return of(() -> (long) metrics.metric(name, "outcome=\"" + outcome + '"'));
     }
 
     /**

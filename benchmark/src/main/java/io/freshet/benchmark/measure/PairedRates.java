@@ -1,4 +1,4 @@
-package io.freshet.benchmark.bulk;
+package io.freshet.benchmark.measure;
 
 import java.util.ArrayList;
 import java.util.Comparator;

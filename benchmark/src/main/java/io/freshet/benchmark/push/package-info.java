@@ -1,0 +1,5 @@
+/** Scenario of pushes. */
+@NullMarked
+package io.freshet.benchmark.push;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,57 @@
+package io.freshet.push.fetch;
+
+import io.freshet.fleet.node.Driver;
+import io.freshet.fleet.node.Node;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Encoded request for an object. Everything in it goes out byte for byte. */
+final class GetRequest {
+
+    /** Asks Freshet's VCL for a fresh copy, and whether it was stored. */
+    private static final String PUSH = "Freshet-Push";
+    /** The token of the Varnish, without which its VCL ignores {@link #PUSH}. */
+    private static final String TOKEN = "Freshet-Token";
+
+    private GetRequest() {}
+
+    /**
+     * Encodes a request.
+     *
+     * @param headers of the wanted variant; they replace {@code User-Agent} but not what makes it a push
+     * @throws IllegalArgumentException if something is not visible ASCII
+     */
+    static byte[] encode(Node node, PublicUrl url, Map<String, String> headers) {
+        StringBuilder request = new StringBuilder(512).append("GET ");
+        append(request, url.target()).append(" HTTP/1.1\r\n");
+        fields(node, url, headers).forEach((name, value) -> {
+            append(request, name).append(": ");
+            append(request, value).append("\r\n");
+        });
+        return request.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private static Map<String, String> fields(Node node, PublicUrl url, Map<String, String> headers) {
+        Map<String, String> fields = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        fields.put("User-Agent", "Freshet");
+        fields.putAll(headers);
+        fields.put("Host", url.authority());
+        fields.put("X-Forwarded-Proto", url.scheme());
+        if (node.driver() instanceof Driver.Varnish(String _, String token)) {
+            fields.put(PUSH, "1");
+            fields.put(TOKEN, token);
+        }
+        return fields;
+    }
+
+    private static StringBuilder append(StringBuilder request, String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < ' ' || c > '~') {
+                throw new IllegalArgumentException("the request contains a character that is not visible ASCII");
+            }
+        }
+        return request.append(text);
+    }
+}
