@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param soft mark stale instead of deleting, where the server can
  * @param thenPush the push that follows once the refresh has settled where it matters; only for {@link Selector#URL}
  * @param requestId of the request that the task is a part of; null if the gateway did not send it
+ * @param retryOf the task whose failed objects these are; null for any other
  */
 public record RefreshCommand(
         TaskId taskId,
@@ -27,7 +28,8 @@ public record RefreshCommand(
         boolean soft,
         Instant acceptedAt,
         @Nullable ThenPush thenPush,
-        @Nullable UUID requestId)
+        @Nullable UUID requestId,
+        @Nullable TaskId retryOf)
         implements Command {
 
     public RefreshCommand {
@@ -52,7 +54,7 @@ public record RefreshCommand(
             boolean soft,
             Instant acceptedAt,
             @Nullable ThenPush thenPush) {
-        this(taskId, account, domain, selector, objects, soft, acceptedAt, thenPush, null);
+        this(taskId, account, domain, selector, objects, soft, acceptedAt, thenPush, null, null);
     }
 
     /** A refresh that nothing follows. */

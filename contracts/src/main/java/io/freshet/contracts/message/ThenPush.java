@@ -32,6 +32,7 @@ public record ThenPush(TaskId taskId, String tier, Map<String, List<String>> hea
                 tier,
                 headers,
                 refresh.acceptedAt(),
-                refresh.requestId());
+                refresh.requestId(),
+                null);
     }
 }

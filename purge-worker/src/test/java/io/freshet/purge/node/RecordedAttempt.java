@@ -39,6 +39,16 @@ final class RecordedAttempt extends PurgeAttempt {
         postponed = cause;
     }
 
+    @Override
+    public boolean isCancelled() {
+        return false;
+    }
+
+    @Override
+    public void cancelled() {
+        throw new IllegalStateException("was not cancelled");
+    }
+
     boolean isStalled() {
         return stalled;
     }
