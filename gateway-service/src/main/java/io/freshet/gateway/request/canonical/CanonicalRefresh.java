@@ -3,6 +3,7 @@ package io.freshet.gateway.request.canonical;
 import static java.util.Objects.requireNonNull;
 
 import io.freshet.contracts.Selector;
+import io.freshet.contracts.TaskId;
 import io.freshet.contracts.TaskKind;
 import io.freshet.contracts.admission.Admission;
 import io.freshet.contracts.admission.AdmittedTask;
@@ -18,12 +19,14 @@ import org.jspecify.annotations.Nullable;
  * A valid refresh.
  *
  * @param thenPush the push that follows; null for none, which leaves it out of the hash
+ * @param retryOf the task whose failed objects it retries; null for none, as above
  */
 public record CanonicalRefresh(
         Selector selector,
         SequencedMap<String, List<String>> objects,
         boolean soft,
-        @Nullable PushOptions thenPush) implements CanonicalRequest {
+        @Nullable PushOptions thenPush,
+        @Nullable TaskId retryOf) implements CanonicalRequest {
 
     @Override
     public TaskKind kind() {
@@ -44,6 +47,11 @@ public record CanonicalRefresh(
     }
 
     @Override
+    public CanonicalRefresh retrying(TaskId task) {
+        return new CanonicalRefresh(selector, objects, soft, thenPush, task);
+    }
+
+    @Override
     public Command command(AdmittedTask task, String account, Admission admission) {
         return new RefreshCommand(
                 task.taskId(),
@@ -54,7 +62,8 @@ public record CanonicalRefresh(
                 soft,
                 admission.acceptedAt(),
                 thenPush(task),
-                admission.requestId());
+                admission.requestId(),
+                retryOf);
     }
 
     private @Nullable ThenPush thenPush(AdmittedTask task) {

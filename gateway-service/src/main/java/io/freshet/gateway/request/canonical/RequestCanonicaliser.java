@@ -39,13 +39,14 @@ public class RequestCanonicaliser {
         RefreshRequest.ThenPushRequest thenPush = request.thenPush();
         if (thenPush == null) {
             return new CanonicalRefresh(
-                    request.type(), objects.read(account, request.type(), request.objects()), request.soft(), null);
+                    request.type(), objects.read(account, request.type(), request.objects()), request.soft(), null, null);
         }
         return new CanonicalRefresh(
                 request.type(),
                 objects.readWithPush(account, request.objects()),
                 request.soft(),
-                pushOptions("/thenPush", thenPush.tier(), thenPush.headers()));
+                pushOptions("/thenPush", thenPush.tier(), thenPush.headers()),
+                null);
     }
 
     /**
@@ -56,7 +57,7 @@ public class RequestCanonicaliser {
     public CanonicalPush push(Account account, PushRequest request) {
         SequencedMap<String, List<String>> urls = objects.readPush(account, request.objects());
         PushOptions pushOptions = pushOptions("", request.tier(), request.headers());
-        return new CanonicalPush(urls, pushOptions.tier(), pushOptions.headers());
+        return new CanonicalPush(urls, pushOptions.tier(), pushOptions.headers(), null);
     }
 
     /**
