@@ -72,6 +72,7 @@ export const texts = {
     pending: "Pending",
     running: "Running",
     complete: "Complete",
+    cancelled: "Cancelled",
     failed: "Failed",
     in_sync: "In sync",
     lagging: "Lagging",
@@ -152,7 +153,7 @@ export const texts = {
     type: "Type",
     types: { url: "URL", directory: "Directory" },
     status: "Status",
-    statuses: { pending: "Pending", running: "Running", complete: "Complete", failed: "Failed" },
+    statuses: { pending: "Pending", running: "Running", complete: "Complete", cancelled: "Cancelled", failed: "Failed" },
     domain: "Domain",
     object: "Object",
     objectPlaceholder: "Complete URL or directory",
@@ -190,6 +191,14 @@ export const texts = {
     never: "not reached",
     repeat: "Submit again",
     repeated: "Submitted again",
+    retry: "Retry failed",
+    retried: "Failed objects submitted again",
+    cancel: "Cancel task",
+    cancelTitle: "Cancel this task?",
+    cancelText:
+      "Nothing more of it is sent. Requests in flight end, and what nodes have received stays purged or pushed. " +
+      "Objects that no node was sent are given back to the quota.",
+    cancelRequested: "Cancellation requested",
     facts: {
       objects: "Objects",
       found: "Found",
@@ -202,6 +211,7 @@ export const texts = {
       headers: "Headers",
       thenPush: "Then",
       follows: "Follows refresh",
+      retryOf: "Retry of",
     },
     found: (purged, absent) => `${purged} in a cache · ${absent} in none`,
     inNoCache:
