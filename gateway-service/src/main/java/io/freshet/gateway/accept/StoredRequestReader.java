@@ -27,7 +27,7 @@ import reactor.core.publisher.Mono;
 class StoredRequestReader {
 
     private static final String PAGE_SIZE = "1000";
-    private static final Map<String, String> FAILED = Map.of("status", "FAILED");
+    private static final Map<String, String> FAILED = Map.of("status", "failed");
 
     private final TaskServiceClient taskService;
     private final RequestCanonicaliser canonicaliser;
