@@ -49,7 +49,7 @@ create table task (
     follows         bigint,             -- the refresh
     waits_since     timestamptz,        -- when the refresh was appended to its topic; null until that has been read
     expired         boolean not null default false, -- the failure is that of waiting: void once the command is read
-    cancelled_with_refresh boolean not null default false, -- the same for a cancellation: the refresh's, while it waited
+    cancelled_with_refresh boolean not null default false, -- the same for the cancellation of its refresh
     options         json                -- see TaskOptions; null until the command is read
 ) with (fillfactor = 80);
 

@@ -44,7 +44,8 @@ class CancelIT {
         Waiting.eventually("the quota is exact").until(() -> gateway.used("push") == before + fetched);
         assertThat(gateway.objects(push, "cancelled", 1_000)).hasSize(500 - fetched);
         assertThat(gateway.task(push).status()).isEqualTo("cancelled");
-        assertThat(Waiting.finished(gateway, gateway.push(pages.urls(1)).taskId()).status())
+        assertThat(Waiting.finished(gateway, gateway.push(pages.urls(1)).taskId())
+                        .status())
                 .as("the domain's next push")
                 .isEqualTo("complete");
         assertThat(pages.fetches()).isBetween(fetched, fetched + 1);
@@ -62,7 +63,10 @@ class CancelIT {
         try {
             refresh = gateway.refresh("url", urls).taskId();
             Waiting.task(
-                    gateway, refresh, "names the node", task -> task.laggingNodes().contains(away.id()));
+                    gateway,
+                    refresh,
+                    "names the node",
+                    task -> task.laggingNodes().contains(away.id()));
 
             cancel(refresh);
 

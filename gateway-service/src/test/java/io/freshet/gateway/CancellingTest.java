@@ -77,7 +77,9 @@ class CancellingTest extends GatewayOnKafka {
         try (Events events = new Events(gateway.lines("acme", "/v1/tasks/8007/events"))) {
             assertThat(events.next().toString()).contains("status=pending");
             await().until(() -> {
-                publisher.publish(progressed("acme", 8_007, new TaskTotals(2, 1, 0, 4, 6), "l1-b")).join();
+                publisher
+                        .publish(progressed("acme", 8_007, new TaskTotals(2, 1, 0, 4, 6), "l1-b"))
+                        .join();
                 return events.next().toString().contains("status=running");
             });
             cancelled(cancel("acme", 8_007));

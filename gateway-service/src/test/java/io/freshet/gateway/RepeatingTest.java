@@ -117,9 +117,8 @@ class RepeatingTest extends GatewayOnKafka {
         accepted(send("acme", "retry", "key"));
         accepted(send("acme", "retry", "key"));
         accepted(send("acme", "repeat", "key"));
-        List<String> hashes = taskService.admissions.stream()
-                .map(AdmissionRequest::bodyHash)
-                .toList();
+        List<String> hashes =
+                taskService.admissions.stream().map(AdmissionRequest::bodyHash).toList();
         assertThat(hashes.get(1)).isEqualTo(hashes.get(0)).isNotEqualTo(hashes.get(2));
     }
 

@@ -395,8 +395,8 @@ class PushWorkerTest {
             await().until(() -> PushWorkerTest.objectsInFlight() == 0);
             assertThat(reported.objects(task))
                     .allSatisfy(state -> assertThat(state.phase()).isEqualTo(Phase.RUNNING))
-                    .allSatisfy(state ->
-                            assertThat(state.description()).startsWith("cancelled before all nodes had it"));
+                    .allSatisfy(
+                            state -> assertThat(state.description()).startsWith("cancelled before all nodes had it"));
         } finally {
             b.up();
         }

@@ -44,8 +44,10 @@ class TaskProgressTest {
     @Test
     void a_task_is_not_complete_before_its_command_is_read() {
         TaskTotals done = new TaskTotals(2, 2, 0, 6, 6);
-        assertThat(new TaskProgress(false, false, false, false, true, done).status()).isEqualTo(TaskStatus.RUNNING);
-        assertThat(new TaskProgress(false, false, false, false, true, done).percent()).isEqualTo(99);
+        assertThat(new TaskProgress(false, false, false, false, true, done).status())
+                .isEqualTo(TaskStatus.RUNNING);
+        assertThat(new TaskProgress(false, false, false, false, true, done).percent())
+                .isEqualTo(99);
         assertThat(new TaskProgress(false, false, false, false, false, new TaskTotals(2, 0, 0, 0, 0)).status())
                 .isEqualTo(TaskStatus.PENDING);
     }

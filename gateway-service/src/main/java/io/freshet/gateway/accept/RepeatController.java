@@ -82,8 +82,7 @@ class RepeatController {
             @Parameter(hidden = true) ServerHttpRequest request,
             @Parameter(hidden = true) @RequestBody(required = false) Mono<byte[]> body) {
         TaskId id = TaskIdParameter.of(taskId);
-        return accept(
-                account, request, body, storedRequests.findFailed(account, id), failed -> failed.retrying(id));
+        return accept(account, request, body, storedRequests.findFailed(account, id), failed -> failed.retrying(id));
     }
 
     private Mono<ResponseEntity<AcceptedRequest>> accept(
@@ -96,8 +95,7 @@ class RepeatController {
         @Nullable String key = IdempotencyKey.of(request.getHeaders());
         return found.flatMap(stored -> blockingWork.run(stored.bytes(), body, bytes -> {
                     requireNoBody(bytes);
-                    return acceptor.accept(
-                            account, key, change.apply(storedRequests.validate(account, stored)));
+                    return acceptor.accept(account, key, change.apply(storedRequests.validate(account, stored)));
                 }))
                 .map(accepted -> accepted.toResponse(clock.instant()));
     }

@@ -71,9 +71,8 @@ class StoredRequestReader {
 
     private Mono<List<String>> objects(Account account, TaskId id, Map<String, String> filter) {
         return page(account, id, filter, null)
-                .expand(page -> page.nextPageToken() == null
-                        ? Mono.empty()
-                        : page(account, id, filter, page.nextPageToken()))
+                .expand(page ->
+                        page.nextPageToken() == null ? Mono.empty() : page(account, id, filter, page.nextPageToken()))
                 .flatMapIterable(ObjectPage::objects)
                 .map(ObjectView::object)
                 .collectList();

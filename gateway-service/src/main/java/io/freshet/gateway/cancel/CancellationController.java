@@ -68,10 +68,12 @@ class CancellationController {
             @Parameter(hidden = true) @RequestBody(required = false) Mono<byte[]> body) {
         TaskId id = TaskIdParameter.of(taskId);
         QueryParameters.of(request).verify();
-        return taskService.task(account.id(), id).flatMap(task -> blockingWork.run(body, bytes -> {
-            requireNoBody(bytes);
-            return new AcceptedCancellation(id, cancel(account, task));
-        }));
+        return taskService
+                .task(account.id(), id)
+                .flatMap(task -> blockingWork.run(body, bytes -> {
+                    requireNoBody(bytes);
+                    return new AcceptedCancellation(id, cancel(account, task));
+                }));
     }
 
     private static void requireNoBody(byte[] body) {

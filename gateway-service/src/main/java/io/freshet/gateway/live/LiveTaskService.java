@@ -33,7 +33,10 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-/** Source of all open streams, fed by readers of task events and cancellations. Events that no stream shows are not decoded. */
+/**
+ * Source of all open streams, fed by readers of task events and cancellations. Events that no stream shows are not
+ * decoded.
+ */
 @Component
 public class LiveTaskService implements SmartLifecycle, TopicReader.Listener {
 

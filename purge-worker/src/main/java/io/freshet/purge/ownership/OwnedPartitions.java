@@ -90,7 +90,16 @@ public final class OwnedPartitions implements AutoCloseable {
         PartitionOwner owner = new PartitionOwner(
                 state,
                 new PartitionOpener(
-                        state, position, commands, cursorWriter, registration, retention, actions, cancellations, events, retries),
+                        state,
+                        position,
+                        commands,
+                        cursorWriter,
+                        registration,
+                        retention,
+                        actions,
+                        cancellations,
+                        events,
+                        retries),
                 follower,
                 cursorWriter,
                 replays.reader(partition),

@@ -61,7 +61,14 @@ public final class ReplayFactory {
 
     public LogReplay rebound(PartitionState partition) {
         return new ReboundReplay(
-                partition, reader(partition.partition()), commands, cancellations, tiers, dispatcher, progress, followUps);
+                partition,
+                reader(partition.partition()),
+                commands,
+                cancellations,
+                tiers,
+                dispatcher,
+                progress,
+                followUps);
     }
 
     public PartitionReader reader(int partition) {

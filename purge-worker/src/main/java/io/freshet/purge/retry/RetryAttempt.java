@@ -26,10 +26,7 @@ public final class RetryAttempt {
     private final TaskCancellations cancellations;
 
     public RetryAttempt(
-            TierTopology tiers,
-            InFlightLimiter limiter,
-            ProgressPublisher progress,
-            TaskCancellations cancellations) {
+            TierTopology tiers, InFlightLimiter limiter, ProgressPublisher progress, TaskCancellations cancellations) {
         this.tiers = tiers;
         this.limiter = limiter;
         this.progress = progress;

@@ -71,11 +71,12 @@ class CancellationTest {
         cancel(worker, cancelled.taskId());
         stage.publish(cancelled);
         stage.awaitSettled(stage.publish(refresh("/next")));
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(states(cancelled))
-                .containsEntry(
-                        0,
-                        new ObjectState(
-                                0, Phase.PENDING, List.of("early"), 1, "cancelled before it was sent", 0)));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(states(cancelled))
+                        .containsEntry(
+                                0,
+                                new ObjectState(
+                                        0, Phase.PENDING, List.of("early"), 1, "cancelled before it was sent", 0)));
         assertThat(stage.sentTo("early")).noneMatch(line -> line.contains("/early"));
         await().atMost(PATIENCE).until(() -> stage.offset("early", 0) == stage.end(0));
     }
@@ -174,10 +175,13 @@ class CancellationTest {
                 Clock.systemUTC(), tier("l2", "plain", node), Map.of("freshet.delivery.rebound-delay", "3s"));
         stage.awaitState(NodeState.IN_SYNC, "plain");
         RefreshCommand cancelled = stage.publish(refresh("/once"));
-        await().atMost(PATIENCE).until(() -> states(cancelled).containsKey(0) && state(cancelled).phase() == Phase.APPLIED);
+        await().atMost(PATIENCE)
+                .until(() ->
+                        states(cancelled).containsKey(0) && state(cancelled).phase() == Phase.APPLIED);
         cancel(worker, cancelled.taskId());
         stage.awaitSettled(stage.publish(refresh("/twice")));
-        assertThat(stage.sentTo("plain").stream().filter(line -> line.contains("/once"))).hasSize(1);
+        assertThat(stage.sentTo("plain").stream().filter(line -> line.contains("/once")))
+                .hasSize(1);
         assertThat(state(cancelled).phase()).isEqualTo(Phase.APPLIED);
     }
 
@@ -195,10 +199,11 @@ class CancellationTest {
         cancel(worker, push(withoutPush));
         answers.countDown();
         stage.awaitSettled(withoutPush, wanted);
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(stage.events)
-                .filteredOn(PushCommand.class::isInstance)
-                .extracting(event -> ((PushCommand) event).taskId())
-                .containsExactly(push(wanted)));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(stage.events)
+                        .filteredOn(PushCommand.class::isInstance)
+                        .extracting(event -> ((PushCommand) event).taskId())
+                        .containsExactly(push(wanted)));
     }
 
     private void cancel(ConfigurableApplicationContext worker, TaskId task) {

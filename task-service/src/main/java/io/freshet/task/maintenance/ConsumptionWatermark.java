@@ -30,8 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class ConsumptionWatermark implements AutoCloseable {
 
     /** The topics that the task store is written from. */
-    private static final List<String> TOPICS =
-            List.of(
+    private static final List<String> TOPICS = List.of(
             Topics.PURGE_COMMANDS,
             Topics.PUSH_COMMANDS,
             Topics.TASK_CANCELLATIONS,

@@ -23,7 +23,7 @@ import org.springframework.stereotype.Component;
 @Component
 class ObjectQueries {
 
-    /** The status of an object: a finished one keeps its status, an unfinished one fails or is cancelled with its task. */
+    /** The status of an object: a finished one keeps its own, an unfinished one fails or is cancelled with its task. */
     private static final String STATUS = """
             case
                 when o.status = 'COMPLETE' then 'COMPLETE'

@@ -40,7 +40,10 @@ class TaskQueries {
 
     /** The status of an object: an unfinished one is cancelled with its task. */
     private static final String OBJECT_STATUS = """
-            case when t.status = 'CANCELLED' and o.status in ('PENDING', 'RUNNING') then 'CANCELLED' else o.status end""";
+            case
+                when t.status = 'CANCELLED' and o.status in ('PENDING', 'RUNNING') then 'CANCELLED'
+                else o.status
+            end""";
 
     private final JdbcClient jdbc;
 

@@ -181,7 +181,10 @@ class CommandWriter {
                 .param("requests", texts(batch, CommandWriter::request))
                 .param("options", texts(batch, CommandWriter::options))
                 .query((row, _) -> new UpsertedTask(
-                        new TaskId(row.getLong("id")), row.getBoolean("changed"), row.getBoolean("refunded"), row.getBoolean("admitted_only")))
+                        new TaskId(row.getLong("id")),
+                        row.getBoolean("changed"),
+                        row.getBoolean("refunded"),
+                        row.getBoolean("admitted_only")))
                 .list();
         if (rows.size() < batch.size()) {
             throw new TaskIdTakenException("one of the ids "

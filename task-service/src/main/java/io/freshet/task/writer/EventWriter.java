@@ -31,8 +31,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Merges events into the task store. The merge is monotonic, so events may come repeatedly and in any order: missing
- * nodes are intersected, the nodes of each answer are united, sent, failed and settled are never reset, and of the rest the
- * greatest or newest value stays.
+ * nodes are intersected, the nodes of each answer are united, sent, failed and settled are never reset, and of the rest
+ * the greatest or newest value stays.
  */
 @Component
 class EventWriter {
@@ -148,11 +148,7 @@ class EventWriter {
      * @param nodes that have answered, those of the event included
      * @param isRefunded whether its unsent objects were given back
      */
-    private record KnownTask(
-            String account,
-            @Nullable Integer objectCount,
-            AnsweringNodes nodes,
-            boolean isRefunded) {}
+    private record KnownTask(String account, @Nullable Integer objectCount, AnsweringNodes nodes, boolean isRefunded) {}
 
     /**
      * Locks the tasks in the order of their ids; inserts unknown ones without a kind, so that clients do not see them.

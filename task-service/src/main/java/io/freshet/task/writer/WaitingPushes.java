@@ -32,7 +32,7 @@ class WaitingPushes {
                 .update();
     }
 
-    /** Cancels the pushes that wait for one of these refreshes, if it was cancelled: they are not published any more. */
+    /** Cancels the pushes that wait for one of these refreshes, if it was cancelled: they are never published. */
     void cancelAfter(Collection<TaskId> refreshes) {
         if (refreshes.isEmpty()) {
             return;

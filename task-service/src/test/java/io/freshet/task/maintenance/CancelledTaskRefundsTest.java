@@ -54,21 +54,21 @@ class CancelledTaskRefundsTest {
     @Test
     void unsent_objects_are_given_back_when_workers_have_had_time_to_report() {
         service.admitted(Service.request(account, null, 10, task, 3));
-        publisher.publish(new RefreshCommand(
+        publisher
+                .publish(new RefreshCommand(
                         task,
                         account,
                         "www.example.com",
                         Selector.URL,
-                        List.of(
-                                "https://www.example.com/1",
-                                "https://www.example.com/2",
-                                "https://www.example.com/3"),
+                        List.of("https://www.example.com/1", "https://www.example.com/2", "https://www.example.com/3"),
                         false,
                         Instant.now()))
                 .join();
-        publisher.publish(new TaskCancelled(task, account, Instant.now().plusSeconds(60)))
+        publisher
+                .publish(new TaskCancelled(task, account, Instant.now().plusSeconds(60)))
                 .join();
-        publisher.publish(new ObjectsProgressed(
+        publisher
+                .publish(new ObjectsProgressed(
                         task,
                         account,
                         List.of(new ObjectState(1, Phase.SETTLED, List.of(), 1, null, 0)),

@@ -71,8 +71,7 @@ class CancellationsTest {
         assertThat(view.laggingNodes()).isEmpty();
         assertThat(service.objects(account, task).objects())
                 .extracting(ObjectView::status)
-                .containsExactly(
-                        TaskStatus.COMPLETE, TaskStatus.FAILED, TaskStatus.CANCELLED, TaskStatus.CANCELLED);
+                .containsExactly(TaskStatus.COMPLETE, TaskStatus.FAILED, TaskStatus.CANCELLED, TaskStatus.CANCELLED);
         assertThat(service.get("/tasks/" + task + "/objects?status=cancelled&account=" + account)
                         .json()
                         .get("objects"))
@@ -115,7 +114,9 @@ class CancellationsTest {
                 .json()
                 .get("objects")
                 .forEach(row -> rows.add(row.get("status").asString().toUpperCase() + " "
-                        + (row.get("description") == null ? "" : row.get("description").asString())));
+                        + (row.get("description") == null
+                                ? ""
+                                : row.get("description").asString())));
         return rows;
     }
 
@@ -123,7 +124,8 @@ class CancellationsTest {
     void unsent_objects_are_given_back_once() {
         service.admitted(Service.request(account, null, 10, task, OBJECTS));
         write(refresh(task, null));
-        write(progressed(task, settled(0), failed(1), state(2, Phase.RUNNING, "l1-a"), state(3, Phase.PENDING, "l1-a")));
+        write(progressed(
+                task, settled(0), failed(1), state(2, Phase.RUNNING, "l1-a"), state(3, Phase.PENDING, "l1-a")));
         write(cancelled(task));
         assertThat(used(QuotaKind.URL)).isEqualTo(4);
         refund(task);

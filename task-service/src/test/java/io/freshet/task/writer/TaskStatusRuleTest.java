@@ -80,7 +80,8 @@ class TaskStatusRuleTest {
                         insert into task (id, account, object_count, withdrawn_at, cancelled_at, command_read, failure,
                             reported, complete_count, failed_count)
                         select :last - row_number() over (), :account, objects,
-                            case when withdrawn then now() end, case when cancelled then now() end, command_read, case when failed then 'x' end, reported,
+                            case when withdrawn then now() end, case when cancelled then now() end, command_read,
+                            case when failed then 'x' end, reported,
                             complete_count, failed_count
                         from (values (null), (1), (2), (3)) as o (objects),
                             (values (true), (false)) as w (withdrawn),

@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param retryOf the task whose failed objects it retries; null for none, which leaves it out of the hash
  */
 public record CanonicalPush(
-        SequencedMap<String, List<String>> objects, String tier, SequencedMap<String, List<String>> headers,
+        SequencedMap<String, List<String>> objects,
+        String tier,
+        SequencedMap<String, List<String>> headers,
         @Nullable TaskId retryOf)
         implements CanonicalRequest {
 

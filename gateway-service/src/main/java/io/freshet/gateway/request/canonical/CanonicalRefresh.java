@@ -26,7 +26,8 @@ public record CanonicalRefresh(
         SequencedMap<String, List<String>> objects,
         boolean soft,
         @Nullable PushOptions thenPush,
-        @Nullable TaskId retryOf) implements CanonicalRequest {
+        @Nullable TaskId retryOf)
+        implements CanonicalRequest {
 
     @Override
     public TaskKind kind() {

@@ -39,7 +39,11 @@ public class RequestCanonicaliser {
         RefreshRequest.ThenPushRequest thenPush = request.thenPush();
         if (thenPush == null) {
             return new CanonicalRefresh(
-                    request.type(), objects.read(account, request.type(), request.objects()), request.soft(), null, null);
+                    request.type(),
+                    objects.read(account, request.type(), request.objects()),
+                    request.soft(),
+                    null,
+                    null);
         }
         return new CanonicalRefresh(
                 request.type(),
