@@ -10,8 +10,9 @@ import io.freshet.contracts.message.TaskTotals;
 import io.freshet.contracts.message.Topics;
 import io.freshet.contracts.task.TaskStatus;
 import io.freshet.kafka.ReceivedMessage;
+import java.time.Instant;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.reactive.server.WebTestClient;
@@ -19,14 +20,16 @@ import org.springframework.test.web.reactive.server.WebTestClient;
 /** Cancelling tasks. */
 class CancellingTest extends GatewayOnKafka {
 
+    record Cancellation(String taskId, Instant cancelledAt) {}
+
     @Test
     void running_task_is_cancelled_once_kafka_has_the_cancellation() {
         taskService.tasks.put("acme", List.of(view(8_001, TaskStatus.RUNNING, 40)));
-        Map<?, ?> answer = cancelled(cancel("acme", 8_001));
-        assertThat(answer.get("taskId")).isEqualTo("8001");
+        Cancellation answer = cancelled(cancel("acme", 8_001));
+        assertThat(answer.taskId()).isEqualTo("8001");
         assertThat(cancellationsOf(8_001)).singleElement().satisfies(cancelled -> {
             assertThat(cancelled.account()).isEqualTo("acme");
-            assertThat(cancelled.at()).asString().isEqualTo(answer.get("cancelledAt"));
+            assertThat(cancelled.at()).isEqualTo(answer.cancelledAt());
         });
     }
 
@@ -95,12 +98,12 @@ class CancellingTest extends GatewayOnKafka {
         return gateway.as(account).post().uri("/v1/tasks/" + id + "/cancel").exchange();
     }
 
-    private static Map<?, ?> cancelled(WebTestClient.ResponseSpec answer) {
-        return answer.expectStatus()
+    private static Cancellation cancelled(WebTestClient.ResponseSpec answer) {
+        return Objects.requireNonNull(answer.expectStatus()
                 .isAccepted()
-                .expectBody(Map.class)
+                .expectBody(Cancellation.class)
                 .returnResult()
-                .getResponseBody();
+                .getResponseBody());
     }
 
     private static List<TaskCancelled> cancellationsOf(long id) {

@@ -106,6 +106,7 @@ class PushWorkerTest {
                   push:
                     limits:
                       - { domain: narrow.test, requests-in-flight: 2 }
+                      - { domain: cancelled.test, requests-in-flight: 2 }
                 """.formatted(
                         a.address(),
                         b.address(),
@@ -363,20 +364,20 @@ class PushWorkerTest {
             return new Answer(200, Map.of(), "late");
         };
         String[] objects = IntStream.range(0, 50)
-                .mapToObj(i -> "http://narrow.test/cancelled-" + i)
+                .mapToObj(i -> "http://cancelled.test/cancelled-" + i)
                 .toArray(String[]::new);
         IntStream.range(0, 50).forEach(i -> BEHAVIOURS.put("/cancelled-" + i, hanging));
-        int before = c.requestsTo("narrow.test").size();
-        TaskId task = push("narrow.test", "l1", Map.of(), objects);
-        await().until(() -> c.requestsTo("narrow.test").size() == before + 2);
+        int before = c.requestsTo("cancelled.test").size();
+        TaskId task = push("cancelled.test", "l1", Map.of(), objects);
+        await().until(() -> c.requestsTo("cancelled.test").size() == before + 2);
         cancel(task);
         origin.countDown();
         await().untilAsserted(() -> assertThat(reported.objects(task))
                 .extracting(ObjectState::phase, ObjectState::description)
                 .containsOnly(tuple(Phase.SETTLED, null), tuple(Phase.PENDING, "cancelled before it was sent")));
-        assertThat(c.requestsTo("narrow.test")).hasSize(before + 2);
+        assertThat(c.requestsTo("cancelled.test")).hasSize(before + 2);
         assertThat(requireNonNull(reported.totals(task)).complete()).isEqualTo(2);
-        TaskId next = push("narrow.test", "l1", Map.of(), "http://narrow.test/next");
+        TaskId next = push("cancelled.test", "l1", Map.of(), "http://cancelled.test/next");
         assertThat(finished(next)).as("no permit is lost").allMatch(state -> state.phase() == Phase.SETTLED);
     }
 

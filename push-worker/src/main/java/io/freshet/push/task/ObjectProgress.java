@@ -88,7 +88,7 @@ final class ObjectProgress {
         if (failed.size() == missing.size()) {
             return Phase.FAILED;
         }
-        return sent ? Phase.RUNNING : Phase.PENDING;
+        return sent || !failed.isEmpty() || missing.size() < nodes ? Phase.RUNNING : Phase.PENDING;
     }
 
     /**

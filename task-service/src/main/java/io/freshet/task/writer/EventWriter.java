@@ -249,7 +249,8 @@ class EventWriter {
                 select task_id, index, true, string_to_array(missing, E'\\x1f'), nodes, sent, failed, settled,
                     description, described_at, bytes, purged, absent, banned, refused
                 from unnest(:tasks::bigint[], :indexes::int[], :missing::text[], :nodes::int[], :sent::boolean[],
-                            :failed::boolean[], :settled::boolean[], :descriptions::text[], :describedAt::timestamptz[], :bytes::bigint[],
+                            :failed::boolean[], :settled::boolean[], :descriptions::text[],
+                            :describedAt::timestamptz[], :bytes::bigint[],
                             :purged::bit varying[], :absent::bit varying[], :banned::bit varying[],
                             :refused::bit varying[])
                     as e (task_id, index, missing, nodes, sent, failed, settled, description, described_at, bytes,

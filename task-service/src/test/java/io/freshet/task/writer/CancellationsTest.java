@@ -1,5 +1,6 @@
 package io.freshet.task.writer;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.contracts.QuotaKind;
@@ -174,7 +175,7 @@ class CancellationsTest {
         RefreshCommand refresh = refresh(task, new ThenPush(push, "l2", Map.of()));
         write(refresh, cancelled(task));
         refund(push);
-        write(refresh.thenPush().command(refresh));
+        write(requireNonNull(refresh.thenPush()).command(refresh));
         assertThat(service.task(account, push).status()).isEqualTo(TaskStatus.PENDING);
         assertThat(used(QuotaKind.PUSH)).isEqualTo(OBJECTS);
     }
@@ -183,7 +184,7 @@ class CancellationsTest {
     void waiting_push_that_is_cancelled_itself_stays_cancelled() {
         RefreshCommand refresh = refresh(task, new ThenPush(push, "l2", Map.of()));
         write(refresh, cancelled(push));
-        write(refresh.thenPush().command(refresh));
+        write(requireNonNull(refresh.thenPush()).command(refresh));
         assertThat(service.task(account, push).status()).isEqualTo(TaskStatus.CANCELLED);
         assertThat(service.task(account, task).status()).isEqualTo(TaskStatus.PENDING);
     }
