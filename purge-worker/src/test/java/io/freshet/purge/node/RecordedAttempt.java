@@ -13,6 +13,7 @@ final class RecordedAttempt extends PurgeAttempt {
     private volatile @Nullable NodeHealth undelivered;
     private volatile @Nullable String postponed;
     private volatile boolean stalled;
+    private volatile boolean isCancelled;
     private final String account;
 
     RecordedAttempt(String url) {
@@ -41,12 +42,17 @@ final class RecordedAttempt extends PurgeAttempt {
 
     @Override
     public boolean isCancelled() {
-        return false;
+        return isCancelled;
     }
 
     @Override
     public void cancelled() {
-        throw new IllegalStateException("was not cancelled");
+        throw new IllegalStateException("was not dropped by the test");
+    }
+
+    RecordedAttempt cancel() {
+        isCancelled = true;
+        return this;
     }
 
     boolean isStalled() {
