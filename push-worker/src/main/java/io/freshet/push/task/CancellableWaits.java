@@ -15,6 +15,11 @@ final class CancellableWaits {
         void run() throws InterruptedException;
     }
 
+    /** Blocking call with a result. */
+    interface WaitFor<T> {
+        T get() throws InterruptedException;
+    }
+
     private final Set<Thread> waiting = new HashSet<>();
     private boolean cancelled;
 
@@ -24,10 +29,6 @@ final class CancellableWaits {
         waiting.forEach(Thread::interrupt);
     }
 
-    synchronized boolean isCancelled() {
-        return cancelled;
-    }
-
     /**
      * Waits.
      *
@@ -35,9 +36,22 @@ final class CancellableWaits {
      * @throws InterruptedException if the task is abandoned
      */
     void await(Wait wait) throws InterruptedException, PushCancelledException {
+        get(() -> {
+            wait.run();
+            return true;
+        });
+    }
+
+    /**
+     * Waits for a result.
+     *
+     * @throws PushCancelledException if the task is cancelled
+     * @throws InterruptedException if the task is abandoned
+     */
+    <T> T get(WaitFor<T> wait) throws InterruptedException, PushCancelledException {
         begin();
         try {
-            wait.run();
+            return wait.get();
         } catch (InterruptedException e) {
             throwIfCancelled();
             throw e;

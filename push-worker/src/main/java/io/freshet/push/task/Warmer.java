@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedSet;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.backoff.BackOffExecution;
 
@@ -76,9 +75,7 @@ public final class Warmer {
         Optional<String> why = states.unavailableBecause(node);
         if (why.isPresent()) {
             listener.waiting(why.get());
-            AtomicBoolean available = new AtomicBoolean();
-            job.waits().await(() -> available.set(states.await(node, job.since(), retries.laggingNodeTimeout())));
-            if (!available.get()) {
+            if (!job.waits().get(() -> states.await(node, job.since(), retries.laggingNodeTimeout()))) {
                 return Optional.of("still unavailable after "
                         + retries.laggingNodeTimeout().toSeconds() + " s: " + why.get());
             }
