@@ -3,13 +3,14 @@ package io.freshet.kafka;
 import io.freshet.contracts.TaskId;
 import io.freshet.contracts.message.TaskCancelled;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Cancelled tasks, read from their topic. A worker must have read all of them before it executes commands, since a
@@ -77,13 +78,22 @@ public final class TaskCancellations implements TopicReader.Listener {
      * own. It may run twice if both happen at once.
      */
     public Subscription subscribe(TaskId task, Runnable action) {
-        actions.computeIfAbsent(task, _ -> new CopyOnWriteArrayList<>()).add(action);
+        actions.compute(task, (_, known) -> with(known, action));
         if (isCancelled(task)) {
             action.run();
         }
-        return () -> actions.computeIfPresent(task, (_, ofTask) -> {
-            ofTask.remove(action);
-            return ofTask.isEmpty() ? null : ofTask;
-        });
+        return () -> actions.computeIfPresent(task, (_, known) -> without(known, action));
+    }
+
+    private static List<Runnable> with(@Nullable List<Runnable> known, Runnable action) {
+        List<Runnable> more = known == null ? new ArrayList<>() : new ArrayList<>(known);
+        more.add(action);
+        return more;
+    }
+
+    private static @Nullable List<Runnable> without(List<Runnable> known, Runnable action) {
+        List<Runnable> fewer = new ArrayList<>(known);
+        fewer.remove(action);
+        return fewer.isEmpty() ? null : fewer;
     }
 }

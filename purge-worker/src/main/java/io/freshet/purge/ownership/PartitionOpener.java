@@ -18,8 +18,9 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Opens a partition from its committed cursors, once all node actions, node events and cancellations have been
- * read. */
+/**
+ * Opens a partition from its committed cursors, once all node actions, node events and cancellations have been read.
+ */
 final class PartitionOpener {
 
     private static final Logger log = LoggerFactory.getLogger(PartitionOpener.class);
