@@ -10,6 +10,8 @@ const ICONS = {
   complete: "check",
   cancelled: "stop",
   failed: "cross",
+  present: "check",
+  absent: "cross",
   in_sync: "check",
   lagging: "warning",
   unknown: "question",

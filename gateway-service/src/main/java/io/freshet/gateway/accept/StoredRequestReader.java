@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
@@ -45,7 +46,13 @@ class StoredRequestReader {
     record StoredRequest(TaskView task, TaskOptions options, List<String> objects) {
 
         long bytes() {
-            return objects.stream().mapToLong(String::length).sum();
+            return Stream.concat(objects.stream(), pushedObjects().stream())
+                    .mapToLong(String::length)
+                    .sum();
+        }
+
+        private List<String> pushedObjects() {
+            return options.thenPush() == null ? List.of() : options.thenPush().objects();
         }
     }
 
@@ -137,6 +144,11 @@ class StoredRequestReader {
                 stored.task().type(),
                 stored.objects(),
                 Boolean.TRUE.equals(stored.options().soft()),
-                thenPush == null ? null : new RefreshRequest.ThenPushRequest(thenPush.tier(), thenPush.headers()));
+                thenPush == null ? null : pushRequest(thenPush));
+    }
+
+    private static RefreshRequest.ThenPushRequest pushRequest(TaskOptions.FollowingPush push) {
+        return new RefreshRequest.ThenPushRequest(
+                push.tier(), push.headers(), push.objects().isEmpty() ? null : push.objects());
     }
 }

@@ -172,11 +172,6 @@ public final class RefreshProgress {
         sent.set(object);
     }
 
-    /** Notes that all objects were sent before. */
-    synchronized void allSent() {
-        sent.set(0, purges.size());
-    }
-
     /** Notes that the task was cancelled, so that objects that some nodes miss are not sent to them. */
     synchronized void cancel() {
         cancelled = true;
@@ -204,6 +199,12 @@ public final class RefreshProgress {
             answers.add(n, object, answer);
         }
         delivered(n, object);
+    }
+
+    /** Notes that a look has found no old copy of the object after its purge. */
+    synchronized void verified(String node, int object) {
+        answers.addVerified(number(node), object);
+        changed.set(object);
     }
 
     private void delivered(int n, int object) {

@@ -37,7 +37,7 @@ public final class ReplayProgress {
         RefreshProgress progress = new RefreshProgress(
                 command, objectCount, indexes, tiers.ids(), missing, tiers.needsRebound(command.selector()));
         if (missing.size() < tiers.ids().size()) {
-            progress.allSent();
+            IntStream.range(0, indexes.size()).forEach(progress::sent);
         }
         partition.incompleteObjects(offset).forEach(progress::addMissing);
         progress.describeComplete(tiers.softRemark(command));
