@@ -21,6 +21,7 @@ const PATHS = {
   check: "M5 12.5 10 17 19 7",
   clock: "M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16zM12 8v4l3 2",
   cross: "M7 7l10 10M17 7 7 17",
+  stop: "M6 6h12v12H6z",
   running: "M12 4a8 8 0 0 1 8 8",
   file: "M7 3h7l4 4v14H7zM14 3v4h4",
   pause: "M9 6v12M15 6v12",

@@ -58,7 +58,7 @@ export function merged(task, state) {
   return { ...task, ...state, description: state.description, finishedAt: state.finishedAt ?? task.finishedAt };
 }
 
-const ORDER = ["pending", "running", "failed", "complete"];
+const ORDER = ["pending", "running", "cancelled", "failed", "complete"];
 
 /** Returns whether the queried task is older than its latest state. */
 export function isBehind(task) {

@@ -5,16 +5,25 @@ import { texts } from "./texts.js";
 
 /** Returns whether a task can be repeated: when it has ended. */
 export function isOver(task) {
-  return task.status === "complete" || task.status === "failed";
+  return ["complete", "cancelled", "failed"].includes(task.status);
 }
 
 /** Repeats a task with all its options, and shows the new task. */
-export async function repeat(task) {
+export function repeat(task) {
+  return submit(task, "repeat", texts.task.repeated);
+}
+
+/** Retries the failed objects of a task, and shows the new task. */
+export function retry(task) {
+  return submit(task, "retry", texts.task.retried);
+}
+
+async function submit(task, action, done) {
   try {
-    const { tasks } = await post(`/v1/tasks/${task.taskId}/repeat`, undefined, {
+    const { tasks } = await post(`/v1/tasks/${task.taskId}/${action}`, undefined, {
       headers: { "Idempotency-Key": newIdempotencyKey() },
     });
-    notify(texts.task.repeated);
+    notify(done);
     go(`/tasks/${tasks[0].taskId}`);
   } catch (problem) {
     notify(problem.message, "failed");

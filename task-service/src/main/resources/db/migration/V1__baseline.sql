@@ -15,6 +15,8 @@ create table task (
     overdue_reported_at timestamptz,    -- when the task's timeout was last published
     reported        boolean not null default false, -- an event has been read
     last_event_at   timestamptz,
+    cancelled_at    timestamptz,        -- first cancellation; without effect on what has finished
+    refunded_unsent boolean not null default false, -- objects that no node was sent have been given back to the quota
     failure         text,               -- why the task failed as a whole
     -- Sums over the task's objects, changed only by the statements that change objects (see TaskCounters).
     reported_count  int not null default 0, -- objects whose nodes an event has named
@@ -36,10 +38,11 @@ create table task (
     -- so an event may be read before its command: the task is then running, but cannot be complete yet.
     status          text not null generated always as (
         case
-            when withdrawn_at is not null then 'FAILED'
+            when withdrawn_at is not null and cancelled_at is null then 'FAILED'
             when command_read and complete_count = object_count then 'COMPLETE'
             when failure is not null then 'FAILED'
             when command_read and complete_count + failed_count = object_count then 'FAILED'
+            when cancelled_at is not null then 'CANCELLED'
             when reported then 'RUNNING'
             else 'PENDING'
         end) stored,
@@ -47,6 +50,7 @@ create table task (
     follows         bigint,             -- the refresh
     waits_since     timestamptz,        -- when the refresh was appended to its topic; null until that has been read
     expired         boolean not null default false, -- the failure is that of waiting: void once the command is read
+    cancelled_with_refresh boolean not null default false, -- the same for the cancellation of its refresh
     options         json                -- see TaskOptions; null until the command is read
 ) with (fillfactor = 80);
 
@@ -61,6 +65,7 @@ create unique index task_following on task (follows) where follows is not null;
 create index task_unfinished on task (appended_at) where command_read and status in ('PENDING', 'RUNNING');
 create index task_command_unread on task (admitted_at)
     where not command_read and withdrawn_at is null and waits_since is null;
+create index task_cancelled on task (cancelled_at) where cancelled_at is not null and not refunded_unsent;
 create index task_waiting on task (waits_since) where not command_read and failure is null and waits_since is not null;
 
 -- The nodes that an object is still missing after two reports: a node that has been reached stays reached. Null means
@@ -90,6 +95,7 @@ create table task_object (
     reported     boolean not null default false, -- an event has named it
     missing      text[],                -- nodes that have not received it; null while no event has named the nodes
     nodes        int not null default 0,
+    sent         boolean not null default false, -- some node was sent it
     failed       boolean not null default false,
     settled      boolean not null default false,
     description  text,
@@ -147,13 +153,15 @@ create table idempotency_key (
 create index idempotency_key_expiry on idempotency_key (expires_at);
 
 -- What a task takes of a quota; written once per task. A refund is a mark, so that a revived task is charged again.
+-- While it is not refunded, the task has used its objects less those that were given back.
 create table charge (
     task_id  bigint primary key,
     account  text not null,
     quota    text not null,
     day      date not null,
     objects  int not null,
-    refunded boolean not null default false
+    refunded boolean not null default false,
+    given_back int not null default 0   -- objects that were not sent, since the task was cancelled
 );
 
 -- The sum of an account's charges of a day.

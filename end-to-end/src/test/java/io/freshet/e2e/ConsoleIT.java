@@ -232,6 +232,40 @@ class ConsoleIT {
     }
 
     @Test
+    void task_is_cancelled_after_a_confirmation_and_failed_objects_are_retried() {
+        Pages pages = cluster.origin().pages();
+        List<String> urls = pages.urls(3);
+        browser.signIn(Fleet.TOKEN);
+        cluster.stop(node);
+        String refresh = gateway.refresh("url", urls).taskId();
+        browser.go("/tasks/" + refresh);
+        browser.awaitText(".overview .status", "Running");
+        browser.click("#cancel");
+        browser.click("dialog button[type=button]");
+        browser.awaitCount("dialog", 0);
+        browser.awaitText(".overview .status", "Running");
+        browser.click("#cancel");
+        browser.click("dialog button[type=submit]");
+        browser.awaitText(".overview .status", "Cancelled");
+        browser.awaitText(".objects", "Cancelled");
+        browser.awaitCount(".lagging", 0);
+        browser.awaitCount("#cancel", 0);
+        assertThat(gateway.task(refresh).status()).isEqualTo("cancelled");
+
+        pages.remove(urls.get(1));
+        String failed = Waiting.finished(gateway, gateway.push(urls).taskId()).taskId();
+        browser.go("/tasks/" + failed);
+        browser.click("#retry");
+        Waiting.eventually("the retry is shown")
+                .until(() ->
+                        TASK.matcher(browser.path()).matches() && !shownTask().equals(failed));
+        browser.awaitText(".facts", failed);
+        browser.awaitText(".overview .status", "Failed");
+        assertThat(gateway.objects(shownTask(), null, 10)).hasSize(1);
+        assertThat(browser.errors()).isEmpty();
+    }
+
+    @Test
     void operator_holds_a_node_with_a_reason_and_releases_it() {
         browser.signIn(Fleet.TOKEN);
         browser.click(".tabs a[href='/nodes']");

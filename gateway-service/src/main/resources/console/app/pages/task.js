@@ -1,17 +1,19 @@
 import { onBeforeUnmount, onMounted, shallowReactive, watch } from "../vue.js";
 import { download } from "../download.js";
 import { between, bytes, number } from "../format.js";
-import { get } from "../http.js";
+import { get, post } from "../http.js";
 import { icon } from "../icons.js";
 import { connection, isBehind, merged, onNodes, onTask, upToDate } from "../live.js";
+import { ask } from "../parts/dialog.js";
 import { empty, failure, skeleton } from "../parts/empty.js";
 import { choice } from "../parts/field.js";
 import { heading } from "../parts/heading.js";
+import { notify } from "../parts/notices.js";
 import { progress } from "../parts/progress.js";
 import { nodeNames, status } from "../parts/status.js";
 import { taskKind } from "../parts/task-row.js";
 import { ago, at, lasting } from "../parts/time.js";
-import { isOver, repeat } from "../repeat.js";
+import { isOver, repeat, retry } from "../repeat.js";
 import { link } from "../router.js";
 import { session } from "../session.js";
 import { tags } from "../tags.js";
@@ -122,10 +124,43 @@ export const TaskPage = {
       endNodes?.();
     });
 
-    async function again() {
+    async function submit(action) {
       state.repeating = true;
-      await repeat(state.task);
+      await action(state.task);
       state.repeating = false;
+    }
+
+    function cancel() {
+      const task = state.task;
+      ask({
+        title: texts.task.cancelTitle,
+        text: texts.task.cancelText,
+        confirm: texts.task.cancel,
+        danger: true,
+        act: async () => {
+          await post(`/v1/tasks/${task.taskId}/cancel`);
+          notify(texts.task.cancelRequested);
+          soon();
+        },
+      });
+    }
+
+    /** The actions that the task's status allows. */
+    function actions(task) {
+      if (!isOver(task))
+        return [
+          button({ class: "button", type: "button", id: "cancel", onClick: cancel }, icon("stop"), texts.task.cancel),
+        ];
+      const attributes = { class: "button", type: "button", disabled: state.repeating };
+      return [
+        task.failedCount > 0 &&
+          button({ ...attributes, id: "retry", onClick: () => submit(retry) }, icon("again"), texts.task.retry),
+        button(
+          { ...attributes, class: "button button-primary", id: "repeat", onClick: () => submit(repeat) },
+          icon("again"),
+          texts.task.repeat,
+        ),
+      ];
     }
 
     async function exportObjects() {
@@ -144,18 +179,7 @@ export const TaskPage = {
         heading(
           task.domain,
           `${taskKind(task)} · ${task.taskId}`,
-          isOver(task) &&
-            button(
-              {
-                class: "button button-primary",
-                type: "button",
-                id: "repeat",
-                disabled: state.repeating,
-                onClick: again,
-              },
-              icon("again"),
-              texts.task.repeat,
-            ),
+          ...actions(task),
         ),
         overview(task),
         task.laggingNodes.length > 0 && laggingNodes(task, state.nodes),
@@ -238,7 +262,7 @@ function fact(name, value) {
 function step(task, instant) {
   return instant
     ? [at(instant), " ", span({ class: "muted" }, texts.task.after(between(task.createdAt, instant)))]
-    : span({ class: "muted" }, task.status === "failed" ? texts.task.never : texts.task.notYet);
+    : span({ class: "muted" }, isOver(task) ? texts.task.never : texts.task.notYet);
 }
 
 function options({ options, follows }) {
@@ -263,6 +287,7 @@ function options({ options, follows }) {
           link(`/tasks/${options.thenPush.taskId}`, {}, texts.task.kind.push),
           ` → ${options.thenPush.tier}`,
         ]),
+      options.retryOf && fact(words.retryOf, link(`/tasks/${options.retryOf}`, {}, options.retryOf)),
       options.thenPush?.objects && fact(words.pushedUrls, urls(options.thenPush.objects)),
       follows && fact(words.follows, link(`/tasks/${follows}`, {}, follows)),
     ]

@@ -8,6 +8,7 @@ const ICONS = {
   pending: "clock",
   running: "running",
   complete: "check",
+  cancelled: "stop",
   failed: "cross",
   present: "check",
   absent: "cross",

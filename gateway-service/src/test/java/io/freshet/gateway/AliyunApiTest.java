@@ -368,7 +368,14 @@ class AliyunApiTest {
                                         "http://www.example.com/b",
                                         TaskStatus.FAILED,
                                         1,
-                                        "origin answered 404"))));
+                                        "origin answered 404"),
+                                row(
+                                        TaskKind.PUSH,
+                                        Selector.URL,
+                                        "http://www.example.com/c",
+                                        TaskStatus.CANCELLED,
+                                        0,
+                                        "cancelled before it was sent"))));
         AliyunClient.Answer answer = acme.call(
                 "DescribeRefreshTasks",
                 Map.of(
@@ -394,7 +401,10 @@ class AliyunApiTest {
                                 + "{'TaskId':'ID','ObjectPath':'http://www.example.com/b','ObjectType':'preload',"
                                 + "'Status':'Failed','Process':'33.33%',"
                                 + "'CreationTime':'2026-11-22T10:15:30Z','Description':'origin "
-                                + "answered 404'}]}}")
+                                + "answered 404'},"
+                                + "{'TaskId':'ID','ObjectPath':'http://www.example.com/c','ObjectType':'preload',"
+                                + "'Status':'Failed','Process':'0%','CreationTime':'2026-11-22T10:15:30Z',"
+                                + "'Description':'cancelled before it was sent'}]}}")
                         .replace('\'', '"')
                         .replace("ID\"", ID + "\"")
                         .replace("Request" + ID, "RequestId")

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.freshet.contracts.Selector;
 import io.freshet.contracts.TaskId;
 import io.freshet.contracts.TaskKind;
+import io.freshet.contracts.admission.AdmissionRequest;
 import io.freshet.contracts.message.PushCommand;
 import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.contracts.message.ThenPush;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
-/** Repeating the request of a stored task. */
+/** Repeating the request of a stored task, and retrying what has failed. */
 class RepeatingTest extends GatewayOnKafka {
 
     @Test
@@ -109,6 +110,53 @@ class RepeatingTest extends GatewayOnKafka {
         taskService.objects = List.of("https://former.example.com/a");
         record(TaskKind.REFRESH, Selector.URL, 1, new TaskOptions(false, null, null, null));
         assertThat(problem(repeat("acme"), 400, "invalid-request").toString()).contains("former.example.com");
+    }
+
+    @Test
+    void retried_task_has_the_failed_objects_and_names_the_task() {
+        taskService.objects = List.of(URL, URL + "/1", URL + "/2");
+        taskService.failedObjects = List.of(URL + "/1");
+        record(TaskKind.PUSH, Selector.URL, 3, new TaskOptions(null, null, "l1", Map.of()));
+        Accepted accepted = accepted(send("acme", "retry", "again"));
+        PushCommand command =
+                (PushCommand) commandOf(accepted.tasks().getFirst().taskId());
+        assertThat(command.objects()).containsExactly(URL + "/1");
+        assertThat(command.tier()).isEqualTo("l1");
+        assertThat(command.retryOf()).isEqualTo(new TaskId(7_001));
+        assertThat(taskService.admissions).singleElement().satisfies(admission -> {
+            assertThat(admission.idempotencyKey()).isEqualTo("again");
+            assertThat(admission.objectCount()).isEqualTo(1);
+        });
+    }
+
+    @Test
+    void repeated_retry_has_the_same_hash_and_a_repeat_another_one() {
+        taskService.objects = List.of(URL);
+        taskService.failedObjects = List.of(URL);
+        record(TaskKind.REFRESH, Selector.URL, 1, new TaskOptions(false, null, null, null));
+        accepted(send("acme", "retry", "key"));
+        accepted(send("acme", "retry", "key"));
+        accepted(send("acme", "repeat", "key"));
+        List<String> hashes =
+                taskService.admissions.stream().map(AdmissionRequest::bodyHash).toList();
+        assertThat(hashes.get(1)).isEqualTo(hashes.get(0)).isNotEqualTo(hashes.get(2));
+    }
+
+    @Test
+    void task_without_failed_objects_is_not_retried() {
+        taskService.objects = List.of(URL);
+        record(TaskKind.REFRESH, Selector.URL, 1, new TaskOptions(false, null, null, null));
+        problem(send("acme", "retry", null), 409, "nothing-to-retry");
+        taskService.failedObjects = List.of(URL);
+        record(TaskKind.REFRESH, Selector.URL, 1, null);
+        problem(send("acme", "retry", null), 409, "not-repeatable");
+        problem(send("other", "retry", null), 404, "not-found");
+        assertThat(taskService.admissions).isEmpty();
+    }
+
+    private static WebTestClient.ResponseSpec send(String account, String action, @Nullable String key) {
+        WebTestClient.RequestBodySpec request = gateway.as(account).post().uri("/v1/tasks/7001/" + action);
+        return (key == null ? request : request.header("Idempotency-Key", key)).exchange();
     }
 
     private static void record(TaskKind kind, Selector type, int objects, @Nullable TaskOptions options) {

@@ -61,6 +61,9 @@ final class TaskServiceContract implements AutoCloseable {
     /** Objects of every task. */
     volatile List<String> objects = List.of();
 
+    /** Those of them that have failed. */
+    volatile List<String> failedObjects = List.of();
+
     /** Nonces that any gateway has used. */
     final Set<UUID> nonces = ConcurrentHashMap.newKeySet();
 
@@ -102,6 +105,7 @@ final class TaskServiceContract implements AutoCloseable {
         queries.clear();
         tasks.clear();
         objects = List.of();
+        failedObjects = List.of();
         admission = TaskServiceContract::admit;
         allObjects = _ -> new Answer(200, new TaskObjectPage(0, List.of()));
     }
@@ -201,13 +205,14 @@ final class TaskServiceContract implements AutoCloseable {
     }
 
     private ObjectPage objects(String query) {
-        Part<String> part = Part.of(objects, query);
+        boolean failed = parameter(query, "status").filter("failed"::equals).isPresent();
+        Part<String> part = Part.of(failed ? failedObjects : objects, query);
         return new ObjectPage(
                 part.entries().stream()
                         .map(object -> new ObjectView(
                                 objects.indexOf(object),
                                 object,
-                                TaskStatus.COMPLETE,
+                                failed ? TaskStatus.FAILED : TaskStatus.COMPLETE,
                                 100,
                                 3,
                                 3,

@@ -10,6 +10,7 @@ import io.freshet.contracts.message.NodeEvent;
 import io.freshet.contracts.message.PurgeRetry;
 import io.freshet.contracts.message.PushCommand;
 import io.freshet.contracts.message.RefreshCommand;
+import io.freshet.contracts.message.TaskCancelled;
 import io.freshet.contracts.message.TaskEvent;
 import io.freshet.contracts.message.Topics;
 import java.nio.charset.StandardCharsets;
@@ -67,6 +68,7 @@ public final class MessagePublisher {
                 case TaskEvent event -> header(record, Headers.ACCOUNT, event.account());
                 case PurgeRetry retry -> header(record, Headers.ACCOUNT, retry.account());
                 case Inspection inspection -> header(record, Headers.ACCOUNT, inspection.account());
+                case TaskCancelled cancelled -> header(record, Headers.ACCOUNT, cancelled.account());
                 case NodeEvent _, NodeAction _ -> {}
             }
             return producer.send(record).thenApply(_ -> null);
@@ -80,7 +82,7 @@ public final class MessagePublisher {
         return switch (message) {
             case RefreshCommand refresh -> refreshPartitions.partition(refresh, partitions(message));
             case PurgeRetry retry -> retry.partition() % partitions(message);
-            case PushCommand _, TaskEvent _, NodeEvent _, NodeAction _, Inspection _ -> null;
+            case PushCommand _, TaskCancelled _, TaskEvent _, NodeEvent _, NodeAction _, Inspection _ -> null;
         };
     }
 
@@ -118,7 +120,7 @@ public final class MessagePublisher {
     /** All messages about nodes use one producer, because their order matters. */
     private KafkaOperations<String, byte[]> producer(Message message, byte[] value) {
         return switch (message) {
-            case Command _, TaskEvent _, Inspection _ -> value.length < LARGE ? small : large;
+            case Command _, TaskCancelled _, TaskEvent _, Inspection _ -> value.length < LARGE ? small : large;
             case NodeEvent _, NodeAction _, PurgeRetry _ -> small;
         };
     }

@@ -7,6 +7,7 @@ import io.freshet.fleet.node.Fleet;
 import io.freshet.kafka.KafkaClients;
 import io.freshet.kafka.MessagePublisher;
 import io.freshet.kafka.OffsetsRetention;
+import io.freshet.kafka.TaskCancellations;
 import io.freshet.kafka.TopicReader;
 import io.freshet.kafka.command.CommandConsumer;
 import io.freshet.kafka.command.CommandConsumers;
@@ -121,6 +122,7 @@ class PurgeWorkerConfiguration {
             TierTopology tiers,
             InFlightLimiter limiter,
             ProgressPublisher progress,
+            TaskCancellations cancellations,
             MessagePublisher publisher,
             KafkaClients clients,
             RetryProperties settings,
@@ -130,7 +132,7 @@ class PurgeWorkerConfiguration {
             LongSupplier nanoTime) {
         RetryLists retries = new RetryLists(
                 tiers,
-                new RetryAttempt(tiers, limiter, progress),
+                new RetryAttempt(tiers, limiter, progress, cancellations),
                 publisher,
                 new RetryTopic(clients),
                 settings,
@@ -144,50 +146,15 @@ class PurgeWorkerConfiguration {
     }
 
     @Bean
-    RefreshDispatcher refreshDispatcher(ProgressPublisher progress, InFlightLimiter limiter, RetryLists retries) {
-        return new RefreshDispatcher(progress, limiter, retries);
+    RefreshDispatcher refreshDispatcher(
+            ProgressPublisher progress, InFlightLimiter limiter, RetryLists retries, TaskCancellations cancellations) {
+        return new RefreshDispatcher(progress, limiter, retries, cancellations);
     }
 
     @Bean
-    FollowUpPublisher followUpPublisher(TierTopology tiers, MessagePublisher publisher) {
-        return new FollowUpPublisher(tiers, publisher);
-    }
-
-    // ---- topics
-
-    @Bean
-    CommandTopic commandTopic(KafkaClients clients) {
-        return new CommandTopic(clients, Topics.PURGE_COMMANDS);
-    }
-
-    @Bean
-    CursorStore cursorStore(KafkaClients clients, CommandTopic commands) {
-        return new CursorStore(clients, commands);
-    }
-
-    @Bean
-    NodeActions nodeActions() {
-        return new NodeActions();
-    }
-
-    @Bean
-    TopicReader nodeActionsReader(KafkaClients clients, NodeActions actions) {
-        return new TopicReader(clients, Topics.NODE_ACTIONS, TopicReader.From.BEGINNING, actions);
-    }
-
-    @Bean
-    EventClock eventClock(Clock clock) {
-        return new EventClock(clock);
-    }
-
-    @Bean
-    NodeEvents nodeEvents(EventClock clock) {
-        return new NodeEvents(clock);
-    }
-
-    @Bean
-    TopicReader nodeEventsReader(KafkaClients clients, NodeEvents events) {
-        return new TopicReader(clients, Topics.NODE_EVENTS, TopicReader.From.BEGINNING, events);
+    FollowUpPublisher followUpPublisher(
+            TierTopology tiers, MessagePublisher publisher, TaskCancellations cancellations) {
+        return new FollowUpPublisher(tiers, publisher, cancellations);
     }
 
     // ---- partitions
@@ -196,13 +163,14 @@ class PurgeWorkerConfiguration {
     ReplayFactory replays(
             KafkaClients clients,
             CommandTopic commands,
+            TaskCancellations cancellations,
             TierTopology tiers,
             RefreshDispatcher dispatcher,
             ProgressPublisher progress,
             FollowUpPublisher followUps,
             ReplayProperties settings) {
         RateLimiter rateLimiter = new RateLimiter(settings.catchUpObjectsPerSecond());
-        return new ReplayFactory(clients, commands, tiers, dispatcher, progress, followUps, rateLimiter);
+        return new ReplayFactory(clients, commands, cancellations, tiers, dispatcher, progress, followUps, rateLimiter);
     }
 
     @Bean
@@ -229,6 +197,7 @@ class PurgeWorkerConfiguration {
             NodeRegistration registration,
             RetentionCheck retention,
             NodeActions actions,
+            TaskCancellations cancellations,
             NodeEvents events,
             ReplayFactory replays,
             RetryLists retries,
@@ -243,6 +212,7 @@ class PurgeWorkerConfiguration {
                 registration,
                 retention,
                 actions,
+                cancellations,
                 events,
                 replays,
                 retries,

@@ -6,6 +6,7 @@ import io.freshet.contracts.message.Topics;
 import io.freshet.fleet.node.Fleet;
 import io.freshet.kafka.KafkaClients;
 import io.freshet.kafka.MessagePublisher;
+import io.freshet.kafka.TaskCancellations;
 import io.freshet.kafka.TopicReader;
 import io.freshet.kafka.command.CommandConsumer;
 import io.freshet.kafka.command.CommandConsumers;
@@ -58,6 +59,16 @@ public class PushWorker {
     }
 
     @Bean
+    TaskCancellations taskCancellations() {
+        return new TaskCancellations();
+    }
+
+    @Bean
+    TopicReader taskCancellationsReader(KafkaClients clients, TaskCancellations cancellations) {
+        return new TopicReader(clients, Topics.TASK_CANCELLATIONS, TopicReader.From.BEGINNING, cancellations);
+    }
+
+    @Bean
     NodeClient nodeClient(PushProperties properties, MeterRegistry meters, Clock clock) {
         return new NodeClient(properties.timeouts(), meters, clock);
     }
@@ -69,9 +80,14 @@ public class PushWorker {
 
     @Bean
     PushHandler pushHandler(
-            Fleet fleet, Warmer warmer, MessagePublisher publisher, PushProperties properties, Clock clock) {
+            Fleet fleet,
+            Warmer warmer,
+            MessagePublisher publisher,
+            TaskCancellations cancellations,
+            PushProperties properties,
+            Clock clock) {
         OriginLimiters limits = new OriginLimiters(properties.defaultLimit(), properties.limits());
-        return new PushHandler(fleet, limits, warmer, publisher, properties.progressInterval(), clock);
+        return new PushHandler(fleet, limits, warmer, publisher, cancellations, properties.progressInterval(), clock);
     }
 
     @Bean

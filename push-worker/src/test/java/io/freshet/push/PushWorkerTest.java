@@ -13,10 +13,12 @@ import io.freshet.contracts.message.NodeChanged;
 import io.freshet.contracts.message.ObjectState;
 import io.freshet.contracts.message.Phase;
 import io.freshet.contracts.message.PushCommand;
+import io.freshet.contracts.message.TaskCancelled;
 import io.freshet.contracts.message.TaskTotals;
 import io.freshet.contracts.message.Topics;
 import io.freshet.kafka.KafkaClients;
 import io.freshet.kafka.MessagePublisher;
+import io.freshet.kafka.TaskCancellations;
 import io.freshet.push.StandInCache.Answer;
 import io.freshet.push.node.NodeAvailability;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -104,6 +106,7 @@ class PushWorkerTest {
                   push:
                     limits:
                       - { domain: narrow.test, requests-in-flight: 2 }
+                      - { domain: cancelled.test, requests-in-flight: 2 }
                 """.formatted(
                         a.address(),
                         b.address(),
@@ -338,6 +341,78 @@ class PushWorkerTest {
         assertThat(reported.finished(task)).isFalse();
         origin.countDown();
         assertThat(finished(task)).allMatch(state -> state.phase() == Phase.SETTLED);
+    }
+
+    @Test
+    void push_that_was_cancelled_before_it_is_read_asks_no_node() {
+        TaskId task = new TaskId(IDS.incrementAndGet());
+        cancel(task);
+        publish(new PushCommand(
+                task, "acme", "early.test", List.of(urls("early.test", 3)), "l1", Map.of(), Instant.now()));
+        await().untilAsserted(() -> assertThat(reported.objects(task))
+                .hasSize(3)
+                .allSatisfy(state -> assertThat(state.phase()).isEqualTo(Phase.PENDING))
+                .allSatisfy(state -> assertThat(state.description()).isEqualTo("cancelled before it was sent")));
+        assertThat(c.requestsTo("early.test")).isEmpty();
+    }
+
+    @Test
+    void cancelled_push_ends_with_the_requests_in_flight() {
+        CountDownLatch origin = new CountDownLatch(1);
+        IntFunction<Answer> hanging = _ -> {
+            uninterruptibly(origin);
+            return new Answer(200, Map.of(), "late");
+        };
+        String[] objects = IntStream.range(0, 50)
+                .mapToObj(i -> "http://cancelled.test/cancelled-" + i)
+                .toArray(String[]::new);
+        IntStream.range(0, 50).forEach(i -> BEHAVIOURS.put("/cancelled-" + i, hanging));
+        int before = c.requestsTo("cancelled.test").size();
+        TaskId task = push("cancelled.test", "l1", Map.of(), objects);
+        await().until(() -> c.requestsTo("cancelled.test").size() == before + 2);
+        cancel(task);
+        origin.countDown();
+        await().untilAsserted(() -> assertThat(reported.objects(task))
+                .extracting(ObjectState::phase, ObjectState::description)
+                .containsOnly(tuple(Phase.SETTLED, null), tuple(Phase.PENDING, "cancelled before it was sent")));
+        assertThat(c.requestsTo("cancelled.test")).hasSize(before + 2);
+        assertThat(requireNonNull(reported.totals(task)).complete()).isEqualTo(2);
+        TaskId next = push("cancelled.test", "l1", Map.of(), "http://cancelled.test/next");
+        assertThat(finished(next)).as("no permit is lost").allMatch(state -> state.phase() == Phase.SETTLED);
+    }
+
+    @Test
+    void cancelled_push_does_not_wait_for_a_node_or_for_the_next_attempt() throws IOException {
+        b.down();
+        try {
+            BEHAVIOURS.put("/busy", _ -> new Answer(503, Map.of("Retry-After", "3600"), "busy"));
+            TaskId task = push("waiting.test", "l2", Map.of(), "http://waiting.test/busy", "http://waiting.test/ok");
+            await().untilAsserted(() -> assertThat(reported.objects(task))
+                    .extracting(ObjectState::missing)
+                    .containsExactly(List.of("l2-a", "l2-b"), List.of("l2-b")));
+            await().until(() -> b.requestsTo("waiting.test").isEmpty()
+                    && a.requestsTo("waiting.test").size() >= 2);
+            cancel(task);
+            await().until(() -> PushWorkerTest.objectsInFlight() == 0);
+            assertThat(reported.objects(task))
+                    .allSatisfy(state -> assertThat(state.phase()).isEqualTo(Phase.RUNNING))
+                    .allSatisfy(
+                            state -> assertThat(state.description()).startsWith("cancelled before all nodes had it"));
+        } finally {
+            b.up();
+        }
+    }
+
+    private static double objectsInFlight() {
+        return worker.getBean(MeterRegistry.class)
+                .get("freshet.push.objects")
+                .gauge()
+                .value();
+    }
+
+    private static void cancel(TaskId task) {
+        publish(new TaskCancelled(task, "acme", Instant.now()));
+        await().until(() -> worker.getBean(TaskCancellations.class).isCancelled(task));
     }
 
     @Test

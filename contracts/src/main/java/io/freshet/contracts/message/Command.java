@@ -31,6 +31,10 @@ public sealed interface Command extends Message permits RefreshCommand, PushComm
     @Nullable
     UUID requestId();
 
+    /** Returns the task whose failed objects these are; null for a command that retries none. */
+    @Nullable
+    TaskId retryOf();
+
     TaskKind kind();
 
     Selector selector();

@@ -13,6 +13,7 @@ public final class MessageFormat {
     private static final Map<String, Class<? extends Message>> TYPES = Map.ofEntries(
             entry("refresh.v1", RefreshCommand.class),
             entry("push.v1", PushCommand.class),
+            entry("task-cancelled.v1", TaskCancelled.class),
             entry("purge-retry.v1", PurgeRetry.class),
             entry("objects-progressed.v1", ObjectsProgressed.class),
             entry("task-failed.v1", TaskFailed.class),
@@ -32,6 +33,7 @@ public final class MessageFormat {
         return switch (message) {
             case RefreshCommand _ -> "refresh.v1";
             case PushCommand _ -> "push.v1";
+            case TaskCancelled _ -> "task-cancelled.v1";
             case PurgeRetry _ -> "purge-retry.v1";
             case ObjectsProgressed _ -> "objects-progressed.v1";
             case TaskFailed _ -> "task-failed.v1";

@@ -4,6 +4,9 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 
 /** Phase of an object. */
 public enum Phase {
+    /** No node has been sent it. */
+    @JsonProperty("pending")
+    PENDING,
     /** Some nodes have not received it. */
     @JsonProperty("running")
     RUNNING,

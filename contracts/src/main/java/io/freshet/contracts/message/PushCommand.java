@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param tier the name of the tier to warm
  * @param headers request headers with their values; each combination is a variant to fetch
  * @param requestId of the request that the task is a part of; null if the gateway did not send it
+ * @param retryOf the task whose failed objects these are; null for any other
  */
 public record PushCommand(
         TaskId taskId,
@@ -27,7 +28,8 @@ public record PushCommand(
         String tier,
         Map<String, List<String>> headers,
         Instant acceptedAt,
-        @Nullable UUID requestId)
+        @Nullable UUID requestId,
+        @Nullable TaskId retryOf)
         implements Command {
 
     public PushCommand {
@@ -49,7 +51,7 @@ public record PushCommand(
             String tier,
             Map<String, List<String>> headers,
             Instant acceptedAt) {
-        this(taskId, account, domain, objects, tier, headers, acceptedAt, null);
+        this(taskId, account, domain, objects, tier, headers, acceptedAt, null, null);
     }
 
     @Override

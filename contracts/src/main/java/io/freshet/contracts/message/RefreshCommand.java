@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param thenPush the push that follows once the refresh has settled where it matters; it names its objects unless the
  *     selector is {@link Selector#URL}
  * @param requestId of the request that the task is a part of; null if the gateway did not send it
+ * @param retryOf the task whose failed objects these are; null for any other
  */
 public record RefreshCommand(
         TaskId taskId,
@@ -28,7 +29,8 @@ public record RefreshCommand(
         boolean soft,
         Instant acceptedAt,
         @Nullable ThenPush thenPush,
-        @Nullable UUID requestId)
+        @Nullable UUID requestId,
+        @Nullable TaskId retryOf)
         implements Command {
 
     public RefreshCommand {
@@ -53,7 +55,7 @@ public record RefreshCommand(
             boolean soft,
             Instant acceptedAt,
             @Nullable ThenPush thenPush) {
-        this(taskId, account, domain, selector, objects, soft, acceptedAt, thenPush, null);
+        this(taskId, account, domain, selector, objects, soft, acceptedAt, thenPush, null, null);
     }
 
     /** A refresh that nothing follows. */

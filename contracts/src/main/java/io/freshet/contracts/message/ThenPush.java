@@ -44,6 +44,7 @@ public record ThenPush(
                 tier,
                 headers,
                 refresh.acceptedAt(),
-                refresh.requestId());
+                refresh.requestId(),
+                null);
     }
 }

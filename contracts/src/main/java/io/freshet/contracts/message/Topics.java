@@ -6,6 +6,7 @@ public final class Topics {
     public static final String PURGE_COMMANDS = "purge-commands";
     public static final String PURGE_RETRIES = "purge-retries";
     public static final String PUSH_COMMANDS = "push-commands";
+    public static final String TASK_CANCELLATIONS = "task-cancellations";
     public static final String TASK_EVENTS = "task-events";
     public static final String NODE_EVENTS = "node-events";
     public static final String NODE_ACTIONS = "node-actions";
@@ -29,6 +30,7 @@ public final class Topics {
         return switch (message) {
             case RefreshCommand _ -> PURGE_COMMANDS;
             case PushCommand _ -> PUSH_COMMANDS;
+            case TaskCancelled _ -> TASK_CANCELLATIONS;
             case TaskEvent _ -> TASK_EVENTS;
             case NodeEvent _ -> NODE_EVENTS;
             case NodeAction _ -> NODE_ACTIONS;

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param object null while the record knows only that the task was admitted
  * @param nodesTotal 0 until a worker has begun
- * @param description why it failed, if it did
+ * @param description why it failed or that it was cancelled; null for any other
  */
 public record TaskObject(
         TaskId taskId,
@@ -31,6 +31,7 @@ public record TaskObject(
         OPEN,
         @JsonProperty("complete")
         COMPLETE,
+        /** It failed or was cancelled. */
         @JsonProperty("failed")
         FAILED
     }

@@ -17,22 +17,33 @@ import org.jspecify.annotations.Nullable;
  * @param thenPush of a refresh: the push that follows it, if one does
  * @param tier of a push: what it warms
  * @param headers of a push: what it fetches with
+ * @param retryOf the task whose failed objects it retries; null for any other
  */
 public record TaskOptions(
         @Nullable Boolean soft,
         @Nullable FollowingPush thenPush,
         @Nullable String tier,
-        @Nullable Map<String, List<String>> headers) {
+        @Nullable Map<String, List<String>> headers,
+        @Nullable TaskId retryOf) {
 
     public TaskOptions {
         headers = headers == null ? null : Map.copyOf(headers);
     }
 
+    /** Options of a task that retries no other. */
+    public TaskOptions(
+            @Nullable Boolean soft,
+            @Nullable FollowingPush thenPush,
+            @Nullable String tier,
+            @Nullable Map<String, List<String>> headers) {
+        this(soft, thenPush, tier, headers, null);
+    }
+
     public static TaskOptions of(Command command) {
         return switch (command) {
             case RefreshCommand refresh ->
-                new TaskOptions(refresh.soft(), FollowingPush.of(refresh.thenPush()), null, null);
-            case PushCommand push -> new TaskOptions(null, null, push.tier(), push.headers());
+                new TaskOptions(refresh.soft(), FollowingPush.of(refresh.thenPush()), null, null, refresh.retryOf());
+            case PushCommand push -> new TaskOptions(null, null, push.tier(), push.headers(), push.retryOf());
         };
     }
 

@@ -7,25 +7,34 @@ import io.freshet.contracts.message.TaskTotals;
  * {@code task.status}; a test of task-service compares the two on random histories.
  *
  * @param withdrawn whether the task's admission was withdrawn because its command never came
+ * @param cancelled whether the task was cancelled; whatever has finished stays complete or failed
  * @param commandRead whether the task's command has been read; before, a task cannot be complete
  * @param failed whether the task failed as a whole
  * @param reported whether an event of the task has been read
  * @param totals over the task's objects; those of an unknown task have no objects
  */
 public record TaskProgress(
-        boolean withdrawn, boolean commandRead, boolean failed, boolean reported, TaskTotals totals) {
+        boolean withdrawn,
+        boolean cancelled,
+        boolean commandRead,
+        boolean failed,
+        boolean reported,
+        TaskTotals totals) {
 
     private static final int ALMOST_DONE = 99;
 
     /** Returns the progress of a task that a worker reports: its command has been read. */
     public static TaskProgress reported(TaskTotals totals) {
-        return new TaskProgress(false, true, false, true, totals);
+        return new TaskProgress(false, false, true, false, true, totals);
     }
 
-    /** Returns the status. An object that all nodes have received stays complete, so a complete task never fails. */
+    /**
+     * Returns the status. An object that all nodes have received stays complete, so a complete task never fails, and
+     * only a task with unfinished objects is cancelled: so the order of reading does not matter.
+     */
     public TaskStatus status() {
         boolean countable = commandRead && totals.objects() > 0;
-        if (withdrawn) {
+        if (withdrawn && !cancelled) {
             return TaskStatus.FAILED;
         }
         if (countable && totals.complete() == totals.objects()) {
@@ -33,6 +42,9 @@ public record TaskProgress(
         }
         if (failed || countable && totals.complete() + totals.failed() == totals.objects()) {
             return TaskStatus.FAILED;
+        }
+        if (cancelled) {
+            return TaskStatus.CANCELLED;
         }
         return reported ? TaskStatus.RUNNING : TaskStatus.PENDING;
     }

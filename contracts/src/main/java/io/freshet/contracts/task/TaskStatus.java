@@ -2,7 +2,10 @@ package io.freshet.contracts.task;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/** The status of a task or an object; only catch-up may turn {@code failed} into {@code complete}. */
+/**
+ * The status of a task or an object. Only catch-up may turn {@code failed} into {@code complete}; what was in flight
+ * when its task was cancelled may still become {@code complete} or {@code failed}.
+ */
 public enum TaskStatus {
     /** Accepted. */
     @JsonProperty("pending")
@@ -11,6 +14,9 @@ public enum TaskStatus {
     RUNNING,
     @JsonProperty("complete")
     COMPLETE,
+    /** Cancelled before it finished: what had not been sent is not sent any more. */
+    @JsonProperty("cancelled")
+    CANCELLED,
     @JsonProperty("failed")
     FAILED
 }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param appliedAt when every node had answered
  * @param settledAt when the second, delayed purge had been answered too, where one is needed
  * @param verifiedAt when looks had confirmed the purges of its sample; null if no node could be looked into
- * @param finishedAt when it became complete or failed
+ * @param finishedAt when it became complete or failed, or was cancelled
  * @param follows for a push: the refresh that it follows, if it does
  * @param options options of its request; null until its command has been read
  * @param purgedCount objects of a refresh that some node had

@@ -63,6 +63,7 @@ class GoldenFileTest {
                         new TaskTotals(2, 1, 1, 5, 6),
                         AT),
                 new TaskFailed(TASK, "acme", "not of type refresh.v1", AT),
+                new TaskCancelled(TASK, "acme", AT),
                 new NodeChanged(
                         "l1-a",
                         11,
@@ -143,7 +144,8 @@ class GoldenFileTest {
                         false,
                         AT,
                         null,
-                        REQUEST),
+                        REQUEST,
+                        TaskId.parse("912345678901234568")),
                 new PushCommand(
                         TASK,
                         "acme",
@@ -152,7 +154,8 @@ class GoldenFileTest {
                         "l2",
                         Map.of(),
                         AT,
-                        REQUEST),
+                        REQUEST,
+                        TaskId.parse("912345678901234568")),
                 new FlushNode("l1-a", "freshet", AT, "l2-a was flushed"),
                 new NodeChanged("l1-a", 11, NodeState.LAGGING, true, AT, "held", 0, null, AT, true, true),
                 new ObjectsProgressed(

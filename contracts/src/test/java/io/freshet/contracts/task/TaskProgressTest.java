@@ -44,20 +44,36 @@ class TaskProgressTest {
     @Test
     void a_task_is_not_complete_before_its_command_is_read() {
         TaskTotals done = new TaskTotals(2, 2, 0, 6, 6);
-        assertThat(new TaskProgress(false, false, false, true, done).status()).isEqualTo(TaskStatus.RUNNING);
-        assertThat(new TaskProgress(false, false, false, true, done).percent()).isEqualTo(99);
-        assertThat(new TaskProgress(false, false, false, false, new TaskTotals(2, 0, 0, 0, 0)).status())
+        assertThat(new TaskProgress(false, false, false, false, true, done).status())
+                .isEqualTo(TaskStatus.RUNNING);
+        assertThat(new TaskProgress(false, false, false, false, true, done).percent())
+                .isEqualTo(99);
+        assertThat(new TaskProgress(false, false, false, false, false, new TaskTotals(2, 0, 0, 0, 0)).status())
                 .isEqualTo(TaskStatus.PENDING);
     }
 
     @Test
     void a_failure_of_the_whole_task_ends_it_unless_it_is_complete() {
-        assertThat(new TaskProgress(false, true, true, true, new TaskTotals(2, 1, 0, 3, 6)).status())
+        assertThat(new TaskProgress(false, false, true, true, true, new TaskTotals(2, 1, 0, 3, 6)).status())
                 .isEqualTo(TaskStatus.FAILED);
-        assertThat(new TaskProgress(false, true, true, true, new TaskTotals(2, 2, 0, 6, 6)).status())
+        assertThat(new TaskProgress(false, false, true, true, true, new TaskTotals(2, 2, 0, 6, 6)).status())
                 .isEqualTo(TaskStatus.COMPLETE);
-        assertThat(new TaskProgress(true, false, false, true, new TaskTotals(2, 2, 0, 6, 6)).status())
+        assertThat(new TaskProgress(true, false, false, false, true, new TaskTotals(2, 2, 0, 6, 6)).status())
                 .isEqualTo(TaskStatus.FAILED);
+    }
+
+    @Test
+    void only_a_task_with_unfinished_objects_is_cancelled() {
+        assertThat(cancelled(new TaskTotals(3, 1, 1, 3, 6))).isEqualTo(TaskStatus.CANCELLED);
+        assertThat(cancelled(new TaskTotals(3, 3, 0, 6, 6))).isEqualTo(TaskStatus.COMPLETE);
+        assertThat(cancelled(new TaskTotals(3, 2, 1, 5, 6))).isEqualTo(TaskStatus.FAILED);
+        assertThat(new TaskProgress(true, true, false, false, false, new TaskTotals(3, 0, 0, 0, 0)).status())
+                .as("its command was never published")
+                .isEqualTo(TaskStatus.CANCELLED);
+    }
+
+    private static TaskStatus cancelled(TaskTotals totals) {
+        return new TaskProgress(false, true, true, false, true, totals).status();
     }
 
     private static TaskStatus reported(int objects, int complete, int failed) {

@@ -8,12 +8,14 @@ import io.freshet.gateway.openapi.CreatesTasks;
 import io.freshet.gateway.problem.ProblemException;
 import io.freshet.gateway.problem.ProblemType;
 import io.freshet.gateway.problem.Violation;
+import io.freshet.gateway.request.canonical.CanonicalRequest;
 import io.freshet.gateway.request.query.QueryParameters;
 import io.freshet.gateway.request.query.TaskIdParameter;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Clock;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -27,7 +29,7 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 
-/** Endpoint that repeats the request of a stored task. */
+/** Endpoints that make a new request of a stored task: of all its objects, or of those that have failed. */
 @RestController
 @Tag(name = "requests")
 class RepeatController {
@@ -61,13 +63,39 @@ class RepeatController {
             @Parameter(hidden = true) ServerHttpRequest request,
             @Parameter(hidden = true) @RequestBody(required = false) Mono<byte[]> body) {
         TaskId id = TaskIdParameter.of(taskId);
+        return accept(account, request, body, storedRequests.find(account, id), UnaryOperator.identity());
+    }
+
+    @PostMapping(path = "/v1/tasks/{taskId}/retry", produces = MediaType.APPLICATION_JSON_VALUE)
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    @CreatesTasks
+    @ApiProblems({ProblemType.NOT_REPEATABLE, ProblemType.NOTHING_TO_RETRY})
+    @Operation(
+            operationId = "retry",
+            summary = "Retry the failed objects of a task",
+            description = "Makes a new request for the objects that have failed by now, with the same options; its"
+                    + " task has the option `retryOf`. Charged and checked as any request. If the task still runs,"
+                    + " objects that fail later are not part of it.")
+    Mono<ResponseEntity<AcceptedRequest>> retry(
+            @RequestAttribute Account account,
+            @PathVariable String taskId,
+            @Parameter(hidden = true) ServerHttpRequest request,
+            @Parameter(hidden = true) @RequestBody(required = false) Mono<byte[]> body) {
+        TaskId id = TaskIdParameter.of(taskId);
+        return accept(account, request, body, storedRequests.findFailed(account, id), failed -> failed.retrying(id));
+    }
+
+    private Mono<ResponseEntity<AcceptedRequest>> accept(
+            Account account,
+            ServerHttpRequest request,
+            Mono<byte[]> body,
+            Mono<StoredRequestReader.StoredRequest> found,
+            UnaryOperator<CanonicalRequest> change) {
         QueryParameters.of(request).verify();
         @Nullable String key = IdempotencyKey.of(request.getHeaders());
-        return storedRequests
-                .find(account, id)
-                .flatMap(stored -> blockingWork.run(stored.bytes(), body, bytes -> {
+        return found.flatMap(stored -> blockingWork.run(stored.bytes(), body, bytes -> {
                     requireNoBody(bytes);
-                    return acceptor.accept(account, key, storedRequests.validate(account, stored));
+                    return acceptor.accept(account, key, change.apply(storedRequests.validate(account, stored)));
                 }))
                 .map(accepted -> accepted.toResponse(clock.instant()));
     }

@@ -4,6 +4,7 @@ import io.freshet.contracts.TaskId;
 import io.freshet.contracts.task.ObjectPage;
 import io.freshet.contracts.task.ObjectView;
 import io.freshet.contracts.task.TaskOptions;
+import io.freshet.contracts.task.TaskStatus;
 import io.freshet.contracts.task.TaskView;
 import io.freshet.fleet.account.Account;
 import io.freshet.gateway.client.TaskServiceClient;
@@ -13,6 +14,7 @@ import io.freshet.gateway.request.PushRequest;
 import io.freshet.gateway.request.RefreshRequest;
 import io.freshet.gateway.request.canonical.CanonicalRequest;
 import io.freshet.gateway.request.canonical.RequestCanonicaliser;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -26,6 +28,7 @@ import reactor.core.publisher.Mono;
 class StoredRequestReader {
 
     private static final String PAGE_SIZE = "1000";
+    private static final Map<String, String> FAILED = Map.of("status", "failed");
 
     private final TaskServiceClient taskService;
     private final RequestCanonicaliser canonicaliser;
@@ -38,7 +41,7 @@ class StoredRequestReader {
     /**
      * The request of a task.
      *
-     * @param objects all objects of the task, in its order
+     * @param objects all objects of the task in its order, or those that have failed
      */
     record StoredRequest(TaskView task, TaskOptions options, List<String> objects) {
 
@@ -60,32 +63,60 @@ class StoredRequestReader {
     Mono<StoredRequest> find(Account account, TaskId id) {
         return taskService
                 .task(account.id(), id)
-                .flatMap(task -> objects(account, id).map(objects -> complete(task, objects)));
+                .flatMap(task -> objects(account, id, Map.of()).map(objects -> complete(task, objects)));
     }
 
-    private Mono<List<String>> objects(Account account, TaskId id) {
-        return page(account, id, null)
-                .expand(page -> page.nextPageToken() == null ? Mono.empty() : page(account, id, page.nextPageToken()))
+    /**
+     * Returns the request for the objects that have failed; a 404 problem if the account has no such task, 409 if none
+     * has failed or the task store does not hold all of them.
+     */
+    Mono<StoredRequest> findFailed(Account account, TaskId id) {
+        return taskService
+                .task(account.id(), id)
+                .flatMap(task -> objects(account, id, FAILED).map(objects -> failed(task, objects)));
+    }
+
+    private Mono<List<String>> objects(Account account, TaskId id, Map<String, String> filter) {
+        return page(account, id, filter, null)
+                .expand(page ->
+                        page.nextPageToken() == null ? Mono.empty() : page(account, id, filter, page.nextPageToken()))
                 .flatMapIterable(ObjectPage::objects)
                 .map(ObjectView::object)
                 .collectList();
     }
 
-    private Mono<ObjectPage> page(Account account, TaskId id, @Nullable String pageToken) {
-        return taskService.objects(
-                account.id(),
-                id,
-                pageToken == null ? Map.of("limit", PAGE_SIZE) : Map.of("limit", PAGE_SIZE, "pageToken", pageToken));
+    private Mono<ObjectPage> page(Account account, TaskId id, Map<String, String> filter, @Nullable String pageToken) {
+        Map<String, String> query = new HashMap<>(filter);
+        query.put("limit", PAGE_SIZE);
+        if (pageToken != null) {
+            query.put("pageToken", pageToken);
+        }
+        return taskService.objects(account.id(), id, query);
+    }
+
+    private static StoredRequest failed(TaskView task, List<String> objects) {
+        if (task.status() != TaskStatus.FAILED && objects.isEmpty()) {
+            throw ProblemException.of(
+                    ProblemType.NOTHING_TO_RETRY, "No object of task " + task.taskId() + " has failed.");
+        }
+        if (task.options() == null || objects.isEmpty()) {
+            throw notStored(task);
+        }
+        return new StoredRequest(task, task.options(), objects);
     }
 
     private static StoredRequest complete(TaskView task, List<String> objects) {
         if (task.options() == null || objects.size() < task.objectCount()) {
-            throw ProblemException.of(
-                    ProblemType.NOT_REPEATABLE,
-                    "The task store does not hold all objects and options of task " + task.taskId()
-                            + ": its command has not been read from the topic yet, or an older version stored it.");
+            throw notStored(task);
         }
         return new StoredRequest(task, task.options(), objects);
+    }
+
+    private static ProblemException notStored(TaskView task) {
+        return ProblemException.of(
+                ProblemType.NOT_REPEATABLE,
+                "The task store does not hold all objects and options of task " + task.taskId()
+                        + ": its command has not been read from the topic yet, or an older version stored it.");
     }
 
     /**

@@ -87,7 +87,7 @@ class TaskOperations {
                 push.finishedAt() == null ? null : formatted(push.finishedAt()),
                 push.progress() + "%",
                 status(push.status()),
-                push.status() == TaskStatus.FAILED ? "1" : "0",
+                status(push.status()).equals("Failed") ? "1" : "0",
                 urls);
     }
 
@@ -153,7 +153,7 @@ class TaskOperations {
             case PENDING -> "Pending";
             case RUNNING -> "Refreshing";
             case COMPLETE -> "Complete";
-            case FAILED -> "Failed";
+            case CANCELLED, FAILED -> "Failed"; // Aliyun has no word for it; the description says that it was cancelled
         };
     }
 

@@ -4,6 +4,7 @@ import io.freshet.contracts.Selector;
 import io.freshet.contracts.TaskId;
 import io.freshet.contracts.TaskKind;
 import io.freshet.contracts.message.ObjectsProgressed;
+import io.freshet.contracts.message.TaskCancelled;
 import io.freshet.contracts.message.TaskEvent;
 import io.freshet.contracts.message.TaskFailed;
 import io.freshet.contracts.message.TaskTotals;
@@ -12,6 +13,7 @@ import io.freshet.contracts.task.TaskStatus;
 import io.freshet.contracts.task.TaskView;
 import io.freshet.gateway.accept.RequestAccepted;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,6 +93,11 @@ final class LiveTask {
         }
     }
 
+    void merge(TaskCancelled cancelled) {
+        clearPendingDescription();
+        advanceTo(TaskStatus.CANCELLED, cancelled.at());
+    }
+
     /** Clears the description of a pending task, which says what the task waits for. */
     private void clearPendingDescription() {
         if (status == TaskStatus.PENDING) {
@@ -135,7 +142,7 @@ final class LiveTask {
                 objectCount,
                 completeCount,
                 failedCount,
-                missing.nodes(),
+                status == TaskStatus.CANCELLED ? List.of() : missing.nodes(),
                 description,
                 createdAt,
                 finishedAt);

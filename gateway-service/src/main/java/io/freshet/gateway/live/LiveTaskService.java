@@ -1,6 +1,7 @@
 package io.freshet.gateway.live;
 
 import io.freshet.contracts.TaskId;
+import io.freshet.contracts.message.TaskCancelled;
 import io.freshet.contracts.message.TaskEvent;
 import io.freshet.contracts.message.Topics;
 import io.freshet.contracts.task.TaskPage;
@@ -32,7 +33,10 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-/** Source of all open streams, fed by one reader of the task events. Events that no stream shows are not decoded. */
+/**
+ * Source of all open streams, fed by readers of task events and cancellations. Events that no stream shows are not
+ * decoded.
+ */
 @Component
 public class LiveTaskService implements SmartLifecycle, TopicReader.Listener {
 
@@ -48,7 +52,7 @@ public class LiveTaskService implements SmartLifecycle, TopicReader.Listener {
 
     private final TaskServiceClient taskService;
     private final LiveProperties settings;
-    private final TopicReader reader;
+    private final List<TopicReader> readers;
     private final Map<StreamKey, TaskFeed> feeds = new ConcurrentHashMap<>();
     private final SharedLimit open;
 
@@ -57,7 +61,9 @@ public class LiveTaskService implements SmartLifecycle, TopicReader.Listener {
         this.taskService = taskService;
         this.settings = settings;
         this.open = new SharedLimit(settings.maxStreams(), settings.maxStreamsPerAccount());
-        this.reader = new TopicReader(clients, Topics.TASK_EVENTS, TopicReader.From.END, this);
+        this.readers = Stream.of(Topics.TASK_EVENTS, Topics.TASK_CANCELLATIONS)
+                .map(topic -> new TopicReader(clients, topic, TopicReader.From.END, this))
+                .toList();
         Gauge.builder("freshet.event.streams", open, SharedLimit::used)
                 .description("Open streams of task events")
                 .register(meters);
@@ -102,7 +108,7 @@ public class LiveTaskService implements SmartLifecycle, TopicReader.Listener {
             feed.join(stream);
             return feed;
         });
-        reader.wakeUp();
+        readers.forEach(TopicReader::wakeUp);
         return stream;
     }
 
@@ -135,6 +141,10 @@ public class LiveTaskService implements SmartLifecycle, TopicReader.Listener {
         if (account == null || record.key() == null) {
             return;
         }
+        if (record.topic().equals(Topics.TASK_CANCELLATIONS)) {
+            cancelled(account, record);
+            return;
+        }
         List<StreamKey> watched = Stream.of(
                         new StreamKey(account, null), new StreamKey(account, TaskId.parse(record.key())))
                 .filter(feeds::containsKey)
@@ -143,6 +153,16 @@ public class LiveTaskService implements SmartLifecycle, TopicReader.Listener {
             TaskEvent event = ReceivedMessage.read(record, TaskEvent.class);
             watched.forEach(key -> merge(key, event));
         }
+    }
+
+    /** Shows the cancellation, and then what the task store knows: a push that waits is cancelled with its refresh. */
+    private void cancelled(String account, ConsumerRecord<String, byte[]> record) {
+        feeds.forEach((key, feed) -> {
+            if (key.account().equals(account)) {
+                feed.merge(ReceivedMessage.read(record, TaskCancelled.class));
+                refresh(key, feed);
+            }
+        });
     }
 
     @Override
@@ -177,18 +197,18 @@ public class LiveTaskService implements SmartLifecycle, TopicReader.Listener {
 
     @Override
     public void start() {
-        reader.start();
+        readers.forEach(TopicReader::start);
     }
 
     /** Ends the streams too, which would otherwise delay the server's graceful shutdown. */
     @Override
     public void stop() {
-        reader.stop();
+        readers.forEach(TopicReader::stop);
         feeds.values().forEach(TaskFeed::end);
     }
 
     @Override
     public boolean isRunning() {
-        return reader.isRunning();
+        return readers.stream().anyMatch(TopicReader::isRunning);
     }
 }

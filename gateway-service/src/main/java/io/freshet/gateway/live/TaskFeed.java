@@ -1,6 +1,7 @@
 package io.freshet.gateway.live;
 
 import io.freshet.contracts.TaskId;
+import io.freshet.contracts.message.TaskCancelled;
 import io.freshet.contracts.message.TaskEvent;
 import io.freshet.contracts.task.TaskView;
 import io.freshet.gateway.accept.RequestAccepted;
@@ -53,6 +54,16 @@ final class TaskFeed {
         task.merge(event);
         publish(before, task.state(), null);
         return !task.isStored();
+    }
+
+    /** Merges the cancellation of a task, if the feed has it. */
+    synchronized void merge(TaskCancelled cancelled) {
+        LiveTask task = tasks.get(cancelled.taskId());
+        if (task != null) {
+            TaskState before = task.state();
+            task.merge(cancelled);
+            publish(before, task.state(), null);
+        }
     }
 
     /** Merges tasks of the task store. */

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param progress percent, rounded down; 100 only when nothing is missing
  * @param laggingNodes ids of nodes that have not received some of its objects
  * @param description reason of a failure of the whole task, or the refresh that a pending push waits for
- * @param finishedAt time at which it became complete or failed
+ * @param finishedAt time at which it became complete or failed, or was cancelled
  */
 @Schema(name = "TaskState")
 public record TaskState(

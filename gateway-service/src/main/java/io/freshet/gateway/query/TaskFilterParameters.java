@@ -14,7 +14,7 @@ import java.lang.annotation.Target;
 @Parameter(
         in = ParameterIn.QUERY,
         name = "status",
-        schema = @Schema(allowableValues = {"pending", "running", "complete", "failed"}))
+        schema = @Schema(allowableValues = {"pending", "running", "complete", "cancelled", "failed"}))
 @Parameter(
         in = ParameterIn.QUERY,
         name = "domain",

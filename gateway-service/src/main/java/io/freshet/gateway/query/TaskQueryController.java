@@ -141,7 +141,7 @@ class TaskQueryController {
     @Parameter(
             in = ParameterIn.QUERY,
             name = "status",
-            schema = @Schema(allowableValues = {"pending", "running", "complete", "failed"}))
+            schema = @Schema(allowableValues = {"pending", "running", "complete", "cancelled", "failed"}))
     @Parameter(
             in = ParameterIn.QUERY,
             name = "limit",

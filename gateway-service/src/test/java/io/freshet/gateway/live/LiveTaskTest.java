@@ -8,6 +8,7 @@ import io.freshet.contracts.TaskKind;
 import io.freshet.contracts.message.ObjectState;
 import io.freshet.contracts.message.ObjectsProgressed;
 import io.freshet.contracts.message.Phase;
+import io.freshet.contracts.message.TaskCancelled;
 import io.freshet.contracts.message.TaskFailed;
 import io.freshet.contracts.message.TaskTotals;
 import io.freshet.contracts.task.TaskStatus;
@@ -74,6 +75,27 @@ class LiveTaskTest {
         task.merge(event(new TaskTotals(2, 0, 0, 1, 6)));
         assertThat(task.state().progress()).isEqualTo(83);
         assertThat(task.state().completeCount()).isEqualTo(1);
+    }
+
+    @Test
+    void cancelled_task_counts_what_was_in_flight_and_waits_for_no_node() {
+        task.merge(event(new TaskTotals(3, 1, 0, 5, 9), missing(1, "l1-b")));
+        task.merge(new TaskCancelled(ID, "acme", AT));
+        assertThat(task.state().status()).isEqualTo(TaskStatus.CANCELLED);
+        assertThat(task.state().finishedAt()).isEqualTo(AT);
+        assertThat(task.state().laggingNodes()).isEmpty();
+        task.merge(event(new TaskTotals(3, 2, 0, 6, 9), missing(2, "l1-b")));
+        assertThat(task.state().status()).isEqualTo(TaskStatus.CANCELLED);
+        assertThat(task.state().completeCount()).isEqualTo(2);
+        task.merge(event(new TaskTotals(3, 3, 0, 9, 9)));
+        assertThat(task.state().status()).as("everything was in flight").isEqualTo(TaskStatus.COMPLETE);
+    }
+
+    @Test
+    void cancellation_of_a_finished_task_has_no_effect() {
+        task.merge(event(new TaskTotals(2, 1, 1, 5, 6), missing(1, "l1-b")));
+        task.merge(new TaskCancelled(ID, "acme", AT));
+        assertThat(task.state().status()).isEqualTo(TaskStatus.FAILED);
     }
 
     @Test

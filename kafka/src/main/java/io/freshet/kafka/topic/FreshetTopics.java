@@ -30,6 +30,10 @@ final class FreshetTopics {
                 kept(Topics.PUSH_COMMANDS, properties.commandRetention())
                         .config(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime")
                         .build(),
+                // One partition: every worker reads all of it. Kept as long as the commands that it concerns.
+                kept(Topics.TASK_CANCELLATIONS, properties.commandRetention())
+                        .partitions(1)
+                        .build(),
                 kept(Topics.TASK_EVENTS, properties.eventRetention()).build(),
                 topic(Topics.NODE_EVENTS, Topics.MAX_MESSAGE_BYTES).compact().build(),
                 // Retries that have ended are of no use when their commands have left the topic.

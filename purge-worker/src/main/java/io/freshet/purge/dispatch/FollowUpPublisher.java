@@ -3,22 +3,25 @@ package io.freshet.purge.dispatch;
 import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.contracts.message.ThenPush;
 import io.freshet.kafka.MessagePublisher;
+import io.freshet.kafka.TaskCancellations;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Publishes the push that follows a refresh, once the tier to warm and those above it have settled. Dispatch, catch-up
  * and second purge are parts of a refresh that end in any order; the last part publishes the push before it is
- * complete.
+ * complete. A push that was cancelled, or whose refresh was, is not published.
  */
 public final class FollowUpPublisher {
 
     private final TierTopology tiers;
     private final MessagePublisher publisher;
+    private final TaskCancellations cancellations;
 
-    public FollowUpPublisher(TierTopology tiers, MessagePublisher publisher) {
+    public FollowUpPublisher(TierTopology tiers, MessagePublisher publisher, TaskCancellations cancellations) {
         this.tiers = tiers;
         this.publisher = publisher;
+        this.cancellations = cancellations;
     }
 
     /**
@@ -31,12 +34,16 @@ public final class FollowUpPublisher {
     public void complete(RefreshCommand command, BooleanSupplier isLast, Runnable complete)
             throws InterruptedException {
         ThenPush push = command.thenPush();
-        if (push == null) {
+        if (push == null || isCancelled(command, push)) {
             complete.run();
         } else if (!completeUnlessLast(isLast, complete)) {
             publisher.publishUntilAcknowledged(push.command(command));
             complete.run();
         }
+    }
+
+    private boolean isCancelled(RefreshCommand refresh, ThenPush push) {
+        return cancellations.isCancelled(refresh.taskId()) || cancellations.isCancelled(push.taskId());
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.freshet.purge.dispatch;
 
+import io.freshet.kafka.TaskCancellations;
 import io.freshet.purge.node.NodeChannel;
 import io.freshet.purge.partition.PartitionState;
 import java.time.Duration;
@@ -27,11 +28,17 @@ public final class RefreshDispatcher {
     private final ProgressPublisher progress;
     private final InFlightLimiter limiter;
     private final IncompleteRefreshes incomplete;
+    private final TaskCancellations cancellations;
 
-    public RefreshDispatcher(ProgressPublisher progress, InFlightLimiter limiter, IncompleteRefreshes incomplete) {
+    public RefreshDispatcher(
+            ProgressPublisher progress,
+            InFlightLimiter limiter,
+            IncompleteRefreshes incomplete,
+            TaskCancellations cancellations) {
         this.progress = progress;
         this.limiter = limiter;
         this.incomplete = incomplete;
+        this.cancellations = cancellations;
     }
 
     /** Dispatches a refresh whose objects no one counts; see the last method. */
@@ -54,7 +61,8 @@ public final class RefreshDispatcher {
     }
 
     /**
-     * Returns when every node of the route has answered or is lagging, or its objects were taken over to be sent again.
+     * Returns when every node of the route has answered or is lagging, or its objects were taken over to be sent again,
+     * or when the task was cancelled and no purge is in flight.
      *
      * @param offset of the refresh on its partition
      * @param objectReleased called once for each object, when it needs no place any more
@@ -72,7 +80,7 @@ public final class RefreshDispatcher {
                 offset,
                 refresh,
                 new TierDispatch(refresh, PurgeRound.FIRST, route, limiter, objectReleased));
-        if (canKeepNewCopies(refresh, route)) {
+        if (!refresh.isCancelled() && canKeepNewCopies(refresh, route)) {
             partition.appliedTimes().noteApplied(offset);
         }
         return lagging;
@@ -92,7 +100,9 @@ public final class RefreshDispatcher {
         for (Map.Entry<NodeChannel, IncompleteObjects> entry :
                 dispatch.incomplete().entrySet()) {
             NodeChannel node = entry.getKey();
-            if (!lagging.contains(node) && !takeOver(partition, offset, refresh, node, entry.getValue())) {
+            if (!refresh.isCancelled()
+                    && !lagging.contains(node)
+                    && !takeOver(partition, offset, refresh, node, entry.getValue())) {
                 lagging.add(node);
             }
         }
@@ -122,7 +132,7 @@ public final class RefreshDispatcher {
                 .name("progress-" + refresh.command().taskId())
                 .start(() -> reportUntilEnd(dispatch, refresh));
         try {
-            dispatch.run();
+            dispatch.run(cancellations);
             reporter.join(); // what is reported later must not be overtaken by an older report
         } finally {
             reporter.interrupt();

@@ -9,7 +9,6 @@ import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.contracts.message.TaskTotals;
 import io.freshet.purge.driver.Purge;
 import io.freshet.purge.driver.PurgeOutcome;
-import io.freshet.purge.partition.PartitionState;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,6 +26,9 @@ public final class RefreshProgress {
     /** Nodes that the description of an object names at most. */
     private static final int MAX_NAMED = 3;
 
+    private static final String CANCELLED_UNSENT = "cancelled before it was sent";
+    private static final String CANCELLED_IN_WORK = "cancelled before all nodes had received it";
+
     private final RefreshCommand command;
     private final int objectCount;
     private final List<Integer> indexes;
@@ -43,6 +45,11 @@ public final class RefreshProgress {
     private final BitSet changed = new BitSet();
 
     private final BitSet reported = new BitSet();
+
+    /** Objects that some node was sent. */
+    private final BitSet sent = new BitSet();
+
+    private boolean cancelled;
     private boolean settled;
     private boolean repeated;
 
@@ -105,41 +112,13 @@ public final class RefreshProgress {
         Arrays.setAll(refused, _ -> new BitSet());
     }
 
-    /** Returns the progress of a refresh that was dispatched before, as its partition knows it. */
-    public static RefreshProgress of(
-            RefreshCommand command, PartitionState partition, long offset, TierTopology tiers) {
-        int objects = command.objects().size();
-        List<Integer> indexes = IntStream.range(0, objects).boxed().toList();
-        return of(command, objects, indexes, partition, offset, tiers);
-    }
-
-    /** Returns the progress of some objects of a refresh that was dispatched before, as its partition knows it. */
-    public static RefreshProgress of(
-            RefreshCommand command,
-            int objectCount,
-            List<Integer> indexes,
-            PartitionState partition,
-            long offset,
-            TierTopology tiers) {
-        RefreshProgress progress = new RefreshProgress(
-                command,
-                objectCount,
-                indexes,
-                tiers.ids(),
-                partition.missingNodes(offset, command.selector()),
-                tiers.needsRebound(command.selector()));
-        partition.incompleteObjects(offset).forEach(progress::addMissing);
-        progress.describeComplete(tiers.softRemark(command));
-        return progress;
-    }
-
     /** Sets the description of complete objects. */
     public synchronized void describeComplete(@Nullable String text) {
         remark = text;
     }
 
     /** @param objectsOfTask the node has not completed, numbered as in the task */
-    private synchronized void addMissing(String node, BitSet objectsOfTask) {
+    synchronized void addMissing(String node, BitSet objectsOfTask) {
         IntStream.range(0, purges.size())
                 .filter(object -> objectsOfTask.get(index(object)))
                 .forEach(missing[number(node)]::set);
@@ -188,6 +167,22 @@ public final class RefreshProgress {
         repeated = true;
     }
 
+    /** Notes that some node was sent the object. */
+    synchronized void sent(int object) {
+        sent.set(object);
+    }
+
+    /** Notes that the task was cancelled, so that objects that some nodes miss are not sent to them. */
+    synchronized void cancel() {
+        cancelled = true;
+        changed.or(union(missing));
+    }
+
+    /** Returns whether the task was cancelled before the refresh had been sent to the nodes that it was for. */
+    public synchronized boolean isCancelled() {
+        return cancelled;
+    }
+
     /** Notes that the node has received the object, and that nobody knows whether it had it. */
     synchronized void delivered(String node, int object) {
         delivered(number(node), object);
@@ -213,6 +208,7 @@ public final class RefreshProgress {
     }
 
     private void delivered(int n, int object) {
+        sent.set(object);
         missing[n].clear(object);
         refused[n].clear(object);
         changed.set(object);
@@ -331,7 +327,10 @@ public final class RefreshProgress {
                 }
             }
         }
-        Phase phase = failed ? Phase.FAILED : Phase.RUNNING;
+        if (cancelled) {
+            named.addFirst(sent.get(object) ? CANCELLED_IN_WORK : CANCELLED_UNSENT);
+        }
+        Phase phase = failed ? Phase.FAILED : sent.get(object) ? Phase.RUNNING : Phase.PENDING;
         String description = named.isEmpty() ? null : String.join("; ", named);
         return new ObjectState(index(object), phase, without, nodes.size(), description, 0);
     }

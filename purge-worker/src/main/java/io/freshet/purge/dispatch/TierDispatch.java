@@ -1,5 +1,6 @@
 package io.freshet.purge.dispatch;
 
+import io.freshet.kafka.TaskCancellations;
 import io.freshet.purge.driver.Purge;
 import io.freshet.purge.driver.PurgeOutcome;
 import io.freshet.purge.node.NodeChannel;
@@ -41,6 +42,7 @@ public final class TierDispatch {
 
     private final AtomicIntegerArray unanswered;
     private final CountDownLatch open;
+    private volatile boolean cancelled;
     private final Set<NodeChannel> undelivered = new HashSet<>();
     private final Map<NodeChannel, IncompleteObjects> incomplete = new HashMap<>();
 
@@ -69,13 +71,36 @@ public final class TierDispatch {
         this.open = new CountDownLatch(objects);
     }
 
-    /** Sends all objects, each chunk as soon as it has permits, and waits until all have passed the last tier. */
-    public void run() throws InterruptedException {
-        for (int chunk = 0; chunk < holdingInChunk.length(); chunk++) {
-            limiter.acquire(account, purgesOf(chunk));
-            send(chunk);
+    /**
+     * Sends all objects, each chunk as soon as it has permits, and waits until all have passed the last tier. If the
+     * task is cancelled, it sends no more and waits for the purges in flight.
+     */
+    public void run(TaskCancellations cancellations) throws InterruptedException {
+        try (TaskCancellations.Subscription _ =
+                cancellations.subscribe(refresh.command().taskId(), this::cancel)) {
+            for (int chunk = 0; chunk < holdingInChunk.length(); chunk++) {
+                if (cancelled) {
+                    skip(chunk);
+                } else {
+                    limiter.acquire(account, purgesOf(chunk));
+                    send(chunk);
+                }
+            }
+            open.await();
         }
-        open.await();
+    }
+
+    private void cancel() {
+        cancelled = true;
+        refresh.cancel();
+        route.forEach(tier -> tier.forEach(NodeChannel::dropCancelled));
+    }
+
+    private void skip(int chunk) {
+        for (int object = 0; object < objectsOf(chunk); object++) {
+            objectReleased.run();
+            open.countDown();
+        }
     }
 
     /** Waits at most this long, and returns whether all objects have passed the last tier. */
@@ -129,7 +154,7 @@ public final class TierDispatch {
     }
 
     private void send(int object, int tier) {
-        if (tier == route.size()) {
+        if (cancelled || tier == route.size()) {
             complete(object);
             return;
         }
@@ -190,6 +215,24 @@ public final class TierDispatch {
         }
 
         @Override
+        public boolean isCancelled() {
+            return cancelled;
+        }
+
+        @Override
+        public void cancelled() {
+            reportSent();
+            TierDispatch.this.answered(object, tier);
+        }
+
+        /** Notes a purge that was sent, though the node may not have answered it. */
+        private void reportSent() {
+            if (isSent()) {
+                refresh.sent(object);
+            }
+        }
+
+        @Override
         public void stalled() {
             release(object);
         }
@@ -197,6 +240,7 @@ public final class TierDispatch {
         @Override
         public void postponed(String cause) {
             String reason = "is busy with it, and is asked again: " + cause;
+            refresh.sent(object);
             refresh.missing(node.node().id(), object, reason, false);
             noteIncomplete(node, object, reason, false);
             TierDispatch.this.answered(object, tier);
@@ -207,6 +251,7 @@ public final class TierDispatch {
             switch (outcome) {
                 case PurgeOutcome.Gone gone -> delivered(gone);
                 case PurgeOutcome.Refused refusal -> {
+                    refresh.sent(object);
                     refresh.missing(node.node().id(), object, refusal.answer(), true);
                     noteIncomplete(node, object, refusal.answer(), true);
                 }
@@ -231,6 +276,7 @@ public final class TierDispatch {
 
         @Override
         public void undelivered(NodeHealth health) {
+            reportSent();
             refresh.missing(node.node().id(), object, health.reason(), health instanceof NodeHealth.Refusing);
             noteUndelivered(node);
             TierDispatch.this.answered(object, tier);

@@ -40,6 +40,17 @@ final class AccountQueue {
         return taken;
     }
 
+    /** Moves the cancelled purges to this list, except those that only wait for a look. */
+    void removeCancelled(List<PurgeAttempt> removed) {
+        waiting.removeIf(attempt -> {
+            boolean isRemoved = attempt.isCancelled() && attempt.unverified == null;
+            if (isRemoved) {
+                removed.add(attempt);
+            }
+            return isRemoved;
+        });
+    }
+
     void noteStall() {
         lastStall = System.nanoTime();
     }

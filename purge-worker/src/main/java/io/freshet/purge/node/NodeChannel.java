@@ -160,11 +160,18 @@ public final class NodeChannel implements AutoCloseable {
      * the purges in flight.
      */
     public void send(PurgeAttempt attempt) {
-        if (isOpen()) {
+        if (attempt.isCancelled() && attempt.unverified == null) {
+            attempt.cancelled();
+        } else if (isOpen()) {
             queue.add(attempt);
         } else {
             undelivered(attempt);
         }
+    }
+
+    /** Ends the purges that wait and were cancelled. */
+    public void dropCancelled() {
+        queue.removeCancelled().forEach(PurgeAttempt::cancelled);
     }
 
     private boolean isOpen() {

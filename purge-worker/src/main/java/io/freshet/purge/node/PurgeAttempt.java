@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.backoff.BackOffExecution;
 import org.springframework.util.backoff.ExponentialBackOff;
 
-/** One purge for one node. Exactly one of the three result methods is called, once; none may block. */
+/** One purge for one node. Exactly one of the four result methods is called, once; none may block. */
 public abstract class PurgeAttempt {
 
     private static final long INITIAL_BACKOFF_MILLIS = 20;
@@ -62,6 +62,11 @@ public abstract class PurgeAttempt {
         return resent;
     }
 
+    /** Returns whether it was sent: then it may have had an effect, even without an answer. */
+    protected final boolean isSent() {
+        return sent;
+    }
+
     /** Notes that a look has found no old copy. */
     final void noteConfirmed() {
         confirmed = true;
@@ -88,6 +93,12 @@ public abstract class PurgeAttempt {
     public boolean isVerified() {
         return false;
     }
+
+    /** Returns whether its task was cancelled, so that it must not be sent any more. */
+    public abstract boolean isCancelled();
+
+    /** The purge is not sent, or not again, since it is cancelled. */
+    public abstract void cancelled();
 
     /** The purge waits at the node, and is not done yet. Called any number of times. */
     public abstract void stalled();

@@ -234,6 +234,19 @@ final class PurgeQueue {
         }
     }
 
+    /** Removes and returns the waiting purges that were cancelled. */
+    List<PurgeAttempt> removeCancelled() {
+        lock.lock();
+        try {
+            List<PurgeAttempt> cancelled = new ArrayList<>();
+            accounts.values().forEach(account -> account.removeCancelled(cancelled));
+            waiting -= cancelled.size();
+            return cancelled;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Removes and returns all waiting purges. */
     List<PurgeAttempt> drain() {
         lock.lock();

@@ -155,6 +155,10 @@ final class PurgeSender implements PurgeQueue.QueueWorker, PipelineHandler {
         int bytes = 0;
         for (int i = 0; i < taken.size(); i++) {
             PurgeAttempt attempt = taken.get(i);
+            if (attempt.isCancelled() && attempt.unverified == null) {
+                attempt.cancelled();
+                continue;
+            }
             PurgeRequest request = request(attempt);
             if (request == null) {
                 continue;

@@ -1,5 +1,6 @@
 package io.freshet.purge.ownership;
 
+import io.freshet.kafka.TaskCancellations;
 import io.freshet.purge.control.NodeActions;
 import io.freshet.purge.control.NodeEvents;
 import io.freshet.purge.cursor.CommandTopic;
@@ -31,6 +32,7 @@ public final class OwnedPartitions implements AutoCloseable {
     private final NodeRegistration registration;
     private final RetentionCheck retention;
     private final NodeActions actions;
+    private final TaskCancellations cancellations;
     private final NodeEvents events;
     private final ReplayFactory replays;
     private final RetryLists retries;
@@ -52,6 +54,7 @@ public final class OwnedPartitions implements AutoCloseable {
             NodeRegistration registration,
             RetentionCheck retention,
             NodeActions actions,
+            TaskCancellations cancellations,
             NodeEvents events,
             ReplayFactory replays,
             RetryLists retries,
@@ -65,6 +68,7 @@ public final class OwnedPartitions implements AutoCloseable {
         this.registration = registration;
         this.retention = retention;
         this.actions = actions;
+        this.cancellations = cancellations;
         this.events = events;
         this.replays = replays;
         this.retries = retries;
@@ -86,7 +90,16 @@ public final class OwnedPartitions implements AutoCloseable {
         PartitionOwner owner = new PartitionOwner(
                 state,
                 new PartitionOpener(
-                        state, position, commands, cursorWriter, registration, retention, actions, events, retries),
+                        state,
+                        position,
+                        commands,
+                        cursorWriter,
+                        registration,
+                        retention,
+                        actions,
+                        cancellations,
+                        events,
+                        retries),
                 follower,
                 cursorWriter,
                 replays.reader(partition),

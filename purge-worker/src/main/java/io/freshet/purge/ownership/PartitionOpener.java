@@ -1,5 +1,6 @@
 package io.freshet.purge.ownership;
 
+import io.freshet.kafka.TaskCancellations;
 import io.freshet.purge.control.NodeActions;
 import io.freshet.purge.control.NodeEvents;
 import io.freshet.purge.cursor.CommandTopic;
@@ -17,7 +18,9 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Opens a partition from its committed cursors, once all node actions and node events have been read. */
+/**
+ * Opens a partition from its committed cursors, once all node actions, node events and cancellations have been read.
+ */
 final class PartitionOpener {
 
     private static final Logger log = LoggerFactory.getLogger(PartitionOpener.class);
@@ -31,6 +34,7 @@ final class PartitionOpener {
     private final NodeRegistration registration;
     private final RetentionCheck retention;
     private final NodeActions actions;
+    private final TaskCancellations cancellations;
     private final NodeEvents events;
     private final RetryLists retries;
 
@@ -46,6 +50,7 @@ final class PartitionOpener {
             NodeRegistration registration,
             RetentionCheck retention,
             NodeActions actions,
+            TaskCancellations cancellations,
             NodeEvents events,
             RetryLists retries) {
         this.partition = partition;
@@ -55,13 +60,14 @@ final class PartitionOpener {
         this.registration = registration;
         this.retention = retention;
         this.actions = actions;
+        this.cancellations = cancellations;
         this.events = events;
         this.retries = retries;
     }
 
     /** Tries to open the partition. Returns false, after a pause, if it must be tried again. */
     boolean tryOpen() throws InterruptedException {
-        if (!actions.isComplete() || !events.isComplete()) {
+        if (!actions.isComplete() || !cancellations.isComplete() || !events.isComplete()) {
             Thread.sleep(POLL_INTERVAL);
             return false;
         }

@@ -136,7 +136,9 @@ public final class RefreshHandler implements CommandHandler<RefreshCommand> {
                 nameLaggingNodes(refresh, state, nodes);
             }
             progress.publishAll(refresh);
-            applied.record(Duration.between(command.acceptedAt(), clock.instant()));
+            if (!refresh.isCancelled()) {
+                applied.record(Duration.between(command.acceptedAt(), clock.instant()));
+            }
             complete(command, state, offset, received);
             done.complete(null);
         } catch (InterruptedException e) {

@@ -1,11 +1,13 @@
 package io.freshet.purge.replay;
 
 import io.freshet.contracts.message.RefreshCommand;
+import io.freshet.kafka.TaskCancellations;
 import io.freshet.purge.cursor.CommandTopic;
 import io.freshet.purge.dispatch.FollowUpPublisher;
 import io.freshet.purge.dispatch.ProgressPublisher;
 import io.freshet.purge.dispatch.RefreshDispatcher;
 import io.freshet.purge.dispatch.RefreshProgress;
+import io.freshet.purge.dispatch.ReplayProgress;
 import io.freshet.purge.dispatch.TierTopology;
 import io.freshet.purge.node.NodeChannel;
 import io.freshet.purge.partition.OffsetRange;
@@ -34,13 +36,14 @@ final class CatchUpReplay extends LogReplay {
             PartitionState partition,
             PartitionReader reader,
             CommandTopic commands,
+            TaskCancellations cancellations,
             TierTopology tiers,
             RefreshDispatcher dispatcher,
             ProgressPublisher progress,
             FollowUpPublisher followUps,
             RateLimiter rateLimiter,
             Predicate<NodeChannel> canReceive) {
-        super("catch-up", partition, reader, commands);
+        super("catch-up", partition, reader, commands, cancellations);
         this.tiers = tiers;
         this.dispatcher = dispatcher;
         this.progress = progress;
@@ -66,7 +69,7 @@ final class CatchUpReplay extends LogReplay {
 
     @Override
     void send(RefreshCommand command, long offset, List<NodeChannel> due) throws InterruptedException {
-        RefreshProgress refresh = RefreshProgress.of(command, partition, offset, tiers);
+        RefreshProgress refresh = ReplayProgress.of(command, partition, offset, tiers);
         partition.noteOldestMissing(due, command.acceptedAt());
         List<NodeChannel> toSend =
                 due.stream().filter(node -> !partition.isFlushed(node, offset)).toList();

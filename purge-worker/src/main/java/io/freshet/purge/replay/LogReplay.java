@@ -3,6 +3,7 @@ package io.freshet.purge.replay;
 import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.contracts.message.UnreadableMessageException;
 import io.freshet.kafka.ReceivedMessage;
+import io.freshet.kafka.TaskCancellations;
 import io.freshet.purge.cursor.CommandTopic;
 import io.freshet.purge.driver.Purge;
 import io.freshet.purge.node.NodeChannel;
@@ -22,7 +23,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Replay of one partition's commands, in order, for the nodes that are due. Several nodes share one reader: it begins
- * at the node that is farthest behind, and each node takes part from its own offset on.
+ * at the node that is farthest behind, and each node takes part from its own offset on. Cancelled tasks are left out.
  */
 public abstract class LogReplay implements AutoCloseable {
 
@@ -36,14 +37,21 @@ public abstract class LogReplay implements AutoCloseable {
     final PartitionState partition;
     private final PartitionReader reader;
     private final CommandTopic commands;
+    private final TaskCancellations cancellations;
 
     /** One thread per partition, not a scheduled task: {@link #close} must interrupt whatever it waits for. */
     private final Thread thread;
 
-    LogReplay(String name, PartitionState partition, PartitionReader reader, CommandTopic commands) {
+    LogReplay(
+            String name,
+            PartitionState partition,
+            PartitionReader reader,
+            CommandTopic commands,
+            TaskCancellations cancellations) {
         this.partition = partition;
         this.reader = reader;
         this.commands = commands;
+        this.cancellations = cancellations;
         this.thread =
                 Thread.ofVirtual().name(name + '-' + partition.partition()).unstarted(this::run);
     }
@@ -122,7 +130,9 @@ public abstract class LogReplay implements AutoCloseable {
         RefreshCommand command = read(record);
         skip(new OffsetRange(from, command == null ? record.offset() + 1 : record.offset()));
         List<NodeChannel> due = due(record.offset());
-        if (command != null && !due.isEmpty()) {
+        if (command != null && cancellations.isCancelled(command.taskId())) {
+            skip(new OffsetRange(record.offset(), record.offset() + 1));
+        } else if (command != null && !due.isEmpty()) {
             try {
                 send(command, record.offset(), due);
             } catch (Purge.NotCanonicalException e) {

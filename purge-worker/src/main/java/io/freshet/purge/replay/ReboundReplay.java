@@ -1,11 +1,13 @@
 package io.freshet.purge.replay;
 
 import io.freshet.contracts.message.RefreshCommand;
+import io.freshet.kafka.TaskCancellations;
 import io.freshet.purge.cursor.CommandTopic;
 import io.freshet.purge.dispatch.FollowUpPublisher;
 import io.freshet.purge.dispatch.ProgressPublisher;
 import io.freshet.purge.dispatch.RefreshDispatcher;
 import io.freshet.purge.dispatch.RefreshProgress;
+import io.freshet.purge.dispatch.ReplayProgress;
 import io.freshet.purge.dispatch.TierTopology;
 import io.freshet.purge.node.NodeChannel;
 import io.freshet.purge.partition.OffsetRange;
@@ -32,11 +34,12 @@ final class ReboundReplay extends LogReplay {
             PartitionState partition,
             PartitionReader reader,
             CommandTopic commands,
+            TaskCancellations cancellations,
             TierTopology tiers,
             RefreshDispatcher dispatcher,
             ProgressPublisher progress,
             FollowUpPublisher followUps) {
-        super("rebound", partition, reader, commands);
+        super("rebound", partition, reader, commands, cancellations);
         this.tiers = tiers;
         this.dispatcher = dispatcher;
         this.progress = progress;
@@ -65,7 +68,7 @@ final class ReboundReplay extends LogReplay {
             return;
         }
         Map<String, BitSet> incomplete = partition.incompleteObjects(offset);
-        RefreshProgress refresh = RefreshProgress.of(command, partition, offset, tiers);
+        RefreshProgress refresh = ReplayProgress.of(command, partition, offset, tiers);
         // Includes a child whose parents need it: the child may have been away when these received it.
         List<NodeChannel> first = due.stream()
                 .filter(node -> tiers.needsRebound(command.selector(), tiers.numberOf(node)))
@@ -77,7 +80,7 @@ final class ReboundReplay extends LogReplay {
                 refresh,
                 tiers.route(first, partition.receivingNodes()),
                 tiers.keepers(command.selector())));
-        boolean isSettled = partition.isSettledWith(received, offset, Integer.MAX_VALUE);
+        boolean isSettled = !refresh.isCancelled() && partition.isSettledWith(received, offset, Integer.MAX_VALUE);
         if (isSettled) {
             publishSettled(refresh);
         }
@@ -92,7 +95,7 @@ final class ReboundReplay extends LogReplay {
                 () -> partition.completeRebound(received, offset));
         if (isSettled && isSomeCompleted(incomplete, partition.incompleteObjects(offset))) {
             // An object that was completed meanwhile was not known to be settled.
-            publishSettled(RefreshProgress.of(command, partition, offset, tiers));
+            publishSettled(ReplayProgress.of(command, partition, offset, tiers));
         }
     }
 

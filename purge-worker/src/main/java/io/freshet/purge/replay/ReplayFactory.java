@@ -2,6 +2,7 @@ package io.freshet.purge.replay;
 
 import io.freshet.contracts.message.Topics;
 import io.freshet.kafka.KafkaClients;
+import io.freshet.kafka.TaskCancellations;
 import io.freshet.purge.cursor.CommandTopic;
 import io.freshet.purge.dispatch.FollowUpPublisher;
 import io.freshet.purge.dispatch.ProgressPublisher;
@@ -17,6 +18,7 @@ public final class ReplayFactory {
 
     private final KafkaClients clients;
     private final CommandTopic commands;
+    private final TaskCancellations cancellations;
     private final TierTopology tiers;
     private final RefreshDispatcher dispatcher;
     private final ProgressPublisher progress;
@@ -26,6 +28,7 @@ public final class ReplayFactory {
     public ReplayFactory(
             KafkaClients clients,
             CommandTopic commands,
+            TaskCancellations cancellations,
             TierTopology tiers,
             RefreshDispatcher dispatcher,
             ProgressPublisher progress,
@@ -33,6 +36,7 @@ public final class ReplayFactory {
             RateLimiter rateLimiter) {
         this.clients = clients;
         this.commands = commands;
+        this.cancellations = cancellations;
         this.tiers = tiers;
         this.dispatcher = dispatcher;
         this.progress = progress;
@@ -46,6 +50,7 @@ public final class ReplayFactory {
                 partition,
                 reader(partition.partition()),
                 commands,
+                cancellations,
                 tiers,
                 dispatcher,
                 progress,
@@ -56,7 +61,14 @@ public final class ReplayFactory {
 
     public LogReplay rebound(PartitionState partition) {
         return new ReboundReplay(
-                partition, reader(partition.partition()), commands, tiers, dispatcher, progress, followUps);
+                partition,
+                reader(partition.partition()),
+                commands,
+                cancellations,
+                tiers,
+                dispatcher,
+                progress,
+                followUps);
     }
 
     public PartitionReader reader(int partition) {

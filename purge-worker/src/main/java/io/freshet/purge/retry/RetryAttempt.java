@@ -2,11 +2,13 @@ package io.freshet.purge.retry;
 
 import io.freshet.contracts.message.PurgeRetry;
 import io.freshet.contracts.message.RefreshCommand;
+import io.freshet.kafka.TaskCancellations;
 import io.freshet.purge.dispatch.InFlightLimiter;
 import io.freshet.purge.dispatch.IncompleteObjects;
 import io.freshet.purge.dispatch.ProgressPublisher;
 import io.freshet.purge.dispatch.PurgeRound;
 import io.freshet.purge.dispatch.RefreshProgress;
+import io.freshet.purge.dispatch.ReplayProgress;
 import io.freshet.purge.dispatch.TierDispatch;
 import io.freshet.purge.dispatch.TierTopology;
 import io.freshet.purge.node.NodeChannel;
@@ -21,11 +23,14 @@ public final class RetryAttempt {
     private final TierTopology tiers;
     private final InFlightLimiter limiter;
     private final ProgressPublisher progress;
+    private final TaskCancellations cancellations;
 
-    public RetryAttempt(TierTopology tiers, InFlightLimiter limiter, ProgressPublisher progress) {
+    public RetryAttempt(
+            TierTopology tiers, InFlightLimiter limiter, ProgressPublisher progress, TaskCancellations cancellations) {
         this.tiers = tiers;
         this.limiter = limiter;
         this.progress = progress;
+        this.cancellations = cancellations;
     }
 
     /**
@@ -38,6 +43,11 @@ public final class RetryAttempt {
     record Sent(List<PurgeRetry.RetriedObject> completed, BitSet purged) {
 
         static final Sent NOTHING = new Sent(List.of(), new BitSet());
+    }
+
+    /** Returns whether the task was cancelled, so that nothing is sent or reported any more. */
+    boolean isCancelled(PurgeRetry retry) {
+        return cancellations.isCancelled(retry.taskId());
     }
 
     /** Returns whether a second purge must follow, because a fetch in progress can undo the first. */
@@ -54,8 +64,8 @@ public final class RetryAttempt {
         List<List<NodeChannel>> route = tiers.route(List.of(node), partition.receivingNodes());
         RefreshProgress refresh = progress(partition, retry);
         TierDispatch dispatch = new TierDispatch(refresh, round, route, limiter, () -> {});
-        dispatch.run();
-        return dispatch.undelivered().isEmpty()
+        dispatch.run(cancellations);
+        return dispatch.undelivered().isEmpty() && !refresh.isCancelled()
                 ? new Sent(completed(retry, dispatch), refresh.purgedBy(retry.node()))
                 : Sent.NOTHING;
     }
@@ -101,7 +111,7 @@ public final class RetryAttempt {
                 retry.acceptedAt());
         List<Integer> indexes =
                 retry.objects().stream().map(PurgeRetry.RetriedObject::index).toList();
-        return RefreshProgress.of(command, retry.objectCount(), indexes, partition, retry.offset(), tiers);
+        return ReplayProgress.of(command, retry.objectCount(), indexes, partition, retry.offset(), tiers);
     }
 
     /** Returns the retry of some objects of a refresh. */

@@ -115,6 +115,10 @@ final class RetryList implements AutoCloseable {
         PurgeRetry retry = first;
         while (retry != null && retries.get(retry.key()) == retry) {
             Thread.sleep(pauses.nextBackOff());
+            if (attempt.isCancelled(retry)) {
+                drop(retry);
+                return;
+            }
             RetryAttempt.Sent sent = send(retry, node);
             if (!sent.completed().isEmpty()) {
                 retry = complete(retry, sent, node);
@@ -155,7 +159,9 @@ final class RetryList implements AutoCloseable {
             }
             PurgeRetry done = retry.of(sent.completed());
             partition.noteCompleted(node, done.offset(), indexes(done));
-            attempt.reportCompleted(partition, done, sent.purged());
+            if (!attempt.isCancelled(done)) {
+                attempt.reportCompleted(partition, done, sent.purged());
+            }
             if (isLast) {
                 publisher.deleteUntilAcknowledged(retry);
                 return null;
@@ -173,13 +179,27 @@ final class RetryList implements AutoCloseable {
         return indexes;
     }
 
+    /** Ends a retry whose task was cancelled. */
+    private void drop(PurgeRetry retry) throws InterruptedException {
+        changes.lockInterruptibly();
+        try {
+            if (retries.remove(retry.key(), retry)) {
+                publisher.deleteUntilAcknowledged(retry);
+            }
+        } finally {
+            changes.unlock();
+        }
+    }
+
     private void end(PurgeRetry retry) throws InterruptedException {
         PurgeRetry ended = retry.end(
                 retry.reason() + "; it was tried for " + settings.retryTimeout().toSeconds() + " s");
         changes.lockInterruptibly();
         try {
             if (retries.remove(retry.key(), retry)) {
-                attempt.reportFailed(partition, ended);
+                if (!attempt.isCancelled(retry)) {
+                    attempt.reportFailed(partition, ended);
+                }
                 publisher.publishUntilAcknowledged(ended);
             }
         } finally {

@@ -14,6 +14,7 @@ import io.freshet.contracts.message.Message;
 import io.freshet.contracts.message.PushCommand;
 import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.kafka.MessagePublisher;
+import io.freshet.kafka.TaskCancellations;
 import io.freshet.purge.stage.Stage;
 import io.freshet.purge.stage.TestFleet;
 import java.time.Duration;
@@ -33,7 +34,7 @@ class FollowUpDuringOutageTest {
 
     private final TierTopology tiers = TestFleet.tiers();
     private final MessagePublisher kafka = mock(MessagePublisher.class);
-    private final FollowUpPublisher followUps = new FollowUpPublisher(tiers, kafka);
+    private final FollowUpPublisher followUps = new FollowUpPublisher(tiers, kafka, new TaskCancellations());
     private final List<PushCommand> attempts = new CopyOnWriteArrayList<>();
     private final List<RefreshCommand> completed = new CopyOnWriteArrayList<>();
     private final RefreshCommand stuck = refresh("/stuck");

@@ -157,7 +157,8 @@ class RefreshProgressTest {
     }
 
     private static ObjectState missing(int index, String... nodes) {
-        return new ObjectState(index, Phase.RUNNING, List.of(nodes), 2, null, 0);
+        Phase phase = nodes.length == NODES.size() ? Phase.PENDING : Phase.RUNNING;
+        return new ObjectState(index, phase, List.of(nodes), 2, null, 0);
     }
 
     private static RefreshProgress refresh(boolean needsRebound) {

@@ -48,6 +48,16 @@ class NodeChannelTest {
         }
 
         @Override
+        public boolean isCancelled() {
+            return false;
+        }
+
+        @Override
+        public void cancelled() {
+            ends.incrementAndGet();
+        }
+
+        @Override
         public void stalled() {}
 
         @Override
@@ -219,6 +229,16 @@ class NodeChannelTest {
 
                 @Override
                 public void stalled() {}
+
+                @Override
+                public boolean isCancelled() {
+                    return false;
+                }
+
+                @Override
+                public void cancelled() {
+                    throw new IllegalStateException("cannot take it");
+                }
 
                 @Override
                 public void postponed(String cause) {

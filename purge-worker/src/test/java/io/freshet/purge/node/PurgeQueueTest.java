@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.freshet.purge.driver.PurgeOutcome;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,6 +65,17 @@ class PurgeQueueTest {
         queue.drain();
         add(100);
         assertThat(take().first()).hasSize(8);
+    }
+
+    @Test
+    void cancelled_purges_leave_the_queue_except_those_that_wait_for_a_look() {
+        RecordedAttempt cancelled = new RecordedAttempt("http://a.test/cancelled").cancel();
+        RecordedAttempt purged = new RecordedAttempt("http://a.test/purged").cancel();
+        purged.unverified = PurgeOutcome.Gone.PURGED;
+        RecordedAttempt wanted = new RecordedAttempt("http://a.test/wanted");
+        List.of(cancelled, purged, wanted).forEach(queue::add);
+        assertThat(queue.removeCancelled()).containsExactly(cancelled);
+        assertThat(queue.drain()).containsExactly(purged, wanted);
     }
 
     @Test

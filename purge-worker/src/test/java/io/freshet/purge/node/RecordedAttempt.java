@@ -13,6 +13,7 @@ final class RecordedAttempt extends PurgeAttempt {
     private volatile @Nullable NodeHealth undelivered;
     private volatile @Nullable String postponed;
     private volatile boolean stalled;
+    private volatile boolean isCancelled;
     private final String account;
 
     RecordedAttempt(String url) {
@@ -37,6 +38,21 @@ final class RecordedAttempt extends PurgeAttempt {
     @Override
     public void postponed(String cause) {
         postponed = cause;
+    }
+
+    @Override
+    public boolean isCancelled() {
+        return isCancelled;
+    }
+
+    @Override
+    public void cancelled() {
+        throw new IllegalStateException("was not dropped by the test");
+    }
+
+    RecordedAttempt cancel() {
+        isCancelled = true;
+        return this;
     }
 
     boolean isStalled() {

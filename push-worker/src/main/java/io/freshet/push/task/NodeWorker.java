@@ -11,6 +11,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Executes one node's part of a task, with its share of the domain's requests. Nodes do not wait for each other. */
 final class NodeWorker implements Runnable {
@@ -21,6 +23,8 @@ final class NodeWorker implements Runnable {
      * @param index position in the task
      */
     record PushItem(int index, PublicUrl url) {}
+
+    private static final Logger log = LoggerFactory.getLogger(NodeWorker.class);
 
     private final Warmer warmer;
     private final NodeJob job;
@@ -46,24 +50,26 @@ final class NodeWorker implements Runnable {
 
     @Override
     public void run() {
-        List<CompletableFuture<Void>> startedAt = new ArrayList<>();
+        List<CompletableFuture<Void>> started = new ArrayList<>();
         try {
             for (PushItem item : items) {
                 Optional<String> failure = warmer.await(job, new ItemListener(item.index()));
                 if (failure.isPresent()) {
                     progress.failed(item.index(), node(), failure.get());
                 } else {
-                    startedAt.add(begin(item));
+                    started.add(begin(item));
                 }
             }
+        } catch (PushCancelledException e) {
+            log.debug("task was cancelled; {} gets no more objects", node(), e);
         } catch (InterruptedException e) {
             throw new PushAbandonedException(e);
         }
-        CompletableFuture.allOf(startedAt.toArray(CompletableFuture[]::new)).join();
+        CompletableFuture.allOf(started.toArray(CompletableFuture[]::new)).join();
     }
 
-    private CompletableFuture<Void> begin(PushItem item) throws InterruptedException {
-        share.acquire();
+    private CompletableFuture<Void> begin(PushItem item) throws InterruptedException, PushCancelledException {
+        job.waits().await(share::acquire);
         try {
             return CompletableFuture.runAsync(() -> warm(item), threads);
         } catch (RejectedExecutionException e) {
@@ -78,6 +84,8 @@ final class NodeWorker implements Runnable {
                 case PushResult.Pushed warm -> progress.delivered(item.index(), node(), warm.bytes(), warm.remark());
                 case PushResult.NotPushed notPushed -> progress.failed(item.index(), node(), notPushed.why());
             }
+        } catch (PushCancelledException e) {
+            log.debug("task was cancelled; {} does not get object {}", node(), item.index(), e);
         } catch (InterruptedException e) {
             throw new PushAbandonedException(e);
         } finally {
@@ -95,6 +103,11 @@ final class NodeWorker implements Runnable {
 
         ItemListener(int index) {
             this.index = index;
+        }
+
+        @Override
+        public void sending() {
+            progress.sent(index);
         }
 
         @Override

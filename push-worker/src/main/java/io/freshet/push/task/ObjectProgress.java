@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,8 @@ final class ObjectProgress {
     /** Descriptions of responses that nodes have instead of the object, by node id. */
     private final Map<String, String> remarks = new LinkedHashMap<>();
 
+    private boolean sent;
+    private boolean cancelled;
     private long bytes;
 
     ObjectProgress(int index, List<Node> targets) {
@@ -44,6 +47,16 @@ final class ObjectProgress {
         if (remark != null) {
             remarks.put(node, remark);
         }
+    }
+
+    /** Notes that some node was sent it. */
+    void sent() {
+        sent = true;
+    }
+
+    /** Notes that the task was cancelled, so that nodes that miss it are not sent it. */
+    void cancel() {
+        cancelled = true;
     }
 
     void retrying(String node, String why) {
@@ -72,7 +85,10 @@ final class ObjectProgress {
         if (missing.isEmpty()) {
             return Phase.SETTLED;
         }
-        return failed.size() == missing.size() ? Phase.FAILED : Phase.RUNNING;
+        if (failed.size() == missing.size()) {
+            return Phase.FAILED;
+        }
+        return sent || !failed.isEmpty() || missing.size() < nodes ? Phase.RUNNING : Phase.PENDING;
     }
 
     /**
@@ -85,16 +101,26 @@ final class ObjectProgress {
     }
 
     private @Nullable String description(Map<String, String> unavailable) {
-        String text = Stream.concat(
+        String text = Stream.of(
+                        cancellation(),
                         missing.entrySet().stream()
                                 .map(entry -> describe(entry.getKey(), entry.getValue(), unavailable))
                                 .filter(part -> !part.isEmpty()),
                         remarks())
+                .flatMap(Function.identity())
                 .collect(Collectors.joining("; "));
         if (text.isEmpty()) {
             return null;
         }
         return text.length() <= MAX_DESCRIPTION ? text : text.substring(0, MAX_DESCRIPTION) + '…';
+    }
+
+    private Stream<String> cancellation() {
+        return switch (phase()) {
+            case PENDING -> cancelled ? Stream.of("cancelled before it was sent") : Stream.empty();
+            case RUNNING -> cancelled ? Stream.of("cancelled before all nodes had it") : Stream.empty();
+            default -> Stream.empty();
+        };
     }
 
     /** Returns the remarks with their nodes, or without them if all nodes have the same. */

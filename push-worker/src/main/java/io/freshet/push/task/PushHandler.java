@@ -5,6 +5,7 @@ import io.freshet.fleet.node.Fleet;
 import io.freshet.fleet.node.Node;
 import io.freshet.fleet.node.Tier;
 import io.freshet.kafka.MessagePublisher;
+import io.freshet.kafka.TaskCancellations;
 import io.freshet.kafka.command.CommandHandler;
 import io.freshet.push.fetch.PublicUrl;
 import io.freshet.push.limit.OriginLimiter;
@@ -35,6 +36,7 @@ public final class PushHandler implements CommandHandler<PushCommand> {
     private final OriginLimiters limits;
     private final Warmer warmer;
     private final MessagePublisher publisher;
+    private final TaskCancellations cancellations;
     private final Duration progressInterval;
     private final Clock clock;
     private final Map<PushTask, TopicPartition> running = new ConcurrentHashMap<>();
@@ -46,14 +48,22 @@ public final class PushHandler implements CommandHandler<PushCommand> {
             OriginLimiters limits,
             Warmer warmer,
             MessagePublisher publisher,
+            TaskCancellations cancellations,
             Duration progressInterval,
             Clock clock) {
         this.fleet = fleet;
         this.limits = limits;
         this.warmer = warmer;
         this.publisher = publisher;
+        this.cancellations = cancellations;
         this.progressInterval = progressInterval;
         this.clock = clock;
+    }
+
+    /** Waits for the cancellations that are older than this worker. */
+    @Override
+    public boolean isReady(TopicPartition partition) {
+        return cancellations.isComplete();
     }
 
     @Override
@@ -66,7 +76,12 @@ public final class PushHandler implements CommandHandler<PushCommand> {
     private CompletableFuture<Void> start(QueuedPush push) {
         PushTask task = task(push.command());
         running.put(task, push.partition());
-        return task.start().whenComplete((_, _) -> running.remove(task));
+        TaskCancellations.Subscription subscription =
+                cancellations.subscribe(push.command().taskId(), task::cancel);
+        return task.start().whenComplete((_, _) -> {
+            subscription.close();
+            running.remove(task);
+        });
     }
 
     @Override
@@ -102,15 +117,17 @@ public final class PushHandler implements CommandHandler<PushCommand> {
         OriginLimiter limiter = limits.of(command.domain());
         ExecutorService threads = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("push-" + command.taskId() + '-', 0).factory());
+        CancellableWaits waits = new CancellableWaits();
         long now = System.nanoTime();
         List<NodeWorker> workers = new ArrayList<>();
         items.forEach((node, wanted) -> workers.add(new NodeWorker(
                 warmer,
-                new NodeJob(node, variants, limiter, now),
+                new NodeJob(node, variants, limiter, waits, now),
                 wanted,
                 limiter.share(node.id(), tier.nodes().size()),
                 progress,
                 threads)));
-        return new PushTask(threads, workers, new ProgressReporter(publisher, progress, progressInterval));
+        ProgressReporter reporter = new ProgressReporter(publisher, progress, progressInterval);
+        return new PushTask(threads, workers, progress, reporter, waits);
     }
 }

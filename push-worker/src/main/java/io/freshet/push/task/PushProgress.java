@@ -47,6 +47,16 @@ final class PushProgress {
         unreported.set(index);
     }
 
+    synchronized void sent(int index) {
+        objects.get(index).sent();
+    }
+
+    /** Notes that the task was cancelled. */
+    synchronized void cancel() {
+        objects.forEach(ObjectProgress::cancel);
+        unreported.set(0, objects.size());
+    }
+
     /** Notes a failure that is retried. */
     synchronized void retrying(int index, String node, String why) {
         objects.get(index).retrying(node, why);

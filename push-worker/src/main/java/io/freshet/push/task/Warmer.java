@@ -39,6 +39,8 @@ public final class Warmer {
 
     /** Receives the events of a push that is not done yet. */
     interface FetchListener {
+        void sending();
+
         void waiting(String why);
 
         void available();
@@ -51,7 +53,8 @@ public final class Warmer {
      *
      * @param since start of the task, as {@link System#nanoTime}
      */
-    record NodeJob(Node node, List<Map<String, String>> variants, OriginLimiter limiter, long since) {}
+    record NodeJob(
+            Node node, List<Map<String, String>> variants, OriginLimiter limiter, CancellableWaits waits, long since) {}
 
     private final NodeClient client;
     private final NodeAvailability states;
@@ -68,12 +71,12 @@ public final class Warmer {
      *
      * @return the reason if it is still unavailable after the timeout
      */
-    Optional<String> await(NodeJob job, FetchListener listener) throws InterruptedException {
+    Optional<String> await(NodeJob job, FetchListener listener) throws InterruptedException, PushCancelledException {
         String node = job.node().id();
         Optional<String> why = states.unavailableBecause(node);
         if (why.isPresent()) {
             listener.waiting(why.get());
-            if (!states.await(node, job.since(), retries.laggingNodeTimeout())) {
+            if (!job.waits().get(() -> states.await(node, job.since(), retries.laggingNodeTimeout()))) {
                 return Optional.of("still unavailable after "
                         + retries.laggingNodeTimeout().toSeconds() + " s: " + why.get());
             }
@@ -82,7 +85,13 @@ public final class Warmer {
         return Optional.empty();
     }
 
-    PushResult warm(NodeJob job, PublicUrl url, FetchListener listener) throws InterruptedException {
+    /**
+     * Pushes the object.
+     *
+     * @throws PushCancelledException if the task is cancelled before the last request is sent
+     */
+    PushResult warm(NodeJob job, PublicUrl url, FetchListener listener)
+            throws InterruptedException, PushCancelledException {
         long bytes = 0;
         SequencedSet<String> remarks = new LinkedHashSet<>();
         for (Map<String, String> variant : job.variants()) {
@@ -102,14 +111,14 @@ public final class Warmer {
     }
 
     private PushResult warm(NodeJob job, PublicUrl url, Map<String, String> variant, FetchListener listener)
-            throws InterruptedException {
+            throws InterruptedException, PushCancelledException {
         BackOffExecution backOff = retries.backOff();
         for (int attempt = 1; ; attempt++) {
             Optional<String> failure = await(job, listener);
             if (failure.isPresent()) {
                 return new PushResult.NotPushed(failure.get());
             }
-            switch (get(job, url, variant)) {
+            switch (get(job, url, variant, listener)) {
                 case Fetched fetched -> {
                     // A node that lags since may have delivered its old copy.
                     if (states.unavailableBecause(job.node().id()).isEmpty()) {
@@ -124,14 +133,14 @@ public final class Warmer {
                     if (attempt >= Math.min(2, retries.maxAttempts())) {
                         return new PushResult.NotPushed(notStored.reason());
                     }
-                    Thread.sleep(retries.pause(backOff, null));
+                    job.waits().sleep(retries.pause(backOff, null));
                 }
                 case Retryable failed -> {
                     if (attempt >= retries.maxAttempts()) {
                         return failedAfter(attempt, failed.reason());
                     }
                     listener.retrying(failed.reason());
-                    Thread.sleep(retries.pause(backOff, failed.after()));
+                    job.waits().sleep(retries.pause(backOff, failed.after()));
                 }
                 case NoConnection unreachable -> {
                     states.unreachable(job.node(), unreachable.reason());
@@ -147,10 +156,12 @@ public final class Warmer {
         return new PushResult.NotPushed(maxAttempts == 1 ? reason : reason + " (" + maxAttempts + " attempts)");
     }
 
-    private FetchOutcome get(NodeJob job, PublicUrl url, Map<String, String> variant) throws InterruptedException {
+    private FetchOutcome get(NodeJob job, PublicUrl url, Map<String, String> variant, FetchListener listener)
+            throws InterruptedException, PushCancelledException {
         OriginLimiter limiter = job.limiter();
-        limiter.requests().acquire();
+        job.waits().await(limiter.requests()::acquire);
         try {
+            listener.sending();
             return client.get(job.node(), url, variant, limiter::taken, BodySink.DISCARD);
         } finally {
             limiter.requests().release();

@@ -25,7 +25,7 @@ class PushProgressTest {
     @Test
     void an_object_runs_until_every_node_has_it_and_then_is_settled() {
         PushProgress progress = progress(1, 2);
-        assertThat(only(progress)).isEqualTo(new ObjectState(0, Phase.RUNNING, List.of("l2-0", "l2-1"), 2, null, 0));
+        assertThat(only(progress)).isEqualTo(new ObjectState(0, Phase.PENDING, List.of("l2-0", "l2-1"), 2, null, 0));
         progress.delivered(0, "l2-1", 10, null);
         assertThat(only(progress)).isEqualTo(new ObjectState(0, Phase.RUNNING, List.of("l2-0"), 2, null, 10));
         progress.delivered(0, "l2-0", 5, null);
@@ -73,7 +73,7 @@ class PushProgressTest {
         progress.waitingFor("l2-1", "connection refused");
         assertThat(only(progress))
                 .isEqualTo(new ObjectState(
-                        1, Phase.RUNNING, List.of("l2-0", "l2-1"), 2, "l2-1: waited for, connection refused", 0));
+                        1, Phase.PENDING, List.of("l2-0", "l2-1"), 2, "l2-1: waited for, connection refused", 0));
         progress.available("l2-1");
         assertThat(only(progress).description()).isNull();
     }

@@ -117,7 +117,7 @@ public class Charges {
                             from unnest(:tasks::bigint[], :accounts::text[], :quotas::text[], :days::date[],
                                         :objects::int[])
                             on conflict (task_id) do update set refunded = false, day = excluded.day where c.refunded
-                            returning account, quota, day, objects
+                            returning account, quota, day, objects - given_back as objects
                         )
                         insert into quota_use as u (account, quota, day, used)
                         select account, quota, day, sum(objects) from charged
@@ -145,7 +145,7 @@ public class Charges {
         jdbc.sql("""
                         with refunded as (
                             update charge set refunded = true where task_id = any(:tasks::bigint[]) and not refunded
-                            returning account, quota, day, objects
+                            returning account, quota, day, objects - given_back as objects
                         )
                         update quota_use u set used = u.used - r.objects
                         from (
@@ -153,6 +153,37 @@ public class Charges {
                             group by account, quota, day
                         ) r
                         where u.account = r.account and u.quota = r.quota and u.day = r.day
+                        """).param("tasks", tasks.toArray(Long[]::new)).update();
+    }
+
+    /**
+     * Gives back the objects of cancelled tasks that no node was sent, if their refund is due, and takes back those
+     * that turned out to have been sent. The result depends on the tasks only, so nothing is given back twice.
+     */
+    public void adjustUnsent(Collection<Long> tasks) {
+        if (tasks.isEmpty()) {
+            return;
+        }
+        jdbc.sql("""
+                        with unsent as (
+                            select t.id, case when t.refunded_unsent and t.status = 'CANCELLED'
+                                then t.object_count - (
+                                    select count(*) from task_object o
+                                    where o.task_id = t.id and o.index < t.object_count and (o.sent or o.failed))
+                                else 0 end as objects
+                            from task t where t.id = any(:tasks::bigint[])
+                        ), changed as (
+                            update charge c set given_back = unsent.objects
+                            from unsent where c.task_id = unsent.id and c.given_back <> unsent.objects
+                            returning new.account, new.quota, new.day,
+                                case when new.refunded then 0 else new.given_back - old.given_back end as objects
+                        )
+                        update quota_use u set used = u.used - c.objects
+                        from (
+                            select account, quota, day, sum(objects) as objects from changed
+                            group by account, quota, day
+                        ) c
+                        where u.account = c.account and u.quota = c.quota and u.day = c.day
                         """).param("tasks", tasks.toArray(Long[]::new)).update();
     }
 

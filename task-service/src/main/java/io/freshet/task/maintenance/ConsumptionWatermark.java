@@ -30,8 +30,12 @@ import org.jspecify.annotations.Nullable;
 final class ConsumptionWatermark implements AutoCloseable {
 
     /** The topics that the task store is written from. */
-    private static final List<String> TOPICS =
-            List.of(Topics.PURGE_COMMANDS, Topics.PUSH_COMMANDS, Topics.TASK_EVENTS, Topics.NODE_ACTIONS);
+    private static final List<String> TOPICS = List.of(
+            Topics.PURGE_COMMANDS,
+            Topics.PUSH_COMMANDS,
+            Topics.TASK_CANCELLATIONS,
+            Topics.TASK_EVENTS,
+            Topics.NODE_ACTIONS);
 
     private static final long TIMEOUT_SECONDS = 10;
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);

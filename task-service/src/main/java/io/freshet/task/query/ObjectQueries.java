@@ -23,13 +23,17 @@ import org.springframework.stereotype.Component;
 @Component
 class ObjectQueries {
 
-    /** The status of an object: a complete one stays complete, an unfinished one fails with its task. */
+    /** The status of an object: a finished one keeps its own, an unfinished one fails or is cancelled with its task. */
     private static final String STATUS = """
             case
                 when o.status = 'COMPLETE' then 'COMPLETE'
-                when t.status = 'FAILED' then 'FAILED'
+                when t.status = 'FAILED' or o.status = 'FAILED' then 'FAILED'
+                when t.status = 'CANCELLED' then 'CANCELLED'
                 else coalesce(o.status, 'PENDING')
             end""";
+
+    /** Start of the descriptions of cancelled objects. */
+    private static final String CANCELLED = "cancelled";
 
     private static final String COLUMNS = """
             t.id, t.kind, t.selector, t.domain, t.failure, t.withdrawn_at, o.missing,
@@ -142,9 +146,11 @@ class ObjectQueries {
             case null -> "t.object_count";
             case COMPLETE -> "t.complete_count";
             case FAILED ->
-                "case when t.status = 'FAILED' then t.object_count - t.complete_count else t.failed_count end";
+                "case when t.status in ('FAILED', 'CANCELLED') then t.object_count - t.complete_count"
+                        + " else t.failed_count end";
             case OPEN ->
-                "case when t.status = 'FAILED' then 0 else t.object_count - t.complete_count - t.failed_count end";
+                "case when t.status in ('FAILED', 'CANCELLED') then 0"
+                        + " else t.object_count - t.complete_count - t.failed_count end";
         };
     }
 
@@ -152,7 +158,7 @@ class ObjectQueries {
         return switch (outcome) {
             case null -> "true";
             case COMPLETE -> STATUS + " = 'COMPLETE'";
-            case FAILED -> STATUS + " = 'FAILED'";
+            case FAILED -> STATUS + " in ('FAILED', 'CANCELLED')";
             case OPEN -> STATUS + " in ('PENDING', 'RUNNING')";
         };
     }
@@ -169,11 +175,15 @@ class ObjectQueries {
                 status,
                 nodes - TaskQueries.texts(row, "missing").size(),
                 nodes,
-                status == TaskStatus.FAILED ? reason(row) : null);
+                reason(row, status));
     }
 
-    private static @Nullable String reason(ResultSet row) throws SQLException {
+    private static @Nullable String reason(ResultSet row, TaskStatus status) throws SQLException {
         String own = row.getString("description");
-        return own != null ? own : TaskQueries.reason(row);
+        return switch (status) {
+            case FAILED -> own != null ? own : TaskQueries.reason(row);
+            case CANCELLED -> own != null && own.startsWith(CANCELLED) ? own : CANCELLED;
+            case PENDING, RUNNING, COMPLETE -> null;
+        };
     }
 }

@@ -38,6 +38,13 @@ class TaskQueries {
                 and hashtextextended(o.object, 0) = hashtextextended(:object, 0) and o.object = :object
             """;
 
+    /** The status of an object: an unfinished one is cancelled with its task. */
+    private static final String OBJECT_STATUS = """
+            case
+                when t.status = 'CANCELLED' and o.status in ('PENDING', 'RUNNING') then 'CANCELLED'
+                else o.status
+            end""";
+
     private final JdbcClient jdbc;
 
     TaskQueries(@Qualifier("queries") JdbcClient jdbc) {
@@ -117,12 +124,13 @@ class TaskQueries {
     }
 
     SqlBuilder objectListing(TaskId id, @Nullable TaskStatus status, int limit, @Nullable String pageToken) {
-        return new SqlBuilder("select *, (select node_ids from task where id = :id) as node_ids "
-                        + "from task_object where task_id = :id and object is not null")
+        return new SqlBuilder("select o.*, t.node_ids, " + OBJECT_STATUS + " as shown_status "
+                        + "from task_object o join task t on t.id = o.task_id "
+                        + "where o.task_id = :id and o.object is not null")
                 .with("id", id.value())
-                .where("index > :after", "after", PageToken.OBJECTS.read(pageToken, -1))
-                .where("status = :status", "status", name(status))
-                .append(" order by index limit :limit")
+                .where("o.index > :after", "after", PageToken.OBJECTS.read(pageToken, -1))
+                .where(OBJECT_STATUS + " = :status", "status", name(status))
+                .append(" order by o.index limit :limit")
                 .with("limit", limit + 1);
     }
 
@@ -158,6 +166,7 @@ class TaskQueries {
                 row.getInt("verified_count") > 0 ? applied : null,
                 switch (status) {
                     case COMPLETE -> applied;
+                    case CANCELLED -> instant(row, "cancelled_at");
                     case FAILED -> withdrawn != null ? withdrawn : instant(row, "failed_at");
                     case PENDING, RUNNING -> null;
                 },
@@ -193,6 +202,10 @@ class TaskQueries {
                 long refresh = row.getLong("follows");
                 yield refresh == 0 || row.getBoolean("command_read") ? null : TaskView.waitsFor(new TaskId(refresh));
             }
+            case CANCELLED ->
+                row.getBoolean("cancelled_with_refresh")
+                        ? "cancelled with its refresh " + row.getLong("follows")
+                        : null;
             case RUNNING, COMPLETE -> null;
         };
     }
@@ -203,7 +216,7 @@ class TaskQueries {
     }
 
     private static ObjectView object(ResultSet row) throws SQLException {
-        TaskStatus status = TaskStatus.valueOf(row.getString("status"));
+        TaskStatus status = TaskStatus.valueOf(row.getString("shown_status"));
         List<String> missing = texts(row, "missing");
         int nodes = row.getInt("nodes");
         int done = nodes - missing.size();

@@ -48,7 +48,13 @@ class RecordingConfiguration {
 
     @Bean
     ConcurrentMessageListenerContainer<String, byte[]> events(BatchListener listener) {
-        return container("events", listener, Topics.TASK_EVENTS, Topics.NODE_EVENTS, Topics.NODE_ACTIONS);
+        return container(
+                "events",
+                listener,
+                Topics.TASK_EVENTS,
+                Topics.TASK_CANCELLATIONS,
+                Topics.NODE_EVENTS,
+                Topics.NODE_ACTIONS);
     }
 
     private ConcurrentMessageListenerContainer<String, byte[]> container(

@@ -5,9 +5,13 @@ import io.freshet.contracts.message.Inspection;
 import io.freshet.contracts.message.NodeAction;
 import io.freshet.contracts.message.NodeEvent;
 import io.freshet.contracts.message.PurgeRetry;
+import io.freshet.contracts.message.TaskCancelled;
 import io.freshet.contracts.message.TaskEvent;
+import io.freshet.task.admission.Charges;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -18,23 +22,35 @@ public class BatchWriter {
     private final TransactionTemplate transaction;
     private final CommandWriter commands;
     private final EventWriter events;
+    private final CancellationWriter cancellations;
     private final NodeActionWriter actions;
+    private final Charges charges;
 
-    BatchWriter(TransactionTemplate transaction, CommandWriter commands, EventWriter events, NodeActionWriter actions) {
+    BatchWriter(
+            TransactionTemplate transaction,
+            CommandWriter commands,
+            EventWriter events,
+            CancellationWriter cancellations,
+            NodeActionWriter actions,
+            Charges charges) {
         this.transaction = transaction;
         this.commands = commands;
         this.events = events;
+        this.cancellations = cancellations;
         this.actions = actions;
+        this.charges = charges;
     }
 
     public void write(List<MessageRecord> messages) {
         List<RecordedCommand> recorded = new ArrayList<>();
+        List<TaskCancelled> cancelled = new ArrayList<>();
         List<TaskEvent> taskEvents = new ArrayList<>();
         List<NodeAction> nodeActions = new ArrayList<>();
         for (MessageRecord message : messages) {
             switch (message.message()) {
                 case Command command ->
                     RecordedCommand.of(command, message.appendedAt()).forEach(recorded::add);
+                case TaskCancelled cancellation -> cancelled.add(cancellation);
                 case TaskEvent event -> taskEvents.add(event);
                 case NodeAction action -> nodeActions.add(action);
                 case NodeEvent _ -> {} // consumed only so that an unreadable one becomes a dead letter
@@ -43,9 +59,11 @@ public class BatchWriter {
             }
         }
         transaction.executeWithoutResult(_ -> {
-            commands.write(recorded);
-            events.write(taskEvents);
+            Set<Long> refunded = new HashSet<>(commands.write(recorded));
+            cancellations.write(cancelled);
+            refunded.addAll(events.write(taskEvents));
             actions.write(nodeActions);
+            charges.adjustUnsent(refunded); // last: admissions wait for its locks
         });
     }
 }

@@ -10,9 +10,11 @@ import io.freshet.task.admission.Charge;
 import io.freshet.task.admission.Charges;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -42,20 +44,29 @@ class CommandWriter {
         this.waitingPushes = waitingPushes;
     }
 
-    void write(List<RecordedCommand> commands) {
+    /** Writes the commands, and returns the tasks among theirs whose unsent objects were given back before. */
+    Set<Long> write(List<RecordedCommand> commands) {
+        Set<Long> refunded = new HashSet<>();
         // Tasks are locked in the order of their ids, as everywhere.
         List<RecordedCommand> sorted = commands.stream()
                 .sorted(Comparator.comparing(recorded -> recorded.command().taskId()))
                 .toList();
-        UniqueKeyBatches.of(sorted, recorded -> recorded.command().taskId()).forEach(this::writeBatch);
-        waitingPushes.failAfter(commands.stream()
+        UniqueKeyBatches.of(sorted, recorded -> recorded.command().taskId())
+                .forEach(batch -> writeBatch(batch, refunded));
+        List<TaskId> followed = commands.stream()
                 .map(RecordedCommand::follows)
                 .filter(Objects::nonNull)
-                .toList());
+                .toList();
+        waitingPushes.failAfter(followed);
+        waitingPushes.cancelAfter(followed);
+        return refunded;
     }
 
-    private void writeBatch(List<RecordedCommand> batch) {
+    private void writeBatch(List<RecordedCommand> batch, Set<Long> refunded) {
         Map<TaskId, UpsertedTask> tasks = upsertTasks(batch);
+        tasks.values().stream()
+                .filter(UpsertedTask::refunded)
+                .forEach(task -> refunded.add(task.id().value()));
         List<RecordedCommand> changed =
                 batch.stream().filter(r -> task(tasks, r.command()).changed()).toList();
         if (changed.isEmpty()) {
@@ -100,16 +111,18 @@ class CommandWriter {
      * A task after its command has been written to the table {@code task}.
      *
      * @param changed whether the command changed it
+     * @param refunded whether its unsent objects were given back
      * @param admittedOnly whether only its admission was known before: it has no objects yet and has not failed
      */
-    private record UpsertedTask(TaskId id, boolean changed, boolean admittedOnly) {}
+    private record UpsertedTask(TaskId id, boolean changed, boolean refunded, boolean admittedOnly) {}
 
     private static UpsertedTask task(Map<TaskId, UpsertedTask> tasks, Command command) {
         return Objects.requireNonNull(tasks.get(command.taskId()));
     }
 
     /**
-     * Inserts or updates the tasks. A command that was appended ends the task's waiting and clears the failure of it.
+     * Inserts or updates the tasks. A command that was appended ends the task's waiting and clears the failure or
+     * the cancellation that ended it.
      */
     private Map<TaskId, UpsertedTask> upsertTasks(List<RecordedCommand> batch) {
         List<UpsertedTask> rows = jdbc.sql("""
@@ -133,7 +146,10 @@ class CommandWriter {
                             options = excluded.options,
                             failure = case when t.expired and excluded.command_read then null else t.failure end,
                             failed_at = case when t.expired and excluded.command_read then null else t.failed_at end,
-                            expired = t.expired and not excluded.command_read
+                            expired = t.expired and not excluded.command_read,
+                            cancelled_at = case when t.cancelled_with_refresh and excluded.command_read
+                                then null else t.cancelled_at end,
+                            cancelled_with_refresh = t.cancelled_with_refresh and not excluded.command_read
                         where t.account = excluded.account and (t.request_id = excluded.request_id) is not false
                             and (t.kind is null
                             or (t.kind, t.selector, t.domain, t.object_count)
@@ -142,6 +158,7 @@ class CommandWriter {
                             (coalesce(old.command_read, false), old.follows)
                                     is distinct from (new.command_read, new.follows)
                                 or old.kind is null or old.withdrawn_at is not null as changed,
+                            new.refunded_unsent as refunded,
                             not coalesce(old.command_read, false) and not new.reported and new.failure is null
                                 as admitted_only
                         """)
@@ -164,7 +181,10 @@ class CommandWriter {
                 .param("requests", texts(batch, CommandWriter::request))
                 .param("options", texts(batch, CommandWriter::options))
                 .query((row, _) -> new UpsertedTask(
-                        new TaskId(row.getLong("id")), row.getBoolean("changed"), row.getBoolean("admitted_only")))
+                        new TaskId(row.getLong("id")),
+                        row.getBoolean("changed"),
+                        row.getBoolean("refunded"),
+                        row.getBoolean("admitted_only")))
                 .list();
         if (rows.size() < batch.size()) {
             throw new TaskIdTakenException("one of the ids "

@@ -17,11 +17,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -29,8 +31,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Merges events into the task store. The merge is monotonic, so events may come repeatedly and in any order: missing
- * nodes are intersected, the nodes of each answer are united, failed and settled are never reset, and of the rest the
- * greatest or newest value stays.
+ * nodes are intersected, the nodes of each answer are united, sent, failed and settled are never reset, and of the rest
+ * the greatest or newest value stays.
  */
 @Component
 class EventWriter {
@@ -82,9 +84,10 @@ class EventWriter {
         }
     }
 
-    void write(List<TaskEvent> events) {
+    /** Writes the events, and returns the tasks among theirs whose unsent objects were given back before. */
+    Set<Long> write(List<TaskEvent> events) {
         if (events.isEmpty()) {
-            return;
+            return Set.of();
         }
         SortedMap<TaskId, Instant> lastEvents = new TreeMap<>();
         List<ObjectReport> reports = new ArrayList<>();
@@ -113,6 +116,10 @@ class EventWriter {
             counters.failObjectsOfFailed(tasks);
         }
         counters.updateOutcome(tasks);
+        return known.entrySet().stream()
+                .filter(task -> task.getValue().isRefunded())
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
     }
 
     private static void checkNodeIds(ObjectsProgressed event) {
@@ -139,8 +146,9 @@ class EventWriter {
      * A task that an event names, as stored.
      *
      * @param nodes that have answered, those of the event included
+     * @param isRefunded whether its unsent objects were given back
      */
-    private record KnownTask(String account, @Nullable Integer objectCount, AnsweringNodes nodes) {}
+    private record KnownTask(String account, @Nullable Integer objectCount, AnsweringNodes nodes, boolean isRefunded) {}
 
     /**
      * Locks the tasks in the order of their ids; inserts unknown ones without a kind, so that clients do not see them.
@@ -168,7 +176,7 @@ class EventWriter {
                                 else t.node_ids || array (
                                     select unnest(excluded.node_ids) except select unnest(t.node_ids) order by 1)
                             end
-                        returning id, account, object_count, node_ids
+                        returning id, account, object_count, node_ids, refunded_unsent
                         """)
                 .param("ids", lastEvents.keySet().stream().map(TaskId::value).toArray(Long[]::new))
                 .param(
@@ -187,7 +195,8 @@ class EventWriter {
                                 row.getString("account"),
                                 (Integer) row.getObject("object_count"),
                                 new AnsweringNodes(
-                                        (String[]) row.getArray("node_ids").getArray()))))
+                                        (String[]) row.getArray("node_ids").getArray()),
+                                row.getBoolean("refunded_unsent"))))
                 .list();
         return tasks;
     }
@@ -217,6 +226,7 @@ class EventWriter {
         parameters.put("indexes", ints(batch, ObjectState::index));
         parameters.put("missing", batch.stream().map(ObjectReport::missing).toArray(String[]::new));
         parameters.put("nodes", ints(batch, ObjectState::nodes));
+        parameters.put("sent", flags(batch, state -> state.phase() != Phase.PENDING));
         parameters.put("failed", flags(batch, state -> state.phase() == Phase.FAILED));
         parameters.put("settled", flags(batch, state -> state.phase() == Phase.SETTLED));
         parameters.put(
@@ -234,20 +244,22 @@ class EventWriter {
                             .toArray(String[]::new));
         }
         counters.change("""
-                insert into task_object as o (task_id, index, reported, missing, nodes, failed, settled,
+                insert into task_object as o (task_id, index, reported, missing, nodes, sent, failed, settled,
                     description, described_at, bytes, purged, absent, banned, refused, verified)
-                select task_id, index, true, string_to_array(missing, E'\\x1f'), nodes, failed, settled,
+                select task_id, index, true, string_to_array(missing, E'\\x1f'), nodes, sent, failed, settled,
                     description, described_at, bytes, purged, absent, banned, refused, verified
-                from unnest(:tasks::bigint[], :indexes::int[], :missing::text[], :nodes::int[], :failed::boolean[],
-                            :settled::boolean[], :descriptions::text[], :describedAt::timestamptz[], :bytes::bigint[],
+                from unnest(:tasks::bigint[], :indexes::int[], :missing::text[], :nodes::int[], :sent::boolean[],
+                            :failed::boolean[], :settled::boolean[], :descriptions::text[],
+                            :describedAt::timestamptz[], :bytes::bigint[],
                             :purged::bit varying[], :absent::bit varying[], :banned::bit varying[],
                             :refused::bit varying[], :verified::bit varying[])
-                    as e (task_id, index, missing, nodes, failed, settled, description, described_at, bytes,
+                    as e (task_id, index, missing, nodes, sent, failed, settled, description, described_at, bytes,
                           purged, absent, banned, refused, verified)
                 on conflict (task_id, index) do update set
                     reported = true,
                     missing = still_missing(o.missing, excluded.missing),
                     nodes = greatest(o.nodes, excluded.nodes),
+                    sent = o.sent or excluded.sent,
                     failed = o.failed or excluded.failed,
                     settled = o.settled or excluded.settled,
                     bytes = greatest(o.bytes, excluded.bytes),

@@ -70,7 +70,7 @@ class TaskCounters {
     void resetUnnamedObjects(Long[] tasks) {
         change("""
                 update task_object o set
-                    reported = false, missing = null, nodes = 0, failed = false, settled = false,
+                    reported = false, missing = null, nodes = 0, sent = false, failed = false, settled = false,
                     purged = null, absent = null, banned = null, refused = null, verified = null
                 from task t
                 where t.id = any(:tasks::bigint[]) and t.reported
@@ -88,7 +88,7 @@ class TaskCounters {
                                 then coalesce(t.settled_at, t.last_event_at) end,
                             failed_at = case when t.status = 'FAILED'
                                 then coalesce(t.failed_at, t.last_event_at) end,
-                            lagging_nodes = case when t.status = 'COMPLETE' then '{}' else array (
+                            lagging_nodes = case when t.status in ('COMPLETE', 'CANCELLED') then '{}' else array (
                                 select distinct node from task_object o, unnest(o.missing) node
                                 where o.task_id = t.id order by node) end
                         where t.id = any(:tasks::bigint[]) and t.reported

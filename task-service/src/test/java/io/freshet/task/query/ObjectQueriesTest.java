@@ -50,6 +50,7 @@ class ObjectQueriesTest {
             commandRead(TaskKind.REFRESH, Selector.URL, "a dead letter", "COMPLETE", "RUNNING", "PENDING");
             commandRead(TaskKind.REFRESH, Selector.URL, null, "FAILED");
             withdrawn();
+            cancelled();
             waiting(complete);
             foreign();
         }
@@ -157,6 +158,25 @@ class ObjectQueriesTest {
                 failed ? "origin answered 404" : seen == TaskStatus.FAILED ? failure : null);
     }
 
+    private static void cancelled() {
+        TaskId id = commandRead(TaskKind.REFRESH, Selector.URL, null, "COMPLETE", "FAILED", "RUNNING", "PENDING");
+        jdbc.sql("update task set cancelled_at = now() where id = :id")
+                .param("id", id.value())
+                .update();
+        all.replaceAll(object -> object.taskId().equals(id) && outcome(object.status()) == Outcome.OPEN
+                ? new TaskObject(
+                        id,
+                        object.kind(),
+                        object.type(),
+                        object.domain(),
+                        object.object(),
+                        TaskStatus.CANCELLED,
+                        object.nodesDone(),
+                        object.nodesTotal(),
+                        "cancelled")
+                : object);
+    }
+
     private static int count(String status, String... statuses) {
         return (int) Stream.of(statuses).filter(status::equals).count();
     }
@@ -260,7 +280,7 @@ class ObjectQueriesTest {
         return switch (status) {
             case PENDING, RUNNING -> Outcome.OPEN;
             case COMPLETE -> Outcome.COMPLETE;
-            case FAILED -> Outcome.FAILED;
+            case CANCELLED, FAILED -> Outcome.FAILED;
         };
     }
 

@@ -199,7 +199,16 @@ class DeadLetterHandlerTest {
 
     private RefreshCommand refresh(TaskId id, UUID request, String object) {
         return new RefreshCommand(
-                id, account, "www.example.com", Selector.URL, List.of(object), false, Instant.now(), null, request);
+                id,
+                account,
+                "www.example.com",
+                Selector.URL,
+                List.of(object),
+                false,
+                Instant.now(),
+                null,
+                request,
+                null);
     }
 
     private static RefreshCommand refresh(String account, TaskId id, List<String> objects) {

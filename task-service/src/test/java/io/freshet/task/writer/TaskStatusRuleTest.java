@@ -11,6 +11,7 @@ import io.freshet.contracts.message.ObjectState;
 import io.freshet.contracts.message.ObjectsProgressed;
 import io.freshet.contracts.message.Phase;
 import io.freshet.contracts.message.RefreshCommand;
+import io.freshet.contracts.message.TaskCancelled;
 import io.freshet.contracts.message.TaskFailed;
 import io.freshet.contracts.message.TaskTotals;
 import io.freshet.contracts.task.TaskProgress;
@@ -76,13 +77,15 @@ class TaskStatusRuleTest {
     void the_status_column_agrees_with_the_java_rule_for_every_combination() {
         // Ids of the far future, which no other test draws.
         jdbc.sql("""
-                        insert into task (id, account, object_count, withdrawn_at, command_read, failure, reported,
-                            complete_count, failed_count)
+                        insert into task (id, account, object_count, withdrawn_at, cancelled_at, command_read, failure,
+                            reported, complete_count, failed_count)
                         select :last - row_number() over (), :account, objects,
-                            case when withdrawn then now() end, command_read, case when failed then 'x' end, reported,
+                            case when withdrawn then now() end, case when cancelled then now() end, command_read,
+                            case when failed then 'x' end, reported,
                             complete_count, failed_count
                         from (values (null), (1), (2), (3)) as o (objects),
                             (values (true), (false)) as w (withdrawn),
+                            (values (true), (false)) as c (cancelled),
                             (values (true), (false)) as r (command_read),
                             (values (true), (false)) as f (failed),
                             (values (true), (false)) as e (reported),
@@ -97,6 +100,7 @@ class TaskStatusRuleTest {
                 .query(row -> {
                     TaskProgress progress = new TaskProgress(
                             row.getObject("withdrawn_at") != null,
+                            row.getObject("cancelled_at") != null,
                             row.getBoolean("command_read"),
                             row.getString("failure") != null,
                             row.getBoolean("reported"),
@@ -112,7 +116,7 @@ class TaskStatusRuleTest {
                     }
                 });
         assertThat(different).isEmpty();
-        assertThat(rows[0]).isEqualTo((4 * 16 - 8) * 16);
+        assertThat(rows[0]).isEqualTo((4 * 32 - 16) * 16);
     }
 
     static LongStream seeds() {
@@ -197,6 +201,10 @@ class TaskStatusRuleTest {
                 batch.add(progressed);
             }
             if (random.nextInt(8) == 0) {
+                model.cancelled = true;
+                batch.add(new TaskCancelled(id, account, START));
+            }
+            if (random.nextInt(8) == 0) {
                 model.fail();
                 batch.add(new TaskFailed(id, account, "origin refused", START));
             }
@@ -259,6 +267,7 @@ class TaskStatusRuleTest {
         private final Map<Integer, ModelObject> stored = new HashMap<>();
         private boolean known;
         private boolean withdrawn;
+        private boolean cancelled;
         private boolean commandRead;
         private boolean failed;
         private boolean reported;
@@ -340,6 +349,7 @@ class TaskStatusRuleTest {
             long expected = TaskProgress.expectedPairs(count, withNodes, pairs, maxNodes);
             return new TaskProgress(
                     withdrawn,
+                    cancelled,
                     commandRead,
                     failed,
                     reported,

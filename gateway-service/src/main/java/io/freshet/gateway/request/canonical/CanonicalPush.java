@@ -1,6 +1,7 @@
 package io.freshet.gateway.request.canonical;
 
 import io.freshet.contracts.Selector;
+import io.freshet.contracts.TaskId;
 import io.freshet.contracts.TaskKind;
 import io.freshet.contracts.admission.Admission;
 import io.freshet.contracts.admission.AdmittedTask;
@@ -9,10 +10,18 @@ import io.freshet.contracts.message.PushCommand;
 import io.freshet.fleet.account.Quotas;
 import java.util.List;
 import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
 
-/** A valid push. */
+/**
+ * A valid push.
+ *
+ * @param retryOf the task whose failed objects it retries; null for none, which leaves it out of the hash
+ */
 public record CanonicalPush(
-        SequencedMap<String, List<String>> objects, String tier, SequencedMap<String, List<String>> headers)
+        SequencedMap<String, List<String>> objects,
+        String tier,
+        SequencedMap<String, List<String>> headers,
+        @Nullable TaskId retryOf)
         implements CanonicalRequest {
 
     @Override
@@ -31,6 +40,11 @@ public record CanonicalPush(
     }
 
     @Override
+    public CanonicalPush retrying(TaskId task) {
+        return new CanonicalPush(objects, tier, headers, task);
+    }
+
+    @Override
     public Command command(AdmittedTask task, String account, Admission admission) {
         return new PushCommand(
                 task.taskId(),
@@ -40,6 +54,7 @@ public record CanonicalPush(
                 tier,
                 headers,
                 admission.acceptedAt(),
-                admission.requestId());
+                admission.requestId(),
+                retryOf);
     }
 }

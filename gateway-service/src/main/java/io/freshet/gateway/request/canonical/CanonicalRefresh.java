@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.freshet.contracts.Selector;
+import io.freshet.contracts.TaskId;
 import io.freshet.contracts.TaskKind;
 import io.freshet.contracts.admission.Admission;
 import io.freshet.contracts.admission.AdmittedTask;
@@ -21,13 +22,15 @@ import org.jspecify.annotations.Nullable;
  * @param thenPush the push that follows; null for none, which leaves it out of the hash
  * @param pushedObjects canonical URLs of that push by the name of their domain, which is one of those of the objects;
  *     empty for the objects of the refresh, which leaves it out of the hash
+ * @param retryOf the task whose failed objects it retries; null for none, which leaves it out of the hash
  */
 public record CanonicalRefresh(
         Selector selector,
         SequencedMap<String, List<String>> objects,
         boolean soft,
         @Nullable PushOptions thenPush,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) SequencedMap<String, List<String>> pushedObjects)
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) SequencedMap<String, List<String>> pushedObjects,
+        @Nullable TaskId retryOf)
         implements CanonicalRequest {
 
     @Override
@@ -49,6 +52,11 @@ public record CanonicalRefresh(
     }
 
     @Override
+    public CanonicalRefresh retrying(TaskId task) {
+        return new CanonicalRefresh(selector, objects, soft, thenPush, pushedObjects, task);
+    }
+
+    @Override
     public List<String> pushedObjectsOf(String domain) {
         if (thenPush == null) {
             return List.of();
@@ -67,7 +75,8 @@ public record CanonicalRefresh(
                 soft,
                 admission.acceptedAt(),
                 thenPush(task),
-                admission.requestId());
+                admission.requestId(),
+                retryOf);
     }
 
     private @Nullable ThenPush thenPush(AdmittedTask task) {

@@ -3,6 +3,7 @@ package io.freshet.gateway.request.canonical;
 import io.freshet.contracts.JsonMapping;
 import io.freshet.contracts.Selector;
 import io.freshet.contracts.Sha256;
+import io.freshet.contracts.TaskId;
 import io.freshet.contracts.TaskKind;
 import io.freshet.contracts.admission.Admission;
 import io.freshet.contracts.admission.AdmittedTask;
@@ -36,6 +37,9 @@ public sealed interface CanonicalRequest permits CanonicalRefresh, CanonicalPush
 
     /** Returns the command of a task of this admission. */
     Command command(AdmittedTask task, String account, Admission admission);
+
+    /** Returns this request as a retry of failed objects of this task. */
+    CanonicalRequest retrying(TaskId task);
 
     default int objectCount() {
         return objects().values().stream().mapToInt(List::size).sum();

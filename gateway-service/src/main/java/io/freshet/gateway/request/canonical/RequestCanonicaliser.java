@@ -48,7 +48,8 @@ public class RequestCanonicaliser {
                 thenPush == null ? null : pushOptions("/thenPush", thenPush.tier(), thenPush.headers()),
                 thenPush == null || thenPush.objects() == null
                         ? new LinkedHashMap<>()
-                        : objects.readPushAfter(account, refreshed, thenPush.objects()));
+                        : objects.readPushAfter(account, refreshed, thenPush.objects()),
+                null);
     }
 
     /**
@@ -59,7 +60,7 @@ public class RequestCanonicaliser {
     public CanonicalPush push(Account account, PushRequest request) {
         SequencedMap<String, List<String>> urls = objects.readPush(account, request.objects());
         PushOptions pushOptions = pushOptions("", request.tier(), request.headers());
-        return new CanonicalPush(urls, pushOptions.tier(), pushOptions.headers());
+        return new CanonicalPush(urls, pushOptions.tier(), pushOptions.headers(), null);
     }
 
     /**
