@@ -157,7 +157,7 @@ class Admissions {
                 : new AdmissionDecision.RateRefusal(rates.exceeded(request));
     }
 
-    private static Admission admission(AdmissionRequest request, Set<TaskId> commandRead) {
+    static Admission admission(AdmissionRequest request, Set<TaskId> commandRead) {
         List<AdmittedTask> tasks = request.tasks().stream()
                 .map(task -> new AdmittedTask(
                         task.taskId(),
@@ -174,7 +174,7 @@ class Admissions {
         return instant.truncatedTo(ChronoUnit.MICROS);
     }
 
-    private static List<LimitedCharge> charges(AdmissionRequest request, List<AdmittedTask> tasks) {
+    static List<LimitedCharge> charges(AdmissionRequest request, List<AdmittedTask> tasks) {
         Stream<LimitedCharge> requested =
                 charges(request, tasks, request.quota(), request.quotaLimit(), AdmittedTask::taskId);
         Stream<LimitedCharge> following = request.pushLimit() == null
