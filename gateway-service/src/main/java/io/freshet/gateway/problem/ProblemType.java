@@ -15,6 +15,7 @@ public enum ProblemType {
     REQUEST_TIMEOUT(408, "The body did not arrive in time"),
     IDEMPOTENCY_KEY_REUSED(409, "The idempotency key belongs to another request"),
     NOT_REPEATABLE(409, "The task cannot be repeated"),
+    UPLOAD_ENDED(409, "The upload has ended"),
     TOO_LARGE(413, "The body is too large"),
     URI_TOO_LONG(414, "The request line is too long"),
     UNSUPPORTED_MEDIA_TYPE(415, "The media type of the body is not supported"),

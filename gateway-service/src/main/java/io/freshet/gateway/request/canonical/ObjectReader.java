@@ -49,6 +49,12 @@ class ObjectReader {
         return read(account, Selector.URL, texts, countViolation(texts, limits.maxPushes()));
     }
 
+    /** Returns the canonical form of one object, with the domain that covers it. */
+    DomainObject read(Account account, Selector selector, String text) throws InvalidObjectException {
+        CanonicalObject object = canonicaliser.canonicalise(text, selector);
+        return new DomainObject(object.url(), domainOf(account, object));
+    }
+
     /** Validates each entry of a refresh. */
     CheckedObjects check(Account account, Selector selector, List<String> texts) {
         return check(account, selector, texts, limitOf(selector), countViolation(texts, limitOf(selector)));

@@ -63,6 +63,14 @@ public final class QueryParameters {
         return value(name, "is none of " + values, text -> values.contains(text) ? text : null);
     }
 
+    /** Reads {@code true} or {@code false}. */
+    public QueryParameters bool(String name) {
+        return value(
+                name,
+                "is neither true nor false",
+                text -> text.equals("true") || text.equals("false") ? text : null);
+    }
+
     /** Reads visible ASCII of at most this length. */
     public QueryParameters string(String name, int maxLength) {
         return value(
