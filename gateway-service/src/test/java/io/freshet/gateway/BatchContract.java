@@ -59,7 +59,7 @@ final class BatchContract {
     final List<String> queries = new CopyOnWriteArrayList<>();
 
     volatile Function<BatchToOpen, Answer> opening = BatchContract::open;
-    volatile Function<BatchChunk, Answer> recording = _ -> recorded(RecordedChunk.Outcome.RECORDED);
+    volatile Function<BatchChunk, Answer> recording = _ -> recorded(RecordedChunk.ChunkOutcome.RECORDED);
     volatile Function<BatchEnd, Answer> ending = end -> ended(end, end.outcome());
 
     void reset() {
@@ -68,7 +68,7 @@ final class BatchContract {
         ends.clear();
         queries.clear();
         opening = BatchContract::open;
-        recording = _ -> recorded(RecordedChunk.Outcome.RECORDED);
+        recording = _ -> recorded(RecordedChunk.ChunkOutcome.RECORDED);
         ending = end -> ended(end, end.outcome());
     }
 
@@ -77,7 +77,7 @@ final class BatchContract {
                 200, new OpenedBatch(batch.batchId(), batch.request().requestId(), UploadState.RECEIVING));
     }
 
-    static Answer recorded(RecordedChunk.Outcome outcome) {
+    static Answer recorded(RecordedChunk.ChunkOutcome outcome) {
         return new Answer(200, new RecordedChunk(outcome, null, UploadState.RECEIVING));
     }
 

@@ -304,8 +304,8 @@ class BatchUploadTest {
     void lines_after_the_quota_are_refused_and_reported_if_bad_lines_are_skipped() {
         QuotaExceeded excess = new QuotaExceeded(QuotaKind.URL, 2_000, 2_000, 1_000, Instant.now());
         taskService.batches.recording = chunk -> Objects.requireNonNull(chunk.task()).index() < 2
-                ? BatchContract.recorded(RecordedChunk.Outcome.RECORDED)
-                : new Answer(200, new RecordedChunk(RecordedChunk.Outcome.OVER_QUOTA, excess, UploadState.RECEIVING));
+                ? BatchContract.recorded(RecordedChunk.ChunkOutcome.RECORDED)
+                : new Answer(200, new RecordedChunk(RecordedChunk.ChunkOutcome.OVER_QUOTA, excess, UploadState.RECEIVING));
         upload(SKIP, lines(3_500))
                 .expectStatus()
                 .isAccepted()
@@ -325,7 +325,7 @@ class BatchUploadTest {
         QuotaExceeded excess = new QuotaExceeded(
                 QuotaKind.URL, 2_000, 2_000, 1_000, Instant.now().plusSeconds(60));
         taskService.batches.recording = _ ->
-                new Answer(200, new RecordedChunk(RecordedChunk.Outcome.OVER_QUOTA, excess, UploadState.RECEIVING));
+                new Answer(200, new RecordedChunk(RecordedChunk.ChunkOutcome.OVER_QUOTA, excess, UploadState.RECEIVING));
         upload(SKIP, lines(10))
                 .expectStatus()
                 .isEqualTo(429)
@@ -358,7 +358,7 @@ class BatchUploadTest {
                 .valueEquals("Idempotency-Replayed", "true");
         assertThat(taskService.batches.opened.getFirst().request().idempotencyKey())
                 .isEqualTo("key");
-        taskService.batches.recording = _ -> BatchContract.recorded(RecordedChunk.Outcome.CONFLICT);
+        taskService.batches.recording = _ -> BatchContract.recorded(RecordedChunk.ChunkOutcome.CONFLICT);
         assertProblem(upload(SKIP, lines(10)), 409, "idempotency-key-reused");
         taskService.reset();
         taskService.batches.ending = end -> new Answer(
@@ -379,7 +379,7 @@ class BatchUploadTest {
         assertProblem(upload(SKIP, lines(1)), 429, "rate-limited");
         taskService.reset();
         taskService.batches.recording = _ -> new Answer(
-                200, new RecordedChunk(RecordedChunk.Outcome.ENDED, null, UploadState.CANCELLED));
+                200, new RecordedChunk(RecordedChunk.ChunkOutcome.ENDED, null, UploadState.CANCELLED));
         assertProblem(upload(SKIP, lines(1)), 409, "upload-ended");
     }
 
@@ -405,7 +405,7 @@ class BatchUploadTest {
         AtomicInteger failures = new AtomicInteger();
         taskService.batches.recording = _ -> failures.getAndIncrement() < 2
                 ? new Answer(503, Map.of())
-                : BatchContract.recorded(RecordedChunk.Outcome.RECORDED);
+                : BatchContract.recorded(RecordedChunk.ChunkOutcome.RECORDED);
         upload(SKIP, lines(1)).expectStatus().isAccepted();
         assertThat(taskService.batches.commands())
                 .hasSize(3)
@@ -454,7 +454,7 @@ class BatchUploadTest {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
-            return BatchContract.recorded(RecordedChunk.Outcome.RECORDED);
+            return BatchContract.recorded(RecordedChunk.ChunkOutcome.RECORDED);
         };
         String block = lines(10_000);
         Thread client = Thread.startVirtualThread(() -> send(

@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param upload state of the upload
  */
 public record RecordedChunk(
-        Outcome outcome, @Nullable QuotaExceeded quota, UploadState upload) {
+        ChunkOutcome outcome, @Nullable QuotaExceeded quota, UploadState upload) {
 
     /** What became of the task. */
-    public enum Outcome {
+    public enum ChunkOutcome {
         /** It is recorded, now or before. */
         @JsonProperty("recorded")
         RECORDED,

@@ -51,14 +51,14 @@ final class BatchUpload {
     }
 
     /** The end of an upload whose lines have all been read. */
-    record Result(EndedBatch ended, @Nullable QuotaExceeded exceeded) {}
+    record UploadResult(EndedBatch ended, @Nullable QuotaExceeded exceeded) {}
 
     /**
      * Reads all lines and ends the upload.
      *
      * @throws ProblemException if the upload cannot go on; the caller must end it
      */
-    Result run(LineReader lines) throws IOException {
+    UploadResult run(LineReader lines) throws IOException {
         for (UploadLine line = lines.next(); line != null; line = lines.next()) {
             if (line.number() > maxLines) {
                 throw ProblemException.of(ProblemType.TOO_LARGE, "The batch has more than " + maxLines + " lines.");
@@ -136,14 +136,14 @@ final class BatchUpload {
         counts.bad(line, url, "exceeds the daily quota of " + quota.limit());
     }
 
-    private Result end() {
+    private UploadResult end() {
         if (isRefused()) {
-            return new Result(session.end(UploadState.REFUSED, counts.bad() + " lines are invalid."), null);
+            return new UploadResult(session.end(UploadState.REFUSED, counts.bad() + " lines are invalid."), null);
         }
         if (session.chunks() == 0) {
-            return new Result(session.end(UploadState.REFUSED, "No line was accepted."), exceeded);
+            return new UploadResult(session.end(UploadState.REFUSED, "No line was accepted."), exceeded);
         }
-        return new Result(
+        return new UploadResult(
                 session.end(
                         UploadState.RECEIVED,
                         exceeded == null ? null : "The daily quota of " + exceeded.limit() + " was exceeded."),

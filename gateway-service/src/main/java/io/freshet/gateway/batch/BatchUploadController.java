@@ -144,7 +144,7 @@ class BatchUploadController {
             schema = @Schema(type = "string", minLength = 1, maxLength = 255, pattern = "^[!-~]+$"))
     @ApiResponse(
             responseCode = "202",
-            description = "Accepted; with onError=skip some lines may be bad",
+            description = "AcceptedBatch; with onError=skip some lines may be bad",
             useReturnTypeSchema = true,
             headers = {
                 @Header(name = "Location", description = "The batch", schema = @Schema(type = "string")),
@@ -223,7 +223,7 @@ class BatchUploadController {
         return null;
     }
 
-    private static ResponseEntity<BatchView> response(BatchUploads.Accepted accepted) {
+    private static ResponseEntity<BatchView> response(BatchUploads.AcceptedBatch accepted) {
         ResponseEntity.BodyBuilder answer = ResponseEntity.accepted()
                 .location(URI.create("/v1/batches/" + accepted.batch().batchId()));
         if (accepted.isReplay()) {

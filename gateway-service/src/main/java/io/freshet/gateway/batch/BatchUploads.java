@@ -88,14 +88,14 @@ class BatchUploads {
             BodyEncoding encoding) {}
 
     /** A batch that was accepted, and whether an earlier upload with its key was. */
-    record Accepted(BatchView batch, boolean isReplay) {}
+    record AcceptedBatch(BatchView batch, boolean isReplay) {}
 
     /**
      * Receives an upload. Blocks until its last line has been recorded.
      *
      * @throws ProblemException if it was not accepted
      */
-    Accepted receive(Upload upload, InputStream input) {
+    AcceptedBatch receive(Upload upload, InputStream input) {
         acquire(upload.account());
         try {
             OpenedBatch batch = open(upload);
@@ -147,14 +147,14 @@ class BatchUploads {
         BatchToOpen batch =
                 new BatchToOpen(new BatchId(ids.next().value()), options.onError(), request);
         return switch (requireNonNull(client.open(batch).block())) {
-            case BatchClient.Opening.Opened(OpenedBatch opened) -> opened;
+            case BatchClient.Opening.OpenedUpload(OpenedBatch opened) -> opened;
             case BatchClient.Opening.UsedKey(var conflict) -> throw closing(AdmissionProblems.keyReused(conflict));
             case BatchClient.Opening.TooManyRequests(var excess) ->
                 throw closing(AdmissionProblems.overRateLimit(excess, clock.instant()));
         };
     }
 
-    private Accepted read(Upload upload, UploadSession session, LineCounts counts, UploadBody body) {
+    private AcceptedBatch read(Upload upload, UploadSession session, LineCounts counts, UploadBody body) {
         try {
             return accepted(session, counts, upload(upload, session, counts, body));
         } catch (UploadBody.DisconnectedException e) {
@@ -170,7 +170,7 @@ class BatchUploads {
         }
     }
 
-    private BatchUpload.Result upload(Upload upload, UploadSession session, LineCounts counts, UploadBody body)
+    private BatchUpload.UploadResult upload(Upload upload, UploadSession session, LineCounts counts, UploadBody body)
             throws IOException {
         BoundedInput input = new BoundedInput(
                 upload.encoding().decoded(body),
@@ -191,7 +191,7 @@ class BatchUploads {
         return batch.run(new LineReader(input, LINE_FACTOR * limits.maxObjectBytes()));
     }
 
-    private Accepted accepted(UploadSession session, LineCounts counts, BatchUpload.Result result) {
+    private AcceptedBatch accepted(UploadSession session, LineCounts counts, BatchUpload.UploadResult result) {
         EndedBatch ended = result.ended();
         if (ended.isConflict()) {
             throw BatchProblems.otherLines(session.batch());
@@ -200,7 +200,7 @@ class BatchUploads {
             throw AdmissionProblems.overQuota(ended.quota(), clock.instant());
         }
         if (ended.batch().upload() == UploadState.RECEIVED) {
-            return new Accepted(ended.batch(), session.isReplay());
+            return new AcceptedBatch(ended.batch(), session.isReplay());
         }
         throw result.exceeded() != null
                 ? AdmissionProblems.overQuota(result.exceeded(), clock.instant())

@@ -80,7 +80,7 @@ final class UploadSession {
     /** Records a task. It takes the next index only if it was recorded. */
     RecordedChunk record(DomainObjects objects) {
         RecordedChunk recorded = send(task(objects));
-        if (recorded.outcome() == RecordedChunk.Outcome.RECORDED) {
+        if (recorded.outcome() == RecordedChunk.ChunkOutcome.RECORDED) {
             chunks++;
         }
         return recorded;

@@ -45,7 +45,7 @@ public class BatchClient {
     public sealed interface Opening {
 
         /** It takes the upload. */
-        record Opened(OpenedBatch batch) implements Opening {}
+        record OpenedUpload(OpenedBatch batch) implements Opening {}
 
         /** The idempotency key was used with another request. */
         record UsedKey(IdempotencyConflict conflict) implements Opening {}
@@ -57,7 +57,7 @@ public class BatchClient {
     /** Opens a batch. */
     public Mono<Opening> open(BatchToOpen batch) {
         return call("/batches", batch, response -> switch (response.statusCode().value()) {
-            case 200 -> response.bodyToMono(OpenedBatch.class).<Opening>map(Opening.Opened::new);
+            case 200 -> response.bodyToMono(OpenedBatch.class).<Opening>map(Opening.OpenedUpload::new);
             case 409 -> response.bodyToMono(IdempotencyConflict.class).<Opening>map(Opening.UsedKey::new);
             case 429 -> response.bodyToMono(RateExceeded.class).<Opening>map(Opening.TooManyRequests::new);
             default -> response.createError();

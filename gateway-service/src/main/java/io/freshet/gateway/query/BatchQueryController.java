@@ -111,7 +111,7 @@ class BatchQueryController {
     private Mono<Flux<BadLinePage>> pages(Account account, BatchId id) {
         return taskService
                 .badLines(account.id(), id, PAGE_OF_LINES)
-                .map(first -> Pages.from(
+                .map(first -> ListingPages.from(
                         first,
                         BadLinePage::nextPageToken,
                         PAGE_OF_LINES,

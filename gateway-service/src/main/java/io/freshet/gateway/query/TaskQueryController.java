@@ -90,7 +90,7 @@ class TaskQueryController {
                 .tasks(account.id(), query)
                 .map(first -> Csv.file(
                         "freshet-tasks.csv",
-                        TaskCsv.of(Pages.from(
+                        TaskCsv.of(ListingPages.from(
                                 first,
                                 TaskPage::nextPageToken,
                                 query,
@@ -164,7 +164,7 @@ class TaskQueryController {
                 .objects(account.id(), id, query)
                 .map(first -> Csv.file(
                         "freshet-task-" + id + ".csv",
-                        ObjectCsv.of(Pages.from(
+                        ObjectCsv.of(ListingPages.from(
                                 first,
                                 ObjectPage::nextPageToken,
                                 query,

@@ -49,17 +49,17 @@ class OpenUploads {
             if (!owner.requestId().equals(request.requestId())) {
                 Optional<OpenedBatch> earlier =
                         owner.bodyHash().equals(request.bodyHash()) ? reopen(request.account(), owner) : Optional.empty();
-                return earlier.<UploadDecision>map(UploadDecision.Opened::new)
-                        .orElseGet(() -> new UploadDecision.KeyConflict(
+                return earlier.<UploadDecision>map(UploadDecision.BatchOpened::new)
+                        .orElseGet(() -> new UploadDecision.UploadKeyConflict(
                                 new IdempotencyConflict(owner.requestId(), owner.expiresAt())));
             }
         }
         if (!rates.grant(request)) {
             status.setRollbackOnly();
-            return new UploadDecision.RateRefusal(rates.exceeded(request));
+            return new UploadDecision.UploadRateRefusal(rates.exceeded(request));
         }
         insert(batch);
-        return new UploadDecision.Opened(
+        return new UploadDecision.BatchOpened(
                 new OpenedBatch(batch.batchId(), request.requestId(), UploadState.RECEIVING));
     }
 

@@ -35,10 +35,10 @@ class UploadController {
     @PostMapping("/batches")
     ResponseEntity<?> open(@RequestBody BatchToOpen batch) {
         return switch (uploads.open(batch)) {
-            case UploadDecision.Opened(var opened) -> ResponseEntity.ok(opened);
-            case UploadDecision.KeyConflict(var conflict) ->
+            case UploadDecision.BatchOpened(var opened) -> ResponseEntity.ok(opened);
+            case UploadDecision.UploadKeyConflict(var conflict) ->
                 ResponseEntity.status(HttpStatus.CONFLICT).body(conflict);
-            case UploadDecision.RateRefusal(var exceeded) ->
+            case UploadDecision.UploadRateRefusal(var exceeded) ->
                 ResponseEntity.status(HttpStatus.TOO_MANY_REQUESTS).body(exceeded);
         };
     }

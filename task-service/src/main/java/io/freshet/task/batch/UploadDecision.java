@@ -8,11 +8,11 @@ import io.freshet.contracts.batch.OpenedBatch;
 sealed interface UploadDecision {
 
     /** It may begin, or repeat an earlier one. */
-    record Opened(OpenedBatch batch) implements UploadDecision {}
+    record BatchOpened(OpenedBatch batch) implements UploadDecision {}
 
     /** Its idempotency key belongs to another request. */
-    record KeyConflict(IdempotencyConflict conflict) implements UploadDecision {}
+    record UploadKeyConflict(IdempotencyConflict conflict) implements UploadDecision {}
 
     /** It exceeds the account's requests per minute. */
-    record RateRefusal(RateExceeded exceeded) implements UploadDecision {}
+    record UploadRateRefusal(RateExceeded exceeded) implements UploadDecision {}
 }

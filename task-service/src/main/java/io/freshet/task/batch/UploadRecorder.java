@@ -8,7 +8,7 @@ import io.freshet.contracts.batch.BatchEnd;
 import io.freshet.contracts.batch.BatchId;
 import io.freshet.contracts.batch.OnError;
 import io.freshet.contracts.batch.RecordedChunk;
-import io.freshet.contracts.batch.RecordedChunk.Outcome;
+import io.freshet.contracts.batch.RecordedChunk.ChunkOutcome;
 import io.freshet.contracts.batch.UploadState;
 import io.freshet.task.admission.BatchTaskAdmissions;
 import io.freshet.task.admission.IdempotencyKeys;
@@ -61,17 +61,17 @@ class UploadRecorder {
         });
         BatchChunk.ChunkTask task = chunk.task();
         return task == null
-                ? new RecordedChunk(Outcome.RECORDED, null, upload)
+                ? new RecordedChunk(ChunkOutcome.RECORDED, null, upload)
                 : inTransaction(id, chunk.account(), (batch, status) -> record(batch, task, status));
     }
 
     private RecordedChunk record(LockedBatch batch, BatchChunk.ChunkTask task, TransactionStatus status) {
         if (batch.upload().isFailure()) {
-            return new RecordedChunk(Outcome.ENDED, null, batch.upload());
+            return new RecordedChunk(ChunkOutcome.ENDED, null, batch.upload());
         }
         if (batch.upload() == UploadState.RECEIVED || !batches.insertChunk(batch, task.index(), task.hash())) {
             return new RecordedChunk(
-                    batches.hasChunk(batch, task.index(), task.hash()) ? Outcome.RECORDED : Outcome.CONFLICT,
+                    batches.hasChunk(batch, task.index(), task.hash()) ? ChunkOutcome.RECORDED : ChunkOutcome.CONFLICT,
                     null,
                     batch.upload());
         }
@@ -79,11 +79,11 @@ class UploadRecorder {
             Optional<QuotaExceeded> exceeded = admit(batch, task.request());
             if (exceeded.isPresent()) {
                 status.setRollbackOnly();
-                return new RecordedChunk(Outcome.OVER_QUOTA, exceeded.get(), batch.upload());
+                return new RecordedChunk(ChunkOutcome.OVER_QUOTA, exceeded.get(), batch.upload());
             }
         }
         commands.add(batch.id(), task, batch.onError() == OnError.SKIP);
-        return new RecordedChunk(Outcome.RECORDED, null, batch.upload());
+        return new RecordedChunk(ChunkOutcome.RECORDED, null, batch.upload());
     }
 
     private Optional<QuotaExceeded> admit(LockedBatch batch, AdmissionRequest request) {
@@ -164,11 +164,11 @@ class UploadRecorder {
     }
 
     /** Work with a batch in a transaction. */
-    private interface Work<T> {
+    private interface LockedWork<T> {
         T run(LockedBatch batch, TransactionStatus status);
     }
 
-    private <T> T inTransaction(BatchId id, String account, Work<T> work) {
+    private <T> T inTransaction(BatchId id, String account, LockedWork<T> work) {
         Function<TransactionStatus, T> locked = status -> work.run(
                 batches.lock(id, account)
                         .orElseThrow(() ->

@@ -23,7 +23,7 @@ import io.freshet.contracts.batch.EndedBatch;
 import io.freshet.contracts.batch.OnError;
 import io.freshet.contracts.batch.OpenedBatch;
 import io.freshet.contracts.batch.RecordedChunk;
-import io.freshet.contracts.batch.RecordedChunk.Outcome;
+import io.freshet.contracts.batch.RecordedChunk.ChunkOutcome;
 import io.freshet.contracts.batch.UploadProgress;
 import io.freshet.contracts.batch.UploadState;
 import io.freshet.contracts.message.MessageFormat;
@@ -84,7 +84,7 @@ class UploadsTest {
     void chunk_of_a_skipping_batch_is_admitted_and_published_during_the_upload() {
         OpenedBatch batch = opened(OnError.SKIP, null);
         assertThat(view(batch)).returns(TaskStatus.PENDING, BatchView::status);
-        assertThat(record(batch, 0, 4).outcome()).isEqualTo(Outcome.RECORDED);
+        assertThat(record(batch, 0, 4).outcome()).isEqualTo(ChunkOutcome.RECORDED);
         assertThat(service.used(account, QuotaKind.URL)).isEqualTo(4);
         awaitPublished(tasks.getFirst());
         awaitObjects(tasks.getFirst(), 4);
@@ -149,7 +149,7 @@ class UploadsTest {
                 .returns(TaskStatus.FAILED, BatchView::status)
                 .returns("The gateway that received the upload has stopped.", BatchView::description);
         assertThat(staged(batch)).isZero();
-        assertThat(record(batch, 1, 1)).returns(Outcome.ENDED, RecordedChunk::outcome);
+        assertThat(record(batch, 1, 1)).returns(ChunkOutcome.ENDED, RecordedChunk::outcome);
         assertThat(end(batch, UploadState.RECEIVED, 1).batch().upload()).isEqualTo(UploadState.INTERRUPTED);
         assertThat(service.used(account, QuotaKind.URL)).isZero();
         assertThat(topics.withKey(Topics.PURGE_COMMANDS, tasks.getFirst().toString()))
@@ -174,9 +174,9 @@ class UploadsTest {
         OpenedBatch batch = opened(OnError.SKIP, null);
         record(batch, 0, 7);
         RecordedChunk refused = record(batch, 1, 4);
-        assertThat(refused.outcome()).isEqualTo(Outcome.OVER_QUOTA);
+        assertThat(refused.outcome()).isEqualTo(ChunkOutcome.OVER_QUOTA);
         assertThat(refused.quota()).isNotNull().returns(3L, quota -> quota.remaining());
-        assertThat(record(batch, 1, 3).outcome()).as("its index is free").isEqualTo(Outcome.RECORDED);
+        assertThat(record(batch, 1, 3).outcome()).as("its index is free").isEqualTo(ChunkOutcome.RECORDED);
         assertThat(service.used(account, QuotaKind.URL)).isEqualTo(10);
         assertThat(view(batch).objectCount()).isEqualTo(10);
     }
@@ -186,8 +186,8 @@ class UploadsTest {
         OpenedBatch batch = opened(OnError.SKIP, null);
         record(batch, 0, 4);
         awaitPublished(tasks.getFirst());
-        assertThat(record(batch, 0, 4).outcome()).isEqualTo(Outcome.RECORDED);
-        assertThat(record(batch, 0, 3).outcome()).isEqualTo(Outcome.CONFLICT);
+        assertThat(record(batch, 0, 4).outcome()).isEqualTo(ChunkOutcome.RECORDED);
+        assertThat(record(batch, 0, 3).outcome()).isEqualTo(ChunkOutcome.CONFLICT);
         assertThat(service.used(account, QuotaKind.URL)).isEqualTo(4);
         assertThat(service.tasks(account, "").tasks()).hasSize(1);
     }
@@ -202,8 +202,8 @@ class UploadsTest {
                 .returns(first.batchId(), OpenedBatch::batchId)
                 .returns(first.requestId(), OpenedBatch::requestId)
                 .returns(UploadState.RECEIVED, OpenedBatch::upload);
-        assertThat(record(again, 0, 4).outcome()).isEqualTo(Outcome.RECORDED);
-        assertThat(record(again, 1, 1).outcome()).as("a further chunk").isEqualTo(Outcome.CONFLICT);
+        assertThat(record(again, 0, 4).outcome()).isEqualTo(ChunkOutcome.RECORDED);
+        assertThat(record(again, 1, 1).outcome()).as("a further chunk").isEqualTo(ChunkOutcome.CONFLICT);
         assertThat(end(again, UploadState.RECEIVED, 1).isConflict()).isFalse();
         assertThat(end(again, UploadState.RECEIVED, 0).isConflict())
                 .as("fewer chunks")

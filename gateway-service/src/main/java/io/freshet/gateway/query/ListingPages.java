@@ -9,9 +9,9 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** All pages of a listing. */
-final class Pages {
+final class ListingPages {
 
-    private Pages() {}
+    private ListingPages() {}
 
     /** Returns the page and those that follow it, each read when the previous one has been written. */
     static <P> Flux<P> from(
