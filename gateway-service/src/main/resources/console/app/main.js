@@ -4,6 +4,7 @@ import { failure } from "./parts/empty.js";
 import { shell } from "./parts/shell.js";
 import { BatchPage } from "./pages/batch.js";
 import { BatchesPage } from "./pages/batches.js";
+import { InspectPage } from "./pages/inspect.js";
 import { NodesPage } from "./pages/nodes.js";
 import { NotFoundPage } from "./pages/not-found.js";
 import { QuotasPage } from "./pages/quotas.js";
@@ -19,6 +20,7 @@ const PAGES = {
   "/refresh": RefreshPage,
   "/batches": BatchesPage,
   "/tasks": RecordsPage,
+  "/inspect": InspectPage,
   "/nodes": NodesPage,
   "/quotas": QuotasPage,
 };

@@ -15,6 +15,7 @@ const PAGES = [
   { path: "/refresh", icon: "refresh", name: texts.refresh.title },
   { path: "/batches", icon: "file", name: texts.batches.heading },
   { path: "/tasks", icon: "records", name: texts.records.title, short: texts.records.short },
+  { path: "/inspect", icon: "inspect", name: texts.inspect.title },
   { path: "/nodes", icon: "nodes", name: texts.nodes.title, operator: true },
   { path: "/quotas", icon: "quotas", name: texts.quotas.title },
 ];

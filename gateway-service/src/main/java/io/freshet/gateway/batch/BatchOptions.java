@@ -61,7 +61,7 @@ record BatchOptions(
     CanonicalRequest request(String domain, List<String> objects) {
         SequencedMap<String, List<String>> byDomain = new LinkedHashMap<>(Map.of(domain, objects));
         return push == null
-                ? new CanonicalRefresh(type, byDomain, soft, null)
+                ? new CanonicalRefresh(type, byDomain, soft, null, new LinkedHashMap<>())
                 : new CanonicalPush(byDomain, push.tier(), push.headers());
     }
 

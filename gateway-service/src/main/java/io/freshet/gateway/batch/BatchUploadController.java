@@ -184,7 +184,7 @@ class BatchUploadController {
                 .enumValue("kind", TaskKind.class)
                 .enumValue("type", Selector.class)
                 .enumValue("onError", OnError.class)
-                .bool("soft")
+                .flag("soft")
                 .string("tier", MAX_TIER)
                 .text("headers", MAX_HEADERS)
                 .verify();

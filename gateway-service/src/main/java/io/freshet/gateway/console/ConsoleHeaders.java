@@ -39,6 +39,7 @@ class ConsoleHeaders implements WebFilter {
                     ConsolePages.BATCH,
                     ConsolePages.TASKS,
                     ConsolePages.TASK,
+                    ConsolePages.INSPECT,
                     ConsolePages.NODES,
                     ConsolePages.QUOTAS,
                     ConsoleFiles.ALL)

@@ -20,6 +20,7 @@ class ConsolePages {
     static final String BATCH = "/batches/{batchId}";
     static final String TASKS = "/tasks";
     static final String TASK = "/tasks/{taskId}";
+    static final String INSPECT = "/inspect";
     static final String NODES = "/nodes";
     static final String QUOTAS = "/quotas";
 
@@ -27,7 +28,7 @@ class ConsolePages {
     private final String tag = new ContentTag().of(page);
 
     @GetMapping(
-            path = {HOME, REFRESH, BATCHES, BATCH, TASKS, TASK, NODES, QUOTAS},
+            path = {HOME, REFRESH, BATCHES, BATCH, TASKS, TASK, INSPECT, NODES, QUOTAS},
             produces = MediaType.TEXT_HTML_VALUE)
     ResponseEntity<Resource> page() {
         return ResponseEntity.ok()

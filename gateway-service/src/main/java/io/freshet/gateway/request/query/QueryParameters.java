@@ -64,11 +64,8 @@ public final class QueryParameters {
     }
 
     /** Reads {@code true} or {@code false}. */
-    public QueryParameters bool(String name) {
-        return value(
-                name,
-                "is neither true nor false",
-                text -> text.equals("true") || text.equals("false") ? text : null);
+    public QueryParameters flag(String name) {
+        return value(name, "must be true or false", text -> text.matches("true|false") ? text : null);
     }
 
     /** Reads visible ASCII of at most this length. */
