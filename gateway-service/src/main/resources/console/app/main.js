@@ -2,6 +2,8 @@ import { createApp, h, ref } from "./vue.js";
 import { get, Problem } from "./http.js";
 import { failure } from "./parts/empty.js";
 import { shell } from "./parts/shell.js";
+import { BatchPage } from "./pages/batch.js";
+import { BatchesPage } from "./pages/batches.js";
 import { InspectPage } from "./pages/inspect.js";
 import { NodesPage } from "./pages/nodes.js";
 import { NotFoundPage } from "./pages/not-found.js";
@@ -16,6 +18,7 @@ import { keep, session } from "./session.js";
 const PAGES = {
   "/": RefreshPage,
   "/refresh": RefreshPage,
+  "/batches": BatchesPage,
   "/tasks": RecordsPage,
   "/inspect": InspectPage,
   "/nodes": NodesPage,
@@ -38,6 +41,8 @@ async function resume() {
 
 function page() {
   const task = place.path.match(/^\/tasks\/([^/]+)$/);
+  const batch = place.path.match(/^\/batches\/([^/]+)$/);
+  if (batch) return h(BatchPage, { id: batch[1], key: batch[1] });
   return task ? h(TaskPage, { id: task[1], key: task[1] }) : h(PAGES[place.path] ?? NotFoundPage);
 }
 

@@ -145,6 +145,38 @@ export const texts = {
     submitted: "Just submitted",
   },
 
+  batches: {
+    heading: "Batches",
+    subtitle: "Refresh or push a list of up to a million lines from a file.",
+    title: id => `Batch ${id}`,
+    file: "Choose a file with one object per line",
+    hint: "Text or NDJSON, also compressed with gzip (.gz). Blank lines and lines that begin with # are skipped.",
+    onError: "If a line is invalid",
+    onErrors: { refuse: "Refuse the whole file", skip: "Skip the line" },
+    ways: { hard: "Delete", soft: "Mark as stale" },
+    upload: "Upload",
+    uploadProgress: "Uploaded",
+    states: {
+      sending: (name, share) => `Uploading ${name}: ${share}`,
+      received: name => `${name} was accepted`,
+      failed: name => `${name} was not accepted`,
+    },
+    uploads: {
+      receiving: "Upload in progress",
+      received: "Upload complete",
+      refused: "Refused",
+      interrupted: "Upload interrupted",
+      cancelled: "Cancelled",
+    },
+    badLines: count => plural(count, "bad line", "bad lines"),
+    lines: (all, bad, same) => `${all} read · ${bad} bad · ${same} repeated`,
+    facts: { upload: "Upload", lines: "Lines", objects: "Objects", tasks: "Tasks" },
+    tasks: "Tasks",
+    recent: "Recent batches",
+    none: "No batches yet",
+    noneText: "Uploaded files appear here with their progress.",
+  },
+
   records: {
     title: "Operation Records",
     short: "Records",

@@ -9,6 +9,9 @@ import io.freshet.cluster.http.CacheNode;
 import io.freshet.cluster.http.GatewayClient;
 import io.freshet.cluster.process.Service;
 import io.freshet.e2e.browser.Browser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +25,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.openqa.selenium.Keys;
 import org.slf4j.Logger;
@@ -169,6 +173,41 @@ class ConsoleIT {
         browser.find("#token");
         assertThat(browser.run("return sessionStorage.length + document.cookie.length"))
                 .isEqualTo(0L);
+        assertThat(browser.errors()).isEmpty();
+    }
+
+    @Test
+    void file_is_refused_for_a_bad_line_and_then_uploaded_without_it(@TempDir Path folder) throws IOException {
+        Pages pages = cluster.origin().pages();
+        List<String> lines = new ArrayList<>(pages.urls(3_000));
+        lines.set(1_999, "ftp://site.test/bad");
+        Path file = Files.write(folder.resolve("urls.txt"), lines);
+        browser.signIn(Fleet.TOKEN);
+        browser.click(".tabs a[href='/batches']");
+        browser.chooseFile("#file", file);
+        browser.click("#upload");
+        browser.awaitText("#upload-state", "urls.txt was not accepted");
+        browser.awaitText("#upload-state", "Line 2000 starts with neither http:// nor https://");
+        browser.errors(); // of the refusal
+
+        browser.choose("#on-error", "skip");
+        browser.click("#upload");
+        browser.awaitText("#upload-state", "urls.txt was accepted");
+        check();
+        browser.click("#uploaded");
+        browser.awaitText(".overview .status", "Complete");
+        browser.awaitText(".overview", "100%");
+        browser.awaitText(".facts", "3,000 read · 1 bad");
+        browser.awaitText("#bad-lines", "Line 2000");
+        browser.awaitCount(".task-row", 3);
+        check();
+        String batch = browser.path().replace("/batches/", "");
+        browser.click("#export-errors");
+        assertThat(browser.downloaded("freshet-batch-" + batch + "-errors.csv"))
+                .contains("2000,starts with neither http:// nor https://,ftp://site.test/bad");
+        assertThat(gateway.batch(batch).completeCount()).isEqualTo(2_999);
+        browser.click(".tabs a[href='/batches']");
+        browser.awaitText("a[href='/batches/" + batch + "']", "Batch " + batch);
         assertThat(browser.errors()).isEmpty();
     }
 

@@ -13,6 +13,7 @@ const { a, button, div, header, main, nav, span } = tags;
 
 const PAGES = [
   { path: "/refresh", icon: "refresh", name: texts.refresh.title },
+  { path: "/batches", icon: "file", name: texts.batches.heading },
   { path: "/tasks", icon: "records", name: texts.records.title, short: texts.records.short },
   { path: "/inspect", icon: "inspect", name: texts.inspect.title },
   { path: "/nodes", icon: "nodes", name: texts.nodes.title, operator: true },

@@ -47,7 +47,7 @@ class ConsoleTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/", "/refresh", "/tasks", "/tasks/123", "/tasks?status=failed", "/nodes", "/quotas"})
+    @ValueSource(strings = {"/", "/refresh", "/batches", "/batches/1", "/tasks", "/tasks/123", "/nodes", "/quotas"})
     void every_path_of_the_console_serves_the_same_page(String path) throws Exception {
         HttpResponse<String> page = get(path);
         assertThat(page.statusCode()).isEqualTo(200);

@@ -38,7 +38,9 @@ class MemoryLimitTest {
                 taskService.url(),
                 Map.of(
                         "freshet.gateway.memory.max-bytes", "16MB",
-                        "freshet.gateway.memory.max-bytes-per-account", "8MB"));
+                        "freshet.gateway.memory.max-bytes-per-account", "8MB",
+                        "freshet.gateway.batches.buffer-size", "4MB",
+                        "freshet.gateway.batches.max-uploads-per-account", "1"));
     }
 
     @AfterAll

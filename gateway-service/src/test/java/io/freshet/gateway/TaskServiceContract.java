@@ -73,6 +73,9 @@ final class TaskServiceContract implements AutoCloseable {
             200,
             List.of(new QuotaUse(QuotaKind.URL, 2_010, Instant.EPOCH), new QuotaUse(QuotaKind.PUSH, 1, Instant.EPOCH)));
 
+    /** Uploads of batches. */
+    final BatchContract batches = new BatchContract();
+
     private final Map<UUID, Answer> leftOut = new ConcurrentHashMap<>();
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -88,6 +91,7 @@ final class TaskServiceContract implements AutoCloseable {
         server.createContext("/admissions/batches", exchange -> answer(exchange, this::admittedTogether));
         server.createContext("/quotas", exchange -> answer(exchange, this::quotas));
         server.createContext("/tasks", exchange -> answer(exchange, this::tasks));
+        server.createContext("/batches", exchange -> answer(exchange, batches::answer));
         server.createContext("/objects", exchange -> answer(exchange, this::allObjects));
         server.createContext("/nonces", exchange -> answer(exchange, this::nonce));
         server.createContext(
@@ -106,6 +110,7 @@ final class TaskServiceContract implements AutoCloseable {
         tasks.clear();
         objects = List.of();
         failedObjects = List.of();
+        batches.reset();
         admission = TaskServiceContract::admit;
         allObjects = _ -> new Answer(200, new TaskObjectPage(0, List.of()));
     }
@@ -247,7 +252,7 @@ final class TaskServiceContract implements AutoCloseable {
                 .findFirst();
     }
 
-    private interface Handler {
+    interface Handler {
         Answer answer(HttpExchange exchange) throws IOException;
     }
 

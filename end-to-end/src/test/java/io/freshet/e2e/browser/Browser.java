@@ -168,6 +168,11 @@ public final class Browser implements AutoCloseable {
         field.sendKeys(text);
     }
 
+    /** Chooses a file in a field that may be hidden. */
+    public void chooseFile(String css, Path file) {
+        find(css).sendKeys(file.toAbsolutePath().toString());
+    }
+
     /** As a paste does it: all at once. */
     public void paste(String css, String text) {
         find(css).click();

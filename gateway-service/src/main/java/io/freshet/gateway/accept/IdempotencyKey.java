@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
 /** The request header by which a client may retry a request safely. */
-final class IdempotencyKey {
+public final class IdempotencyKey {
 
     static final String HEADER = "Idempotency-Key";
     private static final Pattern KEY = Pattern.compile("[!-~]{1,255}");
@@ -16,7 +16,7 @@ final class IdempotencyKey {
     private IdempotencyKey() {}
 
     /** Returns the key, or null if the client has set none. */
-    static @Nullable String of(HttpHeaders headers) {
+    public static @Nullable String of(HttpHeaders headers) {
         List<String> values = headers.getOrEmpty(HEADER);
         if (values.isEmpty()) {
             return null;

@@ -81,9 +81,9 @@ public class RequestAcceptor {
     private Admission admissionOf(PendingAdmission pending, AdmissionOutcome outcome) {
         return switch (outcome) {
             case AdmissionOutcome.Granted(Admission admission) -> admission;
-            case AdmissionOutcome.KeyReused(IdempotencyConflict conflict) -> throw keyReused(conflict);
-            case AdmissionOutcome.OverQuota(QuotaExceeded excess) -> throw overQuota(excess);
-            case AdmissionOutcome.OverRateLimit(RateExceeded excess) -> throw overRateLimit(excess);
+            case AdmissionOutcome.KeyReused(IdempotencyConflict conflict) -> throw AdmissionProblems.keyReused(conflict);
+            case AdmissionOutcome.OverQuota(QuotaExceeded excess) -> throw AdmissionProblems.overQuota(excess, clock.instant());
+            case AdmissionOutcome.OverRateLimit(RateExceeded excess) -> throw AdmissionProblems.overRateLimit(excess, clock.instant());
             case AdmissionOutcome.TaskIdsTaken() -> throw taskIdsTaken();
             case AdmissionOutcome.Overloaded(String reason) -> throw overloaded(reason);
             case AdmissionOutcome.Unavailable(String reason) -> withoutAdmission(pending, reason);
@@ -120,36 +120,5 @@ public class RequestAcceptor {
     private static ProblemException taskIdsTaken() {
         log.error("task ids were taken twice in a row; check that the clocks of all gateways are right");
         return ProblemException.unavailable("No free task ids were found. Retry later.", RETRY_AFTER);
-    }
-
-    private static ProblemException keyReused(IdempotencyConflict conflict) {
-        return ProblemException.of(
-                        ProblemType.IDEMPOTENCY_KEY_REUSED,
-                        "The key was used with another request body. It cannot be reused before it expires.")
-                .with(Map.of("requestId", conflict.requestId(), "keyExpiresAt", conflict.keyExpiresAt()));
-    }
-
-    private ProblemException overQuota(QuotaExceeded excess) {
-        return ProblemException.of(
-                        ProblemType.QUOTA_EXCEEDED,
-                        "The request needs " + excess.requested() + " and " + excess.remaining() + " are left today.")
-                .with(Map.of(
-                        "quota", excess.quota(),
-                        "limit", excess.limit(),
-                        "used", excess.used(),
-                        "requested", excess.requested(),
-                        "remaining", excess.remaining(),
-                        "resetsAt", excess.resetsAt()))
-                .retryAfter(Duration.between(clock.instant(), excess.resetsAt()))
-                .headers(RateLimitHeaders.of(excess.limit(), excess.remaining(), excess.resetsAt(), clock.instant()));
-    }
-
-    private ProblemException overRateLimit(RateExceeded excess) {
-        return ProblemException.of(
-                        ProblemType.RATE_LIMITED,
-                        "The account has made its " + excess.requestsPerMinute() + " requests of this minute.")
-                .with(Map.of("limit", excess.requestsPerMinute(), "resetsAt", excess.resetsAt()))
-                .retryAfter(Duration.between(clock.instant(), excess.resetsAt()))
-                .headers(RateLimitHeaders.of(excess.requestsPerMinute(), 0, excess.resetsAt(), clock.instant()));
     }
 }

@@ -10,7 +10,7 @@ import org.springframework.stereotype.Component;
 
 /** Generator of task ids: 42 bits of time, 10 of this gateway's number, 12 of a counter. */
 @Component
-class TaskIdGenerator {
+public class TaskIdGenerator {
 
     private static final Logger log = LoggerFactory.getLogger(TaskIdGenerator.class);
     private static final int NUMBER_BITS = 10;
@@ -35,7 +35,7 @@ class TaskIdGenerator {
         }
     }
 
-    TaskId next() {
+    public TaskId next() {
         return new TaskId(ids.factory().create().toLong());
     }
 

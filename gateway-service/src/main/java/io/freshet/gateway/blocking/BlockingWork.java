@@ -4,12 +4,19 @@ import io.freshet.gateway.connection.ConnectionProperties;
 import io.freshet.gateway.memory.RequestMemory;
 import io.freshet.gateway.problem.ProblemException;
 import io.freshet.gateway.problem.ProblemType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -22,6 +29,8 @@ public class BlockingWork {
     private static final byte[] EMPTY_BODY = new byte[0];
     /** Bytes of a body's tree, objects and command, in multiples of its size. */
     private static final long BODY_FACTOR = 3;
+    /** Buffers of a streamed body that wait to be read; they are counted as they arrive. */
+    private static final int STREAMED_BUFFERS = 16;
 
     private final ExecutorService executor;
     private final Duration bodyTimeout;
@@ -62,13 +71,38 @@ public class BlockingWork {
         });
     }
 
+    /**
+     * Runs work that reads the body while it arrives. The body is requested as far as the work has read it.
+     *
+     * @param bytes bytes that the work holds at most
+     */
+    public <T> Mono<T> stream(long bytes, Flux<DataBuffer> body, Function<InputStream, T> work) {
+        return Mono.deferContextual(context -> {
+            RequestMemory memory = RequestMemory.of(context);
+            memory.add(bytes);
+            return Mono.fromFuture(start(() -> readWith(body, work), memory), true);
+        });
+    }
+
+    private static <T> T readWith(Flux<DataBuffer> body, Function<InputStream, T> work) {
+        try (InputStream stream = DataBufferUtils.subscriberInputStream(body, STREAMED_BUFFERS)) {
+            return work.apply(stream);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private <T> CompletableFuture<T> start(long bytes, byte[] body, Function<byte[], T> work, RequestMemory memory) {
         memory.add(bytes + BODY_FACTOR * body.length);
+        return start(() -> work.apply(body), memory);
+    }
+
+    private <T> CompletableFuture<T> start(Supplier<T> work, RequestMemory memory) {
         CompletableFuture<T> result = new CompletableFuture<>();
         memory.retain();
         executor.execute(() -> {
             try {
-                memory.run(() -> complete(result, body, work));
+                memory.run(() -> complete(result, work));
             } finally {
                 memory.close();
             }
@@ -76,9 +110,9 @@ public class BlockingWork {
         return result;
     }
 
-    private static <T> void complete(CompletableFuture<T> result, byte[] body, Function<byte[], T> work) {
+    private static <T> void complete(CompletableFuture<T> result, Supplier<T> work) {
         try {
-            result.complete(work.apply(body));
+            result.complete(work.get());
         } catch (RuntimeException | Error e) {
             result.completeExceptionally(e);
         }

@@ -5,6 +5,10 @@ import static java.util.Objects.requireNonNullElse;
 import io.freshet.contracts.TaskId;
 import io.freshet.contracts.admission.GatewayNumber;
 import io.freshet.contracts.admission.QuotaUse;
+import io.freshet.contracts.batch.BadLinePage;
+import io.freshet.contracts.batch.BatchId;
+import io.freshet.contracts.batch.BatchPage;
+import io.freshet.contracts.batch.BatchView;
 import io.freshet.contracts.nonce.NonceUse;
 import io.freshet.contracts.task.ObjectPage;
 import io.freshet.contracts.task.TaskObjectPage;
@@ -81,6 +85,29 @@ public class TaskServiceClient {
     }
 
     /**
+     * Returns a page of the account's batches, newest first.
+     *
+     * @param parameters query parameters as in the API
+     */
+    public Mono<BatchPage> batches(String account, Map<String, String> parameters) {
+        return query("/batches", account, parameters, ParameterizedTypeReference.forType(BatchPage.class));
+    }
+
+    /** Returns a batch; a 404 problem if the account has none with this id. */
+    public Mono<BatchView> batch(String account, BatchId id) {
+        return query("/batches/" + id, account, Map.of(), ParameterizedTypeReference.forType(BatchView.class));
+    }
+
+    /** Returns a page of a batch's bad lines by number; a 404 problem if the account has no batch with this id. */
+    public Mono<BadLinePage> badLines(String account, BatchId id, Map<String, String> parameters) {
+        return query(
+                "/batches/" + id + "/errors",
+                account,
+                parameters,
+                ParameterizedTypeReference.forType(BadLinePage.class));
+    }
+
+    /**
      * Returns whether this is the nonce's first use with any gateway. Fails if task-service does not answer in time.
      */
     public Mono<Boolean> useNonce(NonceUse use) {
@@ -120,7 +147,7 @@ public class TaskServiceClient {
                             all.keySet().forEach(name -> uri.queryParam(name, '{' + name + '}'));
                             return uri.build(all);
                         })
-                        .exchangeToMono(response -> answer(counted(response, RequestMemory.of(context)), type)))
+                        .exchangeToMono(response -> answer(path, counted(response, RequestMemory.of(context)), type)))
                 .timeout(settings.queryTimeout());
         return limiter.limit(account, answer)
                 .onErrorMap(error -> !(error instanceof ProblemException), TaskServiceClient::unavailable);
@@ -131,13 +158,16 @@ public class TaskServiceClient {
         return response.mutate().body(memory::counted).build();
     }
 
-    private static <T> Mono<T> answer(ClientResponse response, ParameterizedTypeReference<T> type) {
+    private static <T> Mono<T> answer(
+            String path, ClientResponse response, ParameterizedTypeReference<T> type) {
         return switch (response.statusCode()) {
             case HttpStatus.OK -> response.bodyToMono(type);
             case HttpStatus.NOT_FOUND ->
                 response.releaseBody()
-                        .then(Mono.error(() ->
-                                ProblemException.of(ProblemType.NOT_FOUND, "The account has no task with this id.")));
+                        .then(Mono.error(() -> ProblemException.of(
+                                ProblemType.NOT_FOUND,
+                                "The account has no " + (path.startsWith("/batches") ? "batch" : "task")
+                                        + " with this id.")));
             case HttpStatus.BAD_REQUEST ->
                 response.bodyToMono(TaskServiceProblem.class)
                         .defaultIfEmpty(new TaskServiceProblem(null))

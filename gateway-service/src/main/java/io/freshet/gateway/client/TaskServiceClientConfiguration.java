@@ -19,6 +19,7 @@ class TaskServiceClientConfiguration {
     private static final int BATCH_CONNECTIONS = 2;
 
     private static final int NONCE_CONNECTIONS = 20;
+    private static final int UPLOAD_CONNECTIONS = 20;
     private static final int QUERY_CONNECTIONS = 100;
 
     private final WebClient.Builder builder;
@@ -43,6 +44,11 @@ class TaskServiceClientConfiguration {
                 client(connections.pool("queries", QUERY_CONNECTIONS)),
                 client(connections.pool("nonces", NONCE_CONNECTIONS)),
                 settings);
+    }
+
+    @Bean
+    BatchClient batchClient(TaskServiceConnections connections) {
+        return new BatchClient(client(connections.pool("uploads", UPLOAD_CONNECTIONS)));
     }
 
     @Bean

@@ -2,6 +2,7 @@ package io.freshet.gateway.connection;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.time.Duration;
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Channel handler that closes a connection whose first request does not begin, or whose request does not arrive, within
  * a time. Slow senders cannot extend it by sending a byte now and then. It is placed behind the HTTP codec.
+ *
+ * <p>A streamed body may take longer, but must bring a number of bytes within each such time. Time in which the gateway
+ * itself does not read is not counted.
  */
 final class RequestTimeoutHandler extends ChannelInboundHandlerAdapter {
 
@@ -19,6 +23,10 @@ final class RequestTimeoutHandler extends ChannelInboundHandlerAdapter {
     private @Nullable Future<?> deadline;
     /** Whether what was read since the last read ended a part of a request. */
     private boolean decoded;
+    /** Bytes that a streamed body must bring within the timeout; 0 if the body is not streamed. */
+    private long minBytes;
+    /** Bytes of the body since the deadline was set. */
+    private long received;
 
     RequestTimeoutHandler(Duration timeout) {
         this.timeout = timeout;
@@ -39,6 +47,9 @@ final class RequestTimeoutHandler extends ChannelInboundHandlerAdapter {
         decoded = true;
         if (message instanceof LastHttpContent) {
             stop();
+            minBytes = 0;
+        } else if (message instanceof HttpContent content) {
+            received += content.content().readableBytes();
         } else if (message instanceof HttpRequest) {
             start(context);
         }
@@ -55,9 +66,26 @@ final class RequestTimeoutHandler extends ChannelInboundHandlerAdapter {
         context.fireChannelReadComplete();
     }
 
+    /** Allows the body of the current request any time, if it brings so many bytes within each timeout. */
+    void stream(ChannelHandlerContext context, long bytes) {
+        if (deadline != null) {
+            minBytes = bytes;
+            start(context);
+        }
+    }
+
     private void start(ChannelHandlerContext context) {
         stop();
-        deadline = context.executor().schedule(() -> context.close(), timeout.toMillis(), TimeUnit.MILLISECONDS);
+        received = 0;
+        deadline = context.executor().schedule(() -> expire(context), timeout.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void expire(ChannelHandlerContext context) {
+        if (minBytes > 0 && (received >= minBytes || !context.channel().config().isAutoRead())) {
+            start(context);
+        } else {
+            context.close();
+        }
     }
 
     private void stop() {

@@ -35,6 +35,8 @@ class ConsoleHeaders implements WebFilter {
     private static final List<PathPattern> CONSOLE = Stream.of(
                     ConsolePages.HOME,
                     ConsolePages.REFRESH,
+                    ConsolePages.BATCHES,
+                    ConsolePages.BATCH,
                     ConsolePages.TASKS,
                     ConsolePages.TASK,
                     ConsolePages.INSPECT,

@@ -16,6 +16,8 @@ class ConsolePages {
 
     static final String HOME = "/";
     static final String REFRESH = "/refresh";
+    static final String BATCHES = "/batches";
+    static final String BATCH = "/batches/{batchId}";
     static final String TASKS = "/tasks";
     static final String TASK = "/tasks/{taskId}";
     static final String INSPECT = "/inspect";
@@ -26,7 +28,7 @@ class ConsolePages {
     private final String tag = new ContentTag().of(page);
 
     @GetMapping(
-            path = {HOME, REFRESH, TASKS, TASK, INSPECT, NODES, QUOTAS},
+            path = {HOME, REFRESH, BATCHES, BATCH, TASKS, TASK, INSPECT, NODES, QUOTAS},
             produces = MediaType.TEXT_HTML_VALUE)
     ResponseEntity<Resource> page() {
         return ResponseEntity.ok()

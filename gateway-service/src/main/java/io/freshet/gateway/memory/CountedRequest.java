@@ -5,7 +5,10 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import reactor.core.publisher.Flux;
 
-/** Request whose body is counted as it arrives, whatever length is announced. */
+/**
+ * Request whose body is counted as it arrives, whatever length is announced. A body that is streamed counts only as far
+ * as it has not been read.
+ */
 final class CountedRequest extends ServerHttpRequestDecorator {
 
     private final RequestMemory memory;
@@ -17,6 +20,6 @@ final class CountedRequest extends ServerHttpRequestDecorator {
 
     @Override
     public Flux<DataBuffer> getBody() {
-        return memory.counted(super.getBody());
+        return memory.countedInFlight(super.getBody());
     }
 }

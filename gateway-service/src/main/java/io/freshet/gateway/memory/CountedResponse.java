@@ -1,7 +1,5 @@
 package io.freshet.gateway.memory;
 
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.reactivestreams.Publisher;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.server.reactive.ServerHttpResponse;
@@ -25,28 +23,6 @@ final class CountedResponse extends ServerHttpResponseDecorator {
     @Override
     public Mono<Void> writeWith(Publisher<? extends DataBuffer> body) {
         return super.writeWith(
-                body instanceof Mono ? Mono.from(body).map(memory::counted) : countedUntilWritten(Flux.from(body)));
-    }
-
-    /** Releases each buffer when the server requests another one in its place. */
-    Flux<DataBuffer> countedUntilWritten(Flux<? extends DataBuffer> body) {
-        Queue<Integer> waiting = new ConcurrentLinkedQueue<>();
-        return body.<DataBuffer>map(buffer -> {
-                    int size = buffer.readableByteCount();
-                    DataBuffer counted = memory.counted(buffer);
-                    waiting.add(size);
-                    return counted;
-                })
-                .doOnRequest(count -> release(waiting, count));
-    }
-
-    private void release(Queue<Integer> waiting, long count) {
-        for (long i = 0; i < count; i++) {
-            Integer size = waiting.poll();
-            if (size == null) {
-                return;
-            }
-            memory.release(size);
-        }
+                body instanceof Mono ? Mono.from(body).map(memory::counted) : memory.countedInFlight(Flux.from(body)));
     }
 }

@@ -10,7 +10,8 @@ import org.springframework.util.unit.DataSize;
  * @param maxBytes Bytes that all requests hold at once: bodies (four times their size while they are processed), and
  *     responses until the client has read them. Further requests get 503. At most half of the heap.
  * @param maxBytesPerAccount Bytes that the requests of one account hold at once; at most max-bytes. Further ones get
- *     429. At least five times spring.http.codecs.max-in-memory-size and nine times aliyun.max-request-size.
+ *     429. At least five times spring.http.codecs.max-in-memory-size, nine times aliyun.max-request-size, and twice
+ *     batches.buffer-size for each of batches.max-uploads-per-account.
  * @param maxRequestsPerAccount Requests of one account in progress at once, not counting event streams; at least 1.
  *     Further ones get 429.
  */

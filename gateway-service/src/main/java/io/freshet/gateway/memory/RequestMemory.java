@@ -5,6 +5,8 @@ import io.freshet.gateway.limit.SharedLimit.Acquisition;
 import io.freshet.gateway.problem.ProblemException;
 import io.freshet.gateway.problem.ProblemType;
 import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import reactor.core.publisher.Flux;
@@ -118,6 +120,31 @@ public final class RequestMemory {
     /** Returns the buffers, whose bytes are added as they arrive. */
     public Flux<DataBuffer> counted(Flux<DataBuffer> buffers) {
         return buffers.map(this::counted);
+    }
+
+    /**
+     * Returns the buffers, each counted until its reader requests another one in its place. A reader that requests all
+     * at once keeps them, so they count until the end of the request.
+     */
+    Flux<DataBuffer> countedInFlight(Flux<? extends DataBuffer> buffers) {
+        Queue<Integer> waiting = new ConcurrentLinkedQueue<>();
+        return buffers.<DataBuffer>map(buffer -> {
+                    int size = buffer.readableByteCount();
+                    DataBuffer counted = counted(buffer);
+                    waiting.add(size);
+                    return counted;
+                })
+                .doOnRequest(count -> releaseOldest(waiting, count));
+    }
+
+    private void releaseOldest(Queue<Integer> waiting, long count) {
+        for (long i = 0; i < count; i++) {
+            Integer size = waiting.poll();
+            if (size == null) {
+                return;
+            }
+            release(size);
+        }
     }
 
     DataBuffer counted(DataBuffer buffer) {

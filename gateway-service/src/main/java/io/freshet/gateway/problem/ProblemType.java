@@ -17,6 +17,7 @@ public enum ProblemType {
     NOT_REPEATABLE(409, "The task cannot be repeated"),
     NOT_CANCELLABLE(409, "The task has finished"),
     NOTHING_TO_RETRY(409, "No object of the task has failed"),
+    UPLOAD_ENDED(409, "The upload has ended"),
     TOO_LARGE(413, "The body is too large"),
     URI_TOO_LONG(414, "The request line is too long"),
     UNSUPPORTED_MEDIA_TYPE(415, "The media type of the body is not supported"),

@@ -5,11 +5,12 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An invalid part of a request. At most one of pointer, parameter and header is set.
+ * An invalid part of a request. At most one of pointer, parameter, header and line is set.
  *
  * @param pointer JSON pointer into the body, such as {@code /objects/3}; empty for the body itself
  * @param parameter name of a query parameter
  * @param header name of a request header
+ * @param line number of a line of the body, from 1
  * @param detail reason, for people
  * @param kind reason, for the error codes of the Aliyun API; not sent to clients of this API
  */
@@ -24,6 +25,9 @@ public record Violation(
         @Schema(description = "Name of a request header") @Nullable
         String header,
 
+        @Schema(description = "Number of a line of the body", example = "17") @Nullable
+        Integer line,
+
         @Schema(example = "ftp:// is neither http:// nor https://")
         String detail,
 
@@ -34,19 +38,26 @@ public record Violation(
     }
 
     public static Violation at(String pointer, String detail, ViolationKind kind) {
-        return new Violation(pointer, null, null, detail, kind);
+        return new Violation(pointer, null, null, null, detail, kind);
     }
 
     public static Violation parameter(String name, String detail) {
-        return new Violation(null, name, null, detail, ViolationKind.OTHER);
+        return new Violation(null, name, null, null, detail, ViolationKind.OTHER);
     }
 
     public static Violation header(String name, String detail) {
-        return new Violation(null, null, name, detail, ViolationKind.OTHER);
+        return new Violation(null, null, name, null, detail, ViolationKind.OTHER);
+    }
+
+    public static Violation line(int number, String detail) {
+        return new Violation(null, null, null, number, detail, ViolationKind.OTHER);
     }
 
     /** Returns the place as the subject of a sentence. */
     public String place() {
+        if (line != null) {
+            return "line " + line;
+        }
         String place = parameter != null ? parameter : header != null ? header : pointer;
         return place == null || place.isEmpty() ? "the body" : place;
     }

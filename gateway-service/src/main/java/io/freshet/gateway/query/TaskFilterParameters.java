@@ -35,6 +35,11 @@ import java.lang.annotation.Target;
         name = "to",
         description = "Accepted before this time",
         schema = @Schema(type = "string", format = "date-time"))
+@Parameter(
+        in = ParameterIn.QUERY,
+        name = "batchId",
+        description = "The batch that the task is a part of",
+        schema = @Schema(type = "string"))
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 @interface TaskFilterParameters {}

@@ -41,7 +41,8 @@ class TaskQueryController {
     private static final int MAX_OBJECTS = 1_000;
     private static final int MAX_PAGE_TOKEN = 512;
     private static final int MAX_DOMAIN = 262;
-    private static final String CSV =
+    private static final int MAX_ID = 19;
+    static final String CSV =
             "RFC 4180, with a header line. A cell that a spreadsheet would take for a formula "
                     + "begins with an apostrophe. A response that ends early was cut off by an error.";
 
@@ -89,29 +90,11 @@ class TaskQueryController {
                 .tasks(account.id(), query)
                 .map(first -> Csv.file(
                         "freshet-tasks.csv",
-                        TaskCsv.of(pagesFrom(
+                        TaskCsv.of(ListingPages.from(
                                 first,
                                 TaskPage::nextPageToken,
                                 query,
                                 next -> taskService.tasks(account.id(), next)))));
-    }
-
-    /** Returns the page and those that follow it, each read when the previous one has been written. */
-    private static <P> Flux<P> pagesFrom(
-            P first,
-            Function<P, @Nullable String> nextPageToken,
-            Map<String, String> query,
-            Function<Map<String, String>, Mono<P>> read) {
-        return Mono.just(first).expand(page -> {
-            String token = nextPageToken.apply(page);
-            if (token == null) {
-                return Mono.empty();
-            }
-            Map<String, String> next = new HashMap<>(query);
-            next.put("pageToken", token);
-            // Counted as they are written; together they may be larger than any memory.
-            return read.apply(next).contextWrite(RequestMemory::withoutCount);
-        });
     }
 
     private QueryParameters taskFilter(ServerHttpRequest request) {
@@ -122,7 +105,8 @@ class TaskQueryController {
                 .string("domain", MAX_DOMAIN)
                 .url("object", canonicaliser)
                 .instant("from")
-                .instant("to");
+                .instant("to")
+                .string("batchId", MAX_ID);
     }
 
     @GetMapping(path = "/v1/tasks/{taskId}", produces = MediaType.APPLICATION_JSON_VALUE)
@@ -180,7 +164,7 @@ class TaskQueryController {
                 .objects(account.id(), id, query)
                 .map(first -> Csv.file(
                         "freshet-task-" + id + ".csv",
-                        ObjectCsv.of(pagesFrom(
+                        ObjectCsv.of(ListingPages.from(
                                 first,
                                 ObjectPage::nextPageToken,
                                 query,

@@ -155,7 +155,7 @@ class Admissions {
                 : new AdmissionDecision.RateRefusal(rates.exceeded(request));
     }
 
-    private static Admission admission(AdmissionRequest request, Set<TaskId> commandRead) {
+    static Admission admission(AdmissionRequest request, Set<TaskId> commandRead) {
         List<AdmittedTask> tasks = request.tasks().stream()
                 .map(task -> new AdmittedTask(
                         task.taskId(),
@@ -173,7 +173,7 @@ class Admissions {
         return instant.truncatedTo(ChronoUnit.MICROS);
     }
 
-    private static List<LimitedCharge> charges(AdmissionRequest request, List<AdmittedTask> tasks) {
+    static List<LimitedCharge> charges(AdmissionRequest request, List<AdmittedTask> tasks) {
         Stream<LimitedCharge> requested = tasks.stream()
                 .map(task -> charge(request, task.taskId(), request.quota(), task.objectCount(), request.quotaLimit()));
         Stream<LimitedCharge> following = request.pushLimit() == null

@@ -22,6 +22,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -32,9 +33,19 @@ class AdmittedTasks {
     private final JdbcClient jdbc;
     private final Clock clock;
 
+    @Autowired
     AdmittedTasks(ConnectionPools pools, Clock clock) {
-        this.jdbc = pools.admissions();
+        this(pools.admissions(), clock);
+    }
+
+    private AdmittedTasks(JdbcClient jdbc, Clock clock) {
+        this.jdbc = jdbc;
         this.clock = clock;
+    }
+
+    /** Returns the same tasks, written with another client. */
+    AdmittedTasks with(JdbcClient client) {
+        return new AdmittedTasks(client, clock);
     }
 
     /** A row of {@code task}: a requested task, or the push that follows it. */

@@ -19,7 +19,7 @@ import org.springframework.stereotype.Component;
 
 /** Idempotency keys, each owned by its first request until it expires. */
 @Component
-class IdempotencyKeys {
+public class IdempotencyKeys {
 
     private final JdbcClient jdbc;
     private final IdempotencyProperties properties;
@@ -32,7 +32,7 @@ class IdempotencyKeys {
     }
 
     /** The first request that came with a key. */
-    record KeyOwner(UUID requestId, Instant acceptedAt, String bodyHash, Instant expiresAt, List<TaskId> tasks) {}
+    public record KeyOwner(UUID requestId, Instant acceptedAt, String bodyHash, Instant expiresAt, List<TaskId> tasks) {}
 
     /**
      * Claims the key and returns its owner, which is this request if the key was free. A row lock serializes requests
@@ -40,13 +40,22 @@ class IdempotencyKeys {
      *
      * @param key the request's
      */
-    KeyOwner claim(String key, AdmissionRequest request) {
+    public KeyOwner claim(String key, AdmissionRequest request) {
         insert(request);
         return jdbc.sql("select * from idempotency_key where account = :account and key = :key for update")
                 .param("account", request.account())
                 .param("key", key)
                 .query((row, _) -> owner(row))
                 .single();
+    }
+
+    /** Frees the key, unless another request owns it. */
+    public void release(String account, String key, UUID requestId) {
+        jdbc.sql("delete from idempotency_key where account = :account and key = :key and request_id = :requestId")
+                .param("account", account)
+                .param("key", key)
+                .param("requestId", requestId)
+                .update();
     }
 
     private void insert(AdmissionRequest request) {

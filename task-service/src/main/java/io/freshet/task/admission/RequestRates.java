@@ -18,7 +18,7 @@ import org.springframework.stereotype.Component;
  * limit, whichever gateways they come from. {@link BatchAdmissions} counts its own.
  */
 @Component
-class RequestRates implements PeriodicJob {
+public class RequestRates implements PeriodicJob {
 
     private static final Duration KEPT = Duration.ofMinutes(5);
 
@@ -31,7 +31,7 @@ class RequestRates implements PeriodicJob {
     }
 
     /** Counts the request and returns true, unless that would exceed the rate. */
-    boolean grant(AdmissionRequest request) {
+    public boolean grant(AdmissionRequest request) {
         if (request.requestsPerMinute() == null) {
             return true;
         }
@@ -50,7 +50,7 @@ class RequestRates implements PeriodicJob {
     }
 
     /** Returns the answer to a request that exceeds the rate. */
-    RateExceeded exceeded(AdmissionRequest request) {
+    public RateExceeded exceeded(AdmissionRequest request) {
         return new RateExceeded(
                 Objects.requireNonNull(request.requestsPerMinute()), minute().plus(1, ChronoUnit.MINUTES));
     }

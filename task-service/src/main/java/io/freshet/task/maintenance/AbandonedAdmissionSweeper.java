@@ -16,7 +16,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 /**
  * Withdraws and refunds admissions whose command was never published, because the gateway crashed or failed to publish.
  * The task is only marked: a command that is read later revives task and charge. A push that follows a refresh is
- * withdrawn with it, as it waits only once the refresh has been read.
+ * withdrawn with it, as it waits only once the refresh has been read. The commands of batches are published from the
+ * database, so those that are still there are not abandoned.
  */
 @Component
 class AbandonedAdmissionSweeper implements PeriodicJob {
@@ -71,6 +72,7 @@ class AbandonedAdmissionSweeper implements PeriodicJob {
                                 select id from task
                                 where not command_read and withdrawn_at is null and waits_since is null
                                     and failure is null and not reported and admitted_at < :before
+                                    and not exists (select from batch_command c where c.task_id = task.id)
                                 order by id limit :chunk for update skip locked)
                             returning id
                             """)

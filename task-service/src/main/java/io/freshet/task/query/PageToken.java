@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
 /** Token of the next page of a listing: the key of the last entry, in a form that clients cannot rely on. */
 enum PageToken {
     TASKS("t"),
-    OBJECTS("o");
+    OBJECTS("o"),
+    BATCHES("b"),
+    BAD_LINES("l");
 
     private final String prefix;
 

@@ -24,7 +24,7 @@ class QueryConcurrency implements WebMvcConfigurer, HandlerInterceptor {
 
     @Override
     public void addInterceptors(InterceptorRegistry registry) {
-        registry.addInterceptor(this).addPathPatterns("/tasks/**", "/objects", "/quotas");
+        registry.addInterceptor(this).addPathPatterns("/tasks/**", "/objects", "/quotas", "/batches/**");
     }
 
     @Override

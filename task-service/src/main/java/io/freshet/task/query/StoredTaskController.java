@@ -3,6 +3,7 @@ package io.freshet.task.query;
 import io.freshet.contracts.Selector;
 import io.freshet.contracts.TaskId;
 import io.freshet.contracts.TaskKind;
+import io.freshet.contracts.batch.BatchId;
 import io.freshet.contracts.task.ObjectPage;
 import io.freshet.contracts.task.TaskPage;
 import io.freshet.contracts.task.TaskStatus;
@@ -40,10 +41,13 @@ class StoredTaskController {
             @RequestParam @Nullable String object,
             @RequestParam @Nullable Instant from,
             @RequestParam @Nullable Instant to,
+            @RequestParam @Nullable String batchId,
             @RequestParam(defaultValue = "20") int limit,
             @RequestParam @Nullable String pageToken) {
         checkLimit(limit, MAX_TASKS);
-        return queries.page(new TaskFilter(account, kind, type, status, domain, object, from, to), limit, pageToken);
+        BatchId batch = batchId == null ? null : StoredBatchController.read("batchId", batchId);
+        return queries.page(
+                new TaskFilter(account, kind, type, status, domain, object, from, to, batch), limit, pageToken);
     }
 
     @GetMapping("/tasks/{id}")

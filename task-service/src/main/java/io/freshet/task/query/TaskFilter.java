@@ -2,6 +2,7 @@ package io.freshet.task.query;
 
 import io.freshet.contracts.Selector;
 import io.freshet.contracts.TaskKind;
+import io.freshet.contracts.batch.BatchId;
 import io.freshet.contracts.task.TaskStatus;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param object the name of one of the task's objects
  * @param from created at or after
  * @param to created before
+ * @param batch the batch that the task is a part of
  */
 record TaskFilter(
         String account,
@@ -21,4 +23,19 @@ record TaskFilter(
         @Nullable String domain,
         @Nullable String object,
         @Nullable Instant from,
-        @Nullable Instant to) {}
+        @Nullable Instant to,
+        @Nullable BatchId batch) {
+
+    /** Tasks of any batch or none. */
+    TaskFilter(
+            String account,
+            @Nullable TaskKind kind,
+            @Nullable Selector type,
+            @Nullable TaskStatus status,
+            @Nullable String domain,
+            @Nullable String object,
+            @Nullable Instant from,
+            @Nullable Instant to) {
+        this(account, kind, type, status, domain, object, from, to, null);
+    }
+}

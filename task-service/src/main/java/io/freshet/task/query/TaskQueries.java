@@ -90,6 +90,7 @@ class TaskQueries {
                 .where("t.selector = :type", "type", name(filter.type()))
                 .where("t.status = :status", "status", name(filter.status()))
                 .where("t.domain = :domain", "domain", filter.domain())
+                .where("t.batch_id = :batch", "batch", filter.batch() == null ? null : filter.batch().value())
                 .where(id + " >= :from", "from", idAt(filter.from()))
                 .where(id + " < :to", "to", idAt(filter.to()))
                 .append(" order by " + id + " desc limit :limit")
@@ -247,7 +248,7 @@ class TaskQueries {
         return array == null ? List.of() : List.of((String[]) array.getArray());
     }
 
-    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+    static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
         OffsetDateTime value = row.getObject(column, OffsetDateTime.class);
         return value == null ? null : value.toInstant();
     }

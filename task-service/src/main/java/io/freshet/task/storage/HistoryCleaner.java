@@ -38,6 +38,9 @@ class HistoryCleaner implements PeriodicJob {
         removeBefore(
                 oldest,
                 "delete from task where id in (select id from task where id < :oldest order by id limit :chunk)");
+        removeBefore(
+                oldest,
+                "delete from batch where id in (select id from batch where id < :oldest order by id limit :chunk)");
         removeBefore(oldest, """
                 delete from charge where task_id in (
                     select task_id from charge where task_id < :oldest order by task_id limit :chunk)

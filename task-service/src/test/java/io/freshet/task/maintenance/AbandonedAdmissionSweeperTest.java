@@ -22,6 +22,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.kafka.listener.MessageListenerContainer;
 
 @ServiceTest
@@ -37,6 +38,9 @@ class AbandonedAdmissionSweeperTest {
 
     @Autowired
     AbandonedAdmissionSweeper sweeper;
+
+    @Autowired
+    JdbcClient jdbc;
 
     @Autowired
     MessagePublisher publisher;
@@ -118,6 +122,20 @@ class AbandonedAdmissionSweeperTest {
         await().atMost(SOON).until(() -> !service.objects(account, id).objects().isEmpty());
         sweeper.run();
         assertThat(service.task(account, id).status()).isEqualTo(TaskStatus.PENDING);
+    }
+
+    @Test
+    void admission_whose_command_is_still_to_be_published_is_not_withdrawn() {
+        service.admitted(Service.request(account, null, 10, id, 4));
+        TaskId other = TaskIds.next();
+        service.admitted(Service.request(account, null, 10, other, 1));
+        jdbc.sql("insert into batch_command values (:id, 1, 'www.example.com', 4, 'refresh.v1', '{}', false)")
+                .param("id", id.value())
+                .update();
+        clock.setAhead(Duration.ofSeconds(130));
+        await().atMost(SOON).until(() -> service.task(account, other).status() == TaskStatus.FAILED);
+        assertThat(service.task(account, id).status()).isEqualTo(TaskStatus.PENDING);
+        assertThat(service.used(account, QuotaKind.URL)).isEqualTo(4);
     }
 
     private void awaitWithdrawn() {

@@ -1,6 +1,7 @@
 package io.freshet.cluster.http;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -143,6 +144,25 @@ public final class GatewayClient {
 
     public Task task(String taskId) {
         return get("/v1/tasks/" + taskId).as(200, Task.class);
+    }
+
+    /** Uploads a batch of lines, which are read while they are sent. */
+    public CompletableFuture<Answer> uploadAsync(String query, InputStream lines) {
+        HttpRequest upload = request("/v1/batches?" + query)
+                .timeout(Duration.ofMinutes(10))
+                .header("Content-Type", "text/plain")
+                .POST(BodyPublishers.ofInputStream(() -> lines))
+                .build();
+        return HTTP.sendAsync(upload, BodyHandlers.ofString()).thenApply(GatewayClient::answer);
+    }
+
+    public Batch batch(String batchId) {
+        return get("/v1/batches/" + batchId).as(200, Batch.class);
+    }
+
+    /** Returns the newest batches. */
+    public List<Batch> batches() {
+        return get("/v1/batches").as(200, Batch.Page.class).batches();
     }
 
     /** All objects of a task, or all with a status, page by page of this size. */

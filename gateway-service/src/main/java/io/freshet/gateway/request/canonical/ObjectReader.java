@@ -98,6 +98,12 @@ class ObjectReader {
         return checked;
     }
 
+    /** Returns the canonical form of one object, with the domain that covers it. */
+    DomainObject read(Account account, Selector selector, String text) throws InvalidObjectException {
+        CanonicalObject object = canonicaliser.canonicalise(text, selector);
+        return new DomainObject(object.url(), domainOf(account, object));
+    }
+
     /** Validates each entry of a refresh. */
     CheckedObjects check(Account account, Selector selector, List<String> texts) {
         return check(account, selector, texts, limitOf(selector), countViolation(OBJECTS, texts, limitOf(selector)));

@@ -1,6 +1,7 @@
 package io.freshet.gateway.request.canonical;
 
 import io.freshet.contracts.QuotaKind;
+import io.freshet.contracts.Selector;
 import io.freshet.contracts.TaskKind;
 import io.freshet.fleet.account.Account;
 import io.freshet.fleet.node.Fleet;
@@ -9,6 +10,7 @@ import io.freshet.gateway.problem.ProblemException;
 import io.freshet.gateway.problem.Violation;
 import io.freshet.gateway.request.PushRequest;
 import io.freshet.gateway.request.RefreshRequest;
+import io.freshet.gateway.request.object.InvalidObjectException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -92,6 +94,25 @@ public class RequestCanonicaliser {
     public CheckResult check(Account account, PushRequest request) {
         pushOptions("", request.tier(), request.headers());
         return CheckResult.of(objects.checkPush(account, request.objects()), QuotaKind.PUSH);
+    }
+
+    /**
+     * Returns the canonical form of one object of a list.
+     *
+     * @throws InvalidObjectException with the reason, if the text is not an object of the account
+     */
+    public DomainObject object(Account account, Selector selector, String text) throws InvalidObjectException {
+        return objects.read(account, selector, text);
+    }
+
+    /**
+     * Returns the canonical form of the options of a push.
+     *
+     * @param tier to warm; null for the first one
+     * @throws ProblemException if anything is invalid
+     */
+    public PushOptions pushOptions(@Nullable String tier, Map<String, List<String>> headerValues) {
+        return pushOptions("", tier, headerValues);
     }
 
     private PushOptions pushOptions(String pointer, @Nullable String tier, Map<String, List<String>> headerValues) {

@@ -1,0 +1,89 @@
+package io.freshet.task.batch;
+
+import io.freshet.contracts.TaskId;
+import io.freshet.contracts.admission.TaskToAdmit;
+import io.freshet.contracts.batch.BatchChunk;
+import java.util.List;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** Commands of batches that Kafka does not have yet. Every method runs in the caller's transaction. */
+@Component
+class StagedCommands {
+
+    private final JdbcClient jdbc;
+
+    StagedCommands(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** A command as the gateway has sent it. */
+    record StagedCommand(long taskId, String type, String command) {}
+
+    /**
+     * Adds a command.
+     *
+     * @param released whether it may be published once the transaction has been committed
+     */
+    void add(long batch, BatchChunk.ChunkTask chunk, boolean released) {
+        TaskToAdmit task = chunk.request().tasks().getFirst();
+        jdbc.sql("""
+                        insert into batch_command
+                            (task_id, batch_id, domain, object_count, type, command, released)
+                        values (:task, :batch, :domain, :objects, :type, :command, :released)
+                        """)
+                .param("task", task.taskId().value())
+                .param("batch", batch)
+                .param("domain", task.domain())
+                .param("objects", task.objectCount())
+                .param("type", chunk.type())
+                .param("command", chunk.command())
+                .param("released", released)
+                .update();
+    }
+
+    /** Returns the tasks of a batch that have not been admitted yet. */
+    List<TaskToAdmit> held(long batch) {
+        return jdbc.sql("""
+                        select task_id, domain, object_count from batch_command
+                        where batch_id = :batch and not released order by task_id
+                        """)
+                .param("batch", batch)
+                .query((row, _) -> new TaskToAdmit(
+                        new TaskId(row.getLong("task_id")), row.getString("domain"), row.getInt("object_count")))
+                .list();
+    }
+
+    /** Lets all commands of a batch be published. */
+    void release(long batch) {
+        jdbc.sql("update batch_command set released = true where batch_id = :batch and not released")
+                .param("batch", batch)
+                .update();
+    }
+
+    /** Deletes the commands of a batch that may not be published yet. */
+    void deleteHeld(long batch) {
+        jdbc.sql("delete from batch_command where batch_id = :batch and not released")
+                .param("batch", batch)
+                .update();
+    }
+
+    /** Locks and returns commands to publish, oldest first, other than those that another instance publishes now. */
+    List<StagedCommand> lockReleased(int limit) {
+        return jdbc.sql("""
+                        select task_id, type, command from batch_command
+                        where released order by task_id limit :limit for update skip locked
+                        """)
+                .param("limit", limit)
+                .query((row, _) ->
+                        new StagedCommand(row.getLong("task_id"), row.getString("type"), row.getString("command")))
+                .list();
+    }
+
+    /** Deletes commands that Kafka has acknowledged. */
+    void delete(List<StagedCommand> published) {
+        jdbc.sql("delete from batch_command where task_id = any(:tasks::bigint[])")
+                .param("tasks", published.stream().map(StagedCommand::taskId).toArray(Long[]::new))
+                .update();
+    }
+}
