@@ -45,7 +45,7 @@ class BatchIT {
     private static final int LINES = 1_000_000;
     /** One of so many lines is bad. */
     private static final int BAD = 100_000;
-    /** What an upload may hold: twice its buffer of 8 MB, and what arrives. */
+    /** Bytes that an upload may hold: twice its buffer of 8 MB, and what arrives. */
     private static final double UPLOAD_MEMORY = 17_500_000;
 
     private final TestCluster cluster;

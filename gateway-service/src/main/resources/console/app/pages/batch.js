@@ -7,7 +7,7 @@ import { failure, skeleton } from "../parts/empty.js";
 import { heading } from "../parts/heading.js";
 import { progress } from "../parts/progress.js";
 import { status } from "../parts/status.js";
-import { taskRow } from "../parts/task-row.js";
+import { taskKind, taskRow } from "../parts/task-row.js";
 import { ago, at } from "../parts/time.js";
 import { link } from "../router.js";
 import { tags } from "../tags.js";
@@ -60,7 +60,7 @@ export const BatchPage = {
       return section(
         { class: "task" },
         back(),
-        heading(texts.batches.title(props.id), texts.task.kind[state.batch.kind === "push" ? "push" : state.batch.type]),
+        heading(texts.batches.title(props.id), taskKind(state.batch)),
         overview(state.batch),
         state.lines.length > 0 && badLines(state.batch, state.lines),
         state.tasks.length > 0 && tasksOf(state.tasks),
@@ -86,7 +86,10 @@ function overview(batch) {
     dl(
       { class: "facts" },
       fact(facts.upload, texts.batches.uploads[batch.upload]),
-      fact(facts.lines, texts.batches.lines(number(batch.lineCount), number(batch.badLineCount), number(batch.duplicateCount))),
+      fact(
+        facts.lines,
+        texts.batches.lines(number(batch.lineCount), number(batch.badLineCount), number(batch.duplicateCount)),
+      ),
       fact(facts.objects, [
         number(batch.objectCount),
         span(
@@ -130,7 +133,12 @@ function badLines(batch, lines) {
     ),
     ul(
       lines.map(line =>
-        li({ key: line.line }, strong(texts.refresh.line(line.line)), ` ${line.error} `, span({ class: "muted" }, line.text)),
+        li(
+          { key: line.line },
+          strong(texts.refresh.line(line.line)),
+          ` ${line.error} `,
+          span({ class: "muted" }, line.text),
+        ),
       ),
     ),
   );

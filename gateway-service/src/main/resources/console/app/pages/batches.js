@@ -63,7 +63,7 @@ export const BatchesPage = {
           fields(),
           div(
             { class: "editor-head" },
-            span({ class: "field-name" }, state.file ? `${state.file.name} · ${bytes(state.file.size)}` : texts.batches.file),
+            span({ class: "field-name" }, state.file ? chosen(state.file) : texts.batches.file),
             label(
               { class: "button button-small" },
               icon("file"),
@@ -98,6 +98,10 @@ export const BatchesPage = {
       );
   },
 };
+
+function chosen(file) {
+  return `${file.name} · ${bytes(file.size)}`;
+}
 
 function isOpen(batch) {
   return batch.upload === "receiving" || batch.status === "pending" || batch.status === "running";
@@ -156,9 +160,13 @@ function running() {
     { class: "overview", id: "upload-state", role: "status" },
     strong(texts.batches.states[upload.state](upload.name, percent(share))),
     progress(share, state, texts.batches.uploadProgress),
-    upload.batch && link(`/batches/${upload.batch.batchId}`, { id: "uploaded" }, texts.batches.title(upload.batch.batchId)),
+    upload.batch && batchLink(upload.batch.batchId, { id: "uploaded" }),
     upload.problem && refusal(upload.problem),
   );
+}
+
+function batchLink(id, props) {
+  return link(`/batches/${id}`, props, texts.batches.title(id));
 }
 
 function refusal(problem) {
@@ -169,10 +177,9 @@ function refusal(problem) {
       ul(
         errors
           .slice(0, SHOWN_ERRORS)
-          .map(error => li({ key: error.line }, [error.line && texts.refresh.line(error.line), error.detail].filter(Boolean).join(" "))),
+          .map(({ line, detail }) => li({ key: line }, line ? `${texts.refresh.line(line)} ${detail}` : detail)),
       ),
-    problem.document.batchId &&
-      link(`/batches/${problem.document.batchId}`, {}, texts.batches.title(problem.document.batchId)),
+    problem.document.batchId && batchLink(problem.document.batchId, {}),
   );
 }
 

@@ -4,6 +4,7 @@ import { tags } from "../tags.js";
 import { texts } from "../texts.js";
 import { progress } from "./progress.js";
 import { status } from "./status.js";
+import { taskKind } from "./task-row.js";
 import { ago } from "./time.js";
 
 const { div, span } = tags;
@@ -18,9 +19,7 @@ export function batchRow(batch) {
       link(`/batches/${batch.batchId}`, { class: "row-link" }, texts.batches.title(batch.batchId)),
       span(
         { class: "row-sub" },
-        [texts.task.kind[batch.kind === "push" ? "push" : batch.type], texts.task.objects(number(batch.objectCount))].join(
-          " · ",
-        ),
+        [taskKind(batch), texts.task.objects(number(batch.objectCount))].join(" · "),
         batch.badLineCount > 0 &&
           span({ class: "row-failed" }, ` · ${texts.batches.badLines(number(batch.badLineCount))}`),
       ),

@@ -41,15 +41,7 @@ final class BatchContract {
             null,
             1,
             new AdmissionRequest(
-                    "acme",
-                    null,
-                    "",
-                    new UUID(0, 1),
-                    TaskKind.REFRESH,
-                    Selector.URL,
-                    1,
-                    Instant.EPOCH,
-                    List.of()),
+                    "acme", null, "", new UUID(0, 1), TaskKind.REFRESH, Selector.URL, 1, Instant.EPOCH, List.of()),
             new UploadProgress(1, 0, 0, List.of()));
 
     final List<BatchToOpen> opened = new CopyOnWriteArrayList<>();
@@ -73,8 +65,7 @@ final class BatchContract {
     }
 
     static Answer open(BatchToOpen batch) {
-        return new Answer(
-                200, new OpenedBatch(batch.batchId(), batch.request().requestId(), UploadState.RECEIVING));
+        return new Answer(200, new OpenedBatch(batch.batchId(), batch.request().requestId(), UploadState.RECEIVING));
     }
 
     static Answer recorded(RecordedChunk.ChunkOutcome outcome) {
@@ -112,16 +103,15 @@ final class BatchContract {
         return chunks.stream()
                 .map(BatchChunk::task)
                 .filter(task -> task != null)
-                .map(task -> (Command) MessageFormat.read(
-                        task.type(), task.command().getBytes(StandardCharsets.UTF_8)))
+                .map(task ->
+                        (Command) MessageFormat.read(task.type(), task.command().getBytes(StandardCharsets.UTF_8)))
                 .toList();
     }
 
     /** Returns all bad lines that were reported. */
     List<BadLine> badLines() {
         return Stream.concat(
-                        chunks.stream().map(BatchChunk::progress),
-                        ends.stream().map(BatchEnd::progress))
+                        chunks.stream().map(BatchChunk::progress), ends.stream().map(BatchEnd::progress))
                 .flatMap(progress -> progress.newBadLines().stream())
                 .toList();
     }

@@ -110,13 +110,10 @@ class BatchUploadTest {
         assertThat(taskService.batches.commands())
                 .extracting(Command::domain)
                 .containsExactly("www.example.com", "*.img.example.com");
-        assertThat(taskService.batches.commands().getFirst().objects())
-                .containsExactly(URL + "a", URL + "%C3%A4");
+        assertThat(taskService.batches.commands().getFirst().objects()).containsExactly(URL + "a", URL + "%C3%A4");
         assertThat(taskService.batches.badLines())
                 .extracting(BadLine::line, BadLine::text)
-                .containsExactly(
-                        tuple(5, "ftp://www.example.com/b"),
-                        tuple(7, "https://another.example/d"));
+                .containsExactly(tuple(5, "ftp://www.example.com/b"), tuple(7, "https://another.example/d"));
         assertThat(taskService.batches.badLines().getLast().error())
                 .contains("which none of the account's domains covers");
     }
@@ -174,7 +171,9 @@ class BatchUploadTest {
         });
         assertThat(end().request().quotaLimit()).isEqualTo(500);
         taskService.reset();
-        upload("?kind=refresh&type=directory&soft=true", URL + "d/\n").expectStatus().isAccepted();
+        upload("?kind=refresh&type=directory&soft=true", URL + "d/\n")
+                .expectStatus()
+                .isAccepted();
         assertThat(((RefreshCommand) taskService.batches.commands().getFirst()).soft())
                 .isTrue();
     }
@@ -303,9 +302,12 @@ class BatchUploadTest {
     @Test
     void lines_after_the_quota_are_refused_and_reported_if_bad_lines_are_skipped() {
         QuotaExceeded excess = new QuotaExceeded(QuotaKind.URL, 2_000, 2_000, 1_000, Instant.now());
-        taskService.batches.recording = chunk -> Objects.requireNonNull(chunk.task()).index() < 2
+        taskService.batches.recording = chunk -> Objects.requireNonNull(chunk.task())
+                                .index()
+                        < 2
                 ? BatchContract.recorded(RecordedChunk.ChunkOutcome.RECORDED)
-                : new Answer(200, new RecordedChunk(RecordedChunk.ChunkOutcome.OVER_QUOTA, excess, UploadState.RECEIVING));
+                : new Answer(
+                        200, new RecordedChunk(RecordedChunk.ChunkOutcome.OVER_QUOTA, excess, UploadState.RECEIVING));
         upload(SKIP, lines(3_500))
                 .expectStatus()
                 .isAccepted()
@@ -324,8 +326,8 @@ class BatchUploadTest {
     void batch_that_exceeds_the_quota_from_the_start_gets_429() {
         QuotaExceeded excess = new QuotaExceeded(
                 QuotaKind.URL, 2_000, 2_000, 1_000, Instant.now().plusSeconds(60));
-        taskService.batches.recording = _ ->
-                new Answer(200, new RecordedChunk(RecordedChunk.ChunkOutcome.OVER_QUOTA, excess, UploadState.RECEIVING));
+        taskService.batches.recording = _ -> new Answer(
+                200, new RecordedChunk(RecordedChunk.ChunkOutcome.OVER_QUOTA, excess, UploadState.RECEIVING));
         upload(SKIP, lines(10))
                 .expectStatus()
                 .isEqualTo(429)
@@ -337,14 +339,18 @@ class BatchUploadTest {
         taskService.batches.ending = end -> new Answer(
                 200,
                 new EndedBatch(
-                        ((EndedBatch) BatchContract.ended(end, UploadState.REFUSED).body()).batch(), excess, false));
+                        ((EndedBatch) BatchContract.ended(end, UploadState.REFUSED)
+                                        .body())
+                                .batch(),
+                        excess,
+                        false));
         upload(REFUSE, lines(10)).expectStatus().isEqualTo(429);
     }
 
     @Test
     void repeated_upload_is_marked_and_other_lines_conflict() {
-        taskService.batches.opening = batch -> new Answer(
-                200, new OpenedBatch(batch.batchId(), batch.request().requestId(), UploadState.RECEIVED));
+        taskService.batches.opening = batch ->
+                new Answer(200, new OpenedBatch(batch.batchId(), batch.request().requestId(), UploadState.RECEIVED));
         gateway.as("acme")
                 .post()
                 .uri("/v1/batches" + SKIP)
@@ -364,22 +370,25 @@ class BatchUploadTest {
         taskService.batches.ending = end -> new Answer(
                 200,
                 new EndedBatch(
-                        ((EndedBatch) BatchContract.ended(end, UploadState.RECEIVED).body()).batch(), null, true));
+                        ((EndedBatch) BatchContract.ended(end, UploadState.RECEIVED)
+                                        .body())
+                                .batch(),
+                        null,
+                        true));
         assertProblem(upload(SKIP, lines(10)), 409, "idempotency-key-reused");
     }
 
     @Test
     void refusals_to_open_a_batch_are_problems() {
         taskService.batches.opening = _ -> new Answer(
-                409,
-                new IdempotencyConflict(new UUID(0, 1), Instant.now().plusSeconds(9)));
+                409, new IdempotencyConflict(new UUID(0, 1), Instant.now().plusSeconds(9)));
         assertProblem(upload(SKIP, lines(1)), 409, "idempotency-key-reused");
         taskService.batches.opening =
                 _ -> new Answer(429, new RateExceeded(3, Instant.now().plusSeconds(9)));
         assertProblem(upload(SKIP, lines(1)), 429, "rate-limited");
         taskService.reset();
-        taskService.batches.recording = _ -> new Answer(
-                200, new RecordedChunk(RecordedChunk.ChunkOutcome.ENDED, null, UploadState.CANCELLED));
+        taskService.batches.recording =
+                _ -> new Answer(200, new RecordedChunk(RecordedChunk.ChunkOutcome.ENDED, null, UploadState.CANCELLED));
         assertProblem(upload(SKIP, lines(1)), 409, "upload-ended");
     }
 
@@ -458,11 +467,7 @@ class BatchUploadTest {
         };
         String block = lines(10_000);
         Thread client = Thread.startVirtualThread(() -> send(
-                        "acme",
-                        SKIP,
-                        "text/plain",
-                        null,
-                        Flux.range(0, 18).map(_ -> buffer(block.getBytes(UTF_8))))
+                        "acme", SKIP, "text/plain", null, Flux.range(0, 18).map(_ -> buffer(block.getBytes(UTF_8))))
                 .expectStatus()
                 .isAccepted());
         await().until(() -> taskService.batches.chunks.size() == 1);

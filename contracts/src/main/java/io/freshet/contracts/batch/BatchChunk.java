@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param task the task; null if only the progress of the upload is reported
  */
-public record BatchChunk(String account, UploadProgress progress, @Nullable ChunkTask task) {
+public record BatchChunk(
+        String account, UploadProgress progress, @Nullable ChunkTask task) {
 
     /**
      * A task of a batch. It is recorded once, however often a chunk with its index is sent.

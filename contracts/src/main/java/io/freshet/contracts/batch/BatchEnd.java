@@ -12,8 +12,4 @@ import org.jspecify.annotations.Nullable;
  * @param request the batch as one request, without tasks; what was not admitted yet is admitted by it
  */
 public record BatchEnd(
-        UploadState outcome,
-        @Nullable String reason,
-        int chunks,
-        AdmissionRequest request,
-        UploadProgress progress) {}
+        UploadState outcome, @Nullable String reason, int chunks, AdmissionRequest request, UploadProgress progress) {}

@@ -10,10 +10,9 @@ import org.jspecify.annotations.Nullable;
  * @param quota why the task was refused; null otherwise
  * @param upload state of the upload
  */
-public record RecordedChunk(
-        ChunkOutcome outcome, @Nullable QuotaExceeded quota, UploadState upload) {
+public record RecordedChunk(ChunkOutcome outcome, @Nullable QuotaExceeded quota, UploadState upload) {
 
-    /** What became of the task. */
+    /** Result of recording the task. */
     public enum ChunkOutcome {
         /** It is recorded, now or before. */
         @JsonProperty("recorded")

@@ -13,11 +13,9 @@ import io.freshet.gateway.blocking.Blocking;
 import io.freshet.gateway.client.AdmissionClient;
 import io.freshet.gateway.client.AdmissionOutcome;
 import io.freshet.gateway.problem.ProblemException;
-import io.freshet.gateway.problem.ProblemType;
 import io.freshet.gateway.request.canonical.CanonicalRequest;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,9 +79,12 @@ public class RequestAcceptor {
     private Admission admissionOf(PendingAdmission pending, AdmissionOutcome outcome) {
         return switch (outcome) {
             case AdmissionOutcome.Granted(Admission admission) -> admission;
-            case AdmissionOutcome.KeyReused(IdempotencyConflict conflict) -> throw AdmissionProblems.keyReused(conflict);
-            case AdmissionOutcome.OverQuota(QuotaExceeded excess) -> throw AdmissionProblems.overQuota(excess, clock.instant());
-            case AdmissionOutcome.OverRateLimit(RateExceeded excess) -> throw AdmissionProblems.overRateLimit(excess, clock.instant());
+            case AdmissionOutcome.KeyReused(IdempotencyConflict conflict) ->
+                throw AdmissionProblems.keyReused(conflict);
+            case AdmissionOutcome.OverQuota(QuotaExceeded excess) ->
+                throw AdmissionProblems.overQuota(excess, clock.instant());
+            case AdmissionOutcome.OverRateLimit(RateExceeded excess) ->
+                throw AdmissionProblems.overRateLimit(excess, clock.instant());
             case AdmissionOutcome.TaskIdsTaken() -> throw taskIdsTaken();
             case AdmissionOutcome.Overloaded(String reason) -> throw overloaded(reason);
             case AdmissionOutcome.Unavailable(String reason) -> withoutAdmission(pending, reason);

@@ -46,9 +46,8 @@ record BatchOptions(
 
     /** Returns the objects of the largest task. */
     int maxObjects(LimitProperties limits) {
-        int limit = push != null
-                ? limits.maxPushes()
-                : type == Selector.URL ? limits.maxUrls() : limits.maxDirectories();
+        int limit =
+                push != null ? limits.maxPushes() : type == Selector.URL ? limits.maxUrls() : limits.maxDirectories();
         return Math.min(MAX_TASK, limit);
     }
 

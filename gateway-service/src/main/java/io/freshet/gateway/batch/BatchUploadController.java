@@ -76,10 +76,7 @@ class BatchUploadController {
 
     @PostMapping(
             path = "/v1/batches",
-            consumes = {
-                MediaType.TEXT_PLAIN_VALUE,
-                LineFormat.NDJSON_TYPE,
-                MediaType.APPLICATION_FORM_URLENCODED_VALUE
+            consumes = {MediaType.TEXT_PLAIN_VALUE, LineFormat.NDJSON_TYPE, MediaType.APPLICATION_FORM_URLENCODED_VALUE
             },
             produces = MediaType.APPLICATION_JSON_VALUE)
     @ResponseStatus(HttpStatus.ACCEPTED)
@@ -113,13 +110,19 @@ class BatchUploadController {
             in = ParameterIn.QUERY,
             name = "type",
             description = "Of a refresh",
-            schema = @Schema(allowableValues = {"url", "directory"}, defaultValue = "url"))
+            schema =
+                    @Schema(
+                            allowableValues = {"url", "directory"},
+                            defaultValue = "url"))
     @Parameter(
             in = ParameterIn.QUERY,
             name = "onError",
             description = "skip: what cannot be accepted is reported, the rest is done at once. refuse: all or nothing,"
                     + " after the last line",
-            schema = @Schema(allowableValues = {"skip", "refuse"}, defaultValue = "refuse"))
+            schema =
+                    @Schema(
+                            allowableValues = {"skip", "refuse"},
+                            defaultValue = "refuse"))
     @Parameter(
             in = ParameterIn.QUERY,
             name = "soft",
@@ -174,8 +177,7 @@ class BatchUploadController {
                 request,
                 properties.minBytesPerSecond().toBytes()
                         * Math.max(1, connections.requestTimeout().toSeconds()));
-        return blockingWork
-                .stream(properties.memory(), request.getBody(), body -> uploads.receive(upload, body))
+        return blockingWork.stream(properties.memory(), request.getBody(), body -> uploads.receive(upload, body))
                 .map(BatchUploadController::response);
     }
 
@@ -202,9 +204,7 @@ class BatchUploadController {
 
     private static <E extends Enum<E>> E value(Map<String, String> query, String name, E otherwise) {
         String text = query.get(name);
-        return text == null
-                ? otherwise
-                : Enum.valueOf(otherwise.getDeclaringClass(), text.toUpperCase(Locale.ROOT));
+        return text == null ? otherwise : Enum.valueOf(otherwise.getDeclaringClass(), text.toUpperCase(Locale.ROOT));
     }
 
     private PushOptions pushOptions(Map<String, String> query) {

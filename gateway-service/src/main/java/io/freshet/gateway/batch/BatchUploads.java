@@ -144,8 +144,7 @@ class BatchUploads {
                 List.of(),
                 null,
                 account.requestsPerMinute());
-        BatchToOpen batch =
-                new BatchToOpen(new BatchId(ids.next().value()), options.onError(), request);
+        BatchToOpen batch = new BatchToOpen(new BatchId(ids.next().value()), options.onError(), request);
         return switch (requireNonNull(client.open(batch).block())) {
             case BatchClient.Opening.OpenedUpload(OpenedBatch opened) -> opened;
             case BatchClient.Opening.UsedKey(var conflict) -> throw closing(AdmissionProblems.keyReused(conflict));

@@ -21,7 +21,8 @@ enum BodyEncoding {
      */
     static BodyEncoding of(HttpHeaders headers) {
         List<String> declared = headers.getOrEmpty(HttpHeaders.CONTENT_ENCODING);
-        String name = declared.isEmpty() ? "identity" : String.join(",", declared).toLowerCase(Locale.ROOT);
+        String name =
+                declared.isEmpty() ? "identity" : String.join(",", declared).toLowerCase(Locale.ROOT);
         return switch (name) {
             case "identity" -> IDENTITY;
             case "gzip", "x-gzip" -> GZIP;

@@ -9,8 +9,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reader of lines of UTF-8 that end with LF or CRLF. A byte order mark at the start is skipped. It never holds more of a
- * line than the limit, however long the line is.
+ * Reader of lines of UTF-8 that end with LF or CRLF. A byte order mark at the start is skipped. It never holds more of
+ * a line than the limit, however long the line is.
  */
 final class LineReader {
 

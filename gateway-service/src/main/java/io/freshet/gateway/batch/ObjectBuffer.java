@@ -69,7 +69,8 @@ final class ObjectBuffer {
     private DomainObjects remove(String domain) {
         Map<String, Integer> objects = domains.getOrDefault(domain, new LinkedHashMap<>());
         domains.remove(domain);
-        bytes -= objects.keySet().stream().mapToLong(url -> url.length() + ENTRY).sum();
+        bytes -=
+                objects.keySet().stream().mapToLong(url -> url.length() + ENTRY).sum();
         return new DomainObjects(domain, List.copyOf(objects.keySet()), List.copyOf(objects.values()));
     }
 }

@@ -95,8 +95,8 @@ final class UploadSession {
 
     private RecordedChunk send(BatchChunk.@Nullable ChunkTask task) {
         UploadProgress progress = counts.progress();
-        RecordedChunk recorded = requireNonNull(
-                client.record(batch.batchId(), new BatchChunk(account.id(), progress, task))
+        RecordedChunk recorded =
+                requireNonNull(client.record(batch.batchId(), new BatchChunk(account.id(), progress, task))
                         .block());
         counts.reported(progress);
         reportedAt = System.nanoTime();
@@ -142,8 +142,7 @@ final class UploadSession {
     EndedBatch end(UploadState outcome, @Nullable String reason) {
         return requireNonNull(client.end(
                         batch.batchId(),
-                        new BatchEnd(
-                                outcome, reason, chunks, admission(List.of(), clock.instant()), counts.progress()))
+                        new BatchEnd(outcome, reason, chunks, admission(List.of(), clock.instant()), counts.progress()))
                 .block());
     }
 }

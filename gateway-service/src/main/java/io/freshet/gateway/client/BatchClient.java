@@ -21,8 +21,8 @@ import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
 /**
- * HTTP client of task-service's uploads. Every call may be repeated, so it is retried while task-service does not answer;
- * if that lasts too long, it fails with a 503 problem.
+ * HTTP client of task-service's uploads. Every call may be repeated, so it is retried while task-service does not
+ * answer; if that lasts too long, it fails with a 503 problem.
  */
 public class BatchClient {
 
@@ -75,8 +75,7 @@ public class BatchClient {
     }
 
     private static <T> Function<ClientResponse, Mono<T>> answerAs(Class<T> type) {
-        return response ->
-                response.statusCode().is2xxSuccessful() ? response.bodyToMono(type) : response.createError();
+        return response -> response.statusCode().is2xxSuccessful() ? response.bodyToMono(type) : response.createError();
     }
 
     private <T> Mono<T> call(String path, Object body, Function<ClientResponse, Mono<T>> answer) {

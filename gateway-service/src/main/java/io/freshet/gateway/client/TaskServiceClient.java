@@ -158,8 +158,7 @@ public class TaskServiceClient {
         return response.mutate().body(memory::counted).build();
     }
 
-    private static <T> Mono<T> answer(
-            String path, ClientResponse response, ParameterizedTypeReference<T> type) {
+    private static <T> Mono<T> answer(String path, ClientResponse response, ParameterizedTypeReference<T> type) {
         return switch (response.statusCode()) {
             case HttpStatus.OK -> response.bodyToMono(type);
             case HttpStatus.NOT_FOUND ->

@@ -26,8 +26,7 @@ public final class StreamedBody {
     private static void allow(Connection connection, long minBytes) {
         ChannelHandlerContext context = connection.channel().pipeline().context(RequestTimeoutHandler.class);
         if (context != null) {
-            context.executor()
-                    .execute(() -> ((RequestTimeoutHandler) context.handler()).stream(context, minBytes));
+            context.executor().execute(() -> ((RequestTimeoutHandler) context.handler()).stream(context, minBytes));
         }
     }
 }

@@ -86,10 +86,11 @@ class BatchQueryController {
             @Parameter(hidden = true) ServerHttpRequest request) {
         BatchId id = read(batchId);
         QueryParameters.of(request).verify();
-        return pages(account, id).map(pages -> ResponseEntity.ok()
-                .cacheControl(CacheControl.noStore())
-                .contentType(MediaType.APPLICATION_NDJSON)
-                .body(pages.flatMapIterable(BadLinePage::lines)));
+        return pages(account, id)
+                .map(pages -> ResponseEntity.ok()
+                        .cacheControl(CacheControl.noStore())
+                        .contentType(MediaType.APPLICATION_NDJSON)
+                        .body(pages.flatMapIterable(BadLinePage::lines)));
     }
 
     @GetMapping(path = "/v1/batches/{batchId}/errors.csv", produces = Csv.MEDIA_TYPE)
@@ -103,8 +104,7 @@ class BatchQueryController {
             @Parameter(hidden = true) ServerHttpRequest request) {
         BatchId id = read(batchId);
         QueryParameters.of(request).verify();
-        return pages(account, id)
-                .map(pages -> Csv.file("freshet-batch-" + id + "-errors.csv", BadLineCsv.of(pages)));
+        return pages(account, id).map(pages -> Csv.file("freshet-batch-" + id + "-errors.csv", BadLineCsv.of(pages)));
     }
 
     /** Returns all pages once the first one has been read, so that a failing task store is a problem. */

@@ -9,7 +9,6 @@ import io.freshet.contracts.task.TaskStatus;
 import io.freshet.contracts.task.TaskView;
 import io.freshet.fleet.account.Account;
 import io.freshet.gateway.client.TaskServiceClient;
-import io.freshet.gateway.memory.RequestMemory;
 import io.freshet.gateway.request.object.Canonicaliser;
 import io.freshet.gateway.request.query.QueryParameters;
 import io.freshet.gateway.request.query.TaskIdParameter;
@@ -20,8 +19,6 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -42,9 +39,8 @@ class TaskQueryController {
     private static final int MAX_PAGE_TOKEN = 512;
     private static final int MAX_DOMAIN = 262;
     private static final int MAX_ID = 19;
-    static final String CSV =
-            "RFC 4180, with a header line. A cell that a spreadsheet would take for a formula "
-                    + "begins with an apostrophe. A response that ends early was cut off by an error.";
+    static final String CSV = "RFC 4180, with a header line. A cell that a spreadsheet would take for a formula "
+            + "begins with an apostrophe. A response that ends early was cut off by an error.";
 
     private final TaskServiceClient taskService;
     private final Canonicaliser canonicaliser;

@@ -16,11 +16,15 @@ class ObjectBufferTest {
         ObjectBuffer buffer = new ObjectBuffer(2, 1_000_000);
         buffer.add("a", "https://a/1", 1, tasks::add);
         buffer.add("b", "https://b/1", 2, tasks::add);
-        assertThat(buffer.add("a", "https://a/1", 3, tasks::add)).as("a duplicate").isFalse();
+        assertThat(buffer.add("a", "https://a/1", 3, tasks::add))
+                .as("a duplicate")
+                .isFalse();
         assertThat(tasks).isEmpty();
         buffer.add("a", "https://a/2", 4, tasks::add);
         assertThat(tasks).containsExactly(new DomainObjects("a", List.of("https://a/1", "https://a/2"), List.of(1, 4)));
-        assertThat(buffer.add("a", "https://a/1", 5, tasks::add)).as("of another task").isTrue();
+        assertThat(buffer.add("a", "https://a/1", 5, tasks::add))
+                .as("of another task")
+                .isTrue();
         tasks.clear();
         buffer.removeAll(tasks::add);
         assertThat(tasks).extracting(DomainObjects::domain).containsExactly("b", "a");

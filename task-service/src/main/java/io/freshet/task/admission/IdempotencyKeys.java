@@ -32,7 +32,8 @@ public class IdempotencyKeys {
     }
 
     /** The first request that came with a key. */
-    public record KeyOwner(UUID requestId, Instant acceptedAt, String bodyHash, Instant expiresAt, List<TaskId> tasks) {}
+    public record KeyOwner(
+            UUID requestId, Instant acceptedAt, String bodyHash, Instant expiresAt, List<TaskId> tasks) {}
 
     /**
      * Claims the key and returns its owner, which is this request if the key was free. A row lock serializes requests

@@ -47,8 +47,9 @@ class OpenUploads {
         if (key != null) {
             IdempotencyKeys.KeyOwner owner = keys.claim(key, request);
             if (!owner.requestId().equals(request.requestId())) {
-                Optional<OpenedBatch> earlier =
-                        owner.bodyHash().equals(request.bodyHash()) ? reopen(request.account(), owner) : Optional.empty();
+                Optional<OpenedBatch> earlier = owner.bodyHash().equals(request.bodyHash())
+                        ? reopen(request.account(), owner)
+                        : Optional.empty();
                 return earlier.<UploadDecision>map(UploadDecision.BatchOpened::new)
                         .orElseGet(() -> new UploadDecision.UploadKeyConflict(
                                 new IdempotencyConflict(owner.requestId(), owner.expiresAt())));

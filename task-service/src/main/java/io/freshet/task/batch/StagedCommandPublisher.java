@@ -16,8 +16,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Publishes the released commands of batches, at least once: a command is deleted after Kafka's acknowledgement. Several
- * instances share the work.
+ * Publishes the released commands of batches, at least once: a command is deleted after Kafka's acknowledgement.
+ * Several instances share the work.
  */
 @Component
 class StagedCommandPublisher implements PeriodicJob {

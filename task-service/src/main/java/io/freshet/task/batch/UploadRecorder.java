@@ -171,8 +171,8 @@ class UploadRecorder {
     private <T> T inTransaction(BatchId id, String account, LockedWork<T> work) {
         Function<TransactionStatus, T> locked = status -> work.run(
                 batches.lock(id, account)
-                        .orElseThrow(() ->
-                                new ResponseStatusException(HttpStatus.NOT_FOUND, "there is no batch " + id)),
+                        .orElseThrow(
+                                () -> new ResponseStatusException(HttpStatus.NOT_FOUND, "there is no batch " + id)),
                 status);
         return Objects.requireNonNull(transaction.execute(locked::apply));
     }

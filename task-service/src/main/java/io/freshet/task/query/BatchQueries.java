@@ -138,7 +138,9 @@ public class BatchQueries {
 
     /** Returns the status of a batch whose tasks have these. */
     static TaskStatus status(UploadState upload, Set<TaskStatus> tasks) {
-        if (upload == UploadState.RECEIVING || tasks.contains(TaskStatus.PENDING) || tasks.contains(TaskStatus.RUNNING)) {
+        if (upload == UploadState.RECEIVING
+                || tasks.contains(TaskStatus.PENDING)
+                || tasks.contains(TaskStatus.RUNNING)) {
             return tasks.isEmpty() || tasks.equals(Set.of(TaskStatus.PENDING))
                     ? TaskStatus.PENDING
                     : TaskStatus.RUNNING;

@@ -90,7 +90,10 @@ class TaskQueries {
                 .where("t.selector = :type", "type", name(filter.type()))
                 .where("t.status = :status", "status", name(filter.status()))
                 .where("t.domain = :domain", "domain", filter.domain())
-                .where("t.batch_id = :batch", "batch", filter.batch() == null ? null : filter.batch().value())
+                .where(
+                        "t.batch_id = :batch",
+                        "batch",
+                        filter.batch() == null ? null : filter.batch().value())
                 .where(id + " >= :from", "from", idAt(filter.from()))
                 .where(id + " < :to", "to", idAt(filter.to()))
                 .append(" order by " + id + " desc limit :limit")

@@ -347,15 +347,7 @@ class UploadsTest {
                 .mapToObj(i -> "https://www.example.com/" + index + '/' + i)
                 .toList();
         RefreshCommand command = new RefreshCommand(
-                task,
-                account,
-                "www.example.com",
-                Selector.URL,
-                urls,
-                false,
-                Instant.now(),
-                null,
-                batch.requestId());
+                task, account, "www.example.com", Selector.URL, urls, false, Instant.now(), null, batch.requestId());
         return record(
                 batch,
                 new BatchChunk(
@@ -392,15 +384,7 @@ class UploadsTest {
 
     private AdmissionRequest request(OpenedBatch batch, List<TaskToAdmit> tasks) {
         return new AdmissionRequest(
-                account,
-                null,
-                "",
-                batch.requestId(),
-                TaskKind.REFRESH,
-                Selector.URL,
-                LIMIT,
-                Instant.now(),
-                tasks);
+                account, null, "", batch.requestId(), TaskKind.REFRESH, Selector.URL, LIMIT, Instant.now(), tasks);
     }
 
     private BatchView view(OpenedBatch batch) {
@@ -422,9 +406,8 @@ class UploadsTest {
 
     private void awaitPublished(TaskId task) {
         await().atMost(SOON)
-                .until(() -> topics.withKey(Topics.PURGE_COMMANDS, task.toString())
-                                .size()
-                        == 1);
+                .until(() ->
+                        topics.withKey(Topics.PURGE_COMMANDS, task.toString()).size() == 1);
     }
 
     private void awaitObjects(TaskId task, int count) {
