@@ -60,8 +60,8 @@ record BatchOptions(
     CanonicalRequest request(String domain, List<String> objects) {
         SequencedMap<String, List<String>> byDomain = new LinkedHashMap<>(Map.of(domain, objects));
         return push == null
-                ? new CanonicalRefresh(type, byDomain, soft, null, new LinkedHashMap<>())
-                : new CanonicalPush(byDomain, push.tier(), push.headers());
+                ? new CanonicalRefresh(type, byDomain, soft, null, new LinkedHashMap<>(), null)
+                : new CanonicalPush(byDomain, push.tier(), push.headers(), null);
     }
 
     /** Returns a hash: batches with other options have other hashes, and so has any other request. */

@@ -347,7 +347,16 @@ class UploadsTest {
                 .mapToObj(i -> "https://www.example.com/" + index + '/' + i)
                 .toList();
         RefreshCommand command = new RefreshCommand(
-                task, account, "www.example.com", Selector.URL, urls, false, Instant.now(), null, batch.requestId());
+                task,
+                account,
+                "www.example.com",
+                Selector.URL,
+                urls,
+                false,
+                Instant.now(),
+                null,
+                batch.requestId(),
+                null);
         return record(
                 batch,
                 new BatchChunk(
