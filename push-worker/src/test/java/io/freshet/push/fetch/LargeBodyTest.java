@@ -38,7 +38,8 @@ class LargeBodyTest {
 
     @Test
     void memory_for_10_gb_is_that_for_1_kb(@TempDir Path folder) throws Exception {
-        try (RandomAccessFile zeros = new RandomAccessFile(folder.resolve("zeros").toFile(), "rw");
+        try (RandomAccessFile zeros =
+                        new RandomAccessFile(folder.resolve("zeros").toFile(), "rw");
                 ServerSocketChannel server = ServerSocketChannel.open();
                 NodeClient client = new NodeClient(TIMEOUTS, new SimpleMeterRegistry(), Clock.systemUTC())) {
             zeros.setLength(64 << 20);

@@ -46,8 +46,10 @@ class ResponseReaderTest {
 
     @Test
     void body_without_a_length_ends_with_its_connection() throws Exception {
-        assertThat(read("HTTP/1.1 200 OK\r\n\r\nall of it")).isEqualTo(new ReadResponse(200, "all of it", false, false));
-        assertThat(read("HTTP/1.0 200 OK\r\n\r\nall of it")).isEqualTo(new ReadResponse(200, "all of it", false, false));
+        assertThat(read("HTTP/1.1 200 OK\r\n\r\nall of it"))
+                .isEqualTo(new ReadResponse(200, "all of it", false, false));
+        assertThat(read("HTTP/1.0 200 OK\r\n\r\nall of it"))
+                .isEqualTo(new ReadResponse(200, "all of it", false, false));
     }
 
     @ParameterizedTest
@@ -67,7 +69,9 @@ class ResponseReaderTest {
 
     @Test
     void response_with_both_lengths_is_read_as_chunks_and_ends_its_connection() throws Exception {
-        assertThat(read("HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n"))
+        assertThat(
+                        read(
+                                "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n"))
                 .isEqualTo(new ReadResponse(200, "a", false, false));
     }
 
@@ -218,8 +222,7 @@ class ResponseReaderTest {
         ResponseReader reader = reader(response, piece);
         HeaderSection header = reader.readHeader();
         StringBuilder body = new StringBuilder();
-        reader.readBody(
-                header, bytes -> body.append(StandardCharsets.ISO_8859_1.decode(bytes)));
+        reader.readBody(header, bytes -> body.append(StandardCharsets.ISO_8859_1.decode(bytes)));
         return new ReadResponse(header.status(), body.toString(), header.isKeptAlive(), reader.hasUnreadBytes());
     }
 

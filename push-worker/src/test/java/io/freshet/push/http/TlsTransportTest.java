@@ -113,8 +113,8 @@ class TlsTransportTest {
     @Test
     void server_that_does_not_negotiate_is_left_after_the_connect_timeout() throws Exception {
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-                KeepAliveClient client = new KeepAliveClient(
-                        Duration.ofMillis(200), Duration.ofMinutes(1), Duration.ofMinutes(1))) {
+                KeepAliveClient client =
+                        new KeepAliveClient(Duration.ofMillis(200), Duration.ofMinutes(1), Duration.ofMinutes(1))) {
             URI address = URI.create("https://localhost:" + silent.getLocalPort());
             assertThatThrownBy(() -> client.send(address, request())).isInstanceOf(ConnectTimeoutException.class);
         }
