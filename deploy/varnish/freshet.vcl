@@ -11,10 +11,12 @@
 #   PURGE /path?query                       drops all variants of the URL: 200 purged, 404 was not in the cache
 #   PURGE /path?query + Freshet-Soft: 1     marks them stale: served within their grace time during a fetch
 #   PURGE /path?query + Freshet-Look: 1     describes the copy in headers: 200, or 404 not in the cache; no fetch
+#   PURGE /path?query + Freshet-Origin: 1   describes what the backend answers to HEAD: 200; no lookup
 #   PURGE /path?query + Freshet-Canary: 1   puts an empty object into the cache for a minute, without a fetch
 #   PURGE / + Freshet-Probe: 1              changes nothing, and shows that the node accepts purges
 #   BAN /dir/                               drops this host's objects whose URL begins with this one
 #   BAN /dir/ + Freshet-Keep: 58.250        keeps those of which a fetch began in the last 58.25 s
+#   BAN /dir/ + Freshet-Soft: 1             marks them as stale, with freshet-xkey.vcl; drops them without
 #   BAN / + Freshet-Flush: 1                drops all objects of all hosts
 #   any GET + Freshet-Push: 1 + the token   serves no stale object; the response has Freshet-Stored: yes or no
 #
@@ -32,17 +34,7 @@ sub vcl_init {
 }
 
 sub vcl_recv {
-    # Varnish hashes Host as it is, so each host must have one spelling: in lower case, without a dot at the end, without
-    # zeros before the port, and without the default port.
-    if (req.http.Host) {
-        set req.http.Host = regsub(std.tolower(req.http.Host), ":0*([0-9]*)$", ":\1");
-        if (req.http.X-Forwarded-Proto ~ "(?i)^https$") {
-            set req.http.Host = regsub(req.http.Host, "\.*(:(443)?)?$", "");
-        } else {
-            set req.http.Host = regsub(req.http.Host, "\.*(:(80)?)?$", "");
-        }
-        set req.http.Host = regsub(req.http.Host, "\.+(:[0-9]+)$", "\1");
-    }
+    call freshet_normalise_host;
     # Without the token any client could switch off grace, and so send a crowd to a slow origin.
     if (req.http.Freshet-Push && (std.getenv("FRESHET_VARNISH_TOKEN") !~ "."
             || req.http.Freshet-Token != std.getenv("FRESHET_VARNISH_TOKEN"))) {
@@ -64,12 +56,29 @@ sub vcl_recv {
         if (req.http.Freshet-Look) {
             call freshet_look;
         }
+        if (req.http.Freshet-Origin) {
+            return (pass);
+        }
         if (req.http.Freshet-Canary) {
             return (hash);
         }
         call freshet_purge;
     }
     unset req.http.Freshet-Canary;
+}
+
+sub freshet_normalise_host {
+    # Varnish hashes Host as it is, so each host must have one spelling: in lower case, without a dot at the end, without
+    # zeros before the port, and without the default port.
+    if (req.http.Host) {
+        set req.http.Host = regsub(std.tolower(req.http.Host), ":0*([0-9]*)$", ":\1");
+        if (req.http.X-Forwarded-Proto ~ "(?i)^https$") {
+            set req.http.Host = regsub(req.http.Host, "\.*(:(443)?)?$", "");
+        } else {
+            set req.http.Host = regsub(req.http.Host, "\.*(:(80)?)?$", "");
+        }
+        set req.http.Host = regsub(req.http.Host, "\.+(:[0-9]+)$", "\1");
+    }
 }
 
 sub freshet_authenticate {
@@ -97,12 +106,19 @@ sub freshet_check_host {
 }
 
 sub freshet_ban {
+    call freshet_make_ban;
+    call freshet_add_ban;
+    return (synth(200, "Ban added"));
+}
+
+# Sets Freshet-Ban to the condition of a ban of this host's objects whose URL begins with this one.
+sub freshet_make_ban {
     if (req.url ~ {"[\s"]"}) {
         return (synth(400, "The URL must not contain blanks or double quotes"));
     }
-    # Matches what begins with the URL. Special characters go into brackets, since ban expressions treat backslashes
-    # differently from one Varnish version to another; "^" and "\" match any character. The expression uses obj.* only,
-    # so that the ban lurker can apply the ban and remove it.
+    # Special characters go into brackets, since ban expressions treat backslashes differently from one Varnish version to
+    # another; "^" and "\" match any character. The expression uses obj.* only, so that the ban lurker can apply the ban
+    # and remove it.
     set req.http.Freshet-Ban = "obj.http.Freshet-Host == " + req.http.Host + " && obj.http.Freshet-Url ~ ^"
         + regsuball(regsuball(req.url, "[].()*+?$|{}[]", "[\0]"), "[\\^]", ".");
     if (req.http.Freshet-Keep ~ "^[0-9]+([.][0-9]+)?$") {
@@ -113,12 +129,18 @@ sub freshet_ban {
                 "(?:(?!\0)[\0-9]|\0")
             + ")))))))))))))";
     }
+    if (req.http.Freshet-Soft && req.http.Freshet-Keep) {
+        # The first purge has marked the others.
+        set req.http.Freshet-Ban = req.http.Freshet-Ban + " && obj.ttl > 0s";
+    }
+}
+
+sub freshet_add_ban {
     # Objects from before this VCL, or from an older version of it, may lack headers. Varnish keeps the newest of equal
     # bans only.
-    if (std.ban("obj.http.Freshet-Format != 2") && std.ban(req.http.Freshet-Ban)) {
-        return (synth(200, "Ban added"));
+    if (!std.ban("obj.http.Freshet-Format != 2") || !std.ban(req.http.Freshet-Ban)) {
+        return (synth(400, std.ban_error()));
     }
-    return (synth(400, std.ban_error()));
 }
 
 # Looks at any variant, also a stale one, and waits for no fetch.
@@ -221,6 +243,16 @@ sub freshet_describe {
     set req.http.Freshet-Last-Modified = obj.http.Last-Modified;
     set req.http.Freshet-Length = obj.http.Content-Length;
     set req.http.Freshet-Vary = obj.http.Vary;
+    # Without the keys of freshet-xkey.vcl.
+    set req.http.Freshet-Tags = regsub(obj.http.xkey, " *freshet:.*$", "");
+}
+
+sub freshet_describe_response {
+    set req.http.Freshet-Status = resp.status;
+    set req.http.Freshet-Etag = resp.http.ETag;
+    set req.http.Freshet-Last-Modified = resp.http.Last-Modified;
+    set req.http.Freshet-Length = resp.http.Content-Length;
+    set req.http.Freshet-Vary = resp.http.Vary;
 }
 
 sub vcl_miss {
@@ -254,6 +286,9 @@ sub vcl_miss {
 
 sub vcl_pass {
     if (req.method == "PURGE") {
+        if (req.http.Freshet-Origin) {
+            return (fetch);
+        }
         if (req.http.Freshet-Look || req.http.Freshet-Canary) {
             return (synth(404, "Not in cache"));
         }
@@ -272,6 +307,10 @@ sub vcl_backend_fetch {
     set bereq.http.Freshet-Begun = std.time2real(now, 0.0);
     if (bereq.http.Freshet-Canary) {
         return (error(200, "Canary"));
+    }
+    if (bereq.method == "PURGE") {
+        # Asked by Freshet-Origin.
+        set bereq.method = "HEAD";
     }
 }
 
@@ -312,6 +351,10 @@ sub vcl_backend_error {
 
 sub vcl_deliver {
     if (req.method == "PURGE") {
+        if (req.http.Freshet-Origin) {
+            call freshet_describe_response;
+            return (synth(200, "Answered"));
+        }
         return (synth(200, "Stored"));
     }
     if (req.http.Freshet-Child) {
@@ -351,6 +394,11 @@ sub vcl_synth {
             set resp.http.Freshet-Ttl = req.http.Freshet-Ttl;
             set resp.http.Freshet-Grace = req.http.Freshet-Grace;
             set resp.http.Freshet-Hits = req.http.Freshet-Hits;
+            if (req.http.Freshet-Tags != "") {
+                set resp.http.Freshet-Tags = req.http.Freshet-Tags;
+            }
+        }
+        if ((req.http.Freshet-Look || req.http.Freshet-Origin) && resp.status == 200) {
             set resp.http.Freshet-Status = req.http.Freshet-Status;
             set resp.http.Freshet-Etag = req.http.Freshet-Etag;
             set resp.http.Freshet-Last-Modified = req.http.Freshet-Last-Modified;

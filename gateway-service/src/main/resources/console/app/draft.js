@@ -10,7 +10,7 @@ const PAUSE = 300;
 /** A draft with more entries than this multiple of the limit is not checked: the gateway would refuse it as too large. */
 const FAR_TOO_MANY = 5;
 
-const NEW = { text: "", soft: false, thenPush: false, thenPushTier: "", tier: "", headers: [] };
+const NEW = { text: "", soft: false, thenPush: false, thenPushTier: "", thenPushText: "", tier: "", headers: [] };
 
 export const draft = reactive({ mode: "url", ...structuredClone(NEW) });
 
@@ -20,6 +20,16 @@ export const entries = computed(() =>
     .split("\n")
     .map((line, index) => ({ line: index, text: line.trim() }))
     .filter(entry => entry.text),
+);
+
+/** URLs that the push after a refresh names: those of directories are not known. */
+export const pushedUrls = computed(() =>
+  draft.mode === "directory" && draft.thenPush
+    ? draft.thenPushText
+        .split("\n")
+        .map(line => line.trim())
+        .filter(Boolean)
+    : [],
 );
 
 export const lineCount = computed(() => draft.text.split("\n").length);
@@ -41,7 +51,14 @@ function body(objects) {
     type: draft.mode,
     objects,
     soft: draft.soft,
-    ...(draft.mode === "url" && draft.thenPush && { thenPush: draft.thenPushTier ? { tier: draft.thenPushTier } : {} }),
+    ...(draft.thenPush && { thenPush: thenPush() }),
+  };
+}
+
+function thenPush() {
+  return {
+    ...(draft.thenPushTier && { tier: draft.thenPushTier }),
+    ...(draft.mode === "directory" && { objects: pushedUrls.value }),
   };
 }
 
@@ -94,6 +111,13 @@ export async function checkNow() {
   }
 }
 
+/** Invalid URLs of the push that follows, in the order of their lines: text and reason. */
+export const pushFaults = computed(() =>
+  (check.result?.pushEntries ?? [])
+    .map((entry, index) => ({ text: pushedUrls.value[index], reason: entry.error }))
+    .filter(fault => fault.text && fault.reason),
+);
+
 /** Per line: why it is invalid, or which line it duplicates. */
 export const notes = computed(() => {
   const found = new Map();
@@ -135,6 +159,7 @@ export async function submit() {
   });
   key = newIdempotencyKey();
   draft.text = "";
+  draft.thenPushText = "";
   return { tasks: (await answer.json()).tasks, isReplay: answer.headers.has("Idempotency-Replayed") };
 }
 

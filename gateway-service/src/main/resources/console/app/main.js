@@ -2,6 +2,7 @@ import { createApp, h, ref } from "./vue.js";
 import { get, Problem } from "./http.js";
 import { failure } from "./parts/empty.js";
 import { shell } from "./parts/shell.js";
+import { InspectPage } from "./pages/inspect.js";
 import { NodesPage } from "./pages/nodes.js";
 import { NotFoundPage } from "./pages/not-found.js";
 import { QuotasPage } from "./pages/quotas.js";
@@ -16,6 +17,7 @@ const PAGES = {
   "/": RefreshPage,
   "/refresh": RefreshPage,
   "/tasks": RecordsPage,
+  "/inspect": InspectPage,
   "/nodes": NodesPage,
   "/quotas": QuotasPage,
 };

@@ -26,6 +26,7 @@ create table task (
     max_nodes       int not null default 0,
     absent_count    int not null default 0, -- complete objects that no node had
     purged_count    int not null default 0, -- objects that some node had
+    verified_count  int not null default 0, -- objects that some node was looked at for
     lagging_nodes   text[] not null default '{}',
     node_ids        text[] not null default '{}', -- nodes that have answered; see the bits of task_object
     applied_at      timestamptz,
@@ -98,6 +99,7 @@ create table task_object (
     absent       bit varying,           -- nodes that did not have it
     banned       bit varying,           -- nodes that do not tell whether they had it
     refused      bit varying,           -- nodes that have refused it; void once they are not missing any more
+    verified     bit varying,           -- nodes of which a look has found no old copy
     in_no_cache  boolean generated always as (
         coalesce(missing = '{}' and purged is null and bit_count(absent) = nodes, false)) virtual,
     -- Not indexed, so that recording an event writes to no index.

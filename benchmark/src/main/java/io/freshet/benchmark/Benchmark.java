@@ -43,8 +43,10 @@ public final class Benchmark {
     private static final Logger log = LoggerFactory.getLogger(Benchmark.class);
 
     private static final List<Scenario> SCENARIOS = List.of(
-            new OneUrlScenario(),
+            OneUrlScenario.verified(),
+            OneUrlScenario.unverified(),
             BulkScenario.oneVarnish(),
+            BulkScenario.oneVarnishUnverified(),
             BulkScenario.twoTiers(),
             new ManyNodesScenario(),
             new SlowNodesScenario(),

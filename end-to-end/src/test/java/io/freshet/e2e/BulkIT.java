@@ -42,7 +42,7 @@ class BulkIT {
     BulkIT(TestCluster cluster) {
         this.cluster = cluster;
         this.gateway = cluster.gateway();
-        this.fleet = cluster.withNginx("l1-bulk");
+        this.fleet = cluster.extraNodes().withNginx("l1-bulk");
     }
 
     @AfterAll

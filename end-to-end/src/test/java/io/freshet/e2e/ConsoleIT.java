@@ -173,6 +173,32 @@ class ConsoleIT {
     }
 
     @Test
+    void directory_is_refreshed_and_named_urls_are_pushed_from_one_form() {
+        Pages pages = cluster.origin().pages();
+        browser.signIn(Fleet.TOKEN);
+        browser.click(".tabs a[href='/refresh']");
+        browser.click(".segment:nth-of-type(2)");
+        browser.paste("#entries", pages.directory());
+        browser.click(".toggle:nth-of-type(2)");
+        browser.awaitText("#obstacle", "Enter the URLs to push");
+        browser.paste("#then-push-urls", "https://elsewhere.example/a");
+        browser.awaitText(".pushed-urls .fault", "elsewhere.example");
+        browser.run(
+                "const f = document.querySelector('#then-push-urls'); f.value = arguments[0];"
+                        + " f.dispatchEvent(new Event('input'))",
+                pages.url("a.html"));
+        browser.awaitText("#check", "No invalid line");
+        Waiting.eventually("the form can be submitted")
+                .until(() -> browser.run("return document.querySelector('#obstacle').textContent")
+                        .equals(""));
+        browser.click("#submit");
+        browser.awaitText(".submitted .row:last-child", "Complete");
+        browser.click(".submitted .row:first-child a");
+        browser.awaitText(".overview", pages.url("a.html"));
+        assertThat(browser.errors()).isEmpty();
+    }
+
+    @Test
     void stopped_node_is_shown_as_lagging_and_then_as_in_sync() {
         Pages pages = cluster.origin().pages();
         String url = pages.url("a.html");
@@ -419,7 +445,7 @@ class ConsoleIT {
 
     private void narrowPagesAreAccessible(String push) {
         browser.looksLike(360, 780, false);
-        for (String path : List.of("/quotas", "/refresh", "/tasks", "/tasks/" + push, "/nodes")) {
+        for (String path : List.of("/quotas", "/inspect", "/refresh", "/tasks", "/tasks/" + push, "/nodes")) {
             browser.go(path);
             browser.find(".content h1");
             check();

@@ -46,7 +46,7 @@ class HostSpellingIT {
         this.cluster = cluster;
         this.gateway = cluster.gateway();
         this.nodes = new ArrayList<>(cluster.l1());
-        Optional<Fleet> withNginx = cluster.withNginx("l1-spelling");
+        Optional<Fleet> withNginx = cluster.extraNodes().withNginx("l1-spelling");
         if (withNginx.isPresent()) {
             nodes.add(cluster.node("l1-spelling"));
             cluster.restart(Service.PURGE_WORKER, withNginx.orElseThrow());

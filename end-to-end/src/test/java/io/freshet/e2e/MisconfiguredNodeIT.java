@@ -44,24 +44,25 @@ class MisconfiguredNodeIT {
     void a_varnish_without_our_vcl_before_the_origin_fails_the_task() {
         // It passes PURGE on to the origin, whose 404 must not count as absent.
         assertTheTaskFailsNaming(
-                "l1-plain", "404", present(cluster.withVarnishThatAsksTheOrigin("l1-plain"), "varnishd"));
+                "l1-plain", "404", present(cluster.extraNodes().withVarnishThatAsksTheOrigin("l1-plain"), "varnishd"));
     }
 
     @Test
     void a_varnish_without_our_vcl_before_l2_fails_the_task() {
         // It passes PURGE and token on to L2, whose 200 must not count as its own.
-        assertTheTaskFailsNaming("l1-passing", "200", present(cluster.withVarnishThatAsksL2("l1-passing"), "varnishd"));
+        assertTheTaskFailsNaming(
+                "l1-passing", "200", present(cluster.extraNodes().withVarnishThatAsksL2("l1-passing"), "varnishd"));
     }
 
     @Test
     void a_wrong_token_fails_the_task() {
-        assertTheTaskFailsNaming("l1-other", "401", cluster.withAnotherToken("l1-other"));
+        assertTheTaskFailsNaming("l1-other", "401", cluster.extraNodes().withAnotherToken("l1-other"));
     }
 
     @Test
     void an_nginx_without_purge_location_fails_the_task() {
         assertTheTaskFailsNaming(
-                "l1-nginx", "404", present(cluster.withNginxWithoutPurgeLocation("l1-nginx"), "nginx"));
+                "l1-nginx", "404", present(cluster.extraNodes().withNginxWithoutPurgeLocation("l1-nginx"), "nginx"));
     }
 
     private static Fleet present(Optional<Fleet> fleet, String program) {

@@ -44,6 +44,21 @@ class PushIT {
     }
 
     @Test
+    void a_redirect_that_the_node_keeps_is_complete_and_named() {
+        Pages pages = cluster.origin().pages();
+        String url = pages.url("moved.html");
+        pages.redirect(url);
+
+        Task task = Waiting.finished(gateway, gateway.push(List.of(url)).taskId());
+
+        assertThat(task).as("%s", task).matches(Task::isComplete);
+        assertThat(gateway.objects(task.taskId(), "complete", 10))
+                .singleElement()
+                .satisfies(object -> assertThat(object.description()).contains("kept a redirect (301)"));
+        assertThat(cluster.l2().get(url)).matches(copy -> copy.status() == 301 && copy.hit());
+    }
+
+    @Test
     void a_page_that_the_origin_does_not_have_fails_alone_and_says_so() {
         Pages pages = cluster.origin().pages();
         List<String> urls = new ArrayList<>(pages.urls(3));

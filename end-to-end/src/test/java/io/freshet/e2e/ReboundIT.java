@@ -44,7 +44,7 @@ class ReboundIT {
     ReboundIT(TestCluster cluster) {
         this.cluster = cluster;
         this.gateway = cluster.gateway();
-        this.fleet = cluster.withNginx("l1-c");
+        this.fleet = cluster.extraNodes().withNginx("l1-c");
     }
 
     @AfterAll

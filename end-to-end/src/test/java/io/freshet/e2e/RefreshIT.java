@@ -48,6 +48,8 @@ class RefreshIT {
         TaskObject.Outcomes outcomes = outcomes(taskId);
         assertThat(outcomes.purged()).hasSize(3);
         assertThat(outcomes.absent()).isNull();
+        assertThat(outcomes.verified()).hasSize(3);
+        assertThat(gateway.task(taskId).verifiedAt()).isNotNull();
         assertThat(gateway.task(taskId).purgedCount()).isEqualTo(1);
     }
 
@@ -56,9 +58,9 @@ class RefreshIT {
         Pages pages = cluster.origin().pages();
         everyL1Holds(pages.url("a.html"), 1);
 
-        String taskId = gateway.refresh("url", List.of(pages.url("A.html"))).taskId();
+        String taskId = Waiting.eventually("absence is told: a worker does not know what was sent before it started")
+                .until(() -> refreshed(pages.url("A.html")), this::hasOutcomes);
 
-        assertComplete(Waiting.finished(gateway, taskId), 1);
         assertThat(outcomes(taskId).absent()).hasSize(3);
         assertThat(gateway.objects(taskId, null, 1).getFirst().description()).isEqualTo("was in none of 3 caches");
         assertThat(gateway.task(taskId).absentCount()).isEqualTo(1);
@@ -153,6 +155,16 @@ class RefreshIT {
                         org.assertj.core.groups.Tuple.tuple("site.test", 2),
                         org.assertj.core.groups.Tuple.tuple("*.sub.test", 2));
         accepted.taskIds().forEach(taskId -> assertComplete(Waiting.finished(gateway, taskId), 2));
+    }
+
+    private String refreshed(String url) {
+        String taskId = gateway.refresh("url", List.of(url)).taskId();
+        assertComplete(Waiting.finished(gateway, taskId), 1);
+        return taskId;
+    }
+
+    private boolean hasOutcomes(String taskId) {
+        return gateway.objects(taskId, null, 1).getFirst().outcomes() != null;
     }
 
     /** Returns what the nodes answered for the task's only object. */

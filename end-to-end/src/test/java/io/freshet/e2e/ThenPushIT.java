@@ -58,4 +58,25 @@ class ThenPushIT {
         cluster.resume(away);
         Waiting.complete(gateway, refresh.taskId());
     }
+
+    @Test
+    void pages_pushed_after_their_directory_stay_hits_of_the_new_version() {
+        Pages pages = cluster.origin().pages();
+        List<String> urls = pages.urls(5);
+        urls.forEach(cluster.l2()::get);
+        pages.publish(2);
+
+        Accepted.AcceptedTask refresh =
+                gateway.refreshThenPush(pages.directory(), urls).tasks().getFirst();
+        Task push = Waiting.finished(
+                gateway, requireNonNull(refresh.thenPush(), "thenPush").taskId());
+
+        assertThat(push).matches(Task::isComplete);
+        assertThat(push.objectCount()).isEqualTo(5);
+        Waiting.task(gateway, refresh.taskId(), "is settled", task -> task.settledAt() != null);
+        assertThat(urls).allSatisfy(url -> {
+            assertThat(cluster.l2().get(url)).matches(copy -> copy.isVersion(2) && copy.hit());
+            assertThat(pages.fetches(url)).as("once before, and once pushed").isEqualTo(2);
+        });
+    }
 }

@@ -82,7 +82,7 @@ class VarnishVerificationIT {
 
         String taskId = gateway.refresh("directory", List.of(pages.url("dir/"))).taskId();
 
-        Task task = Waiting.finished(gateway, taskId);
+        Task task = Waiting.noticed(gateway, taskId);
         assertThat(task.isComplete()).as("%s", task).isFalse();
         assertThat(gateway.objects(taskId, "failed", 10))
                 .singleElement()
@@ -103,7 +103,7 @@ class VarnishVerificationIT {
 
         String taskId = gateway.refresh("url", List.of(kept, other)).taskId();
 
-        Task task = Waiting.finished(gateway, taskId);
+        Task task = Waiting.noticed(gateway, taskId);
         assertThat(task.isComplete()).as("%s", task).isFalse();
         assertThat(gateway.objects(taskId, "failed", 10)).singleElement().satisfies(object -> {
             assertThat(object.object()).isEqualTo(kept);
@@ -136,9 +136,56 @@ class VarnishVerificationIT {
         assertThat(pages.fetches(page)).as("once before, and once pushed").isEqualTo(2);
     }
 
+    @Test
+    void directory_that_was_cached_before_our_vcl_was_loaded_is_new() {
+        Fleet fleet = present(cluster.extraNodes().withVarnishThatAsksTheOrigin("l1-upgraded"));
+        Pages pages = cluster.origin().pages();
+        String page = pages.url("dir/a.html");
+        CacheNode node = cluster.node("l1-upgraded");
+        node.get(page);
+        cluster.extraNodes().loadFreshet(node);
+        assertThat(node.get(page)).matches(copy -> copy.isVersion(1) && copy.hit());
+        cluster.restart(Service.PURGE_WORKER, fleet);
+        pages.publish(2);
+
+        Task task = Waiting.finished(
+                gateway,
+                gateway.refresh("directory", List.of(pages.url("dir/"))).taskId());
+
+        assertThat(task).matches(Task::isComplete);
+        assertThat(node.get(page)).matches(copy -> copy.isVersion(2));
+    }
+
+    @Test
+    void soft_refresh_of_a_directory_leaves_stale_copies_for_the_time_in_which_the_origin_is_down() {
+        cluster.restart(Service.PURGE_WORKER, present(cluster.extraNodes().withSoftDirectories("l1-soft")));
+        Pages pages = cluster.origin().pages();
+        String page = pages.url("dir/a.html");
+        CacheNode node = cluster.node("l1-soft");
+        CacheNode without = cluster.l1().getFirst();
+        List.of(node, without).forEach(each -> each.get(page));
+        pages.publish(2);
+        pages.fail();
+
+        String taskId =
+                gateway.refreshSoftly("directory", List.of(pages.url("dir/"))).taskId();
+
+        assertThat(Waiting.finished(gateway, taskId)).matches(Task::isComplete);
+        assertThat(node.get(page)).matches(copy -> copy.isVersion(1));
+        assertThat(without.get(page).status()).isEqualTo(503);
+        assertThat(gateway.objects(taskId, "complete", 10))
+                .singleElement()
+                .satisfies(object -> assertThat(object.description())
+                        .contains("deleted, not marked stale, on l2-a, l1-a, l1-b")
+                        .doesNotContain("l1-soft"));
+    }
+
     private void runWorker(String id, String own) {
-        Optional<Fleet> fleet = cluster.withOwnVcl(id, own);
-        Assumptions.assumeTrue(fleet.isPresent(), "there is no varnishd on this machine");
-        cluster.restart(Service.PURGE_WORKER, fleet.orElseThrow());
+        cluster.restart(Service.PURGE_WORKER, present(cluster.extraNodes().withOwnVcl(id, own)));
+    }
+
+    private static Fleet present(Optional<Fleet> fleet) {
+        Assumptions.assumeTrue(fleet.isPresent(), "there is no varnishd, or none with the vmod xkey, on this machine");
+        return fleet.orElseThrow();
     }
 }

@@ -36,6 +36,13 @@ final class Waiting {
                 .until(() -> gateway.task(taskId), task -> task.isComplete() || task.isFailed());
     }
 
+    /** The task, once it is complete or failed, which takes a node that does not purge at most ten seconds. */
+    static Task noticed(GatewayClient gateway, String taskId) {
+        return eventually("task " + taskId + " finishes")
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> gateway.task(taskId), task -> task.isComplete() || task.isFailed());
+    }
+
     /** The task, once it is complete, even after it has failed. */
     static Task complete(GatewayClient gateway, String taskId) {
         return task(gateway, taskId, "is complete", Task::isComplete);

@@ -9,6 +9,8 @@ import {
   lineCount,
   MODES,
   notes,
+  pushedUrls,
+  pushFaults,
   removeLines,
   submit,
 } from "../draft.js";
@@ -89,12 +91,15 @@ export const RefreshPage = {
         case "failed":
           return check.problem.message;
       }
+      if (draft.mode === "directory" && draft.thenPush && !pushedUrls.value.length) {
+        return texts.refresh.obstacle.noPushedUrls;
+      }
       if (check.result.errors.length) {
         return entries.value.length > limit.value
           ? texts.refresh.obstacle.tooMany(number(entries.value.length), number(limit.value))
           : check.result.errors[0].detail;
       }
-      if (!check.result.acceptable) return texts.refresh.obstacle.wrong(wrong.value.length);
+      if (!check.result.acceptable) return texts.refresh.obstacle.wrong(wrong.value.length + pushFaults.value.length);
       if (charges.value.some(charge => charge.exceeds)) return texts.refresh.obstacle.quota;
       return null;
     });
@@ -123,7 +128,8 @@ export const RefreshPage = {
       for (const task of tasks) {
         const kind = draft.mode === "push" ? "push" : "refresh";
         submitted.set(task.taskId, upToDate(begun(task.taskId, kind, task)));
-        if (task.thenPush) submitted.set(task.thenPush.taskId, upToDate(begun(task.thenPush.taskId, "push", task)));
+        const push = task.thenPush;
+        if (push) submitted.set(push.taskId, upToDate(begun(push.taskId, "push", pushOf(task))));
       }
     }
 
@@ -228,6 +234,11 @@ function begun(taskId, kind, task) {
   };
 }
 
+/** The push that follows a refresh is always of URLs. */
+function pushOf(task) {
+  return { ...task, type: "url", objectCount: task.thenPush.objectCount };
+}
+
 function modes() {
   return fieldset(
     { class: "segments" },
@@ -255,11 +266,38 @@ function options() {
     { class: "options" },
     draft.mode !== "push" &&
       toggle(draft.soft, value => (draft.soft = value), texts.refresh.soft, texts.refresh.softHint),
-    draft.mode === "url" &&
-      toggle(draft.thenPush, value => (draft.thenPush = value), texts.refresh.thenPush, texts.refresh.thenPushHint),
-    draft.mode === "url" && draft.thenPush && tier(draft.thenPushTier, value => (draft.thenPushTier = value)),
+    draft.mode !== "push" &&
+      toggle(
+        draft.thenPush,
+        value => (draft.thenPush = value),
+        texts.refresh.thenPush,
+        texts.refresh.thenPushHint[draft.mode],
+      ),
+    draft.mode !== "push" && draft.thenPush && tier(draft.thenPushTier, value => (draft.thenPushTier = value)),
+    draft.mode === "directory" && draft.thenPush && urlsToPush(),
     draft.mode === "push" && tier(draft.tier, value => (draft.tier = value)),
     draft.mode === "push" && headers(),
+  );
+}
+
+function urlsToPush() {
+  return div(
+    { class: "pushed-urls" },
+    label(
+      { class: "field" },
+      span({ class: "field-name" }, texts.refresh.pushedUrls),
+      tags.textarea({
+        id: "then-push-urls",
+        rows: 4,
+        spellcheck: "false",
+        wrap: "off",
+        value: draft.thenPushText,
+        onInput: event => (draft.thenPushText = event.target.value),
+      }),
+    ),
+    pushFaults.value
+      .slice(0, SHOWN_FAULTS)
+      .map(({ text, reason }, index) => p({ class: "fault small", key: index }, icon("warning"), `${text} ${reason}`)),
   );
 }
 

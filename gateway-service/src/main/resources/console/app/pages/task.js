@@ -20,6 +20,8 @@ import { texts } from "../texts.js";
 const { button, dd, div, dl, dt, h2, li, p, section, span, strong, ul } = tags;
 
 const PAGE = 200;
+/** URLs of the push that follows that are shown with a refresh. */
+const SHOWN_URLS = 10;
 const MOST = 1_000;
 /** Delay in which changes of the task share one query of its objects, in milliseconds. */
 const PAUSE = 400;
@@ -215,6 +217,8 @@ function overview(task) {
       fact(texts.task.facts.accepted, [at(task.createdAt), " ", span({ class: "muted" }, ago(task.createdAt))]),
       fact(texts.task.facts.applied, step(task, task.appliedAt)),
       task.kind === "refresh" && fact(texts.task.facts.settled, step(task, task.settledAt)),
+      task.kind === "refresh" &&
+        fact(texts.task.facts.verified, task.verifiedAt ? step(task, task.verifiedAt) : texts.task.notVerified),
       fact(texts.task.facts.finished, step(task, task.finishedAt)),
       options(task),
     ),
@@ -259,8 +263,18 @@ function options({ options, follows }) {
           link(`/tasks/${options.thenPush.taskId}`, {}, texts.task.kind.push),
           ` → ${options.thenPush.tier}`,
         ]),
+      options.thenPush?.objects && fact(words.pushedUrls, urls(options.thenPush.objects)),
       follows && fact(words.follows, link(`/tasks/${follows}`, {}, follows)),
     ]
+  );
+}
+
+/** The first URLs, and how many more there are: the task of the push lists all. */
+function urls(all) {
+  return ul(
+    { class: "plain" },
+    all.slice(0, SHOWN_URLS).map(url => li({ key: url, class: "code" }, url)),
+    all.length > SHOWN_URLS && li({ class: "muted" }, texts.task.moreUrls(number(all.length - SHOWN_URLS))),
   );
 }
 

@@ -14,6 +14,7 @@ const { a, button, div, header, main, nav, span } = tags;
 const PAGES = [
   { path: "/refresh", icon: "refresh", name: texts.refresh.title },
   { path: "/tasks", icon: "records", name: texts.records.title, short: texts.records.short },
+  { path: "/inspect", icon: "inspect", name: texts.inspect.title },
   { path: "/nodes", icon: "nodes", name: texts.nodes.title, operator: true },
   { path: "/quotas", icon: "quotas", name: texts.quotas.title },
 ];

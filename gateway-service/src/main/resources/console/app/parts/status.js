@@ -9,6 +9,8 @@ const ICONS = {
   running: "running",
   complete: "check",
   failed: "cross",
+  present: "check",
+  absent: "cross",
   in_sync: "check",
   lagging: "warning",
   unknown: "question",

@@ -153,6 +153,27 @@ class AcceptingTest extends GatewayOnKafka {
     }
 
     @Test
+    void directory_then_push_has_a_push_where_the_request_names_urls() {
+        Accepted accepted = accepted(post(gateway.as("acme"), """
+                {"type": "directory", "objects": ["https://www.example.com/d/", "http://a.img.example.com/d/"],
+                 "thenPush": {"tier": "l2", "objects": ["%s", "%s"]}}""".formatted(URL, URL + "b")));
+
+        Task refreshed = accepted.tasks().getFirst();
+        assertThat(((RefreshCommand) commandOf(refreshed.taskId())).thenPush())
+                .isEqualTo(new ThenPush(TaskId.parse(refreshed.push()), "l2", Map.of(), List.of(URL, URL + "b")));
+        assertThat(refreshed.thenPush()).containsEntry("objectCount", "2");
+        Task withoutPush = accepted.tasks().getLast();
+        assertThat(withoutPush.thenPush()).isNull();
+        assertThat(((RefreshCommand) commandOf(withoutPush.taskId())).thenPush())
+                .isNull();
+        AdmissionRequest asked = taskService.admissions.getFirst();
+        assertThat(asked.quota()).isEqualTo(QuotaKind.DIRECTORY);
+        assertThat(asked.pushLimit()).isEqualTo(500);
+        assertThat(asked.objectCount()).isEqualTo(2);
+        assertThat(asked.pushCount()).isEqualTo(2);
+    }
+
+    @Test
     void plain_refresh_has_no_push_in_admission_and_response() {
         String answer = post(gateway.as("acme"), refresh("url", URL))
                 .expectBody(String.class)
@@ -204,6 +225,23 @@ class AcceptingTest extends GatewayOnKafka {
                         request.acceptedAt(),
                         List.of(new AdmittedTask(request.tasks().getFirst().taskId(), "www.example.com", 1, false))));
         problem(post(gateway.as("acme"), THEN_PUSH.formatted("\"" + URL + '"')), 503, "unavailable");
+        assertNothingPublishedOf(taskService.admissions.getFirst());
+    }
+
+    @Test
+    void refresh_of_which_fewer_pushes_were_admitted_is_refused() {
+        taskService.admission = request -> new TaskServiceContract.Answer(
+                200,
+                new Admission(
+                        request.requestId(),
+                        request.acceptedAt(),
+                        request.tasks().stream()
+                                .map(task -> new AdmittedTask(
+                                        task.taskId(), task.domain(), task.objectCount(), false, task.thenPush()))
+                                .toList()));
+        String twoPushes = """
+                {"type": "url", "objects": ["%s"], "thenPush": {"objects": ["%s", "%s"]}}""";
+        problem(post(gateway.as("acme"), twoPushes.formatted(URL, URL, URL + "b")), 503, "unavailable");
         assertNothingPublishedOf(taskService.admissions.getFirst());
     }
 

@@ -453,7 +453,7 @@ class ProblemsTest {
                 .jsonPath("$.components.schemas.ThenPush.properties.keys()")
                 .value(fields -> assertThat(
                                 ((java.util.Collection<?>) fields).stream().map(String::valueOf))
-                        .containsExactlyInAnyOrder("tier", "headers"))
+                        .containsExactlyInAnyOrder("tier", "headers", "objects"))
                 .jsonPath("$.paths['/v1/tasks.csv'].get.parameters[*].name")
                 .isEqualTo(List.of("kind", "type", "status", "domain", "object", "from", "to"))
                 .jsonPath("$.components.schemas.ObjectView.properties.outcomes")

@@ -159,9 +159,9 @@ class QueriesTest extends GatewayOnKafka {
                 .hasSize(251)
                 .startsWith(
                         "taskId,kind,type,domain,status,progress,objectCount,completeCount,failedCount,laggingNodes,"
-                                + "description,createdAt,appliedAt,settledAt,finishedAt,"
+                                + "description,createdAt,appliedAt,settledAt,verifiedAt,finishedAt,"
                                 + "purgedCount,absentCount")
-                .contains("250,refresh,url,www.example.com,complete,100,1,1,0,,,1970-01-01T00:00:00Z,,,,0,0");
+                .contains("250,refresh,url,www.example.com,complete,100,1,1,0,,,1970-01-01T00:00:00Z,,,,,0,0");
         assertThat(taskService.queries)
                 .hasSize(3)
                 .allSatisfy(query -> assertThat(query).contains("status=complete", "limit=100"));
@@ -208,10 +208,11 @@ class QueriesTest extends GatewayOnKafka {
                 .getResponseBody());
         assertThat(csv.lines())
                 .hasSize(1_501)
-                .startsWith("index,object,status,nodesDone,nodesTotal,laggingNodes,purged,absent,banned,refused,"
-                        + "description,bytes")
+                .startsWith(
+                        "index,object,status,nodesDone,nodesTotal,laggingNodes,purged,absent,banned,refused,verified,"
+                                + "description,bytes")
                 .contains(
-                        "1499,http://www.example.com/1499,complete,3,3,,l2-a,l1-a l1-b,,,was in 1 of 3 caches: l2-a,0");
+                        "1499,http://www.example.com/1499,complete,3,3,,l2-a,l1-a l1-b,,,,was in 1 of 3 caches: l2-a,0");
         problem(gateway.as("other").get().uri("/v1/tasks/7/objects.csv").exchange(), 404, "not-found");
     }
 }

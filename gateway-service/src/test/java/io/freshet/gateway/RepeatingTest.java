@@ -58,6 +58,26 @@ class RepeatingTest extends GatewayOnKafka {
     }
 
     @Test
+    void repeated_directory_keeps_the_urls_of_its_then_push() {
+        taskService.objects = List.of("https://www.example.com/d/");
+        record(
+                TaskKind.REFRESH,
+                Selector.DIRECTORY,
+                1,
+                new TaskOptions(
+                        false,
+                        new TaskOptions.FollowingPush(new TaskId(7_002), "l1", Map.of(), List.of(URL)),
+                        null,
+                        null));
+        Accepted accepted = accepted(repeat("acme"));
+        RefreshCommand command =
+                (RefreshCommand) commandOf(accepted.tasks().getFirst().taskId());
+        assertThat(command.selector()).isEqualTo(Selector.DIRECTORY);
+        assertThat(command.thenPush()).isNotNull().extracting(ThenPush::objects).isEqualTo(List.of(URL));
+        assertThat(taskService.admissions.getFirst().pushCount()).isEqualTo(1);
+    }
+
+    @Test
     void repeated_push_keeps_its_tier_and_headers() {
         taskService.objects = List.of(URL);
         record(
@@ -107,6 +127,7 @@ class RepeatingTest extends GatewayOnKafka {
                         List.of(),
                         null,
                         Instant.EPOCH,
+                        null,
                         null,
                         null,
                         null,

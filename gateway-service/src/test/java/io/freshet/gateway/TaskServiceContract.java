@@ -56,7 +56,7 @@ final class TaskServiceContract implements AutoCloseable {
     final Map<String, List<TaskView>> tasks = new ConcurrentHashMap<>();
 
     static final ObjectOutcomes OUTCOMES =
-            new ObjectOutcomes(List.of("l2-a"), List.of("l1-a", "l1-b"), List.of(), List.of());
+            new ObjectOutcomes(List.of("l2-a"), List.of("l1-a", "l1-b"), List.of(), List.of(), List.of());
 
     /** Objects of every task. */
     volatile List<String> objects = List.of();
@@ -114,7 +114,12 @@ final class TaskServiceContract implements AutoCloseable {
                         request.acceptedAt(),
                         request.tasks().stream()
                                 .map(task -> new AdmittedTask(
-                                        task.taskId(), task.domain(), task.objectCount(), false, task.thenPush()))
+                                        task.taskId(),
+                                        task.domain(),
+                                        task.objectCount(),
+                                        false,
+                                        task.thenPush(),
+                                        task.pushCount()))
                                 .toList()));
     }
 

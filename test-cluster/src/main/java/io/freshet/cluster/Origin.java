@@ -57,6 +57,9 @@ public final class Origin implements AutoCloseable {
                 exchange.sendResponseHeaders(404, -1);
                 return;
             }
+            if (pages.fails()) {
+                return;
+            }
             String url = "http://" + HOST + exchange.getRequestURI();
             int version = pages.fetch(url);
             if (version == 0) {
@@ -67,7 +70,11 @@ public final class Origin implements AutoCloseable {
             byte[] body = ("version " + version + " of " + url + "\n").getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().set("Cache-Control", "public, max-age=3600");
             exchange.getResponseHeaders().set("Content-Type", "text/plain");
-            exchange.sendResponseHeaders(200, body.length);
+            boolean isRedirected = pages.isRedirected(url);
+            if (isRedirected) {
+                exchange.getResponseHeaders().set("Location", url + ".new");
+            }
+            exchange.sendResponseHeaders(isRedirected ? 301 : 200, body.length);
             exchange.getResponseBody().write(body);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();

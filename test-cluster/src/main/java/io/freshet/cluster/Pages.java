@@ -20,6 +20,9 @@ public final class Pages {
     private final Map<String, CountDownLatch> held = new ConcurrentHashMap<>();
     private final Set<String> removed = ConcurrentHashMap.newKeySet();
 
+    private final Set<String> redirected = ConcurrentHashMap.newKeySet();
+    private volatile boolean fails;
+
     /** @param directory URL that ends with a slash */
     public Pages(String directory) {
         this.directory = directory;
@@ -47,6 +50,24 @@ public final class Pages {
     /** From now on the origin answers 404 for this page. */
     public void remove(String url) {
         removed.add(url);
+    }
+
+    /** From now on the origin answers a permanent redirect, which caches keep. */
+    public void redirect(String url) {
+        redirected.add(url);
+    }
+
+    boolean isRedirected(String url) {
+        return redirected.contains(url);
+    }
+
+    /** From now on the origin closes the connection of each request for a page. */
+    public void fail() {
+        fails = true;
+    }
+
+    boolean fails() {
+        return fails;
     }
 
     /**

@@ -7,7 +7,6 @@ import io.freshet.cluster.http.CacheNode;
 import io.freshet.cluster.http.GatewayClient;
 import io.freshet.cluster.process.Address;
 import io.freshet.cluster.process.Component;
-import io.freshet.cluster.process.NginxSite;
 import io.freshet.cluster.process.ProcessPlatform;
 import io.freshet.cluster.process.ProcessPlatform.Broker;
 import io.freshet.cluster.process.ProcessPlatform.Cache;
@@ -21,7 +20,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +31,6 @@ public final class TestCluster implements AutoCloseable {
 
     private final ProcessPlatform platform;
     private final Origin origin;
-    private final Address source;
     private final TcpProxy kafkaProxy;
     private final Broker kafka;
     private final Database postgres;
@@ -43,6 +40,7 @@ public final class TestCluster implements AutoCloseable {
     private final Cache l1b;
     private final Fleet fleet;
     private final ClusterServices services;
+    private final ExtraNodes extraNodes;
     private final Deque<Component> parts = new ArrayDeque<>();
     private final List<TcpProxy> proxies = new ArrayList<>();
 
@@ -52,7 +50,8 @@ public final class TestCluster implements AutoCloseable {
         kafkaProxy = proxy(this::proxied);
         kafka = platform.kafka(kafkaProxy.address().inside());
         postgres = platform.postgres();
-        source = new Address(platform.here() + ":" + origin.port(), platform.bindAddress() + ":" + origin.port());
+        Address source =
+                new Address(platform.here() + ":" + origin.port(), platform.bindAddress() + ":" + origin.port());
         l2 = platform.cache("l2-a", source, Vcl.TOKEN);
         l1a = platform.cache("l1-a", l2.address(), Vcl.TOKEN);
         l1b = platform.cache("l1-b", l2.address(), Vcl.TOKEN);
@@ -62,6 +61,7 @@ public final class TestCluster implements AutoCloseable {
                 .withL1("l1-a", l1a.address(), Purging.VARNISH)
                 .withL1("l1-b", l1b.address(), Purging.VARNISH);
         services = new ClusterServices(platform, kafka, postgres, fleet);
+        extraNodes = new ExtraNodes(platform, source, l2.address(), fleet, this::started);
     }
 
     /**
@@ -248,65 +248,9 @@ public final class TestCluster implements AutoCloseable {
         services.startOneMore(service, other);
     }
 
-    /**
-     * The fleet with one more L1 node: a Varnish whose owner forgot our VCL, so that it passes a purge on to the
-     * origin. Empty where there is no Varnish.
-     */
-    public Optional<Fleet> withVarnishThatAsksTheOrigin(String id) {
-        return withVarnishWithoutOurVcl(id, source);
-    }
-
-    /** The same, but it passes a purge on to L2, which does have our VCL and the right token. */
-    public Optional<Fleet> withVarnishThatAsksL2(String id) {
-        return withVarnishWithoutOurVcl(id, l2.address());
-    }
-
-    private Optional<Fleet> withVarnishWithoutOurVcl(String id, Address backend) {
-        return platform.varnish(id, Vcl.plain(backend), Vcl.TOKEN)
-                .map(cache -> fleet.withL1(id, started(id, cache).address(), Purging.VARNISH));
-    }
-
-    /**
-     * The fleet with one more L1 node: a Varnish in front of the origin, with this VCL of its owner before the include
-     * of ours. Empty where there is no Varnish.
-     */
-    public Optional<Fleet> withOwnVcl(String id, String own) {
-        return platform.varnish(id, Vcl.withFreshet(source, own), Vcl.TOKEN)
-                .map(cache -> fleet.withL1(id, started(id, cache).address(), Purging.VARNISH));
-    }
-
-    /** The fleet with one more L1 node: a cache that has another token than the fleet file says. */
-    public Fleet withAnotherToken(String id) {
-        Cache cache = started(id, platform.cache(id, l2.address(), "another-token"));
-        return fleet.withL1(id, cache.address(), Purging.VARNISH);
-    }
-
-    /** The fleet with one more L1 node: an nginx that does not know how to purge. Empty where there is no nginx. */
-    public Optional<Fleet> withNginxWithoutPurgeLocation(String id) {
-        return platform.nginx(id, NginxSite.plain(source)).map(cache -> withNginx(id, cache));
-    }
-
-    /**
-     * The fleet with one more L1 node: an nginx in front of the origin that caches and takes our purges. Empty where
-     * there is none.
-     */
-    public Optional<Fleet> withNginx(String id) {
-        return platform.nginx(id, NginxSite.withFreshet(id, source)).map(cache -> withNginx(id, cache));
-    }
-
-    /** The same, but its owner chose this cache key, and wrote it into our configuration, too. */
-    public Optional<Fleet> withNginxKeyedBy(String key, String id) {
-        return platform.nginx(id, NginxSite.keyedBy(key, id, source)).map(cache -> withNginx(id, cache));
-    }
-
-    /** The same, but the fleet file says that the node can purge directories, which its module cannot. */
-    public Optional<Fleet> withNginxTrustedWithDirectories(String id) {
-        return platform.nginx(id, NginxSite.withFreshet(id, source))
-                .map(cache -> fleet.withL1(id, started(id, cache).address(), Purging.NGINX_WITH_DIRECTORIES));
-    }
-
-    private Fleet withNginx(String id, Cache nginx) {
-        return fleet.withL1(id, started(id, nginx).address(), Purging.NGINX);
+    /** Returns the nodes that can be added to the fleet. */
+    public ExtraNodes extraNodes() {
+        return extraNodes;
     }
 
     /** A node that was added to the fleet. */

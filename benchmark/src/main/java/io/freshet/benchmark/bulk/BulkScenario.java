@@ -28,11 +28,20 @@ public final class BulkScenario implements Scenario {
 
     /** One node, for which a ratio was promised. */
     public static BulkScenario oneVarnish() {
-        return new BulkScenario("bulk-one-varnish", ground -> {
-            PurgedNodes varnish = PurgedNodes.varnish(ground, "edge", ground.origin());
-            Fleet fleet = Fleet.empty().withL1("edge", varnish.addresses().getFirst(), Purging.VARNISH);
-            return new TargetFleet(fleet, List.of(varnish));
-        });
+        return new BulkScenario("bulk-one-varnish", ground -> oneVarnish(ground, Fleet.empty()));
+    }
+
+    /** The same, but its cache is not looked into after a purge, to see what that costs. */
+    public static BulkScenario oneVarnishUnverified() {
+        return new BulkScenario(
+                "bulk-one-varnish-unverified",
+                ground -> oneVarnish(ground, Fleet.empty().withoutVerification()));
+    }
+
+    private static TargetFleet oneVarnish(BenchmarkEnvironment ground, Fleet empty) {
+        PurgedNodes varnish = PurgedNodes.varnish(ground, "edge", ground.origin());
+        Fleet fleet = empty.withL1("edge", varnish.addresses().getFirst(), Purging.VARNISH);
+        return new TargetFleet(fleet, List.of(varnish));
     }
 
     /** An L2 and two L1, which get it after the L2. */

@@ -8,9 +8,11 @@ import io.freshet.benchmark.measure.Latencies;
 import io.freshet.benchmark.measure.ResourceMonitor;
 import io.freshet.benchmark.measure.Scenario;
 import io.freshet.benchmark.measure.ScenarioResults;
+import io.freshet.cluster.Fleet;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * From a client's request until one URL is applied in two tiers, with nothing else to do and with half of the work that
@@ -20,15 +22,33 @@ public final class OneUrlScenario implements Scenario {
 
     private static final int CLIENTS = 32;
 
+    private final String name;
+    private final UnaryOperator<Fleet> fleet;
+
+    private OneUrlScenario(String name, UnaryOperator<Fleet> fleet) {
+        this.name = name;
+        this.fleet = fleet;
+    }
+
+    /** Nodes as they are by default. */
+    public static OneUrlScenario verified() {
+        return new OneUrlScenario("one-url", fleet -> fleet);
+    }
+
+    /** Nodes whose caches are not looked into after a purge, to see what that costs. */
+    public static OneUrlScenario unverified() {
+        return new OneUrlScenario("one-url-unverified", Fleet::withoutVerification);
+    }
+
     @Override
     public String name() {
-        return "one-url";
+        return name;
     }
 
     @Override
     public void measure(BenchmarkEnvironment ground, ScenarioResults results) throws Exception {
         TwoTierFleet tiers = TwoTierFleet.on(ground);
-        URI gateway = ground.startAll(tiers.fleet()).gateway().uri();
+        URI gateway = ground.startAll(fleet.apply(tiers.fleet())).gateway().uri();
         try (RefreshLatencyProbe refreshes = new RefreshLatencyProbe(ground, gateway, RefreshingAccount.MAIN)) {
             // Until the compilers of seven JVMs have done their work. What load does once for fifty refreshes they have
             // hardly seen by then.

@@ -72,7 +72,7 @@ public record AdmissionRequest(
     public int pushCount() {
         return tasks.stream()
                 .filter(task -> task.thenPush() != null)
-                .mapToInt(TaskToAdmit::objectCount)
+                .mapToInt(TaskToAdmit::pushCount)
                 .sum();
     }
 }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param bytes size of the body
  * @param status of the response
  * @param vary request headers of which there may be variants. The copy is one of them
+ * @param tags with which it was delivered, separated by blanks
  * @param hits requests that the copy has answered
  */
 public record CopyDetails(
@@ -22,4 +23,5 @@ public record CopyDetails(
         @Nullable String etag,
         @Nullable String lastModified,
         @Nullable String vary,
+        @Nullable String tags,
         @Nullable Long hits) {}

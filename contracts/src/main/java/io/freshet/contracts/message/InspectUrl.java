@@ -10,8 +10,9 @@ import java.util.UUID;
  * Question what the nodes hold for a URL, which one worker answers.
  *
  * @param url in canonical form; of a domain of the account
+ * @param origin whether to ask the origin, too, by a {@code HEAD} request through a node of the first tier
  */
-public record InspectUrl(UUID id, String account, String url, Instant at) implements Inspection {
+public record InspectUrl(UUID id, String account, String url, boolean origin, Instant at) implements Inspection {
 
     public InspectUrl {
         requireNonNull(id, "id");

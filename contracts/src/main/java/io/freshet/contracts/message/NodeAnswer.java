@@ -9,5 +9,7 @@ public enum NodeAnswer {
     /** The node drops whatever matches, and does not tell whether it had something. */
     BANNED,
     /** The node has refused the purge. Ends with another answer or with the failure of the object. */
-    REFUSED
+    REFUSED,
+    /** A look after the purge has found no old copy. Given beside one of the first three. */
+    VERIFIED
 }

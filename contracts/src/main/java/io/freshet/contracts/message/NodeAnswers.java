@@ -21,6 +21,7 @@ import tools.jackson.databind.util.StdConverter;
  * @param absent objects that the node did not have
  * @param banned objects that the node drops without telling whether it had them
  * @param refused objects that the node has refused to purge
+ * @param verified objects of which a look after the purge has found no old copy
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record NodeAnswers(
@@ -34,22 +35,26 @@ public record NodeAnswers(
         Map<String, BitSet> banned,
 
         @JsonSerialize(contentConverter = ToBytes.class) @JsonDeserialize(contentConverter = FromBytes.class)
-        Map<String, BitSet> refused) {
+        Map<String, BitSet> refused,
+
+        @JsonSerialize(contentConverter = ToBytes.class) @JsonDeserialize(contentConverter = FromBytes.class)
+        Map<String, BitSet> verified) {
 
     /** No answer. */
-    public static final NodeAnswers NONE = new NodeAnswers(Map.of(), Map.of(), Map.of(), Map.of());
+    public static final NodeAnswers NONE = new NodeAnswers(Map.of(), Map.of(), Map.of(), Map.of(), Map.of());
 
     /** Upper bound of a node's entry in JSON without its id and its bits: quotes, a colon and a comma. */
     private static final int ENTRY_BYTES = 6;
 
     /** Upper bound of the names and braces in JSON. */
-    private static final int FIXED_BYTES = 100;
+    private static final int FIXED_BYTES = 120;
 
     public NodeAnswers {
         purged = sorted(purged);
         absent = sorted(absent);
         banned = sorted(banned);
         refused = sorted(refused);
+        verified = sorted(verified);
     }
 
     /** Returns the answers that are given by kind; a kind without answers may be missing. */
@@ -58,7 +63,8 @@ public record NodeAnswers(
                 answers.getOrDefault(NodeAnswer.PURGED, Map.of()),
                 answers.getOrDefault(NodeAnswer.ABSENT, Map.of()),
                 answers.getOrDefault(NodeAnswer.BANNED, Map.of()),
-                answers.getOrDefault(NodeAnswer.REFUSED, Map.of()));
+                answers.getOrDefault(NodeAnswer.REFUSED, Map.of()),
+                answers.getOrDefault(NodeAnswer.VERIFIED, Map.of()));
     }
 
     /** Returns the positions of the objects that nodes have answered like this, by node id. */
@@ -68,6 +74,7 @@ public record NodeAnswers(
             case ABSENT -> absent;
             case BANNED -> banned;
             case REFUSED -> refused;
+            case VERIFIED -> verified;
         };
     }
 
@@ -112,7 +119,7 @@ public record NodeAnswers(
     }
 
     private Stream<Map<String, BitSet>> all() {
-        return Stream.of(purged, absent, banned, refused);
+        return Stream.of(purged, absent, banned, refused, verified);
     }
 
     /** Bits as bytes, which JSON holds in Base64. */

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * Make these objects expire on every node.
  *
  * @param soft mark stale instead of deleting, where the server can
- * @param thenPush the push that follows once the refresh has settled where it matters; only for {@link Selector#URL}
+ * @param thenPush the push that follows once the refresh has settled where it matters; it names its objects unless the
+ *     selector is {@link Selector#URL}
  * @param requestId of the request that the task is a part of; null if the gateway did not send it
  */
 public record RefreshCommand(
@@ -37,8 +38,8 @@ public record RefreshCommand(
         requireNonNull(selector, "selector");
         requireNonNull(acceptedAt, "acceptedAt");
         objects = CommandObjects.present(objects);
-        if (thenPush != null && selector != Selector.URL) {
-            throw new IllegalArgumentException("only URLs can be pushed, not what a " + selector + " refresh names");
+        if (thenPush != null && thenPush.objects().isEmpty() && selector != Selector.URL) {
+            throw new IllegalArgumentException("the push after a " + selector + " refresh must name its objects");
         }
     }
 

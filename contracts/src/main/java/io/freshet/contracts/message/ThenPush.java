@@ -2,24 +2,36 @@ package io.freshet.contracts.message;
 
 import static java.util.Objects.requireNonNull;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.freshet.contracts.TaskId;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Push of a refresh's objects that follows it. It is published as a {@link PushCommand} when the refresh has settled on
- * the tier and on those above it, so that it cannot meet an old copy.
+ * Push that follows a refresh, of its objects or of URLs that it names. It is published as a {@link PushCommand} when
+ * the refresh has settled on the tier and on those above it, so that it cannot meet an old copy.
  *
  * @param taskId of the push, admitted and charged together with the refresh
  * @param tier the name of the tier to warm
  * @param headers as in {@link PushCommand}
+ * @param objects URLs to push, of the refresh's domain; empty for those of the refresh
  */
-public record ThenPush(TaskId taskId, String tier, Map<String, List<String>> headers) {
+public record ThenPush(
+        TaskId taskId,
+        String tier,
+        Map<String, List<String>> headers,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> objects) {
 
     public ThenPush {
         requireNonNull(taskId, "taskId");
         requireNonNull(tier, "tier");
         headers = headers == null ? Map.of() : Map.copyOf(headers);
+        objects = objects == null ? List.of() : List.copyOf(objects);
+    }
+
+    /** A push of the refresh's own objects. */
+    public ThenPush(TaskId taskId, String tier, Map<String, List<String>> headers) {
+        this(taskId, tier, headers, List.of());
     }
 
     /** Returns the command to publish for the refresh. */
@@ -28,7 +40,7 @@ public record ThenPush(TaskId taskId, String tier, Map<String, List<String>> hea
                 taskId,
                 refresh.account(),
                 refresh.domain(),
-                refresh.objects(),
+                objects.isEmpty() ? refresh.objects() : objects,
                 tier,
                 headers,
                 refresh.acceptedAt(),

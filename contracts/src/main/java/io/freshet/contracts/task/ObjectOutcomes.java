@@ -13,9 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param absent nodes that did not have it
  * @param banned nodes that drop whatever matches, and do not tell whether they had something
  * @param refused nodes that refuse to purge it
+ * @param verified nodes of which a look after the purge has found no old copy
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
-public record ObjectOutcomes(List<String> purged, List<String> absent, List<String> banned, List<String> refused) {
+public record ObjectOutcomes(
+        List<String> purged, List<String> absent, List<String> banned, List<String> refused, List<String> verified) {
 
     /** Nodes that the summary names at most. */
     private static final int MAX_NAMED = 3;
@@ -25,12 +27,13 @@ public record ObjectOutcomes(List<String> purged, List<String> absent, List<Stri
         absent = absent == null ? List.of() : List.copyOf(absent);
         banned = banned == null ? List.of() : List.copyOf(banned);
         refused = refused == null ? List.of() : List.copyOf(refused);
+        verified = verified == null ? List.of() : List.copyOf(verified);
     }
 
     /** Returns whether no node has given an answer that is worth showing. */
     @JsonIgnore
     public boolean isEmpty() {
-        return purged.isEmpty() && absent.isEmpty() && banned.isEmpty() && refused.isEmpty();
+        return purged.isEmpty() && absent.isEmpty() && banned.isEmpty() && refused.isEmpty() && verified.isEmpty();
     }
 
     /**

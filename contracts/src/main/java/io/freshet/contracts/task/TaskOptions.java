@@ -1,5 +1,6 @@
 package io.freshet.contracts.task;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.freshet.contracts.TaskId;
 import io.freshet.contracts.message.Command;
 import io.freshet.contracts.message.PushCommand;
@@ -35,15 +36,38 @@ public record TaskOptions(
         };
     }
 
-    /** The push that follows a refresh. */
-    public record FollowingPush(TaskId taskId, String tier, Map<String, List<String>> headers) {
+    /** Returns the options of a task in a list of tasks: without the URLs of the push that follows. */
+    public TaskOptions listed() {
+        return thenPush == null ? this : new TaskOptions(soft, thenPush.listed(), tier, headers);
+    }
+
+    /**
+     * The push that follows a refresh.
+     *
+     * @param objects URLs to push; absent for those of the refresh, and in lists of tasks
+     */
+    public record FollowingPush(
+            TaskId taskId,
+            String tier,
+            Map<String, List<String>> headers,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> objects) {
 
         public FollowingPush {
             headers = headers == null ? Map.of() : Map.copyOf(headers);
+            objects = objects == null ? List.of() : List.copyOf(objects);
+        }
+
+        /** A push of the refresh's own objects. */
+        public FollowingPush(TaskId taskId, String tier, Map<String, List<String>> headers) {
+            this(taskId, tier, headers, List.of());
+        }
+
+        private FollowingPush listed() {
+            return new FollowingPush(taskId, tier, headers);
         }
 
         private static @Nullable FollowingPush of(@Nullable ThenPush push) {
-            return push == null ? null : new FollowingPush(push.taskId(), push.tier(), push.headers());
+            return push == null ? null : new FollowingPush(push.taskId(), push.tier(), push.headers(), push.objects());
         }
     }
 }

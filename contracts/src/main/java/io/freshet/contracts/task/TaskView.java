@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param description why the task failed as a whole, if it did, or what it waits for
  * @param appliedAt when every node had answered
  * @param settledAt when the second, delayed purge had been answered too, where one is needed
+ * @param verifiedAt when looks had confirmed the purges of its sample; null if no node could be looked into
  * @param finishedAt when it became complete or failed
  * @param follows for a push: the refresh that it follows, if it does
  * @param options options of its request; null until its command has been read
@@ -37,6 +38,7 @@ public record TaskView(
         Instant createdAt,
         @Nullable Instant appliedAt,
         @Nullable Instant settledAt,
+        @Nullable Instant verifiedAt,
         @Nullable Instant finishedAt,
         @Nullable TaskId follows,
         @Nullable TaskOptions options,
@@ -79,6 +81,7 @@ public record TaskView(
                 createdAt,
                 appliedAt,
                 settledAt,
+                null,
                 finishedAt,
                 null,
                 null,

@@ -9,6 +9,7 @@ import io.freshet.contracts.Selector;
 import io.freshet.contracts.TaskId;
 import io.freshet.contracts.inspection.CopyDetails;
 import io.freshet.contracts.inspection.NodeCopy;
+import io.freshet.contracts.inspection.OriginResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -82,7 +83,7 @@ class GoldenFileTest {
                 new ReleaseNode("l1-a", "ops", AT),
                 new RewindNode("l1-a", "ops", AT, AT.minusSeconds(600)),
                 new FlushNode("l1-a", "ops", AT),
-                new InspectUrl(INSPECTION, "acme", "https://www.example.com/a", AT),
+                new InspectUrl(INSPECTION, "acme", "https://www.example.com/a", true, AT),
                 new UrlInspected(
                         INSPECTION,
                         "acme",
@@ -99,9 +100,11 @@ class GoldenFileTest {
                                                 "\"v1\"",
                                                 "Sun, 01 Nov 2026 12:00:00 GMT",
                                                 "Accept-Language",
+                                                "news sport",
                                                 7L)),
                                 NodeCopy.absent("l1-a", "l1"),
                                 NodeCopy.unknown("l1-b", "l1", "did not answer: connection refused")),
+                        new OriginResponse("l2-a", "answered 503 Backend fetch failed", null),
                         AT));
     }
 
@@ -118,6 +121,19 @@ class GoldenFileTest {
                         AT,
                         new ThenPush(
                                 TaskId.parse("912345678901234568"), "l2", Map.of("Accept", List.of("image/webp")))),
+                new RefreshCommand(
+                        TASK,
+                        "acme",
+                        "www.example.com",
+                        Selector.DIRECTORY,
+                        List.of("https://www.example.com/d/"),
+                        false,
+                        AT,
+                        new ThenPush(
+                                TaskId.parse("912345678901234568"),
+                                "l2",
+                                Map.of(),
+                                List.of("https://www.example.com/d/a"))),
                 new RefreshCommand(
                         TASK,
                         "acme",
@@ -151,7 +167,8 @@ class GoldenFileTest {
                                 Map.of("l2-a", bits(0, 1)),
                                 Map.of("l1-a", bits(1)),
                                 Map.of("l1-b", bits(0, 1)),
-                                Map.of("l1-c", bits(1)))));
+                                Map.of("l1-c", bits(1)),
+                                Map.of())));
     }
 
     private static BitSet bits(int... positions) {

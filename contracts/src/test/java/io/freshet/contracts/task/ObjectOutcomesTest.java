@@ -36,6 +36,6 @@ class ObjectOutcomesTest {
     }
 
     private static ObjectOutcomes outcomes(List<String> purged, List<String> absent, List<String> banned) {
-        return new ObjectOutcomes(purged, absent, banned, List.of());
+        return new ObjectOutcomes(purged, absent, banned, List.of(), List.of());
     }
 }

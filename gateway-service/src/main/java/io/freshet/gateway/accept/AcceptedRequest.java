@@ -73,5 +73,7 @@ public record AcceptedRequest(
     @Schema(name = "AcceptedThenPush")
     public record AcceptedPush(
             @Schema(type = "string", example = "912345678901234568")
-            TaskId taskId) {}
+            TaskId taskId,
+
+            int objectCount) {}
 }

@@ -31,13 +31,17 @@ record PendingAdmission(
             TaskIdGenerator ids,
             Instant acceptedAt) {
         List<TaskToAdmit> tasks = request.objects().entrySet().stream()
-                .map(domain -> new TaskToAdmit(
-                        ids.next(),
+                .map(domain -> task(
+                        ids,
                         domain.getKey(),
                         domain.getValue().size(),
-                        request.pushFollows() ? ids.next() : null))
+                        request.pushedObjectsOf(domain.getKey()).size()))
                 .toList();
         return new PendingAdmission(account, idempotencyKey, request, UUID.randomUUID(), acceptedAt, tasks);
+    }
+
+    private static TaskToAdmit task(TaskIdGenerator ids, String domain, int objects, int pushed) {
+        return new TaskToAdmit(ids.next(), domain, objects, pushed == 0 ? null : ids.next(), pushed);
     }
 
     PendingAdmission withNewIds(TaskIdGenerator ids, Instant now) {
@@ -86,7 +90,9 @@ record PendingAdmission(
                                 task.domain(),
                                 request.selector(),
                                 task.objectCount(),
-                                task.thenPush() == null ? null : new AcceptedRequest.AcceptedPush(task.thenPush())))
+                                task.thenPush() == null
+                                        ? null
+                                        : new AcceptedRequest.AcceptedPush(task.thenPush(), task.pushCount())))
                         .toList(),
                 !admission.requestId().equals(requestId),
                 admission.left());

@@ -59,7 +59,7 @@ public record RequestAccepted(String account, Instant acceptedAt, List<PendingTa
                                 TaskKind.PUSH,
                                 Selector.URL,
                                 task.domain(),
-                                task.objectCount(),
+                                task.pushCount(),
                                 task.taskId()));
     }
 }

@@ -38,6 +38,9 @@ class RequestController {
             {"type": "directory", "objects": ["https://www.example.com/img/"], "soft": true}""";
     private static final String WITH_PUSH = """
             {"type": "url", "objects": ["https://www.example.com/a.png"], "thenPush": {"tier": "l2"}}""";
+    private static final String DIRECTORY_WITH_PUSH = """
+            {"type": "directory", "objects": ["https://www.example.com/img/"],
+             "thenPush": {"tier": "l2", "objects": ["https://www.example.com/img/a.png"]}}""";
     private static final String ONE_PUSH = """
             {"objects": ["https://www.example.com/a.png"], "tier": "l2", "headers": {"Accept-Encoding": ["gzip"]}}""";
 
@@ -70,7 +73,8 @@ class RequestController {
             examples = {
                 @ExampleObject(name = "url", value = ONE_URL),
                 @ExampleObject(name = "directory", value = ONE_DIRECTORY),
-                @ExampleObject(name = "then push", value = WITH_PUSH)
+                @ExampleObject(name = "then push", value = WITH_PUSH),
+                @ExampleObject(name = "directory, then push", value = DIRECTORY_WITH_PUSH)
             })
     Mono<ResponseEntity<AcceptedRequest>> refresh(
             @RequestAttribute Account account,

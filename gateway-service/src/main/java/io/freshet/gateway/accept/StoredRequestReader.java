@@ -16,6 +16,7 @@ import io.freshet.gateway.request.canonical.RequestCanonicaliser;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
@@ -42,7 +43,13 @@ class StoredRequestReader {
     record StoredRequest(TaskView task, TaskOptions options, List<String> objects) {
 
         long bytes() {
-            return objects.stream().mapToLong(String::length).sum();
+            return Stream.concat(objects.stream(), pushedObjects().stream())
+                    .mapToLong(String::length)
+                    .sum();
+        }
+
+        private List<String> pushedObjects() {
+            return options.thenPush() == null ? List.of() : options.thenPush().objects();
         }
     }
 
@@ -106,6 +113,11 @@ class StoredRequestReader {
                 stored.task().type(),
                 stored.objects(),
                 Boolean.TRUE.equals(stored.options().soft()),
-                thenPush == null ? null : new RefreshRequest.ThenPushRequest(thenPush.tier(), thenPush.headers()));
+                thenPush == null ? null : pushRequest(thenPush));
+    }
+
+    private static RefreshRequest.ThenPushRequest pushRequest(TaskOptions.FollowingPush push) {
+        return new RefreshRequest.ThenPushRequest(
+                push.tier(), push.headers(), push.objects().isEmpty() ? null : push.objects());
     }
 }

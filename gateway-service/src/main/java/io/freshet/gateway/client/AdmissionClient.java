@@ -5,6 +5,7 @@ import io.freshet.contracts.admission.Admission;
 import io.freshet.contracts.admission.AdmissionBatch;
 import io.freshet.contracts.admission.AdmissionRequest;
 import io.freshet.contracts.admission.AdmittedBatch;
+import io.freshet.contracts.admission.AdmittedTask;
 import io.freshet.contracts.admission.IdempotencyConflict;
 import io.freshet.contracts.admission.QuotaExceeded;
 import io.freshet.contracts.admission.RateExceeded;
@@ -70,14 +71,17 @@ public class AdmissionClient {
                 : new AdmissionOutcome.Unavailable(error.toString());
     }
 
-    /** Refuses an admission without the push: an older task-service ignores thenPush. */
+    /** Refuses an admission without the pushes: an older task-service ignores thenPush or pushCount. */
     private static AdmissionOutcome withPush(AdmissionRequest request, AdmissionOutcome outcome) {
-        boolean withPush = request.tasks().stream().anyMatch(task -> task.thenPush() != null);
-        return withPush
-                        && outcome instanceof AdmissionOutcome.Granted(Admission admission)
-                        && admission.tasks().stream().anyMatch(task -> task.thenPush() == null)
+        return outcome instanceof AdmissionOutcome.Granted(Admission admission)
+                        && request.pushCount() > 0
+                        && request.pushCount() != pushCount(admission)
                 ? new AdmissionOutcome.Unavailable("the push that follows was not admitted")
                 : outcome;
+    }
+
+    private static int pushCount(Admission admission) {
+        return admission.tasks().stream().mapToInt(AdmittedTask::pushCount).sum();
     }
 
     private Mono<AdmittedBatch> admitBatch(AdmissionBatch batch) {

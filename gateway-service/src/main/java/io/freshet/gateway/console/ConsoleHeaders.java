@@ -37,6 +37,7 @@ class ConsoleHeaders implements WebFilter {
                     ConsolePages.REFRESH,
                     ConsolePages.TASKS,
                     ConsolePages.TASK,
+                    ConsolePages.INSPECT,
                     ConsolePages.NODES,
                     ConsolePages.QUOTAS,
                     ConsoleFiles.ALL)

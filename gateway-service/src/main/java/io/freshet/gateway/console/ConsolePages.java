@@ -18,6 +18,7 @@ class ConsolePages {
     static final String REFRESH = "/refresh";
     static final String TASKS = "/tasks";
     static final String TASK = "/tasks/{taskId}";
+    static final String INSPECT = "/inspect";
     static final String NODES = "/nodes";
     static final String QUOTAS = "/quotas";
 
@@ -25,7 +26,7 @@ class ConsolePages {
     private final String tag = new ContentTag().of(page);
 
     @GetMapping(
-            path = {HOME, REFRESH, TASKS, TASK, NODES, QUOTAS},
+            path = {HOME, REFRESH, TASKS, TASK, INSPECT, NODES, QUOTAS},
             produces = MediaType.TEXT_HTML_VALUE)
     ResponseEntity<Resource> page() {
         return ResponseEntity.ok()

@@ -2,6 +2,7 @@ package io.freshet.gateway.inspect;
 
 import io.freshet.contracts.Selector;
 import io.freshet.contracts.inspection.NodeCopy;
+import io.freshet.contracts.inspection.OriginResponse;
 import io.freshet.fleet.account.Account;
 import io.freshet.gateway.openapi.ApiProblems;
 import io.freshet.gateway.problem.ProblemException;
@@ -18,6 +19,8 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -31,6 +34,7 @@ import reactor.core.publisher.Mono;
 class InspectionController {
 
     private static final String URL = "url";
+    private static final String ORIGIN = "origin";
     private static final int MAX_URL = 4_096;
 
     private final UrlInspections inspections;
@@ -47,30 +51,45 @@ class InspectionController {
      * @param url in canonical form, as the nodes were asked
      * @param at time of the answer
      * @param nodes all nodes, parents first
+     * @param origin null if it was not asked
      */
-    record InspectedUrl(String url, Instant at, List<NodeCopy> nodes) {}
+    record InspectedUrl(
+            String url,
+            Instant at,
+            List<NodeCopy> nodes,
+            @Nullable OriginResponse origin) {}
 
     @GetMapping(path = "/v1/inspect", produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             operationId = "inspect",
             summary = "What each node's cache holds for a URL",
-            description = "Asks every node and no origin. A field that a node's server does not tell is absent; "
-                    + "`reason` says why a node's state is `unknown`.")
+            description =
+                    "Asks every node, and the origin only on request. A field that a node's server does not tell is absent; "
+                            + "`reason` says why a node's state is `unknown`.")
     @Parameter(
             in = ParameterIn.QUERY,
             name = URL,
             required = true,
             description = "A URL of one of the account's domains",
             schema = @Schema(type = "string"))
+    @Parameter(
+            in = ParameterIn.QUERY,
+            name = ORIGIN,
+            description = "Whether a node of the first tier asks the origin, too, by a HEAD request",
+            schema = @Schema(type = "boolean", defaultValue = "false"))
     @ApiProblems(ProblemType.RATE_LIMITED)
     Mono<InspectedUrl> inspect(@RequestAttribute Account account, @Parameter(hidden = true) ServerHttpRequest request) {
-        String url = url(account, request);
-        return inspections.inspect(account.id(), url).map(answer -> new InspectedUrl(url, answer.at(), answer.nodes()));
+        Map<String, String> parameters =
+                QueryParameters.of(request).text(URL, MAX_URL).flag(ORIGIN).verify();
+        String url = url(account, parameters.get(URL));
+        boolean origin = Boolean.parseBoolean(parameters.get(ORIGIN));
+        return inspections
+                .inspect(account.id(), url, origin)
+                .map(answer -> new InspectedUrl(url, answer.at(), answer.nodes(), answer.origin()));
     }
 
     /** Returns the URL in canonical form; a 400 problem if it is missing, invalid or of a foreign domain. */
-    private String url(Account account, ServerHttpRequest request) {
-        String text = QueryParameters.of(request).text(URL, MAX_URL).verify().get(URL);
+    private String url(Account account, @Nullable String text) {
         if (text == null) {
             throw invalid("is required");
         }

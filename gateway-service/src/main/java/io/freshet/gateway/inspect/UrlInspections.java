@@ -38,11 +38,16 @@ class UrlInspections {
         this.clock = clock;
     }
 
-    /** Returns what each node holds; a 429 or 503 problem if too many inspections are in progress or none answers. */
-    Mono<UrlInspected> inspect(String account, String url) {
+    /**
+     * Asks the nodes.
+     *
+     * @param origin whether to ask the origin, too
+     * @return what each node holds; a 429 or 503 problem if too many inspections are in progress or none answers
+     */
+    Mono<UrlInspected> inspect(String account, String url, boolean origin) {
         return Mono.defer(() -> {
             acquire(account);
-            return ask(new InspectUrl(UUID.randomUUID(), account, url, clock.instant()))
+            return ask(new InspectUrl(UUID.randomUUID(), account, url, origin, clock.instant()))
                     .doFinally(_ -> inProgress.release(account, 1));
         });
     }

@@ -8,7 +8,7 @@ import io.freshet.contracts.message.Topics;
 import io.freshet.fleet.node.Fleet;
 import io.freshet.fleet.node.Node;
 import io.freshet.fleet.node.Tier;
-import io.freshet.gateway.node.NodeReports.ReportsOfNode;
+import io.freshet.gateway.node.NodePartitionStates.ReportsOfNode;
 import io.freshet.kafka.KafkaClients;
 import io.freshet.kafka.ReceivedMessage;
 import io.freshet.kafka.TopicReader;
@@ -39,14 +39,14 @@ public class NodeStatusRegistry implements SmartLifecycle, TopicReader.Listener 
     private final Fleet fleet;
     private final Clock clock;
     private final TopicReader reader;
-    private final NodeReports lastReports;
+    private final NodePartitionStates lastReports;
     private final Sinks.Empty<Void> stopped = Sinks.empty();
     private final Flux<List<NodeView>> changes;
 
     NodeStatusRegistry(Fleet fleet, KafkaClients clients, Clock clock) {
         this.fleet = fleet;
         this.clock = clock;
-        this.lastReports = new NodeReports(clock, System::nanoTime);
+        this.lastReports = new NodePartitionStates(clock, System::nanoTime);
         this.reader = new TopicReader(clients, Topics.NODE_EVENTS, TopicReader.From.BEGINNING, this);
         // Polled, since a change of state arrives as one report for each partition. All streams share the poll.
         this.changes = Flux.interval(Duration.ZERO, CHECK_INTERVAL)

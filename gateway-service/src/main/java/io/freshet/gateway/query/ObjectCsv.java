@@ -23,10 +23,12 @@ final class ObjectCsv {
             "absent",
             "banned",
             "refused",
+            "verified",
             "description",
             "bytes");
 
-    private static final ObjectOutcomes NO_OUTCOMES = new ObjectOutcomes(List.of(), List.of(), List.of(), List.of());
+    private static final ObjectOutcomes NO_OUTCOMES =
+            new ObjectOutcomes(List.of(), List.of(), List.of(), List.of(), List.of());
 
     private ObjectCsv() {}
 
@@ -50,6 +52,7 @@ final class ObjectCsv {
                 text(outcomes.absent()),
                 text(outcomes.banned()),
                 text(outcomes.refused()),
+                text(outcomes.verified()),
                 text(object.description()),
                 Long.toString(object.bytes()));
     }

@@ -27,6 +27,7 @@ final class TaskCsv {
             "createdAt",
             "appliedAt",
             "settledAt",
+            "verifiedAt",
             "finishedAt",
             "purgedCount",
             "absentCount");
@@ -56,6 +57,7 @@ final class TaskCsv {
                 time(task.createdAt()),
                 time(task.appliedAt()),
                 time(task.settledAt()),
+                time(task.verifiedAt()),
                 time(task.finishedAt()),
                 Integer.toString(task.purgedCount()),
                 Integer.toString(task.absentCount()));

@@ -31,8 +31,8 @@ public record RefreshRequest(
         boolean soft,
 
         @Schema(
-                description = "Push the same URLs once the refresh has settled on the tier and on those above it."
-                        + " Only with type url; counts towards the push quota as well")
+                description = "Push once the refresh has settled on the tier and on those above it: its own URLs, or"
+                        + " those in thenPush.objects. Counts towards the push quota as well")
         @Nullable
         ThenPushRequest thenPush) {
 
@@ -41,6 +41,7 @@ public record RefreshRequest(
      *
      * @param tier to warm; null for the first one
      * @param headers request headers of the push, each with one or several values
+     * @param objects URLs to push, as the client has written them; null for those of the refresh
      */
     @Schema(name = "ThenPush", additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
     public record ThenPushRequest(
@@ -48,5 +49,17 @@ public record RefreshRequest(
             String tier,
 
             @Schema(description = "Request headers to fetch with; every combination of their values is a variant")
-            Map<String, List<String>> headers) {}
+            Map<String, List<String>> headers,
+
+            @Schema(
+                    description = "URLs to push, of domains of which the request refreshes something. With type url"
+                            + " they may be absent, which pushes the URLs of the refresh; other types require them")
+            @Nullable
+            List<String> objects) {
+
+        /** A push of the refresh's own objects. */
+        public ThenPushRequest(@Nullable String tier, Map<String, List<String>> headers) {
+            this(tier, headers, null);
+        }
+    }
 }

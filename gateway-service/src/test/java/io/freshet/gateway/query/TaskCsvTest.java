@@ -33,7 +33,7 @@ class TaskCsvTest {
     void lines_end_with_crlf_and_nulls_are_empty() {
         String csv = csv(null);
         assertThat(csv)
-                .endsWith("7,refresh,url,*.example.com,failed,50,2,1,1,l1-a l1-b,,1970-01-01T00:00:00Z,,,,0,1\r\n");
+                .endsWith("7,refresh,url,*.example.com,failed,50,2,1,1,l1-a l1-b,,1970-01-01T00:00:00Z,,,,,0,1\r\n");
         assertThat(csv.split("\r\n")).hasSize(2);
     }
 
@@ -51,6 +51,7 @@ class TaskCsvTest {
                 List.of("l1-a", "l1-b"),
                 description,
                 Instant.EPOCH,
+                null,
                 null,
                 null,
                 null,

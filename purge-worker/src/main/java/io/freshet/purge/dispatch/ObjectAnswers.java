@@ -18,12 +18,14 @@ final class ObjectAnswers {
     private final @Nullable BitSet[] purged;
     private final @Nullable BitSet[] absent;
     private final @Nullable BitSet[] banned;
+    private final @Nullable BitSet[] verified;
 
     ObjectAnswers(List<String> nodes) {
         this.nodes = nodes;
         this.purged = new BitSet[nodes.size()];
         this.absent = new BitSet[nodes.size()];
         this.banned = new BitSet[nodes.size()];
+        this.verified = new BitSet[nodes.size()];
     }
 
     void add(int node, int object, PurgeOutcome.Gone answer) {
@@ -33,6 +35,14 @@ final class ObjectAnswers {
             case ABSENT -> absent;
             case BANNED -> banned;
         };
+        add(objectsByNode, node, object);
+    }
+
+    void addVerified(int node, int object) {
+        add(verified, node, object);
+    }
+
+    private static void add(@Nullable BitSet[] objectsByNode, int node, int object) {
         BitSet objects = objectsByNode[node];
         if (objects == null) {
             objects = new BitSet();
@@ -60,6 +70,7 @@ final class ObjectAnswers {
         answers.put(NodeAnswer.ABSENT, positions(reported, absent));
         answers.put(NodeAnswer.BANNED, positions(reported, banned));
         answers.put(NodeAnswer.REFUSED, positions(reported, refused));
+        answers.put(NodeAnswer.VERIFIED, positions(reported, verified));
         return NodeAnswers.of(answers);
     }
 

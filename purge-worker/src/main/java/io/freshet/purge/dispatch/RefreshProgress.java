@@ -206,6 +206,12 @@ public final class RefreshProgress {
         delivered(n, object);
     }
 
+    /** Notes that a look has found no old copy of the object after its purge. */
+    synchronized void verified(String node, int object) {
+        answers.addVerified(number(node), object);
+        changed.set(object);
+    }
+
     private void delivered(int n, int object) {
         missing[n].clear(object);
         refused[n].clear(object);

@@ -219,6 +219,9 @@ public final class TierDispatch {
         }
 
         private void delivered(PurgeOutcome.Gone answer) {
+            if (isConfirmed()) {
+                refresh.verified(node.node().id(), object);
+            }
             if (answer == PurgeOutcome.Gone.ABSENT && isResent()) {
                 refresh.delivered(node.node().id(), object);
             } else {

@@ -34,6 +34,13 @@ public interface CacheInspector {
     /** Returns what the response to a look tells about the copy. */
     CopyDetails details(PurgeAnswer answer);
 
+    /**
+     * Returns a request that makes the node ask its backend for a URL by {@code HEAD}, without a lookup; null if the
+     * server has none. {@link #details} reads the response, too.
+     */
+    @Nullable
+    PurgeRequest askBackend(Purge url);
+
     /** Returns whether test objects can be put into the cache. */
     boolean canPut();
 

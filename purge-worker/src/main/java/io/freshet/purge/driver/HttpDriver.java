@@ -89,7 +89,7 @@ final class HttpDriver implements PurgeDriver {
     }
 
     @Override
-    public boolean marksStale(Selector selector) {
+    public boolean marksStale(Selector selector, @Nullable String configuration) {
         return false;
     }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Inspector for servers whose look is configured. nginx with {@code deploy/nginx/freshet-purge.conf} also says what its
@@ -117,7 +118,13 @@ final class HttpInspector implements CacheInspector {
                 answer.header(ETAG),
                 answer.header(LAST_MODIFIED),
                 answer.header(VARY),
+                null,
                 null);
+    }
+
+    @Override
+    public @Nullable PurgeRequest askBackend(Purge url) {
+        return null;
     }
 
     @Override

@@ -44,8 +44,12 @@ public sealed interface PurgeDriver permits VarnishDriver, HttpDriver {
      */
     boolean needsRebound(Selector selector);
 
-    /** Returns whether a soft purge by this selector marks copies as stale; else it deletes them. */
-    boolean marksStale(Selector selector);
+    /**
+     * Returns whether a soft purge by this selector marks copies as stale; else it deletes them.
+     *
+     * @param configuration by the node's last probe, see {@link CacheInspector#configuration}; null if it is not known
+     */
+    boolean marksStale(Selector selector, @Nullable String configuration);
 
     /** Returns whether a second purge by this selector can keep the copies that were fetched after the first. */
     boolean keepsNewCopies(Selector selector);

@@ -37,10 +37,11 @@ final class VarnishDriver implements PurgeDriver {
 
     @Override
     public PurgeRequest request(Purge purge) {
-        return switch (purge.selector()) {
-            case URL -> request("PURGE", purge, purge.soft() ? soft : purgeHeaders);
-            case DIRECTORY -> request("BAN", purge, purgeHeaders);
+        String method = switch (purge.selector()) {
+            case URL -> "PURGE";
+            case DIRECTORY -> "BAN";
         };
+        return request(method, purge, purge.soft() ? soft : purgeHeaders);
     }
 
     private static PurgeRequest request(String method, Purge purge, SchemeLines lines) {
@@ -79,8 +80,11 @@ final class VarnishDriver implements PurgeDriver {
     }
 
     @Override
-    public boolean marksStale(Selector selector) {
-        return selector == Selector.URL;
+    public boolean marksStale(Selector selector, @Nullable String configuration) {
+        return switch (selector) {
+            case URL -> true;
+            case DIRECTORY -> VarnishInspector.hasXkey(configuration);
+        };
     }
 
     @Override

@@ -11,11 +11,13 @@ import org.jspecify.annotations.Nullable;
 final class VarnishInspector implements CacheInspector {
 
     private static final String CONFIGURATION = "Freshet-Configuration";
+    private static final String SOFT = "Freshet-Soft";
+    private static final String SOFT_DIRECTORIES = " with xkey";
     private static final String FETCH_AGE = "Freshet-Fetch-Age";
     private static final String TTL = "Freshet-Ttl";
 
     /** Headers of the responses that the inspector reads. */
-    static final List<String> HEADERS = List.of(CONFIGURATION, FETCH_AGE, TTL);
+    static final List<String> HEADERS = List.of(CONFIGURATION, SOFT, FETCH_AGE, TTL);
 
     private static final String AGE = "Freshet-Age";
     private static final String GRACE = "Freshet-Grace";
@@ -26,25 +28,35 @@ final class VarnishInspector implements CacheInspector {
     private static final String LENGTH = "Freshet-Length";
     private static final String VARY = "Freshet-Vary";
 
+    private static final String TAGS = "Freshet-Tags";
+
     private static final List<String> DETAIL_HEADERS =
-            List.of(AGE, GRACE, HITS, STATUS, ETAG, LAST_MODIFIED, LENGTH, VARY);
+            List.of(AGE, GRACE, HITS, STATUS, ETAG, LAST_MODIFIED, LENGTH, VARY, TAGS);
 
     private static final long NANOS_PER_SECOND = 1_000_000_000;
 
     private final SchemeLines looks;
     private final SchemeLines puts;
+    private final SchemeLines backend;
     private final AnswerCheck answers;
 
     /** @param authorized header lines with the token */
     VarnishInspector(HeaderLines authorized, AnswerCheck answers) {
         this.looks = SchemeLines.with(authorized.with("Freshet-Look", "1"));
         this.puts = SchemeLines.with(authorized.with("Freshet-Canary", "1"));
+        this.backend = SchemeLines.with(authorized.with("Freshet-Origin", "1"));
         this.answers = answers;
     }
 
     @Override
     public @Nullable String configuration(PurgeAnswer probe) {
-        return probe.header(CONFIGURATION);
+        String configuration = probe.header(CONFIGURATION);
+        return configuration == null || probe.header(SOFT) == null ? configuration : configuration + SOFT_DIRECTORIES;
+    }
+
+    /** Returns whether a node of this configuration has {@code freshet-xkey.vcl}, too. */
+    static boolean hasXkey(@Nullable String configuration) {
+        return configuration != null && configuration.endsWith(SOFT_DIRECTORIES);
     }
 
     @Override
@@ -91,6 +103,7 @@ final class VarnishInspector implements CacheInspector {
                 answer.header(ETAG),
                 answer.header(LAST_MODIFIED),
                 answer.header(VARY),
+                answer.header(TAGS),
                 number(answer.header(HITS), Long::valueOf));
     }
 
@@ -113,6 +126,11 @@ final class VarnishInspector implements CacheInspector {
         } catch (ArithmeticException | NumberFormatException e) {
             return null;
         }
+    }
+
+    @Override
+    public PurgeRequest askBackend(Purge url) {
+        return new PurgeRequest("PURGE", url.target(), url.authority(), backend.of(url));
     }
 
     @Override

@@ -1,12 +1,15 @@
 package io.freshet.purge.inspection;
 
 import io.freshet.contracts.inspection.NodeCopy;
+import io.freshet.contracts.inspection.OriginResponse;
 import io.freshet.fleet.node.Fleet;
 import io.freshet.purge.dispatch.TierTopology;
 import io.freshet.purge.driver.CacheInspector;
 import io.freshet.purge.driver.Look;
 import io.freshet.purge.driver.Purge;
 import io.freshet.purge.driver.PurgeAnswer;
+import io.freshet.purge.driver.PurgeOutcome;
+import io.freshet.purge.driver.PurgeRequest;
 import io.freshet.purge.node.NodeChannel;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -14,7 +17,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
-/** Looks at a URL in the caches of all nodes at once. No origin is asked. Thread-safe. */
+/** Looks at a URL in the caches of all nodes at once, and at the origin if that is asked for. Thread-safe. */
 public final class NodeInspector {
 
     private final Fleet fleet;
@@ -45,7 +48,7 @@ public final class NodeInspector {
             return NodeCopy.unknown(id, tier, "cannot be looked into with the driver " + driver);
         }
         try {
-            PurgeAnswer answer = node.look(inspector, url);
+            PurgeAnswer answer = node.inspect(inspector, inspector.look(url));
             return switch (inspector.look(answer)) {
                 case Look.Absent _ -> NodeCopy.absent(id, tier);
                 case Look.Present _ -> NodeCopy.present(id, tier, inspector.details(answer));
@@ -56,7 +59,37 @@ public final class NodeInspector {
                 case Look.Unknown unknown -> NodeCopy.unknown(id, tier, unknown.answer());
             };
         } catch (IOException e) {
-            return NodeCopy.unknown(id, tier, "did not answer: " + e.getMessage());
+            return NodeCopy.unknown(id, tier, didNotAnswer(e));
         }
+    }
+
+    /** Returns what the origin answers to a node of the first tier, whose nodes have no parents. */
+    OriginResponse askOrigin(Purge url) {
+        List<NodeChannel> tier = tiers.inOrder().getFirst();
+        NodeChannel node = tier.stream()
+                .filter(each -> each.health().isHealthy())
+                .findFirst()
+                .orElse(tier.getFirst());
+        String id = node.node().id();
+        CacheInspector inspector = node.driver().inspector();
+        PurgeRequest request = inspector == null ? null : inspector.askBackend(url);
+        if (inspector == null || request == null) {
+            String driver = node.node().driver().name();
+            return new OriginResponse(id, "cannot ask its origin with the driver " + driver, null);
+        }
+        try {
+            PurgeAnswer answer = node.inspect(inspector, request);
+            return switch (node.driver().outcome(answer)) {
+                case PurgeOutcome.Gone _ -> new OriginResponse(id, null, inspector.details(answer));
+                case PurgeOutcome.Refused refused -> new OriginResponse(id, refused.answer(), null);
+                case PurgeOutcome.Busy busy -> new OriginResponse(id, busy.answer(), null);
+            };
+        } catch (IOException e) {
+            return new OriginResponse(id, didNotAnswer(e), null);
+        }
+    }
+
+    private static String didNotAnswer(IOException e) {
+        return "did not answer: " + e.getMessage();
     }
 }

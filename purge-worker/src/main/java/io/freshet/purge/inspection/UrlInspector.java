@@ -1,6 +1,8 @@
 package io.freshet.purge.inspection;
 
 import io.freshet.contracts.Selector;
+import io.freshet.contracts.inspection.NodeCopy;
+import io.freshet.contracts.inspection.OriginResponse;
 import io.freshet.contracts.message.InspectUrl;
 import io.freshet.contracts.message.Inspection;
 import io.freshet.contracts.message.UrlInspected;
@@ -10,10 +12,13 @@ import io.freshet.kafka.TopicReader;
 import io.freshet.purge.driver.Purge;
 import io.freshet.purge.ownership.OwnedPartitions;
 import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,9 +65,13 @@ public final class UrlInspector implements TopicReader.Listener, AutoCloseable {
     private void answer(InspectUrl question) {
         try {
             Purge url = Purge.of(Selector.URL, question.url(), false);
-            UrlInspected answer =
-                    new UrlInspected(question.id(), question.account(), nodes.inspect(url, threads), clock.instant());
-            publisher.publish(answer).join();
+            CompletableFuture<@Nullable OriginResponse> origin =
+                    CompletableFuture.supplyAsync(() -> question.origin() ? nodes.askOrigin(url) : null, threads);
+            List<NodeCopy> copies = nodes.inspect(url, threads);
+            publisher
+                    .publish(
+                            new UrlInspected(question.id(), question.account(), copies, origin.join(), clock.instant()))
+                    .join();
         } catch (RuntimeException e) {
             log.warn("An inspection of account {} is not answered: {}", question.account(), e.toString());
         } finally {

@@ -1,9 +1,9 @@
 package io.freshet.purge.node;
 
+import io.freshet.contracts.Selector;
 import io.freshet.fleet.node.Driver;
 import io.freshet.fleet.node.Node;
 import io.freshet.purge.driver.CacheInspector;
-import io.freshet.purge.driver.Purge;
 import io.freshet.purge.driver.PurgeAnswer;
 import io.freshet.purge.driver.PurgeDriver;
 import io.freshet.purge.driver.PurgeOutcome;
@@ -108,6 +108,11 @@ public final class NodeChannel implements AutoCloseable {
         return verifier.objects();
     }
 
+    /** Returns whether a soft purge by this selector marks copies as stale on this node; else it deletes them. */
+    public boolean marksStale(Selector selector) {
+        return driver.marksStale(selector, verifier.configuration());
+    }
+
     /** Returns the node's health by its last check. */
     public NodeHealth health() {
         return monitor.health();
@@ -140,14 +145,13 @@ public final class NodeChannel implements AutoCloseable {
     }
 
     /**
-     * Looks into the node's cache without a fetch, beside the purges that are sent to it.
+     * Sends a request of the node's inspector, beside the purges that are sent to the node.
      *
-     * @param inspector of the node's driver
      * @throws IOException if the node does not answer
      */
-    public PurgeAnswer look(CacheInspector inspector, Purge url) throws IOException {
+    public PurgeAnswer inspect(CacheInspector inspector, PurgeRequest request) throws IOException {
         try (PipelinedHttpConnection connection = connector.forLooks(inspector.detailHeaders())) {
-            return NodeConnector.answer(connection.send(inspector.look(url).encoded()));
+            return NodeConnector.answer(connection.send(request.encoded()));
         }
     }
 

@@ -30,6 +30,9 @@ public abstract class PurgeAttempt {
     /** Outcome of the purge, while a look must confirm it; else null. */
     PurgeOutcome.@Nullable Gone unverified;
 
+    /** Whether a look has found no old copy; only the {@link PurgeSender} writes it. */
+    private volatile boolean confirmed;
+
     /** Copy that the last look has found, if its age is not known; else null. */
     @Nullable
     SeenCopy seenCopy;
@@ -57,6 +60,16 @@ public abstract class PurgeAttempt {
      */
     protected final boolean isResent() {
         return resent;
+    }
+
+    /** Notes that a look has found no old copy. */
+    final void noteConfirmed() {
+        confirmed = true;
+    }
+
+    /** Returns whether a look after the purge has found no old copy. */
+    protected final boolean isConfirmed() {
+        return confirmed;
     }
 
     /** Counts a failure and returns the pause before the next attempt, in milliseconds. */

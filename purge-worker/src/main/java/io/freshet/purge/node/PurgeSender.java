@@ -230,6 +230,7 @@ final class PurgeSender implements PurgeQueue.QueueWorker, PipelineHandler {
         LookFailure failure = target.verifier().failure(answer, attempt.purge(), sincePurge(attempt), attempt.seenCopy);
         attempt.seenCopy = failure == null ? null : failure.seen();
         if (failure == null) {
+            attempt.noteConfirmed();
             target.answered(attempt, unverified);
         } else if (failure.isOldCopy() && ++attempt.oldCopies > MAX_REPEATED_PURGES) {
             target.answered(attempt, new PurgeOutcome.StillServed(failure.reason()));

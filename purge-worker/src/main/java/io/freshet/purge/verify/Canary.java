@@ -31,16 +31,20 @@ final class Canary {
     /**
      * Returns why purges of the node cannot be relied upon; null if each of them had its effect.
      *
+     * @param configuration of the node
      * @throws IOException if the node does not answer, or is busy
      */
     @Nullable
-    String failure(NodeExchange node) throws IOException {
+    String failure(NodeExchange node, String configuration) throws IOException {
         String directory = site + DIRECTORY + UUID.randomUUID() + '/'; // another worker may test the node, too
         Purge object = Purge.of(Selector.URL, directory + "object", false);
         for (Selector selector : Selector.values()) {
             if (driver.supports(selector)) {
-                Purge purge = selector == Selector.URL ? object : Purge.of(selector, directory, false);
-                String failure = failure(node, object, purge);
+                String named = selector == Selector.URL ? directory + "object" : directory;
+                String failure = failure(node, object, Purge.of(selector, named, false));
+                if (failure == null && driver.marksStale(selector, configuration)) {
+                    failure = failure(node, object, Purge.of(selector, named, true));
+                }
                 if (failure != null) {
                     return failure;
                 }
@@ -50,7 +54,7 @@ final class Canary {
     }
 
     private @Nullable String failure(NodeExchange node, Purge object, Purge purge) throws IOException {
-        String by = purge.selector().name().toLowerCase(Locale.ROOT);
+        String by = (purge.soft() ? "soft " : "") + purge.selector().name().toLowerCase(Locale.ROOT);
         String refusal = refusal(node.send(inspector.put(object)));
         if (refusal != null) {
             return "refuses a test object, so that its purges cannot be checked: it " + refusal;
@@ -69,9 +73,13 @@ final class Canary {
         if (refusal != null) {
             return "refuses the purge of a test object by " + by + ": it " + refusal;
         }
-        return look(node, object) instanceof Look.Absent
+        return isPurged(look(node, object), purge)
                 ? null
                 : "confirms purges without effect: a test object was still in its cache after a purge by " + by;
+    }
+
+    private static boolean isPurged(Look look, Purge purge) {
+        return look instanceof Look.Absent || purge.soft() && look instanceof Look.Present copy && copy.isStale();
     }
 
     private Look look(NodeExchange node, Purge object) throws IOException {

@@ -32,7 +32,8 @@ public final class PurgeVerifier {
     /** Configuration with which the node has passed the canary; null if it must be played. */
     private volatile @Nullable String proven;
 
-    private volatile boolean canLook;
+    /** By the last probe; null if the node cannot be looked into. */
+    private volatile @Nullable String configuration;
 
     public PurgeVerifier(Node node, PurgeDriver driver, VerificationProperties settings) {
         this.settings = settings;
@@ -53,22 +54,22 @@ public final class PurgeVerifier {
      * @throws IOException if the node does not answer, or is busy
      */
     public @Nullable String failure(PurgeAnswer probe, boolean wasHealthy, NodeExchange node) throws IOException {
-        String configuration = inspector == null ? null : inspector.configuration(probe);
-        canLook = configuration != null;
+        String present = inspector == null ? null : inspector.configuration(probe);
+        configuration = present;
         if (canary == null || inspector == null) {
             return null;
         }
-        if (configuration == null) {
+        if (present == null) {
             proven = null;
             return inspector.remedy();
         }
-        return wasHealthy && configuration.equals(proven) ? null : play(canary, configuration, node);
+        return wasHealthy && present.equals(proven) ? null : play(canary, present, node);
     }
 
-    private @Nullable String play(Canary test, String configuration, NodeExchange node) throws IOException {
+    private @Nullable String play(Canary test, String present, NodeExchange node) throws IOException {
         proven = null;
-        String failure = test.failure(node);
-        proven = failure == null ? configuration : null;
+        String failure = test.failure(node, present);
+        proven = failure == null ? present : null;
         return failure;
     }
 
@@ -81,7 +82,12 @@ public final class PurgeVerifier {
 
     /** Returns whether the node can be looked into, by its last probe. */
     public boolean canLook() {
-        return canLook;
+        return configuration != null;
+    }
+
+    /** Returns the node's configuration by its last probe; null if it cannot be looked into. */
+    public @Nullable String configuration() {
+        return configuration;
     }
 
     /** Returns whether a look needs a connection of its own. */

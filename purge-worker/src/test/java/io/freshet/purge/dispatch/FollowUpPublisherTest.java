@@ -1,5 +1,6 @@
 package io.freshet.purge.dispatch;
 
+import static io.freshet.purge.stage.Stage.directory;
 import static io.freshet.purge.stage.Stage.refresh;
 import static io.freshet.purge.stage.Stage.thenPush;
 import static io.freshet.purge.stage.Stage.tier;
@@ -15,6 +16,7 @@ import io.freshet.purge.stage.StandInNode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -99,6 +101,42 @@ class FollowUpPublisherTest {
         awaitPush(push);
         assertThat(stage.sentTo("d2")).containsExactly("PURGE d2 /d", "PURGE d2 /d");
         stage.awaitSettled(command);
+        assertThat(pushes(push)).hasSize(1);
+    }
+
+    @Test
+    void push_of_named_urls_follows_the_second_purge_of_their_directory() {
+        StandInNode l1 = stage.node("e1");
+        stage.worker(tier("l2", stage.node("e2")) + tier("l1", l1));
+        stage.awaitState(NodeState.IN_SYNC, "e1", "e2");
+        l1.stop();
+        ThenPush push = new ThenPush(thenPush("l2").taskId(), "l2", Map.of(), List.of("http://www.example.com/e/page"));
+        RefreshCommand command = stage.publish(directory("/e/", push));
+        awaitPush(push);
+        assertThat(stage.sentTo("e2")).as("the lagging child delays nothing").hasSize(2);
+        l1.start();
+        stage.awaitSettled(command);
+        assertThat(pushes(push)).containsExactly(push.command(command));
+        assertThat(pushes(push).getFirst().objects()).containsExactly("http://www.example.com/e/page");
+    }
+
+    @Test
+    void push_of_named_urls_waits_for_a_lagging_node_and_its_second_purge() {
+        StandInNode l2 = stage.node("f2");
+        stage.worker(tier("l2", l2) + tier("l1", stage.node("f1")));
+        stage.awaitState(NodeState.IN_SYNC, "f1", "f2");
+        l2.stop();
+        ThenPush push = new ThenPush(thenPush("l1").taskId(), "l1", Map.of(), List.of("http://www.example.com/f/page"));
+        RefreshCommand command = stage.publish(directory("/f/", push));
+        stage.awaitMissing(command, "f2");
+        RefreshCommand next = stage.publish(directory("/f/next/", null));
+        stage.awaitMissing(next, "f2"); // a push for the first would have been published before
+        assertThat(pushes(push)).isEmpty();
+        l2.start();
+        awaitPush(push);
+        assertThat(stage.sentTo("f2").stream().filter(line -> line.endsWith(" /f/")))
+                .hasSize(2);
+        stage.awaitSettled(command, next);
         assertThat(pushes(push)).hasSize(1);
     }
 

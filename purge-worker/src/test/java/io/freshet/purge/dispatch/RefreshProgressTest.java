@@ -86,7 +86,11 @@ class RefreshProgressTest {
         assertThat(answers)
                 .as("positions in the report, which holds the objects 1 and 2")
                 .isEqualTo(new NodeAnswers(
-                        Map.of("l2", bits(0)), Map.of("l1", bits(0)), Map.of("l2", bits(1)), Map.of("l1", bits(1))));
+                        Map.of("l2", bits(0)),
+                        Map.of("l1", bits(0)),
+                        Map.of("l2", bits(1)),
+                        Map.of("l1", bits(1)),
+                        Map.of()));
     }
 
     @Test
@@ -95,7 +99,7 @@ class RefreshProgressTest {
         rebound.delivered("l2", 0, PurgeOutcome.Gone.PURGED);
         rebound.delivered("l2", 0, PurgeOutcome.Gone.ABSENT);
         assertThat(requireNonNull(rebound.takeChanges()).answers())
-                .isEqualTo(new NodeAnswers(Map.of("l2", bits(0)), Map.of(), Map.of(), Map.of()));
+                .isEqualTo(new NodeAnswers(Map.of("l2", bits(0)), Map.of(), Map.of(), Map.of(), Map.of()));
         RefreshProgress second = progress(Set.of(), true);
         second.delivered("l2", 0, PurgeOutcome.Gone.ABSENT);
         second.settle();
@@ -108,7 +112,7 @@ class RefreshProgressTest {
         refresh.delivered("l2", 0, PurgeOutcome.Gone.ABSENT);
         refresh.delivered("l1", 0, PurgeOutcome.Gone.PURGED);
         assertThat(requireNonNull(refresh.takeChanges()).answers())
-                .isEqualTo(new NodeAnswers(Map.of("l1", bits(0)), Map.of(), Map.of(), Map.of()));
+                .isEqualTo(new NodeAnswers(Map.of("l1", bits(0)), Map.of(), Map.of(), Map.of(), Map.of()));
     }
 
     @Test
@@ -116,7 +120,7 @@ class RefreshProgressTest {
         refresh.missing("l1", 0, "answered 403 Forbidden", true);
         refresh.delivered("l1", 0, PurgeOutcome.Gone.ABSENT);
         assertThat(requireNonNull(refresh.takeChanges()).answers())
-                .isEqualTo(new NodeAnswers(Map.of(), Map.of("l1", bits(0)), Map.of(), Map.of()));
+                .isEqualTo(new NodeAnswers(Map.of(), Map.of("l1", bits(0)), Map.of(), Map.of(), Map.of()));
     }
 
     @Test

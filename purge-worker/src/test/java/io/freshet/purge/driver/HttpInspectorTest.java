@@ -122,7 +122,7 @@ class HttpInspectorTest {
     void a_copy_is_described_by_what_a_response_without_a_body_tells() {
         assertThat(nginx.detailHeaders()).containsExactly("Vary");
         assertThat(nginx.details(answer(304, "etag", "\"1\"", "vary", "Accept-Encoding")))
-                .isEqualTo(new CopyDetails(null, null, null, null, null, "\"1\"", null, "Accept-Encoding", null));
+                .isEqualTo(new CopyDetails(null, null, null, null, null, "\"1\"", null, "Accept-Encoding", null, null));
     }
 
     @Test

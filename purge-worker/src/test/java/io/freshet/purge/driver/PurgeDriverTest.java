@@ -55,14 +55,23 @@ class PurgeDriverTest {
     }
 
     @Test
-    void varnish_can_purge_a_url_softly_and_bans_a_directory_hard() {
+    void varnish_marks_urls_stale_and_directories_only_with_xkey() {
         assertThat(varnish.request(Purge.of(Selector.URL, "http://a.test/", true))
                         .text())
                 .contains("\r\nFreshet-Soft: 1\r\n");
         assertThat(varnish.request(Purge.of(Selector.DIRECTORY, "http://a.test/d/", true))
                         .text())
                 .startsWith("BAN /d/ HTTP/1.1\r\n")
-                .doesNotContain("Freshet-Soft", "Freshet-Keep");
+                .contains("\r\nFreshet-Soft: 1\r\n")
+                .doesNotContain("Freshet-Keep");
+        CacheInspector inspector = requireNonNull(varnish.inspector());
+        String plain = inspector.configuration(new PurgeAnswer(200, "", Map.of("freshet-configuration", "2 x")));
+        String withXkey = inspector.configuration(
+                new PurgeAnswer(200, "", Map.of("freshet-configuration", "2 x", "freshet-soft", "directories")));
+        assertThat(varnish.marksStale(Selector.URL, null)).isTrue();
+        assertThat(varnish.marksStale(Selector.DIRECTORY, null)).isFalse();
+        assertThat(varnish.marksStale(Selector.DIRECTORY, plain)).isFalse();
+        assertThat(varnish.marksStale(Selector.DIRECTORY, withXkey)).isTrue();
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.freshet.contracts.NodeState;
 import io.freshet.contracts.inspection.CopyDetails;
 import io.freshet.contracts.inspection.CopyState;
 import io.freshet.contracts.inspection.NodeCopy;
+import io.freshet.contracts.inspection.OriginResponse;
 import io.freshet.contracts.message.InspectUrl;
 import io.freshet.contracts.message.UrlInspected;
 import io.freshet.purge.stage.Stage;
@@ -45,7 +46,9 @@ class UrlInspectorTest {
                             "Freshet-Hits", "3",
                             "Freshet-Etag", "\"v1\""));
             down.stop();
-            InspectUrl question = new InspectUrl(UUID.randomUUID(), "acme", "http://www.example.com/a", Instant.now());
+            holding.answersFromItsBackend(Map.of("Freshet-Status", "200", "Freshet-Etag", "\"v2\""));
+            InspectUrl question =
+                    new InspectUrl(UUID.randomUUID(), "acme", "http://www.example.com/a", true, Instant.now());
 
             stage.publish(question);
 
@@ -56,12 +59,19 @@ class UrlInspectorTest {
             assertThat(answer.nodes()).hasSize(4);
             assertThat(answer.nodes().get(0))
                     .isEqualTo(NodeCopy.present(
-                            "holding", "l2", new CopyDetails(20.0, 40.25, null, null, null, "\"v1\"", null, null, 3L)));
+                            "holding",
+                            "l2",
+                            new CopyDetails(20.0, 40.25, null, null, null, "\"v1\"", null, null, null, 3L)));
             assertThat(answer.nodes().get(1)).isEqualTo(NodeCopy.absent("empty", "l1"));
             assertThat(answer.nodes().get(2).state()).isEqualTo(CopyState.UNKNOWN);
             assertThat(answer.nodes().get(2).reason()).startsWith("did not answer");
             assertThat(answer.nodes().get(3))
                     .isEqualTo(NodeCopy.unknown("plain-node", "l0", "cannot be looked into with the driver plain"));
+            assertThat(answer.origin())
+                    .isEqualTo(new OriginResponse(
+                            "holding",
+                            null,
+                            new CopyDetails(null, null, null, null, 200, "\"v2\"", null, null, null, null)));
         } finally {
             stage.close();
         }

@@ -193,11 +193,19 @@ public final class Stage implements AutoCloseable {
     }
 
     public static RefreshCommand refresh(String path, @Nullable ThenPush thenPush) {
+        return refresh(Selector.URL, path, thenPush);
+    }
+
+    public static RefreshCommand directory(String path, @Nullable ThenPush thenPush) {
+        return refresh(Selector.DIRECTORY, path, thenPush);
+    }
+
+    private static RefreshCommand refresh(Selector selector, String path, @Nullable ThenPush thenPush) {
         return new RefreshCommand(
                 new TaskId(IDS.incrementAndGet()),
                 "acme",
                 "www.example.com",
-                Selector.URL,
+                selector,
                 List.of("http://www.example.com" + path),
                 false,
                 Instant.now(),

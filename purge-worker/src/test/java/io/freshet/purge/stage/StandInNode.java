@@ -31,6 +31,7 @@ public final class StandInNode implements AutoCloseable {
     private volatile String heldPrefix = "";
     private final Map<String, Integer> statuses = new ConcurrentHashMap<>();
     private final Map<String, Map<String, String>> copies = new ConcurrentHashMap<>();
+    private volatile Map<String, String> backend = Map.of();
     private volatile String start = "start 1";
     private final Set<String> canaries = ConcurrentHashMap.newKeySet();
     private final Map<String, String> fetchAges = new ConcurrentHashMap<>();
@@ -65,6 +66,11 @@ public final class StandInNode implements AutoCloseable {
     /** Answers looks at this path with these headers from now on; without, it is absent. */
     public void holds(String path, Map<String, String> headers) {
         copies.put(path, headers);
+    }
+
+    /** Answers with these headers from now on when asked what its backend answers. */
+    public void answersFromItsBackend(Map<String, String> headers) {
+        backend = headers;
     }
 
     /** Answers purges of this path with this status from now on. */
@@ -164,7 +170,11 @@ public final class StandInNode implements AutoCloseable {
         String path = exchange.getRequestURI().getPath();
         boolean isLook = exchange.getRequestHeaders().containsKey("Freshet-Look");
         boolean isCanary = path.startsWith("/.freshet-canary/");
-        if (isLook && copies.containsKey(path)) {
+        boolean isOrigin = exchange.getRequestHeaders().containsKey("Freshet-Origin");
+        if (isOrigin) {
+            backend.forEach(exchange.getResponseHeaders()::add);
+            answer(exchange, 200);
+        } else if (isLook && copies.containsKey(path)) {
             copies.getOrDefault(path, Map.of()).forEach(exchange.getResponseHeaders()::add);
             answer(exchange, 200);
         } else if (isLook) {
@@ -182,7 +192,7 @@ public final class StandInNode implements AutoCloseable {
             }
             answer(exchange, 200);
         }
-        return isLook || isCanary;
+        return isOrigin || isLook || isCanary;
     }
 
     private void answer(HttpExchange exchange, int with) throws IOException {

@@ -1,7 +1,7 @@
 package io.freshet.task.admission;
 
-import io.freshet.contracts.QuotaKind;
 import io.freshet.contracts.TaskId;
+import io.freshet.contracts.TaskKind;
 import io.freshet.contracts.admission.Admission;
 import io.freshet.contracts.admission.AdmissionBatch;
 import io.freshet.contracts.admission.AdmissionRequest;
@@ -101,9 +101,13 @@ class AdmissionController {
             if (task.objectCount() < 1) {
                 throw new InvalidRequestException(at + "/tasks/" + i + "/objectCount", "must be at least 1");
             }
-            if (task.thenPush() != null && (request.pushLimit() == null || request.quota() != QuotaKind.URL)) {
+            if (task.thenPush() != null && (request.pushLimit() == null || request.kind() != TaskKind.REFRESH)) {
                 throw new InvalidRequestException(
-                        at + "/tasks/" + i + "/thenPush", "needs a pushLimit and follows a refresh of URLs only");
+                        at + "/tasks/" + i + "/thenPush", "needs a pushLimit and follows a refresh only");
+            }
+            if (task.pushCount() < 0 || task.thenPush() == null && task.pushCount() > 0) {
+                throw new InvalidRequestException(
+                        at + "/tasks/" + i + "/pushCount", "must not be negative, and needs thenPush");
             }
         }
         List<TaskId> ids = request.tasks().stream()

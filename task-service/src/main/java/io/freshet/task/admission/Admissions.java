@@ -21,10 +21,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.ConcurrencyFailureException;
@@ -164,7 +162,8 @@ class Admissions {
                         task.domain(),
                         task.objectCount(),
                         commandRead.contains(task.taskId()),
-                        task.thenPush()))
+                        task.thenPush(),
+                        task.pushCount()))
                 .toList();
         return new Admission(request.requestId(), asStored(request.acceptedAt()), tasks);
     }
@@ -175,24 +174,19 @@ class Admissions {
     }
 
     private static List<LimitedCharge> charges(AdmissionRequest request, List<AdmittedTask> tasks) {
-        Stream<LimitedCharge> requested =
-                charges(request, tasks, request.quota(), request.quotaLimit(), AdmittedTask::taskId);
+        Stream<LimitedCharge> requested = tasks.stream()
+                .map(task -> charge(request, task.taskId(), request.quota(), task.objectCount(), request.quotaLimit()));
         Stream<LimitedCharge> following = request.pushLimit() == null
                 ? Stream.empty()
-                : charges(request, tasks, QuotaKind.PUSH, request.pushLimit(), AdmittedTask::thenPush);
+                : tasks.stream()
+                        .filter(task -> task.thenPush() != null)
+                        .map(task -> charge(
+                                request, task.thenPush(), QuotaKind.PUSH, task.pushCount(), request.pushLimit()));
         return Stream.concat(requested, following).toList();
     }
 
-    private static Stream<LimitedCharge> charges(
-            AdmissionRequest request,
-            List<AdmittedTask> tasks,
-            QuotaKind quota,
-            int limit,
-            Function<AdmittedTask, @Nullable TaskId> id) {
-        return tasks.stream()
-                .flatMap(task -> Stream.ofNullable(id.apply(task))
-                        .map(charged -> new Charge(
-                                charged, request.account(), quota, task.objectCount(), request.acceptedAt())))
-                .map(charge -> new LimitedCharge(charge, limit));
+    private static LimitedCharge charge(
+            AdmissionRequest request, TaskId charged, QuotaKind quota, int objects, int limit) {
+        return new LimitedCharge(new Charge(charged, request.account(), quota, objects, request.acceptedAt()), limit);
     }
 }

@@ -1,5 +1,6 @@
 package io.freshet.task.admission;
 
+import io.freshet.contracts.Selector;
 import io.freshet.contracts.TaskId;
 import io.freshet.contracts.TaskKind;
 import io.freshet.contracts.admission.AdmissionRequest;
@@ -40,16 +41,29 @@ class AdmittedTasks {
     private record AdmittedRow(
             TaskId id,
             TaskKind kind,
+            Selector selector,
+            int objectCount,
+            String domain,
             AdmissionRequest request,
-            TaskToAdmit task,
             @Nullable TaskId follows) {
 
         static Stream<AdmittedRow> of(AdmissionRequest request, TaskToAdmit task) {
-            AdmittedRow requested = new AdmittedRow(task.taskId(), request.kind(), request, task, null);
+            AdmittedRow requested = new AdmittedRow(
+                    task.taskId(),
+                    request.kind(),
+                    request.selector(),
+                    task.objectCount(),
+                    task.domain(),
+                    request,
+                    null);
             return task.thenPush() == null
                     ? Stream.of(requested)
-                    : Stream.of(
-                            requested, new AdmittedRow(task.thenPush(), TaskKind.PUSH, request, task, task.taskId()));
+                    : Stream.of(requested, following(request, task, task.thenPush()));
+        }
+
+        private static AdmittedRow following(AdmissionRequest request, TaskToAdmit task, TaskId push) {
+            return new AdmittedRow(
+                    push, TaskKind.PUSH, Selector.URL, task.pushCount(), task.domain(), request, task.taskId());
         }
     }
 
@@ -88,12 +102,10 @@ class AdmittedTasks {
                 .param("tasks", rows.stream().map(row -> row.id().value()).toArray(Long[]::new))
                 .param("accounts", texts(rows, row -> row.request().account()))
                 .param("kinds", texts(rows, row -> row.kind().name()))
-                .param("selectors", texts(rows, row -> row.request().selector().name()))
-                .param("domains", texts(rows, row -> row.task().domain()))
+                .param("selectors", texts(rows, row -> row.selector().name()))
+                .param("domains", texts(rows, AdmittedRow::domain))
                 .param("requests", texts(rows, row -> row.request().requestId().toString()))
-                .param(
-                        "counts",
-                        rows.stream().map(row -> row.task().objectCount()).toArray(Integer[]::new))
+                .param("counts", rows.stream().map(AdmittedRow::objectCount).toArray(Integer[]::new))
                 .param(
                         "follows",
                         rows.stream()
@@ -130,9 +142,10 @@ class AdmittedTasks {
                         where (id = any(:tasks) or follows = any(:tasks)) and not command_read
                         """).param("now", now).param("tasks", tasks).update();
         return jdbc.sql("""
-                        select id, domain, object_count, command_read,
-                            (select p.id from task p where p.follows = t.id) as push
-                        from task t where id = any(:tasks)
+                        select t.id, t.domain, t.object_count, t.command_read, p.id as push,
+                            coalesce(p.object_count, 0) as push_count
+                        from task t left join task p on p.follows = t.id
+                        where t.id = any(:tasks)
                         """).param("tasks", tasks).query((row, _) -> admitted(row)).list().stream()
                 .sorted(Comparator.comparingInt(task -> ids.indexOf(task.taskId())))
                 .toList();
@@ -145,6 +158,7 @@ class AdmittedTasks {
                 row.getString("domain"),
                 row.getInt("object_count"),
                 row.getBoolean("command_read"),
-                push == 0 ? null : new TaskId(push));
+                push == 0 ? null : new TaskId(push),
+                row.getInt("push_count"));
     }
 }

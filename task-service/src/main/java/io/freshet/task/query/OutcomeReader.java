@@ -24,12 +24,18 @@ final class OutcomeReader {
         SortedSet<String> absent = nodes(row.getString("absent"), nodes);
         SortedSet<String> banned = nodes(row.getString("banned"), nodes);
         SortedSet<String> refused = nodes(row.getString("refused"), nodes);
+        SortedSet<String> verified = nodes(row.getString("verified"), nodes);
         // A node that had the object and was purged again, after a crash for example, did not have it then.
         absent.removeAll(purged);
         banned.removeAll(purged);
         banned.removeAll(absent);
         refused.retainAll(missing);
-        return new ObjectOutcomes(List.copyOf(purged), List.copyOf(absent), List.copyOf(banned), List.copyOf(refused));
+        return new ObjectOutcomes(
+                List.copyOf(purged),
+                List.copyOf(absent),
+                List.copyOf(banned),
+                List.copyOf(refused),
+                List.copyOf(verified));
     }
 
     private static SortedSet<String> nodes(@Nullable String bits, List<String> nodes) {

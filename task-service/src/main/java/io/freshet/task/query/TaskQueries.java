@@ -48,7 +48,7 @@ class TaskQueries {
         SqlBuilder query = listing(filter, limit, pageToken);
         List<TaskView> tasks = jdbc.sql(query.sql())
                 .params(query.parameters())
-                .query((row, _) -> task(row))
+                .query((row, _) -> task(row, listedOptions(row)))
                 .list();
         if (tasks.size() <= limit) {
             return new TaskPage(tasks, null);
@@ -93,7 +93,7 @@ class TaskQueries {
         return jdbc.sql("select * from task where id = :id and account = :account and kind is not null")
                 .param("id", id.value())
                 .param("account", account)
-                .query((row, _) -> task(row))
+                .query((row, _) -> task(row, options(row)))
                 .optional();
     }
 
@@ -134,7 +134,7 @@ class TaskQueries {
         return instant == null ? null : TaskId.floor(instant).value();
     }
 
-    private static TaskView task(ResultSet row) throws SQLException {
+    private static TaskView task(ResultSet row, @Nullable TaskOptions options) throws SQLException {
         TaskId id = new TaskId(row.getLong("id"));
         TaskStatus status = TaskStatus.valueOf(row.getString("status"));
         Instant applied = instant(row, "applied_at");
@@ -155,13 +155,14 @@ class TaskQueries {
                 id.madeAt(),
                 applied,
                 instant(row, "settled_at"),
+                row.getInt("verified_count") > 0 ? applied : null,
                 switch (status) {
                     case COMPLETE -> applied;
                     case FAILED -> withdrawn != null ? withdrawn : instant(row, "failed_at");
                     case PENDING, RUNNING -> null;
                 },
                 row.getObject("follows") == null ? null : new TaskId(row.getLong("follows")),
-                options(row),
+                options,
                 row.getInt("purged_count"),
                 row.getInt("absent_count"));
     }
@@ -178,6 +179,11 @@ class TaskQueries {
     private static @Nullable TaskOptions options(ResultSet row) throws SQLException {
         String json = row.getString("options");
         return json == null ? null : JsonMapping.mapper().readValue(json, TaskOptions.class);
+    }
+
+    private static @Nullable TaskOptions listedOptions(ResultSet row) throws SQLException {
+        TaskOptions options = options(row);
+        return options == null ? null : options.listed();
     }
 
     private static @Nullable String describe(ResultSet row, TaskStatus status) throws SQLException {

@@ -235,15 +235,15 @@ class EventWriter {
         }
         counters.change("""
                 insert into task_object as o (task_id, index, reported, missing, nodes, failed, settled,
-                    description, described_at, bytes, purged, absent, banned, refused)
+                    description, described_at, bytes, purged, absent, banned, refused, verified)
                 select task_id, index, true, string_to_array(missing, E'\\x1f'), nodes, failed, settled,
-                    description, described_at, bytes, purged, absent, banned, refused
+                    description, described_at, bytes, purged, absent, banned, refused, verified
                 from unnest(:tasks::bigint[], :indexes::int[], :missing::text[], :nodes::int[], :failed::boolean[],
                             :settled::boolean[], :descriptions::text[], :describedAt::timestamptz[], :bytes::bigint[],
                             :purged::bit varying[], :absent::bit varying[], :banned::bit varying[],
-                            :refused::bit varying[])
+                            :refused::bit varying[], :verified::bit varying[])
                     as e (task_id, index, missing, nodes, failed, settled, description, described_at, bytes,
-                          purged, absent, banned, refused)
+                          purged, absent, banned, refused, verified)
                 on conflict (task_id, index) do update set
                     reported = true,
                     missing = still_missing(o.missing, excluded.missing),
@@ -255,6 +255,7 @@ class EventWriter {
                     absent = either(o.absent, excluded.absent),
                     banned = either(o.banned, excluded.banned),
                     refused = either(o.refused, excluded.refused),
+                    verified = either(o.verified, excluded.verified),
                     -- The lastEvents; but what was said of a delay does not describe an object that is complete.
                     (description, described_at) = (
                         select d.description, d.described_at

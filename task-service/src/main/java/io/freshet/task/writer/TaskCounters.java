@@ -22,11 +22,12 @@ class TaskCounters {
                 new.nodes - coalesce(old.nodes, 0) as pairs,
                 new.in_no_cache::int - coalesce(old.in_no_cache::int, 0) as absent,
                 (new.purged is not null)::int - (old.purged is not null)::int as purged,
+                (new.verified is not null)::int - (old.verified is not null)::int as verified,
                 new.nodes
             ), difference as (
                 select task_id, sum(complete) as complete, sum(failed) as failed, sum(settled) as settled,
                     sum(reported) as reported, sum(delivered) as delivered, sum(pairs) as pairs, sum(absent) as absent,
-                    sum(purged) as purged, max(nodes) as nodes
+                    sum(purged) as purged, sum(verified) as verified, max(nodes) as nodes
                 from changed group by task_id
             )
             update task t set
@@ -38,6 +39,7 @@ class TaskCounters {
                 pairs = t.pairs + d.pairs,
                 absent_count = t.absent_count + d.absent,
                 purged_count = t.purged_count + d.purged,
+                verified_count = t.verified_count + d.verified,
                 max_nodes = greatest(t.max_nodes, d.nodes)
             from difference d where t.id = d.task_id
             """;
@@ -69,7 +71,7 @@ class TaskCounters {
         change("""
                 update task_object o set
                     reported = false, missing = null, nodes = 0, failed = false, settled = false,
-                    purged = null, absent = null, banned = null, refused = null
+                    purged = null, absent = null, banned = null, refused = null, verified = null
                 from task t
                 where t.id = any(:tasks::bigint[]) and t.reported
                     and o.task_id = t.id and o.object is null and o.reported

@@ -186,7 +186,7 @@ class AdmissionPathsTest {
         Account account = ACCOUNTS.get(random.nextInt(ACCOUNTS.size()));
         boolean push = random.nextInt(6) == 0;
         Selector selector = random.nextInt(4) == 0 ? Selector.DIRECTORY : Selector.URL;
-        boolean follows = !push && selector == Selector.URL && random.nextInt(8) == 0;
+        boolean follows = !push && random.nextInt(8) == 0;
         return new AdmissionRequest(
                 account.name(),
                 random.nextInt(3) == 0 ? "key-" + random.nextInt(20) : null,
@@ -196,13 +196,19 @@ class AdmissionPathsTest {
                 selector,
                 push ? account.pushes() : account.quota(),
                 clock.instant(),
-                follows ? tasks.stream().map(AdmissionPathsTest::thenPush).toList() : tasks,
+                follows
+                        ? tasks.stream()
+                                .map(task -> thenPush(task, random.nextInt(10)))
+                                .toList()
+                        : tasks,
                 follows ? account.pushes() : null,
                 account.perMinute());
     }
 
-    private static TaskToAdmit thenPush(TaskToAdmit task) {
-        return new TaskToAdmit(task.taskId(), task.domain(), task.objectCount(), TaskIds.next());
+    /** Half of the pushes have as many objects as the refresh. */
+    private static TaskToAdmit thenPush(TaskToAdmit task, int random) {
+        int pushes = Math.max(0, random - 4);
+        return new TaskToAdmit(task.taskId(), task.domain(), task.objectCount(), TaskIds.next(), pushes);
     }
 
     /** Mostly seconds, so that requests share minutes; sometimes as long as quotas and keys live. */

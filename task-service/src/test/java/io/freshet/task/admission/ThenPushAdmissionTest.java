@@ -123,6 +123,39 @@ class ThenPushAdmissionTest {
     }
 
     @Test
+    void a_push_of_its_own_urls_after_directories_is_admitted_and_charged_with_its_count() {
+        TaskToAdmit withPush = new TaskToAdmit(refresh, "a.example.com", 1, push, 4);
+        TaskToAdmit withoutPush = new TaskToAdmit(TaskIds.next(), "b.example.com", 2);
+        AdmissionRequest directories = request("key", Selector.DIRECTORY, List.of(withPush, withoutPush), 4);
+
+        Admission first = service.admitted(directories);
+
+        assertThat(first.tasks())
+                .containsExactly(
+                        new AdmittedTask(refresh, "a.example.com", 1, false, push, 4),
+                        new AdmittedTask(withoutPush.taskId(), "b.example.com", 2, false));
+        assertThat(service.used(account, QuotaKind.DIRECTORY)).isEqualTo(3);
+        assertThat(service.used(account, QuotaKind.PUSH)).isEqualTo(4);
+        TaskView waiting = service.task(account, push);
+        assertThat(waiting.type()).isEqualTo(Selector.URL);
+        assertThat(waiting.objectCount()).isEqualTo(4);
+        assertThat(service.admitted(directories)).as("a repeated key").isEqualTo(first);
+        assertThat(service.used(account, QuotaKind.PUSH)).isEqualTo(4);
+    }
+
+    @Test
+    void a_push_is_refused_by_the_count_of_its_own_urls() {
+        AdmissionRequest tooMany =
+                request("key", Selector.DIRECTORY, List.of(new TaskToAdmit(refresh, "a.example.com", 1, push, 5)), 4);
+
+        QuotaExceeded exceeded = service.admit(tooMany).error(QuotaExceeded.class);
+
+        assertThat(exceeded.quota()).isEqualTo(QuotaKind.PUSH);
+        assertThat(exceeded.requested()).isEqualTo(5);
+        assertThat(service.used(account, QuotaKind.DIRECTORY)).isZero();
+    }
+
+    @Test
     void a_push_with_the_id_of_another_task_is_refused() {
         service.admitted(Service.request(account + "-2", null, 10, push, 1));
 
@@ -165,6 +198,10 @@ class ThenPushAdmissionTest {
         assertThat(blamed(ofPushes)).isEqualTo("/tasks/0/thenPush");
         assertThat(blamed(withoutLimit)).isEqualTo("/tasks/0/thenPush");
         assertThat(blamed(request(null, 10, -1, refresh, push, 1))).isEqualTo("/pushLimit");
+        assertThat(blamed(request("key", List.of(new TaskToAdmit(refresh, "a.example.com", 1, push, -1)))))
+                .isEqualTo("/tasks/0/pushCount");
+        assertThat(blamed(request("key", List.of(new TaskToAdmit(refresh, "a.example.com", 1, null, 1)))))
+                .isEqualTo("/tasks/0/pushCount");
     }
 
     private String blamed(AdmissionRequest request) {
@@ -179,17 +216,21 @@ class ThenPushAdmissionTest {
     }
 
     private AdmissionRequest request(String key, List<TaskToAdmit> tasks) {
+        return request(key, Selector.URL, tasks, 10);
+    }
+
+    private AdmissionRequest request(String key, Selector selector, List<TaskToAdmit> tasks, int pushes) {
         return new AdmissionRequest(
                 account,
                 key,
                 "hash",
                 UUID.randomUUID(),
                 TaskKind.REFRESH,
-                Selector.URL,
+                selector,
                 10,
                 Instant.now(),
                 tasks,
-                10,
+                pushes,
                 null);
     }
 }

@@ -2,6 +2,7 @@ package io.freshet.task.writer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.contracts.QuotaKind;
 import io.freshet.contracts.Selector;
 import io.freshet.contracts.TaskId;
 import io.freshet.contracts.message.Command;
@@ -59,6 +60,34 @@ class RecordedOptionsTest {
         assertThat(service.tasks(account, "").tasks())
                 .extracting(task -> task.options() != null)
                 .containsExactly(true, true);
+    }
+
+    @Test
+    void a_directory_keeps_the_urls_of_its_push_which_lists_leave_out() {
+        TaskId refresh = TaskIds.next();
+        TaskId push = TaskIds.next();
+        List<String> urls = List.of("https://www.example.com/d/a", "https://www.example.com/d/b");
+        Command command = new RefreshCommand(
+                refresh,
+                account,
+                "www.example.com",
+                Selector.DIRECTORY,
+                List.of("https://www.example.com/d/"),
+                false,
+                Instant.now(),
+                new ThenPush(push, "l1", HEADERS, urls));
+        write(command);
+        write(command);
+
+        assertThat(service.task(account, refresh).options())
+                .isEqualTo(new TaskOptions(false, new FollowingPush(push, "l1", HEADERS, urls), null, null));
+        assertThat(service.task(account, push).objectCount()).isEqualTo(2);
+        assertThat(service.task(account, push).type()).isEqualTo(Selector.URL);
+        assertThat(service.used(account, QuotaKind.DIRECTORY)).isEqualTo(1);
+        assertThat(service.used(account, QuotaKind.PUSH)).isEqualTo(2);
+        assertThat(service.tasks(account, "&kind=refresh").tasks())
+                .extracting(task -> task.options())
+                .containsExactly(new TaskOptions(false, new FollowingPush(push, "l1", HEADERS), null, null));
     }
 
     @Test

@@ -172,7 +172,7 @@ class RecordingOrderTest {
                         progressed(state(0, Phase.SETTLED), state(1, Phase.SETTLED)),
                         answers(Map.of("l1-b", bits(1)), Map.of("l1-a", bits(0, 1), "l1-b", bits(0)))));
         assertThat(object(0).outcomes())
-                .isEqualTo(new ObjectOutcomes(List.of(), List.of("l1-a", "l1-b"), List.of(), List.of()));
+                .isEqualTo(new ObjectOutcomes(List.of(), List.of("l1-a", "l1-b"), List.of(), List.of(), List.of()));
         assertThat(object(0).description()).as("nobody knows about l2-a").isNull();
         assertThat(service.task(account, id).absentCount()).isZero();
 
@@ -180,7 +180,7 @@ class RecordingOrderTest {
 
         assertThat(object(0).description()).isEqualTo("was in none of 3 caches");
         assertThat(object(1).outcomes())
-                .isEqualTo(new ObjectOutcomes(List.of("l1-b"), List.of("l1-a"), List.of(), List.of()));
+                .isEqualTo(new ObjectOutcomes(List.of("l1-b"), List.of("l1-a"), List.of(), List.of(), List.of()));
         assertThat(service.task(account, id).absentCount()).isEqualTo(1);
         assertThat(service.task(account, id).purgedCount()).isEqualTo(1);
     }
@@ -192,20 +192,21 @@ class RecordingOrderTest {
                 answered(progressed(state(0, Phase.APPLIED)), answers(Map.of("l1-a", bits(0)), Map.of())),
                 answered(progressed(state(0, Phase.SETTLED)), answers(Map.of(), everyNode(bits(0)))));
         assertThat(object(0).outcomes())
-                .isEqualTo(new ObjectOutcomes(List.of("l1-a"), List.of("l1-b", "l2-a"), List.of(), List.of()));
+                .isEqualTo(
+                        new ObjectOutcomes(List.of("l1-a"), List.of("l1-b", "l2-a"), List.of(), List.of(), List.of()));
         assertThat(object(0).description()).isEqualTo("was in 1 of 3 caches: l1-a");
         assertThat(service.task(account, id).absentCount()).isZero();
     }
 
     @Test
     void node_refuses_an_object_until_it_has_received_it() {
-        NodeAnswers refused = new NodeAnswers(Map.of(), Map.of(), Map.of(), Map.of("l1-a", bits(0)));
+        NodeAnswers refused = new NodeAnswers(Map.of(), Map.of(), Map.of(), Map.of("l1-a", bits(0)), Map.of());
         write(command(id, 1), answered(progressed(state(0, Phase.FAILED, "l1-a")), refused));
         assertThat(object(0).outcomes())
-                .isEqualTo(new ObjectOutcomes(List.of(), List.of(), List.of(), List.of("l1-a")));
+                .isEqualTo(new ObjectOutcomes(List.of(), List.of(), List.of(), List.of("l1-a"), List.of()));
         write(answered(progressed(state(0, Phase.SETTLED)), answers(Map.of("l1-a", bits(0)), Map.of())));
         assertThat(object(0).outcomes())
-                .isEqualTo(new ObjectOutcomes(List.of("l1-a"), List.of(), List.of(), List.of()));
+                .isEqualTo(new ObjectOutcomes(List.of("l1-a"), List.of(), List.of(), List.of(), List.of()));
     }
 
     @Test
@@ -215,11 +216,11 @@ class RecordingOrderTest {
                 answered(progressed(state(0, Phase.RUNNING, "a-new")), answers(Map.of("l1-b", bits(0)), Map.of())),
                 answered(progressed(state(0, Phase.RUNNING)), answers(Map.of("a-new", bits(0)), Map.of("z", bits(0)))));
         assertThat(object(0).outcomes())
-                .isEqualTo(new ObjectOutcomes(List.of("a-new", "l1-b"), List.of("z"), List.of(), List.of()));
+                .isEqualTo(new ObjectOutcomes(List.of("a-new", "l1-b"), List.of("z"), List.of(), List.of(), List.of()));
     }
 
     private static NodeAnswers answers(Map<String, BitSet> purged, Map<String, BitSet> absent) {
-        return new NodeAnswers(purged, absent, Map.of(), Map.of());
+        return new NodeAnswers(purged, absent, Map.of(), Map.of(), Map.of());
     }
 
     private static Map<String, BitSet> everyNode(BitSet objects) {

@@ -43,9 +43,24 @@ public final class GatewayClient {
         return post("/v1/refreshes", refreshOf(type, objects)).as(202, Accepted.class);
     }
 
+    /** Asks for a soft refresh that must be accepted. */
+    public Accepted refreshSoftly(String type, List<String> objects) {
+        String body = Answer.write(Map.of("type", type, "objects", objects, "soft", true));
+        return post("/v1/refreshes", body).as(202, Accepted.class);
+    }
+
     /** Asks for a refresh of URLs that a push to L2 follows; it must be accepted. */
     public Accepted refreshThenPush(List<String> urls) {
         String body = Answer.write(Map.of("type", "url", "objects", urls, "thenPush", Map.of("tier", "l2")));
+        return post("/v1/refreshes", body).as(202, Accepted.class);
+    }
+
+    /** Asks for a refresh of a directory that a push of these URLs to L2 follows; it must be accepted. */
+    public Accepted refreshThenPush(String directory, List<String> urls) {
+        String body = Answer.write(Map.of(
+                "type", "directory",
+                "objects", List.of(directory),
+                "thenPush", Map.of("tier", "l2", "objects", urls)));
         return post("/v1/refreshes", body).as(202, Accepted.class);
     }
 

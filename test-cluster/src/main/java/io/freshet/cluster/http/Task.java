@@ -19,6 +19,7 @@ public record Task(
         String createdAt,
         @Nullable String appliedAt,
         @Nullable String settledAt,
+        @Nullable String verifiedAt,
         @Nullable String finishedAt,
         int purgedCount,
         int absentCount) {

@@ -21,7 +21,8 @@ public record TaskObject(
             @Nullable List<String> purged,
             @Nullable List<String> absent,
             @Nullable List<String> banned,
-            @Nullable List<String> refused) {}
+            @Nullable List<String> refused,
+            @Nullable List<String> verified) {}
 
     /** @param nextPageToken null on the last page */
     public record Page(List<TaskObject> objects, @Nullable String nextPageToken) {}

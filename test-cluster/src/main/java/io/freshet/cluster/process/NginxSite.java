@@ -55,6 +55,8 @@ public record NginxSite(List<String> modules, String http, String server) {
                     proxy_set_header Host $host;
                     proxy_pass http://%s;
                     add_header X-Cache $upstream_cache_status;
+                    add_header Freshet-Look $freshet_cache_status always;
+                    add_header Freshet-Date $freshet_date always;
                 }
                 """.formatted(cacheKey, backend.inside()));
     }

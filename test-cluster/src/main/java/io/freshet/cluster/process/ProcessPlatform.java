@@ -109,7 +109,8 @@ public final class ProcessPlatform {
                         "-t",
                         "4L6g3nShT-eMCtK--X86sw",
                         "-c"),
-                properties);
+                properties.toString(),
+                log("kafka"));
         List<String> command =
                 java("512m", List.of(LARGE_PAGES, "-cp", classPath, "kafka.Kafka", properties.toString()));
         Component part =
@@ -224,6 +225,18 @@ public final class ProcessPlatform {
         });
     }
 
+    /** Makes a running Varnish use another VCL. */
+    public void loadVcl(String id, String vcl) {
+        Path folder = folder(id);
+        Path main = write(folder.resolve("loaded.vcl"), vcl);
+        List<String> admin = List.of(
+                program("varnishadm").orElseThrow().toString(),
+                "-n",
+                folder.resolve("varnish").toString());
+        run(Stream.concat(admin.stream(), Stream.of("vcl.load", "loaded")).toList(), main.toString(), log(id));
+        run(Stream.concat(admin.stream(), Stream.of("vcl.use")).toList(), "loaded", log(id));
+    }
+
     public Optional<Cache> nginx(String id, NginxSite site) {
         List<Path> modules = site.modules().stream().map(NGINX_MODULES::resolve).toList();
         if (!modules.stream().allMatch(Files::exists)) {
@@ -268,17 +281,17 @@ public final class ProcessPlatform {
         return command;
     }
 
-    private void run(List<String> command, Path lastArgument) {
+    private void run(List<String> command, String lastArgument, Path log) {
         List<String> all = new ArrayList<>(command);
-        all.add(lastArgument.toString());
+        all.add(lastArgument);
         try {
             int exit = new ProcessBuilder(all)
                     .redirectErrorStream(true)
-                    .redirectOutput(log("kafka").toFile())
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                     .start()
                     .waitFor();
             if (exit != 0) {
-                throw new IllegalStateException(all + " ended with " + exit + ": see " + log("kafka"));
+                throw new IllegalStateException(all + " ended with " + exit + ": see " + log);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

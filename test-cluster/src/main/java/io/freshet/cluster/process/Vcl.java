@@ -1,6 +1,10 @@
 package io.freshet.cluster.process;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /** Main files for Varnish: our VCL is included as a user includes it, beside his own backend. */
 public final class Vcl {
@@ -14,6 +18,12 @@ public final class Vcl {
     /** The VCL under test. */
     static final Path FRESHET = Repository.root().resolve("deploy/varnish/freshet.vcl");
 
+    /** Lets soft refreshes mark directories as stale. */
+    public static final String SOFT_DIRECTORIES = """
+            include "freshet-xkey.vcl";
+            sub vcl_backend_response { set beresp.grace = 1h; }
+            """;
+
     private static final String TELL_HITS = """
 
             sub vcl_deliver {
@@ -26,6 +36,15 @@ public final class Vcl {
             """;
 
     private Vcl() {}
+
+    /** Returns whether Debian's Varnish has the vmod xkey. */
+    public static boolean hasXkey() {
+        try (Stream<Path> folders = Files.list(Path.of("/usr/lib"))) {
+            return folders.anyMatch(folder -> Files.exists(folder.resolve("varnish/vmods/libvmod_xkey.so")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     /** In front of this backend, with our VCL. */
     public static String withFreshet(Address backend) {

@@ -2,6 +2,7 @@ package io.freshet.gateway.request.canonical;
 
 import static java.util.Objects.requireNonNull;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.freshet.contracts.Selector;
 import io.freshet.contracts.TaskKind;
 import io.freshet.contracts.admission.Admission;
@@ -18,12 +19,16 @@ import org.jspecify.annotations.Nullable;
  * A valid refresh.
  *
  * @param thenPush the push that follows; null for none, which leaves it out of the hash
+ * @param pushedObjects canonical URLs of that push by the name of their domain, which is one of those of the objects;
+ *     empty for the objects of the refresh, which leaves it out of the hash
  */
 public record CanonicalRefresh(
         Selector selector,
         SequencedMap<String, List<String>> objects,
         boolean soft,
-        @Nullable PushOptions thenPush) implements CanonicalRequest {
+        @Nullable PushOptions thenPush,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) SequencedMap<String, List<String>> pushedObjects)
+        implements CanonicalRequest {
 
     @Override
     public TaskKind kind() {
@@ -44,6 +49,14 @@ public record CanonicalRefresh(
     }
 
     @Override
+    public List<String> pushedObjectsOf(String domain) {
+        if (thenPush == null) {
+            return List.of();
+        }
+        return pushedObjects.isEmpty() ? objectsOf(domain) : pushedObjects.getOrDefault(domain, List.of());
+    }
+
+    @Override
     public Command command(AdmittedTask task, String account, Admission admission) {
         return new RefreshCommand(
                 task.taskId(),
@@ -58,11 +71,12 @@ public record CanonicalRefresh(
     }
 
     private @Nullable ThenPush thenPush(AdmittedTask task) {
-        return thenPush == null
+        return thenPush == null || pushedObjectsOf(task.domain()).isEmpty()
                 ? null
                 : new ThenPush(
                         requireNonNull(task.thenPush(), "the id of the push that follows"),
                         thenPush.tier(),
-                        thenPush.headers());
+                        thenPush.headers(),
+                        pushedObjects.getOrDefault(task.domain(), List.of()));
     }
 }

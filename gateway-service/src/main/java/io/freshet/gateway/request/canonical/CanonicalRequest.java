@@ -24,9 +24,14 @@ public sealed interface CanonicalRequest permits CanonicalRefresh, CanonicalPush
     /** Returns the daily quota that the request is charged to. */
     int quota(Quotas quotas);
 
-    /** Returns whether a push follows every task. */
+    /** Returns whether a push follows some task. */
     default boolean pushFollows() {
         return false;
+    }
+
+    /** Returns the objects of the push that follows the task of a domain; empty if none does. */
+    default List<String> pushedObjectsOf(String domain) {
+        return List.of();
     }
 
     /** Returns the command of a task of this admission. */

@@ -3,6 +3,7 @@ package io.freshet.gateway.request.canonical;
 import io.freshet.contracts.QuotaKind;
 import io.freshet.gateway.problem.Violation;
 import io.swagger.v3.oas.annotations.media.Schema;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param objectCount distinct objects of the request
  * @param charges cost of the request by quota
  * @param entries one for each entry of {@code objects}, in its order, up to the number that is allowed
+ * @param pushEntries the same for {@code thenPush.objects}; null if the request has none
  * @param errors violations of the request as a whole
  */
 @Schema(name = "Checked")
@@ -24,22 +26,38 @@ public record CheckResult(
         int objectCount,
         Map<QuotaKind, Integer> charges,
         List<CheckedEntry> entries,
+        @Nullable List<CheckedEntry> pushEntries,
         List<Violation> errors) {
 
     public CheckResult {
         charges = Map.copyOf(charges);
         entries = List.copyOf(entries);
+        pushEntries = pushEntries == null ? null : List.copyOf(pushEntries);
         errors = List.copyOf(errors);
     }
 
     static CheckResult of(CheckedObjects objects, QuotaKind... quotas) {
         int count = objects.objectCount();
         return new CheckResult(
-                objects.errors().isEmpty() && objects.entries().stream().allMatch(entry -> entry.error() == null),
+                objects.isValid(),
                 count,
                 Stream.of(quotas).collect(Collectors.toMap(quota -> quota, _ -> count)),
                 objects.entries(),
+                null,
                 objects.errors());
+    }
+
+    /** Returns the result of a refresh with the objects of the push that follows it. */
+    CheckResult with(CheckedObjects pushed) {
+        Map<QuotaKind, Integer> both = new EnumMap<>(charges);
+        both.put(QuotaKind.PUSH, pushed.objectCount());
+        return new CheckResult(
+                acceptable && pushed.isValid(),
+                objectCount,
+                both,
+                entries,
+                pushed.entries(),
+                Stream.concat(errors.stream(), pushed.errors().stream()).toList());
     }
 
     /**

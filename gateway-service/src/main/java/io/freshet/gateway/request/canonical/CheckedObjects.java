@@ -6,6 +6,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Validation results of the entries of a request. */
@@ -37,6 +40,17 @@ final class CheckedObjects implements ObjectReader.EntryListener {
 
     List<CheckResult.CheckedEntry> entries() {
         return entries;
+    }
+
+    /** Returns the names of the domains of the valid entries. */
+    Set<String> domains() {
+        return entries.stream()
+                .flatMap(entry -> Stream.ofNullable(entry.domain()))
+                .collect(Collectors.toSet());
+    }
+
+    boolean isValid() {
+        return countViolation == null && entries.stream().allMatch(entry -> entry.error() == null);
     }
 
     /** Returns the number of distinct objects. */

@@ -19,12 +19,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** Reader of the objects of a request: validates and canonicalises them and groups them by domain. */
 @Component
 class ObjectReader {
+
+    private static final String OBJECTS = "/objects";
+    private static final String PUSHED = "/thenPush/objects";
 
     private final LimitProperties limits;
     private final Canonicaliser canonicaliser;
@@ -36,7 +41,7 @@ class ObjectReader {
 
     /** Returns the objects of a refresh by domain, each once. */
     SequencedMap<String, List<String>> read(Account account, Selector selector, List<String> texts) {
-        return read(account, selector, texts, countViolation(texts, limitOf(selector)));
+        return read(account, selector, texts, countViolation(OBJECTS, texts, limitOf(selector)));
     }
 
     /** Returns the URLs of a refresh with thenPush by domain, each once, within the limits of both. */
@@ -46,12 +51,56 @@ class ObjectReader {
 
     /** Returns the objects of a push by domain, each once. */
     SequencedMap<String, List<String>> readPush(Account account, List<String> texts) {
-        return read(account, Selector.URL, texts, countViolation(texts, limits.maxPushes()));
+        return read(account, Selector.URL, texts, countViolation(OBJECTS, texts, limits.maxPushes()));
+    }
+
+    /**
+     * Returns the URLs of the push that follows a refresh by domain, each once.
+     *
+     * @param refreshed objects of the refresh by domain
+     */
+    SequencedMap<String, List<String>> readPushAfter(
+            Account account, SequencedMap<String, List<String>> refreshed, List<String> texts) {
+        SequencedMap<String, List<String>> pushed = read(
+                PUSHED,
+                account,
+                Selector.URL,
+                texts,
+                countViolation(PUSHED, texts, limits.maxPushes()),
+                refreshed::containsKey);
+        refreshed.forEach((domain, objects) -> checkBytes(objects, pushed.getOrDefault(domain, List.of())));
+        return pushed;
+    }
+
+    /** A domain's refresh and its push travel in one command. */
+    private static void checkBytes(List<String> refreshed, List<String> pushed) {
+        long bytes = Stream.concat(refreshed.stream(), pushed.stream())
+                .mapToLong(String::length)
+                .sum();
+        if (bytes > LimitProperties.MAX_COMMAND_BYTES) {
+            throw ProblemException.invalid(Violation.at(
+                    PUSHED,
+                    "has, with the objects of the refresh, " + bytes + " bytes of one domain; at most "
+                            + LimitProperties.MAX_COMMAND_BYTES + " are allowed. Split the request",
+                    ViolationKind.TOO_MANY));
+        }
+    }
+
+    /** Validates each entry of the push that follows a refresh. */
+    CheckedObjects checkPushAfter(Account account, CheckedObjects refreshed, List<String> texts) {
+        CheckedObjects checked = new CheckedObjects(countViolation(PUSHED, texts, limits.maxPushes()));
+        forEachEntry(
+                account,
+                Selector.URL,
+                texts.subList(0, Math.min(texts.size(), limits.maxPushes())),
+                refreshed.domains()::contains,
+                checked);
+        return checked;
     }
 
     /** Validates each entry of a refresh. */
     CheckedObjects check(Account account, Selector selector, List<String> texts) {
-        return check(account, selector, texts, limitOf(selector), countViolation(texts, limitOf(selector)));
+        return check(account, selector, texts, limitOf(selector), countViolation(OBJECTS, texts, limitOf(selector)));
     }
 
     /** Validates each entry of a refresh with thenPush. */
@@ -66,7 +115,8 @@ class ObjectReader {
 
     /** Validates each entry of a push. */
     CheckedObjects checkPush(Account account, List<String> texts) {
-        return check(account, Selector.URL, texts, limits.maxPushes(), countViolation(texts, limits.maxPushes()));
+        return check(
+                account, Selector.URL, texts, limits.maxPushes(), countViolation(OBJECTS, texts, limits.maxPushes()));
     }
 
     private int limitOf(Selector selector) {
@@ -79,17 +129,17 @@ class ObjectReader {
     private @Nullable Violation countViolationWithPush(List<String> texts) {
         return texts.size() > limits.maxPushes()
                 ? Violation.at(
-                        "/objects",
+                        OBJECTS,
                         "has " + texts.size() + " entries; at most " + limits.maxPushes()
                                 + " are allowed with thenPush",
                         ViolationKind.TOO_MANY)
-                : countViolation(texts, limits.maxUrls());
+                : countViolation(OBJECTS, texts, limits.maxUrls());
     }
 
-    private static @Nullable Violation countViolation(List<String> texts, int max) {
+    private static @Nullable Violation countViolation(String pointer, List<String> texts, int max) {
         return texts.isEmpty() || texts.size() > max
                 ? Violation.at(
-                        "/objects",
+                        pointer,
                         "has " + texts.size() + " entries; between 1 and " + max + " are allowed",
                         texts.isEmpty() ? ViolationKind.OTHER : ViolationKind.TOO_MANY)
                 : null;
@@ -97,12 +147,22 @@ class ObjectReader {
 
     private SequencedMap<String, List<String>> read(
             Account account, Selector selector, List<String> texts, @Nullable Violation countViolation) {
+        return read(OBJECTS, account, selector, texts, countViolation, _ -> true);
+    }
+
+    private SequencedMap<String, List<String>> read(
+            String pointer,
+            Account account,
+            Selector selector,
+            List<String> texts,
+            @Nullable Violation countViolation,
+            Predicate<String> isRefreshed) {
         if (countViolation != null) {
             throw ProblemException.invalid(countViolation);
         }
         SequencedMap<String, SequencedSet<String>> byDomain = new LinkedHashMap<>();
         Violations violations = new Violations();
-        forEachEntry(account, selector, texts, new EntryListener() {
+        forEachEntry(account, selector, texts, isRefreshed, new EntryListener() {
             @Override
             public void valid(int index, String url, String domain) {
                 byDomain.computeIfAbsent(domain, _ -> new LinkedHashSet<>()).add(url);
@@ -110,7 +170,7 @@ class ObjectReader {
 
             @Override
             public void invalid(int index, InvalidObjectException exception) {
-                violations.add(Violation.at("/objects/" + index, exception.reason(), exception.kind()));
+                violations.add(Violation.at(pointer + '/' + index, exception.reason(), exception.kind()));
             }
         });
         violations.throwIfAny();
@@ -123,7 +183,7 @@ class ObjectReader {
             Account account, Selector selector, List<String> texts, int max, @Nullable Violation countViolation) {
         CheckedObjects checked = new CheckedObjects(countViolation);
         // A refused request must not cost more than the largest that is accepted.
-        forEachEntry(account, selector, texts.subList(0, Math.min(texts.size(), max)), checked);
+        forEachEntry(account, selector, texts.subList(0, Math.min(texts.size(), max)), _ -> true, checked);
         return checked;
     }
 
@@ -135,7 +195,12 @@ class ObjectReader {
         void invalid(int index, InvalidObjectException exception);
     }
 
-    private void forEachEntry(Account account, Selector selector, List<String> texts, EntryListener listener) {
+    private void forEachEntry(
+            Account account,
+            Selector selector,
+            List<String> texts,
+            Predicate<String> isRefreshed,
+            EntryListener listener) {
         Map<String, String> domains = new HashMap<>();
         for (int i = 0; i < texts.size(); i++) {
             try {
@@ -145,11 +210,21 @@ class ObjectReader {
                     domain = domainOf(account, object);
                     domains.put(object.authority(), domain);
                 }
+                if (!isRefreshed.test(domain)) {
+                    throw notRefreshed(domain);
+                }
                 listener.valid(i, object.url(), domain);
             } catch (InvalidObjectException e) {
                 listener.invalid(i, e);
             }
         }
+    }
+
+    private static InvalidObjectException notRefreshed(String domain) {
+        return new InvalidObjectException(
+                "is of " + domain + ", of which the request refreshes nothing; refresh something of it, too, or push it"
+                        + " in a request of its own",
+                ViolationKind.OTHER);
     }
 
     private static String domainOf(Account account, CanonicalObject object) throws InvalidObjectException {

@@ -9,6 +9,7 @@ import io.freshet.gateway.problem.ProblemException;
 import io.freshet.gateway.problem.Violation;
 import io.freshet.gateway.request.PushRequest;
 import io.freshet.gateway.request.RefreshRequest;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,15 +38,17 @@ public class RequestCanonicaliser {
      */
     public CanonicalRefresh refresh(Account account, RefreshRequest request) {
         RefreshRequest.ThenPushRequest thenPush = request.thenPush();
-        if (thenPush == null) {
-            return new CanonicalRefresh(
-                    request.type(), objects.read(account, request.type(), request.objects()), request.soft(), null);
-        }
+        SequencedMap<String, List<String>> refreshed = thenPush == null || thenPush.objects() != null
+                ? objects.read(account, request.type(), request.objects())
+                : objects.readWithPush(account, request.objects());
         return new CanonicalRefresh(
                 request.type(),
-                objects.readWithPush(account, request.objects()),
+                refreshed,
                 request.soft(),
-                pushOptions("/thenPush", thenPush.tier(), thenPush.headers()));
+                thenPush == null ? null : pushOptions("/thenPush", thenPush.tier(), thenPush.headers()),
+                thenPush == null || thenPush.objects() == null
+                        ? new LinkedHashMap<>()
+                        : objects.readPushAfter(account, refreshed, thenPush.objects()));
     }
 
     /**
@@ -72,7 +75,12 @@ public class RequestCanonicaliser {
                     QuotaKind.of(TaskKind.REFRESH, request.type()));
         }
         pushOptions("/thenPush", thenPush.tier(), thenPush.headers());
-        return CheckResult.of(objects.checkWithPush(account, request.objects()), QuotaKind.URL, QuotaKind.PUSH);
+        if (thenPush.objects() == null) {
+            return CheckResult.of(objects.checkWithPush(account, request.objects()), QuotaKind.URL, QuotaKind.PUSH);
+        }
+        CheckedObjects refreshed = objects.check(account, request.type(), request.objects());
+        return CheckResult.of(refreshed, QuotaKind.of(TaskKind.REFRESH, request.type()))
+                .with(objects.checkPushAfter(account, refreshed, thenPush.objects()));
     }
 
     /**

@@ -88,17 +88,22 @@ public class JsonRequestReader {
                 "directory".equals(type) ? Selector.DIRECTORY : Selector.URL,
                 object.strings("objects"),
                 object.bool("soft"),
-                thenPush(object.object("thenPush")));
-        if (request.thenPush() != null && request.type() != Selector.URL) {
-            object.addViolation("thenPush", "is only allowed with type url: the URLs of a " + type + " are not known");
-        }
+                thenPush(object.object("thenPush"), type));
         object.verify();
         return request;
     }
 
-    private static RefreshRequest.@Nullable ThenPushRequest thenPush(@Nullable StrictJsonObject object) {
-        return object == null
-                ? null
-                : new RefreshRequest.ThenPushRequest(object.string("tier"), object.stringsByName("headers"));
+    private static RefreshRequest.@Nullable ThenPushRequest thenPush(
+            @Nullable StrictJsonObject object, @Nullable String type) {
+        if (object == null) {
+            return null;
+        }
+        @Nullable List<String> objects = object.optionalStrings("objects");
+        if (objects == null && type != null && !type.equals("url")) {
+            object.addViolation(
+                    "objects",
+                    "is missing: the URLs of a " + type + " are not known; name the URLs to push in thenPush.objects");
+        }
+        return new RefreshRequest.ThenPushRequest(object.string("tier"), object.stringsByName("headers"), objects);
     }
 }

@@ -126,6 +126,12 @@ final class StrictJsonObject {
         return value == null ? List.of() : strings(pointer(name), value);
     }
 
+    /** Returns a list of strings; null if it is absent. */
+    @Nullable
+    List<String> optionalStrings(String name) {
+        return root.has(name) ? strings(name) : null;
+    }
+
     /** Returns a map of lists of strings; empty if it is absent. */
     Map<String, List<String>> stringsByName(String name) {
         StrictJsonObject object = object(name);

@@ -22,7 +22,8 @@ public record LimitProperties(
     /** Objects of one request that no setting may exceed. */
     public static final int MAX_OBJECTS = 20_000;
 
-    private static final long MAX_COMMAND_BYTES = 4_000_000;
+    /** Bytes of all objects of one command that no request may exceed. */
+    public static final long MAX_COMMAND_BYTES = 4_000_000;
 
     public LimitProperties {
         if (maxObjectBytes < 1 || maxUrls < 1 || maxDirectories < 1 || maxPushes < 1) {

@@ -63,6 +63,11 @@ public final class QueryParameters {
         return value(name, "is none of " + values, text -> values.contains(text) ? text : null);
     }
 
+    /** Reads {@code true} or {@code false}. */
+    public QueryParameters flag(String name) {
+        return value(name, "must be true or false", text -> text.matches("true|false") ? text : null);
+    }
+
     /** Reads visible ASCII of at most this length. */
     public QueryParameters string(String name, int maxLength) {
         return value(

@@ -123,7 +123,8 @@ public class JsonRequestReaderTest {
                 "{\"type\": \"url\", \"Objects\": []} -> /objects /Objects",
                 "{\"type\": \"url\", \"objects\": [], \"thenPush\": true} -> /thenPush",
                 "{\"type\": \"url\", \"objects\": [], \"thenPush\": null} -> /thenPush",
-                "{\"type\": \"directory\", \"objects\": [], \"thenPush\": {}} -> /thenPush",
+                "{\"type\": \"directory\", \"objects\": [], \"thenPush\": {}} -> /thenPush/objects",
+                "{\"type\": \"url\", \"objects\": [], \"thenPush\": {\"objects\": [1]}} -> /thenPush/objects/0",
                 "{\"type\": \"url\", \"objects\": [], \"thenPush\": {\"tier\": 1, \"teir\": \"l2\"}} -> "
                         + "/thenPush/tier /thenPush/teir",
                 "{\"type\": \"url\", \"objects\": [], \"thenPush\": {\"headers\": {\"Accept\": [\"a\", 1]}}} -> "
@@ -196,6 +197,131 @@ public class JsonRequestReaderTest {
                 .as("and as many as a refresh")
                 .extracting(Violation::pointer)
                 .containsExactly("/objects");
+    }
+
+    @Test
+    void then_push_may_name_its_own_urls_for_some_of_the_domains() {
+        String directories = "\"https://www.example.com/d/\", \"http://a.img.example.com/d/\"";
+        String urls = "\"https://WWW.example.com/d/a\", \"https://www.example.com/b?c\", "
+                + "\"https://www.example.com/d/a\"";
+
+        CanonicalRefresh refresh = READER.refresh(ACME, json(directoryThenPush(directories, urls)));
+
+        assertThat(refresh.selector()).isEqualTo(Selector.DIRECTORY);
+        assertThat(refresh.pushFollows()).isTrue();
+        assertThat(refresh.pushedObjectsOf("www.example.com"))
+                .containsExactly("https://www.example.com/d/a", "https://www.example.com/b?c");
+        assertThat(refresh.pushedObjectsOf("*.img.example.com")).isEmpty();
+        CanonicalRefresh ofUrls = withPush("{\"objects\": [\"https://www.example.com/b\"]}");
+        assertThat(ofUrls.pushedObjectsOf("www.example.com"))
+                .as("in place of the refresh's own")
+                .containsExactly("https://www.example.com/b");
+        assertThat(withPush("{}").pushedObjectsOf("www.example.com")).containsExactly("https://www.example.com/a");
+    }
+
+    @Test
+    void url_to_push_of_a_domain_that_is_not_refreshed_is_refused_with_the_way_out() {
+        assertThat(refusedRefresh(directoryThenPush(
+                                "\"https://www.example.com/d/\"",
+                                "\"https://www.example.com/d/a\", \"http://a.img.example.com/b\", \"ftp://x\""))
+                        .errors())
+                .satisfiesExactly(
+                        violation -> {
+                            assertThat(violation.pointer()).isEqualTo("/thenPush/objects/1");
+                            assertThat(violation.detail())
+                                    .contains("*.img.example.com", "refreshes nothing", "a request of its own");
+                        },
+                        violation -> assertThat(violation.pointer()).isEqualTo("/thenPush/objects/2"));
+    }
+
+    @Test
+    void directory_with_then_push_requires_urls_and_says_so() {
+        String without = """
+                {"type": "directory", "objects": ["https://www.example.com/d/"], "thenPush": {"tier": "l2"}}""";
+        assertThat(refusedRefresh(without).errors()).singleElement().satisfies(violation -> {
+            assertThat(violation.pointer()).isEqualTo("/thenPush/objects");
+            assertThat(violation.detail()).contains("name the URLs to push in thenPush.objects");
+        });
+        assertThat(refusedRefresh(directoryThenPush("\"https://www.example.com/d/\"", ""))
+                        .errors())
+                .singleElement()
+                .satisfies(violation -> assertThat(violation.pointer()).isEqualTo("/thenPush/objects"));
+    }
+
+    @Test
+    void urls_to_push_are_limited_like_a_push_apart_from_the_refresh() {
+        String one = "\"https://www.example.com/d/\"";
+        assertThat(READER.refresh(ACME, json(directoryThenPush(one, directories(500))))
+                        .pushedObjectsOf("www.example.com"))
+                .hasSize(500);
+        assertThat(refusedRefresh(directoryThenPush(one, directories(501))).errors())
+                .singleElement()
+                .satisfies(violation -> {
+                    assertThat(violation.pointer()).isEqualTo("/thenPush/objects");
+                    assertThat(violation.detail()).contains("501", "500");
+                });
+        assertThat(READER.refresh(ACME, json(thenPush(directories(501), "{\"objects\": [" + one + "]}")))
+                        .objectCount())
+                .as("URLs that are not pushed are limited as those of a refresh")
+                .isEqualTo(501);
+    }
+
+    @Test
+    void refresh_and_push_of_a_domain_fit_into_one_command() {
+        JsonRequestReader longUrls = reader(TestSettings.with(
+                LimitProperties.class,
+                Map.of(
+                        "freshet.gateway.limits.max-object-bytes", "4000",
+                        "freshet.gateway.limits.max-urls", "1000",
+                        "freshet.gateway.limits.max-pushes", "1000")));
+        String urls = IntStream.range(0, 600)
+                .mapToObj(i -> "\"https://www.example.com/" + "a".repeat(3_900) + i + '"')
+                .collect(Collectors.joining(","));
+
+        assertThat(refused(() -> longUrls.refresh(ACME, json(thenPush(urls, "{\"objects\": [" + urls + "]}"))))
+                        .errors())
+                .singleElement()
+                .satisfies(violation -> {
+                    assertThat(violation.pointer()).isEqualTo("/thenPush/objects");
+                    assertThat(violation.detail()).contains("4000000", "Split the request");
+                });
+    }
+
+    @Test
+    void urls_to_push_are_part_of_the_hash() {
+        String one = directoryThenPush("\"https://www.example.com/d/\"", "\"https://www.example.com/d/a\"");
+        assertThat(READER.refresh(ACME, json(one.replace("/d/a", "/d/b"))).hash())
+                .isNotEqualTo(READER.refresh(ACME, json(one)).hash());
+        assertThat(READER.refresh(ACME, json(one.replace("www.example.com/d/a", "WWW.EXAMPLE.com:443/d/a")))
+                        .hash())
+                .isEqualTo(READER.refresh(ACME, json(one)).hash());
+    }
+
+    @Test
+    void check_returns_a_result_for_every_url_to_push() {
+        CheckResult checked = READER.checkRefresh(
+                ACME,
+                json(directoryThenPush(
+                        "\"https://www.example.com/d/\"",
+                        "\"https://www.example.com/d/a\", \"http://a.img.example.com/b\"")));
+
+        assertThat(checked.acceptable()).isFalse();
+        assertThat(checked.entries()).hasSize(1);
+        assertThat(checked.pushEntries())
+                .satisfiesExactly(
+                        entry -> assertThat(entry.object()).isEqualTo("https://www.example.com/d/a"),
+                        entry -> assertThat(entry.error()).contains("refreshes nothing"));
+        assertThat(checked.charges()).isEqualTo(Map.of(QuotaKind.DIRECTORY, 1, QuotaKind.PUSH, 1));
+        CheckResult none = READER.checkRefresh(ACME, json(directoryThenPush("\"https://www.example.com/d/\"", "")));
+        assertThat(none.acceptable()).isFalse();
+        assertThat(none.errors())
+                .singleElement()
+                .satisfies(error -> assertThat(error.pointer()).isEqualTo("/thenPush/objects"));
+    }
+
+    private static String directoryThenPush(String directories, String urls) {
+        return "{\"type\": \"directory\", \"objects\": [" + directories + "], \"thenPush\": {\"objects\": [" + urls
+                + "]}}";
     }
 
     private static CanonicalRefresh withPush(String thenPush) {

@@ -15,7 +15,7 @@ import java.util.function.LongSupplier;
  * <p>The validity counts from the arrival, in monotonic time, so that clocks need not agree. Only the age of reports
  * from before the gateway's start is told by clocks.
  */
-final class NodeReports {
+final class NodePartitionStates {
 
     private final Clock clock;
     private final LongSupplier nanoTime;
@@ -26,7 +26,7 @@ final class NodeReports {
     private volatile boolean caughtUp;
 
     /** @param nanoTime monotonic time in nanoseconds */
-    NodeReports(Clock clock, LongSupplier nanoTime) {
+    NodePartitionStates(Clock clock, LongSupplier nanoTime) {
         this.clock = clock;
         this.nanoTime = nanoTime;
     }

@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
 
-class NodeReportsTest {
+class NodePartitionStatesTest {
 
     private static final Instant NOW = Instant.parse("2026-11-22T10:15:30Z");
     private static final Duration INTERVAL = Duration.ofSeconds(10);
@@ -18,7 +18,8 @@ class NodeReportsTest {
     /** Overflows soon, as the system's may. */
     private long nanoTime = Long.MAX_VALUE - Duration.ofSeconds(15).toNanos();
 
-    private final NodeReports reports = new NodeReports(Clock.fixed(NOW, ZoneOffset.UTC), () -> nanoTime);
+    private final NodePartitionStates reports =
+            new NodePartitionStates(Clock.fixed(NOW, ZoneOffset.UTC), () -> nanoTime);
 
     @Test
     void report_expires_if_it_is_not_repeated_for_three_intervals() {

@@ -1,0 +1,111 @@
+package io.freshet.cluster;
+
+import io.freshet.cluster.Fleet.Purging;
+import io.freshet.cluster.http.CacheNode;
+import io.freshet.cluster.process.Address;
+import io.freshet.cluster.process.NginxSite;
+import io.freshet.cluster.process.ProcessPlatform;
+import io.freshet.cluster.process.ProcessPlatform.Cache;
+import io.freshet.cluster.process.Vcl;
+import java.util.Optional;
+import java.util.function.BiFunction;
+
+/** Nodes that tests add to the fleet, many of them configured wrongly. */
+public final class ExtraNodes {
+
+    private final ProcessPlatform platform;
+    private final Address source;
+    private final Address l2;
+    private final Fleet fleet;
+    private final BiFunction<String, Cache, Cache> started;
+
+    /**
+     * Creates the nodes of a cluster.
+     *
+     * @param source address of the origin
+     * @param started starts a cache under an id
+     */
+    ExtraNodes(
+            ProcessPlatform platform,
+            Address source,
+            Address l2,
+            Fleet fleet,
+            BiFunction<String, Cache, Cache> started) {
+        this.platform = platform;
+        this.source = source;
+        this.l2 = l2;
+        this.fleet = fleet;
+        this.started = started;
+    }
+
+    /**
+     * The fleet with one more L1 node: a Varnish whose owner forgot our VCL, so that it passes a purge on to the
+     * origin. Empty where there is no Varnish.
+     */
+    public Optional<Fleet> withVarnishThatAsksTheOrigin(String id) {
+        return withVarnishWithoutOurVcl(id, source);
+    }
+
+    /** The same, but it passes a purge on to L2, which does have our VCL and the right token. */
+    public Optional<Fleet> withVarnishThatAsksL2(String id) {
+        return withVarnishWithoutOurVcl(id, l2);
+    }
+
+    private Optional<Fleet> withVarnishWithoutOurVcl(String id, Address backend) {
+        return platform.varnish(id, Vcl.plain(backend), Vcl.TOKEN)
+                .map(cache -> fleet.withL1(id, started.apply(id, cache).address(), Purging.VARNISH));
+    }
+
+    /**
+     * The fleet with one more L1 node: a Varnish in front of the origin, with this VCL of its owner before the include
+     * of ours. Empty where there is no Varnish.
+     */
+    public Optional<Fleet> withOwnVcl(String id, String own) {
+        return platform.varnish(id, Vcl.withFreshet(source, own), Vcl.TOKEN)
+                .map(cache -> fleet.withL1(id, started.apply(id, cache).address(), Purging.VARNISH));
+    }
+
+    /** The same, with our VCL that marks directories as stale. Empty where there is no Varnish with the vmod xkey. */
+    public Optional<Fleet> withSoftDirectories(String id) {
+        return Vcl.hasXkey() ? withOwnVcl(id, Vcl.SOFT_DIRECTORIES) : Optional.empty();
+    }
+
+    /** The fleet with one more L1 node: a cache that has another token than the fleet file says. */
+    public Fleet withAnotherToken(String id) {
+        Cache cache = started.apply(id, platform.cache(id, l2, "another-token"));
+        return fleet.withL1(id, cache.address(), Purging.VARNISH);
+    }
+
+    /** The fleet with one more L1 node: an nginx that does not know how to purge. Empty where there is no nginx. */
+    public Optional<Fleet> withNginxWithoutPurgeLocation(String id) {
+        return platform.nginx(id, NginxSite.plain(source)).map(cache -> withNginx(id, cache));
+    }
+
+    /**
+     * The fleet with one more L1 node: an nginx in front of the origin that caches and takes our purges. Empty where
+     * there is none.
+     */
+    public Optional<Fleet> withNginx(String id) {
+        return platform.nginx(id, NginxSite.withFreshet(id, source)).map(cache -> withNginx(id, cache));
+    }
+
+    /** The same, but its owner chose this cache key, and wrote it into our configuration, too. */
+    public Optional<Fleet> withNginxKeyedBy(String key, String id) {
+        return platform.nginx(id, NginxSite.keyedBy(key, id, source)).map(cache -> withNginx(id, cache));
+    }
+
+    /** The same, but the fleet file says that the node can purge directories, which its module cannot. */
+    public Optional<Fleet> withNginxTrustedWithDirectories(String id) {
+        return platform.nginx(id, NginxSite.withFreshet(id, source))
+                .map(cache -> fleet.withL1(id, started.apply(id, cache).address(), Purging.NGINX_WITH_DIRECTORIES));
+    }
+
+    private Fleet withNginx(String id, Cache nginx) {
+        return fleet.withL1(id, started.apply(id, nginx).address(), Purging.NGINX);
+    }
+
+    /** Loads our VCL into a Varnish that was started without it; its cache stays. */
+    public void loadFreshet(CacheNode varnish) {
+        platform.loadVcl(varnish.id(), Vcl.withFreshet(source));
+    }
+}
