@@ -56,9 +56,8 @@ class TaskEventController {
     @Operation(
             operationId = "taskEventsOf",
             summary = "Stream of one task",
-            description =
-                    "Begins with its state. Ends when the task is complete, but not when it has failed or was "
-                            + "cancelled, since catch-up or requests in flight may still complete it.")
+            description = "Begins with its state. Ends when the task is complete, but not when it has failed or was "
+                    + "cancelled, since catch-up or requests in flight may still complete it.")
     @ApiResponse(
             responseCode = "200",
             description = "Events named `task`",
