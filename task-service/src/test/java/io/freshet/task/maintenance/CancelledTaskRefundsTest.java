@@ -89,6 +89,7 @@ class CancelledTaskRefundsTest {
     void task_whose_command_never_comes_is_given_back_once() {
         service.admitted(Service.request(account, null, 10, task, 3));
         publisher.publish(new TaskCancelled(task, account, Instant.now())).join();
+        await().atMost(SOON).until(() -> service.task(account, task).status() == TaskStatus.CANCELLED);
         clock.setAhead(Duration.ofSeconds(130));
         await().atMost(SOON).until(() -> service.used(account, QuotaKind.URL) == 0);
         refunds.run();
