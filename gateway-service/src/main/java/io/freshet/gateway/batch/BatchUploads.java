@@ -105,7 +105,7 @@ class BatchUploads {
             LineCounts counts = new LineCounts(properties.maxReportedLines());
             UploadSession session =
                     new UploadSession(client, ids, clock, upload.account(), upload.options(), batch, counts);
-            return read(upload, session, counts, new UploadBody(input));
+            return accepted(session, counts, read(upload, session, counts, new UploadBody(input)));
         } finally {
             uploads.release(upload.account().id(), 1);
         }
@@ -153,9 +153,9 @@ class BatchUploads {
         };
     }
 
-    private AcceptedBatch read(Upload upload, UploadSession session, LineCounts counts, UploadBody body) {
+    private BatchUpload.UploadResult read(Upload upload, UploadSession session, LineCounts counts, UploadBody body) {
         try {
-            return accepted(session, counts, upload(upload, session, counts, body));
+            return upload(upload, session, counts, body);
         } catch (UploadBody.DisconnectedException e) {
             interrupt(session, "The client disconnected after line " + counts.lines() + '.');
             throw e;
