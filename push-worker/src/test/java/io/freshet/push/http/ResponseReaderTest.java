@@ -70,8 +70,7 @@ class ResponseReaderTest {
     @Test
     void response_with_both_lengths_is_read_as_chunks_and_ends_its_connection() throws Exception {
         String header = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n";
-        assertThat(read(header + "1\r\na\r\n0\r\n\r\n"))
-                .isEqualTo(new ReadResponse(200, "a", false, false));
+        assertThat(read(header + "1\r\na\r\n0\r\n\r\n")).isEqualTo(new ReadResponse(200, "a", false, false));
     }
 
     @Test
