@@ -2,6 +2,7 @@ package io.freshet.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.cluster.http.Accepted;
 import io.freshet.cluster.http.CacheNode;
 import io.freshet.cluster.http.GatewayClient;
 import io.freshet.cluster.http.Task;
@@ -149,7 +150,15 @@ class ComposeIT {
 
         assertThat(gateway.task(before)).matches(Task::isComplete);
         publish("version 5");
-        Waiting.complete(gateway, gateway.refresh("url", List.of(PAGE)).taskId());
+        // A broker that has just started may not acknowledge in time.
+        String after = Waiting.eventually("a refresh is accepted")
+                .until(
+                        () -> gateway.post(
+                                "/v1/refreshes", GatewayClient.refreshOf("url", List.of(PAGE)), "after-kill"),
+                        answer -> answer.status() == 202)
+                .as(202, Accepted.class)
+                .taskId();
+        Waiting.complete(gateway, after);
         assertThat(l1a.get(PAGE).body()).isEqualTo("version 5");
         assertThat(l1b.get(PAGE).body()).isEqualTo("version 5");
     }
