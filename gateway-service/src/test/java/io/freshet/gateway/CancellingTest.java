@@ -83,7 +83,7 @@ class CancellingTest extends GatewayOnKafka {
                 publisher
                         .publish(progressed("acme", 8_007, new TaskTotals(2, 1, 0, 4, 6), "l1-b"))
                         .join();
-                return events.next().toString().contains("status=running");
+                return events.hasSoon("\"status\":\"running\"");
             });
             cancelled(cancel("acme", 8_007));
             String now = String.valueOf(events.next());

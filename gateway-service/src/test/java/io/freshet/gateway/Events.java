@@ -37,6 +37,16 @@ final class Events implements AutoCloseable {
         throw new AssertionError("no further event");
     }
 
+    /** Returns whether an event with this text comes within a second. */
+    boolean hasSoon(String text) throws InterruptedException {
+        for (String line = received.poll(1, TimeUnit.SECONDS); line != null; line = received.poll(1, TimeUnit.SECONDS)) {
+            if (line.startsWith("data:") && line.contains(text)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     void awaitOpen() throws InterruptedException {
         assertThat(take()).startsWith(":");
     }

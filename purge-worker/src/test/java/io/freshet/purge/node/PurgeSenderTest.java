@@ -5,20 +5,14 @@ import static org.awaitility.Awaitility.await;
 
 import io.freshet.fleet.node.Driver;
 import io.freshet.fleet.node.Node;
-import io.freshet.purge.driver.PurgeAnswer;
-import io.freshet.purge.driver.PurgeDriver;
 import io.freshet.purge.driver.PurgeOutcome;
 import io.freshet.purge.http.ScriptedServer;
-import io.freshet.purge.verify.PurgeVerifier;
-import io.freshet.purge.verify.VerificationProperties;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -30,70 +24,6 @@ class PurgeSenderTest {
 
     private static final String OK = "HTTP/1.1 200 Purged\r\nFreshet-Node: n1\r\nContent-Length: 0\r\n\r\n";
     private static final String BUSY = "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n";
-
-    private static final class RecordedTarget implements PurgeTarget {
-        private final PurgeDriver driver;
-        private final List<PurgeAttempt> answered = new CopyOnWriteArrayList<>();
-        private final List<PurgeAttempt> failed = new CopyOnWriteArrayList<>();
-        private final List<String> causes = new CopyOnWriteArrayList<>();
-        private final List<PurgeAttempt> undelivered = new CopyOnWriteArrayList<>();
-        private volatile boolean open = true;
-        private volatile boolean responded;
-
-        private final PurgeVerifier verifier;
-
-        RecordedTarget(Node node) {
-            this.driver = PurgeDriver.of(node);
-            this.verifier = new PurgeVerifier(node, driver, new VerificationProperties(0, false));
-        }
-
-        @Override
-        public String id() {
-            return "n1";
-        }
-
-        @Override
-        public PurgeDriver driver() {
-            return driver;
-        }
-
-        @Override
-        public PurgeVerifier verifier() {
-            return verifier;
-        }
-
-        @Override
-        public void look(PurgeAttempt attempt, Consumer<PurgeAnswer> answered) {
-            throw new AssertionError("no look is wanted");
-        }
-
-        @Override
-        public boolean isOpen() {
-            return open;
-        }
-
-        @Override
-        public void responded() {
-            responded = true;
-        }
-
-        @Override
-        public void answered(PurgeAttempt attempt, PurgeOutcome.Final outcome) {
-            attempt.answered(outcome);
-            answered.add(attempt);
-        }
-
-        @Override
-        public void failed(PurgeAttempt attempt, String cause) {
-            causes.add(cause);
-            failed.add(attempt);
-        }
-
-        @Override
-        public void undelivered(PurgeAttempt attempt) {
-            undelivered.add(attempt);
-        }
-    }
 
     private final CountDownLatch testEnds = new CountDownLatch(1);
 
@@ -202,7 +132,7 @@ class PurgeSenderTest {
         Driver invalid = new Driver.Http("nginx", "NOT A METHOD", Map.of(), null, "", null, null, null);
         try (ScriptedServer server = new ScriptedServer(ScriptedServer.saying(OK))) {
             RecordedTarget target =
-                    new RecordedTarget(new Node("n1", server.node().address(), invalid));
+                    RecordedTarget.unverified(new Node("n1", server.node().address(), invalid));
             List<PurgeAttempt> added = add(queue(server, target), 3);
             await().until(() -> target.answered.size() == 3);
             assertThat(((RecordedAttempt) added.getFirst()).outcome())
@@ -237,7 +167,7 @@ class PurgeSenderTest {
     }
 
     private static RecordedTarget target(ScriptedServer server) {
-        return new RecordedTarget(server.node());
+        return RecordedTarget.unverified(server.node());
     }
 
     private static PurgeQueue queue(ScriptedServer server, RecordedTarget target) {

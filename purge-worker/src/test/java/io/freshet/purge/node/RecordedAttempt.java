@@ -14,6 +14,7 @@ final class RecordedAttempt extends PurgeAttempt {
     private volatile @Nullable String postponed;
     private volatile boolean stalled;
     private volatile boolean isCancelled;
+    private volatile boolean isVerified;
     private final String account;
 
     RecordedAttempt(String url) {
@@ -48,6 +49,16 @@ final class RecordedAttempt extends PurgeAttempt {
     @Override
     public void cancelled() {
         throw new IllegalStateException("was not dropped by the test");
+    }
+
+    @Override
+    public boolean isVerified() {
+        return isVerified;
+    }
+
+    RecordedAttempt verify() {
+        isVerified = true;
+        return this;
     }
 
     RecordedAttempt cancel() {
