@@ -461,7 +461,7 @@ class ProblemsTest {
                 .jsonPath("$.components.schemas.ObjectOutcomes.properties.keys()")
                 .value(fields -> assertThat(
                                 ((java.util.Collection<?>) fields).stream().map(String::valueOf))
-                        .containsExactlyInAnyOrder("purged", "absent", "banned", "refused"))
+                        .containsExactlyInAnyOrder("purged", "absent", "banned", "refused", "verified"))
                 .jsonPath("$.paths['/v1/tasks/{taskId}/repeat'].post.responses['409']")
                 .exists()
                 .jsonPath("$.components.schemas.AcceptedThenPush.properties.taskId.type")
