@@ -61,6 +61,11 @@ class CancelIT {
         cluster.pause(away);
         String refresh;
         try {
+            // What is sent to a node before it is lagging is in flight, and reaches it.
+            String before =
+                    gateway.refresh("url", List.of(pages.url("before.html"))).taskId();
+            Waiting.task(
+                    gateway, before, "names the node", task -> task.laggingNodes().contains(away.id()));
             refresh = gateway.refresh("url", urls).taskId();
             Waiting.task(
                     gateway,

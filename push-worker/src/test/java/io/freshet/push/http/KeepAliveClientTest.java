@@ -57,7 +57,6 @@ class KeepAliveClientTest {
         get();
         connections.getFirst().close();
         get();
-        assertThat(requests).hasValue(2);
         assertThat(connections).hasSize(2);
     }
 
