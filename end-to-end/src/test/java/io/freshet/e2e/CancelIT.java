@@ -65,7 +65,10 @@ class CancelIT {
             String before =
                     gateway.refresh("url", List.of(pages.url("before.html"))).taskId();
             Waiting.task(
-                    gateway, before, "names the node", task -> task.laggingNodes().contains(away.id()));
+                    gateway,
+                    before,
+                    "names the node",
+                    task -> task.laggingNodes().contains(away.id()));
             refresh = gateway.refresh("url", urls).taskId();
             Waiting.task(
                     gateway,

@@ -39,7 +39,9 @@ final class Events implements AutoCloseable {
 
     /** Returns whether an event with this text comes within a second. */
     boolean hasSoon(String text) throws InterruptedException {
-        for (String line = received.poll(1, TimeUnit.SECONDS); line != null; line = received.poll(1, TimeUnit.SECONDS)) {
+        for (String line = received.poll(1, TimeUnit.SECONDS);
+                line != null;
+                line = received.poll(1, TimeUnit.SECONDS)) {
             if (line.startsWith("data:") && line.contains(text)) {
                 return true;
             }

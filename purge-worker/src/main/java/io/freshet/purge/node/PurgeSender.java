@@ -137,7 +137,10 @@ final class PurgeSender implements PurgeQueue.QueueWorker, PipelineHandler {
      */
     private List<byte[]> lookBehind() {
         PurgeAttempt only = outstanding.peek();
-        if (only == null || only.unverified != null || !isLookedAt(only) || target.verifier().looksApart()) {
+        if (only == null
+                || only.unverified != null
+                || !isLookedAt(only)
+                || target.verifier().looksApart()) {
             return List.of();
         }
         lookFollows = true;
@@ -263,7 +266,8 @@ final class PurgeSender implements PurgeQueue.QueueWorker, PipelineHandler {
             ignoresNext = true;
         }
         switch (outcome) {
-            case PurgeOutcome.Gone gone when isLookedAt(attempt) -> {
+            case PurgeOutcome.Gone gone
+            when isLookedAt(attempt) -> {
                 if (target.verifier().looksApart()) {
                     target.look(attempt, look -> lookAnswered(attempt, look, gone));
                 } else {
