@@ -461,7 +461,7 @@ class ProblemsTest {
                                 ((java.util.Collection<?>) fields).stream().map(String::valueOf))
                         .containsExactlyInAnyOrder("tier", "headers", "objects"))
                 .jsonPath("$.paths['/v1/tasks.csv'].get.parameters[*].name")
-                .isEqualTo(List.of("kind", "type", "status", "domain", "object", "from", "to"))
+                .isEqualTo(List.of("kind", "type", "status", "domain", "object", "from", "to", "batchId"))
                 .jsonPath("$.components.schemas.ObjectView.properties.outcomes")
                 .exists()
                 .jsonPath("$.components.schemas.ObjectOutcomes.properties.keys()")

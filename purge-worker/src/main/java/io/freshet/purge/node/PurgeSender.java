@@ -132,8 +132,8 @@ final class PurgeSender implements PurgeQueue.QueueWorker, PipelineHandler {
     }
 
     /**
-     * Returns the look at a single purge, which saves the time of a response to the purge. Beside other purges this would
-     * save nothing: they fill the connection anyway.
+     * Returns the look at a single purge, which saves the time of a response to the purge. Beside other purges this
+     * would save nothing: they fill the connection anyway.
      */
     private List<byte[]> lookBehind() {
         PurgeAttempt only = outstanding.peek();
