@@ -59,7 +59,7 @@ class RefreshIT {
         everyL1Holds(pages.url("a.html"), 1);
 
         String taskId = Waiting.eventually("absence is told: a worker does not know what was sent before it started")
-                .until(() -> refreshed(pages.url("A.html")), this::hasOutcomes);
+                .until(() -> refreshed(pages.url("A.html")), this::tellsAbsence);
 
         assertThat(outcomes(taskId).absent()).hasSize(3);
         assertThat(gateway.objects(taskId, null, 1).getFirst().description()).isEqualTo("was in none of 3 caches");
@@ -163,8 +163,10 @@ class RefreshIT {
         return taskId;
     }
 
-    private boolean hasOutcomes(String taskId) {
-        return gateway.objects(taskId, null, 1).getFirst().outcomes() != null;
+    private boolean tellsAbsence(String taskId) {
+        TaskObject.Outcomes outcomes =
+                gateway.objects(taskId, null, 1).getFirst().outcomes();
+        return outcomes != null && outcomes.absent() != null;
     }
 
     /** Returns what the nodes answered for the task's only object. */
