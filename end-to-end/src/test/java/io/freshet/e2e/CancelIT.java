@@ -62,13 +62,8 @@ class CancelIT {
         String refresh;
         try {
             // What is sent to a node before it is lagging is in flight, and reaches it.
-            String before =
-                    gateway.refresh("url", List.of(pages.url("before.html"))).taskId();
-            Waiting.task(
-                    gateway,
-                    before,
-                    "names the node",
-                    task -> task.laggingNodes().contains(away.id()));
+            gateway.refresh("url", List.of(pages.url("before.html")));
+            Waiting.inSync(cluster, away, false);
             refresh = gateway.refresh("url", urls).taskId();
             Waiting.task(
                     gateway,
