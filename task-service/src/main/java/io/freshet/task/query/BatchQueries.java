@@ -29,7 +29,7 @@ import tools.jackson.core.type.TypeReference;
 @Component
 public class BatchQueries {
 
-    /** The sums are read by an index scan: 1 ms for 1,000 tasks. Counters would make their tasks wait for one row. */
+    /** The sums are read by an index scan. Counters would make the events of all tasks wait for one row. */
     static final String SELECT = """
             select b.*, s.*
             from batch b cross join lateral (
