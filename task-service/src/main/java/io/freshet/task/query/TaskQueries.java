@@ -45,7 +45,7 @@ class TaskQueries {
                 else o.status
             end""";
 
-    /** The description of an object; while an old copy is served although no node misses the object, that of the look. */
+    /** The description of an object; that of the look while an old copy is served although no node misses it. */
     static final String DESCRIPTION = """
             case
                 when o.missing = '{}' and o.still_served is not null and not o.settled then o.still_served_because
