@@ -10,6 +10,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -37,6 +38,11 @@ class ConsoleInspectIT {
         browser = Browser.open(cluster.gatewayAddress());
         browser.go("/");
         browser.signIn(Fleet.TOKEN);
+    }
+
+    @BeforeEach
+    void forget_errors_of_the_test_before() {
+        browser.errors();
     }
 
     @AfterAll

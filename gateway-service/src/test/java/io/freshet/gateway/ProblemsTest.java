@@ -446,6 +446,7 @@ class ProblemsTest {
                                 "/v1/tasks/{taskId}/cancel",
                                 "/v1/batches",
                                 "/v1/batches/{batchId}",
+                                "/v1/batches/{batchId}/cancel",
                                 "/v1/batches/{batchId}/errors",
                                 "/v1/batches/{batchId}/errors.csv",
                                 "/v1/tasks/events",
