@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * limits, which costs less than a timer for each request.
  */
 final class HttpConnection implements Closeable {
+
+    private static final long RECENT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final URI server;
     private final Transport transport;
@@ -116,10 +119,13 @@ final class HttpConnection implements Closeable {
         return lastUsed - nanoTime < 0;
     }
 
-    /** Returns whether the next request may use the connection, as far as is known. */
+    /**
+     * Returns whether the next request may use the connection, as far as is known. One that was used just now is not
+     * asked, which costs a system call: if the server has closed it, the request is sent again on another one.
+     */
     boolean isReusable() {
         try {
-            return !closed && !transport.hasUnreadBytes();
+            return !closed && (System.nanoTime() - lastUsed < RECENT_NANOS || !transport.hasUnreadBytes());
         } catch (IOException e) {
             return false;
         }

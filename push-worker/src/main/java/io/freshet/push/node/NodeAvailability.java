@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -20,12 +21,17 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  */
 public final class NodeAvailability implements TopicReader.Listener {
 
-    private final Map<String, NodeChanged> events = new HashMap<>();
+    /** Newest events by node and key; changed under the lock. */
+    private final Map<String, Map<String, NodeChanged>> events = new HashMap<>();
+
     private final Map<String, String> unreachable = new HashMap<>();
     private final Map<String, Long> unavailableSince = new HashMap<>();
+    /** Reasons by node, as the maps above give them; read without the lock, several times for each object. */
+    private final Map<String, String> unavailable = new ConcurrentHashMap<>();
+
     private final long startedAt = System.nanoTime();
     private final ReconnectProbe reachability;
-    private boolean eventsRead;
+    private volatile boolean eventsRead;
 
     /**
      * Creates the view.
@@ -37,17 +43,18 @@ public final class NodeAvailability implements TopicReader.Listener {
     }
 
     /** Returns the reason why the node is unavailable, or empty if it is available. */
-    public synchronized Optional<String> unavailableBecause(String node) {
-        if (!eventsRead) {
-            return Optional.of("its state is not known yet");
-        }
+    public Optional<String> unavailableBecause(String node) {
+        return eventsRead ? Optional.ofNullable(unavailable.get(node)) : Optional.of("its state is not known yet");
+    }
+
+    private Optional<String> reason(String node) {
         String why = unreachable.get(node);
         return why != null ? Optional.of(why) : laggingInEvents(node);
     }
 
     private Optional<String> laggingInEvents(String node) {
-        return events.values().stream()
-                .filter(event -> event.node().equals(node) && event.state() == NodeState.LAGGING)
+        return events.getOrDefault(node, Map.of()).values().stream()
+                .filter(event -> event.state() == NodeState.LAGGING)
                 .findFirst()
                 .map(event -> event.why() == null ? "it has not received all purges" : event.why());
     }
@@ -98,16 +105,17 @@ public final class NodeAvailability implements TopicReader.Listener {
     }
 
     synchronized void changed(NodeChanged change) {
-        events.merge(change.key(), change, NodeChanged::newest);
+        events.computeIfAbsent(change.node(), _ -> new HashMap<>()).merge(change.key(), change, NodeChanged::newest);
         update(change.node());
     }
 
     /** Removes the state of a deleted key. */
     synchronized void removed(String key) {
-        NodeChanged last = events.remove(key);
-        if (last != null) {
-            update(last.node());
-        }
+        events.forEach((node, changes) -> {
+            if (changes.remove(key) != null) {
+                update(node);
+            }
+        });
     }
 
     /** Notes that the topic has been read to its end. */
@@ -119,6 +127,7 @@ public final class NodeAvailability implements TopicReader.Listener {
     }
 
     private void update(String node) {
+        reason(node).ifPresentOrElse(why -> unavailable.put(node, why), () -> unavailable.remove(node));
         if (unavailableBecause(node).isPresent()) {
             unavailableSince.putIfAbsent(node, System.nanoTime());
         } else {
