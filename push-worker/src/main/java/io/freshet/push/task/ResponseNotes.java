@@ -1,40 +1,33 @@
 package io.freshet.push.task;
 
 import io.freshet.push.fetch.BodySink;
-import java.util.Locale;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Notes on the header of the last response to a request. Its body is only counted. */
+/** Notes on the headers of the responses to requests for one variant: redirects, retries. Bodies are only counted. */
 final class ResponseNotes implements BodySink {
 
-    private int status;
-    private Set<String> vary = Set.of();
+    private final Set<String> vary = new HashSet<>();
     private @Nullable String encoding;
     private @Nullable String location;
 
-    /** Forgets the response before. */
-    void clear() {
-        status = 0;
-        vary = Set.of();
+    /** Begins another request. */
+    void begin() {
         encoding = null;
         location = null;
     }
 
     @Override
-    public void start(int answered, UnaryOperator<@Nullable String> header) {
-        status = answered;
+    public void start(int status, UnaryOperator<@Nullable String> header) {
         String names = header.apply("Vary");
-        vary = names == null
-                ? Set.of()
-                : Stream.of(names.split(","))
-                        .map(name -> name.strip().toLowerCase(Locale.ROOT))
-                        .collect(Collectors.toUnmodifiableSet());
+        if (names != null) {
+            Stream.of(names.split(",")).map(String::strip).forEach(vary::add);
+        }
         encoding = header.apply("Content-Encoding");
-        location = answered / 100 == 3 ? header.apply("Location") : null;
+        location = status / 100 == 3 ? header.apply("Location") : null;
     }
 
     @Override
@@ -45,21 +38,18 @@ final class ResponseNotes implements BodySink {
     @Override
     public void write(byte[] buffer, int offset, int length) {}
 
-    int status() {
-        return status;
-    }
-
-    /** Returns the names of the headers that the response depends on, in lower case. */
+    /** Returns the names of the headers that some response depends on. */
     Set<String> vary() {
         return vary;
     }
 
+    /** Returns the encoding of the last response; null if there is none. */
     @Nullable
     String encoding() {
         return encoding;
     }
 
-    /** Returns the target of a redirect; null if the response is none. */
+    /** Returns the target of the last response; null if it is no redirect. */
     @Nullable
     String location() {
         return location;

@@ -54,7 +54,7 @@ record Variants(List<Map<String, String>> combinations, Set<String> required) {
         if (required.contains(ACCEPT_ENCODING)) {
             return this;
         }
-        String first = combinations.getFirst().get(ACCEPT_ENCODING);
+        String first = combinations.getFirst().getOrDefault(ACCEPT_ENCODING, "");
         return new Variants(
                 combinations.stream()
                         .filter(each -> each.getOrDefault(ACCEPT_ENCODING, "").equals(first))

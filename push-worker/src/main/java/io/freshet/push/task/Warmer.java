@@ -178,22 +178,26 @@ public final class Warmer {
             // A node that lags since may have delivered its old copy.
             boolean isCurrent = states.unavailableBecause(job.node().id()).isEmpty();
             RedirectTargets.Target target = job.redirects().of(url, notes.location());
-            if (isCurrent && target instanceof RedirectTargets.Target.Followed(PublicUrl followed)) {
+            if (isCurrent
+                    && !(outcome instanceof Retryable)
+                    && target instanceof RedirectTargets.Target.Followed(PublicUrl followed)) {
                 return new Redirected(followed, outcome instanceof Fetched fetched ? fetched.bytes() : 0);
             }
             switch (outcome) {
                 case Fetched fetched -> {
                     if (isCurrent) {
-                        return new PushResult.Pushed(fetched.bytes(), remark(fetched, target));
+                        return new PushResult.Pushed(
+                                fetched.bytes(),
+                                fetched.remark() == null ? null : withIgnored(fetched.remark(), target));
                     }
                 }
                 case Rejected rejected -> {
-                    return new PushResult.NotPushed(rejected.reason());
+                    return new PushResult.NotPushed(withIgnored(rejected.reason(), target));
                 }
                 case NotStored notStored -> {
                     // The first time a purge may have come between; the second time the object is uncacheable.
                     if (attempt >= Math.min(2, retries.maxAttempts())) {
-                        return new PushResult.NotPushed(notStored.reason());
+                        return new PushResult.NotPushed(withIgnored(notStored.reason(), target));
                     }
                     job.waits().sleep(retries.pause(backOff, null));
                 }
@@ -214,10 +218,9 @@ public final class Warmer {
         }
     }
 
-    private static @Nullable String remark(Fetched fetched, RedirectTargets.@Nullable Target target) {
-        return target instanceof RedirectTargets.Target.Ignored(String reason) && fetched.remark() != null
-                ? joined(fetched.remark(), reason)
-                : fetched.remark();
+    /** Returns what is said about a URL, and why its redirect is not followed. */
+    private static String withIgnored(String text, RedirectTargets.@Nullable Target target) {
+        return target instanceof RedirectTargets.Target.Ignored(String reason) ? joined(text, reason) : text;
     }
 
     private static PushResult failedAfter(int maxAttempts, String reason) {
@@ -231,7 +234,7 @@ public final class Warmer {
         job.waits().await(limiter.requests()::acquire);
         try {
             listener.sending();
-            notes.clear();
+            notes.begin();
             return client.get(job.node(), url, variant, limiter::taken, notes);
         } finally {
             limiter.requests().release();
