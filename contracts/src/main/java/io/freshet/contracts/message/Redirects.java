@@ -2,7 +2,7 @@ package io.freshet.contracts.message;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/** What a push does with redirects. */
+/** Treatment of redirects by a push. */
 public enum Redirects {
     /** They are stored like any other response. */
     @JsonProperty("store")

@@ -30,7 +30,7 @@ record RedirectTargets(List<Domain> domains) {
                         : List.of());
     }
 
-    /** What a push does with the target of a redirect. */
+    /** Decision about the target of a redirect. */
     sealed interface Target {
 
         /** It is fetched. */

@@ -25,7 +25,7 @@ record Variants(List<Map<String, String>> combinations, Set<String> required) {
 
     static final String ACCEPT_ENCODING = "Accept-Encoding";
 
-    /** What browsers send over TLS, what they send without, and what others send: no header. */
+    /** Values that browsers send over TLS and without, and none, as other clients. */
     private static final List<String> ENCODINGS = List.of("gzip, deflate, br, zstd", "gzip, deflate", "");
 
     /** RFC 9110, 5.6.2. */
