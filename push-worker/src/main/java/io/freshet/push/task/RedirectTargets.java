@@ -31,13 +31,13 @@ record RedirectTargets(List<Domain> domains) {
     }
 
     /** Decision about the target of a redirect. */
-    sealed interface Target {
+    sealed interface RedirectTarget {
 
         /** It is fetched. */
-        record Followed(PublicUrl url) implements Target {}
+        record Followed(PublicUrl url) implements RedirectTarget {}
 
         /** It is left alone, for this reason. */
-        record Ignored(String reason) implements Target {}
+        record Ignored(String reason) implements RedirectTarget {}
     }
 
     /**
@@ -46,20 +46,20 @@ record RedirectTargets(List<Domain> domains) {
      * @param location value of {@code Location} in the response to a URL; null if it is no redirect
      */
     @Nullable
-    Target of(PublicUrl from, @Nullable String location) {
+    RedirectTarget of(PublicUrl from, @Nullable String location) {
         return location == null || domains.isEmpty() ? null : resolve(from, location);
     }
 
-    private Target resolve(PublicUrl from, String location) {
+    private RedirectTarget resolve(PublicUrl from, String location) {
         PublicUrl url;
         try {
             url = canonical(URI.create(from.toString()).resolve(location.strip()));
         } catch (IllegalArgumentException e) {
-            return new Target.Ignored("its target is no http or https URL, and was not followed");
+            return new RedirectTarget.Ignored("its target is no http or https URL, and was not followed");
         }
         return domains.stream().anyMatch(domain -> domain.covers(url.authority()))
-                ? new Target.Followed(url)
-                : new Target.Ignored(
+                ? new RedirectTarget.Followed(url)
+                : new RedirectTarget.Ignored(
                         "its target at " + url.authority() + " is not of the account's domains, and was not followed");
     }
 

@@ -177,10 +177,10 @@ public final class Warmer {
             FetchOutcome outcome = get(job, url, variant, notes, listener);
             // A node that lags since may have delivered its old copy.
             boolean isCurrent = states.unavailableBecause(job.node().id()).isEmpty();
-            RedirectTargets.Target target = job.redirects().of(url, notes.location());
+            RedirectTargets.RedirectTarget target = job.redirects().of(url, notes.location());
             if (isCurrent
                     && !(outcome instanceof Retryable)
-                    && target instanceof RedirectTargets.Target.Followed(PublicUrl followed)) {
+                    && target instanceof RedirectTargets.RedirectTarget.Followed(PublicUrl followed)) {
                 return new Redirected(followed, outcome instanceof Fetched fetched ? fetched.bytes() : 0);
             }
             switch (outcome) {
@@ -220,7 +220,7 @@ public final class Warmer {
 
     /** Returns what is said about a URL, and why its redirect is not followed. */
     private static String withIgnored(String text, RedirectTargets.@Nullable Target target) {
-        return target instanceof RedirectTargets.Target.Ignored(String reason) ? joined(text, reason) : text;
+        return target instanceof RedirectTargets.RedirectTarget.Ignored(String reason) ? joined(text, reason) : text;
     }
 
     private static PushResult failedAfter(int maxAttempts, String reason) {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.fleet.account.Domain;
 import io.freshet.push.fetch.PublicUrl;
-import io.freshet.push.task.RedirectTargets.Target;
+import io.freshet.push.task.RedirectTargets.RedirectTarget;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,7 +26,7 @@ class RedirectTargetsTest {
         "https://www.example.com:443/x, https://www.example.com/x",
     })
     void target_in_the_accounts_domains_is_followed_in_canonical_form(String location, String target) {
-        assertThat(TARGETS.of(FROM, location)).isEqualTo(new Target.Followed(PublicUrl.parse(target)));
+        assertThat(TARGETS.of(FROM, location)).isEqualTo(new RedirectTarget.Followed(PublicUrl.parse(target)));
     }
 
     @ParameterizedTest
@@ -47,7 +47,7 @@ class RedirectTargetsTest {
                 ":",
             })
     void target_elsewhere_is_not_followed(String location) {
-        assertThat(TARGETS.of(FROM, location)).isInstanceOf(Target.Ignored.class);
+        assertThat(TARGETS.of(FROM, location)).isInstanceOf(RedirectTarget.Ignored.class);
     }
 
     @Test
