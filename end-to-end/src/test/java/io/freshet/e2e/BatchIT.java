@@ -24,9 +24,11 @@ import java.util.Enumeration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
@@ -124,6 +126,49 @@ class BatchIT {
                         .lines())
                 .hasSize(1 + bad)
                 .contains(BAD + ",starts with neither http:// nor https://,ftp://site.test/" + (BAD - 1));
+    }
+
+    @Test
+    void batch_cancelled_in_the_middle_stops_within_two_seconds_with_exact_figures() {
+        Pages pages = cluster.origin().pages();
+        GatewayClient worker = cluster.managements(Service.PURGE_WORKER).getFirst();
+        long before = gateway.used("url");
+        CompletableFuture<Answer> upload =
+                gateway.uploadAsync("kind=refresh&onError=skip", lines(LINES, i -> pages.url(i + ".html")));
+        Batch batch = Waiting.eventually("the batch is being done while it arrives")
+                .until(
+                        () -> gateway.batches().stream()
+                                .filter(it -> it.upload().equals("receiving") && it.completeCount() >= 1_000)
+                                .findFirst(),
+                        Optional::isPresent)
+                .orElseThrow();
+
+        Answer answer = gateway.post("/v1/batches/" + batch.batchId() + "/cancel", "");
+        await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
+        double purges = worker.metric("freshet_purges_total");
+
+        assertThat(answer.as(202, Batch.class))
+                .returns("cancelled", Batch::status)
+                .returns("cancelled", Batch::upload);
+        assertThat(upload)
+                .as("the upload has ended: by the answer, or by the end of its connection")
+                .isDone();
+        await().during(Duration.ofSeconds(3))
+                .atMost(Duration.ofSeconds(5))
+                .until(() -> worker.metric("freshet_purges_total") == purges);
+        Batch cancelled = Waiting.eventually("the quota is exact")
+                .until(() -> gateway.batch(batch.batchId()), it -> gateway.used("url") == before + it.completeCount());
+        log.info("{} of {} accepted objects were done", cancelled.completeCount(), cancelled.objectCount());
+        assertThat(cancelled)
+                .returns("cancelled", Batch::status)
+                .returns(0L, Batch::failedCount)
+                .matches(it -> it.completeCount() < it.objectCount() && it.objectCount() < LINES, "is a part")
+                .extracting(Batch::tasks)
+                .asInstanceOf(InstanceOfAssertFactories.MAP)
+                .containsOnlyKeys("complete", "cancelled");
+        assertThat(gateway.post("/v1/batches/" + batch.batchId() + "/cancel", "")
+                        .status())
+                .isEqualTo(202);
     }
 
     /** Progress never says more than what is done. */

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.freshet.cluster.Fleet;
 import io.freshet.cluster.Pages;
 import io.freshet.cluster.TestCluster;
+import io.freshet.cluster.http.Batch;
 import io.freshet.cluster.http.CacheNode;
 import io.freshet.cluster.http.GatewayClient;
 import io.freshet.cluster.process.Service;
 import io.freshet.e2e.browser.Browser;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -208,6 +211,29 @@ class ConsoleIT {
         assertThat(gateway.batch(batch).completeCount()).isEqualTo(2_999);
         browser.click(".tabs a[href='/batches']");
         browser.awaitText("a[href='/batches/" + batch + "']", "Batch " + batch);
+        assertThat(browser.errors()).isEmpty();
+    }
+
+    @Test
+    void batch_is_cancelled_after_a_confirmation() {
+        Pages pages = cluster.origin().pages();
+        browser.signIn(Fleet.TOKEN);
+        cluster.stop(node);
+        byte[] lines = String.join("\n", pages.urls(3)).getBytes(StandardCharsets.UTF_8);
+        String batch = gateway.uploadAsync("kind=refresh", new ByteArrayInputStream(lines))
+                .join()
+                .as(202, Batch.class)
+                .batchId();
+        browser.go("/batches/" + batch);
+        browser.awaitText(".overview .status", "Running");
+
+        browser.click("#cancel");
+        browser.click("dialog button[type=submit]");
+
+        browser.awaitText(".overview .status", "Cancelled");
+        browser.awaitText(".overview .facts", "1 Cancelled");
+        browser.awaitCount("#cancel", 0);
+        check();
         assertThat(browser.errors()).isEmpty();
     }
 

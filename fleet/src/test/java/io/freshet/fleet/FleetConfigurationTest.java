@@ -189,6 +189,33 @@ class FleetConfigurationTest {
     }
 
     @Test
+    void values_of_headers_that_a_domain_declares_for_pushes_are_read() throws IOException {
+        String variants = """
+                      push-variants:
+                        - { domain: "*.img.example.com", headers: { Accept-Language: [ de, en ], X-Device: [ tv ] } }
+                """;
+        start(
+                GOOD + variants,
+                context -> assertThat(
+                                context.getBean(Accounts.class).all().getFirst().pushVariantsOf("*.img.example.com"))
+                        .isEqualTo(Map.of("Accept-Language", List.of("de", "en"), "X-Device", List.of("tv"))));
+    }
+
+    @Test
+    void variants_of_a_foreign_domain_or_of_a_forbidden_header_are_refused() throws IOException {
+        String variants = """
+                      push-variants:
+                        - { domain: other.example.com, headers: { Accept: [ a ] } }
+                        - { domain: www.example.com, headers: { Host: [ b ], A: [ 1, 2, 3, 4, 5 ], B: [ 1, 2, 3, 4 ] } }
+                """;
+        assertThat(errors(GOOD + variants))
+                .anySatisfy(fault -> assertThat(fault).contains("push-variants[0].domain", "not one of the account's"))
+                .anySatisfy(fault -> assertThat(fault).contains("\"Host\" must not be a header"))
+                .anySatisfy(fault -> assertThat(fault).contains("20 combinations"))
+                .hasSize(3);
+    }
+
+    @Test
     void two_accounts_may_not_share_a_domain_or_a_token() throws IOException {
         String second = GOOD + "    - { id: other, domains: [ a.img.example.com ], token-hashes: [ \""
                 + Accounts.hash("let-me-in") + "\" ] }\n";

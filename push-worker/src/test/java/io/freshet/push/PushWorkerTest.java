@@ -13,6 +13,7 @@ import io.freshet.contracts.message.NodeChanged;
 import io.freshet.contracts.message.ObjectState;
 import io.freshet.contracts.message.Phase;
 import io.freshet.contracts.message.PushCommand;
+import io.freshet.contracts.message.Redirects;
 import io.freshet.contracts.message.TaskCancelled;
 import io.freshet.contracts.message.TaskTotals;
 import io.freshet.contracts.message.Topics;
@@ -161,6 +162,78 @@ class PushWorkerTest {
                     .allMatch(r -> r.scheme().equals("http"));
         }
         assertThat(c.requestsTo("x.wide.test")).isEmpty();
+    }
+
+    @Test
+    void what_varies_by_encoding_is_fetched_as_browsers_ask_for_it_and_all_else_once() {
+        BEHAVIOURS.put(
+                "/varied",
+                number -> new Answer(
+                        200,
+                        number == 3
+                                ? Map.of("Vary", "Accept-Encoding")
+                                : Map.of("Vary", "origin, accept-encoding", "Content-Encoding", "c" + number),
+                        "x".repeat(number)));
+        TaskId task = push("varied.test", "l1", Map.of(), "http://varied.test/varied", "http://varied.test/same");
+        assertThat(finished(task))
+                .extracting(ObjectState::description, ObjectState::bytes)
+                .containsExactly(tuple("c1 1 B, c2 2 B, not compressed 3 B", 6L), tuple(null, 5L));
+        assertThat(c.requestsTo("varied.test"))
+                .filteredOn(request -> request.target().equals("/varied"))
+                .extracting(StandInCache.Request::acceptEncoding)
+                .containsExactly("gzip, deflate, br, zstd", "gzip, deflate", "null");
+        assertThat(c.requestsTo("varied.test")).hasSize(4);
+    }
+
+    @Test
+    void redirects_are_followed_through_the_same_node_within_the_domains_of_the_account() {
+        redirect("/r1", "/r2");
+        redirect("/r2", "http://img.moves.test/r3");
+        redirect("/foreign", "http://evil.test/x");
+        redirect("/loop", "/loop2");
+        redirect("/loop2", "/loop");
+        redirect("/broken", "/missing");
+        BEHAVIOURS.put("/missing", _ -> Answer.status(404));
+        IntStream.range(0, 7).forEach(i -> redirect("/hop" + i, "/hop" + (i + 1)));
+        TaskId task = new TaskId(IDS.incrementAndGet());
+        String site = "http://www.moves.test";
+        publish(new PushCommand(
+                task,
+                "acme",
+                "www.moves.test",
+                List.of(
+                        site + "/r1",
+                        site + "/foreign",
+                        site + "/loop",
+                        site + "/broken",
+                        site + "/hop1",
+                        site + "/hop2"),
+                "l1",
+                Map.of(),
+                Instant.now(),
+                null,
+                null,
+                Map.of(),
+                Redirects.FOLLOW,
+                List.of("www.moves.test", "*.moves.test")));
+        assertThat(finished(task))
+                .extracting(ObjectState::phase, ObjectState::description)
+                .containsExactly(
+                        tuple(Phase.SETTLED, "followed a redirect to http://img.moves.test/r3"),
+                        tuple(
+                                Phase.SETTLED,
+                                "fetched a redirect (301), its target at evil.test is not of the account's domains,"
+                                        + " and was not followed"),
+                        tuple(Phase.FAILED, "l1-c: redirects in a loop, at http://www.moves.test/loop"),
+                        tuple(Phase.FAILED, "l1-c: redirected to http://www.moves.test/missing: origin answered 404"),
+                        tuple(Phase.FAILED, "l1-c: more than 5 redirects"),
+                        tuple(Phase.SETTLED, "followed a redirect to http://www.moves.test/hop7"));
+        assertThat(c.requestsTo("img.moves.test")).hasSize(1);
+        assertThat(c.requestsTo("evil.test")).isEmpty();
+    }
+
+    private static void redirect(String path, String location) {
+        BEHAVIOURS.put(path, _ -> new Answer(301, Map.of("Location", location), ""));
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.freshet.cluster;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.zip.GZIPOutputStream;
 
 /**
  * The source of all pages, in this JVM: each says its version, may be cached for an hour, and is counted whenever it is
@@ -70,6 +72,9 @@ public final class Origin implements AutoCloseable {
             byte[] body = ("version " + version + " of " + url + "\n").getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().set("Cache-Control", "public, max-age=3600");
             exchange.getResponseHeaders().set("Content-Type", "text/plain");
+            if (pages.varies()) {
+                body = varied(exchange, body);
+            }
             boolean isRedirected = pages.isRedirected(url);
             if (isRedirected) {
                 exchange.getResponseHeaders().set("Location", url + ".new");
@@ -79,6 +84,20 @@ public final class Origin implements AutoCloseable {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private static byte[] varied(HttpExchange exchange, byte[] body) throws IOException {
+        exchange.getResponseHeaders().set("Vary", "Accept-Encoding");
+        String accepted = exchange.getRequestHeaders().getFirst("Accept-Encoding");
+        if (accepted == null || !accepted.contains("gzip")) {
+            return body;
+        }
+        exchange.getResponseHeaders().set("Content-Encoding", "gzip");
+        ByteArrayOutputStream compressed = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(compressed)) {
+            gzip.write(body);
+        }
+        return compressed.toByteArray();
     }
 
     @Override

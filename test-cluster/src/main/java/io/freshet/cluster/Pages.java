@@ -22,6 +22,7 @@ public final class Pages {
 
     private final Set<String> redirected = ConcurrentHashMap.newKeySet();
     private volatile boolean fails;
+    private volatile boolean varies;
 
     /** @param directory URL that ends with a slash */
     public Pages(String directory) {
@@ -59,6 +60,15 @@ public final class Pages {
 
     boolean isRedirected(String url) {
         return redirected.contains(url);
+    }
+
+    /** From now on the origin compresses the pages for those who accept gzip, and says that they vary. */
+    public void varyByEncoding() {
+        varies = true;
+    }
+
+    boolean varies() {
+        return varies;
     }
 
     /** From now on the origin closes the connection of each request for a page. */

@@ -3,6 +3,7 @@ package io.freshet.contracts.message;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.freshet.contracts.Selector;
 import io.freshet.contracts.TaskId;
 import io.freshet.contracts.TaskKind;
@@ -19,6 +20,10 @@ import org.jspecify.annotations.Nullable;
  * @param headers request headers with their values; each combination is a variant to fetch
  * @param requestId of the request that the task is a part of; null if the gateway did not send it
  * @param retryOf the task whose failed objects these are; null for any other
+ * @param variants values of request headers that responses may vary by; each is fetched of responses that do. Headers
+ *     of {@code headers} take precedence
+ * @param redirects null for {@link Redirects#STORE}
+ * @param domains the account's domains, of which a push may fetch URLs that its objects name; empty if it fetches none
  */
 public record PushCommand(
         TaskId taskId,
@@ -29,7 +34,10 @@ public record PushCommand(
         Map<String, List<String>> headers,
         Instant acceptedAt,
         @Nullable UUID requestId,
-        @Nullable TaskId retryOf)
+        @Nullable TaskId retryOf,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, List<String>> variants,
+        @Nullable Redirects redirects,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> domains)
         implements Command {
 
     public PushCommand {
@@ -40,6 +48,34 @@ public record PushCommand(
         requireNonNull(acceptedAt, "acceptedAt");
         objects = CommandObjects.present(objects);
         headers = headers == null ? Map.of() : Map.copyOf(headers);
+        variants = variants == null ? Map.of() : Map.copyOf(variants);
+        domains = domains == null ? List.of() : List.copyOf(domains);
+    }
+
+    /** A push that stores redirects, and whose domain declares no variants. */
+    public PushCommand(
+            TaskId taskId,
+            String account,
+            String domain,
+            List<String> objects,
+            String tier,
+            Map<String, List<String>> headers,
+            Instant acceptedAt,
+            @Nullable UUID requestId,
+            @Nullable TaskId retryOf) {
+        this(
+                taskId,
+                account,
+                domain,
+                objects,
+                tier,
+                headers,
+                acceptedAt,
+                requestId,
+                retryOf,
+                Map.of(),
+                null,
+                List.of());
     }
 
     /** A push of a request that is not known. */

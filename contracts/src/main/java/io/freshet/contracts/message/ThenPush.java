@@ -15,18 +15,26 @@ import java.util.Map;
  * @param tier the name of the tier to warm
  * @param headers as in {@link PushCommand}
  * @param objects URLs to push, of the refresh's domain; empty for those of the refresh
+ * @param variants as in {@link PushCommand}
  */
 public record ThenPush(
         TaskId taskId,
         String tier,
         Map<String, List<String>> headers,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> objects) {
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> objects,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, List<String>> variants) {
 
     public ThenPush {
         requireNonNull(taskId, "taskId");
         requireNonNull(tier, "tier");
         headers = headers == null ? Map.of() : Map.copyOf(headers);
         objects = objects == null ? List.of() : List.copyOf(objects);
+        variants = variants == null ? Map.of() : Map.copyOf(variants);
+    }
+
+    /** A push whose domain declares no variants. */
+    public ThenPush(TaskId taskId, String tier, Map<String, List<String>> headers, List<String> objects) {
+        this(taskId, tier, headers, objects, Map.of());
     }
 
     /** A push of the refresh's own objects. */
@@ -45,6 +53,9 @@ public record ThenPush(
                 headers,
                 refresh.acceptedAt(),
                 refresh.requestId(),
-                null);
+                null,
+                variants,
+                null,
+                List.of());
     }
 }

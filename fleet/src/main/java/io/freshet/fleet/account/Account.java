@@ -1,6 +1,7 @@
 package io.freshet.fleet.account;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -9,6 +10,7 @@ import java.util.Optional;
  * @param operator whether it also sees and steers nodes
  * @param tokenHashes {@code sha256:} and the SHA-256 of each token in hex
  * @param requestsPerMinute how many requests that make tasks it may make
+ * @param pushVariants values of request headers that pushes are fetched with, by header and by the name of the domain
  */
 public record Account(
         String id,
@@ -16,11 +18,29 @@ public record Account(
         List<String> tokenHashes,
         List<Domain> domains,
         Quotas quotas,
-        int requestsPerMinute) {
+        int requestsPerMinute,
+        Map<String, Map<String, List<String>>> pushVariants) {
 
     public Account {
         tokenHashes = List.copyOf(tokenHashes);
         domains = List.copyOf(domains);
+        pushVariants = Map.copyOf(pushVariants);
+    }
+
+    /** An account whose domains declare no variants. */
+    public Account(
+            String id,
+            boolean operator,
+            List<String> tokenHashes,
+            List<Domain> domains,
+            Quotas quotas,
+            int requestsPerMinute) {
+        this(id, operator, tokenHashes, domains, quotas, requestsPerMinute, Map.of());
+    }
+
+    /** Returns the values of request headers that pushes of a domain are fetched with. */
+    public Map<String, List<String>> pushVariantsOf(String domain) {
+        return pushVariants.getOrDefault(domain, Map.of());
     }
 
     /**

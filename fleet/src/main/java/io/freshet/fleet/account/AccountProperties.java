@@ -1,6 +1,7 @@
 package io.freshet.fleet.account;
 
 import java.util.List;
+import java.util.Map;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /** One entry of {@code freshet.accounts} as the user writes it. */
@@ -11,7 +12,12 @@ public record AccountProperties(
         @DefaultValue List<AccessKeyProperties> accessKeys,
         @DefaultValue List<String> domains,
         @DefaultValue QuotaProperties quotas,
-        @DefaultValue("3000") int requestsPerMinute) {
+        @DefaultValue("3000") int requestsPerMinute,
+        @DefaultValue List<PushVariantProperties> pushVariants) {
+
+    /** Values of request headers that pushes of a domain are fetched with. */
+    record PushVariantProperties(
+            @DefaultValue("") String domain, @DefaultValue Map<String, List<String>> headers) {}
 
     record AccessKeyProperties(
             @DefaultValue("") String id,

@@ -57,7 +57,8 @@ public final class AccountsReader {
                 properties.tokenHashes(),
                 domains,
                 quotas(at + ".quotas", properties.quotas()),
-                properties.requestsPerMinute());
+                properties.requestsPerMinute(),
+                new PushVariantsReader(errors, domains).read(at + ".push-variants", properties.pushVariants()));
     }
 
     /** The value is not repeated in a fault: somebody may have written the token itself. */

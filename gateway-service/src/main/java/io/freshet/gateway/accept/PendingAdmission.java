@@ -77,7 +77,7 @@ record PendingAdmission(
     List<Command> commands(Admission admission) {
         return admission.tasks().stream()
                 .filter(task -> !task.commandRead())
-                .map(task -> request.command(task, account.id(), admission))
+                .map(task -> request.command(task, account, admission))
                 .toList();
     }
 

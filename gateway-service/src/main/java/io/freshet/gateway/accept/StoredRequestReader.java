@@ -134,7 +134,8 @@ class StoredRequestReader {
                         new PushRequest(
                                 stored.objects(),
                                 options.tier(),
-                                Objects.requireNonNullElse(options.headers(), Map.of())));
+                                Objects.requireNonNullElse(options.headers(), Map.of()),
+                                options.redirects()));
         };
     }
 

@@ -4,6 +4,7 @@ import io.freshet.contracts.Selector;
 import io.freshet.contracts.TaskKind;
 import io.freshet.contracts.batch.BatchView;
 import io.freshet.contracts.batch.OnError;
+import io.freshet.contracts.message.Redirects;
 import io.freshet.fleet.account.Account;
 import io.freshet.gateway.accept.IdempotencyKey;
 import io.freshet.gateway.blocking.BlockingWork;
@@ -140,6 +141,14 @@ class BatchUploadController {
             example = "{\"Accept-Encoding\": [\"gzip\"]}",
             schema = @Schema(type = "string"))
     @Parameter(
+            in = ParameterIn.QUERY,
+            name = "redirects",
+            description = "Of a push: follow pushes the targets of redirects, too",
+            schema =
+                    @Schema(
+                            allowableValues = {"store", "follow"},
+                            defaultValue = "store"))
+    @Parameter(
             in = ParameterIn.HEADER,
             name = "Idempotency-Key",
             description = "Name of the batch, chosen by the client. A repeated upload of the same lines with the same"
@@ -189,6 +198,7 @@ class BatchUploadController {
                 .flag("soft")
                 .string("tier", MAX_TIER)
                 .text("headers", MAX_HEADERS)
+                .enumValue("redirects", Redirects.class)
                 .verify();
         if (!query.containsKey("kind")) {
             throw ProblemException.invalid(Violation.parameter("kind", "is missing"));
@@ -211,11 +221,11 @@ class BatchUploadController {
         String json = query.get("headers");
         Map<String, List<String>> headers =
                 json == null ? Map.of() : reader.headers(json.getBytes(StandardCharsets.UTF_8));
-        return canonicaliser.pushOptions(query.get("tier"), headers);
+        return canonicaliser.pushOptions(query.get("tier"), headers, value(query, "redirects", Redirects.STORE));
     }
 
     private static @Nullable PushOptions withoutPush(Map<String, String> query) {
-        for (String name : List.of("tier", "headers")) {
+        for (String name : List.of("tier", "headers", "redirects")) {
             if (query.containsKey(name)) {
                 throw ProblemException.invalid(Violation.parameter(name, "is an option of pushes"));
             }

@@ -118,7 +118,7 @@ final class UploadSession {
                 taskIds.next(), objects.domain(), objects.objects().size());
         Command command = request.command(
                 new AdmittedTask(task.taskId(), task.domain(), task.objectCount(), false),
-                account.id(),
+                account,
                 new Admission(batch.requestId(), now, List.of()));
         return new BatchChunk.ChunkTask(
                 chunks,

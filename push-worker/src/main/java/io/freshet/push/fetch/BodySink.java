@@ -23,7 +23,8 @@ public interface BodySink {
     /**
      * Begins a response. A retry begins another one.
      *
-     * @param header returns the value of the first field with a name, null if there is none; valid during the call
+     * @param header returns the values of all fields with a name, joined by commas; null if there is none; valid during
+     *     the call
      */
     void start(int status, UnaryOperator<@Nullable String> header);
 

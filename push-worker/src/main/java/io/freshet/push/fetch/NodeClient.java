@@ -100,7 +100,7 @@ public final class NodeClient implements AutoCloseable {
     private FetchOutcome read(Node node, Exchange exchange, ResponseKind kind, ReadThrottle throttle, BodySink sink)
             throws InterruptedException {
         HeaderSection header = exchange.header();
-        sink.start(header.status(), header::value);
+        sink.start(header.status(), header::values);
         Body body = new Body(exchange, throttle, sink);
         try {
             exchange.readBody(body::received);

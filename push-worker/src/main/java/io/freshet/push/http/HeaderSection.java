@@ -2,6 +2,7 @@ package io.freshet.push.http;
 
 import java.net.ProtocolException;
 import java.nio.charset.StandardCharsets;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -151,6 +152,20 @@ public final class HeaderSection {
             }
         }
         return null;
+    }
+
+    /** Returns the values of all fields with this name, in any case, joined by commas; null if there is none. */
+    public @Nullable String values(String name) {
+        StringJoiner values = new StringJoiner(", ");
+        boolean isPresent = false;
+        for (int line = fields; line < end; line = nextLine(line)) {
+            int colon = line + name.length();
+            if (colon < end && bytes[colon] == ':' && isName(name, line, colon)) {
+                values.add(value(colon));
+                isPresent = true;
+            }
+        }
+        return isPresent ? values.toString() : null;
     }
 
     /** Returns the length of the body in bytes if it was told before it, else -1. */

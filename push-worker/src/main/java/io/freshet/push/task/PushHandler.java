@@ -1,6 +1,7 @@
 package io.freshet.push.task;
 
 import io.freshet.contracts.message.PushCommand;
+import io.freshet.fleet.node.Driver;
 import io.freshet.fleet.node.Fleet;
 import io.freshet.fleet.node.Node;
 import io.freshet.fleet.node.Tier;
@@ -102,7 +103,8 @@ public final class PushHandler implements CommandHandler<PushCommand> {
     private PushTask task(PushCommand command) {
         Tier tier = fleet.tier(command.tier())
                 .orElseThrow(() -> new IllegalArgumentException("the fleet has no tier \"" + command.tier() + '"'));
-        List<Map<String, String>> variants = Variants.of(command.headers());
+        Variants variants = Variants.of(command);
+        RedirectTargets redirects = RedirectTargets.of(command);
         List<List<Node>> targets = new ArrayList<>();
         Map<Node, List<PushItem>> items = new LinkedHashMap<>();
         for (int index = 0; index < command.objects().size(); index++) {
@@ -122,12 +124,17 @@ public final class PushHandler implements CommandHandler<PushCommand> {
         List<NodeWorker> workers = new ArrayList<>();
         items.forEach((node, wanted) -> workers.add(new NodeWorker(
                 warmer,
-                new NodeJob(node, variants, limiter, waits, now),
+                new NodeJob(node, variantsOf(node, variants), redirects, limiter, waits, now),
                 wanted,
                 limiter.share(node.id(), tier.nodes().size()),
                 progress,
                 threads)));
         ProgressReporter reporter = new ProgressReporter(publisher, progress, progressInterval);
         return new PushTask(threads, workers, progress, reporter, waits);
+    }
+
+    /** Varnish asks its backend for gzip whatever its client accepts, and keeps one copy. */
+    private static Variants variantsOf(Node node, Variants variants) {
+        return node.driver() instanceof Driver.Varnish ? variants.ofOneEncoding() : variants;
     }
 }

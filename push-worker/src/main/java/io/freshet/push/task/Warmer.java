@@ -1,7 +1,6 @@
 package io.freshet.push.task;
 
 import io.freshet.fleet.node.Node;
-import io.freshet.push.fetch.BodySink;
 import io.freshet.push.fetch.FetchOutcome;
 import io.freshet.push.fetch.FetchOutcome.Fetched;
 import io.freshet.push.fetch.FetchOutcome.NoConnection;
@@ -23,8 +22,14 @@ import org.springframework.util.backoff.BackOffExecution;
 /** Pushes one object into a node, with all variants and retries, and not while the node is unavailable. */
 public final class Warmer {
 
+    /** Result for one URL. */
+    private sealed interface UrlResult {}
+
+    /** The URL leads to another one, which is to be pushed, too. */
+    private record Redirected(PublicUrl target, long bytes) implements UrlResult {}
+
     /** Result for one object. */
-    sealed interface PushResult {
+    sealed interface PushResult extends UrlResult {
 
         /**
          * The node has all variants.
@@ -54,7 +59,12 @@ public final class Warmer {
      * @param since start of the task, as {@link System#nanoTime}
      */
     record NodeJob(
-            Node node, List<Map<String, String>> variants, OriginLimiter limiter, CancellableWaits waits, long since) {}
+            Node node,
+            Variants variants,
+            RedirectTargets redirects,
+            OriginLimiter limiter,
+            CancellableWaits waits,
+            long since) {}
 
     private final NodeClient client;
     private final NodeAvailability states;
@@ -92,12 +102,16 @@ public final class Warmer {
      */
     PushResult warm(NodeJob job, PublicUrl url, FetchListener listener)
             throws InterruptedException, PushCancelledException {
-        long bytes = 0;
+        FetchedVariants fetched = new FetchedVariants(job.variants().required());
         SequencedSet<String> remarks = new LinkedHashSet<>();
-        for (Map<String, String> variant : job.variants()) {
-            switch (warm(job, url, variant, listener)) {
+        for (Map<String, String> variant : job.variants().combinations()) {
+            if (fetched.has(variant)) {
+                continue;
+            }
+            ResponseNotes notes = new ResponseNotes();
+            switch (follow(job, url, variant, notes, listener)) {
                 case PushResult.Pushed warm -> {
-                    bytes += warm.bytes();
+                    fetched.add(variant, notes.vary(), notes.encoding(), warm.bytes());
                     if (warm.remark() != null) {
                         remarks.add(warm.remark());
                     }
@@ -107,10 +121,52 @@ public final class Warmer {
                 }
             }
         }
-        return new PushResult.Pushed(bytes, remarks.isEmpty() ? null : String.join(", ", remarks));
+        String variants = fetched.description();
+        if (variants != null) {
+            remarks.add(variants);
+        }
+        return new PushResult.Pushed(fetched.bytes(), remarks.isEmpty() ? null : String.join("; ", remarks));
     }
 
-    private PushResult warm(NodeJob job, PublicUrl url, Map<String, String> variant, FetchListener listener)
+    /** Pushes a variant of the object, and of the targets of redirects that it leads to, if they are to be followed. */
+    private PushResult follow(
+            NodeJob job, PublicUrl url, Map<String, String> variant, ResponseNotes notes, FetchListener listener)
+            throws InterruptedException, PushCancelledException {
+        SequencedSet<PublicUrl> visited = new LinkedHashSet<>(List.of(url));
+        long bytes = 0;
+        while (true) {
+            PublicUrl now = visited.getLast();
+            boolean isTarget = visited.size() > 1;
+            switch (warm(job, now, variant, notes, listener)) {
+                case PushResult.Pushed pushed -> {
+                    String remark =
+                            isTarget ? joined("followed a redirect to " + now, pushed.remark()) : pushed.remark();
+                    return new PushResult.Pushed(bytes + pushed.bytes(), remark);
+                }
+                case PushResult.NotPushed notPushed -> {
+                    return isTarget
+                            ? new PushResult.NotPushed("redirected to " + now + ": " + notPushed.why())
+                            : notPushed;
+                }
+                case Redirected redirect -> {
+                    bytes += redirect.bytes();
+                    if (!visited.add(redirect.target())) {
+                        return new PushResult.NotPushed("redirects in a loop, at " + redirect.target());
+                    }
+                    if (visited.size() > RedirectTargets.MAX_HOPS + 1) {
+                        return new PushResult.NotPushed("more than " + RedirectTargets.MAX_HOPS + " redirects");
+                    }
+                }
+            }
+        }
+    }
+
+    private static String joined(String remark, @Nullable String other) {
+        return other == null ? remark : remark + ", " + other;
+    }
+
+    private UrlResult warm(
+            NodeJob job, PublicUrl url, Map<String, String> variant, ResponseNotes notes, FetchListener listener)
             throws InterruptedException, PushCancelledException {
         BackOffExecution backOff = retries.backOff();
         for (int attempt = 1; ; attempt++) {
@@ -118,20 +174,30 @@ public final class Warmer {
             if (failure.isPresent()) {
                 return new PushResult.NotPushed(failure.get());
             }
-            switch (get(job, url, variant, listener)) {
+            FetchOutcome outcome = get(job, url, variant, notes, listener);
+            // A node that lags since may have delivered its old copy.
+            boolean isCurrent = states.unavailableBecause(job.node().id()).isEmpty();
+            RedirectTargets.RedirectTarget target = job.redirects().of(url, notes.location());
+            if (isCurrent
+                    && !(outcome instanceof Retryable)
+                    && target instanceof RedirectTargets.RedirectTarget.Followed(PublicUrl followed)) {
+                return new Redirected(followed, outcome instanceof Fetched fetched ? fetched.bytes() : 0);
+            }
+            switch (outcome) {
                 case Fetched fetched -> {
-                    // A node that lags since may have delivered its old copy.
-                    if (states.unavailableBecause(job.node().id()).isEmpty()) {
-                        return new PushResult.Pushed(fetched.bytes(), fetched.remark());
+                    if (isCurrent) {
+                        return new PushResult.Pushed(
+                                fetched.bytes(),
+                                fetched.remark() == null ? null : withIgnored(fetched.remark(), target));
                     }
                 }
                 case Rejected rejected -> {
-                    return new PushResult.NotPushed(rejected.reason());
+                    return new PushResult.NotPushed(withIgnored(rejected.reason(), target));
                 }
                 case NotStored notStored -> {
                     // The first time a purge may have come between; the second time the object is uncacheable.
                     if (attempt >= Math.min(2, retries.maxAttempts())) {
-                        return new PushResult.NotPushed(notStored.reason());
+                        return new PushResult.NotPushed(withIgnored(notStored.reason(), target));
                     }
                     job.waits().sleep(retries.pause(backOff, null));
                 }
@@ -152,17 +218,24 @@ public final class Warmer {
         }
     }
 
+    /** Returns what is said about a URL, and why its redirect is not followed. */
+    private static String withIgnored(String text, RedirectTargets.@Nullable Target target) {
+        return target instanceof RedirectTargets.RedirectTarget.Ignored(String reason) ? joined(text, reason) : text;
+    }
+
     private static PushResult failedAfter(int maxAttempts, String reason) {
         return new PushResult.NotPushed(maxAttempts == 1 ? reason : reason + " (" + maxAttempts + " attempts)");
     }
 
-    private FetchOutcome get(NodeJob job, PublicUrl url, Map<String, String> variant, FetchListener listener)
+    private FetchOutcome get(
+            NodeJob job, PublicUrl url, Map<String, String> variant, ResponseNotes notes, FetchListener listener)
             throws InterruptedException, PushCancelledException {
         OriginLimiter limiter = job.limiter();
         job.waits().await(limiter.requests()::acquire);
         try {
             listener.sending();
-            return client.get(job.node(), url, variant, limiter::taken, BodySink.DISCARD);
+            notes.begin();
+            return client.get(job.node(), url, variant, limiter::taken, notes);
         } finally {
             limiter.requests().release();
         }

@@ -45,13 +45,27 @@ public final class CacheNode {
      * @param host value of the header
      */
     public Copy get(String url, String host) {
-        HttpRequest request = HttpRequest.newBuilder(
-                        address.resolve(URI.create(url).getRawPath()))
+        return send(request(url, host));
+    }
+
+    /**
+     * The same page, asked for with this {@code Accept-Encoding}. A compressed body is not decoded.
+     *
+     * @param accepted value of the header
+     */
+    public Copy getEncoded(String url, String accepted) {
+        return send(request(url, URI.create(url).getRawAuthority()).header("Accept-Encoding", accepted));
+    }
+
+    private HttpRequest.Builder request(String url, String host) {
+        return HttpRequest.newBuilder(address.resolve(URI.create(url).getRawPath()))
                 .header("Host", host)
-                .timeout(Duration.ofSeconds(60))
-                .build();
+                .timeout(Duration.ofSeconds(60));
+    }
+
+    private Copy send(HttpRequest.Builder request) {
         try {
-            HttpResponse<String> answer = HTTP.send(request, BodyHandlers.ofString());
+            HttpResponse<String> answer = HTTP.send(request.build(), BodyHandlers.ofString());
             return new Copy(
                     answer.statusCode(),
                     answer.body().strip(),

@@ -7,6 +7,9 @@ import io.freshet.contracts.admission.Admission;
 import io.freshet.contracts.admission.AdmittedTask;
 import io.freshet.contracts.message.Command;
 import io.freshet.contracts.message.PushCommand;
+import io.freshet.contracts.message.Redirects;
+import io.freshet.fleet.account.Account;
+import io.freshet.fleet.account.Domain;
 import io.freshet.fleet.account.Quotas;
 import java.util.List;
 import java.util.SequencedMap;
@@ -15,12 +18,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * A valid push.
  *
+ * @param redirects null for those that are stored only, which leaves it out of the hash
  * @param retryOf the task whose failed objects it retries; null for none, which leaves it out of the hash
  */
 public record CanonicalPush(
         SequencedMap<String, List<String>> objects,
         String tier,
         SequencedMap<String, List<String>> headers,
+        @Nullable Redirects redirects,
         @Nullable TaskId retryOf)
         implements CanonicalRequest {
 
@@ -41,20 +46,25 @@ public record CanonicalPush(
 
     @Override
     public CanonicalPush retrying(TaskId task) {
-        return new CanonicalPush(objects, tier, headers, task);
+        return new CanonicalPush(objects, tier, headers, redirects, task);
     }
 
     @Override
-    public Command command(AdmittedTask task, String account, Admission admission) {
+    public Command command(AdmittedTask task, Account account, Admission admission) {
         return new PushCommand(
                 task.taskId(),
-                account,
+                account.id(),
                 task.domain(),
                 objectsOf(task.domain()),
                 tier,
                 headers,
                 admission.acceptedAt(),
                 admission.requestId(),
-                retryOf);
+                retryOf,
+                account.pushVariantsOf(task.domain()),
+                redirects,
+                redirects == Redirects.FOLLOW
+                        ? account.domains().stream().map(Domain::name).toList()
+                        : List.of());
     }
 }

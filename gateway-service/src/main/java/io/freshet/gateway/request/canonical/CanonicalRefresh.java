@@ -11,6 +11,7 @@ import io.freshet.contracts.admission.AdmittedTask;
 import io.freshet.contracts.message.Command;
 import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.contracts.message.ThenPush;
+import io.freshet.fleet.account.Account;
 import io.freshet.fleet.account.Quotas;
 import java.util.List;
 import java.util.SequencedMap;
@@ -65,27 +66,28 @@ public record CanonicalRefresh(
     }
 
     @Override
-    public Command command(AdmittedTask task, String account, Admission admission) {
+    public Command command(AdmittedTask task, Account account, Admission admission) {
         return new RefreshCommand(
                 task.taskId(),
-                account,
+                account.id(),
                 task.domain(),
                 selector,
                 objectsOf(task.domain()),
                 soft,
                 admission.acceptedAt(),
-                thenPush(task),
+                thenPush(task, account),
                 admission.requestId(),
                 retryOf);
     }
 
-    private @Nullable ThenPush thenPush(AdmittedTask task) {
+    private @Nullable ThenPush thenPush(AdmittedTask task, Account account) {
         return thenPush == null || pushedObjectsOf(task.domain()).isEmpty()
                 ? null
                 : new ThenPush(
                         requireNonNull(task.thenPush(), "the id of the push that follows"),
                         thenPush.tier(),
                         thenPush.headers(),
-                        pushedObjects.getOrDefault(task.domain(), List.of()));
+                        pushedObjects.getOrDefault(task.domain(), List.of()),
+                        account.pushVariantsOf(task.domain()));
     }
 }

@@ -8,6 +8,7 @@ import io.freshet.contracts.TaskKind;
 import io.freshet.contracts.admission.Admission;
 import io.freshet.contracts.admission.AdmittedTask;
 import io.freshet.contracts.message.Command;
+import io.freshet.fleet.account.Account;
 import io.freshet.fleet.account.Quotas;
 import java.util.List;
 import java.util.SequencedMap;
@@ -36,7 +37,7 @@ public sealed interface CanonicalRequest permits CanonicalRefresh, CanonicalPush
     }
 
     /** Returns the command of a task of this admission. */
-    Command command(AdmittedTask task, String account, Admission admission);
+    Command command(AdmittedTask task, Account account, Admission admission);
 
     /** Returns this request as a retry of failed objects of this task. */
     CanonicalRequest retrying(TaskId task);

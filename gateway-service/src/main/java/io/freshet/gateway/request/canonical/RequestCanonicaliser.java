@@ -3,6 +3,7 @@ package io.freshet.gateway.request.canonical;
 import io.freshet.contracts.QuotaKind;
 import io.freshet.contracts.Selector;
 import io.freshet.contracts.TaskKind;
+import io.freshet.contracts.message.Redirects;
 import io.freshet.fleet.account.Account;
 import io.freshet.fleet.node.Fleet;
 import io.freshet.fleet.node.Tier;
@@ -62,7 +63,8 @@ public class RequestCanonicaliser {
     public CanonicalPush push(Account account, PushRequest request) {
         SequencedMap<String, List<String>> urls = objects.readPush(account, request.objects());
         PushOptions pushOptions = pushOptions("", request.tier(), request.headers());
-        return new CanonicalPush(urls, pushOptions.tier(), pushOptions.headers(), null);
+        return new CanonicalPush(
+                urls, pushOptions.tier(), pushOptions.headers(), followedOnly(request.redirects()), null);
     }
 
     /**
@@ -109,10 +111,18 @@ public class RequestCanonicaliser {
      * Returns the canonical form of the options of a push.
      *
      * @param tier to warm; null for the first one
+     * @param redirects null for those that are stored only
      * @throws ProblemException if anything is invalid
      */
-    public PushOptions pushOptions(@Nullable String tier, Map<String, List<String>> headerValues) {
-        return pushOptions("", tier, headerValues);
+    public PushOptions pushOptions(
+            @Nullable String tier, Map<String, List<String>> headerValues, @Nullable Redirects redirects) {
+        PushOptions options = pushOptions("", tier, headerValues);
+        return new PushOptions(options.tier(), options.headers(), followedOnly(redirects));
+    }
+
+    /** Returns null for the default, so that it has the same hash as none. */
+    private static @Nullable Redirects followedOnly(@Nullable Redirects redirects) {
+        return redirects == Redirects.FOLLOW ? redirects : null;
     }
 
     private PushOptions pushOptions(String pointer, @Nullable String tier, Map<String, List<String>> headerValues) {

@@ -1,6 +1,7 @@
 package io.freshet.gateway.request.json;
 
 import io.freshet.contracts.Selector;
+import io.freshet.contracts.message.Redirects;
 import io.freshet.fleet.account.Account;
 import io.freshet.gateway.request.PushRequest;
 import io.freshet.gateway.request.RefreshRequest;
@@ -74,8 +75,11 @@ public class JsonRequestReader {
     private static PushRequest pushRequest(byte[] body) {
         StrictJsonObject object = StrictJsonObject.of(body);
         object.require("objects");
-        PushRequest request =
-                new PushRequest(object.strings("objects"), object.string("tier"), object.stringsByName("headers"));
+        PushRequest request = new PushRequest(
+                object.strings("objects"),
+                object.string("tier"),
+                object.stringsByName("headers"),
+                "follow".equals(object.enumValue("redirects", "store", "follow")) ? Redirects.FOLLOW : null);
         object.verify();
         return request;
     }

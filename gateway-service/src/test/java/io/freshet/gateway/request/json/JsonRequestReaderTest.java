@@ -6,6 +6,11 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.freshet.contracts.QuotaKind;
 import io.freshet.contracts.Selector;
 import io.freshet.contracts.Sha256;
+import io.freshet.contracts.TaskId;
+import io.freshet.contracts.admission.Admission;
+import io.freshet.contracts.admission.AdmittedTask;
+import io.freshet.contracts.message.PushCommand;
+import io.freshet.contracts.message.Redirects;
 import io.freshet.fleet.account.Account;
 import io.freshet.fleet.account.Domain;
 import io.freshet.fleet.account.Quotas;
@@ -16,15 +21,18 @@ import io.freshet.gateway.TestSettings;
 import io.freshet.gateway.problem.Problem;
 import io.freshet.gateway.problem.ProblemException;
 import io.freshet.gateway.problem.Violation;
+import io.freshet.gateway.request.canonical.CanonicalPush;
 import io.freshet.gateway.request.canonical.CanonicalRefresh;
 import io.freshet.gateway.request.canonical.CheckResult;
 import io.freshet.gateway.request.canonical.PushOptions;
 import io.freshet.gateway.request.canonical.TestCanonicaliser;
 import io.freshet.gateway.request.object.LimitProperties;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -340,6 +348,45 @@ public class JsonRequestReaderTest {
 
     private static String values(int count) {
         return IntStream.range(0, count).mapToObj(i -> "\"v" + i + '"').collect(Collectors.joining(","));
+    }
+
+    @Test
+    void push_follows_redirects_if_it_says_so_and_storing_them_is_the_default() {
+        String objects = "{\"objects\": [\"http://localhost:9000/a\"]";
+        CanonicalPush plain = READER.push(ACME, json(objects + '}'));
+        assertThat(READER.push(ACME, json(objects + ", \"redirects\": \"store\"}"))
+                        .hash())
+                .isEqualTo(plain.hash());
+        CanonicalPush following = READER.push(ACME, json(objects + ", \"redirects\": \"follow\"}"));
+        assertThat(following.redirects()).isEqualTo(Redirects.FOLLOW);
+        assertThat(following.hash()).isNotEqualTo(plain.hash());
+        Problem problem = refusedPush(objects + ", \"redirects\": \"always\"}");
+        assertThat(problem.errors().getFirst().pointer()).isEqualTo("/redirects");
+    }
+
+    @Test
+    void command_of_a_push_has_the_variants_of_its_domain_and_the_domains_that_redirects_may_lead_to() {
+        Account account = new Account(
+                "acme",
+                false,
+                List.of(),
+                ACME.domains(),
+                Quotas.DEFAULT,
+                3_000,
+                Map.of("localhost:9000", Map.of("Accept-Language", List.of("de", "en"))));
+        CanonicalPush push = READER.push(account, json("""
+                {"objects": ["http://localhost:9000/a", "https://www.example.com/b"], "redirects": "follow"}"""));
+        Admission admission = new Admission(new UUID(0, 1), Instant.EPOCH, List.of());
+
+        PushCommand local = (PushCommand)
+                push.command(new AdmittedTask(new TaskId(1), "localhost:9000", 1, false), account, admission);
+        PushCommand other = (PushCommand)
+                push.command(new AdmittedTask(new TaskId(2), "www.example.com", 1, false), account, admission);
+
+        assertThat(local.variants()).isEqualTo(Map.of("Accept-Language", List.of("de", "en")));
+        assertThat(other.variants()).isEmpty();
+        assertThat(other.redirects()).isEqualTo(Redirects.FOLLOW);
+        assertThat(other.domains()).containsExactly("www.example.com", "*.img.example.com", "localhost:9000");
     }
 
     @Test
