@@ -357,6 +357,29 @@ class PushWorkerTest {
     }
 
     @Test
+    void push_with_a_start_time_is_left_to_task_service() {
+        TaskId task = new TaskId(IDS.incrementAndGet());
+        PushCommand later = new PushCommand(
+                task,
+                "acme",
+                "later.test",
+                List.of("http://later.test/a"),
+                "l2",
+                Map.of(),
+                Instant.now(),
+                null,
+                null,
+                Instant.now().minusSeconds(1));
+        publish(later);
+        finished(push("later.test", "l2", Map.of(), "http://later.test/b"));
+        assertThat(reported.objects(task)).isEmpty();
+
+        publish(later.due());
+
+        assertThat(finished(task)).extracting(ObjectState::phase).containsExactly(Phase.SETTLED);
+    }
+
+    @Test
     void cancelled_push_ends_with_the_requests_in_flight() {
         CountDownLatch origin = new CountDownLatch(1);
         IntFunction<Answer> hanging = _ -> {

@@ -1,9 +1,12 @@
 package io.freshet.cluster;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -17,6 +20,7 @@ public final class Pages {
     private final String directory;
     private final AtomicInteger version = new AtomicInteger(1);
     private final Map<String, AtomicInteger> fetches = new ConcurrentHashMap<>();
+    private final Queue<Instant> fetchTimes = new ConcurrentLinkedQueue<>();
     private final Map<String, CountDownLatch> held = new ConcurrentHashMap<>();
     private final Set<String> removed = ConcurrentHashMap.newKeySet();
 
@@ -96,8 +100,14 @@ public final class Pages {
         return fetches.values().stream().mapToInt(AtomicInteger::get).sum();
     }
 
+    /** Returns when each fetch of a page of this directory came, in order. */
+    public List<Instant> fetchTimes() {
+        return fetchTimes.stream().sorted().toList();
+    }
+
     /** Counts, and says which version to give out; 0 if there is no such page. */
     int fetch(String url) {
+        fetchTimes.add(Instant.now());
         fetches.computeIfAbsent(url, _ -> new AtomicInteger()).incrementAndGet();
         return removed.contains(url) ? 0 : version.get();
     }

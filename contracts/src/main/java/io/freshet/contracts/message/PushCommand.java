@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param headers request headers with their values; each combination is a variant to fetch
  * @param requestId of the request that the task is a part of; null if the gateway did not send it
  * @param retryOf the task whose failed objects these are; null for any other
+ * @param startAt start of the push; workers do not execute the command, which task-service publishes again without this
+ *     field when it is due. Null to start at once
  */
 public record PushCommand(
         TaskId taskId,
@@ -29,7 +31,8 @@ public record PushCommand(
         Map<String, List<String>> headers,
         Instant acceptedAt,
         @Nullable UUID requestId,
-        @Nullable TaskId retryOf)
+        @Nullable TaskId retryOf,
+        @Nullable Instant startAt)
         implements Command {
 
     public PushCommand {
@@ -51,7 +54,12 @@ public record PushCommand(
             String tier,
             Map<String, List<String>> headers,
             Instant acceptedAt) {
-        this(taskId, account, domain, objects, tier, headers, acceptedAt, null, null);
+        this(taskId, account, domain, objects, tier, headers, acceptedAt, null, null, null);
+    }
+
+    /** Returns this command for workers to execute now. */
+    public PushCommand due() {
+        return new PushCommand(taskId, account, domain, objects, tier, headers, acceptedAt, requestId, retryOf, null);
     }
 
     @Override

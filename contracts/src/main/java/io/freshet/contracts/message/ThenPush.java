@@ -45,6 +45,7 @@ public record ThenPush(
                 headers,
                 refresh.acceptedAt(),
                 refresh.requestId(),
+                null,
                 null);
     }
 }

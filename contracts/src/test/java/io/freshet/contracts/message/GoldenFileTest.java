@@ -155,7 +155,8 @@ class GoldenFileTest {
                         Map.of(),
                         AT,
                         REQUEST,
-                        TaskId.parse("912345678901234568")),
+                        TaskId.parse("912345678901234568"),
+                        AT.plusSeconds(60)),
                 new FlushNode("l1-a", "freshet", AT, "l2-a was flushed"),
                 new NodeChanged("l1-a", 11, NodeState.LAGGING, true, AT, "held", 0, null, AT, true, true),
                 new ObjectsProgressed(

@@ -1,6 +1,7 @@
 package io.freshet.gateway.request;
 
 import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param objects as the client has written them
  * @param tier to warm; null for the first one
  * @param headers request headers of the push, each with one or several values
+ * @param startAt when the push starts; null for at once
  */
 @Schema(name = "PushRequest", additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
 public record PushRequest(
@@ -23,4 +25,17 @@ public record PushRequest(
         String tier,
 
         @Schema(description = "Request headers to fetch with; every combination of their values is a variant")
-        Map<String, List<String>> headers) {}
+        Map<String, List<String>> headers,
+
+        @Schema(
+                description = "When the push starts, at most 7 days ahead; at once if absent. Until then the task is"
+                        + " pending and can be cancelled",
+                example = "2026-12-01T06:00:00Z")
+        @Nullable
+        Instant startAt) {
+
+    /** A push that starts at once. */
+    public PushRequest(List<String> objects, @Nullable String tier, Map<String, List<String>> headers) {
+        this(objects, tier, headers, null);
+    }
+}

@@ -66,9 +66,13 @@ public final class PushHandler implements CommandHandler<PushCommand> {
         return cancellations.isComplete();
     }
 
+    /** Starts the command in turn; one with a start time is for task-service only. */
     @Override
     public CompletableFuture<Void> handle(
             PushCommand command, TopicPartition partition, long offset, Runnable objectReleased) {
+        if (command.startAt() != null) {
+            return CompletableFuture.completedFuture(null);
+        }
         return queues.computeIfAbsent(command.domain(), _ -> new DomainQueue(this::start))
                 .add(command, partition);
     }

@@ -8,6 +8,7 @@ import io.freshet.contracts.admission.AdmittedTask;
 import io.freshet.contracts.message.Command;
 import io.freshet.contracts.message.PushCommand;
 import io.freshet.fleet.account.Quotas;
+import java.time.Instant;
 import java.util.List;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
@@ -16,13 +17,20 @@ import org.jspecify.annotations.Nullable;
  * A valid push.
  *
  * @param retryOf the task whose failed objects it retries; null for none, which leaves it out of the hash
+ * @param startAt when it starts; null for at once, which leaves it out of the hash
  */
 public record CanonicalPush(
         SequencedMap<String, List<String>> objects,
         String tier,
         SequencedMap<String, List<String>> headers,
-        @Nullable TaskId retryOf)
+        @Nullable TaskId retryOf,
+        @Nullable Instant startAt)
         implements CanonicalRequest {
+
+    /** Creates a push that retries no task. */
+    public CanonicalPush(SequencedMap<String, List<String>> objects, PushOptions options) {
+        this(objects, options.tier(), options.headers(), null, options.startAt());
+    }
 
     @Override
     public TaskKind kind() {
@@ -41,7 +49,7 @@ public record CanonicalPush(
 
     @Override
     public CanonicalPush retrying(TaskId task) {
-        return new CanonicalPush(objects, tier, headers, task);
+        return new CanonicalPush(objects, tier, headers, task, startAt);
     }
 
     @Override
@@ -55,6 +63,7 @@ public record CanonicalPush(
                 headers,
                 admission.acceptedAt(),
                 admission.requestId(),
-                retryOf);
+                retryOf,
+                startAt);
     }
 }

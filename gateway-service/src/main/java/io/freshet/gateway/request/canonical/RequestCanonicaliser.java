@@ -25,11 +25,13 @@ public class RequestCanonicaliser {
 
     private final ObjectReader objects;
     private final PushHeaders headers;
+    private final PushStart start;
     private final Fleet fleet;
 
-    RequestCanonicaliser(ObjectReader objects, PushHeaders headers, Fleet fleet) {
+    RequestCanonicaliser(ObjectReader objects, PushHeaders headers, PushStart start, Fleet fleet) {
         this.objects = objects;
         this.headers = headers;
+        this.start = start;
         this.fleet = fleet;
     }
 
@@ -61,8 +63,7 @@ public class RequestCanonicaliser {
      */
     public CanonicalPush push(Account account, PushRequest request) {
         SequencedMap<String, List<String>> urls = objects.readPush(account, request.objects());
-        PushOptions pushOptions = pushOptions("", request.tier(), request.headers());
-        return new CanonicalPush(urls, pushOptions.tier(), pushOptions.headers(), null);
+        return new CanonicalPush(urls, pushOptions(request));
     }
 
     /**
@@ -92,7 +93,7 @@ public class RequestCanonicaliser {
      * @throws ProblemException if anything but its objects is invalid
      */
     public CheckResult check(Account account, PushRequest request) {
-        pushOptions("", request.tier(), request.headers());
+        pushOptions(request);
         return CheckResult.of(objects.checkPush(account, request.objects()), QuotaKind.PUSH);
     }
 
@@ -113,6 +114,11 @@ public class RequestCanonicaliser {
      */
     public PushOptions pushOptions(@Nullable String tier, Map<String, List<String>> headerValues) {
         return pushOptions("", tier, headerValues);
+    }
+
+    private PushOptions pushOptions(PushRequest request) {
+        PushOptions options = pushOptions("", request.tier(), request.headers());
+        return new PushOptions(options.tier(), options.headers(), start.read(request.startAt()));
     }
 
     private PushOptions pushOptions(String pointer, @Nullable String tier, Map<String, List<String>> headerValues) {

@@ -4,6 +4,9 @@ import io.freshet.gateway.problem.ProblemException;
 import io.freshet.gateway.problem.Violation;
 import io.freshet.gateway.problem.Violations;
 import io.freshet.gateway.request.object.LimitProperties;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -109,6 +112,21 @@ final class StrictJsonObject {
         }
         violations.add(Violation.at(pointer(name), "is " + kind(value) + ", not a string"));
         return null;
+    }
+
+    /** Returns a time with its offset from UTC; null if it is absent. */
+    @Nullable
+    Instant instant(String name) {
+        String text = string(name);
+        if (text == null) {
+            return null;
+        }
+        try {
+            return OffsetDateTime.parse(text).toInstant();
+        } catch (DateTimeParseException e) {
+            addViolation(name, "is not a time such as 2026-12-01T06:00:00Z or 2026-12-01T07:00:00+01:00 (RFC 3339)");
+            return null;
+        }
     }
 
     /** Returns a boolean; false if it is absent. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.freshet.contracts.QuotaKind;
 import io.freshet.contracts.Selector;
 import io.freshet.contracts.Sha256;
+import io.freshet.contracts.TaskId;
 import io.freshet.fleet.account.Account;
 import io.freshet.fleet.account.Domain;
 import io.freshet.fleet.account.Quotas;
@@ -16,17 +17,22 @@ import io.freshet.gateway.TestSettings;
 import io.freshet.gateway.problem.Problem;
 import io.freshet.gateway.problem.ProblemException;
 import io.freshet.gateway.problem.Violation;
+import io.freshet.gateway.request.canonical.CanonicalPush;
 import io.freshet.gateway.request.canonical.CanonicalRefresh;
 import io.freshet.gateway.request.canonical.CheckResult;
 import io.freshet.gateway.request.canonical.PushOptions;
 import io.freshet.gateway.request.canonical.TestCanonicaliser;
 import io.freshet.gateway.request.object.LimitProperties;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,12 +46,14 @@ public class JsonRequestReaderTest {
             List.of(new Domain("www.example.com"), new Domain("*.img.example.com"), new Domain("localhost:9000")),
             Quotas.DEFAULT,
             3_000);
+    private static final String NOW = "2026-11-29T12:00:00Z";
     private static final JsonRequestReader READER = reader(TestSettings.defaults(LimitProperties.class));
 
     private static JsonRequestReader reader(LimitProperties limits) {
         Fleet fleet = new Fleet(
                 List.of(new Tier("l2", PushRouting.ALL, List.of()), new Tier("l1", PushRouting.ALL, List.of())));
-        return new JsonRequestReader(TestCanonicaliser.with(limits, fleet));
+        return new JsonRequestReader(
+                TestCanonicaliser.with(limits, fleet, Clock.fixed(Instant.parse(NOW), ZoneOffset.UTC)));
     }
 
     @Test
@@ -443,6 +451,45 @@ public class JsonRequestReaderTest {
     }
 
     @Test
+    void start_time_is_read_with_any_offset_and_is_part_of_the_hash() {
+        CanonicalPush push = READER.push(ACME, json(pushWith("\"startAt\": \"2026-11-30T07:00:00.123456+01:00\"")));
+        assertThat(push.startAt()).isEqualTo("2026-11-30T06:00:00.123Z");
+        assertThat(push.retrying(new TaskId(1)).startAt()).isEqualTo(push.startAt());
+        assertThat(READER.push(ACME, json(pushWith("\"startAt\": \"2026-11-30T06:00:00.123Z\"")))
+                        .hash())
+                .isEqualTo(push.hash());
+        assertThat(READER.push(ACME, json(pushWith("\"startAt\": \"2026-11-30T06:00:01Z\"")))
+                        .hash())
+                .isNotEqualTo(push.hash());
+        assertThat(READER.checkPush(ACME, json(pushWith("\"startAt\": \"2026-11-30T06:00:01Z\"")))
+                        .acceptable())
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "2026-11-29T11:59:01Z,",
+        "2026-12-06T12:00:00Z,",
+        "2026-11-29T11:58:59Z, has passed",
+        "2026-12-06T12:00:01Z, more than 7 days",
+        "2026-11-30T06:00:00, RFC 3339",
+        "tomorrow, RFC 3339",
+    })
+    void start_time_is_at_most_a_week_ahead_and_not_in_the_past(String startAt, @Nullable String reason) {
+        String body = pushWith("\"startAt\": \"" + startAt + '"');
+        if (reason == null) {
+            assertThat(READER.push(ACME, json(body)).startAt()).isEqualTo(startAt);
+        } else {
+            assertThat(refusedPush(body).errors()).singleElement().satisfies(violation -> {
+                assertThat(violation.pointer()).isEqualTo("/startAt");
+                assertThat(violation.detail()).contains(reason);
+            });
+            assertThat(refused(() -> READER.checkPush(ACME, json(body))).errors())
+                    .hasSize(1);
+        }
+    }
+
+    @Test
     void check_lists_all_charges_of_pushes_and_then_push() {
         String objects = "\"https://www.example.com/a\"";
         assertThat(READER.checkPush(ACME, json("{\"objects\": [" + objects + "]}"))
@@ -466,6 +513,10 @@ public class JsonRequestReaderTest {
 
     private static Problem refusedPush(String body) {
         return refused(() -> READER.push(ACME, json(body)));
+    }
+
+    private static String pushWith(String option) {
+        return "{\"objects\": [\"https://www.example.com/a\"], " + option + '}';
     }
 
     private static String refresh(String type, String objects) {
