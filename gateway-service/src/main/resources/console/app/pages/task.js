@@ -271,6 +271,7 @@ function options({ options, follows }) {
     options && [
       options.soft !== undefined && fact(words.way, options.soft ? texts.task.soft : texts.task.hard),
       options.tier && fact(words.tier, options.tier),
+      options.startAt && fact(words.startAt, at(options.startAt)),
       options.headers &&
         Object.keys(options.headers).length > 0 &&
         fact(

@@ -99,13 +99,21 @@ class RepeatingTest extends GatewayOnKafka {
     void repeated_push_keeps_a_start_that_is_ahead_and_starts_at_once_after_it() {
         taskService.objects = List.of(URL);
         Instant ahead = Instant.now().plusSeconds(3_600).truncatedTo(ChronoUnit.SECONDS);
-        record(TaskKind.PUSH, Selector.URL, 1, new TaskOptions(null, null, "l1", Map.of(), null, ahead));
+        record(
+                TaskKind.PUSH,
+                Selector.URL,
+                1,
+                new TaskOptions(null, null, "l1", Map.of(), null, ahead, null, null, null, null));
         assertThat(((PushCommand) commandOf(
                                 accepted(repeat("acme")).tasks().getFirst().taskId()))
                         .startAt())
                 .isEqualTo(ahead);
         Instant past = Instant.now().minusSeconds(3_600);
-        record(TaskKind.PUSH, Selector.URL, 1, new TaskOptions(null, null, "l1", Map.of(), null, past));
+        record(
+                TaskKind.PUSH,
+                Selector.URL,
+                1,
+                new TaskOptions(null, null, "l1", Map.of(), null, past, null, null, null, null));
         assertThat(((PushCommand) commandOf(
                                 accepted(repeat("acme")).tasks().getFirst().taskId()))
                         .startAt())

@@ -26,6 +26,8 @@ public final class Pages {
 
     private final Set<String> redirected = ConcurrentHashMap.newKeySet();
     private volatile boolean fails;
+    /** Bytes of each body; 0 for a line. */
+    private volatile int size;
 
     /** @param directory URL that ends with a slash */
     public Pages(String directory) {
@@ -59,6 +61,15 @@ public final class Pages {
     /** From now on the origin answers a permanent redirect, which caches keep. */
     public void redirect(String url) {
         redirected.add(url);
+    }
+
+    /** From now on the body of each page has this many bytes. */
+    public void size(int bytes) {
+        size = bytes;
+    }
+
+    int size() {
+        return size;
     }
 
     boolean isRedirected(String url) {

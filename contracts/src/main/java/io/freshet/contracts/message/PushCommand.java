@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param retryOf the task whose failed objects these are; null for any other
  * @param startAt start of the push; workers do not execute the command, which task-service publishes again without this
  *     field when it is due. Null to start at once
+ * @param limits of the request, which its tasks of this domain share; null for none
+ * @param targets nodes, if they are others than all of the tier; null for these
  */
 public record PushCommand(
         TaskId taskId,
@@ -32,7 +34,9 @@ public record PushCommand(
         Instant acceptedAt,
         @Nullable UUID requestId,
         @Nullable TaskId retryOf,
-        @Nullable Instant startAt)
+        @Nullable Instant startAt,
+        @Nullable PushLimits limits,
+        @Nullable PushTargets targets)
         implements Command {
 
     public PushCommand {
@@ -54,12 +58,13 @@ public record PushCommand(
             String tier,
             Map<String, List<String>> headers,
             Instant acceptedAt) {
-        this(taskId, account, domain, objects, tier, headers, acceptedAt, null, null, null);
+        this(taskId, account, domain, objects, tier, headers, acceptedAt, null, null, null, null, null);
     }
 
     /** Returns this command for workers to execute now. */
     public PushCommand due() {
-        return new PushCommand(taskId, account, domain, objects, tier, headers, acceptedAt, requestId, retryOf, null);
+        return new PushCommand(
+                taskId, account, domain, objects, tier, headers, acceptedAt, requestId, retryOf, null, limits, targets);
     }
 
     @Override

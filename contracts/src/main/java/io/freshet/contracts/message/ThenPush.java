@@ -46,6 +46,8 @@ public record ThenPush(
                 refresh.acceptedAt(),
                 refresh.requestId(),
                 null,
+                null,
+                null,
                 null);
     }
 }

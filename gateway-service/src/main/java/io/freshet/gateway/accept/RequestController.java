@@ -47,6 +47,10 @@ class RequestController {
     private static final String PUSH_AT_A_TIME = """
             {"objects": ["https://www.example.com/a.png"], "startAt": "2026-12-01T06:00:00Z"}""";
 
+    private static final String SLOW_PUSH = """
+            {"objects": ["https://www.example.com/a.png"], "tiers": ["l2", "l1"],
+             "limits": {"requestsPerSecond": 20, "bytesPerSecond": 1000000}}""";
+
     private final JsonRequestReader reader;
     private final RequestAcceptor acceptor;
     private final BlockingWork blockingWork;
@@ -100,7 +104,8 @@ class RequestController {
             value = PushRequest.class,
             examples = {
                 @ExampleObject(name = "push", value = ONE_PUSH),
-                @ExampleObject(name = "at a time", value = PUSH_AT_A_TIME)
+                @ExampleObject(name = "at a time", value = PUSH_AT_A_TIME),
+                @ExampleObject(name = "tier after tier, slowly", value = SLOW_PUSH)
             })
     Mono<ResponseEntity<AcceptedRequest>> push(
             @RequestAttribute Account account,

@@ -137,9 +137,13 @@ class StoredRequestReader {
                         account,
                         new PushRequest(
                                 stored.objects(),
-                                options.tier(),
+                                options.tiers() == null && options.nodes() == null ? options.tier() : null,
                                 Objects.requireNonNullElse(options.headers(), Map.of()),
-                                futureStart(options)));
+                                futureStart(options),
+                                options.limits(),
+                                options.tiers(),
+                                options.region(),
+                                options.nodes()));
         };
     }
 

@@ -1,5 +1,6 @@
 package io.freshet.gateway.request;
 
+import io.freshet.contracts.message.PushLimits;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
@@ -13,6 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param tier to warm; null for the first one
  * @param headers request headers of the push, each with one or several values
  * @param startAt when the push starts; null for at once
+ * @param limits of the load on the origin of each domain; null for those of the operator
+ * @param tiers to warm one after the other, instead of {@code tier}; null for one
+ * @param region of the nodes; null for all
+ * @param nodes ids of nodes to warm, instead of tiers and region; null for none
  */
 @Schema(name = "PushRequest", additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
 public record PushRequest(
@@ -32,10 +37,33 @@ public record PushRequest(
                         + " pending and can be cancelled",
                 example = "2026-12-01T06:00:00Z")
         @Nullable
-        Instant startAt) {
+        Instant startAt,
+
+        @Schema(
+                description =
+                        "Limits of the load on the origin, per domain, each at least 1. The operator's limits hold as"
+                                + " well")
+        @Nullable
+        PushLimits limits,
+
+        @Schema(
+                description = "Tiers to warm one after the other, parents first, instead of tier: the next one when"
+                        + " all objects of the former are done",
+                example = "[\"l2\", \"l1\"]")
+        @Nullable
+        List<String> tiers,
+
+        @Schema(description = "Warm only the nodes of this region") @Nullable
+        String region,
+
+        @Schema(
+                description = "Ids of the nodes to warm, instead of tier, tiers and region. Each gets all objects, also"
+                        + " in a tier that routes by hash; parents first")
+        @Nullable
+        List<String> nodes) {
 
     /** A push that starts at once. */
     public PushRequest(List<String> objects, @Nullable String tier, Map<String, List<String>> headers) {
-        this(objects, tier, headers, null);
+        this(objects, tier, headers, null, null, null, null, null);
     }
 }

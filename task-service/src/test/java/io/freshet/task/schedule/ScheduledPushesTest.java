@@ -93,6 +93,7 @@ class ScheduledPushesTest {
                 Instant.now()));
         await().atMost(SOON).until(() -> view().status() == TaskStatus.COMPLETE);
         assertThat(objects()).hasSize(2);
+        clock.setAhead(Duration.ZERO);
         assertThat(service.used(account, QuotaKind.PUSH)).isEqualTo(2);
     }
 
@@ -156,7 +157,7 @@ class ScheduledPushesTest {
 
     private PushCommand command(Instant startAt) {
         return new PushCommand(
-                task, account, "www.example.com", URLS, "l2", Map.of(), Instant.now(), null, null, startAt);
+                task, account, "www.example.com", URLS, "l2", Map.of(), Instant.now(), null, null, startAt, null, null);
     }
 
     private void publish(Message message) {

@@ -7,6 +7,8 @@ import io.freshet.contracts.admission.Admission;
 import io.freshet.contracts.admission.AdmittedTask;
 import io.freshet.contracts.message.Command;
 import io.freshet.contracts.message.PushCommand;
+import io.freshet.contracts.message.PushLimits;
+import io.freshet.contracts.message.PushTargets;
 import io.freshet.fleet.account.Quotas;
 import java.time.Instant;
 import java.util.List;
@@ -18,18 +20,22 @@ import org.jspecify.annotations.Nullable;
  *
  * @param retryOf the task whose failed objects it retries; null for none, which leaves it out of the hash
  * @param startAt when it starts; null for at once, which leaves it out of the hash
+ * @param limits of the load on the origin; null for none, which leaves it out of the hash
+ * @param targets nodes; null for all of the tier, which leaves it out of the hash
  */
 public record CanonicalPush(
         SequencedMap<String, List<String>> objects,
         String tier,
         SequencedMap<String, List<String>> headers,
         @Nullable TaskId retryOf,
-        @Nullable Instant startAt)
+        @Nullable Instant startAt,
+        @Nullable PushLimits limits,
+        @Nullable PushTargets targets)
         implements CanonicalRequest {
 
     /** Creates a push that retries no task. */
     public CanonicalPush(SequencedMap<String, List<String>> objects, PushOptions options) {
-        this(objects, options.tier(), options.headers(), null, options.startAt());
+        this(objects, options.tier(), options.headers(), null, options.startAt(), options.limits(), options.targets());
     }
 
     @Override
@@ -49,7 +55,7 @@ public record CanonicalPush(
 
     @Override
     public CanonicalPush retrying(TaskId task) {
-        return new CanonicalPush(objects, tier, headers, task, startAt);
+        return new CanonicalPush(objects, tier, headers, task, startAt, limits, targets);
     }
 
     @Override
@@ -64,6 +70,8 @@ public record CanonicalPush(
                 admission.acceptedAt(),
                 admission.requestId(),
                 retryOf,
-                startAt);
+                startAt,
+                limits,
+                targets);
     }
 }

@@ -4,17 +4,13 @@ import io.freshet.contracts.QuotaKind;
 import io.freshet.contracts.Selector;
 import io.freshet.contracts.TaskKind;
 import io.freshet.fleet.account.Account;
-import io.freshet.fleet.node.Fleet;
-import io.freshet.fleet.node.Tier;
 import io.freshet.gateway.problem.ProblemException;
-import io.freshet.gateway.problem.Violation;
 import io.freshet.gateway.request.PushRequest;
 import io.freshet.gateway.request.RefreshRequest;
 import io.freshet.gateway.request.object.InvalidObjectException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -26,13 +22,13 @@ public class RequestCanonicaliser {
     private final ObjectReader objects;
     private final PushHeaders headers;
     private final PushStart start;
-    private final Fleet fleet;
+    private final PushNodes nodes;
 
-    RequestCanonicaliser(ObjectReader objects, PushHeaders headers, PushStart start, Fleet fleet) {
+    RequestCanonicaliser(ObjectReader objects, PushHeaders headers, PushStart start, PushNodes nodes) {
         this.objects = objects;
         this.headers = headers;
         this.start = start;
-        this.fleet = fleet;
+        this.nodes = nodes;
     }
 
     /**
@@ -117,20 +113,16 @@ public class RequestCanonicaliser {
     }
 
     private PushOptions pushOptions(PushRequest request) {
-        PushOptions options = pushOptions("", request.tier(), request.headers());
-        return new PushOptions(options.tier(), options.headers(), start.read(request.startAt()));
+        PushNodes.Selection selection = nodes.read(request);
+        return new PushOptions(
+                selection.tier(),
+                headers.read("/headers", request.headers()),
+                start.read(request.startAt()),
+                request.limits() == null || request.limits().isEmpty() ? null : request.limits(),
+                selection.targets());
     }
 
     private PushOptions pushOptions(String pointer, @Nullable String tier, Map<String, List<String>> headerValues) {
-        return new PushOptions(tier(pointer + "/tier", tier), headers.read(pointer + "/headers", headerValues));
-    }
-
-    private String tier(String pointer, @Nullable String name) {
-        Optional<Tier> tier = name == null ? fleet.tiers().stream().findFirst() : fleet.tier(name);
-        return tier.map(Tier::name)
-                .orElseThrow(() -> ProblemException.invalid(Violation.at(
-                        pointer,
-                        "is not a tier of the fleet; the tiers are "
-                                + fleet.tiers().stream().map(Tier::name).toList())));
+        return new PushOptions(nodes.tier(pointer + "/tier", tier), headers.read(pointer + "/headers", headerValues));
     }
 }

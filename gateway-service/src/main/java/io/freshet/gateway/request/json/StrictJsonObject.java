@@ -36,6 +36,9 @@ final class StrictJsonObject {
 
     private static final int MAX_DEPTH = 16;
 
+    /** More than any rate per second. */
+    private static final long MAX_NUMBER = 1_000_000_000_000_000L;
+
     private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxTokenCount(MAX_TOKENS)
@@ -127,6 +130,31 @@ final class StrictJsonObject {
             addViolation(name, "is not a time such as 2026-12-01T06:00:00Z or 2026-12-01T07:00:00+01:00 (RFC 3339)");
             return null;
         }
+    }
+
+    /** Returns a whole number from 1 to 2^31 - 1; null if it is absent. */
+    @Nullable
+    Integer positiveInteger(String name) {
+        Long number = positive(name, Integer.MAX_VALUE);
+        return number == null ? null : number.intValue();
+    }
+
+    /** Returns a whole number from 1 to 10^15; null if it is absent. */
+    @Nullable
+    Long positive(String name) {
+        return positive(name, MAX_NUMBER);
+    }
+
+    private @Nullable Long positive(String name, long max) {
+        JsonNode value = value(name);
+        if (value == null) {
+            return null;
+        }
+        if (!value.isIntegralNumber() || !value.canConvertToLong() || value.asLong() < 1 || value.asLong() > max) {
+            addViolation(name, "must be a whole number from 1 to " + max);
+            return null;
+        }
+        return value.asLong();
     }
 
     /** Returns a boolean; false if it is absent. */

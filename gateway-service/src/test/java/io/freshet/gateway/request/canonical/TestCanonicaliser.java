@@ -20,6 +20,6 @@ public final class TestCanonicaliser {
                 new ObjectReader(limits, new Canonicaliser(limits)),
                 new PushHeaders(TestSettings.defaults(PushHeaderProperties.class)),
                 new PushStart(clock),
-                fleet);
+                new PushNodes(fleet));
     }
 }
