@@ -224,6 +224,11 @@ export const texts = {
   },
 
   task: {
+    limits: {
+      requestsInFlight: count => `${count} in flight`,
+      requestsPerSecond: count => `${count} requests/s`,
+      bytesPerSecond: size => `${size}/s`,
+    },
     title: id => `Task ${id}`,
     kind: { url: "URL refresh", directory: "Directory refresh", push: "Push" },
     objects: count => plural(count, "object", "objects"),
@@ -255,7 +260,11 @@ export const texts = {
       finished: "Finished",
       way: "Purge",
       tier: "Tier",
+      tiers: "Tiers",
+      region: "Region",
+      nodes: "Nodes",
       startAt: "Start",
+      limits: "Limits",
       headers: "Headers",
       thenPush: "Then",
       pushedUrls: "URLs to push",

@@ -103,16 +103,11 @@ public class RequestCanonicaliser {
     }
 
     /**
-     * Returns the canonical form of the options of a push.
+     * Returns the canonical form of the options of a push, whatever its objects are.
      *
-     * @param tier to warm; null for the first one
-     * @throws ProblemException if anything is invalid
+     * @throws ProblemException if anything but its objects is invalid
      */
-    public PushOptions pushOptions(@Nullable String tier, Map<String, List<String>> headerValues) {
-        return pushOptions("", tier, headerValues);
-    }
-
-    private PushOptions pushOptions(PushRequest request) {
+    public PushOptions pushOptions(PushRequest request) {
         PushNodes.Selection selection = nodes.read(request);
         return new PushOptions(
                 selection.tier(),
