@@ -45,6 +45,13 @@ class TaskQueries {
                 else o.status
             end""";
 
+    /** The description of an object; that of the look while an old copy is served although no node misses it. */
+    static final String DESCRIPTION = """
+            case
+                when o.missing = '{}' and o.still_served is not null and not o.settled then o.still_served_because
+                else o.description
+            end""";
+
     private final JdbcClient jdbc;
 
     TaskQueries(@Qualifier("queries") JdbcClient jdbc) {
@@ -128,7 +135,10 @@ class TaskQueries {
     }
 
     SqlBuilder objectListing(TaskId id, @Nullable TaskStatus status, int limit, @Nullable String pageToken) {
-        return new SqlBuilder("select o.*, t.node_ids, " + OBJECT_STATUS + " as shown_status "
+        return new SqlBuilder("select o.*, t.node_ids, "
+                        + "lagging_nodes(o.missing, o.still_served, o.settled, t.node_ids) as lagging, "
+                        + DESCRIPTION + " as shown_description, "
+                        + OBJECT_STATUS + " as shown_status "
                         + "from task_object o join task t on t.id = o.task_id "
                         + "where o.task_id = :id and o.object is not null")
                 .with("id", id.value())
@@ -227,10 +237,10 @@ class TaskQueries {
 
     private static ObjectView object(ResultSet row) throws SQLException {
         TaskStatus status = TaskStatus.valueOf(row.getString("shown_status"));
-        List<String> missing = texts(row, "missing");
+        List<String> lagging = texts(row, "lagging");
         int nodes = row.getInt("nodes");
-        int done = nodes - missing.size();
-        ObjectOutcomes outcomes = OutcomeReader.read(row, missing);
+        int done = nodes - lagging.size();
+        ObjectOutcomes outcomes = OutcomeReader.read(row, lagging);
         String summary = status == TaskStatus.COMPLETE ? outcomes.summary(nodes) : null;
         return new ObjectView(
                 row.getInt("index"),
@@ -239,8 +249,8 @@ class TaskQueries {
                 TaskProgress.percent(status, done, nodes),
                 done,
                 nodes,
-                missing,
-                joined(row.getString("description"), summary),
+                lagging,
+                joined(row.getString("shown_description"), summary),
                 row.getLong("bytes"),
                 outcomes.isEmpty() ? null : outcomes);
     }
