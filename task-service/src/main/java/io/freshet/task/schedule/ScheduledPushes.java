@@ -72,11 +72,14 @@ public class ScheduledPushes {
                 .update();
     }
 
-    /** Locks and returns commands that are due, other than those that another instance publishes now. */
+    /** Locks and returns commands of uncancelled tasks that are due, other than those that another instance publishes now. */
     List<DuePush> lockDue(Instant now, int limit) {
         return jdbc.sql("""
-                        select task_id, command from scheduled_push
-                        where start_at <= :now order by start_at limit :limit for update skip locked
+                        select task_id, command from scheduled_push s
+                        where start_at <= :now
+                            and not exists (
+                                select from task t where t.id = s.task_id and t.cancelled_at is not null)
+                        order by start_at limit :limit for update skip locked
                         """)
                 .param("now", now.atOffset(ZoneOffset.UTC))
                 .param("limit", limit)
