@@ -10,7 +10,16 @@ const PAUSE = 300;
 /** A draft with more entries than this multiple of the limit is not checked: the gateway would refuse it as too large. */
 const FAR_TOO_MANY = 5;
 
-const NEW = { text: "", soft: false, thenPush: false, thenPushTier: "", thenPushText: "", tier: "", startAt: "", headers: [] };
+const NEW = {
+  text: "",
+  soft: false,
+  thenPush: false,
+  thenPushTier: "",
+  thenPushText: "",
+  tier: "",
+  startAt: "",
+  headers: [],
+};
 
 export const draft = reactive({ mode: "url", ...structuredClone(NEW) });
 

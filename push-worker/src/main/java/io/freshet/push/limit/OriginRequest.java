@@ -15,6 +15,7 @@ public final class OriginRequest implements AutoCloseable, ReadThrottle {
     private static final Pattern LENGTH = Pattern.compile("[0-9]{1,15}");
 
     private final OriginLimiter origin;
+    private final boolean measuresOrigin;
     private final long startedAt;
     private final ByteBudget.@Nullable Reservation bytes;
     private final Runnable end;
@@ -23,11 +24,18 @@ public final class OriginRequest implements AutoCloseable, ReadThrottle {
     /**
      * Creates a request that has begun.
      *
+     * @param measuresOrigin whether its latency is the origin's
      * @param bytes of the limits of the task's request; null if these have none
      * @param end is run at the end
      */
-    OriginRequest(OriginLimiter origin, long startedAt, ByteBudget.@Nullable Reservation bytes, Runnable end) {
+    OriginRequest(
+            OriginLimiter origin,
+            boolean measuresOrigin,
+            long startedAt,
+            ByteBudget.@Nullable Reservation bytes,
+            Runnable end) {
         this.origin = origin;
+        this.measuresOrigin = measuresOrigin;
         this.startedAt = startedAt;
         this.bytes = bytes;
         this.end = end;
@@ -75,7 +83,9 @@ public final class OriginRequest implements AutoCloseable, ReadThrottle {
 
     private void answered(@Nullable String contentLength) {
         answered = true;
-        origin.answered(startedAt);
+        if (measuresOrigin) {
+            origin.answered(startedAt);
+        }
         if (bytes != null
                 && contentLength != null
                 && LENGTH.matcher(contentLength).matches()) {
@@ -88,7 +98,7 @@ public final class OriginRequest implements AutoCloseable, ReadThrottle {
         if (outcome instanceof Retryable failed) {
             if (failed.isOverloaded()) {
                 origin.overloaded(startedAt, failed.status(), failed.after());
-            } else if (failed.status() == 0 && !answered) {
+            } else if (measuresOrigin && failed.status() == 0 && !answered) {
                 origin.unanswered(startedAt);
             }
         }

@@ -5,12 +5,10 @@ import io.github.bucket4j.TimeMeter;
 import java.time.Duration;
 
 /**
- * Rate that is kept smoothly: it begins without credit and saves up at most a quarter of a second, so that over a
- * minute a burst adds less than half a percent.
+ * Rate that begins without credit and saves up at most a second, so that over a minute a burst adds less than two
+ * percent.
  */
 final class RateLimit {
-
-    private static final int CREDITS_PER_SECOND = 4;
 
     private final Bucket bucket;
 
@@ -22,7 +20,7 @@ final class RateLimit {
     RateLimit(long perSecond, TimeMeter clock) {
         this.bucket = Bucket.builder()
                 .withCustomTimePrecision(clock)
-                .addLimit(limit -> limit.capacity(Math.max(1, perSecond / CREDITS_PER_SECOND))
+                .addLimit(limit -> limit.capacity(perSecond)
                         .refillGreedy(perSecond, Duration.ofSeconds(1))
                         .initialTokens(0))
                 .build();

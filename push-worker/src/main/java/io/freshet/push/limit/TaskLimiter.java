@@ -4,20 +4,23 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Limits of one task: those of its request, if it has any, and those of its domain's origin. The tighter ones hold. */
+/** Limits of one task in a tier: those of its request, if it has any, and those of its domain's origin. The tighter ones hold. */
 public final class TaskLimiter {
 
     private final OriginLimiter origin;
     private final @Nullable RequestLimiter own;
+    private final boolean measuresOrigin;
 
     /**
      * Creates the limiter.
      *
      * @param own limits of the task's request; null for none
+     * @param measuresOrigin whether the nodes ask the origin themselves, so that their latency is the origin's
      */
-    public TaskLimiter(OriginLimiter origin, @Nullable RequestLimiter own) {
+    public TaskLimiter(OriginLimiter origin, @Nullable RequestLimiter own, boolean measuresOrigin) {
         this.origin = origin;
         this.own = own;
+        this.measuresOrigin = measuresOrigin;
     }
 
     /**
@@ -63,7 +66,7 @@ public final class TaskLimiter {
 
     private OriginRequest started(ByteBudget.@Nullable Reservation bytes, Runnable end) throws InterruptedException {
         try {
-            return new OriginRequest(origin, origin.begin(), bytes, end);
+            return new OriginRequest(origin, measuresOrigin, origin.begin(), bytes, end);
         } catch (InterruptedException e) {
             if (bytes != null) {
                 bytes.end();

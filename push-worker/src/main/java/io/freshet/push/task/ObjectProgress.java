@@ -30,7 +30,7 @@ final class ObjectProgress {
     private final Map<String, String> missing = new LinkedHashMap<>();
 
     private final Set<String> failed = new HashSet<>();
-    /** What the origin does that makes it wait, by node id. */
+    /** Reasons of the origin for which it waits, by node id. */
     private final Map<String, String> delays = new HashMap<>();
     /** Descriptions of responses that nodes have instead of the object, by node id. */
     private final Map<String, String> remarks = new LinkedHashMap<>();

@@ -110,13 +110,16 @@ public final class PushHandler implements CommandHandler<PushCommand> {
         List<Map<String, String>> variants = Variants.of(command.headers());
         PushProgress progress = new PushProgress(command, plan.nodes(), clock);
         plan.remarks().forEach(progress::remark);
-        TaskLimiter limiter = new TaskLimiter(limits.of(command.domain()), limited.limiter(command));
         ExecutorService threads = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("push-" + command.taskId() + '-', 0).factory());
         CancellableWaits waits = new CancellableWaits();
         long now = System.nanoTime();
         List<List<NodeWorker>> workers = new ArrayList<>();
         for (StagePlan stage : plan.stages()) {
+            TaskLimiter limiter = new TaskLimiter(
+                    limits.of(command.domain()),
+                    limited.limiter(command),
+                    stage.targets().asksOrigin());
             List<NodeWorker> ofStage = new ArrayList<>();
             stage.items()
                     .forEach((node, items) -> ofStage.add(new NodeWorker(

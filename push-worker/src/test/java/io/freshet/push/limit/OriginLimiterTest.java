@@ -52,7 +52,7 @@ class OriginLimiterTest {
     void limits_of_a_request_hold_besides_those_of_the_domain() throws Exception {
         OriginLimiter origin = new OriginLimiter(STANDARD, MAX_PAUSE, TimeMeter.SYSTEM_NANOTIME);
         RequestLimiter request = new RequestLimiter(new PushLimits(2, 1_000, 5L * 1024));
-        TaskLimiter limiter = new TaskLimiter(origin, request);
+        TaskLimiter limiter = new TaskLimiter(origin, request, true);
         assertThat(limiter.share("l2-a", 1)).isNotSameAs(origin.share("l2-a", 1));
         assertThat(limiter.share("l2-a", 1).availablePermits()).isEqualTo(2);
         try (OriginRequest first = limiter.begin(_ -> {});

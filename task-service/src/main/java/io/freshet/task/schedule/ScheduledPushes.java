@@ -72,7 +72,10 @@ public class ScheduledPushes {
                 .update();
     }
 
-    /** Locks and returns commands of uncancelled tasks that are due, other than those that another instance publishes now. */
+    /**
+     * Locks and returns due commands of tasks that are not cancelled, other than those that another instance publishes
+     * now.
+     */
     List<DuePush> lockDue(Instant now, int limit) {
         return jdbc.sql("""
                         select task_id, command from scheduled_push s
