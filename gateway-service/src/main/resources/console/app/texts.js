@@ -116,6 +116,7 @@ export const texts = {
     },
     pushedUrls: "URLs to push, one per line",
     tier: "Tier",
+    startAt: "Start at, if not now (your local time, at most 7 days ahead)",
     headers: "Request headers. Several values of a header are variants.",
     headerName: "Header name",
     headerValue: "Header value",
@@ -229,6 +230,11 @@ export const texts = {
   },
 
   task: {
+    limits: {
+      requestsInFlight: count => `${count} in flight`,
+      requestsPerSecond: count => `${count} requests/s`,
+      bytesPerSecond: size => `${size}/s`,
+    },
     title: id => `Task ${id}`,
     kind: { url: "URL refresh", directory: "Directory refresh", push: "Push" },
     objects: count => plural(count, "object", "objects"),
@@ -260,6 +266,11 @@ export const texts = {
       finished: "Finished",
       way: "Purge",
       tier: "Tier",
+      tiers: "Tiers",
+      region: "Region",
+      nodes: "Nodes",
+      startAt: "Start",
+      limits: "Limits",
       headers: "Headers",
       thenPush: "Then",
       pushedUrls: "URLs to push",

@@ -276,6 +276,7 @@ function options() {
     draft.mode !== "push" && draft.thenPush && tier(draft.thenPushTier, value => (draft.thenPushTier = value)),
     draft.mode === "directory" && draft.thenPush && urlsToPush(),
     draft.mode === "push" && tier(draft.tier, value => (draft.tier = value)),
+    draft.mode === "push" && startAt(),
     draft.mode === "push" && headers(),
   );
 }
@@ -316,6 +317,19 @@ function tier(value, set) {
     value || tiers[0],
     tiers.map(name => [name, name]),
     set,
+  );
+}
+
+/** A local time; the request has it in UTC. */
+function startAt() {
+  return label(
+    { class: "field" },
+    span({ class: "field-name" }, texts.refresh.startAt),
+    input({
+      type: "datetime-local",
+      value: draft.startAt,
+      onInput: event => (draft.startAt = event.target.value),
+    }),
   );
 }
 

@@ -14,6 +14,7 @@ import io.freshet.push.fetch.NodeClient;
 import io.freshet.push.limit.OriginLimiters;
 import io.freshet.push.node.NodeAvailability;
 import io.freshet.push.node.ReconnectProbe;
+import io.freshet.push.target.TargetStages;
 import io.freshet.push.task.PushHandler;
 import io.freshet.push.task.Warmer;
 import io.micrometer.core.instrument.Gauge;
@@ -81,13 +82,18 @@ public class PushWorker {
     @Bean
     PushHandler pushHandler(
             Fleet fleet,
+            NodeAvailability states,
             Warmer warmer,
             MessagePublisher publisher,
             TaskCancellations cancellations,
             PushProperties properties,
             Clock clock) {
-        OriginLimiters limits = new OriginLimiters(properties.defaultLimit(), properties.limits());
-        return new PushHandler(fleet, limits, warmer, publisher, cancellations, properties.progressInterval(), clock);
+        OriginLimiters limits = new OriginLimiters(
+                properties.defaultLimit(),
+                properties.limits(),
+                properties.retries().maxBackoff());
+        TargetStages targets = new TargetStages(fleet, states::unavailableBecause);
+        return new PushHandler(targets, limits, warmer, publisher, cancellations, properties.progressInterval(), clock);
     }
 
     @Bean

@@ -24,6 +24,10 @@ import org.jspecify.annotations.Nullable;
  *     of {@code headers} take precedence
  * @param redirects null for {@link Redirects#STORE}
  * @param domains the account's domains, of which a push may fetch URLs that its objects name; empty if it fetches none
+ * @param startAt start of the push; workers do not execute the command, which task-service publishes again without this
+ *     field when it is due. Null to start at once
+ * @param limits of the request, which its tasks of this domain share; null for none
+ * @param targets nodes, if they are others than all of the tier; null for these
  */
 public record PushCommand(
         TaskId taskId,
@@ -37,7 +41,10 @@ public record PushCommand(
         @Nullable TaskId retryOf,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, List<String>> variants,
         @Nullable Redirects redirects,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> domains)
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> domains,
+        @Nullable Instant startAt,
+        @Nullable PushLimits limits,
+        @Nullable PushTargets targets)
         implements Command {
 
     public PushCommand {
@@ -52,7 +59,7 @@ public record PushCommand(
         domains = domains == null ? List.of() : List.copyOf(domains);
     }
 
-    /** A push that stores redirects, and whose domain declares no variants. */
+    /** A push of all nodes of a tier at once, which stores redirects, and whose domain declares no variants. */
     public PushCommand(
             TaskId taskId,
             String account,
@@ -75,7 +82,10 @@ public record PushCommand(
                 retryOf,
                 Map.of(),
                 null,
-                List.of());
+                List.of(),
+                null,
+                null,
+                null);
     }
 
     /** A push of a request that is not known. */
@@ -88,6 +98,26 @@ public record PushCommand(
             Map<String, List<String>> headers,
             Instant acceptedAt) {
         this(taskId, account, domain, objects, tier, headers, acceptedAt, null, null);
+    }
+
+    /** Returns this command for workers to execute now. */
+    public PushCommand due() {
+        return new PushCommand(
+                taskId,
+                account,
+                domain,
+                objects,
+                tier,
+                headers,
+                acceptedAt,
+                requestId,
+                retryOf,
+                variants,
+                redirects,
+                domains,
+                null,
+                limits,
+                targets);
     }
 
     @Override

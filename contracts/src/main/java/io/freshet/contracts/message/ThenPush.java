@@ -56,6 +56,9 @@ public record ThenPush(
                 null,
                 variants,
                 null,
-                List.of());
+                List.of(),
+                null,
+                null,
+                null);
     }
 }

@@ -168,7 +168,10 @@ class GoldenFileTest {
                         null,
                         Map.of("Accept-Language", List.of("de", "en")),
                         Redirects.FOLLOW,
-                        List.of("www.example.com", "*.img.example.com")),
+                        List.of("www.example.com", "*.img.example.com"),
+                        AT.plusSeconds(60),
+                        new PushLimits(1, 20, 1_000_000L),
+                        new PushTargets(List.of("l2", "l1"), "eu", List.of())),
                 new FlushNode("l1-a", "freshet", AT, "l2-a was flushed"),
                 new NodeChanged("l1-a", 11, NodeState.LAGGING, true, AT, "held", 0, null, AT, true, true),
                 new ObjectsProgressed(

@@ -9,7 +9,8 @@ import io.freshet.push.fetch.FetchOutcome.Rejected;
 import io.freshet.push.fetch.FetchOutcome.Retryable;
 import io.freshet.push.fetch.NodeClient;
 import io.freshet.push.fetch.PublicUrl;
-import io.freshet.push.limit.OriginLimiter;
+import io.freshet.push.limit.OriginRequest;
+import io.freshet.push.limit.TaskLimiter;
 import io.freshet.push.node.NodeAvailability;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -51,6 +52,9 @@ public final class Warmer {
         void available();
 
         void retrying(String why);
+
+        /** The origin makes the next request wait. */
+        void delayed(String why);
     }
 
     /**
@@ -62,7 +66,7 @@ public final class Warmer {
             Node node,
             Variants variants,
             RedirectTargets redirects,
-            OriginLimiter limiter,
+            TaskLimiter limiter,
             CancellableWaits waits,
             long since) {}
 
@@ -230,14 +234,12 @@ public final class Warmer {
     private FetchOutcome get(
             NodeJob job, PublicUrl url, Map<String, String> variant, ResponseNotes notes, FetchListener listener)
             throws InterruptedException, PushCancelledException {
-        OriginLimiter limiter = job.limiter();
-        job.waits().await(limiter.requests()::acquire);
-        try {
+        try (OriginRequest request = job.waits().get(() -> job.limiter().begin(listener::delayed))) {
             listener.sending();
             notes.begin();
-            return client.get(job.node(), url, variant, limiter::taken, notes);
-        } finally {
-            limiter.requests().release();
+            FetchOutcome outcome = client.get(job.node(), url, variant, request, request.timed(notes));
+            request.ended(outcome);
+            return outcome;
         }
     }
 }

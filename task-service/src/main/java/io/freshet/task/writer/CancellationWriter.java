@@ -2,6 +2,7 @@ package io.freshet.task.writer;
 
 import io.freshet.contracts.TaskId;
 import io.freshet.contracts.message.TaskCancelled;
+import io.freshet.task.schedule.ScheduledPushes;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +14,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Writes cancellations, also of tasks that are not known yet or have finished: which objects are unfinished decides
- * about their effect. A push that waits for a refresh is cancelled with it.
+ * about their effect. A push that waits for a refresh is cancelled with it; one that waits for its start is never
+ * published.
  */
 @Component
 class CancellationWriter {
@@ -21,11 +23,14 @@ class CancellationWriter {
     private final JdbcClient jdbc;
     private final TaskCounters counters;
     private final WaitingPushes waitingPushes;
+    private final ScheduledPushes scheduledPushes;
 
-    CancellationWriter(JdbcClient jdbc, TaskCounters counters, WaitingPushes waitingPushes) {
+    CancellationWriter(
+            JdbcClient jdbc, TaskCounters counters, WaitingPushes waitingPushes, ScheduledPushes scheduledPushes) {
         this.jdbc = jdbc;
         this.counters = counters;
         this.waitingPushes = waitingPushes;
+        this.scheduledPushes = scheduledPushes;
     }
 
     void write(List<TaskCancelled> cancellations) {
@@ -41,6 +46,7 @@ class CancellationWriter {
                         TreeMap::new));
         upsertTasks(first);
         waitingPushes.cancelAfter(first.keySet());
+        scheduledPushes.deleteCancelled(first.keySet());
         counters.updateOutcome(first.keySet().stream().map(TaskId::value).toArray(Long[]::new));
     }
 

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -68,6 +69,13 @@ public final class GatewayClient {
     /** Asks for a push to L2 that must be accepted. */
     public Accepted push(List<String> objects) {
         return post("/v1/pushes", pushOf(objects)).as(202, Accepted.class);
+    }
+
+    /** Asks for a push to L2 with more options that must be accepted. */
+    public Accepted push(List<String> objects, Map<String, ?> options) {
+        Map<String, Object> body = new HashMap<>(options);
+        body.put("objects", objects);
+        return post("/v1/pushes", Answer.write(body)).as(202, Accepted.class);
     }
 
     public static String refreshOf(String type, List<String> objects) {

@@ -7,10 +7,13 @@ import io.freshet.contracts.admission.Admission;
 import io.freshet.contracts.admission.AdmittedTask;
 import io.freshet.contracts.message.Command;
 import io.freshet.contracts.message.PushCommand;
+import io.freshet.contracts.message.PushLimits;
+import io.freshet.contracts.message.PushTargets;
 import io.freshet.contracts.message.Redirects;
 import io.freshet.fleet.account.Account;
 import io.freshet.fleet.account.Domain;
 import io.freshet.fleet.account.Quotas;
+import java.time.Instant;
 import java.util.List;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
@@ -20,14 +23,33 @@ import org.jspecify.annotations.Nullable;
  *
  * @param redirects null for those that are stored only, which leaves it out of the hash
  * @param retryOf the task whose failed objects it retries; null for none, which leaves it out of the hash
+ * @param startAt when it starts; null for at once, which leaves it out of the hash
+ * @param limits of the load on the origin; null for none, which leaves it out of the hash
+ * @param targets nodes; null for all of the tier, which leaves it out of the hash
  */
 public record CanonicalPush(
         SequencedMap<String, List<String>> objects,
         String tier,
         SequencedMap<String, List<String>> headers,
         @Nullable Redirects redirects,
-        @Nullable TaskId retryOf)
+        @Nullable TaskId retryOf,
+        @Nullable Instant startAt,
+        @Nullable PushLimits limits,
+        @Nullable PushTargets targets)
         implements CanonicalRequest {
+
+    /** Creates a push that retries no task. */
+    public CanonicalPush(SequencedMap<String, List<String>> objects, PushOptions options) {
+        this(
+                objects,
+                options.tier(),
+                options.headers(),
+                options.redirects(),
+                null,
+                options.startAt(),
+                options.limits(),
+                options.targets());
+    }
 
     @Override
     public TaskKind kind() {
@@ -46,7 +68,7 @@ public record CanonicalPush(
 
     @Override
     public CanonicalPush retrying(TaskId task) {
-        return new CanonicalPush(objects, tier, headers, redirects, task);
+        return new CanonicalPush(objects, tier, headers, redirects, task, startAt, limits, targets);
     }
 
     @Override
@@ -65,6 +87,9 @@ public record CanonicalPush(
                 redirects,
                 redirects == Redirects.FOLLOW
                         ? account.domains().stream().map(Domain::name).toList()
-                        : List.of());
+                        : List.of(),
+                startAt,
+                limits,
+                targets);
     }
 }
