@@ -103,7 +103,7 @@ class RepeatingTest extends GatewayOnKafka {
                 TaskKind.PUSH,
                 Selector.URL,
                 1,
-                new TaskOptions(null, null, "l1", Map.of(), null, ahead, null, null, null, null));
+                new TaskOptions(null, null, "l1", Map.of(), null, null, ahead, null, null, null, null));
         assertThat(((PushCommand) commandOf(
                                 accepted(repeat("acme")).tasks().getFirst().taskId()))
                         .startAt())
@@ -113,7 +113,7 @@ class RepeatingTest extends GatewayOnKafka {
                 TaskKind.PUSH,
                 Selector.URL,
                 1,
-                new TaskOptions(null, null, "l1", Map.of(), null, past, null, null, null, null));
+                new TaskOptions(null, null, "l1", Map.of(), null, null, past, null, null, null, null));
         assertThat(((PushCommand) commandOf(
                                 accepted(repeat("acme")).tasks().getFirst().taskId()))
                         .startAt())

@@ -14,7 +14,7 @@ import io.freshet.push.fetch.NodeClient;
 import io.freshet.push.limit.OriginLimiters;
 import io.freshet.push.node.NodeAvailability;
 import io.freshet.push.node.ReconnectProbe;
-import io.freshet.push.target.TargetStages;
+import io.freshet.push.routing.TargetStages;
 import io.freshet.push.task.PushHandler;
 import io.freshet.push.task.Warmer;
 import io.micrometer.core.instrument.Gauge;

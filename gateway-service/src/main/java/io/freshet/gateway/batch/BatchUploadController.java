@@ -4,7 +4,6 @@ import io.freshet.contracts.Selector;
 import io.freshet.contracts.TaskKind;
 import io.freshet.contracts.batch.BatchView;
 import io.freshet.contracts.batch.OnError;
-import io.freshet.contracts.message.Redirects;
 import io.freshet.fleet.account.Account;
 import io.freshet.gateway.accept.IdempotencyKey;
 import io.freshet.gateway.blocking.BlockingWork;

@@ -8,7 +8,7 @@ import io.freshet.kafka.TaskCancellations;
 import io.freshet.kafka.command.CommandHandler;
 import io.freshet.push.limit.OriginLimiters;
 import io.freshet.push.limit.TaskLimiter;
-import io.freshet.push.target.TargetStages;
+import io.freshet.push.routing.TargetStages;
 import io.freshet.push.task.DomainQueue.QueuedPush;
 import io.freshet.push.task.PushPlan.StagePlan;
 import io.freshet.push.task.Warmer.NodeJob;

@@ -108,6 +108,9 @@ class TaskTimeoutsTest {
                         Instant.now(),
                         null,
                         null,
+                        Map.of(),
+                        null,
+                        List.of(),
                         null,
                         new PushLimits(null, 1, null),
                         null))
