@@ -37,7 +37,9 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -520,6 +522,32 @@ class PushWorkerTest {
         assertThat(later)
                 .singleElement()
                 .satisfies(at -> assertThat(at - refusedAt.get()).isGreaterThan(1_900_000_000L));
+    }
+
+    @Test
+    void origin_that_slows_down_gets_fewer_requests_and_the_objects_say_why() {
+        AtomicBoolean slow = new AtomicBoolean();
+        BEHAVIOURS.put("/slowing", _ -> {
+            if (slow.get()) {
+                LockSupport.parkNanos(400_000_000);
+            }
+            return new Answer(200, Map.of(), "done");
+        });
+        String[] objects =
+                Stream.generate(() -> "http://slowing.test/slowing").limit(300).toArray(String[]::new);
+        finished(push("slowing.test", "l2", Map.of(), objects));
+        slow.set(true);
+
+        TaskId task = push("slowing.test", "l2", Map.of(), objects);
+
+        await().until(() -> reported.objects(task).stream()
+                .anyMatch(state -> String.valueOf(state.description())
+                        .matches(".*l2-[ab]: origin answers slowly: [1-8] of 16 requests in flight.*")));
+        slow.set(false);
+        assertThat(finished(task)).allSatisfy(state -> {
+            assertThat(state.phase()).isEqualTo(Phase.SETTLED);
+            assertThat(state.description()).isNull();
+        });
     }
 
     @Test

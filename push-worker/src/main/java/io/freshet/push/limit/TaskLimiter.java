@@ -4,7 +4,10 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Limits of one task in a tier: those of its request, if any, and those of its domain's origin. The tighter hold. */
+/**
+ * Limits of one task in a tier: those of its request, if it has any, and those of its domain's origin. The tighter ones
+ * hold.
+ */
 public final class TaskLimiter {
 
     private final OriginLimiter origin;

@@ -9,7 +9,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param taskTimeout Time after which an object that nodes have not received fails, from when its command was appended
  *     to its topic; positive.
- * @param limitedPushTimeout The same for pushes with limits of their own, which may be slow on purpose; positive.
+ * @param limitedPushTimeout Time after which an object of a push with limits of its own fails, in place of the task
+ *     timeout, since such a push may be slow on purpose; positive.
  * @param checkInterval Pause between two checks; positive.
  * @param republishInterval Time after which a timeout is published again if its event has not been read; positive.
  * @param followUpTimeout Time after which a push fails whose refresh has not settled, from when the refresh's command

@@ -157,7 +157,21 @@ class ScheduledPushesTest {
 
     private PushCommand command(Instant startAt) {
         return new PushCommand(
-                task, account, "www.example.com", URLS, "l2", Map.of(), Instant.now(), null, null, Map.of(), null, List.of(), startAt, null, null);
+                task,
+                account,
+                "www.example.com",
+                URLS,
+                "l2",
+                Map.of(),
+                Instant.now(),
+                null,
+                null,
+                Map.of(),
+                null,
+                List.of(),
+                startAt,
+                null,
+                null);
     }
 
     private void publish(Message message) {
