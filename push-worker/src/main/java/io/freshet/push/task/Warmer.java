@@ -219,7 +219,7 @@ public final class Warmer {
     }
 
     /** Returns what is said about a URL, and why its redirect is not followed. */
-    private static String withIgnored(String text, RedirectTargets.@Nullable Target target) {
+    private static String withIgnored(String text, RedirectTargets.@Nullable RedirectTarget target) {
         return target instanceof RedirectTargets.RedirectTarget.Ignored(String reason) ? joined(text, reason) : text;
     }
 
