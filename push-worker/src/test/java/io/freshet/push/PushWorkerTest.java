@@ -221,7 +221,10 @@ class PushWorkerTest {
                 null,
                 Map.of(),
                 Redirects.FOLLOW,
-                List.of("www.moves.test", "*.moves.test")));
+                List.of("www.moves.test", "*.moves.test"),
+                null,
+                null,
+                null));
         assertThat(finished(task))
                 .extracting(ObjectState::phase, ObjectState::description)
                 .containsExactly(
@@ -563,6 +566,9 @@ class PushWorkerTest {
                 Instant.now(),
                 null,
                 null,
+                Map.of(),
+                null,
+                List.of(),
                 Instant.now().minusSeconds(1),
                 null,
                 null);
@@ -760,6 +766,9 @@ class PushWorkerTest {
                 Instant.now(),
                 request,
                 null,
+                Map.of(),
+                null,
+                List.of(),
                 null,
                 limits,
                 targets));

@@ -48,6 +48,9 @@ class TargetStagesTest {
                 Instant.EPOCH,
                 null,
                 null,
+                Map.of(),
+                null,
+                List.of(),
                 null,
                 null,
                 targets);

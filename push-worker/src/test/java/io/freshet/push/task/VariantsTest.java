@@ -117,6 +117,9 @@ class VariantsTest {
                 null,
                 declared,
                 null,
-                List.of());
+                List.of(),
+                null,
+                null,
+                null);
     }
 }
