@@ -47,11 +47,7 @@ class BatchQueryController {
             in = ParameterIn.QUERY,
             name = "limit",
             schema = @Schema(type = "integer", minimum = "1", maximum = "100"))
-    @Parameter(
-            in = ParameterIn.QUERY,
-            name = "pageToken",
-            description = "The nextPageToken of the previous page",
-            schema = @Schema(type = "string"))
+    @PageTokenParameter
     Mono<BatchPage> batches(@RequestAttribute Account account, @Parameter(hidden = true) ServerHttpRequest request) {
         Map<String, String> query = QueryParameters.of(request)
                 .number("limit", 1, MAX_BATCHES)

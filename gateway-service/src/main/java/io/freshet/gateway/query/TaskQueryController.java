@@ -57,11 +57,7 @@ class TaskQueryController {
             in = ParameterIn.QUERY,
             name = "limit",
             schema = @Schema(type = "integer", minimum = "1", maximum = "100"))
-    @Parameter(
-            in = ParameterIn.QUERY,
-            name = "pageToken",
-            description = "The nextPageToken of the previous page",
-            schema = @Schema(type = "string"))
+    @PageTokenParameter
     Mono<TaskPage> tasks(@RequestAttribute Account account, @Parameter(hidden = true) ServerHttpRequest request) {
         Map<String, String> query = taskFilter(request)
                 .number("limit", 1, MAX_TASKS)
@@ -126,11 +122,7 @@ class TaskQueryController {
             in = ParameterIn.QUERY,
             name = "limit",
             schema = @Schema(type = "integer", minimum = "1", maximum = "1000"))
-    @Parameter(
-            in = ParameterIn.QUERY,
-            name = "pageToken",
-            description = "The nextPageToken of the previous page",
-            schema = @Schema(type = "string"))
+    @PageTokenParameter
     Mono<ObjectPage> objects(
             @RequestAttribute Account account,
             @PathVariable String taskId,

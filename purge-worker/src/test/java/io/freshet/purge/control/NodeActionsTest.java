@@ -15,44 +15,18 @@ import io.freshet.contracts.message.ReleaseNode;
 import io.freshet.contracts.message.RewindNode;
 import io.freshet.contracts.message.Topics;
 import io.freshet.purge.stage.ClockAhead;
-import io.freshet.purge.stage.Stage;
+import io.freshet.purge.stage.StageTest;
 import io.freshet.purge.stage.StandInNode;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Node actions of operators, and restarts of nodes: each is carried out once, whichever worker does it. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class NodeActionsTest {
+class NodeActionsTest extends StageTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String OPERATOR = "ops";
-
-    private Stage stage;
-
-    @BeforeAll
-    void start(@TempDir Path folder) {
-        stage = new Stage(folder);
-    }
-
-    @AfterAll
-    void end() throws InterruptedException {
-        stage.close();
-    }
-
-    @AfterEach
-    void stop_workers() {
-        stage.stopWorkers();
-        stage.journal.clear();
-    }
 
     @Test
     void restarted_server_receives_lost_purges_again_and_its_children_too() {

@@ -18,6 +18,7 @@ import io.freshet.purge.ownership.OwnedPartitions;
 import io.freshet.purge.partition.PartitionState;
 import io.freshet.purge.stage.ClockAhead;
 import io.freshet.purge.stage.Stage;
+import io.freshet.purge.stage.StageTest;
 import io.freshet.purge.stage.StandInNode;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -41,37 +42,12 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** The five rules of cursors, with a real broker: a cursor is a committed offset of a group that has no members. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class CursorsTest {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
-
-    private Stage stage;
-
-    @BeforeAll
-    void start(@TempDir Path folder) {
-        stage = new Stage(folder);
-    }
-
-    @AfterAll
-    void end() throws InterruptedException {
-        stage.close();
-    }
-
-    @AfterEach
-    void stop_workers() {
-        stage.stopWorkers();
-        stage.journal.clear();
-    }
+class CursorsTest extends StageTest {
 
     // ---- 1. A cursor may lag behind the truth, never lead it
 

@@ -17,50 +17,23 @@ import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.contracts.message.TaskCancelled;
 import io.freshet.kafka.TaskCancellations;
 import io.freshet.purge.stage.Stage;
+import io.freshet.purge.stage.StageTest;
 import io.freshet.purge.stage.StandInNode;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** Cancelled refreshes, with a real broker. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class CancellationTest {
+class CancellationTest extends StageTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int OBJECTS = 1_000;
-
-    private Stage stage;
-
-    @BeforeAll
-    void start(@TempDir Path folder) {
-        stage = new Stage(folder);
-    }
-
-    @AfterAll
-    void end() throws InterruptedException {
-        stage.close();
-    }
-
-    @AfterEach
-    void stop_workers() {
-        stage.stopWorkers();
-        stage.journal.clear();
-        stage.events.clear();
-    }
 
     @Test
     void refresh_that_was_cancelled_before_it_is_read_is_sent_to_no_node() {

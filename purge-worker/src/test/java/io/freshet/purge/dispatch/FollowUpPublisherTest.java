@@ -11,42 +11,14 @@ import io.freshet.contracts.NodeState;
 import io.freshet.contracts.message.PushCommand;
 import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.contracts.message.ThenPush;
-import io.freshet.purge.stage.Stage;
+import io.freshet.purge.stage.StageTest;
 import io.freshet.purge.stage.StandInNode;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A push that follows a refresh: once, and not before all tiers have settled that it could take an old copy from. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class FollowUpPublisherTest {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
-
-    private Stage stage;
-
-    @BeforeAll
-    void start(@TempDir Path folder) {
-        stage = new Stage(folder);
-    }
-
-    @AfterAll
-    void end() throws InterruptedException {
-        stage.close();
-    }
-
-    @AfterEach
-    void stop_workers() {
-        stage.stopWorkers();
-        stage.journal.clear();
-    }
+class FollowUpPublisherTest extends StageTest {
 
     @Test
     void push_is_published_once_when_all_nodes_have_the_refresh() {

@@ -7,44 +7,18 @@ import static org.awaitility.Awaitility.await;
 
 import io.freshet.contracts.NodeState;
 import io.freshet.contracts.message.NodeChanged;
-import io.freshet.purge.stage.Stage;
-import java.nio.file.Path;
+import io.freshet.purge.stage.StageTest;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /** States of nodes that workers publish, with a real broker. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class NodeStatePublisherTest {
+class NodeStatePublisherTest extends StageTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Map<String, String> EVERY_SECOND = Map.of("freshet.delivery.state-interval", "1s");
-
-    private Stage stage;
-
-    @BeforeAll
-    void start(@TempDir Path folder) {
-        stage = new Stage(folder);
-    }
-
-    @AfterAll
-    void end() throws InterruptedException {
-        stage.close();
-    }
-
-    @AfterEach
-    void stop_workers() {
-        stage.stopWorkers();
-        stage.events.clear();
-    }
 
     @Test
     void unchanged_state_is_repeated_with_the_time_of_its_observation() {

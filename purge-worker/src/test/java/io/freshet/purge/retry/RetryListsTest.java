@@ -10,48 +10,20 @@ import io.freshet.contracts.message.ObjectsProgressed;
 import io.freshet.contracts.message.Phase;
 import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.purge.stage.ClockAhead;
-import io.freshet.purge.stage.Stage;
+import io.freshet.purge.stage.StageTest;
 import io.freshet.purge.stage.StandInNode;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** Objects that a healthy node is busy with or refuses, with a real broker. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class RetryListsTest {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
-
-    private Stage stage;
-
-    @BeforeAll
-    void start(@TempDir Path folder) {
-        stage = new Stage(folder);
-    }
-
-    @AfterAll
-    void end() throws InterruptedException {
-        stage.close();
-    }
-
-    @AfterEach
-    void stop_workers() {
-        stage.stopWorkers();
-        stage.journal.clear();
-        stage.events.clear();
-    }
+class RetryListsTest extends StageTest {
 
     @Test
     void busy_object_is_sent_again_until_done_while_its_node_stays_in_sync() {

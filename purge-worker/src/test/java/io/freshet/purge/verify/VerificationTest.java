@@ -12,48 +12,19 @@ import io.freshet.contracts.message.ObjectState;
 import io.freshet.contracts.message.ObjectsProgressed;
 import io.freshet.contracts.message.Phase;
 import io.freshet.contracts.message.RefreshCommand;
-import io.freshet.purge.stage.Stage;
+import io.freshet.purge.stage.StageTest;
 import io.freshet.purge.stage.StandInNode;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** Nodes that confirm purges without an effect, with a real broker. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class VerificationTest {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
-
-    private Stage stage;
-
-    @BeforeAll
-    void start(@TempDir Path folder) {
-        stage = new Stage(folder);
-    }
-
-    @AfterAll
-    void end() throws InterruptedException {
-        stage.close();
-    }
-
-    @AfterEach
-    void stop_workers() {
-        stage.stopWorkers();
-        stage.journal.clear();
-        stage.events.clear();
-    }
+class VerificationTest extends StageTest {
 
     @Test
     void url_that_its_node_still_serves_fails_with_the_age_until_it_is_gone() {

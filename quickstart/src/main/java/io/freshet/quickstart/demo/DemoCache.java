@@ -5,7 +5,7 @@ import java.time.InstantSource;
 
 /**
  * Caching reverse proxy that is purged like a Varnish with {@code freshet.vcl}. It caches what {@code Cache-Control}
- * allows by scheme, host, path, query and gzip support of the client, and answers {@code X-Cache: HIT} or {@code MISS}.
+ * allows by scheme, host, path and query, and answers {@code X-Cache: HIT} or {@code MISS}.
  */
 public final class DemoCache implements AutoCloseable {
 
@@ -59,7 +59,9 @@ public final class DemoCache implements AutoCloseable {
 
     private DemoResponse page(DemoRequest request) {
         PageCache.CacheLookup found = pages.get(CacheKey.of(request));
-        DemoResponse answer = found.answer().with("X-Cache", found.hit() ? "HIT" : "MISS");
+        DemoResponse copy =
+                request.acceptsGzip() ? found.answer() : found.answer().decompressed();
+        DemoResponse answer = copy.with("X-Cache", found.hit() ? "HIT" : "MISS");
         // push-worker needs to know whether the response was cached.
         return request.header("Freshet-Push").isEmpty()
                 ? answer

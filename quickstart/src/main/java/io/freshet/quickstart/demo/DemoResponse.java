@@ -1,9 +1,13 @@
 package io.freshet.quickstart.demo;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.zip.GZIPInputStream;
 
 /**
  * HTTP response of a demo server.
@@ -40,6 +44,20 @@ record DemoResponse(int status, Map<String, String> headers, byte[] body) {
         DemoResponse answer = new DemoResponse(status, headers, body);
         answer.headers.keySet().removeAll(OF_ONE_CONNECTION);
         return answer;
+    }
+
+    /** Returns the response for a client that does not accept gzip. */
+    DemoResponse decompressed() {
+        if (!header("Content-Encoding").equals("gzip")) {
+            return this;
+        }
+        try (GZIPInputStream gzip = new GZIPInputStream(new ByteArrayInputStream(body))) {
+            DemoResponse answer = new DemoResponse(status, headers, gzip.readAllBytes());
+            answer.headers.remove("Content-Encoding");
+            return answer;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     DemoResponse with(String name, String value) {

@@ -99,19 +99,18 @@ final class PageCache {
         }
     }
 
-    /** Removes all encodings of the page and returns the number of removed copies, including fetches in progress. */
-    long purge(CacheKey page) {
-        return page.variants().filter(key -> copies.remove(key) != null).count();
+    /** Removes the copy of the page, or the fetch in progress, and returns whether there was one. */
+    boolean purge(CacheKey page) {
+        return copies.remove(page) != null;
     }
 
-    /** Marks the copies of the page as stale: each is served until it has been refetched, for an hour at most. */
-    long softPurge(CacheKey page) {
-        return page.variants().filter(this::soften).count();
-    }
-
-    private boolean soften(CacheKey key) {
-        boolean known = copies.containsKey(key);
-        copies.computeIfPresent(key, (_, copy) -> softened(copy));
+    /**
+     * Marks the copy of the page as stale, and returns whether there was one: it is served until it has been refetched,
+     * for an hour at most.
+     */
+    boolean softPurge(CacheKey page) {
+        boolean known = copies.containsKey(page);
+        copies.computeIfPresent(page, (_, copy) -> softened(copy));
         return known;
     }
 
@@ -139,14 +138,12 @@ final class PageCache {
         return copy.state() == Future.State.SUCCESS && !copy.join().begun().isBefore(time);
     }
 
-    /** Returns a copy of the page in any encoding that a request would get, without a fetch. */
+    /** Returns the copy of the page that a request would get, without a fetch. */
     Optional<CachedCopy> look(CacheKey page) {
-        return page.variants()
-                .map(copies::get)
-                .filter(copy -> copy != null && copy.state() == Future.State.SUCCESS)
+        return Optional.ofNullable(copies.get(page))
+                .filter(copy -> copy.state() == Future.State.SUCCESS)
                 .map(CompletableFuture::join)
-                .filter(copy -> copy.mayBeServed(clock.instant()))
-                .findFirst();
+                .filter(copy -> copy.mayBeServed(clock.instant()));
     }
 
     /** Returns the parent's answer, which is neither looked up nor cached. */

@@ -60,8 +60,8 @@ final class PurgeRequestHandler {
 
     private DemoResponse purge(DemoRequest request) {
         CacheKey page = CacheKey.of(request);
-        long purged = isMarked(request, "Freshet-Soft") ? pages.softPurge(page) : pages.purge(page);
-        return purged == 0 ? DemoResponse.text(404, "not in cache") : DemoResponse.text(200, "purged " + purged);
+        boolean isPurged = isMarked(request, "Freshet-Soft") ? pages.softPurge(page) : pages.purge(page);
+        return isPurged ? DemoResponse.text(200, "purged") : DemoResponse.text(404, "not in cache");
     }
 
     private DemoResponse look(CacheKey page) {

@@ -55,9 +55,7 @@ final class UpstreamClient implements AutoCloseable {
     private static void identify(CacheKey key, HttpHeaders headers) {
         headers.set(HttpHeaderNames.HOST, key.host());
         headers.set("X-Forwarded-Proto", key.scheme());
-        if (key.encoding() == CacheKey.CachedEncoding.GZIP) {
-            headers.set(HttpHeaderNames.ACCEPT_ENCODING, "gzip");
-        }
+        headers.set(HttpHeaderNames.ACCEPT_ENCODING, "gzip");
     }
 
     private static Mono<DemoResponse> answer(HttpClientResponse response, byte[] body) {

@@ -93,7 +93,7 @@ class DemoSiteTest {
     }
 
     @Test
-    void purge_removes_all_encodings_of_the_page_only() {
+    void one_copy_serves_all_encodings_and_a_purge_removes_it_only() {
         Map<String, String> gzip = Map.of("Accept-Encoding", "br, gzip");
         assertThat(send(l1, "GET", "/page", gzip).header("content-encoding")).isEqualTo("gzip");
         get(l1, "/page");
@@ -107,7 +107,7 @@ class DemoSiteTest {
         assertThat(purge(l1, "/page", gzip).status()).isEqualTo(200);
 
         assertThat(send(l1, "GET", "/page", gzip).cache()).isEqualTo("MISS");
-        assertThat(get(l1, "/page")).isEqualTo("MISS www.example.com/page version 2");
+        assertThat(get(l1, "/page")).isEqualTo("HIT www.example.com/page version 2");
         assertThat(get(l1, "/other")).isEqualTo("HIT www.example.com/other version 1");
     }
 
