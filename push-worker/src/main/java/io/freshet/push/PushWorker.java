@@ -14,6 +14,7 @@ import io.freshet.push.fetch.NodeClient;
 import io.freshet.push.limit.OriginLimiters;
 import io.freshet.push.node.NodeAvailability;
 import io.freshet.push.node.ReconnectProbe;
+import io.freshet.push.task.ManifestPushes;
 import io.freshet.push.task.PushHandler;
 import io.freshet.push.task.Warmer;
 import io.micrometer.core.instrument.Gauge;
@@ -79,15 +80,22 @@ public class PushWorker {
     }
 
     @Bean
+    ManifestPushes manifestPushes(MessagePublisher publisher, PushProperties properties) {
+        return new ManifestPushes(publisher, properties.maxChildren());
+    }
+
+    @Bean
     PushHandler pushHandler(
             Fleet fleet,
             Warmer warmer,
             MessagePublisher publisher,
+            ManifestPushes manifests,
             TaskCancellations cancellations,
             PushProperties properties,
             Clock clock) {
         OriginLimiters limits = new OriginLimiters(properties.defaultLimit(), properties.limits());
-        return new PushHandler(fleet, limits, warmer, publisher, cancellations, properties.progressInterval(), clock);
+        return new PushHandler(
+                fleet, limits, warmer, publisher, manifests, cancellations, properties.progressInterval(), clock);
     }
 
     @Bean

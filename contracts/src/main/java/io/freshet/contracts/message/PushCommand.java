@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param headers request headers with their values; each combination is a variant to fetch
  * @param requestId of the request that the task is a part of; null if the gateway did not send it
  * @param retryOf the task whose failed objects these are; null for any other
+ * @param root the task that these children of manifests belong to; null for one that the account asked for
+ * @param children of manifests to push as well; null if manifests are objects like any other
  */
 public record PushCommand(
         TaskId taskId,
@@ -29,7 +31,9 @@ public record PushCommand(
         Map<String, List<String>> headers,
         Instant acceptedAt,
         @Nullable UUID requestId,
-        @Nullable TaskId retryOf)
+        @Nullable TaskId retryOf,
+        @Nullable TaskId root,
+        @Nullable ChildScope children)
         implements Command {
 
     public PushCommand {
@@ -51,7 +55,35 @@ public record PushCommand(
             String tier,
             Map<String, List<String>> headers,
             Instant acceptedAt) {
-        this(taskId, account, domain, objects, tier, headers, acceptedAt, null, null);
+        this(taskId, account, domain, objects, tier, headers, acceptedAt, null, null, null, null);
+    }
+
+    /** Returns the task that the account knows, whose progress this is a part of; null for one without children. */
+    @JsonIgnore
+    public @Nullable TaskId progressOf() {
+        return root == null && children != null ? taskId : root;
+    }
+
+    /**
+     * Returns the command for children of a manifest of this push, with the same options.
+     *
+     * @param id derived from the children, so that the same manifest makes the same task again
+     * @param objects canonical URLs of a domain
+     * @param scope for the children of these children; null if they are no manifests
+     */
+    public PushCommand child(ChildTaskId id, String ofDomain, List<String> objects, @Nullable ChildScope scope) {
+        return new PushCommand(
+                id.taskId(),
+                account,
+                ofDomain,
+                objects,
+                tier,
+                headers,
+                acceptedAt,
+                id.requestId(),
+                null,
+                requireNonNull(progressOf(), "root"),
+                scope);
     }
 
     @Override

@@ -45,6 +45,8 @@ public record ThenPush(
                 headers,
                 refresh.acceptedAt(),
                 refresh.requestId(),
+                null,
+                null,
                 null);
     }
 }

@@ -18,13 +18,15 @@ import org.jspecify.annotations.Nullable;
  * @param tier of a push: what it warms
  * @param headers of a push: what it fetches with
  * @param retryOf the task whose failed objects it retries; null for any other
+ * @param children of a push: whether what its manifests name is pushed as well; null for false
  */
 public record TaskOptions(
         @Nullable Boolean soft,
         @Nullable FollowingPush thenPush,
         @Nullable String tier,
         @Nullable Map<String, List<String>> headers,
-        @Nullable TaskId retryOf) {
+        @Nullable TaskId retryOf,
+        @Nullable Boolean children) {
 
     public TaskOptions {
         headers = headers == null ? null : Map.copyOf(headers);
@@ -36,20 +38,23 @@ public record TaskOptions(
             @Nullable FollowingPush thenPush,
             @Nullable String tier,
             @Nullable Map<String, List<String>> headers) {
-        this(soft, thenPush, tier, headers, null);
+        this(soft, thenPush, tier, headers, null, null);
     }
 
     public static TaskOptions of(Command command) {
         return switch (command) {
             case RefreshCommand refresh ->
-                new TaskOptions(refresh.soft(), FollowingPush.of(refresh.thenPush()), null, null, refresh.retryOf());
-            case PushCommand push -> new TaskOptions(null, null, push.tier(), push.headers(), push.retryOf());
+                new TaskOptions(
+                        refresh.soft(), FollowingPush.of(refresh.thenPush()), null, null, refresh.retryOf(), null);
+            case PushCommand push ->
+                new TaskOptions(
+                        null, null, push.tier(), push.headers(), push.retryOf(), push.children() == null ? null : true);
         };
     }
 
     /** Returns the options of a task in a list of tasks: without the URLs of the push that follows. */
     public TaskOptions listed() {
-        return thenPush == null ? this : new TaskOptions(soft, thenPush.listed(), tier, headers);
+        return thenPush == null ? this : new TaskOptions(soft, thenPush.listed(), tier, headers, retryOf, children);
     }
 
     /**

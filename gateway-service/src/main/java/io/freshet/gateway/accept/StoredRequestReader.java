@@ -106,10 +106,12 @@ class StoredRequestReader {
     }
 
     private static StoredRequest complete(TaskView task, List<String> objects) {
-        if (task.options() == null || objects.size() < task.objectCount()) {
+        // Those that manifests have named come last; they are found again.
+        int requested = task.objectCount() - task.childCount();
+        if (task.options() == null || objects.size() < requested) {
             throw notStored(task);
         }
-        return new StoredRequest(task, task.options(), objects);
+        return new StoredRequest(task, task.options(), objects.subList(0, requested));
     }
 
     private static ProblemException notStored(TaskView task) {
@@ -134,7 +136,8 @@ class StoredRequestReader {
                         new PushRequest(
                                 stored.objects(),
                                 options.tier(),
-                                Objects.requireNonNullElse(options.headers(), Map.of())));
+                                Objects.requireNonNullElse(options.headers(), Map.of()),
+                                Boolean.TRUE.equals(options.children())));
         };
     }
 

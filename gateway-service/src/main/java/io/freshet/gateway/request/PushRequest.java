@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param objects as the client has written them
  * @param tier to warm; null for the first one
  * @param headers request headers of the push, each with one or several values
+ * @param children whether what manifests name is pushed as well
  */
 @Schema(name = "PushRequest", additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
 public record PushRequest(
@@ -23,4 +24,10 @@ public record PushRequest(
         String tier,
 
         @Schema(description = "Request headers to fetch with; every combination of their values is a variant")
-        Map<String, List<String>> headers) {}
+        Map<String, List<String>> headers,
+
+        @Schema(
+                description = "Whether to push as well what HLS playlists, DASH presentations and sitemaps among the"
+                        + " objects name, of the account's domains",
+                defaultValue = "false")
+        boolean children) {}

@@ -1,5 +1,6 @@
 package io.freshet.push.task;
 
+import io.freshet.contracts.message.ChildTask;
 import io.freshet.contracts.message.ObjectState;
 import io.freshet.contracts.message.Phase;
 import io.freshet.fleet.node.Node;
@@ -31,6 +32,8 @@ final class ObjectProgress {
     /** Descriptions of responses that nodes have instead of the object, by node id. */
     private final Map<String, String> remarks = new LinkedHashMap<>();
 
+    private List<ChildTask> children = List.of();
+    private @Nullable String skipped;
     private boolean sent;
     private boolean cancelled;
     private long bytes;
@@ -47,6 +50,12 @@ final class ObjectProgress {
         if (remark != null) {
             remarks.put(node, remark);
         }
+    }
+
+    /** Notes what it names, and what of that was skipped. */
+    void found(List<ChildTask> tasks, @Nullable String remark) {
+        children = List.copyOf(tasks);
+        skipped = remark;
     }
 
     /** Notes that some node was sent it. */
@@ -97,7 +106,8 @@ final class ObjectProgress {
      * @param unavailable reasons by node that the task waits for
      */
     ObjectState state(Map<String, String> unavailable) {
-        return new ObjectState(index, phase(), List.copyOf(missing.keySet()), nodes, description(unavailable), bytes);
+        return new ObjectState(
+                index, phase(), List.copyOf(missing.keySet()), nodes, description(unavailable), bytes, children);
     }
 
     private @Nullable String description(Map<String, String> unavailable) {
@@ -106,7 +116,8 @@ final class ObjectProgress {
                         missing.entrySet().stream()
                                 .map(entry -> describe(entry.getKey(), entry.getValue(), unavailable))
                                 .filter(part -> !part.isEmpty()),
-                        remarks())
+                        remarks(),
+                        Stream.ofNullable(skipped))
                 .flatMap(Function.identity())
                 .collect(Collectors.joining("; "));
         if (text.isEmpty()) {

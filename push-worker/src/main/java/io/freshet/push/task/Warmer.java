@@ -46,6 +46,14 @@ public final class Warmer {
         void available();
 
         void retrying(String why);
+
+        /** Returns what receives the body of the next request. */
+        default BodySink body() {
+            return BodySink.DISCARD;
+        }
+
+        /** Notes that the node has a variant, whose body was received last. */
+        default void variantDone() {}
     }
 
     /**
@@ -97,6 +105,7 @@ public final class Warmer {
         for (Map<String, String> variant : job.variants()) {
             switch (warm(job, url, variant, listener)) {
                 case PushResult.Pushed warm -> {
+                    listener.variantDone();
                     bytes += warm.bytes();
                     if (warm.remark() != null) {
                         remarks.add(warm.remark());
@@ -162,7 +171,7 @@ public final class Warmer {
         job.waits().await(limiter.requests()::acquire);
         try {
             listener.sending();
-            return client.get(job.node(), url, variant, limiter::taken, BodySink.DISCARD);
+            return client.get(job.node(), url, variant, limiter::taken, listener.body());
         } finally {
             limiter.requests().release();
         }

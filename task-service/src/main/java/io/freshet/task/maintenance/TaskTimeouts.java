@@ -98,8 +98,13 @@ class TaskTimeouts implements PeriodicJob {
      * A task whose timeout has expired.
      *
      * @param before its totals as stored
+     * @param root the task that it is a part of; null for others
      */
-    private record OverdueTask(long id, String account, TaskTotals before) {
+    private record OverdueTask(
+            long id,
+            String account,
+            TaskTotals before,
+            @Nullable TaskId root) {
 
         /** Returns the totals once so many more objects have failed. */
         TaskTotals after(int failed) {
@@ -120,7 +125,7 @@ class TaskTimeouts implements PeriodicJob {
                                 and (reported_count < object_count or not lagging_nodes <@ :excused::text[])
                             order by appended_at limit :limit for update skip locked)
                         returning id, account, object_count, complete_count, failed_count, delivered,
-                            reported_count, pairs, max_nodes
+                            reported_count, pairs, max_nodes, root_id, child_count
                         """)
                 .param("now", now.atOffset(ZoneOffset.UTC))
                 .param("before", appendedBefore.atOffset(ZoneOffset.UTC))
@@ -144,7 +149,13 @@ class TaskTimeouts implements PeriodicJob {
                                 row.getInt("object_count"),
                                 row.getInt("reported_count"),
                                 row.getLong("pairs"),
-                                row.getInt("max_nodes"))));
+                                row.getInt("max_nodes"))),
+                root(row));
+    }
+
+    private static @Nullable TaskId root(ResultSet row) throws SQLException {
+        long root = row.getLong("root_id");
+        return root != 0 ? new TaskId(root) : row.getInt("child_count") > 0 ? new TaskId(row.getLong("id")) : null;
     }
 
     private List<ObjectsProgressed> events(OverdueTask task, String[] excused) {
@@ -159,7 +170,9 @@ class TaskTimeouts implements PeriodicJob {
                 .query((row, _) -> failed(row))
                 .list();
         TaskTotals totals = task.after(states.size());
-        return ObjectsProgressed.split(new TaskId(task.id()), task.account(), states, totals, clock.instant());
+        return ObjectsProgressed.split(new TaskId(task.id()), task.account(), states, totals, clock.instant()).stream()
+                .map(event -> event.partOf(task.root()))
+                .toList();
     }
 
     private ObjectState failed(ResultSet row) throws SQLException {

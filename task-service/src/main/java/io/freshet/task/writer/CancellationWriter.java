@@ -13,7 +13,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Writes cancellations, also of tasks that are not known yet or have finished: which objects are unfinished decides
- * about their effect. A push that waits for a refresh is cancelled with it.
+ * about their effect. A push that waits for a refresh is cancelled with it, and so are children with their root.
  */
 @Component
 class CancellationWriter {
@@ -21,11 +21,13 @@ class CancellationWriter {
     private final JdbcClient jdbc;
     private final TaskCounters counters;
     private final WaitingPushes waitingPushes;
+    private final ChildTasks children;
 
-    CancellationWriter(JdbcClient jdbc, TaskCounters counters, WaitingPushes waitingPushes) {
+    CancellationWriter(JdbcClient jdbc, TaskCounters counters, WaitingPushes waitingPushes, ChildTasks children) {
         this.jdbc = jdbc;
         this.counters = counters;
         this.waitingPushes = waitingPushes;
+        this.children = children;
     }
 
     void write(List<TaskCancelled> cancellations) {
@@ -41,6 +43,7 @@ class CancellationWriter {
                         TreeMap::new));
         upsertTasks(first);
         waitingPushes.cancelAfter(first.keySet());
+        children.cancelWith(first.keySet());
         counters.updateOutcome(first.keySet().stream().map(TaskId::value).toArray(Long[]::new));
     }
 

@@ -4,10 +4,12 @@ import io.freshet.contracts.JsonMapping;
 import io.freshet.contracts.QuotaKind;
 import io.freshet.contracts.TaskId;
 import io.freshet.contracts.message.Command;
+import io.freshet.contracts.message.PushCommand;
 import io.freshet.contracts.task.TaskOptions;
 import io.freshet.task.TaskIdTakenException;
 import io.freshet.task.admission.Charge;
 import io.freshet.task.admission.Charges;
+import io.freshet.task.writer.ChildTasks.Child;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -17,6 +19,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -30,18 +33,21 @@ class CommandWriter {
     private final Charges charges;
     private final TaskCounters counters;
     private final WaitingPushes waitingPushes;
+    private final ChildTasks children;
 
     CommandWriter(
             JdbcClient jdbc,
             ObjectNameWriter objects,
             Charges charges,
             TaskCounters counters,
-            WaitingPushes waitingPushes) {
+            WaitingPushes waitingPushes,
+            ChildTasks children) {
         this.jdbc = jdbc;
         this.objects = objects;
         this.charges = charges;
         this.counters = counters;
         this.waitingPushes = waitingPushes;
+        this.children = children;
     }
 
     /** Writes the commands, and returns the tasks among theirs whose unsent objects were given back before. */
@@ -63,6 +69,15 @@ class CommandWriter {
     }
 
     private void writeBatch(List<RecordedCommand> batch, Set<Long> refunded) {
+        List<Child> added = batch.stream()
+                .map(RecordedCommand::command)
+                .flatMap(CommandWriter::child)
+                .toList();
+        children.add(
+                added,
+                batch.stream()
+                        .map(RecordedCommand::command)
+                        .collect(Collectors.toMap(Command::taskId, Command::account)));
         Map<TaskId, UpsertedTask> tasks = upsertTasks(batch);
         tasks.values().stream()
                 .filter(UpsertedTask::refunded)
@@ -79,11 +94,23 @@ class CommandWriter {
                         command -> task(tasks, command).admittedOnly()));
         objects.copy(appended.getOrDefault(true, List.of()));
         nameObjects(appended.getOrDefault(false, List.of()));
+        counters.updateOutcome(
+                added.stream().map(child -> child.root().value()).distinct().toArray(Long[]::new));
         // Last, since other admissions of the account wait for this lock.
         charges.overdraw(changed.stream()
                 .map(RecordedCommand::command)
                 .map(CommandWriter::charge)
                 .toList());
+    }
+
+    private static Stream<Child> child(Command command) {
+        return command instanceof PushCommand push && push.root() != null
+                ? Stream.of(new Child(
+                        push.taskId(),
+                        push.account(),
+                        push.root(),
+                        push.objects().size()))
+                : Stream.empty();
     }
 
     /** Names objects that events may have reported before. */

@@ -4,7 +4,10 @@ import java.util.Map;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Counters of tasks over their objects: every statement that changes objects adds the difference to the counters. */
+/**
+ * Counters of tasks over their objects: every statement that changes objects adds the difference to the counters, those
+ * of children also to the counters of their root.
+ */
 @Component
 class TaskCounters {
 
@@ -29,6 +32,16 @@ class TaskCounters {
                     sum(reported) as reported, sum(delivered) as delivered, sum(pairs) as pairs, sum(absent) as absent,
                     sum(purged) as purged, sum(verified) as verified, max(nodes) as nodes
                 from changed group by task_id
+            ), effect as (
+                select task_id as id, complete, failed, settled, reported, delivered, pairs, absent, purged, verified,
+                    nodes, 0 as child_complete, 0 as child_failed, 0 as child_reported, 0 as child_delivered,
+                    0 as child_pairs
+                from difference
+                union all
+                select t.root_id, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+                    d.nodes, d.complete, d.failed, d.reported, d.delivered, d.pairs
+                from difference d join task t on t.id = d.task_id
+                where t.root_id is not null
             )
             update task t set
                 complete_count = t.complete_count + d.complete,
@@ -40,8 +53,22 @@ class TaskCounters {
                 absent_count = t.absent_count + d.absent,
                 purged_count = t.purged_count + d.purged,
                 verified_count = t.verified_count + d.verified,
-                max_nodes = greatest(t.max_nodes, d.nodes)
-            from difference d where t.id = d.task_id
+                max_nodes = greatest(t.max_nodes, d.nodes),
+                child_complete = t.child_complete + d.child_complete,
+                child_failed = t.child_failed + d.child_failed,
+                child_reported = t.child_reported + d.child_reported,
+                child_delivered = t.child_delivered + d.child_delivered,
+                child_pairs = t.child_pairs + d.child_pairs
+            from (
+                select id, sum(complete) as complete, sum(failed) as failed, sum(settled) as settled,
+                    sum(reported) as reported, sum(delivered) as delivered, sum(pairs) as pairs, sum(absent) as absent,
+                    sum(purged) as purged, sum(verified) as verified, max(nodes) as nodes,
+                    sum(child_complete) as child_complete, sum(child_failed) as child_failed,
+                    sum(child_reported) as child_reported, sum(child_delivered) as child_delivered,
+                    sum(child_pairs) as child_pairs
+                from effect group by id
+            ) d
+            where t.id = d.id
             """;
 
     private final JdbcClient jdbc;
@@ -78,7 +105,7 @@ class TaskCounters {
                 """, Map.of("tasks", tasks));
     }
 
-    /** Writes when tasks came to their statuses, and which nodes lag. */
+    /** Writes when tasks and their roots came to their statuses, and which nodes lag. */
     void updateOutcome(Long[] tasks) {
         jdbc.sql("""
                         update task t set
@@ -91,7 +118,23 @@ class TaskCounters {
                             lagging_nodes = case when t.status in ('COMPLETE', 'CANCELLED') then '{}' else array (
                                 select distinct node from task_object o, unnest(o.missing) node
                                 where o.task_id = t.id order by node) end
-                        where t.id = any(:tasks::bigint[]) and t.reported
+                        where t.reported and t.id in (
+                            select unnest(:tasks::bigint[])
+                            union select root_id from task where id = any(:tasks::bigint[]) and root_id is not null)
+                        """).param("tasks", tasks).update();
+        addNodesOfChildren(tasks);
+    }
+
+    private void addNodesOfChildren(Long[] tasks) {
+        jdbc.sql("""
+                        update task t set lagging_nodes = array (
+                            select unnest(t.lagging_nodes)
+                            union select unnest(c.lagging_nodes) from task c where c.root_id = t.id
+                            order by 1)
+                        where t.child_count > 0 and t.id in (
+                                select unnest(:tasks::bigint[])
+                                union select root_id from task where id = any(:tasks::bigint[]))
+                            and t.status not in ('COMPLETE', 'CANCELLED')
                         """).param("tasks", tasks).update();
     }
 }

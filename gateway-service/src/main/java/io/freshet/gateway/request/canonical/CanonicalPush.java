@@ -1,10 +1,14 @@
 package io.freshet.gateway.request.canonical;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.freshet.contracts.Selector;
 import io.freshet.contracts.TaskId;
 import io.freshet.contracts.TaskKind;
 import io.freshet.contracts.admission.Admission;
 import io.freshet.contracts.admission.AdmittedTask;
+import io.freshet.contracts.message.ChildScope;
 import io.freshet.contracts.message.Command;
 import io.freshet.contracts.message.PushCommand;
 import io.freshet.fleet.account.Quotas;
@@ -15,14 +19,24 @@ import org.jspecify.annotations.Nullable;
 /**
  * A valid push.
  *
+ * @param scope of the children of manifests to push as well; null for none, which leaves it out of the hash
  * @param retryOf the task whose failed objects it retries; null for none, which leaves it out of the hash
  */
 public record CanonicalPush(
         SequencedMap<String, List<String>> objects,
         String tier,
         SequencedMap<String, List<String>> headers,
+        @JsonIgnore @Nullable ChildScope scope,
         @Nullable TaskId retryOf)
         implements CanonicalRequest {
+
+    /** Returns whether children of manifests are pushed, for the hash: the domains of the account are no part of it. */
+    @JsonProperty
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @Nullable
+    Boolean children() {
+        return scope == null ? null : true;
+    }
 
     @Override
     public TaskKind kind() {
@@ -41,7 +55,7 @@ public record CanonicalPush(
 
     @Override
     public CanonicalPush retrying(TaskId task) {
-        return new CanonicalPush(objects, tier, headers, task);
+        return new CanonicalPush(objects, tier, headers, scope, task);
     }
 
     @Override
@@ -55,6 +69,8 @@ public record CanonicalPush(
                 headers,
                 admission.acceptedAt(),
                 admission.requestId(),
-                retryOf);
+                retryOf,
+                null,
+                scope);
     }
 }

@@ -3,6 +3,7 @@ package io.freshet.gateway.request.canonical;
 import io.freshet.contracts.QuotaKind;
 import io.freshet.contracts.Selector;
 import io.freshet.contracts.TaskKind;
+import io.freshet.contracts.url.InvalidObjectException;
 import io.freshet.fleet.account.Account;
 import io.freshet.fleet.node.Fleet;
 import io.freshet.fleet.node.Tier;
@@ -10,7 +11,6 @@ import io.freshet.gateway.problem.ProblemException;
 import io.freshet.gateway.problem.Violation;
 import io.freshet.gateway.request.PushRequest;
 import io.freshet.gateway.request.RefreshRequest;
-import io.freshet.gateway.request.object.InvalidObjectException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,7 +62,12 @@ public class RequestCanonicaliser {
     public CanonicalPush push(Account account, PushRequest request) {
         SequencedMap<String, List<String>> urls = objects.readPush(account, request.objects());
         PushOptions pushOptions = pushOptions("", request.tier(), request.headers());
-        return new CanonicalPush(urls, pushOptions.tier(), pushOptions.headers(), null);
+        return new CanonicalPush(
+                urls,
+                pushOptions.tier(),
+                pushOptions.headers(),
+                request.children() ? objects.childScope(account) : null,
+                null);
     }
 
     /**

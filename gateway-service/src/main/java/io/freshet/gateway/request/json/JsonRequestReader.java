@@ -74,8 +74,11 @@ public class JsonRequestReader {
     private static PushRequest pushRequest(byte[] body) {
         StrictJsonObject object = StrictJsonObject.of(body);
         object.require("objects");
-        PushRequest request =
-                new PushRequest(object.strings("objects"), object.string("tier"), object.stringsByName("headers"));
+        PushRequest request = new PushRequest(
+                object.strings("objects"),
+                object.string("tier"),
+                object.stringsByName("headers"),
+                object.bool("children"));
         object.verify();
         return request;
     }
