@@ -10,7 +10,16 @@ const PAUSE = 300;
 /** A draft with more entries than this multiple of the limit is not checked: the gateway would refuse it as too large. */
 const FAR_TOO_MANY = 5;
 
-const NEW = { text: "", soft: false, thenPush: false, thenPushTier: "", thenPushText: "", tier: "", headers: [] };
+const NEW = {
+  text: "",
+  soft: false,
+  thenPush: false,
+  thenPushTier: "",
+  thenPushText: "",
+  tier: "",
+  headers: [],
+  children: false,
+};
 
 export const draft = reactive({ mode: "url", ...structuredClone(NEW) });
 
@@ -45,7 +54,7 @@ const path = computed(() => (draft.mode === "push" ? "/v1/pushes" : "/v1/refresh
 
 function body(objects) {
   if (draft.mode === "push") {
-    return { objects, ...(draft.tier && { tier: draft.tier }), headers: headers() };
+    return { objects, ...(draft.tier && { tier: draft.tier }), headers: headers(), children: draft.children };
   }
   return {
     type: draft.mode,

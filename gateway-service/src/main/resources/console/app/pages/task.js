@@ -265,12 +265,13 @@ function step(task, instant) {
     : span({ class: "muted" }, isOver(task) ? texts.task.never : texts.task.notYet);
 }
 
-function options({ options, follows }) {
+function options({ options, follows, childCount }) {
   const words = texts.task.facts;
   return (
     options && [
       options.soft !== undefined && fact(words.way, options.soft ? texts.task.soft : texts.task.hard),
       options.tier && fact(words.tier, options.tier),
+      options.children && fact(words.children, texts.task.children(number(childCount ?? 0))),
       options.headers &&
         Object.keys(options.headers).length > 0 &&
         fact(

@@ -95,6 +95,19 @@ class RepeatingTest extends GatewayOnKafka {
     }
 
     @Test
+    void repeated_push_finds_its_children_again() {
+        taskService.objects = List.of(URL, URL + "/segment-1", URL + "/segment-2");
+        record(TaskKind.PUSH, Selector.URL, 3, new TaskOptions(null, null, "l1", Map.of(), null, true), 2);
+        Accepted accepted = accepted(repeat("acme"));
+        PushCommand command =
+                (PushCommand) commandOf(accepted.tasks().getFirst().taskId());
+        assertThat(command.objects()).containsExactly(URL);
+        assertThat(command.children()).isNotNull();
+        assertThat(command.children().domains()).contains("www.example.com");
+        assertThat(command.children().limit()).isNull();
+    }
+
+    @Test
     void incompletely_stored_task_is_not_repeated() {
         taskService.objects = List.of(URL);
         record(TaskKind.REFRESH, Selector.URL, 2, new TaskOptions(false, null, null, null));
@@ -160,6 +173,10 @@ class RepeatingTest extends GatewayOnKafka {
     }
 
     private static void record(TaskKind kind, Selector type, int objects, @Nullable TaskOptions options) {
+        record(kind, type, objects, options, 0);
+    }
+
+    private static void record(TaskKind kind, Selector type, int objects, @Nullable TaskOptions options, int children) {
         taskService.tasks.put(
                 "acme",
                 List.of(new TaskView(
@@ -182,7 +199,8 @@ class RepeatingTest extends GatewayOnKafka {
                         null,
                         options,
                         0,
-                        0)));
+                        0,
+                        children)));
     }
 
     private static WebTestClient.ResponseSpec repeat(String account) {

@@ -67,7 +67,9 @@ public final class Origin implements AutoCloseable {
                 return;
             }
             pages.awaitLeave(url);
-            byte[] body = ("version " + version + " of " + url + "\n").getBytes(StandardCharsets.UTF_8);
+            byte[] own = pages.body(url);
+            byte[] body =
+                    own != null ? own : ("version " + version + " of " + url + "\n").getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().set("Cache-Control", "public, max-age=3600");
             exchange.getResponseHeaders().set("Content-Type", "text/plain");
             boolean isRedirected = pages.isRedirected(url);

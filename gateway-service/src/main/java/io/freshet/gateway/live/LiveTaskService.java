@@ -150,11 +150,8 @@ public class LiveTaskService implements SmartLifecycle, TopicReader.Listener {
             return;
         }
         TaskId task = TaskId.parse(record.key());
-        if (ChildTaskId.isChild(task)) {
-            childReceived(account, record);
-            return;
-        }
-        List<StreamKey> watched = watched(account, task);
+        List<StreamKey> watched =
+                ChildTaskId.isChild(task) && childReceived(account, record) ? List.of() : watched(account, task);
         if (!watched.isEmpty()) {
             TaskEvent event = ReceivedMessage.read(record, TaskEvent.class);
             watched.forEach(key -> merge(key, event));
@@ -167,15 +164,22 @@ public class LiveTaskService implements SmartLifecycle, TopicReader.Listener {
                 .toList();
     }
 
-    /** Asks the task store for the task that the child is a part of, which sums up its children. */
-    private void childReceived(String account, ConsumerRecord<String, byte[]> record) {
-        if (feeds.keySet().stream().anyMatch(key -> key.account().equals(account))
-                && ReceivedMessage.read(record, TaskEvent.class) instanceof ObjectsProgressed progressed
-                && progressed.root() != null) {
-            for (StreamKey key : watched(account, progressed.root())) {
-                poll(key, feeds.get(key), progressed.root());
-            }
+    /**
+     * Asks the task store for the task that a child is a part of, which sums up its children. Returns false if the
+     * task is none, which an older gateway may have given such an id.
+     */
+    private boolean childReceived(String account, ConsumerRecord<String, byte[]> record) {
+        if (feeds.keySet().stream().noneMatch(key -> key.account().equals(account))
+                || !(ReceivedMessage.read(record, TaskEvent.class) instanceof ObjectsProgressed progressed)) {
+            return true;
         }
+        if (progressed.root() == null) {
+            return false;
+        }
+        for (StreamKey key : watched(account, progressed.root())) {
+            poll(key, feeds.get(key), progressed.root());
+        }
+        return true;
     }
 
     /** Shows the cancellation, and then what the task store knows: a push that waits is cancelled with its refresh. */

@@ -17,9 +17,9 @@ enum ManifestFormat {
     /** Length of the beginning that tells the format, in bytes. */
     static final int PREFIX_BYTES = 4_096;
 
-    private static final Pattern XML_ROOT = Pattern.compile(
-            "\\A(?:\\s|<\\?[^>]{0,1000}\\?>|<!--(?:[^-]|-(?!->)){0,2000}-->|<!DOCTYPE[^>\\[]{0,500}+(?:\\[[^\\]]{0,3000}+\\]\\s{0,100}+)?>)*+<(?:[\\w.-]{1,50}:)?"
-                    + "(MPD|urlset|sitemapindex)[\\s/>]");
+    private static final Pattern XML_ROOT = Pattern.compile("\\A(?:\\s++|<\\?[^>]{0,1000}+>|(?s:<!--.{0,2000}?-->)"
+            + "|<!DOCTYPE[^>\\[]{0,500}+(?:\\[[^\\]]{0,3000}+\\]\\s{0,100}+)?>)*+"
+            + "<(?:[\\w.-]{1,50}:)?(MPD|urlset|sitemapindex)[\\s/>]");
 
     /** Types that say manifest, for bodies that cannot be looked into. */
     private static final Set<String> CONTENT_TYPES = Set.of(

@@ -177,7 +177,8 @@ class ChildTasksTest {
         assertThat(service.tasks(account, "").tasks())
                 .extracting(TaskView::taskId)
                 .containsExactly(medium.root.taskId());
-        assertThat(service.tasks(account, "&object=https://www.example.com/segment1").tasks())
+        assertThat(service.tasks(account, "&object=https://www.example.com/segment1")
+                        .tasks())
                 .extracting(TaskView::taskId)
                 .containsExactly(medium.root.taskId());
         TaskId child = medium.segments.taskId();
@@ -262,7 +263,8 @@ class ChildTasksTest {
                 .extracting(ObjectView::status)
                 .containsExactlyInAnyOrder(
                         TaskStatus.COMPLETE, TaskStatus.COMPLETE, TaskStatus.CANCELLED, TaskStatus.CANCELLED);
-        List<Long> tasks = jdbc.sql("""
+        List<Long> tasks =
+                jdbc.sql("""
                         update task set refunded_unsent = true
                         where account = :account and cancelled_at is not null returning id
                         """).param("account", account).query(Long.class).list();

@@ -70,6 +70,12 @@ public final class GatewayClient {
         return post("/v1/pushes", pushOf(objects)).as(202, Accepted.class);
     }
 
+    /** Asks for a push to L2 of these manifests with what they name; it must be accepted. */
+    public Accepted pushWithChildren(List<String> manifests) {
+        String body = Answer.write(Map.of("tier", "l2", "objects", manifests, "children", true));
+        return post("/v1/pushes", body).as(202, Accepted.class);
+    }
+
     public static String refreshOf(String type, List<String> objects) {
         return Answer.write(Map.of("type", type, "objects", objects));
     }
