@@ -174,6 +174,12 @@ export const texts = {
     lines: (all, bad, same) => `${all} read · ${bad} bad · ${same} repeated`,
     facts: { upload: "Upload", lines: "Lines", objects: "Objects", tasks: "Tasks" },
     tasks: "Tasks",
+    cancel: "Cancel batch",
+    cancelTitle: "Cancel this batch?",
+    cancelText:
+      "An upload in progress ends, and all tasks that have not finished are cancelled. Requests in flight end, and what " +
+      "nodes have received stays purged or pushed. Objects that no node was sent are given back to the quota.",
+    cancelled: "The batch is cancelled",
     recent: "Recent batches",
     none: "No batches yet",
     noneText: "Uploaded files appear here with their progress.",

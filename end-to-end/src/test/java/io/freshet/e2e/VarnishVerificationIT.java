@@ -6,11 +6,14 @@ import io.freshet.cluster.Fleet;
 import io.freshet.cluster.Pages;
 import io.freshet.cluster.TestCluster;
 import io.freshet.cluster.http.CacheNode;
+import io.freshet.cluster.http.CacheNode.Copy;
 import io.freshet.cluster.http.GatewayClient;
 import io.freshet.cluster.http.Task;
 import io.freshet.cluster.process.Service;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Order;
@@ -40,6 +43,18 @@ class VarnishVerificationIT {
                 }
             }
             """;
+
+    /** The second ban of a directory has no effect; that of a retry, which keeps nothing, has. */
+    private static final String IGNORING_SECOND_BANS = """
+            sub vcl_recv {
+                if (req.method == "BAN" && req.http.Freshet-Keep && req.url ~ "second") {
+                    return (synth(200, "Banned"));
+                }
+            }
+            """;
+
+    /** Longer than the fetch of the test takes. */
+    private static final String REBOUND_DELAY = "6s";
 
     private final TestCluster cluster;
     private final GatewayClient gateway;
@@ -114,6 +129,32 @@ class VarnishVerificationIT {
                         .getFirst()
                         .metric("freshet_verification_failures_total", "node", "l1-lying"))
                 .isPositive();
+    }
+
+    @Test
+    void directory_that_comes_back_after_its_second_purge_fails_until_a_retry_has_settled_it() {
+        Fleet fleet = present(cluster.extraNodes().withOwnVcl("l1-second", IGNORING_SECOND_BANS));
+        cluster.restart(Service.PURGE_WORKER, fleet, Map.of("FRESHET_DELIVERY_REBOUND_DELAY", REBOUND_DELAY));
+        Pages pages = cluster.origin().pages();
+        String directory = pages.url("second/");
+        CacheNode node = cluster.node("l1-second");
+        pages.hold(directory);
+        CompletableFuture<Copy> fetch = CompletableFuture.supplyAsync(() -> node.get(directory));
+        Waiting.eventually("the origin is asked").until(() -> pages.fetches(directory) == 1);
+        pages.publish(2);
+        String taskId = gateway.refresh("directory", List.of(directory)).taskId();
+        Waiting.task(gateway, taskId, "is applied", task -> task.appliedAt() != null);
+
+        pages.letGo(directory);
+
+        assertThat(fetch.join()).matches(copy -> copy.isVersion(1));
+        Task failed = Waiting.task(gateway, taskId, "has failed", Task::isFailed);
+        assertThat(failed.laggingNodes()).containsExactly("l1-second");
+        assertThat(gateway.objects(taskId, "failed", 10))
+                .singleElement()
+                .satisfies(object -> assertThat(object.description()).contains("l1-second still serves it, stored "));
+        Waiting.task(gateway, taskId, "is settled", task -> task.settledAt() != null);
+        assertThat(node.get(directory)).matches(copy -> copy.isVersion(2));
     }
 
     @Test

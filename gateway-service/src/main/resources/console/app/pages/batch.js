@@ -1,10 +1,12 @@
 import { onBeforeUnmount, onMounted, shallowReactive } from "../vue.js";
 import { download } from "../download.js";
 import { number } from "../format.js";
-import { get, send } from "../http.js";
+import { get, post, send } from "../http.js";
 import { icon } from "../icons.js";
+import { ask } from "../parts/dialog.js";
 import { failure, skeleton } from "../parts/empty.js";
 import { heading } from "../parts/heading.js";
+import { notify } from "../parts/notices.js";
 import { progress } from "../parts/progress.js";
 import { status } from "../parts/status.js";
 import { taskKind, taskRow } from "../parts/task-row.js";
@@ -48,6 +50,19 @@ export const BatchPage = {
         .map(line => JSON.parse(line));
     }
 
+    function cancel() {
+      ask({
+        title: texts.batches.cancelTitle,
+        text: texts.batches.cancelText,
+        confirm: texts.batches.cancel,
+        danger: true,
+        act: async () => {
+          state.batch = await post(`/v1/batches/${props.id}/cancel`);
+          notify(texts.batches.cancelled);
+        },
+      });
+    }
+
     onMounted(look);
     onBeforeUnmount(() => {
       left = true;
@@ -60,7 +75,12 @@ export const BatchPage = {
       return section(
         { class: "task" },
         back(),
-        heading(texts.batches.title(props.id), taskKind(state.batch)),
+        heading(
+          texts.batches.title(props.id),
+          taskKind(state.batch),
+          !isOver(state.batch) &&
+            button({ class: "button", type: "button", id: "cancel", onClick: cancel }, icon("stop"), texts.batches.cancel),
+        ),
         overview(state.batch),
         state.lines.length > 0 && badLines(state.batch, state.lines),
         state.tasks.length > 0 && tasksOf(state.tasks),
@@ -70,7 +90,7 @@ export const BatchPage = {
 };
 
 function isOver(batch) {
-  return batch.upload !== "receiving" && (batch.status === "complete" || batch.status === "failed");
+  return ["complete", "cancelled", "failed"].includes(batch.status);
 }
 
 function back() {

@@ -50,6 +50,9 @@ final class BatchContract {
     /** Queries, with their parameters. */
     final List<String> queries = new CopyOnWriteArrayList<>();
 
+    /** Status of batch 7 after a cancellation. */
+    volatile TaskStatus afterCancellation = TaskStatus.CANCELLED;
+
     volatile Function<BatchToOpen, Answer> opening = BatchContract::open;
     volatile Function<BatchChunk, Answer> recording = _ -> recorded(RecordedChunk.ChunkOutcome.RECORDED);
     volatile Function<BatchEnd, Answer> ending = end -> ended(end, end.outcome());
@@ -59,6 +62,7 @@ final class BatchContract {
         chunks.clear();
         ends.clear();
         queries.clear();
+        afterCancellation = TaskStatus.CANCELLED;
         opening = BatchContract::open;
         recording = _ -> recorded(RecordedChunk.ChunkOutcome.RECORDED);
         ending = end -> ended(end, end.outcome());
@@ -77,12 +81,16 @@ final class BatchContract {
     }
 
     private static BatchView view(UploadState upload, BatchEnd end) {
+        return view(upload, end, TaskStatus.PENDING);
+    }
+
+    private static BatchView view(UploadState upload, BatchEnd end, TaskStatus status) {
         return new BatchView(
                 new BatchId(7),
                 end.request().kind(),
                 end.request().selector(),
                 OnError.SKIP,
-                TaskStatus.PENDING,
+                status,
                 0,
                 upload,
                 end.progress().lines(),
@@ -126,6 +134,12 @@ final class BatchContract {
             BatchToOpen batch = JsonMapping.mapper().readValue(body, BatchToOpen.class);
             opened.add(batch);
             return opening.apply(batch);
+        }
+        if (path[3].equals("cancel")) {
+            queries.add(exchange.getRequestURI().toString());
+            return path[2].equals("7")
+                    ? new Answer(200, view(UploadState.CANCELLED, EMPTY_END, afterCancellation))
+                    : new Answer(404, Map.of());
         }
         if (path[3].equals("chunks")) {
             BatchChunk chunk = JsonMapping.mapper().readValue(body, BatchChunk.class);

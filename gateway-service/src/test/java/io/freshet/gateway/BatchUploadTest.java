@@ -21,6 +21,7 @@ import io.freshet.contracts.batch.UploadState;
 import io.freshet.contracts.message.Command;
 import io.freshet.contracts.message.PushCommand;
 import io.freshet.contracts.message.RefreshCommand;
+import io.freshet.contracts.task.TaskStatus;
 import io.freshet.gateway.TaskServiceContract.Answer;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.ByteArrayOutputStream;
@@ -390,6 +391,43 @@ class BatchUploadTest {
         taskService.batches.recording =
                 _ -> new Answer(200, new RecordedChunk(RecordedChunk.ChunkOutcome.ENDED, null, UploadState.CANCELLED));
         assertProblem(upload(SKIP, lines(1)), 409, "upload-ended");
+        taskService.reset();
+        taskService.batches.ending = end -> BatchContract.ended(end, UploadState.CANCELLED);
+        assertProblem(upload(SKIP, lines(1)), 409, "upload-ended");
+    }
+
+    @Test
+    void batch_is_cancelled_by_task_service_as_often_as_wanted() {
+        for (int i = 0; i < 2; i++) {
+            cancel("7", "")
+                    .expectStatus()
+                    .isAccepted()
+                    .expectBody()
+                    .jsonPath("$.status")
+                    .isEqualTo("cancelled")
+                    .jsonPath("$.upload")
+                    .isEqualTo("cancelled");
+        }
+        assertThat(taskService.batches.queries)
+                .containsExactly("/batches/7/cancel?account=acme", "/batches/7/cancel?account=acme");
+    }
+
+    @Test
+    void batch_that_has_finished_or_does_not_exist_is_not_cancelled() {
+        taskService.batches.afterCancellation = TaskStatus.COMPLETE;
+        assertProblem(cancel("7", ""), 409, "not-cancellable");
+        assertProblem(cancel("8", ""), 404, "not-found");
+        assertProblem(cancel("none", ""), 404, "not-found");
+        assertProblem(cancel("7", "{}"), 400, "invalid-request");
+    }
+
+    private static WebTestClient.ResponseSpec cancel(String batch, String body) {
+        return gateway.as("acme")
+                .post()
+                .uri("/v1/batches/" + batch + "/cancel")
+                .contentType(MediaType.APPLICATION_JSON)
+                .bodyValue(body)
+                .exchange();
     }
 
     @Test

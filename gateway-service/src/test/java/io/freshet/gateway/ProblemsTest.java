@@ -1,5 +1,6 @@
 package io.freshet.gateway;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -25,12 +26,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.reactive.server.EntityExchangeResult;
 import org.springframework.test.web.reactive.server.WebTestClient;
 import org.springframework.test.web.reactive.server.WebTestClient.ResponseSpec;
+import org.springframework.web.reactive.function.BodyInserters;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
@@ -243,7 +246,7 @@ class ProblemsTest {
                         .exchange(),
                 406,
                 "not-acceptable");
-        problem(
+        Refusal plain = problem(
                 gateway.as("acme")
                         .post()
                         .uri("/v1/refreshes")
@@ -252,6 +255,20 @@ class ProblemsTest {
                         .exchange(),
                 415,
                 "unsupported-media-type");
+        assertThat(plain.body().at("/detail").asString())
+                .startsWith("Content-Type text/plain")
+                .endsWith("is not supported; supported are application/json.");
+        Refusal missing = problem(
+                gateway.as("acme")
+                        .post()
+                        .uri("/v1/refreshes")
+                        .body(BodyInserters.fromDataBuffers(
+                                Mono.just(DefaultDataBufferFactory.sharedInstance.wrap(URL_REFRESH.getBytes(UTF_8)))))
+                        .exchange(),
+                415,
+                "unsupported-media-type");
+        assertThat(missing.body().at("/detail").asString())
+                .isEqualTo("Content-Type is missing; supported are application/json.");
     }
 
     @Test
@@ -429,6 +446,7 @@ class ProblemsTest {
                                 "/v1/tasks/{taskId}/cancel",
                                 "/v1/batches",
                                 "/v1/batches/{batchId}",
+                                "/v1/batches/{batchId}/cancel",
                                 "/v1/batches/{batchId}/errors",
                                 "/v1/batches/{batchId}/errors.csv",
                                 "/v1/tasks/events",

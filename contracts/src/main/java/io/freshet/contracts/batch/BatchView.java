@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A batch as its account sees it: its upload, and the sums of its tasks.
  *
- * @param status {@code complete} if all lines that could be accepted are done; {@code failed} if the upload failed or a
- *     task did, and all tasks have ended
+ * @param status {@code complete} if all lines that could be accepted are done. If all tasks have ended otherwise:
+ *     {@code cancelled} if the upload or a task was cancelled, {@code failed} if the upload or a task failed
  * @param progress delivered (object, node) pairs over all pairs of the objects accepted so far in percent, rounded
  *     down; 100 only when the upload has ended and nothing is missing
  * @param upload state of the upload

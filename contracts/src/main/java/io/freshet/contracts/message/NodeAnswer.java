@@ -11,5 +11,7 @@ public enum NodeAnswer {
     /** The node has refused the purge. Ends with another answer or with the failure of the object. */
     REFUSED,
     /** A look after the purge has found no old copy. Given beside one of the first three. */
-    VERIFIED
+    VERIFIED,
+    /** A look after the second purge has found an old copy. Void once the object is settled. */
+    STILL_SERVED
 }

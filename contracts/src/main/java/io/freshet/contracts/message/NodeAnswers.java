@@ -22,6 +22,7 @@ import tools.jackson.databind.util.StdConverter;
  * @param banned objects that the node drops without telling whether it had them
  * @param refused objects that the node has refused to purge
  * @param verified objects of which a look after the purge has found no old copy
+ * @param stillServed objects of which a look after the second purge has found an old copy
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record NodeAnswers(
@@ -38,16 +39,19 @@ public record NodeAnswers(
         Map<String, BitSet> refused,
 
         @JsonSerialize(contentConverter = ToBytes.class) @JsonDeserialize(contentConverter = FromBytes.class)
-        Map<String, BitSet> verified) {
+        Map<String, BitSet> verified,
+
+        @JsonSerialize(contentConverter = ToBytes.class) @JsonDeserialize(contentConverter = FromBytes.class)
+        Map<String, BitSet> stillServed) {
 
     /** No answer. */
-    public static final NodeAnswers NONE = new NodeAnswers(Map.of(), Map.of(), Map.of(), Map.of(), Map.of());
+    public static final NodeAnswers NONE = of(Map.of());
 
     /** Upper bound of a node's entry in JSON without its id and its bits: quotes, a colon and a comma. */
     private static final int ENTRY_BYTES = 6;
 
     /** Upper bound of the names and braces in JSON. */
-    private static final int FIXED_BYTES = 120;
+    private static final int FIXED_BYTES = 140;
 
     public NodeAnswers {
         purged = sorted(purged);
@@ -55,6 +59,7 @@ public record NodeAnswers(
         banned = sorted(banned);
         refused = sorted(refused);
         verified = sorted(verified);
+        stillServed = sorted(stillServed);
     }
 
     /** Returns the answers that are given by kind; a kind without answers may be missing. */
@@ -64,7 +69,8 @@ public record NodeAnswers(
                 answers.getOrDefault(NodeAnswer.ABSENT, Map.of()),
                 answers.getOrDefault(NodeAnswer.BANNED, Map.of()),
                 answers.getOrDefault(NodeAnswer.REFUSED, Map.of()),
-                answers.getOrDefault(NodeAnswer.VERIFIED, Map.of()));
+                answers.getOrDefault(NodeAnswer.VERIFIED, Map.of()),
+                answers.getOrDefault(NodeAnswer.STILL_SERVED, Map.of()));
     }
 
     /** Returns the positions of the objects that nodes have answered like this, by node id. */
@@ -75,6 +81,7 @@ public record NodeAnswers(
             case BANNED -> banned;
             case REFUSED -> refused;
             case VERIFIED -> verified;
+            case STILL_SERVED -> stillServed;
         };
     }
 
@@ -119,7 +126,7 @@ public record NodeAnswers(
     }
 
     private Stream<Map<String, BitSet>> all() {
-        return Stream.of(purged, absent, banned, refused, verified);
+        return Stream.of(purged, absent, banned, refused, verified, stillServed);
     }
 
     /** Bits as bytes, which JSON holds in Base64. */

@@ -130,6 +130,15 @@ public record ObjectsProgressed(
         return new ObjectsProgressed(taskId, account, objects, totals, at, answers, whole);
     }
 
+    /**
+     * Returns whether a look after the second purge has found an old copy of an object.
+     *
+     * @param position of the object in {@link #objects}
+     */
+    public boolean isStillServed(int position) {
+        return answers != null && answers.stillServed().values().stream().anyMatch(objects -> objects.get(position));
+    }
+
     @Override
     @JsonIgnore
     public String key() {

@@ -29,8 +29,8 @@ public record TaskProgress(
     }
 
     /**
-     * Returns the status. An object that all nodes have received stays complete, so a complete task never fails, and
-     * only a task with unfinished objects is cancelled: so the order of reading does not matter.
+     * Returns the status. An object that all nodes have received stays complete unless a look after its second purge
+     * finds an old copy, and only a task with unfinished objects is cancelled: so the order of reading does not matter.
      */
     public TaskStatus status() {
         boolean countable = commandRead && totals.objects() > 0;

@@ -3,8 +3,9 @@ package io.freshet.contracts.task;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * The status of a task or an object. Only catch-up may turn {@code failed} into {@code complete}; what was in flight
- * when its task was cancelled may still become {@code complete} or {@code failed}.
+ * The status of a task or an object. Only catch-up and retries may turn {@code failed} into {@code complete}. A task
+ * that is complete but not settled fails if a look after its second purge finds an old copy. What was in flight when
+ * its task was cancelled may still become {@code complete} or {@code failed}.
  */
 public enum TaskStatus {
     /** Accepted. */

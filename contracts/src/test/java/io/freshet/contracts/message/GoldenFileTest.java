@@ -198,6 +198,7 @@ class GoldenFileTest {
                                 Map.of("l1-a", bits(1)),
                                 Map.of("l1-b", bits(0, 1)),
                                 Map.of("l1-c", bits(1)),
+                                Map.of(),
                                 Map.of())));
     }
 

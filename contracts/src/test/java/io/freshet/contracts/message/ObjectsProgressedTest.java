@@ -51,7 +51,7 @@ class ObjectsProgressedTest {
         BitSet all = new BitSet();
         all.set(0, states.size());
         Map<String, BitSet> everyNode = nodes.stream().collect(Collectors.toMap(node -> node, _ -> all));
-        NodeAnswers answers = new NodeAnswers(everyNode, everyNode, everyNode, everyNode, everyNode);
+        NodeAnswers answers = new NodeAnswers(everyNode, everyNode, everyNode, everyNode, everyNode, everyNode);
         List<ObjectsProgressed> records = ObjectsProgressed.split(TASK, "account", states, answers, TOTALS, AT);
         assertThat(records)
                 .allSatisfy(record ->
@@ -82,7 +82,7 @@ class ObjectsProgressedTest {
     void answers_stay_with_their_objects() {
         BitSet odd = new BitSet();
         IntStream.range(0, 1_001).filter(i -> i % 2 == 1).forEach(odd::set);
-        NodeAnswers answers = new NodeAnswers(Map.of("l2-a", odd), Map.of(), Map.of(), Map.of(), Map.of());
+        NodeAnswers answers = NodeAnswers.of(Map.of(NodeAnswer.PURGED, Map.of("l2-a", odd)));
         List<ObjectsProgressed> records =
                 ObjectsProgressed.split(TASK, "account", complete(1_001, 1), answers, TOTALS, AT);
         List<Integer> purged =
@@ -107,7 +107,7 @@ class ObjectsProgressedTest {
         Map<String, BitSet> absent =
                 IntStream.range(25, 50).boxed().collect(Collectors.toMap(i -> "l1-" + i, _ -> all));
         List<ObjectState> states = complete(1_000, 50);
-        NodeAnswers answers = new NodeAnswers(purged, absent, Map.of(), Map.of(), Map.of());
+        NodeAnswers answers = NodeAnswers.of(Map.of(NodeAnswer.PURGED, purged, NodeAnswer.ABSENT, absent));
         int without = bytes(split(states));
         int with = bytes(ObjectsProgressed.split(TASK, "account", states, answers, TOTALS, AT));
         assertThat(with - without).isLessThan(without / 5);
@@ -117,7 +117,7 @@ class ObjectsProgressedTest {
     void answers_about_more_objects_than_the_event_has_are_refused() {
         BitSet second = new BitSet();
         second.set(1);
-        NodeAnswers answers = new NodeAnswers(Map.of("l2-a", second), Map.of(), Map.of(), Map.of(), Map.of());
+        NodeAnswers answers = NodeAnswers.of(Map.of(NodeAnswer.PURGED, Map.of("l2-a", second)));
         assertThatThrownBy(() -> new ObjectsProgressed(TASK, "account", complete(1, 1), TOTALS, AT, answers))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("2 objects in an event of 1");

@@ -165,7 +165,8 @@ class BatchUploads {
             throw closing(ProblemException.invalid(Violation.at("", reason)));
         } catch (ProblemException e) {
             interrupt(session, e.problem().detail());
-            throw answerable(e, body);
+            // The client may go on for long, and has asked for the end.
+            throw e.type() == ProblemType.UPLOAD_ENDED ? closing(e) : answerable(e, body);
         }
     }
 
@@ -200,6 +201,9 @@ class BatchUploads {
         }
         if (ended.batch().upload() == UploadState.RECEIVED) {
             return new AcceptedBatch(ended.batch(), session.isReplay());
+        }
+        if (ended.batch().upload() != UploadState.REFUSED) {
+            throw BatchProblems.ended(session.batch(), ended.batch().upload());
         }
         throw result.exceeded() != null
                 ? AdmissionProblems.overQuota(result.exceeded(), clock.instant())

@@ -21,6 +21,7 @@ import io.freshet.gateway.accept.TaskIdGenerator;
 import io.freshet.gateway.batch.ObjectBuffer.DomainObjects;
 import io.freshet.gateway.blocking.Blocking;
 import io.freshet.gateway.client.BatchClient;
+import io.freshet.gateway.problem.ProblemException;
 import io.freshet.gateway.request.canonical.CanonicalRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -34,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 final class UploadSession {
 
     /** Pause after which an upload is reported even if no task is complete. */
-    private static final Duration REPORT_INTERVAL = Duration.ofSeconds(5);
+    private static final Duration REPORT_INTERVAL = Duration.ofSeconds(1);
 
     private final BatchClient client;
     private final TaskIdGenerator taskIds;
@@ -86,10 +87,17 @@ final class UploadSession {
         return recorded;
     }
 
-    /** Reports the progress if it has not been reported for some seconds. */
+    /**
+     * Reports the progress if it has not been reported for a second.
+     *
+     * @throws ProblemException if the upload was ended meanwhile, as by a cancellation
+     */
     void reportIfDue() {
         if (System.nanoTime() - reportedAt > REPORT_INTERVAL.toNanos()) {
-            send(null);
+            UploadState upload = send(null).upload();
+            if (upload.isFailure()) {
+                throw BatchProblems.ended(batch, upload);
+            }
         }
     }
 

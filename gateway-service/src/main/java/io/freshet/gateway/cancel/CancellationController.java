@@ -76,7 +76,7 @@ class CancellationController {
                 }));
     }
 
-    private static void requireNoBody(byte[] body) {
+    static void requireNoBody(byte[] body) {
         if (body.length > 0) {
             throw ProblemException.invalid(Violation.at("", "must be empty"));
         }

@@ -6,14 +6,17 @@ import io.freshet.contracts.batch.BatchChunk;
 import io.freshet.contracts.batch.BatchEnd;
 import io.freshet.contracts.batch.BatchId;
 import io.freshet.contracts.batch.BatchToOpen;
+import io.freshet.contracts.batch.BatchView;
 import io.freshet.contracts.batch.EndedBatch;
 import io.freshet.contracts.batch.OpenedBatch;
 import io.freshet.contracts.batch.RecordedChunk;
 import io.freshet.gateway.problem.ProblemException;
+import io.freshet.gateway.problem.ProblemType;
 import java.time.Duration;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpStatus;
 import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.function.client.WebClientResponseException;
@@ -72,6 +75,35 @@ public class BatchClient {
     /** Ends an upload. */
     public Mono<EndedBatch> end(BatchId id, BatchEnd end) {
         return call("/batches/" + id + "/end", end, answerAs(EndedBatch.class));
+    }
+
+    /**
+     * Cancels a batch and returns it as it is then: one that had finished is unchanged.
+     *
+     * @return a 404 problem if the account has no batch with this id, 503 if task-service does not answer
+     */
+    public Mono<BatchView> cancel(String account, BatchId id) {
+        return http.post()
+                .uri(path -> path.path("/batches/" + id + "/cancel")
+                        .queryParam("account", "{account}")
+                        .build(account))
+                .exchangeToMono(response -> switch (response.statusCode()) {
+                    case HttpStatus.OK -> response.bodyToMono(BatchView.class);
+                    case HttpStatus.NOT_FOUND ->
+                        response.releaseBody()
+                                .then(Mono.error(() -> ProblemException.of(
+                                        ProblemType.NOT_FOUND, "The account has no batch with this id.")));
+                    default -> response.createError();
+                })
+                .timeout(CALL_TIMEOUT)
+                .onErrorMap(error -> !(error instanceof ProblemException), BatchClient::notCancelled);
+    }
+
+    private static ProblemException notCancelled(Throwable error) {
+        log.warn("task-service did not cancel a batch: {}", error.toString());
+        return ProblemException.unavailable(
+                "The task store did not confirm the cancellation. It may still take effect. Retrying is safe.",
+                RETRY_AFTER);
     }
 
     private static <T> Function<ClientResponse, Mono<T>> answerAs(Class<T> type) {

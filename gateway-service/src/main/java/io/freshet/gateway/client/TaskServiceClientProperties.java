@@ -19,7 +19,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 record TaskServiceClientProperties(
         @DefaultValue("http://localhost:8082") String url,
         @DefaultValue("500ms") Duration admissionTimeout,
-        @DefaultValue("3s") Duration queryTimeout,
+        @DefaultValue("5s") Duration queryTimeout,
         @DefaultValue("16") int queriesPerAccount,
         @DefaultValue("1s") Duration refusalTtl) {
 

@@ -1,20 +1,25 @@
 package io.freshet.gateway.client;
 
+import io.freshet.contracts.TaskId;
 import io.freshet.fleet.account.Account;
 import io.freshet.fleet.account.Accounts;
 import io.freshet.gateway.blocking.Blocking;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.ApplicationRunner;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /**
- * Warm-up query to task-service before the gateway is ready. Connecting and class loading take longer than the
- * admission timeout, so without it the first admission would fail. The answer is ignored.
+ * Warm-up queries to task-service before the gateway is ready. Connecting and class loading, here and there, take
+ * longer than the timeouts, so without them the first admission or query would fail. The answers are ignored.
  */
 @Component
 @Blocking
 class TaskServiceWarmUp implements ApplicationRunner {
+
+    private static final TaskId NO_TASK = new TaskId(1);
 
     private final TaskServiceClient taskService;
     private final Accounts accounts;
@@ -26,13 +31,14 @@ class TaskServiceWarmUp implements ApplicationRunner {
 
     @Override
     public void run(ApplicationArguments arguments) {
-        accounts.all().stream()
-                .map(Account::id)
-                .findFirst()
-                .ifPresent(account -> taskService
-                        .quotas(account)
-                        .then()
-                        .onErrorResume(_ -> Mono.empty())
-                        .block());
+        accounts.all().stream().map(Account::id).findFirst().ifPresent(this::query);
+    }
+
+    private void query(String account) {
+        Stream.<Mono<?>>of(
+                        taskService.quotas(account),
+                        taskService.tasks(account, Map.of()),
+                        taskService.task(account, NO_TASK))
+                .forEach(query -> query.onErrorComplete().block());
     }
 }

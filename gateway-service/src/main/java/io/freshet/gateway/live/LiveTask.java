@@ -3,7 +3,9 @@ package io.freshet.gateway.live;
 import io.freshet.contracts.Selector;
 import io.freshet.contracts.TaskId;
 import io.freshet.contracts.TaskKind;
+import io.freshet.contracts.message.ObjectState;
 import io.freshet.contracts.message.ObjectsProgressed;
+import io.freshet.contracts.message.Phase;
 import io.freshet.contracts.message.TaskCancelled;
 import io.freshet.contracts.message.TaskEvent;
 import io.freshet.contracts.message.TaskFailed;
@@ -13,17 +15,23 @@ import io.freshet.contracts.task.TaskStatus;
 import io.freshet.contracts.task.TaskView;
 import io.freshet.gateway.accept.RequestAccepted;
 import java.time.Instant;
+import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A task's state, merged from the task store and from events. Both may be old and come in any order, so counts only
- * grow and statuses only move forward. Guarded by its feed.
+ * grow and statuses only move forward, but for objects that a look finds again after they were complete. Guarded by its
+ * feed.
  */
 final class LiveTask {
 
     private final TaskId id;
     private final MissingNodes missing = new MissingNodes();
+
+    /** Objects of which a look after the second purge has found an old copy, until they are settled. */
+    private final BitSet stillServed = new BitSet();
+
     private @Nullable TaskKind kind;
     private @Nullable Selector type;
     private @Nullable String domain;
@@ -52,6 +60,11 @@ final class LiveTask {
     }
 
     void merge(TaskView view) {
+        if (view.settledAt() != null) {
+            stillServed.clear();
+        } else if (view.status() == TaskStatus.COMPLETE && !stillServed.isEmpty()) {
+            return; // older than the look
+        }
         kind = view.kind();
         type = view.type();
         domain = view.domain();
@@ -122,17 +135,35 @@ final class LiveTask {
         }
         TaskTotals totals = event.totals();
         event.objects().forEach(missing::set);
+        noteStillServed(event);
         objectCount = Math.max(objectCount, totals.objects());
         completeCount = Math.max(completeCount, totals.complete());
-        failedCount = Math.clamp(totals.failed(), 0, Math.max(0, objectCount - completeCount));
+        int complete = complete();
+        failedCount = Math.clamp(Math.max(totals.failed(), stillServed.cardinality()), 0, objectCount - complete);
         TaskProgress reported = TaskProgress.reported(
-                new TaskTotals(objectCount, completeCount, failedCount, totals.delivered(), totals.pairs()));
+                new TaskTotals(objectCount, complete, failedCount, totals.delivered(), totals.pairs()));
         progress = Math.max(progress, reported.percent());
         advanceTo(reported.status(), event.at());
     }
 
+    private int complete() {
+        return Math.min(completeCount, objectCount - stillServed.cardinality());
+    }
+
+    private void noteStillServed(ObjectsProgressed event) {
+        for (int position = 0; position < event.objects().size(); position++) {
+            ObjectState object = event.objects().get(position);
+            if (object.phase() == Phase.SETTLED) {
+                stillServed.clear(object.index());
+            } else if (event.isStillServed(position)) {
+                stillServed.set(object.index());
+            }
+        }
+    }
+
     private void advanceTo(TaskStatus next, @Nullable Instant at) {
-        if (next.compareTo(status) > 0 && status != TaskStatus.COMPLETE || next == TaskStatus.COMPLETE) {
+        boolean isForward = status == TaskStatus.COMPLETE ? !stillServed.isEmpty() : next.compareTo(status) > 0;
+        if (isForward || next == TaskStatus.COMPLETE) {
             if (next != status) {
                 finishedAt = next == TaskStatus.RUNNING ? null : at;
             }
@@ -154,7 +185,7 @@ final class LiveTask {
                 status,
                 progress,
                 objectCount,
-                completeCount,
+                complete(),
                 failedCount,
                 status == TaskStatus.CANCELLED ? List.of() : missing.nodes(),
                 description,

@@ -9,11 +9,13 @@ import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.UnsupportedMediaTypeStatusException;
 import org.springframework.web.server.WebExceptionHandler;
 import org.springframework.web.util.DisconnectedClientHelper;
 import reactor.core.publisher.Mono;
@@ -67,10 +69,20 @@ public class ProblemHandler implements WebExceptionHandler {
                         request.getMethod() + " is not allowed at "
                                 + request.getPath().value() + ", only "
                                 + error.getHeaders().getAllow() + ".";
-                    case NOT_ACCEPTABLE, UNSUPPORTED_MEDIA_TYPE ->
-                        String.valueOf(error.getBody().getDetail());
+                    case NOT_ACCEPTABLE -> String.valueOf(error.getBody().getDetail());
+                    case UNSUPPORTED_MEDIA_TYPE -> unsupportedType(error, request);
                     default -> String.valueOf(error.getReason());
                 });
+    }
+
+    private static String unsupportedType(ResponseStatusException error, ServerHttpRequest request) {
+        if (!(error instanceof UnsupportedMediaTypeStatusException unsupported)
+                || unsupported.getSupportedMediaTypes().isEmpty()) {
+            return String.valueOf(error.getBody().getDetail());
+        }
+        String sent = request.getHeaders().getFirst(HttpHeaders.CONTENT_TYPE);
+        return "Content-Type " + (sent == null ? "is missing" : sent + " is not supported") + "; supported are "
+                + MediaType.toString(unsupported.getSupportedMediaTypes()) + ".";
     }
 
     /** Gives the client the instance id, under which the error is logged, and nothing else. */

@@ -15,7 +15,7 @@ public enum ProblemType {
     REQUEST_TIMEOUT(408, "The body did not arrive in time"),
     IDEMPOTENCY_KEY_REUSED(409, "The idempotency key belongs to another request"),
     NOT_REPEATABLE(409, "The task cannot be repeated"),
-    NOT_CANCELLABLE(409, "The task has finished"),
+    NOT_CANCELLABLE(409, "Nothing is left to cancel"),
     NOTHING_TO_RETRY(409, "No object of the task has failed"),
     UPLOAD_ENDED(409, "The upload has ended"),
     TOO_LARGE(413, "The body is too large"),

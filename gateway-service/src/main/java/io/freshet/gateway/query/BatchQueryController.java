@@ -7,8 +7,7 @@ import io.freshet.contracts.batch.BatchPage;
 import io.freshet.contracts.batch.BatchView;
 import io.freshet.fleet.account.Account;
 import io.freshet.gateway.client.TaskServiceClient;
-import io.freshet.gateway.problem.ProblemException;
-import io.freshet.gateway.problem.ProblemType;
+import io.freshet.gateway.request.query.BatchIdParameter;
 import io.freshet.gateway.request.query.QueryParameters;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -70,7 +69,7 @@ class BatchQueryController {
             @RequestAttribute Account account,
             @PathVariable String batchId,
             @Parameter(hidden = true) ServerHttpRequest request) {
-        BatchId id = read(batchId);
+        BatchId id = BatchIdParameter.of(batchId);
         QueryParameters.of(request).verify();
         return taskService.batch(account.id(), id);
     }
@@ -84,7 +83,7 @@ class BatchQueryController {
             @RequestAttribute Account account,
             @PathVariable String batchId,
             @Parameter(hidden = true) ServerHttpRequest request) {
-        BatchId id = read(batchId);
+        BatchId id = BatchIdParameter.of(batchId);
         QueryParameters.of(request).verify();
         return pages(account, id)
                 .map(pages -> ResponseEntity.ok()
@@ -102,7 +101,7 @@ class BatchQueryController {
             @RequestAttribute Account account,
             @PathVariable String batchId,
             @Parameter(hidden = true) ServerHttpRequest request) {
-        BatchId id = read(batchId);
+        BatchId id = BatchIdParameter.of(batchId);
         QueryParameters.of(request).verify();
         return pages(account, id).map(pages -> Csv.file("freshet-batch-" + id + "-errors.csv", BadLineCsv.of(pages)));
     }
@@ -116,13 +115,5 @@ class BatchQueryController {
                         BadLinePage::nextPageToken,
                         PAGE_OF_LINES,
                         next -> taskService.badLines(account.id(), id, next)));
-    }
-
-    private static BatchId read(String text) {
-        try {
-            return BatchId.parse(text);
-        } catch (IllegalArgumentException e) {
-            throw ProblemException.of(ProblemType.NOT_FOUND, String.valueOf(e.getMessage()));
-        }
     }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.freshet.contracts.Selector;
 import io.freshet.contracts.TaskId;
 import io.freshet.contracts.TaskKind;
+import io.freshet.contracts.message.NodeAnswer;
+import io.freshet.contracts.message.NodeAnswers;
 import io.freshet.contracts.message.ObjectState;
 import io.freshet.contracts.message.ObjectsProgressed;
 import io.freshet.contracts.message.Phase;
@@ -15,7 +17,9 @@ import io.freshet.contracts.task.TaskStatus;
 import io.freshet.contracts.task.TaskView;
 import io.freshet.gateway.accept.RequestAccepted;
 import java.time.Instant;
+import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class LiveTaskTest {
@@ -138,6 +142,34 @@ class LiveTaskTest {
         assertThat(task.state().status()).isEqualTo(TaskStatus.COMPLETE);
         assertThat(task.state().progress()).isEqualTo(100);
         assertThat(task.state().laggingNodes()).isEmpty();
+    }
+
+    @Test
+    void complete_task_fails_while_a_look_finds_an_old_copy_again() {
+        ObjectState applied = new ObjectState(0, Phase.APPLIED, List.of(), 3, null, 0);
+        task.merge(event(new TaskTotals(2, 2, 0, 6, 6), applied));
+        ObjectState found = new ObjectState(0, Phase.FAILED, List.of("l1-b"), 3, "l1-b still serves it", 0);
+        task.merge(new ObjectsProgressed(
+                ID,
+                "acme",
+                List.of(found),
+                new TaskTotals(2, 1, 1, 5, 6),
+                AT,
+                NodeAnswers.of(Map.of(NodeAnswer.STILL_SERVED, Map.of("l1-b", BitSet.valueOf(new long[] {1}))))));
+        assertThat(task.state())
+                .returns(TaskStatus.FAILED, TaskState::status)
+                .returns(99, TaskState::progress)
+                .returns(1, TaskState::completeCount)
+                .returns(1, TaskState::failedCount)
+                .returns(List.of("l1-b"), TaskState::laggingNodes);
+        task.merge(view(TaskStatus.COMPLETE, 100, 2, List.of()));
+        assertThat(task.state().status()).as("the store had not read of it").isEqualTo(TaskStatus.FAILED);
+        ObjectState settled = new ObjectState(0, Phase.SETTLED, List.of(), 3, null, 0);
+        task.merge(event(new TaskTotals(2, 1, 0, 3, 6), settled));
+        assertThat(task.state())
+                .returns(TaskStatus.COMPLETE, TaskState::status)
+                .returns(100, TaskState::progress)
+                .returns(List.of(), TaskState::laggingNodes);
     }
 
     @Test

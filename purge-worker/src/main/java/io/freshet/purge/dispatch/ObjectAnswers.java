@@ -19,6 +19,7 @@ final class ObjectAnswers {
     private final @Nullable BitSet[] absent;
     private final @Nullable BitSet[] banned;
     private final @Nullable BitSet[] verified;
+    private final @Nullable BitSet[] stillServed;
 
     ObjectAnswers(List<String> nodes) {
         this.nodes = nodes;
@@ -26,6 +27,7 @@ final class ObjectAnswers {
         this.absent = new BitSet[nodes.size()];
         this.banned = new BitSet[nodes.size()];
         this.verified = new BitSet[nodes.size()];
+        this.stillServed = new BitSet[nodes.size()];
     }
 
     void add(int node, int object, PurgeOutcome.Gone answer) {
@@ -40,6 +42,10 @@ final class ObjectAnswers {
 
     void addVerified(int node, int object) {
         add(verified, node, object);
+    }
+
+    void addStillServed(int node, int object) {
+        add(stillServed, node, object);
     }
 
     private static void add(@Nullable BitSet[] objectsByNode, int node, int object) {
@@ -71,6 +77,7 @@ final class ObjectAnswers {
         answers.put(NodeAnswer.BANNED, positions(reported, banned));
         answers.put(NodeAnswer.REFUSED, positions(reported, refused));
         answers.put(NodeAnswer.VERIFIED, positions(reported, verified));
+        answers.put(NodeAnswer.STILL_SERVED, positions(reported, stillServed));
         return NodeAnswers.of(answers);
     }
 

@@ -222,9 +222,17 @@ public final class RefreshProgress {
         changed.set(object);
     }
 
-    /** Notes that the node still has the object, whatever was reported before. */
-    synchronized void stillServed(String node, int object, String reason) {
-        missing[number(node)].set(object);
+    /**
+     * Notes that the node still has the object, whatever was reported before.
+     *
+     * @param isSecond whether its second purge left it: then the object was reported complete
+     */
+    synchronized void stillServed(String node, int object, String reason, boolean isSecond) {
+        int n = number(node);
+        missing[n].set(object);
+        if (isSecond) {
+            answers.addStillServed(n, object);
+        }
         missing(node, object, reason, true);
     }
 

@@ -256,7 +256,7 @@ public final class TierDispatch {
                     noteIncomplete(node, object, refusal.answer(), true);
                 }
                 case PurgeOutcome.StillServed served -> {
-                    refresh.stillServed(node.node().id(), object, served.reason());
+                    refresh.stillServed(node.node().id(), object, served.reason(), round.isSecond());
                     noteIncomplete(node, object, served.reason(), true);
                 }
             }

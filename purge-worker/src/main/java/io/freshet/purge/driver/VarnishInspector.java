@@ -100,11 +100,16 @@ final class VarnishInspector implements CacheInspector {
                 number(answer.header(GRACE), Double::valueOf),
                 number(answer.header(LENGTH), Long::valueOf),
                 number(answer.header(STATUS), Integer::valueOf),
-                answer.header(ETAG),
-                answer.header(LAST_MODIFIED),
-                answer.header(VARY),
-                answer.header(TAGS),
+                text(answer.header(ETAG)),
+                text(answer.header(LAST_MODIFIED)),
+                text(answer.header(VARY)),
+                text(answer.header(TAGS)),
                 number(answer.header(HITS), Long::valueOf));
+    }
+
+    /** Returns a value; null if the copy has no such header, which Varnish shows as an empty one. */
+    private static @Nullable String text(@Nullable String value) {
+        return value == null || value.isBlank() ? null : value;
     }
 
     private static <N extends Number> @Nullable N number(@Nullable String text, Function<String, N> parser) {

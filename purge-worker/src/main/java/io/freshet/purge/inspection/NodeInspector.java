@@ -11,6 +11,7 @@ import io.freshet.purge.driver.PurgeAnswer;
 import io.freshet.purge.driver.PurgeOutcome;
 import io.freshet.purge.driver.PurgeRequest;
 import io.freshet.purge.node.NodeChannel;
+import io.freshet.purge.node.NotInspectableException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,6 +59,8 @@ public final class NodeInspector {
                             : NodeCopy.unknown(id, tier, "has a copy" + copy.doubt());
                 case Look.Unknown unknown -> NodeCopy.unknown(id, tier, unknown.answer());
             };
+        } catch (NotInspectableException e) {
+            return NodeCopy.unknown(id, tier, e.reason());
         } catch (IOException e) {
             return NodeCopy.unknown(id, tier, didNotAnswer(e));
         }
@@ -84,6 +87,8 @@ public final class NodeInspector {
                 case PurgeOutcome.Refused refused -> new OriginResponse(id, refused.answer(), null);
                 case PurgeOutcome.Busy busy -> new OriginResponse(id, busy.answer(), null);
             };
+        } catch (NotInspectableException e) {
+            return new OriginResponse(id, e.reason(), null);
         } catch (IOException e) {
             return new OriginResponse(id, didNotAnswer(e), null);
         }

@@ -145,12 +145,26 @@ public final class NodeChannel implements AutoCloseable {
     }
 
     /**
-     * Sends a request of the node's inspector, beside the purges that are sent to the node.
+     * Sends a request of the node's inspector, beside the purges that are sent to the node. A probe over the same
+     * connection goes first: an older configuration would take the request for a purge.
      *
+     * @throws NotInspectableException if the node's configuration does not know such requests
      * @throws IOException if the node does not answer
      */
-    public PurgeAnswer inspect(CacheInspector inspector, PurgeRequest request) throws IOException {
+    public PurgeAnswer inspect(CacheInspector inspector, PurgeRequest request)
+            throws IOException, NotInspectableException {
         try (PipelinedHttpConnection connection = connector.forLooks(inspector.detailHeaders())) {
+            PurgeAnswer probe =
+                    NodeConnector.answer(connection.send(driver.probe().encoded()));
+            switch (driver.outcome(probe)) {
+                case PurgeOutcome.Refused refused -> throw new NotInspectableException(refused.answer());
+                case PurgeOutcome.Busy busy -> throw new NotInspectableException(busy.answer());
+                case PurgeOutcome.Gone _ -> {
+                    if (inspector.configuration(probe) == null) {
+                        throw new NotInspectableException(inspector.remedy());
+                    }
+                }
+            }
             return NodeConnector.answer(connection.send(request.encoded()));
         }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.contracts.Selector;
 import io.freshet.contracts.TaskId;
+import io.freshet.contracts.message.NodeAnswer;
 import io.freshet.contracts.message.NodeAnswers;
 import io.freshet.contracts.message.ObjectState;
 import io.freshet.contracts.message.Phase;
@@ -90,6 +91,7 @@ class RefreshProgressTest {
                         Map.of("l1", bits(0)),
                         Map.of("l2", bits(1)),
                         Map.of("l1", bits(1)),
+                        Map.of(),
                         Map.of()));
     }
 
@@ -98,8 +100,7 @@ class RefreshProgressTest {
         RefreshProgress rebound = refresh(true);
         rebound.delivered("l2", 0, PurgeOutcome.Gone.PURGED);
         rebound.delivered("l2", 0, PurgeOutcome.Gone.ABSENT);
-        assertThat(requireNonNull(rebound.takeChanges()).answers())
-                .isEqualTo(new NodeAnswers(Map.of("l2", bits(0)), Map.of(), Map.of(), Map.of(), Map.of()));
+        assertThat(requireNonNull(rebound.takeChanges()).answers()).isEqualTo(purged("l2"));
         RefreshProgress second = progress(Set.of(), true);
         second.delivered("l2", 0, PurgeOutcome.Gone.ABSENT);
         second.settle();
@@ -111,8 +112,7 @@ class RefreshProgressTest {
         refresh.noteRepeated();
         refresh.delivered("l2", 0, PurgeOutcome.Gone.ABSENT);
         refresh.delivered("l1", 0, PurgeOutcome.Gone.PURGED);
-        assertThat(requireNonNull(refresh.takeChanges()).answers())
-                .isEqualTo(new NodeAnswers(Map.of("l1", bits(0)), Map.of(), Map.of(), Map.of(), Map.of()));
+        assertThat(requireNonNull(refresh.takeChanges()).answers()).isEqualTo(purged("l1"));
     }
 
     @Test
@@ -120,7 +120,7 @@ class RefreshProgressTest {
         refresh.missing("l1", 0, "answered 403 Forbidden", true);
         refresh.delivered("l1", 0, PurgeOutcome.Gone.ABSENT);
         assertThat(requireNonNull(refresh.takeChanges()).answers())
-                .isEqualTo(new NodeAnswers(Map.of(), Map.of("l1", bits(0)), Map.of(), Map.of(), Map.of()));
+                .isEqualTo(NodeAnswers.of(Map.of(NodeAnswer.ABSENT, Map.of("l1", bits(0)))));
     }
 
     @Test
@@ -134,6 +134,26 @@ class RefreshProgressTest {
         report.notePurged("l1", bits(7));
         assertThat(requireNonNull(report.takeAllUnreported()).answers().purged())
                 .isEqualTo(Map.of("l1", bits(0)));
+    }
+
+    @Test
+    void object_that_the_second_purge_leaves_is_failed_and_marked() {
+        RefreshProgress second = progress(Set.of(), true);
+        second.stillServed("l1", 2, "still serves it", true);
+        second.settle();
+        RefreshProgress.ProgressReport report = requireNonNull(second.takeAllUnreported());
+        assertThat(report.objects())
+                .extracting(ObjectState::phase)
+                .containsExactly(Phase.SETTLED, Phase.SETTLED, Phase.FAILED);
+        assertThat(report.answers().stillServed()).isEqualTo(Map.of("l1", bits(2)));
+        refresh.stillServed("l1", 0, "still serves it", false);
+        assertThat(requireNonNull(refresh.takeChanges()).answers().stillServed())
+                .as("after the first purge it was never complete")
+                .isEmpty();
+    }
+
+    private static NodeAnswers purged(String node) {
+        return NodeAnswers.of(Map.of(NodeAnswer.PURGED, Map.of(node, bits(0))));
     }
 
     private static BitSet bits(int... positions) {

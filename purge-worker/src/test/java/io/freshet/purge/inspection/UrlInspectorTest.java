@@ -35,8 +35,9 @@ class UrlInspectorTest {
             StandInNode empty = stage.node("empty");
             StandInNode down = stage.node("down");
             StandInNode plain = stage.node("plain-node");
-            stage.worker(tier("l2", holding) + tier("l1", empty, down) + tier("l0", "plain", plain));
-            stage.awaitState(NodeState.IN_SYNC, "holding", "empty", "down");
+            StandInNode refusing = stage.node("refusing");
+            stage.worker(tier("l2", holding) + tier("l1", empty, down, refusing) + tier("l0", "plain", plain));
+            stage.awaitState(NodeState.IN_SYNC, "holding", "empty", "down", "refusing");
             holding.holds(
                     "/a",
                     Map.of(
@@ -44,8 +45,10 @@ class UrlInspectorTest {
                             "Freshet-Age", "20.000",
                             "Freshet-Ttl", "40.250",
                             "Freshet-Hits", "3",
-                            "Freshet-Etag", "\"v1\""));
+                            "Freshet-Etag", "\"v1\"",
+                            "Freshet-Vary", ""));
             down.stop();
+            refusing.answer(403);
             holding.answersFromItsBackend(Map.of("Freshet-Status", "200", "Freshet-Etag", "\"v2\""));
             InspectUrl question =
                     new InspectUrl(UUID.randomUUID(), "acme", "http://www.example.com/a", true, Instant.now());
@@ -56,7 +59,7 @@ class UrlInspectorTest {
                     .until(() -> answer(stage, question), Optional::isPresent)
                     .orElseThrow();
             assertThat(answer.account()).isEqualTo("acme");
-            assertThat(answer.nodes()).hasSize(4);
+            assertThat(answer.nodes()).hasSize(5);
             assertThat(answer.nodes().get(0))
                     .isEqualTo(NodeCopy.present(
                             "holding",
@@ -65,13 +68,41 @@ class UrlInspectorTest {
             assertThat(answer.nodes().get(1)).isEqualTo(NodeCopy.absent("empty", "l1"));
             assertThat(answer.nodes().get(2).state()).isEqualTo(CopyState.UNKNOWN);
             assertThat(answer.nodes().get(2).reason()).startsWith("did not answer");
-            assertThat(answer.nodes().get(3))
+            assertThat(answer.nodes().get(3).state()).isEqualTo(CopyState.UNKNOWN);
+            assertThat(answer.nodes().get(3).reason()).startsWith("cannot tell what its cache holds: it answered 403");
+            assertThat(answer.nodes().get(4))
                     .isEqualTo(NodeCopy.unknown("plain-node", "l0", "cannot be looked into with the driver plain"));
             assertThat(answer.origin())
                     .isEqualTo(new OriginResponse(
                             "holding",
                             null,
                             new CopyDetails(null, null, null, null, 200, "\"v2\"", null, null, null, null)));
+        } finally {
+            stage.close();
+        }
+    }
+
+    @Test
+    void node_whose_configuration_knows_no_looks_is_asked_nothing(@TempDir Path folder) throws InterruptedException {
+        Stage stage = new Stage(folder);
+        try {
+            StandInNode older = stage.node("older");
+            stage.worker(tier("l1", older));
+            stage.awaitState(NodeState.IN_SYNC, "older");
+            older.forgetLooks(); // as of another VCL that was loaded just now
+            InspectUrl question =
+                    new InspectUrl(UUID.randomUUID(), "acme", "http://www.example.com/a", true, Instant.now());
+
+            stage.publish(question);
+
+            UrlInspected answer = await().atMost(PATIENCE)
+                    .until(() -> answer(stage, question), Optional::isPresent)
+                    .orElseThrow();
+            String reason = "cannot tell what its cache holds: it has an older freshet.vcl:"
+                    + " install the one of this release";
+            assertThat(answer.nodes()).containsExactly(NodeCopy.unknown("older", "l1", reason));
+            assertThat(answer.origin()).isEqualTo(new OriginResponse("older", reason, null));
+            assertThat(stage.journal).isEmpty();
         } finally {
             stage.close();
         }

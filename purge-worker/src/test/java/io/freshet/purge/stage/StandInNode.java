@@ -37,6 +37,7 @@ public final class StandInNode implements AutoCloseable {
     private final Map<String, String> fetchAges = new ConcurrentHashMap<>();
     private final List<String> keptSeconds = new CopyOnWriteArrayList<>();
     private volatile boolean keepsCanaries;
+    private volatile boolean knowsLooks = true;
 
     public StandInNode(String id, List<String> journal) {
         this.id = id;
@@ -98,6 +99,11 @@ public final class StandInNode implements AutoCloseable {
         keepsCanaries = keep;
     }
 
+    /** Takes looks and canaries for purges from now on, as a {@code freshet.vcl} did that did not know them. */
+    public void forgetLooks() {
+        knowsLooks = false;
+    }
+
     /** Makes purges wait, as for a fetch in progress. Probes are answered. */
     public CountDownLatch hold() {
         return hold("");
@@ -143,7 +149,7 @@ public final class StandInNode implements AutoCloseable {
         }
         boolean probe = exchange.getRequestHeaders().containsKey("Freshet-Probe")
                 || exchange.getRequestURI().getPath().equals("/.freshet-probe");
-        if (status == 200 && isInspection(exchange)) {
+        if (status == 200 && knowsLooks && isInspection(exchange)) {
             return;
         }
         CountDownLatch latch = held;
@@ -159,7 +165,9 @@ public final class StandInNode implements AutoCloseable {
             journal.add(exchange.getRequestMethod() + ' ' + id + ' ' + exchange.getRequestURI());
         }
         exchange.getResponseHeaders().add("Freshet-Node", id);
-        exchange.getResponseHeaders().add("Freshet-Configuration", "2 " + start);
+        if (knowsLooks) {
+            exchange.getResponseHeaders().add("Freshet-Configuration", "2 " + start);
+        }
         exchange.sendResponseHeaders(
                 probe ? status : statuses.getOrDefault(exchange.getRequestURI().getPath(), status), -1);
         exchange.close();

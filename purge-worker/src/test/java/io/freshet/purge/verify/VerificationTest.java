@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -94,6 +95,23 @@ class VerificationTest {
         await().atMost(PATIENCE).until(() -> states(kept).stream().anyMatch(state -> state.phase() == Phase.FAILED));
         assertThat(states(kept)).noneMatch(state -> isDone(state.phase()));
         assertThat(states(kept).getLast().description()).contains("still serves it");
+    }
+
+    @Test
+    void directory_that_its_node_still_serves_after_the_second_purge_fails_until_it_settles() {
+        StandInNode node = stage.node("late-ignoring");
+        worker(node);
+        stage.awaitState(NodeState.IN_SYNC, "late-ignoring");
+        RefreshCommand kept = stage.publish(directory("/dir/"));
+        await().atMost(PATIENCE).until(() -> states(kept).stream().anyMatch(state -> state.phase() == Phase.APPLIED));
+        node.keep("/dir/", "259200.000");
+
+        await().atMost(PATIENCE).until(() -> progress(kept).anyMatch(event -> event.isStillServed(0)));
+
+        assertThat(states(kept)).noneMatch(state -> state.phase() == Phase.SETTLED);
+        assertThat(states(kept).getLast().description()).contains("still serves it, stored 3 days ago");
+        node.keepNothing();
+        stage.awaitSettled(kept);
     }
 
     @Test
@@ -196,12 +214,14 @@ class VerificationTest {
     }
 
     private List<ObjectState> states(RefreshCommand command) {
+        return progress(command).map(event -> event.objects().getFirst()).toList();
+    }
+
+    private Stream<ObjectsProgressed> progress(RefreshCommand command) {
         return stage.events.stream()
                 .filter(ObjectsProgressed.class::isInstance)
                 .map(ObjectsProgressed.class::cast)
-                .filter(event -> event.taskId().equals(command.taskId()))
-                .map(event -> event.objects().getFirst())
-                .toList();
+                .filter(event -> event.taskId().equals(command.taskId()));
     }
 
     private static double failures(ConfigurableApplicationContext worker, String node) {

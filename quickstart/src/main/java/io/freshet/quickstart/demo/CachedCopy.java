@@ -59,6 +59,11 @@ final class CachedCopy {
         return begun;
     }
 
+    /** Returns the time at which the origin made the response. */
+    Instant made() {
+        return made;
+    }
+
     /** Returns the time from which on the copy is stale. */
     Instant freshUntil() {
         return freshUntil;

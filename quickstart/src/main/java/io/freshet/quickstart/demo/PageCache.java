@@ -149,6 +149,11 @@ final class PageCache {
                 .findFirst();
     }
 
+    /** Returns the parent's answer, which is neither looked up nor cached. */
+    DemoResponse askParent(CacheKey page) {
+        return parent.apply(page);
+    }
+
     /** Puts a copy into the cache as if it had been fetched. */
     void put(CacheKey page, DemoResponse answer) {
         Instant now = clock.instant();

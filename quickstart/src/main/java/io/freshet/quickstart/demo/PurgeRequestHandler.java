@@ -44,6 +44,9 @@ final class PurgeRequestHandler {
         if (isMarked(request, "Freshet-Look")) {
             return look(CacheKey.of(request));
         }
+        if (isMarked(request, "Freshet-Origin")) {
+            return description(pages.askParent(CacheKey.of(request)));
+        }
         return isMarked(request, "Freshet-Canary") ? put(CacheKey.of(request)) : purge(request);
     }
 
@@ -67,9 +70,19 @@ final class PurgeRequestHandler {
 
     private DemoResponse description(CachedCopy copy) {
         Instant now = pages.now();
-        return DemoResponse.text(200, "in cache")
+        return description(copy.answer(now))
                 .with("Freshet-Fetch-Age", seconds(Duration.between(copy.begun(), now)))
+                .with("Freshet-Age", seconds(Duration.between(copy.made(), now)))
                 .with("Freshet-Ttl", seconds(Duration.between(now, copy.freshUntil())));
+    }
+
+    private static DemoResponse description(DemoResponse described) {
+        return DemoResponse.text(200, "described")
+                .with("Freshet-Status", Integer.toString(described.status()))
+                .with("Freshet-Etag", described.header("ETag"))
+                .with("Freshet-Last-Modified", described.header("Last-Modified"))
+                .with("Freshet-Length", Integer.toString(described.body().length))
+                .with("Freshet-Vary", described.header("Vary"));
     }
 
     private static String seconds(Duration duration) {

@@ -152,7 +152,24 @@ class DemoSiteTest {
         assertThat(look.status()).isEqualTo(200);
         assertThat(look.header("freshet-fetch-age")).matches("[0-9]+[.][0-9]{3}");
         assertThat(look.header("freshet-ttl")).matches("[0-9]+[.][0-9]{3}");
+        assertThat(look.header("freshet-age")).isEqualTo("0.000");
+        assertThat(look.header("freshet-status")).isEqualTo("200");
+        assertThat(look.header("freshet-vary")).isEqualTo("Accept-Encoding");
         assertThat(get(l1, "/page")).startsWith("HIT");
+    }
+
+    @Test
+    void origin_is_asked_through_the_parent_without_a_lookup_or_a_purge() {
+        get(l2, "/page");
+        TestResponse answer = purge(l2, "/page", Map.of("Freshet-Origin", "1"));
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.header("freshet-node")).isEqualTo("l2-a");
+        assertThat(answer.header("freshet-status")).isEqualTo("200");
+        assertThat(answer.header("freshet-fetch-age")).isEmpty();
+        assertThat(requests()).containsExactly("2 www.example.com/page");
+        assertThat(get(l2, "/page")).startsWith("HIT");
+        assertThat(purge(l2, "/missing/page", Map.of("Freshet-Origin", "1")).header("freshet-status"))
+                .isEqualTo("404");
     }
 
     @Test

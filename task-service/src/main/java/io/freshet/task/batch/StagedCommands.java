@@ -68,6 +68,13 @@ class StagedCommands {
                 .update();
     }
 
+    /** Deletes all commands of a batch; waits for those that are being published now. */
+    void deleteAll(long batch) {
+        jdbc.sql("delete from batch_command where batch_id = :batch")
+                .param("batch", batch)
+                .update();
+    }
+
     /** Locks and returns commands to publish, oldest first, other than those that another instance publishes now. */
     List<StagedCommand> lockReleased(int limit) {
         return jdbc.sql("""

@@ -6,6 +6,7 @@ import io.freshet.contracts.batch.BatchChunk;
 import io.freshet.contracts.batch.BatchEnd;
 import io.freshet.contracts.batch.BatchId;
 import io.freshet.contracts.batch.BatchToOpen;
+import io.freshet.contracts.batch.BatchView;
 import io.freshet.contracts.batch.EndedBatch;
 import io.freshet.contracts.batch.RecordedChunk;
 import io.freshet.contracts.batch.UploadState;
@@ -16,19 +17,23 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
 
-/** Endpoints by which gateways record the uploads of batches. */
+/** Endpoints by which gateways record the uploads of batches, and cancel them. */
 @RestController
 class UploadController {
 
     private final OpenUploads uploads;
     private final UploadRecorder recorder;
+    private final BatchCanceller canceller;
     private final BatchQueries queries;
 
-    UploadController(OpenUploads uploads, UploadRecorder recorder, BatchQueries queries) {
+    UploadController(OpenUploads uploads, UploadRecorder recorder, BatchCanceller canceller, BatchQueries queries) {
         this.uploads = uploads;
         this.recorder = recorder;
+        this.canceller = canceller;
         this.queries = queries;
     }
 
@@ -60,6 +65,15 @@ class UploadController {
         UploadRecorder.Ending ending = recorder.end(batch, end);
         return new EndedBatch(
                 queries.batch(batch, end.request().account()).orElseThrow(), ending.quota(), ending.isConflict());
+    }
+
+    /** Cancels a batch that has not finished, and returns it as it is then. */
+    @PostMapping("/batches/{id}/cancel")
+    BatchView cancel(@PathVariable String id, @RequestParam String account) {
+        BatchId batch = read(id);
+        canceller.cancel(batch, account);
+        return queries.batch(batch, account)
+                .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND, "there is no batch " + id));
     }
 
     private static void check(BatchChunk.ChunkTask task) {

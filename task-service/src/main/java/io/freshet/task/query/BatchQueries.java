@@ -42,7 +42,8 @@ public class BatchQueries {
                     select status, count(*) as tasks, sum(object_count) as objects, sum(complete_count) as complete,
                         sum(failed_count) as failed, sum(reported_count) as reported, sum(delivered) as delivered,
                         sum(pairs) as pairs, max(max_nodes) as nodes,
-                        max(greatest(applied_at, failed_at, withdrawn_at)) as finished_at
+                        max(greatest(applied_at, failed_at, withdrawn_at,
+                            case when status = 'CANCELLED' then cancelled_at end)) as finished_at
                     from task where batch_id = b.id group by status) by_status
             ) s
             where b.account = :account
@@ -108,7 +109,7 @@ public class BatchQueries {
         UploadState upload = UploadState.valueOf(row.getString("upload"));
         Map<TaskStatus, Integer> tasks = counts(row.getString("tasks"));
         TaskStatus status = status(upload, tasks.keySet());
-        boolean ended = status == TaskStatus.COMPLETE || status == TaskStatus.FAILED;
+        boolean ended = status != TaskStatus.PENDING && status != TaskStatus.RUNNING;
         Instant received = TaskQueries.instant(row, "received_at");
         Instant finished = TaskQueries.instant(row, "finished_at");
         return new BatchView(
@@ -144,6 +145,9 @@ public class BatchQueries {
             return tasks.isEmpty() || tasks.equals(Set.of(TaskStatus.PENDING))
                     ? TaskStatus.PENDING
                     : TaskStatus.RUNNING;
+        }
+        if (upload == UploadState.CANCELLED || tasks.contains(TaskStatus.CANCELLED)) {
+            return TaskStatus.CANCELLED;
         }
         return upload.isFailure() || !tasks.equals(Set.of(TaskStatus.COMPLETE))
                 ? TaskStatus.FAILED

@@ -36,9 +36,10 @@ class ObjectQueries {
     private static final String CANCELLED = "cancelled";
 
     private static final String COLUMNS = """
-            t.id, coalesce(t.root_id, t.id) as shown_id, t.kind, t.selector, t.domain, t.failure, t.withdrawn_at, o.missing,
-            coalesce(o.nodes, 0) as nodes, o.description,
-            """ + STATUS + " as status";
+            t.id, coalesce(t.root_id, t.id) as shown_id, t.kind, t.selector, t.domain, t.failure, t.withdrawn_at,
+            lagging_nodes(o.missing, o.still_served, o.settled, t.node_ids) as lagging,
+            coalesce(o.nodes, 0) as nodes,
+            """ + TaskQueries.DESCRIPTION + " as description, " + STATUS + " as status";
 
     private final JdbcClient jdbc;
 
@@ -173,7 +174,7 @@ class ObjectQueries {
                 row.getString("domain"),
                 row.getString("object"),
                 status,
-                nodes - TaskQueries.texts(row, "missing").size(),
+                nodes - TaskQueries.texts(row, "lagging").size(),
                 nodes,
                 reason(row, status));
     }

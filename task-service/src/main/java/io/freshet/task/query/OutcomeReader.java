@@ -16,9 +16,10 @@ final class OutcomeReader {
     /**
      * Reads a row of {@code task_object} with its task's {@code node_ids}.
      *
-     * @param missing nodes that have not received the object: only they can still refuse it
+     * @param lagging nodes that are not done with the object: only they can still refuse it, and an earlier look at
+     *     them is void
      */
-    static ObjectOutcomes read(ResultSet row, List<String> missing) throws SQLException {
+    static ObjectOutcomes read(ResultSet row, List<String> lagging) throws SQLException {
         List<String> nodes = TaskQueries.texts(row, "node_ids");
         SortedSet<String> purged = nodes(row.getString("purged"), nodes);
         SortedSet<String> absent = nodes(row.getString("absent"), nodes);
@@ -29,7 +30,8 @@ final class OutcomeReader {
         absent.removeAll(purged);
         banned.removeAll(purged);
         banned.removeAll(absent);
-        refused.retainAll(missing);
+        refused.retainAll(lagging);
+        lagging.forEach(verified::remove);
         return new ObjectOutcomes(
                 List.copyOf(purged),
                 List.copyOf(absent),

@@ -52,6 +52,13 @@ class TaskQueries {
 
     private static final String OF_CHILDREN = "join task r on r.id = t.root_id where r.id = :id";
 
+    /** The description of an object; that of the look while an old copy is served although no node misses it. */
+    static final String DESCRIPTION = """
+            case
+                when o.missing = '{}' and o.still_served is not null and not o.settled then o.still_served_because
+                else o.description
+            end""";
+
     private final JdbcClient jdbc;
 
     TaskQueries(@Qualifier("queries") JdbcClient jdbc) {
@@ -163,7 +170,9 @@ class TaskQueries {
     }
 
     private static String objects(String index, String where) {
-        return "select o.*, t.node_ids, " + index + " as shown_index, " + OBJECT_STATUS + " as shown_status"
+        return "select o.*, t.node_ids, lagging_nodes(o.missing, o.still_served, o.settled, t.node_ids) as lagging, "
+                + DESCRIPTION + " as shown_description, " + index + " as shown_index, " + OBJECT_STATUS
+                + " as shown_status"
                 + " from task_object o join task t on t.id = o.task_id " + where;
     }
 
@@ -261,10 +270,10 @@ class TaskQueries {
 
     private static ObjectView object(ResultSet row) throws SQLException {
         TaskStatus status = TaskStatus.valueOf(row.getString("shown_status"));
-        List<String> missing = texts(row, "missing");
+        List<String> lagging = texts(row, "lagging");
         int nodes = row.getInt("nodes");
-        int done = nodes - missing.size();
-        ObjectOutcomes outcomes = OutcomeReader.read(row, missing);
+        int done = nodes - lagging.size();
+        ObjectOutcomes outcomes = OutcomeReader.read(row, lagging);
         String summary = status == TaskStatus.COMPLETE ? outcomes.summary(nodes) : null;
         return new ObjectView(
                 row.getInt("shown_index"),
@@ -273,8 +282,8 @@ class TaskQueries {
                 TaskProgress.percent(status, done, nodes),
                 done,
                 nodes,
-                missing,
-                joined(row.getString("description"), summary),
+                lagging,
+                joined(row.getString("shown_description"), summary),
                 row.getLong("bytes"),
                 outcomes.isEmpty() ? null : outcomes);
     }

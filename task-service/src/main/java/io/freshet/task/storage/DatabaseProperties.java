@@ -29,7 +29,7 @@ public record DatabaseProperties(
         @DefaultValue("400ms") Duration admissionTimeout,
         @DefaultValue("10") int queryConnections,
         @DefaultValue("4") int queriesPerAccount,
-        @DefaultValue("2500ms") Duration queryTimeout,
+        @DefaultValue("4500ms") Duration queryTimeout,
         @DefaultValue("200ms") Duration lockTimeout,
         @DefaultValue("2s") Duration migrationLockTimeout) {
 

@@ -303,16 +303,18 @@ class EventWriter {
         }
         counters.change("""
                 insert into task_object as o (task_id, index, reported, missing, nodes, sent, failed, settled,
-                    description, described_at, bytes, purged, absent, banned, refused, verified)
+                    description, described_at, bytes, purged, absent, banned, refused, verified, still_served,
+                    still_served_because)
                 select task_id, index, true, string_to_array(missing, E'\\x1f'), nodes, sent, failed, settled,
-                    description, described_at, bytes, purged, absent, banned, refused, verified
+                    description, described_at, bytes, purged, absent, banned, refused, verified, still_served,
+                    case when still_served is not null then description end
                 from unnest(:tasks::bigint[], :indexes::int[], :missing::text[], :nodes::int[], :sent::boolean[],
                             :failed::boolean[], :settled::boolean[], :descriptions::text[],
                             :describedAt::timestamptz[], :bytes::bigint[],
                             :purged::bit varying[], :absent::bit varying[], :banned::bit varying[],
-                            :refused::bit varying[], :verified::bit varying[])
+                            :refused::bit varying[], :verified::bit varying[], :still_served::bit varying[])
                     as e (task_id, index, missing, nodes, sent, failed, settled, description, described_at, bytes,
-                          purged, absent, banned, refused, verified)
+                          purged, absent, banned, refused, verified, still_served)
                 on conflict (task_id, index) do update set
                     reported = true,
                     missing = still_missing(o.missing, excluded.missing),
@@ -326,7 +328,9 @@ class EventWriter {
                     banned = either(o.banned, excluded.banned),
                     refused = either(o.refused, excluded.refused),
                     verified = either(o.verified, excluded.verified),
-                    -- The lastEvents; but what was said of a delay does not describe an object that is complete.
+                    still_served = either(o.still_served, excluded.still_served),
+                    still_served_because = greatest(o.still_served_because, excluded.still_served_because),
+                    -- The newest; but what was said of a delay does not describe an object that is complete.
                     (description, described_at) = (
                         select d.description, d.described_at
                         from (values (o.missing, o.description, o.described_at),

@@ -89,7 +89,7 @@ class TaskCounters {
                 from task t
                 where t.id = any(:tasks::bigint[]) and t.failure is not null and not t.expired and o.task_id = t.id
                     and (o.object is not null or not t.command_read)
-                    and not o.failed and o.missing is distinct from '{}'
+                    and not o.failed and o.status <> 'COMPLETE'
                 """, Map.of("tasks", tasks));
     }
 
@@ -98,7 +98,8 @@ class TaskCounters {
         change("""
                 update task_object o set
                     reported = false, missing = null, nodes = 0, sent = false, failed = false, settled = false,
-                    purged = null, absent = null, banned = null, refused = null, verified = null
+                    purged = null, absent = null, banned = null, refused = null, verified = null,
+                    still_served = null, still_served_because = null
                 from task t
                 where t.id = any(:tasks::bigint[]) and t.reported
                     and o.task_id = t.id and o.object is null and o.reported
@@ -116,7 +117,9 @@ class TaskCounters {
                             failed_at = case when t.status = 'FAILED'
                                 then coalesce(t.failed_at, t.last_event_at) end,
                             lagging_nodes = case when t.status in ('COMPLETE', 'CANCELLED') then '{}' else array (
-                                select distinct node from task_object o, unnest(o.missing) node
+                                select distinct node
+                                from task_object o,
+                                    unnest(lagging_nodes(o.missing, o.still_served, o.settled, t.node_ids)) node
                                 where o.task_id = t.id order by node) end
                         where t.reported and t.id in (
                             select unnest(:tasks::bigint[])

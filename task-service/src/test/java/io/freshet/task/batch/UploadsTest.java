@@ -246,6 +246,76 @@ class UploadsTest {
     }
 
     @Test
+    void cancelled_batch_accepts_no_more_and_cancels_its_tasks_once() {
+        OpenedBatch batch = opened(OnError.SKIP, "key");
+        record(batch, 0, 4);
+        awaitPublished(tasks.getFirst());
+        awaitObjects(tasks.getFirst(), 4);
+        BatchView cancelled = cancel(batch);
+        assertThat(cancelled)
+                .returns(UploadState.CANCELLED, BatchView::upload)
+                .returns(TaskStatus.CANCELLED, BatchView::status)
+                .returns(Map.of(TaskStatus.CANCELLED, 1), BatchView::tasks);
+        assertThat(cancelled.finishedAt()).isNotNull();
+        awaitCancellations(tasks.getFirst(), 1);
+        assertThat(record(batch, 1, 1))
+                .returns(ChunkOutcome.ENDED, RecordedChunk::outcome)
+                .returns(UploadState.CANCELLED, RecordedChunk::upload);
+        assertThat(end(batch, UploadState.RECEIVED, 1).batch().upload()).isEqualTo(UploadState.CANCELLED);
+        assertThat(opened(OnError.SKIP, "key")).returns(UploadState.CANCELLED, OpenedBatch::upload);
+
+        assertThat(cancel(batch)).isEqualTo(cancelled);
+        awaitCancellations(tasks.getFirst(), 1);
+        clock.setAhead(Duration.ofMinutes(1));
+        await().atMost(SOON).until(() -> service.used(account, QuotaKind.URL) == 0);
+    }
+
+    @Test
+    void commands_of_a_cancelled_refusing_batch_are_never_published() {
+        OpenedBatch batch = opened(OnError.REFUSE, null);
+        record(batch, 0, 4);
+        assertThat(cancel(batch)).returns(TaskStatus.CANCELLED, BatchView::status);
+        assertThat(staged(batch)).isZero();
+        assertThat(end(batch, UploadState.RECEIVED, 1).batch())
+                .returns(UploadState.CANCELLED, BatchView::upload)
+                .returns(0L, BatchView::objectCount);
+        assertThat(service.used(account, QuotaKind.URL)).isZero();
+        assertThat(topics.withKey(Topics.PURGE_COMMANDS, tasks.getFirst().toString()))
+                .isEmpty();
+    }
+
+    @Test
+    void cancellation_leaves_finished_and_foreign_batches_as_they_are() {
+        OpenedBatch refused = opened(OnError.REFUSE, null);
+        end(refused, UploadState.REFUSED, 0);
+        assertThat(cancel(refused))
+                .returns(UploadState.REFUSED, BatchView::upload)
+                .returns(TaskStatus.FAILED, BatchView::status);
+        OpenedBatch batch = opened(OnError.SKIP, null);
+        assertThat(service.post("/batches/" + batch.batchId() + "/cancel?account=another", "")
+                        .status())
+                .isEqualTo(404);
+        assertThat(view(batch).upload()).isEqualTo(UploadState.RECEIVING);
+    }
+
+    private BatchView cancel(OpenedBatch batch) {
+        return service.post("/batches/" + batch.batchId() + "/cancel?account=" + account, "")
+                .as(BatchView.class);
+    }
+
+    private void awaitCancellations(TaskId task, int count) {
+        await().atMost(SOON)
+                .until(() -> jdbc.sql("select count(*) from batch_cancellation")
+                                .query(Integer.class)
+                                .single()
+                        == 0);
+        await().atMost(SOON)
+                .until(() -> topics.withKey(Topics.TASK_CANCELLATIONS, task.toString())
+                                .size()
+                        == count);
+    }
+
+    @Test
     void key_of_another_request_is_a_conflict() {
         OpenedBatch batch = opened(OnError.SKIP, "key");
         Answer other = open(OnError.SKIP, "key", "other options", null);

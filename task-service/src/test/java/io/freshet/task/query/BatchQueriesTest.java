@@ -115,7 +115,10 @@ class BatchQueriesTest {
         "REFUSED, '', FAILED",
         "INTERRUPTED, RUNNING, RUNNING",
         "INTERRUPTED, COMPLETE, FAILED",
-        "CANCELLED, COMPLETE, FAILED"
+        "CANCELLED, '', CANCELLED",
+        "CANCELLED, COMPLETE RUNNING, RUNNING",
+        "CANCELLED, COMPLETE FAILED, CANCELLED",
+        "RECEIVED, COMPLETE CANCELLED, CANCELLED"
     })
     void status_follows_from_upload_and_tasks(UploadState upload, String tasks, TaskStatus status) {
         Set<TaskStatus> statuses = Arrays.stream(tasks.split(" "))

@@ -200,13 +200,45 @@ class RecordingOrderTest {
 
     @Test
     void node_refuses_an_object_until_it_has_received_it() {
-        NodeAnswers refused = new NodeAnswers(Map.of(), Map.of(), Map.of(), Map.of("l1-a", bits(0)), Map.of());
+        NodeAnswers refused =
+                new NodeAnswers(Map.of(), Map.of(), Map.of(), Map.of("l1-a", bits(0)), Map.of(), Map.of());
         write(command(id, 1), answered(progressed(state(0, Phase.FAILED, "l1-a")), refused));
         assertThat(object(0).outcomes())
                 .isEqualTo(new ObjectOutcomes(List.of(), List.of(), List.of(), List.of("l1-a"), List.of()));
         write(answered(progressed(state(0, Phase.SETTLED)), answers(Map.of("l1-a", bits(0)), Map.of())));
         assertThat(object(0).outcomes())
                 .isEqualTo(new ObjectOutcomes(List.of("l1-a"), List.of(), List.of(), List.of(), List.of()));
+    }
+
+    @Test
+    void complete_object_that_a_look_finds_again_has_failed_until_it_is_settled() {
+        NodeAnswers stillServed = NodeAnswers.of(Map.of(NodeAnswer.STILL_SERVED, Map.of("l1-a", bits(0))));
+        ObjectState found = new ObjectState(0, Phase.FAILED, List.of("l1-a"), 3, "l1-a still serves it", 0);
+        write(command(id, 1), progressed(state(0, Phase.APPLIED)));
+        assertThat(service.task(account, id).status()).isEqualTo(TaskStatus.COMPLETE);
+
+        write(answered(progressed(id, START.plusSeconds(1), found), stillServed));
+
+        assertThat(service.task(account, id))
+                .returns(TaskStatus.FAILED, TaskView::status)
+                .returns(99, TaskView::progress)
+                .returns(1, TaskView::failedCount)
+                .returns(null, TaskView::appliedAt)
+                .returns(List.of("l1-a"), TaskView::laggingNodes);
+        assertThat(object(0))
+                .returns(TaskStatus.FAILED, ObjectView::status)
+                .returns(List.of("l1-a"), ObjectView::laggingNodes)
+                .returns("l1-a still serves it", ObjectView::description);
+
+        write(progressed(id, START.plusSeconds(2), state(0, Phase.APPLIED)));
+        assertThat(object(0).status()).as("purged again, not settled").isEqualTo(TaskStatus.FAILED);
+
+        write(progressed(id, START.plusSeconds(3), state(0, Phase.SETTLED)));
+        assertThat(service.task(account, id))
+                .returns(TaskStatus.COMPLETE, TaskView::status)
+                .returns(START.plusSeconds(3), TaskView::settledAt)
+                .returns(List.of(), TaskView::laggingNodes);
+        assertThat(object(0).description()).isNull();
     }
 
     @Test
@@ -220,7 +252,7 @@ class RecordingOrderTest {
     }
 
     private static NodeAnswers answers(Map<String, BitSet> purged, Map<String, BitSet> absent) {
-        return new NodeAnswers(purged, absent, Map.of(), Map.of(), Map.of());
+        return new NodeAnswers(purged, absent, Map.of(), Map.of(), Map.of(), Map.of());
     }
 
     private static Map<String, BitSet> everyNode(BitSet objects) {
