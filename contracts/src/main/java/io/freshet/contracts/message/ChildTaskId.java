@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Identity of a task with children of a manifest, made of its content: the same manifest makes the same task again, also
- * on another worker, and a changed one makes another. The id is greater than that of the root by at most 66 s, and its
- * number is none that a gateway has.
+ * Identity of a task with children of a manifest, made of its content: the same manifest makes the same task again,
+ * also on another worker, and a changed one makes another. The id is greater than that of the root by at most 66 s, and
+ * its number is none that a gateway has.
  *
  * @param requestId tells tasks apart whose ids collide
  */

@@ -16,7 +16,7 @@ import java.util.SequencedMap;
 import java.util.SequencedSet;
 import org.jspecify.annotations.Nullable;
 
-/** What a manifest names of the account's domains, in canonical form and by domain. Everything else is skipped. */
+/** Objects of the account's domains that a manifest names, in canonical form and by domain. Others are skipped. */
 final class Children {
 
     /** Manifests in a chain, the first one included. */

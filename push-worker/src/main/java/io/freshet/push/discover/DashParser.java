@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parser of DASH presentations on demand (ISO/IEC 23009-1): segment templates with numbers, times and timelines, segment
- * lists, single files, base URLs at all levels, several periods. Of alternative base URLs the first is taken.
+ * Parser of DASH presentations on demand (ISO/IEC 23009-1): segment templates with numbers, times and timelines,
+ * segment lists, single files, base URLs at all levels, several periods. Of alternative base URLs the first is taken.
  */
 final class DashParser {
 

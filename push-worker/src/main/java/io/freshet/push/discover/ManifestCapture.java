@@ -9,8 +9,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the body of an object while it may be a manifest, of the first variant that can be read. Used by one thread at a
- * time.
+ * Keeps the body of an object while it may be a manifest, of the first variant that can be read. Used by one thread at
+ * a time.
  */
 public final class ManifestCapture implements BodySink, AutoCloseable {
 
