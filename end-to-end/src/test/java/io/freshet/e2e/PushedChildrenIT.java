@@ -8,6 +8,7 @@ import io.freshet.cluster.http.CacheNode;
 import io.freshet.cluster.http.GatewayClient;
 import io.freshet.cluster.http.Task;
 import io.freshet.cluster.http.TaskObject;
+import io.freshet.cluster.process.Service;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -212,6 +213,27 @@ class PushedChildrenIT {
                 .until(() -> gateway.task(task), it -> it.completeCount() == pages.fetches());
         assertThat(pages.fetches()).isLessThan(requests.size());
         assertThat(gateway.task(task).status()).isEqualTo("cancelled");
+    }
+
+    @Test
+    void push_is_whole_and_charged_once_if_the_worker_is_killed_while_it_runs() {
+        Pages pages = cluster.origin().pages();
+        List<String> requests = hls(pages, 3, 50);
+        String held = requests.getLast();
+        pages.hold(held);
+        long before = gateway.used("push");
+        String task = gateway.pushWithChildren(List.of(requests.getFirst())).taskId();
+        Waiting.eventually("a segment is in flight").until(() -> pages.fetches(held) > 0);
+
+        cluster.kill(Service.PUSH_WORKER);
+        cluster.start(Service.PUSH_WORKER);
+        pages.letGo(held);
+
+        Task finished = Waiting.finished(gateway, task);
+        assertThat(finished).as("%s", finished).matches(Task::isComplete);
+        assertThat(finished.objectCount()).isEqualTo(requests.size());
+        assertThat(gateway.used("push") - before).isEqualTo(requests.size());
+        assertHits(requests);
     }
 
     @Test

@@ -44,7 +44,9 @@ class CancellationWriter {
         upsertTasks(first);
         waitingPushes.cancelAfter(first.keySet());
         children.cancelWith(first.keySet());
-        counters.updateOutcome(first.keySet().stream().map(TaskId::value).toArray(Long[]::new));
+        Long[] tasks = first.keySet().stream().map(TaskId::value).toArray(Long[]::new);
+        counters.updateOutcome(tasks);
+        counters.updateOutcomeOfRoots(tasks);
     }
 
     /** Inserts unknown tasks without a kind, so that clients do not see them. */

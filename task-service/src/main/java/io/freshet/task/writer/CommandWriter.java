@@ -94,8 +94,10 @@ class CommandWriter {
                         command -> task(tasks, command).admittedOnly()));
         objects.copy(appended.getOrDefault(true, List.of()));
         nameObjects(appended.getOrDefault(false, List.of()));
-        counters.updateOutcome(
-                added.stream().map(child -> child.root().value()).distinct().toArray(Long[]::new));
+        if (!added.isEmpty()) {
+            counters.updateOutcomeOfRoots(
+                    added.stream().map(child -> child.root().value()).distinct().toArray(Long[]::new));
+        }
         // Last, since other admissions of the account wait for this lock.
         charges.overdraw(changed.stream()
                 .map(RecordedCommand::command)

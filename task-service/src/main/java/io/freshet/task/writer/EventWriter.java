@@ -132,6 +132,9 @@ class EventWriter {
             failObjectsOfFailed(failed, found.keySet());
         }
         counters.updateOutcome(tasks);
+        if (!failed.isEmpty() || events.stream().anyMatch(EventWriter::isOfPart)) {
+            counters.updateOutcomeOfRoots(tasks);
+        }
         return known.entrySet().stream()
                 .filter(task -> task.getValue().isRefunded())
                 .map(Map.Entry::getKey)
@@ -157,6 +160,10 @@ class EventWriter {
             }
         }
         return children;
+    }
+
+    private static boolean isOfPart(TaskEvent event) {
+        return event instanceof ObjectsProgressed progressed && progressed.root() != null;
     }
 
     /** Returns the accounts of the events' tasks and of their roots. */

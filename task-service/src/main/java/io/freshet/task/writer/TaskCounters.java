@@ -106,7 +106,7 @@ class TaskCounters {
                 """, Map.of("tasks", tasks));
     }
 
-    /** Writes when tasks and their roots came to their statuses, and which nodes lag. */
+    /** Writes when tasks came to their statuses, and which nodes lag. */
     void updateOutcome(Long[] tasks) {
         jdbc.sql("""
                         update task t set
@@ -121,23 +121,30 @@ class TaskCounters {
                                 from task_object o,
                                     unnest(lagging_nodes(o.missing, o.still_served, o.settled, t.node_ids)) node
                                 where o.task_id = t.id order by node) end
-                        where t.reported and t.id in (
-                            select unnest(:tasks::bigint[])
-                            union select root_id from task where id = any(:tasks::bigint[]) and root_id is not null)
+                        where t.id = any(:tasks::bigint[]) and t.reported
                         """).param("tasks", tasks).update();
-        addNodesOfChildren(tasks);
     }
 
-    private void addNodesOfChildren(Long[] tasks) {
+    /** Writes the same of the roots among these tasks and of their children's, after the children's. */
+    void updateOutcomeOfRoots(Long[] tasks) {
+        Long[] roots =
+                jdbc.sql("""
+                        select distinct coalesce(root_id, id) from task
+                        where id = any(:tasks::bigint[]) and (root_id is not null or child_count > 0) order by 1
+                        """).param("tasks", tasks).query(Long.class).list().toArray(Long[]::new);
+        if (roots.length > 0) {
+            updateOutcome(roots);
+            addNodesOfChildren(roots);
+        }
+    }
+
+    private void addNodesOfChildren(Long[] roots) {
         jdbc.sql("""
                         update task t set lagging_nodes = array (
                             select unnest(t.lagging_nodes)
                             union select unnest(c.lagging_nodes) from task c where c.root_id = t.id
                             order by 1)
-                        where t.child_count > 0 and t.id in (
-                                select unnest(:tasks::bigint[])
-                                union select root_id from task where id = any(:tasks::bigint[]))
-                            and t.status not in ('COMPLETE', 'CANCELLED')
-                        """).param("tasks", tasks).update();
+                        where t.id = any(:roots::bigint[]) and t.status not in ('COMPLETE', 'CANCELLED')
+                        """).param("roots", roots).update();
     }
 }
