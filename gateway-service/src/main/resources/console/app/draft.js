@@ -17,6 +17,7 @@ const NEW = {
   thenPushTier: "",
   thenPushText: "",
   tier: "",
+  startAt: "",
   headers: [],
   children: false,
 };
@@ -54,7 +55,13 @@ const path = computed(() => (draft.mode === "push" ? "/v1/pushes" : "/v1/refresh
 
 function body(objects) {
   if (draft.mode === "push") {
-    return { objects, ...(draft.tier && { tier: draft.tier }), headers: headers(), children: draft.children };
+    return {
+      objects,
+      ...(draft.tier && { tier: draft.tier }),
+      ...(draft.startAt && { startAt: new Date(draft.startAt).toISOString() }),
+      headers: headers(),
+      children: draft.children,
+    };
   }
   return {
     type: draft.mode,
@@ -169,6 +176,7 @@ export async function submit() {
   key = newIdempotencyKey();
   draft.text = "";
   draft.thenPushText = "";
+  draft.startAt = "";
   return { tasks: (await answer.json()).tasks, isReplay: answer.headers.has("Idempotency-Replayed") };
 }
 

@@ -118,6 +118,7 @@ export const texts = {
     children: "With children",
     childrenHint: "Also push what HLS playlists, DASH presentations and sitemaps name, of your domains",
     tier: "Tier",
+    startAt: "Start at, if not now (your local time, at most 7 days ahead)",
     headers: "Request headers. Several values of a header are variants.",
     headerName: "Header name",
     headerValue: "Header value",
@@ -231,6 +232,11 @@ export const texts = {
   },
 
   task: {
+    limits: {
+      requestsInFlight: count => `${count} in flight`,
+      requestsPerSecond: count => `${count} requests/s`,
+      bytesPerSecond: size => `${size}/s`,
+    },
     title: id => `Task ${id}`,
     kind: { url: "URL refresh", directory: "Directory refresh", push: "Push" },
     objects: count => plural(count, "object", "objects"),
@@ -262,6 +268,11 @@ export const texts = {
       finished: "Finished",
       way: "Purge",
       tier: "Tier",
+      tiers: "Tiers",
+      region: "Region",
+      nodes: "Nodes",
+      startAt: "Start",
+      limits: "Limits",
       headers: "Headers",
       thenPush: "Then",
       pushedUrls: "URLs to push",

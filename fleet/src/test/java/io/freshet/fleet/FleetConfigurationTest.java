@@ -175,6 +175,22 @@ class FleetConfigurationTest {
     }
 
     @Test
+    void nodes_may_have_regions() throws IOException {
+        start(GOOD.replace("driver: nginx }", "driver: nginx, region: eu-1 }"), context -> {
+            Fleet fleet = context.getBean(Fleet.class);
+            assertThat(fleet.regions()).containsExactly("eu-1");
+            assertThat(fleet.tiers().getLast().nodesOf("eu-1"))
+                    .extracting(Node::id)
+                    .containsExactly("l1-b");
+        });
+        assertThat(errors(GOOD.replace("driver: nginx }", "driver: nginx, region: EU }")))
+                .singleElement()
+                .asString()
+                .startsWith("freshet.fleet.tiers[1].nodes[1].region")
+                .contains("\"EU\" is not a name");
+    }
+
+    @Test
     void missing_entry_is_named_with_the_line_beside_it() throws IOException {
         assertThat(errors(GOOD.replace("type: varnish, ", "")))
                 .singleElement()

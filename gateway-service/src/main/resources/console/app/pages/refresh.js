@@ -283,6 +283,7 @@ function options() {
         texts.refresh.childrenHint,
       ),
     draft.mode === "push" && tier(draft.tier, value => (draft.tier = value)),
+    draft.mode === "push" && startAt(),
     draft.mode === "push" && headers(),
   );
 }
@@ -323,6 +324,19 @@ function tier(value, set) {
     value || tiers[0],
     tiers.map(name => [name, name]),
     set,
+  );
+}
+
+/** A local time; the request has it in UTC. */
+function startAt() {
+  return label(
+    { class: "field" },
+    span({ class: "field-name" }, texts.refresh.startAt),
+    input({
+      type: "datetime-local",
+      value: draft.startAt,
+      onInput: event => (draft.startAt = event.target.value),
+    }),
   );
 }
 

@@ -271,6 +271,11 @@ function options({ options, follows, childCount }) {
     options && [
       options.soft !== undefined && fact(words.way, options.soft ? texts.task.soft : texts.task.hard),
       options.tier && fact(words.tier, options.tier),
+      options.tiers && fact(words.tiers, options.tiers.join(" → ")),
+      options.region && fact(words.region, options.region),
+      options.nodes && fact(words.nodes, options.nodes.join(", ")),
+      options.startAt && fact(words.startAt, at(options.startAt)),
+      options.limits && fact(words.limits, limits(options.limits)),
       options.children && fact(words.children, texts.task.children(number(childCount ?? 0))),
       options.headers &&
         Object.keys(options.headers).length > 0 &&
@@ -293,6 +298,17 @@ function options({ options, follows, childCount }) {
       follows && fact(words.follows, link(`/tasks/${follows}`, {}, follows)),
     ]
   );
+}
+
+function limits({ requestsInFlight, requestsPerSecond, bytesPerSecond }) {
+  const words = texts.task.limits;
+  return [
+    requestsInFlight && words.requestsInFlight(number(requestsInFlight)),
+    requestsPerSecond && words.requestsPerSecond(number(requestsPerSecond)),
+    bytesPerSecond && words.bytesPerSecond(bytes(bytesPerSecond)),
+  ]
+    .filter(Boolean)
+    .join(" · ");
 }
 
 /** The first URLs, and how many more there are: the task of the push lists all. */

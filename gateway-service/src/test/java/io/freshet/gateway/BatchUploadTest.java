@@ -20,6 +20,8 @@ import io.freshet.contracts.batch.RecordedChunk;
 import io.freshet.contracts.batch.UploadState;
 import io.freshet.contracts.message.Command;
 import io.freshet.contracts.message.PushCommand;
+import io.freshet.contracts.message.PushLimits;
+import io.freshet.contracts.message.PushTargets;
 import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.contracts.task.TaskStatus;
 import io.freshet.gateway.TaskServiceContract.Answer;
@@ -28,6 +30,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -180,6 +183,20 @@ class BatchUploadTest {
     }
 
     @Test
+    void batch_of_pushes_has_the_options_of_a_push_for_each_task() {
+        Instant start = Instant.now().plusSeconds(3_600).truncatedTo(ChronoUnit.SECONDS);
+        upload("?kind=push&tiers=l2,l1&requestsPerSecond=20&bytesPerSecond=1000000&startAt=" + start, lines(600))
+                .expectStatus()
+                .isAccepted();
+        assertThat(taskService.batches.commands()).hasSize(2).allSatisfy(command -> {
+            PushCommand push = (PushCommand) command;
+            assertThat(push.startAt()).isEqualTo(start);
+            assertThat(push.limits()).isEqualTo(new PushLimits(null, 20, 1_000_000L));
+            assertThat(push.targets()).isEqualTo(new PushTargets(List.of("l2", "l1"), null, List.of()));
+        });
+    }
+
+    @Test
     void invalid_options_are_refused_before_the_body_is_read() {
         for (String query : List.of(
                 "",
@@ -187,6 +204,11 @@ class BatchUploadTest {
                 "?kind=refresh&tier=l1",
                 "?kind=push&tier=none",
                 "?kind=push&type=directory",
+                "?kind=push&nodes=l9",
+                "?kind=push&tiers=l1,l2",
+                "?kind=push&startAt=2020-01-01T00:00:00Z",
+                "?kind=push&requestsPerSecond=0",
+                "?kind=refresh&startAt=2030-01-01T00:00:00Z",
                 "?kind=push&soft=true",
                 "?kind=refresh&soft=yes",
                 "?kind=refresh&onerror=skip",

@@ -14,6 +14,7 @@ import io.freshet.contracts.task.TaskOptions;
 import io.freshet.contracts.task.TaskStatus;
 import io.freshet.contracts.task.TaskView;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -97,7 +98,12 @@ class RepeatingTest extends GatewayOnKafka {
     @Test
     void repeated_push_finds_its_children_again() {
         taskService.objects = List.of(URL, URL + "/segment-1", URL + "/segment-2");
-        record(TaskKind.PUSH, Selector.URL, 3, new TaskOptions(null, null, "l1", Map.of(), null, true), 2);
+        record(
+                TaskKind.PUSH,
+                Selector.URL,
+                3,
+                new TaskOptions(null, null, "l1", Map.of(), null, null, null, null, null, null, true),
+                2);
         Accepted accepted = accepted(repeat("acme"));
         PushCommand command =
                 (PushCommand) commandOf(accepted.tasks().getFirst().taskId());
@@ -105,6 +111,31 @@ class RepeatingTest extends GatewayOnKafka {
         assertThat(command.children()).isNotNull();
         assertThat(command.children().domains()).contains("www.example.com");
         assertThat(command.children().limit()).isNull();
+    }
+
+    @Test
+    void repeated_push_keeps_a_start_that_is_ahead_and_starts_at_once_after_it() {
+        taskService.objects = List.of(URL);
+        Instant ahead = Instant.now().plusSeconds(3_600).truncatedTo(ChronoUnit.SECONDS);
+        record(
+                TaskKind.PUSH,
+                Selector.URL,
+                1,
+                new TaskOptions(null, null, "l1", Map.of(), null, ahead, null, null, null, null, null));
+        assertThat(((PushCommand) commandOf(
+                                accepted(repeat("acme")).tasks().getFirst().taskId()))
+                        .startAt())
+                .isEqualTo(ahead);
+        Instant past = Instant.now().minusSeconds(3_600);
+        record(
+                TaskKind.PUSH,
+                Selector.URL,
+                1,
+                new TaskOptions(null, null, "l1", Map.of(), null, past, null, null, null, null, null));
+        assertThat(((PushCommand) commandOf(
+                                accepted(repeat("acme")).tasks().getFirst().taskId()))
+                        .startAt())
+                .isNull();
     }
 
     @Test

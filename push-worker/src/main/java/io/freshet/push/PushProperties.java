@@ -26,7 +26,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param retries retries of temporary failures
  * @param defaultLimit limit of domains that {@code limits} does not name
  * @param limits limits of single domains in place of the default, each with {@code domain},
- *     {@code requests-in-flight} and {@code bytes-per-second}
+ *     {@code requests-in-flight}, {@code requests-per-second} and {@code bytes-per-second}
  */
 @ConfigurationProperties("freshet.push")
 record PushProperties(

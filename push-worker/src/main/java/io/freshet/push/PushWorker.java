@@ -14,6 +14,7 @@ import io.freshet.push.fetch.NodeClient;
 import io.freshet.push.limit.OriginLimiters;
 import io.freshet.push.node.NodeAvailability;
 import io.freshet.push.node.ReconnectProbe;
+import io.freshet.push.target.TargetStages;
 import io.freshet.push.task.ManifestPushes;
 import io.freshet.push.task.PushHandler;
 import io.freshet.push.task.Warmer;
@@ -87,15 +88,20 @@ public class PushWorker {
     @Bean
     PushHandler pushHandler(
             Fleet fleet,
+            NodeAvailability states,
             Warmer warmer,
             MessagePublisher publisher,
             ManifestPushes manifests,
             TaskCancellations cancellations,
             PushProperties properties,
             Clock clock) {
-        OriginLimiters limits = new OriginLimiters(properties.defaultLimit(), properties.limits());
+        OriginLimiters limits = new OriginLimiters(
+                properties.defaultLimit(),
+                properties.limits(),
+                properties.retries().maxBackoff());
+        TargetStages targets = new TargetStages(fleet, states::unavailableBecause);
         return new PushHandler(
-                fleet, limits, warmer, publisher, manifests, cancellations, properties.progressInterval(), clock);
+                targets, limits, warmer, publisher, manifests, cancellations, properties.progressInterval(), clock);
     }
 
     @Bean

@@ -15,6 +15,8 @@ import io.freshet.contracts.message.NodeChanged;
 import io.freshet.contracts.message.ObjectState;
 import io.freshet.contracts.message.Phase;
 import io.freshet.contracts.message.PushCommand;
+import io.freshet.contracts.message.PushLimits;
+import io.freshet.contracts.message.PushTargets;
 import io.freshet.contracts.message.TaskCancelled;
 import io.freshet.contracts.message.TaskTotals;
 import io.freshet.contracts.message.Topics;
@@ -32,9 +34,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -359,6 +365,146 @@ class PushWorkerTest {
     }
 
     @Test
+    void tiers_of_a_push_are_warmed_one_after_the_other() {
+        CountDownLatch origin = new CountDownLatch(1);
+        BEHAVIOURS.put("/first-l2", _ -> {
+            uninterruptibly(origin);
+            return new Answer(200, Map.of(), "late");
+        });
+        PushTargets both = new PushTargets(List.of("l2", "l1"), null, List.of());
+        TaskId task = push("tiers.test", null, both, "http://tiers.test/first-l2", "http://tiers.test/1");
+        await().until(() -> a.requestsTo("tiers.test").size() == 2
+                && b.requestsTo("tiers.test").size() == 2);
+        assertThat(c.requestsTo("tiers.test")).isEmpty();
+
+        origin.countDown();
+
+        assertThat(finished(task))
+                .extracting(ObjectState::phase, ObjectState::nodes)
+                .containsExactly(tuple(Phase.SETTLED, 3), tuple(Phase.SETTLED, 3));
+        assertThat(c.requestsTo("tiers.test")).hasSize(2);
+    }
+
+    @Test
+    void push_to_named_nodes_asks_no_other() {
+        PushTargets named = new PushTargets(List.of(), null, List.of("l2-b", "l1-c"));
+        assertThat(finished(push("named.test", null, named, "http://named.test/1")))
+                .extracting(ObjectState::nodes)
+                .containsExactly(2);
+        assertThat(a.requestsTo("named.test")).isEmpty();
+        assertThat(b.requestsTo("named.test")).hasSize(1);
+        assertThat(c.requestsTo("named.test")).hasSize(1);
+    }
+
+    @Test
+    void limits_of_a_request_hold_for_all_its_tasks_and_delay_no_other_push_of_the_domain() {
+        CountDownLatch origin = new CountDownLatch(1);
+        BEHAVIOURS.put("/slowly", _ -> {
+            uninterruptibly(origin);
+            return new Answer(200, Map.of(), "late");
+        });
+        PushLimits one = new PushLimits(1, null, null);
+        String[] objects =
+                Stream.generate(() -> "http://limited.test/slowly").limit(600).toArray(String[]::new);
+        UUID request = UUID.randomUUID();
+        List<TaskId> tasks = Stream.generate(() -> push("limited.test", request, one, null, objects))
+                .limit(2)
+                .toList();
+        await().until(() -> c.requestsTo("limited.test").size() == 1);
+
+        TaskId other = push("limited.test", "l1", Map.of(), urls("limited.test", 30));
+
+        assertThat(finished(other)).allMatch(state -> state.phase() == Phase.SETTLED);
+        assertThat(tasks).noneMatch(reported::finished);
+        BEHAVIOURS.remove("/slowly");
+        origin.countDown();
+        tasks.forEach(task -> assertThat(finished(task)).hasSize(600));
+        assertThat(c.mostAtOnceFor("limited.test")).isLessThanOrEqualTo(17);
+    }
+
+    @Test
+    void overloaded_origin_gets_no_request_of_its_domain_for_as_long_as_it_asks_and_the_object_says_why() {
+        AtomicLong refusedAt = new AtomicLong();
+        List<Long> later = new CopyOnWriteArrayList<>();
+        BEHAVIOURS.put("/overloaded", number -> {
+            if (number > 1) {
+                return new Answer(200, Map.of(), "done");
+            }
+            refusedAt.set(System.nanoTime());
+            return new Answer(503, Map.of("Retry-After", "2"), "");
+        });
+        TaskId first = push("overloaded.test", "l1", Map.of(), "http://overloaded.test/overloaded");
+        await().until(() -> refusedAt.get() != 0);
+        BEHAVIOURS.put("/other", _ -> {
+            later.add(System.nanoTime());
+            return new Answer(200, Map.of(), "done");
+        });
+        await().until(() -> reported.objects(first).stream()
+                .anyMatch(state -> String.valueOf(state.description()).contains("answered 503")));
+        TaskId second = push("overloaded.test", "l1", Map.of(), "http://overloaded.test/other");
+        await().until(() -> reported.objects(second).stream()
+                .anyMatch(state ->
+                        String.valueOf(state.description()).matches("l1-c: origin answered 503, waits [12] s")));
+
+        assertThat(finished(second)).extracting(ObjectState::description).containsOnlyNulls();
+        finished(first);
+        assertThat(later)
+                .singleElement()
+                .satisfies(at -> assertThat(at - refusedAt.get()).isGreaterThan(1_900_000_000L));
+    }
+
+    @Test
+    void origin_that_slows_down_gets_fewer_requests_and_the_objects_say_why() {
+        AtomicBoolean slow = new AtomicBoolean();
+        BEHAVIOURS.put("/slowing", _ -> {
+            if (slow.get()) {
+                LockSupport.parkNanos(400_000_000);
+            }
+            return new Answer(200, Map.of(), "done");
+        });
+        String[] objects =
+                Stream.generate(() -> "http://slowing.test/slowing").limit(300).toArray(String[]::new);
+        finished(push("slowing.test", "l2", Map.of(), objects));
+        slow.set(true);
+
+        TaskId task = push("slowing.test", "l2", Map.of(), objects);
+
+        await().until(() -> reported.objects(task).stream()
+                .anyMatch(state -> String.valueOf(state.description())
+                        .matches(".*l2-[ab]: origin answers slowly: [1-8] of 16 requests in flight.*")));
+        slow.set(false);
+        assertThat(finished(task)).allSatisfy(state -> {
+            assertThat(state.phase()).isEqualTo(Phase.SETTLED);
+            assertThat(state.description()).isNull();
+        });
+    }
+
+    @Test
+    void push_with_a_start_time_is_left_to_task_service() {
+        TaskId task = new TaskId(IDS.incrementAndGet());
+        PushCommand later = new PushCommand(
+                task,
+                "acme",
+                "later.test",
+                List.of("http://later.test/a"),
+                "l2",
+                Map.of(),
+                Instant.now(),
+                null,
+                null,
+                Instant.now().minusSeconds(1),
+                null,
+                null);
+        publish(later);
+        finished(push("later.test", "l2", Map.of(), "http://later.test/b"));
+        assertThat(reported.objects(task)).isEmpty();
+
+        publish(later.due());
+
+        assertThat(finished(task)).extracting(ObjectState::phase).containsExactly(Phase.SETTLED);
+    }
+
+    @Test
     void cancelled_push_ends_with_the_requests_in_flight() {
         CountDownLatch origin = new CountDownLatch(1);
         IntFunction<Answer> hanging = _ -> {
@@ -585,6 +731,9 @@ class PushWorkerTest {
                 null,
                 null,
                 null,
+                null,
+                null,
+                null,
                 new ChildScope(List.of(domain), 1024)));
         return task;
     }
@@ -592,6 +741,34 @@ class PushWorkerTest {
     private static LocalVarnish installedVarnish() {
         Assumptions.assumeTrue(varnish != null, "varnishd is not installed on this machine");
         return requireNonNull(varnish);
+    }
+
+    private static TaskId push(
+            String domain, @Nullable PushLimits limits, @Nullable PushTargets targets, String... objects) {
+        return push(domain, UUID.randomUUID(), limits, targets, objects);
+    }
+
+    private static TaskId push(
+            String domain,
+            UUID request,
+            @Nullable PushLimits limits,
+            @Nullable PushTargets targets,
+            String... objects) {
+        TaskId task = new TaskId(IDS.incrementAndGet());
+        publish(new PushCommand(
+                task,
+                "acme",
+                domain,
+                List.of(objects),
+                "l1",
+                Map.of(),
+                Instant.now(),
+                request,
+                null,
+                null,
+                limits,
+                targets));
+        return task;
     }
 
     private static TaskId push(String domain, String tier, Map<String, List<String>> headers, String... objects) {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -70,6 +71,7 @@ public final class Origin implements AutoCloseable {
             byte[] own = pages.body(url);
             byte[] body =
                     own != null ? own : ("version " + version + " of " + url + "\n").getBytes(StandardCharsets.UTF_8);
+            body = own != null || pages.size() == 0 ? body : Arrays.copyOf(body, pages.size());
             exchange.getResponseHeaders().set("Cache-Control", "public, max-age=3600");
             exchange.getResponseHeaders().set("Content-Type", "text/plain");
             boolean isRedirected = pages.isRedirected(url);

@@ -1,9 +1,12 @@
 package io.freshet.cluster;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -18,12 +21,15 @@ public final class Pages {
     private final String directory;
     private final AtomicInteger version = new AtomicInteger(1);
     private final Map<String, AtomicInteger> fetches = new ConcurrentHashMap<>();
+    private final Queue<Instant> fetchTimes = new ConcurrentLinkedQueue<>();
     private final Map<String, CountDownLatch> held = new ConcurrentHashMap<>();
     private final Set<String> removed = ConcurrentHashMap.newKeySet();
 
     private final Set<String> redirected = ConcurrentHashMap.newKeySet();
     private final Map<String, byte[]> bodies = new ConcurrentHashMap<>();
     private volatile boolean fails;
+    /** Bytes of each body; 0 for a line. */
+    private volatile int size;
 
     /** @param directory URL that ends with a slash */
     public Pages(String directory) {
@@ -68,6 +74,15 @@ public final class Pages {
         return bodies.get(url);
     }
 
+    /** From now on the body of each page has this many bytes. */
+    public void size(int bytes) {
+        size = bytes;
+    }
+
+    int size() {
+        return size;
+    }
+
     boolean isRedirected(String url) {
         return redirected.contains(url);
     }
@@ -107,8 +122,14 @@ public final class Pages {
         return fetches.values().stream().mapToInt(AtomicInteger::get).sum();
     }
 
+    /** Returns when each fetch of a page of this directory came, in order. */
+    public List<Instant> fetchTimes() {
+        return fetchTimes.stream().sorted().toList();
+    }
+
     /** Counts, and says which version to give out; 0 if there is no such page. */
     int fetch(String url) {
+        fetchTimes.add(Instant.now());
         fetches.computeIfAbsent(url, _ -> new AtomicInteger()).incrementAndGet();
         return removed.contains(url) ? 0 : version.get();
     }

@@ -19,6 +19,10 @@ import org.jspecify.annotations.Nullable;
  * @param headers request headers with their values; each combination is a variant to fetch
  * @param requestId of the request that the task is a part of; null if the gateway did not send it
  * @param retryOf the task whose failed objects these are; null for any other
+ * @param startAt start of the push; workers do not execute the command, which task-service publishes again without this
+ *     field when it is due. Null to start at once
+ * @param limits of the request, which its tasks of this domain share; null for none
+ * @param targets nodes, if they are others than all of the tier; null for these
  * @param root the task that these children of manifests belong to; null for one that the account asked for
  * @param children of manifests to push as well; null if manifests are objects like any other
  */
@@ -32,6 +36,9 @@ public record PushCommand(
         Instant acceptedAt,
         @Nullable UUID requestId,
         @Nullable TaskId retryOf,
+        @Nullable Instant startAt,
+        @Nullable PushLimits limits,
+        @Nullable PushTargets targets,
         @Nullable TaskId root,
         @Nullable ChildScope children)
         implements Command {
@@ -46,6 +53,37 @@ public record PushCommand(
         headers = headers == null ? Map.of() : Map.copyOf(headers);
     }
 
+    /** A push without children. */
+    public PushCommand(
+            TaskId taskId,
+            String account,
+            String domain,
+            List<String> objects,
+            String tier,
+            Map<String, List<String>> headers,
+            Instant acceptedAt,
+            @Nullable UUID requestId,
+            @Nullable TaskId retryOf,
+            @Nullable Instant startAt,
+            @Nullable PushLimits limits,
+            @Nullable PushTargets targets) {
+        this(
+                taskId,
+                account,
+                domain,
+                objects,
+                tier,
+                headers,
+                acceptedAt,
+                requestId,
+                retryOf,
+                startAt,
+                limits,
+                targets,
+                null,
+                null);
+    }
+
     /** A push of a request that is not known. */
     public PushCommand(
             TaskId taskId,
@@ -55,7 +93,26 @@ public record PushCommand(
             String tier,
             Map<String, List<String>> headers,
             Instant acceptedAt) {
-        this(taskId, account, domain, objects, tier, headers, acceptedAt, null, null, null, null);
+        this(taskId, account, domain, objects, tier, headers, acceptedAt, null, null, null, null, null, null, null);
+    }
+
+    /** Returns this command for workers to execute now. */
+    public PushCommand due() {
+        return new PushCommand(
+                taskId,
+                account,
+                domain,
+                objects,
+                tier,
+                headers,
+                acceptedAt,
+                requestId,
+                retryOf,
+                null,
+                limits,
+                targets,
+                root,
+                children);
     }
 
     /** Returns the task that the account knows, whose progress this is a part of; null for one without children. */
@@ -82,6 +139,9 @@ public record PushCommand(
                 acceptedAt,
                 id.requestId(),
                 null,
+                null,
+                limits,
+                targets,
                 requireNonNull(progressOf(), "root"),
                 scope);
     }

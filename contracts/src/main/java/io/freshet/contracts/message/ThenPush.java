@@ -47,6 +47,9 @@ public record ThenPush(
                 refresh.requestId(),
                 null,
                 null,
+                null,
+                null,
+                null,
                 null);
     }
 }

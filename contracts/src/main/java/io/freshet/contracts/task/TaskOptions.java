@@ -4,8 +4,11 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.freshet.contracts.TaskId;
 import io.freshet.contracts.message.Command;
 import io.freshet.contracts.message.PushCommand;
+import io.freshet.contracts.message.PushLimits;
+import io.freshet.contracts.message.PushTargets;
 import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.contracts.message.ThenPush;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +21,11 @@ import org.jspecify.annotations.Nullable;
  * @param tier of a push: what it warms
  * @param headers of a push: what it fetches with
  * @param retryOf the task whose failed objects it retries; null for any other
+ * @param startAt of a push: when it starts; null for one that starts at once
+ * @param limits of a push: those of the request; null for none
+ * @param tiers of a push into several tiers: all of them, parents first; else null
+ * @param region of a push into one region; else null
+ * @param nodes of a push into nodes that the request names: their ids; else null
  * @param children of a push: whether what its manifests name is pushed as well; null for false
  */
 public record TaskOptions(
@@ -26,10 +34,19 @@ public record TaskOptions(
         @Nullable String tier,
         @Nullable Map<String, List<String>> headers,
         @Nullable TaskId retryOf,
+        @Nullable Instant startAt,
+        @Nullable PushLimits limits,
+        @Nullable List<String> tiers,
+        @Nullable String region,
+        @Nullable List<String> nodes,
         @Nullable Boolean children) {
+
+    private static final PushTargets NO_TARGETS = new PushTargets(List.of(), null, List.of());
 
     public TaskOptions {
         headers = headers == null ? null : Map.copyOf(headers);
+        tiers = tiers == null ? null : List.copyOf(tiers);
+        nodes = nodes == null ? null : List.copyOf(nodes);
     }
 
     /** Options of a task that retries no other. */
@@ -38,23 +55,63 @@ public record TaskOptions(
             @Nullable FollowingPush thenPush,
             @Nullable String tier,
             @Nullable Map<String, List<String>> headers) {
-        this(soft, thenPush, tier, headers, null, null);
+        this(soft, thenPush, tier, headers, null, null, null, null, null, null, null);
     }
 
     public static TaskOptions of(Command command) {
         return switch (command) {
-            case RefreshCommand refresh ->
-                new TaskOptions(
-                        refresh.soft(), FollowingPush.of(refresh.thenPush()), null, null, refresh.retryOf(), null);
-            case PushCommand push ->
-                new TaskOptions(
-                        null, null, push.tier(), push.headers(), push.retryOf(), push.children() == null ? null : true);
+            case RefreshCommand refresh -> of(refresh);
+            case PushCommand push -> of(push);
         };
+    }
+
+    private static TaskOptions of(RefreshCommand refresh) {
+        return new TaskOptions(
+                refresh.soft(),
+                FollowingPush.of(refresh.thenPush()),
+                null,
+                null,
+                refresh.retryOf(),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
+    }
+
+    private static TaskOptions of(PushCommand push) {
+        PushTargets targets = push.targets() == null ? NO_TARGETS : push.targets();
+        return new TaskOptions(
+                null,
+                null,
+                push.tier(),
+                push.headers(),
+                push.retryOf(),
+                push.startAt(),
+                push.limits(),
+                targets.tiers().isEmpty() ? null : targets.tiers(),
+                targets.region(),
+                targets.nodes().isEmpty() ? null : targets.nodes(),
+                push.children() == null ? null : true);
     }
 
     /** Returns the options of a task in a list of tasks: without the URLs of the push that follows. */
     public TaskOptions listed() {
-        return thenPush == null ? this : new TaskOptions(soft, thenPush.listed(), tier, headers, retryOf, children);
+        return thenPush == null
+                ? this
+                : new TaskOptions(
+                        soft,
+                        thenPush.listed(),
+                        tier,
+                        headers,
+                        retryOf,
+                        startAt,
+                        limits,
+                        tiers,
+                        region,
+                        nodes,
+                        children);
     }
 
     /**

@@ -5,6 +5,7 @@ import io.freshet.contracts.Selector;
 import io.freshet.contracts.TaskId;
 import io.freshet.contracts.TaskKind;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -91,6 +92,11 @@ public record TaskView(
                 0,
                 0,
                 0);
+    }
+
+    /** Returns the description of a push that is pending until its start. */
+    public static String startsAt(Instant start) {
+        return "starts at " + start.truncatedTo(ChronoUnit.SECONDS);
     }
 
     /** The description of a push that is pending until the refresh that it follows has settled. */

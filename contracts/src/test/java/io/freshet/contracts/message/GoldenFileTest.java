@@ -156,6 +156,9 @@ class GoldenFileTest {
                         AT,
                         REQUEST,
                         TaskId.parse("912345678901234568"),
+                        AT.plusSeconds(60),
+                        new PushLimits(1, 20, 1_000_000L),
+                        new PushTargets(List.of("l2", "l1"), "eu", List.of()),
                         null,
                         null),
                 new PushCommand(
@@ -167,6 +170,9 @@ class GoldenFileTest {
                         Map.of(),
                         AT,
                         REQUEST,
+                        null,
+                        null,
+                        null,
                         null,
                         TaskId.parse("912345678901234568"),
                         new ChildScope(

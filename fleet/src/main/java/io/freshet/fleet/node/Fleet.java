@@ -2,6 +2,7 @@ package io.freshet.fleet.node;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The cache servers that Freshet steers.
@@ -17,6 +18,15 @@ public record Fleet(List<Tier> tiers) {
     /** All nodes, parents first. */
     public List<Node> nodes() {
         return tiers.stream().flatMap(tier -> tier.nodes().stream()).toList();
+    }
+
+    /** Names of the regions that nodes have, in the order of the fleet. */
+    public List<String> regions() {
+        return nodes().stream()
+                .map(Node::region)
+                .flatMap(Stream::ofNullable)
+                .distinct()
+                .toList();
     }
 
     public Optional<Tier> tier(String name) {

@@ -56,5 +56,6 @@ public record FleetProperties(
     record NodeEntryProperties(
             @DefaultValue("") String id,
             @DefaultValue("") String address,
+            @DefaultValue("") String region,
             @DefaultValue("") String driver) {}
 }

@@ -83,12 +83,17 @@ public final class FleetReader {
                 at + ".driver",
                 quoted(properties.driver()) + " is not under " + ROOT + ".drivers, which has " + drivers.keySet());
         URI address = address(at + ".address", properties.address());
+        String region = properties.region();
+        errors.check(
+                region.isEmpty() || ID.matcher(region).matches(),
+                at + ".region",
+                quoted(region) + " is not a name " + ID);
         if (address == null || driver == null) {
             return null;
         }
         String other = addresses.putIfAbsent(address, id);
         errors.check(other == null, at + ".address", address + " is the address of " + other + ", too");
-        return new Node(id, address, driver);
+        return new Node(id, address, driver, region.isEmpty() ? null : region);
     }
 
     private @Nullable URI address(String at, String text) {

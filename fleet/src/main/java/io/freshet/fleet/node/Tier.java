@@ -14,6 +14,11 @@ public record Tier(String name, PushRouting pushRouting, NewNodes newNodes, List
         nodes = List.copyOf(nodes);
     }
 
+    /** Returns the nodes of a region. */
+    public List<Node> nodesOf(String region) {
+        return nodes.stream().filter(node -> region.equals(node.region())).toList();
+    }
+
     /** Nodes that are empty when they are new. */
     public Tier(String name, PushRouting pushRouting, List<Node> nodes) {
         this(name, pushRouting, NewNodes.EMPTY, nodes);

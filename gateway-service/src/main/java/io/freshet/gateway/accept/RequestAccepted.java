@@ -5,6 +5,8 @@ import io.freshet.contracts.TaskId;
 import io.freshet.contracts.TaskKind;
 import io.freshet.contracts.admission.Admission;
 import io.freshet.contracts.admission.AdmittedTask;
+import io.freshet.contracts.task.TaskView;
+import io.freshet.gateway.request.canonical.CanonicalPush;
 import io.freshet.gateway.request.canonical.CanonicalRequest;
 import java.time.Instant;
 import java.util.List;
@@ -27,7 +29,7 @@ public record RequestAccepted(String account, Instant acceptedAt, List<PendingTa
      * A task that no worker has begun.
      *
      * @param domain name of the domain of its objects
-     * @param follows the refresh that a push waits for; null for any other task
+     * @param description what it waits for; null if for a worker only
      */
     public record PendingTask(
             TaskId id,
@@ -35,7 +37,7 @@ public record RequestAccepted(String account, Instant acceptedAt, List<PendingTa
             Selector type,
             String domain,
             int objectCount,
-            @Nullable TaskId follows) {}
+            @Nullable String description) {}
 
     static RequestAccepted of(String account, CanonicalRequest request, Admission admission) {
         return new RequestAccepted(
@@ -49,7 +51,12 @@ public record RequestAccepted(String account, Instant acceptedAt, List<PendingTa
 
     private static Stream<PendingTask> pendingTasks(CanonicalRequest request, AdmittedTask task) {
         PendingTask requested = new PendingTask(
-                task.taskId(), request.kind(), request.selector(), task.domain(), task.objectCount(), null);
+                task.taskId(),
+                request.kind(),
+                request.selector(),
+                task.domain(),
+                task.objectCount(),
+                description(request));
         return task.thenPush() == null
                 ? Stream.of(requested)
                 : Stream.of(
@@ -60,6 +67,12 @@ public record RequestAccepted(String account, Instant acceptedAt, List<PendingTa
                                 Selector.URL,
                                 task.domain(),
                                 task.pushCount(),
-                                task.taskId()));
+                                TaskView.waitsFor(task.taskId())));
+    }
+
+    private static @Nullable String description(CanonicalRequest request) {
+        return request instanceof CanonicalPush push && push.startAt() != null
+                ? TaskView.startsAt(push.startAt())
+                : null;
     }
 }

@@ -44,6 +44,13 @@ class RequestController {
     private static final String ONE_PUSH = """
             {"objects": ["https://www.example.com/a.png"], "tier": "l2", "headers": {"Accept-Encoding": ["gzip"]}}""";
 
+    private static final String PUSH_AT_A_TIME = """
+            {"objects": ["https://www.example.com/a.png"], "startAt": "2026-12-01T06:00:00Z"}""";
+
+    private static final String SLOW_PUSH = """
+            {"objects": ["https://www.example.com/a.png"], "tiers": ["l2", "l1"],
+             "limits": {"requestsPerSecond": 20, "bytesPerSecond": 1000000}}""";
+
     private final JsonRequestReader reader;
     private final RequestAcceptor acceptor;
     private final BlockingWork blockingWork;
@@ -92,8 +99,14 @@ class RequestController {
     @Operation(
             operationId = "push",
             summary = "Fetch content from the origin into the nodes of a tier",
-            description = "Accepted as a whole or not at all; one task per domain.")
-    @JsonBody(value = PushRequest.class, examples = @ExampleObject(name = "push", value = ONE_PUSH))
+            description = "Accepted as a whole or not at all; one task per domain. A push with startAt waits for it.")
+    @JsonBody(
+            value = PushRequest.class,
+            examples = {
+                @ExampleObject(name = "push", value = ONE_PUSH),
+                @ExampleObject(name = "at a time", value = PUSH_AT_A_TIME),
+                @ExampleObject(name = "tier after tier, slowly", value = SLOW_PUSH)
+            })
     Mono<ResponseEntity<AcceptedRequest>> push(
             @RequestAttribute Account account,
             @Parameter(hidden = true) ServerHttpRequest request,

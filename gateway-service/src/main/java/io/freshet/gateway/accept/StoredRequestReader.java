@@ -14,6 +14,8 @@ import io.freshet.gateway.request.PushRequest;
 import io.freshet.gateway.request.RefreshRequest;
 import io.freshet.gateway.request.canonical.CanonicalRequest;
 import io.freshet.gateway.request.canonical.RequestCanonicaliser;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,10 +34,12 @@ class StoredRequestReader {
 
     private final TaskServiceClient taskService;
     private final RequestCanonicaliser canonicaliser;
+    private final Clock clock;
 
-    StoredRequestReader(TaskServiceClient taskService, RequestCanonicaliser canonicaliser) {
+    StoredRequestReader(TaskServiceClient taskService, RequestCanonicaliser canonicaliser, Clock clock) {
         this.taskService = taskService;
         this.canonicaliser = canonicaliser;
+        this.clock = clock;
     }
 
     /**
@@ -135,10 +139,21 @@ class StoredRequestReader {
                         account,
                         new PushRequest(
                                 stored.objects(),
-                                options.tier(),
+                                options.tiers() == null && options.nodes() == null ? options.tier() : null,
                                 Objects.requireNonNullElse(options.headers(), Map.of()),
+                                futureStart(options),
+                                options.limits(),
+                                options.tiers(),
+                                options.region(),
+                                options.nodes(),
                                 Boolean.TRUE.equals(options.children())));
         };
+    }
+
+    /** Returns the start of a push that has not started yet; any other is repeated at once. */
+    private @Nullable Instant futureStart(TaskOptions options) {
+        Instant start = options.startAt();
+        return start != null && start.isAfter(clock.instant()) ? start : null;
     }
 
     private static RefreshRequest refreshRequest(StoredRequest stored) {

@@ -80,8 +80,8 @@ class RequestOperations {
                     AliyunErrorCode.PATH_SIZE,
                     "ObjectPath has " + objects.size() + " entries; at most " + MAX_PUSHES + " are allowed.");
         }
-        PushRequest request = new PushRequest(
-                objects, parameters.bool("L2Preload") ? tierAboveEdge() : null, headers(parameters), false);
+        PushRequest request =
+                new PushRequest(objects, parameters.bool("L2Preload") ? tierAboveEdge() : null, headers(parameters));
         AcceptedRequest accepted = accept(call, canonicaliser.push(call.account(), request));
         return new PushResponse(AliyunResponse.format(accepted.requestId()), taskIds(accepted));
     }

@@ -61,7 +61,7 @@ record BatchOptions(
         SequencedMap<String, List<String>> byDomain = new LinkedHashMap<>(Map.of(domain, objects));
         return push == null
                 ? new CanonicalRefresh(type, byDomain, soft, null, new LinkedHashMap<>(), null)
-                : new CanonicalPush(byDomain, push.tier(), push.headers(), null, null);
+                : new CanonicalPush(byDomain, push);
     }
 
     /** Returns a hash: batches with other options have other hashes, and so has any other request. */

@@ -29,8 +29,6 @@ import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -48,9 +46,6 @@ import reactor.core.publisher.Mono;
 @RestController
 @Tag(name = "batches", description = "Lists of up to a million objects")
 class BatchUploadController {
-
-    private static final int MAX_HEADERS = 8_192;
-    private static final int MAX_TIER = 64;
 
     private final BatchUploads uploads;
     private final RequestCanonicaliser canonicaliser;
@@ -140,6 +135,42 @@ class BatchUploadController {
             example = "{\"Accept-Encoding\": [\"gzip\"]}",
             schema = @Schema(type = "string"))
     @Parameter(
+            in = ParameterIn.QUERY,
+            name = "startAt",
+            description = "Of a push: when it starts, at most 7 days ahead",
+            schema = @Schema(type = "string", format = "date-time"))
+    @Parameter(
+            in = ParameterIn.QUERY,
+            name = "requestsInFlight",
+            description = "Of a push: limit for each domain of the batch",
+            schema = @Schema(type = "integer", minimum = "1"))
+    @Parameter(
+            in = ParameterIn.QUERY,
+            name = "requestsPerSecond",
+            description = "Of a push: limit for each domain of the batch",
+            schema = @Schema(type = "integer", minimum = "1"))
+    @Parameter(
+            in = ParameterIn.QUERY,
+            name = "bytesPerSecond",
+            description = "Of a push: limit for each domain of the batch",
+            schema = @Schema(type = "integer", minimum = "1"))
+    @Parameter(
+            in = ParameterIn.QUERY,
+            name = "tiers",
+            description = "Of a push: tiers to warm one after the other, with commas, instead of tier",
+            example = "l2,l1",
+            schema = @Schema(type = "string"))
+    @Parameter(
+            in = ParameterIn.QUERY,
+            name = "region",
+            description = "Of a push: only the nodes of this region",
+            schema = @Schema(type = "string"))
+    @Parameter(
+            in = ParameterIn.QUERY,
+            name = "nodes",
+            description = "Of a push: ids of the nodes, with commas, instead of tier, tiers and region",
+            schema = @Schema(type = "string"))
+    @Parameter(
             in = ParameterIn.HEADER,
             name = "Idempotency-Key",
             description = "Name of the batch, chosen by the client. A repeated upload of the same lines with the same"
@@ -182,13 +213,11 @@ class BatchUploadController {
     }
 
     private BatchOptions options(ServerHttpRequest request) {
-        Map<String, String> query = QueryParameters.of(request)
+        Map<String, String> query = PushParameters.read(QueryParameters.of(request))
                 .enumValue("kind", TaskKind.class)
                 .enumValue("type", Selector.class)
                 .enumValue("onError", OnError.class)
                 .flag("soft")
-                .string("tier", MAX_TIER)
-                .text("headers", MAX_HEADERS)
                 .verify();
         if (!query.containsKey("kind")) {
             throw ProblemException.invalid(Violation.parameter("kind", "is missing"));
@@ -199,7 +228,7 @@ class BatchUploadController {
                 value(query, "type", Selector.URL),
                 value(query, "onError", OnError.REFUSE),
                 Boolean.parseBoolean(query.get("soft")),
-                kind == TaskKind.PUSH ? pushOptions(query) : withoutPush(query));
+                pushOptions(kind, query));
     }
 
     private static <E extends Enum<E>> E value(Map<String, String> query, String name, E otherwise) {
@@ -207,19 +236,11 @@ class BatchUploadController {
         return text == null ? otherwise : Enum.valueOf(otherwise.getDeclaringClass(), text.toUpperCase(Locale.ROOT));
     }
 
-    private PushOptions pushOptions(Map<String, String> query) {
-        String json = query.get("headers");
-        Map<String, List<String>> headers =
-                json == null ? Map.of() : reader.headers(json.getBytes(StandardCharsets.UTF_8));
-        return canonicaliser.pushOptions(query.get("tier"), headers);
-    }
-
-    private static @Nullable PushOptions withoutPush(Map<String, String> query) {
-        for (String name : List.of("tier", "headers")) {
-            if (query.containsKey(name)) {
-                throw ProblemException.invalid(Violation.parameter(name, "is an option of pushes"));
-            }
+    private @Nullable PushOptions pushOptions(TaskKind kind, Map<String, String> query) {
+        if (kind == TaskKind.PUSH) {
+            return canonicaliser.pushOptions(PushParameters.request(query, reader));
         }
+        PushParameters.verifyAbsent(query);
         return null;
     }
 

@@ -99,8 +99,8 @@ final class LiveTask {
         domain = pending.domain();
         createdAt = acceptedAt;
         objectCount = Math.max(objectCount, pending.objectCount());
-        if (status == TaskStatus.PENDING && pending.follows() != null) {
-            description = TaskView.waitsFor(pending.follows());
+        if (status == TaskStatus.PENDING && pending.description() != null) {
+            description = pending.description();
         }
     }
 

@@ -51,7 +51,10 @@ class LiveTaskTest {
     @Test
     void accepted_task_is_pending_until_an_event_arrives() {
         TaskId refresh = new TaskId(7);
-        task.merge(new RequestAccepted.PendingTask(ID, TaskKind.PUSH, Selector.URL, "www.example.com", 2, refresh), AT);
+        task.merge(
+                new RequestAccepted.PendingTask(
+                        ID, TaskKind.PUSH, Selector.URL, "www.example.com", 2, TaskView.waitsFor(refresh)),
+                AT);
         assertThat(task.isStored()).isTrue();
         assertThat(task.state())
                 .isEqualTo(new TaskState(

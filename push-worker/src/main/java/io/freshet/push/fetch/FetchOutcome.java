@@ -49,8 +49,20 @@ public sealed interface FetchOutcome {
      * Temporary failure.
      *
      * @param after the response's {@code Retry-After}
+     * @param status of the response; 0 if none came
      */
-    record Retryable(String reason, @Nullable Duration after) implements FetchOutcome {
+    record Retryable(String reason, @Nullable Duration after, int status) implements FetchOutcome {
+
+        /** A failure without a response. */
+        Retryable(String reason, @Nullable Duration after) {
+            this(reason, after, 0);
+        }
+
+        /** Returns whether the origin asks for fewer requests. */
+        public boolean isOverloaded() {
+            return status == 429 || status == 503;
+        }
+
         @Override
         public String name() {
             return "failed";

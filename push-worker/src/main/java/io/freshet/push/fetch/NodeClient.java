@@ -182,7 +182,8 @@ public final class NodeClient implements AutoCloseable {
                 ? new Retryable(
                         answer,
                         RetryAfter.parse(header.value("Retry-After"), clock.instant())
-                                .orElse(null))
+                                .orElse(null),
+                        header.status())
                 : new Rejected("origin " + answer);
     }
 

@@ -8,11 +8,13 @@ import org.springframework.util.unit.DataSize;
  *
  * @param domain name as in the accounts, also {@code *.name}
  * @param requestsInFlight requests in flight over all nodes of a tier, at least 1
+ * @param requestsPerSecond requests per second over all nodes; 0 means unlimited
  * @param bytesPerSecond bytes of bodies per second over all nodes; 0 means unlimited
  */
 public record DomainLimit(
         @DefaultValue("") String domain,
         @DefaultValue("16") int requestsInFlight,
+        @DefaultValue("0") int requestsPerSecond,
         @DefaultValue("100MB") DataSize bytesPerSecond) {
 
     public DomainLimit {
@@ -22,6 +24,6 @@ public record DomainLimit(
     }
 
     OriginLimit limit() {
-        return new OriginLimit(requestsInFlight, bytesPerSecond);
+        return new OriginLimit(requestsInFlight, requestsPerSecond, bytesPerSecond);
     }
 }

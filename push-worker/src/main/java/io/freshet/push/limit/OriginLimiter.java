@@ -1,45 +1,52 @@
 package io.freshet.push.limit;
 
-import io.github.bucket4j.Bucket;
 import io.github.bucket4j.TimeMeter;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Limiter of the load on one origin. Its semaphores are fair, so the domain's tasks take turns. */
+/**
+ * Limiter of the load on one origin: the operator's limits, and the room that the origin needs. Its semaphores are
+ * fair, so the domain's tasks take turns.
+ */
 public final class OriginLimiter {
 
     private final OriginLimit limit;
-    private final Semaphore requests;
+    private final AdjustableSemaphore requests;
+    private final AtomicInteger inFlight = new AtomicInteger();
     private final Map<String, Semaphore> shares = new ConcurrentHashMap<>();
-    private final @Nullable Bucket bytes;
-
-    OriginLimiter(OriginLimit limit) {
-        this(limit, TimeMeter.SYSTEM_NANOTIME);
-    }
+    private final RateLimits rates;
+    private final OriginBackOff backOff;
+    private final TimeMeter clock;
 
     /**
      * Creates the limiter.
      *
-     * @param clock time source of the byte rate
+     * @param maxPause longest pause that the origin may ask for
      */
-    OriginLimiter(OriginLimit limit, TimeMeter clock) {
+    OriginLimiter(OriginLimit limit, Duration maxPause, TimeMeter clock) {
         this.limit = limit;
-        this.requests = new Semaphore(limit.requestsInFlight(), true);
-        long rate = limit.bytesPerSecond().toBytes();
-        this.bytes = rate == 0
-                ? null
-                : Bucket.builder()
-                        .withCustomTimePrecision(clock)
-                        .addLimit(second -> second.capacity(rate).refillGreedy(rate, Duration.ofSeconds(1)))
-                        .build();
+        this.clock = clock;
+        this.requests = new AdjustableSemaphore(limit.requestsInFlight());
+        this.rates =
+                new RateLimits(limit.requestsPerSecond(), limit.bytesPerSecond().toBytes(), clock);
+        this.backOff = new OriginBackOff(
+                new AdaptiveLimit(limit.requestsInFlight()), requests, maxPause, clock::currentTimeNanos);
     }
 
-    /** Returns the permits for requests to the origin. */
-    public Semaphore requests() {
-        return requests;
+    int requestsInFlight() {
+        return limit.requestsInFlight();
+    }
+
+    /** Returns the permits of requests that could begin now. */
+    int availableRequests() {
+        return requests.availablePermits();
     }
 
     /**
@@ -47,25 +54,68 @@ public final class OriginLimiter {
      *
      * @param nodes number of nodes of its tier
      */
-    public Semaphore share(String node, int nodes) {
+    Semaphore share(String node, int nodes) {
         return shares.computeIfAbsent(node, _ -> new Semaphore(Math.max(1, limit.requestsInFlight() / nodes), true));
     }
 
-    /**
-     * Counts bytes that were read, and waits until more may be read.
-     *
-     * @return the time waited
-     */
-    public Duration taken(int count) throws InterruptedException {
-        Duration debt = debtAfter(count);
-        if (debt.isPositive()) { // a sleep of 0 is a yield
-            Thread.sleep(debt);
+    /** Acquires a permit for a request, which begins with {@link #begin}; it may also be given back. */
+    void acquire(Consumer<String> delayed) throws InterruptedException {
+        while (true) {
+            Duration pause = backOff.pause();
+            if (pause.isPositive()) {
+                tell(delayed);
+                Thread.sleep(pause);
+            }
+            if (!requests.tryAcquire(0, TimeUnit.SECONDS)) { // unlike tryAcquire() it is fair
+                tell(delayed);
+                requests.acquire();
+            }
+            if (!backOff.pause().isPositive()) {
+                return;
+            }
+            requests.release();
         }
-        return debt;
     }
 
-    /** Returns the pause after these bytes: more than one second's worth must be paid back first. */
+    private void tell(Consumer<String> delayed) {
+        Optional<String> reason = backOff.reason();
+        reason.ifPresent(delayed);
+    }
+
+    void giveBack() {
+        requests.release();
+    }
+
+    /**
+     * Begins a request with the permit, once the rate allows it.
+     *
+     * @return the time of the begin
+     */
+    long begin() throws InterruptedException {
+        rates.request();
+        inFlight.incrementAndGet();
+        return clock.currentTimeNanos();
+    }
+
+    void end() {
+        inFlight.decrementAndGet();
+        requests.release();
+    }
+
+    void answered(long startedAt) {
+        backOff.answered(startedAt, inFlight.get());
+    }
+
+    void unanswered(long startedAt) {
+        backOff.unanswered(startedAt, inFlight.get());
+    }
+
+    void overloaded(long startedAt, int status, @Nullable Duration retryAfter) {
+        backOff.overloaded(startedAt, status, retryAfter);
+    }
+
+    /** Counts bytes that were read, and returns the time to wait before more may be read. */
     Duration debtAfter(int count) {
-        return bytes == null ? Duration.ZERO : Duration.ofNanos(bytes.consumeIgnoringRateLimits(count));
+        return rates.debtAfter(count);
     }
 }

@@ -1,5 +1,7 @@
 package io.freshet.push.limit;
 
+import io.github.bucket4j.TimeMeter;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -10,16 +12,19 @@ public final class OriginLimiters {
 
     private final OriginLimit standard;
     private final Map<String, OriginLimit> named;
+    private final Duration maxPause;
     private final Map<String, OriginLimiter> limiters = new ConcurrentHashMap<>();
 
     /**
      * Creates the limiters.
      *
      * @param standard for domains without a limit of their own
+     * @param maxPause longest pause that an origin may ask for
      * @throws IllegalArgumentException if a domain is named twice
      */
-    public OriginLimiters(OriginLimit standard, List<DomainLimit> named) {
+    public OriginLimiters(OriginLimit standard, List<DomainLimit> named, Duration maxPause) {
         this.standard = standard;
+        this.maxPause = maxPause;
         this.named = named.stream().collect(Collectors.toMap(DomainLimit::domain, DomainLimit::limit, (_, _) -> {
             throw new IllegalArgumentException("freshet.push.limits: a domain is duplicated");
         }));
@@ -27,6 +32,8 @@ public final class OriginLimiters {
 
     /** Returns the limiter that all tasks of a domain share. */
     public OriginLimiter of(String domain) {
-        return limiters.computeIfAbsent(domain, _ -> new OriginLimiter(named.getOrDefault(domain, standard)));
+        return limiters.computeIfAbsent(
+                domain,
+                _ -> new OriginLimiter(named.getOrDefault(domain, standard), maxPause, TimeMeter.SYSTEM_NANOTIME));
     }
 }

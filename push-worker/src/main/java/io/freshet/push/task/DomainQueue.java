@@ -3,6 +3,7 @@ package io.freshet.push.task;
 import io.freshet.contracts.message.PushCommand;
 import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -49,9 +50,13 @@ final class DomainQueue {
         return push.done();
     }
 
-    /** Removes the commands that wait and came from these partitions. */
-    synchronized void remove(Collection<TopicPartition> partitions) {
-        queue.removeIf(push -> partitions.contains(push.partition()));
+    /** Removes and returns the pushes that wait and whose commands came from these partitions. */
+    synchronized List<QueuedPush> remove(Collection<TopicPartition> partitions) {
+        List<QueuedPush> removed = queue.stream()
+                .filter(push -> partitions.contains(push.partition()))
+                .toList();
+        queue.removeAll(removed);
+        return removed;
     }
 
     private void startNext() {

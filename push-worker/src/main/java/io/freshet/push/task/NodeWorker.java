@@ -139,7 +139,7 @@ final class NodeWorker implements Runnable {
 
         @Override
         public void sending() {
-            progress.sent(index);
+            progress.sent(index, node());
         }
 
         @Override
@@ -150,6 +150,11 @@ final class NodeWorker implements Runnable {
         @Override
         public void available() {
             progress.available(node());
+        }
+
+        @Override
+        public void delayed(String why) {
+            progress.delayed(index, node(), why);
         }
 
         @Override

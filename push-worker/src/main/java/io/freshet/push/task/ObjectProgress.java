@@ -4,6 +4,8 @@ import io.freshet.contracts.message.ChildTask;
 import io.freshet.contracts.message.ObjectState;
 import io.freshet.contracts.message.Phase;
 import io.freshet.fleet.node.Node;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,9 +31,12 @@ final class ObjectProgress {
     private final Map<String, String> missing = new LinkedHashMap<>();
 
     private final Set<String> failed = new HashSet<>();
+    /** Reasons of the origin for which it waits, by node id. */
+    private final Map<String, String> delays = new HashMap<>();
     /** Descriptions of responses that nodes have instead of the object, by node id. */
     private final Map<String, String> remarks = new LinkedHashMap<>();
 
+    private final List<String> notes = new ArrayList<>();
     private List<ChildTask> children = List.of();
     private @Nullable String skipped;
     private boolean sent;
@@ -58,14 +63,29 @@ final class ObjectProgress {
         skipped = remark;
     }
 
-    /** Notes that some node was sent it. */
-    void sent() {
+    /**
+     * Notes that the node is sent it.
+     *
+     * @return whether the origin has made it wait
+     */
+    boolean sent(String node) {
         sent = true;
+        return delays.remove(node) != null;
+    }
+
+    /** Notes what the origin does that makes it wait. */
+    void delayed(String node, String why) {
+        delays.put(node, why);
     }
 
     /** Notes that the task was cancelled, so that nodes that miss it are not sent it. */
     void cancel() {
         cancelled = true;
+    }
+
+    /** Notes something that the description tells in any state. */
+    void remark(String text) {
+        notes.add(text);
     }
 
     void retrying(String node, String why) {
@@ -117,7 +137,8 @@ final class ObjectProgress {
                                 .map(entry -> describe(entry.getKey(), entry.getValue(), unavailable))
                                 .filter(part -> !part.isEmpty()),
                         remarks(),
-                        Stream.ofNullable(skipped))
+                        Stream.ofNullable(skipped),
+                        notes.stream())
                 .flatMap(Function.identity())
                 .collect(Collectors.joining("; "));
         if (text.isEmpty()) {
@@ -147,6 +168,7 @@ final class ObjectProgress {
         if (waiting != null) {
             return node + ": waited for, " + waiting;
         }
-        return why.isEmpty() ? "" : node + ": " + why;
+        String reason = delays.getOrDefault(node, why);
+        return reason.isEmpty() ? "" : node + ": " + reason;
     }
 }

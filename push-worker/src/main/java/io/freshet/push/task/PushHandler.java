@@ -1,23 +1,19 @@
 package io.freshet.push.task;
 
 import io.freshet.contracts.message.PushCommand;
-import io.freshet.fleet.node.Fleet;
-import io.freshet.fleet.node.Node;
-import io.freshet.fleet.node.Tier;
 import io.freshet.kafka.MessagePublisher;
 import io.freshet.kafka.TaskCancellations;
 import io.freshet.kafka.command.CommandHandler;
-import io.freshet.push.fetch.PublicUrl;
-import io.freshet.push.limit.OriginLimiter;
 import io.freshet.push.limit.OriginLimiters;
+import io.freshet.push.limit.TaskLimiter;
+import io.freshet.push.target.TargetStages;
 import io.freshet.push.task.DomainQueue.QueuedPush;
-import io.freshet.push.task.NodeWorker.PushItem;
+import io.freshet.push.task.PushPlan.StagePlan;
 import io.freshet.push.task.Warmer.NodeJob;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -33,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PushHandler implements CommandHandler<PushCommand> {
 
-    private final Fleet fleet;
+    private final TargetStages targets;
     private final OriginLimiters limits;
     private final Warmer warmer;
     private final MessagePublisher publisher;
@@ -42,11 +38,13 @@ public final class PushHandler implements CommandHandler<PushCommand> {
     private final Duration progressInterval;
     private final Clock clock;
     private final Map<PushTask, TopicPartition> running = new ConcurrentHashMap<>();
+    /** Requests with limits of their own. */
+    private final LimitedRequests limited = new LimitedRequests(this::start);
     /** By domain; never evicted, there are as many as domains. */
     private final Map<String, DomainQueue> queues = new ConcurrentHashMap<>();
 
     public PushHandler(
-            Fleet fleet,
+            TargetStages targets,
             OriginLimiters limits,
             Warmer warmer,
             MessagePublisher publisher,
@@ -54,7 +52,7 @@ public final class PushHandler implements CommandHandler<PushCommand> {
             TaskCancellations cancellations,
             Duration progressInterval,
             Clock clock) {
-        this.fleet = fleet;
+        this.targets = targets;
         this.limits = limits;
         this.warmer = warmer;
         this.publisher = publisher;
@@ -70,9 +68,16 @@ public final class PushHandler implements CommandHandler<PushCommand> {
         return cancellations.isComplete();
     }
 
+    /** Starts the command in turn; one with a start time is for task-service only. */
     @Override
     public CompletableFuture<Void> handle(
             PushCommand command, TopicPartition partition, long offset, Runnable objectReleased) {
+        if (command.startAt() != null) {
+            return CompletableFuture.completedFuture(null);
+        }
+        if (command.limits() != null) {
+            return limited.enter(command).add(command, partition).whenComplete((_, _) -> limited.leave(command));
+        }
         return queues.computeIfAbsent(command.domain(), _ -> new DomainQueue(this::start))
                 .add(command, partition);
     }
@@ -93,6 +98,7 @@ public final class PushHandler implements CommandHandler<PushCommand> {
     @Override
     public void revoked(Collection<TopicPartition> partitions) {
         queues.values().forEach(queue -> queue.remove(partitions));
+        limited.remove(partitions);
         running.forEach((task, partition) -> {
             if (partitions.contains(partition)) {
                 task.abandon();
@@ -106,35 +112,33 @@ public final class PushHandler implements CommandHandler<PushCommand> {
      * @throws IllegalArgumentException if the command cannot be executed
      */
     private PushTask task(PushCommand command) {
-        Tier tier = fleet.tier(command.tier())
-                .orElseThrow(() -> new IllegalArgumentException("the fleet has no tier \"" + command.tier() + '"'));
+        PushPlan plan = new PushPlan(command, targets.of(command));
         List<Map<String, String>> variants = Variants.of(command.headers());
-        List<List<Node>> targets = new ArrayList<>();
-        Map<Node, List<PushItem>> items = new LinkedHashMap<>();
-        for (int index = 0; index < command.objects().size(); index++) {
-            PushItem item =
-                    new PushItem(index, PublicUrl.parse(command.objects().get(index)));
-            List<Node> nodes = TargetNodes.of(tier, item.url().toString());
-            nodes.forEach(
-                    node -> items.computeIfAbsent(node, _ -> new ArrayList<>()).add(item));
-            targets.add(nodes);
-        }
-        PushProgress progress = new PushProgress(command, targets, clock);
-        OriginLimiter limiter = limits.of(command.domain());
+        PushProgress progress = new PushProgress(command, plan.nodes(), clock);
+        plan.remarks().forEach(progress::remark);
         ExecutorService threads = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("push-" + command.taskId() + '-', 0).factory());
         CancellableWaits waits = new CancellableWaits();
         ManifestPushes.@Nullable OfTask ofTask = manifests.of(command, waits);
         long now = System.nanoTime();
-        List<NodeWorker> workers = new ArrayList<>();
-        items.forEach((node, wanted) -> workers.add(new NodeWorker(
-                warmer,
-                new NodeJob(node, variants, limiter, waits, now),
-                wanted,
-                limiter.share(node.id(), tier.nodes().size()),
-                progress,
-                ofTask,
-                threads)));
+        List<List<NodeWorker>> workers = new ArrayList<>();
+        for (StagePlan stage : plan.stages()) {
+            TaskLimiter limiter = new TaskLimiter(
+                    limits.of(command.domain()),
+                    limited.limiter(command),
+                    stage.targets().asksOrigin());
+            List<NodeWorker> ofStage = new ArrayList<>();
+            stage.items()
+                    .forEach((node, items) -> ofStage.add(new NodeWorker(
+                            warmer,
+                            new NodeJob(node, variants, limiter, waits, now),
+                            items,
+                            limiter.share(node.id(), stage.targets().size()),
+                            progress,
+                            ofTask,
+                            threads)));
+            workers.add(ofStage);
+        }
         ProgressReporter reporter = new ProgressReporter(publisher, progress, progressInterval);
         return new PushTask(threads, workers, progress, reporter, waits);
     }

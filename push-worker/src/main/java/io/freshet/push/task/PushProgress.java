@@ -58,14 +58,28 @@ final class PushProgress {
         unreported.set(index);
     }
 
-    synchronized void sent(int index) {
-        objects.get(index).sent();
+    /** Notes that a node is sent an object. */
+    synchronized void sent(int index, String node) {
+        if (objects.get(index).sent(node)) {
+            unreported.set(index);
+        }
+    }
+
+    /** Notes what the origin does that makes the next request of an object wait. */
+    synchronized void delayed(int index, String node, String why) {
+        objects.get(index).delayed(node, why);
+        unreported.set(index);
     }
 
     /** Notes that the task was cancelled. */
     synchronized void cancel() {
         objects.forEach(ObjectProgress::cancel);
         unreported.set(0, objects.size());
+    }
+
+    /** Notes something about an object that its description tells in any state. */
+    synchronized void remark(int index, String text) {
+        objects.get(index).remark(text);
     }
 
     /** Notes a failure that is retried. */

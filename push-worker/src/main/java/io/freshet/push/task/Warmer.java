@@ -10,7 +10,8 @@ import io.freshet.push.fetch.FetchOutcome.Rejected;
 import io.freshet.push.fetch.FetchOutcome.Retryable;
 import io.freshet.push.fetch.NodeClient;
 import io.freshet.push.fetch.PublicUrl;
-import io.freshet.push.limit.OriginLimiter;
+import io.freshet.push.limit.OriginRequest;
+import io.freshet.push.limit.TaskLimiter;
 import io.freshet.push.node.NodeAvailability;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -54,6 +55,9 @@ public final class Warmer {
 
         /** Notes that the node has a variant, whose body was received last. */
         default void variantDone() {}
+
+        /** The origin makes the next request wait. */
+        void delayed(String why);
     }
 
     /**
@@ -62,7 +66,7 @@ public final class Warmer {
      * @param since start of the task, as {@link System#nanoTime}
      */
     record NodeJob(
-            Node node, List<Map<String, String>> variants, OriginLimiter limiter, CancellableWaits waits, long since) {}
+            Node node, List<Map<String, String>> variants, TaskLimiter limiter, CancellableWaits waits, long since) {}
 
     private final NodeClient client;
     private final NodeAvailability states;
@@ -167,13 +171,11 @@ public final class Warmer {
 
     private FetchOutcome get(NodeJob job, PublicUrl url, Map<String, String> variant, FetchListener listener)
             throws InterruptedException, PushCancelledException {
-        OriginLimiter limiter = job.limiter();
-        job.waits().await(limiter.requests()::acquire);
-        try {
+        try (OriginRequest request = job.waits().get(() -> job.limiter().begin(listener::delayed))) {
             listener.sending();
-            return client.get(job.node(), url, variant, limiter::taken, listener.body());
-        } finally {
-            limiter.requests().release();
+            FetchOutcome outcome = client.get(job.node(), url, variant, request, request.timed(listener.body()));
+            request.ended(outcome);
+            return outcome;
         }
     }
 }

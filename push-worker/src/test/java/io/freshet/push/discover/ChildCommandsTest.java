@@ -32,6 +32,9 @@ class ChildCommandsTest {
                 Instant.EPOCH,
                 null,
                 null,
+                null,
+                null,
+                null,
                 root,
                 scope);
     }

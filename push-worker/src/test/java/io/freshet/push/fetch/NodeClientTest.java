@@ -217,15 +217,15 @@ class NodeClientTest {
     void stored_server_error_is_retried_and_said_to_be_kept(int status) throws Exception {
         script = answers("HTTP/1.1 " + status + " X\r\nFreshet-Stored: yes\r\nContent-Length: 0\r\n\r\n");
         assertThat(get(VARNISH))
-                .isEqualTo(new Retryable("answered " + status + ", and the node keeps this error", null));
+                .isEqualTo(new Retryable("answered " + status + ", and the node keeps this error", null, status));
     }
 
     @Test
     void temporary_status_returns_its_retry_after() throws Exception {
         script = answers("HTTP/1.1 429 X\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n");
-        assertThat(get(HTTP)).isEqualTo(new Retryable("answered 429", Duration.ofSeconds(7)));
+        assertThat(get(HTTP)).isEqualTo(new Retryable("answered 429", Duration.ofSeconds(7), 429));
         script = answers("HTTP/1.1 503 X\r\nContent-Length: 4\r\n\r\noops");
-        assertThat(get(HTTP)).isEqualTo(new Retryable("answered 503", null));
+        assertThat(get(HTTP)).isEqualTo(new Retryable("answered 503", null, 503));
     }
 
     @Test

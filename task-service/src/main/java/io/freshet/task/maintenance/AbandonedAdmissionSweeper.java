@@ -16,7 +16,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 /**
  * Withdraws and refunds admissions whose command was never published, because the gateway crashed or failed to publish.
  * The task is only marked: a command that is read later revives task and charge. A push that follows a refresh is
- * withdrawn with it, as it waits only once the refresh has been read. The commands of batches are published from the
+ * withdrawn with it, as it waits only once the refresh has been read; one with a start time waits once its own command
+ * has been read. The commands of batches are published from the
  * database, so those that are still there are not abandoned.
  */
 @Component

@@ -58,7 +58,7 @@ class FollowUpTimeouts implements PeriodicJob {
                         where id in (
                             select id from task
                             where not command_read and failure is null and waits_since < :before
-                                and cancelled_at is null
+                                and follows is not null and cancelled_at is null
                             order by id limit :chunk for update skip locked)
                         """)
                 .param("time", DurationText.of(properties.followUpTimeout()))

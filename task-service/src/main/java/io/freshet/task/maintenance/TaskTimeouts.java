@@ -62,11 +62,11 @@ class TaskTimeouts implements PeriodicJob {
      */
     @Override
     public synchronized void run() {
-        watermark.consumedUpTo().ifPresent(moment -> failAppendedBefore(moment.minus(properties.taskTimeout())));
+        watermark.consumedUpTo().ifPresent(this::failOverdueAt);
     }
 
-    private void failAppendedBefore(Instant moment) {
-        String[] excused = excusedAt(moment);
+    private void failOverdueAt(Instant moment) {
+        String[] excused = excusedAt(moment.minus(properties.taskTimeout()));
         List<OverdueTask> overdue;
         do {
             overdue = claim(moment, excused);
@@ -97,12 +97,14 @@ class TaskTimeouts implements PeriodicJob {
     /**
      * A task whose timeout has expired.
      *
+     * @param timeout that has expired
      * @param before its totals as stored
      * @param root the task that it is a part of; null for others
      */
     private record OverdueTask(
             long id,
             String account,
+            Duration timeout,
             TaskTotals before,
             @Nullable TaskId root) {
 
@@ -114,21 +116,25 @@ class TaskTimeouts implements PeriodicJob {
     }
 
     /** Claims overdue tasks for this instance, until the republish interval is over. */
-    private List<OverdueTask> claim(Instant appendedBefore, String[] excused) {
+    private List<OverdueTask> claim(Instant moment, String[] excused) {
         Instant now = clock.instant();
         return jdbc.sql("""
                         update task set overdue_reported_at = :now
                         where id in (
                             select id from task
                             where command_read and status in ('PENDING', 'RUNNING') and appended_at < :before
+                                and (options -> 'limits' is null or appended_at < :limited_before)
                                 and (overdue_reported_at is null or overdue_reported_at < :again)
                                 and (reported_count < object_count or not lagging_nodes <@ :excused::text[])
                             order by appended_at limit :limit for update skip locked)
                         returning id, account, object_count, complete_count, failed_count, delivered,
-                            reported_count, pairs, max_nodes, root_id, child_count
+                            reported_count, pairs, max_nodes, root_id, child_count, options -> 'limits' is not null as limited
                         """)
                 .param("now", now.atOffset(ZoneOffset.UTC))
-                .param("before", appendedBefore.atOffset(ZoneOffset.UTC))
+                .param("before", moment.minus(properties.taskTimeout()).atOffset(ZoneOffset.UTC))
+                .param(
+                        "limited_before",
+                        moment.minus(properties.limitedPushTimeout()).atOffset(ZoneOffset.UTC))
                 .param("again", now.minus(properties.republishInterval()).atOffset(ZoneOffset.UTC))
                 .param("excused", excused)
                 .param("limit", TASKS_PER_CHUNK)
@@ -136,10 +142,11 @@ class TaskTimeouts implements PeriodicJob {
                 .list();
     }
 
-    private static OverdueTask overdue(ResultSet row) throws SQLException {
+    private OverdueTask overdue(ResultSet row) throws SQLException {
         return new OverdueTask(
                 row.getLong("id"),
                 row.getString("account"),
+                row.getBoolean("limited") ? properties.limitedPushTimeout() : properties.taskTimeout(),
                 new TaskTotals(
                         row.getInt("object_count"),
                         row.getInt("complete_count"),
@@ -167,7 +174,7 @@ class TaskTimeouts implements PeriodicJob {
                         """)
                 .param("excused", excused)
                 .param("task", task.id())
-                .query((row, _) -> failed(row))
+                .query((row, _) -> failed(row, task.timeout()))
                 .list();
         TaskTotals totals = task.after(states.size());
         return ObjectsProgressed.split(new TaskId(task.id()), task.account(), states, totals, clock.instant()).stream()
@@ -175,7 +182,7 @@ class TaskTimeouts implements PeriodicJob {
                 .toList();
     }
 
-    private ObjectState failed(ResultSet row) throws SQLException {
+    private static ObjectState failed(ResultSet row, Duration timeout) throws SQLException {
         java.sql.Array missing = row.getArray("missing");
         List<String> nodes = missing == null ? List.of() : List.of((String[]) missing.getArray());
         return new ObjectState(
@@ -183,13 +190,13 @@ class TaskTimeouts implements PeriodicJob {
                 Phase.FAILED,
                 nodes,
                 row.getInt("nodes"),
-                describe(nodes, row.getString("description")),
+                describe(nodes, row.getString("description"), timeout),
                 row.getLong("bytes"));
     }
 
     /** Returns the nodes that have not received the object, and the last known reason. */
-    private String describe(List<String> missing, @Nullable String reason) {
-        String timeout = DurationText.of(properties.taskTimeout());
+    private static String describe(List<String> missing, @Nullable String reason, Duration limit) {
+        String timeout = DurationText.of(limit);
         String text = missing.isEmpty()
                 ? "no worker reported within " + timeout
                 : "not received within " + timeout + ": " + String.join(", ", missing);

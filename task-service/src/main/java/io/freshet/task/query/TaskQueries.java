@@ -207,7 +207,7 @@ class TaskQueries {
                 (int) sum(row, "complete_count", "child_complete"),
                 (int) sum(row, "failed_count", "child_failed"),
                 texts(row, "lagging_nodes"),
-                describe(row, status),
+                describe(row, status, options),
                 id.madeAt(),
                 applied,
                 instant(row, "settled_at"),
@@ -248,19 +248,25 @@ class TaskQueries {
         return options == null ? null : options.listed();
     }
 
-    private static @Nullable String describe(ResultSet row, TaskStatus status) throws SQLException {
+    private static @Nullable String describe(ResultSet row, TaskStatus status, @Nullable TaskOptions options)
+            throws SQLException {
         return switch (status) {
             case FAILED -> reason(row);
-            case PENDING -> {
-                long refresh = row.getLong("follows");
-                yield refresh == 0 || row.getBoolean("command_read") ? null : TaskView.waitsFor(new TaskId(refresh));
-            }
+            case PENDING -> row.getBoolean("command_read") ? null : waiting(row.getLong("follows"), options);
             case CANCELLED ->
                 row.getBoolean("cancelled_with_refresh")
                         ? "cancelled with its refresh " + row.getLong("follows")
                         : null;
             case RUNNING, COMPLETE -> null;
         };
+    }
+
+    /** Returns what a task waits for whose command workers do not execute yet; null if for nothing. */
+    private static @Nullable String waiting(long refresh, @Nullable TaskOptions options) {
+        if (refresh != 0) {
+            return TaskView.waitsFor(new TaskId(refresh));
+        }
+        return options == null || options.startAt() == null ? null : TaskView.startsAt(options.startAt());
     }
 
     /** Returns why a task failed as a whole; null if it did not. */

@@ -2,6 +2,7 @@ package io.freshet.task.writer;
 
 import io.freshet.contracts.TaskId;
 import io.freshet.contracts.message.TaskCancelled;
+import io.freshet.task.schedule.ScheduledPushes;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +14,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Writes cancellations, also of tasks that are not known yet or have finished: which objects are unfinished decides
- * about their effect. A push that waits for a refresh is cancelled with it, and so are children with their root.
+ * about their effect. A push that waits for a refresh is cancelled with it; one that waits for its start is never
+ * published. Children are cancelled with their root.
  */
 @Component
 class CancellationWriter {
@@ -21,12 +23,19 @@ class CancellationWriter {
     private final JdbcClient jdbc;
     private final TaskCounters counters;
     private final WaitingPushes waitingPushes;
+    private final ScheduledPushes scheduledPushes;
     private final ChildTasks children;
 
-    CancellationWriter(JdbcClient jdbc, TaskCounters counters, WaitingPushes waitingPushes, ChildTasks children) {
+    CancellationWriter(
+            JdbcClient jdbc,
+            TaskCounters counters,
+            WaitingPushes waitingPushes,
+            ScheduledPushes scheduledPushes,
+            ChildTasks children) {
         this.jdbc = jdbc;
         this.counters = counters;
         this.waitingPushes = waitingPushes;
+        this.scheduledPushes = scheduledPushes;
         this.children = children;
     }
 
@@ -43,6 +52,7 @@ class CancellationWriter {
                         TreeMap::new));
         upsertTasks(first);
         waitingPushes.cancelAfter(first.keySet());
+        scheduledPushes.deleteCancelled(first.keySet());
         children.cancelWith(first.keySet());
         Long[] tasks = first.keySet().stream().map(TaskId::value).toArray(Long[]::new);
         counters.updateOutcome(tasks);

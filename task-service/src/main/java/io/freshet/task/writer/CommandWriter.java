@@ -9,6 +9,7 @@ import io.freshet.contracts.task.TaskOptions;
 import io.freshet.task.TaskIdTakenException;
 import io.freshet.task.admission.Charge;
 import io.freshet.task.admission.Charges;
+import io.freshet.task.schedule.ScheduledPushes;
 import io.freshet.task.writer.ChildTasks.Child;
 import java.time.Instant;
 import java.util.Comparator;
@@ -33,6 +34,7 @@ class CommandWriter {
     private final Charges charges;
     private final TaskCounters counters;
     private final WaitingPushes waitingPushes;
+    private final ScheduledPushes scheduledPushes;
     private final ChildTasks children;
 
     CommandWriter(
@@ -41,12 +43,14 @@ class CommandWriter {
             Charges charges,
             TaskCounters counters,
             WaitingPushes waitingPushes,
+            ScheduledPushes scheduledPushes,
             ChildTasks children) {
         this.jdbc = jdbc;
         this.objects = objects;
         this.charges = charges;
         this.counters = counters;
         this.waitingPushes = waitingPushes;
+        this.scheduledPushes = scheduledPushes;
         this.children = children;
     }
 
@@ -65,7 +69,14 @@ class CommandWriter {
                 .toList();
         waitingPushes.failAfter(followed);
         waitingPushes.cancelAfter(followed);
+        scheduledPushes.add(sorted.stream().flatMap(CommandWriter::scheduled).toList());
         return refunded;
+    }
+
+    private static Stream<PushCommand> scheduled(RecordedCommand recorded) {
+        return recorded.startAt() != null && recorded.command() instanceof PushCommand push
+                ? Stream.of(push)
+                : Stream.empty();
     }
 
     private void writeBatch(List<RecordedCommand> batch, Set<Long> refunded) {
@@ -141,7 +152,7 @@ class CommandWriter {
      *
      * @param changed whether the command changed it
      * @param refunded whether its unsent objects were given back
-     * @param admittedOnly whether only its admission was known before: it has no objects yet and has not failed
+     * @param admittedOnly whether it has no objects yet and has not failed: its command was not read before
      */
     private record UpsertedTask(TaskId id, boolean changed, boolean refunded, boolean admittedOnly) {}
 
@@ -150,14 +161,15 @@ class CommandWriter {
     }
 
     /**
-     * Inserts or updates the tasks. A command that was appended ends the task's waiting and clears the failure or
-     * the cancellation that ended it.
+     * Inserts or updates the tasks. A command that workers execute now ends the task's waiting and clears the failure
+     * or the cancellation that ended it. It does not name the start that it has waited for, so the stored options
+     * remain.
      */
     private Map<TaskId, UpsertedTask> upsertTasks(List<RecordedCommand> batch) {
         List<UpsertedTask> rows = jdbc.sql("""
                         insert into task as t (id, account, kind, selector, domain, object_count, command_read,
                             appended_at, follows, waits_since, request_id, options)
-                        select id, account, kind, selector, domain, objects, follows is null,
+                        select id, account, kind, selector, domain, objects, appended_at is not null,
                             appended_at, follows, waits_since, request, options
                         from unnest(:ids::bigint[], :accounts::text[], :kinds::text[], :selectors::text[],
                                     :domains::text[], :counts::int[], :appended::timestamptz[], :follows::bigint[],
@@ -172,7 +184,8 @@ class CommandWriter {
                             follows = coalesce(t.follows, excluded.follows),
                             waits_since = least(t.waits_since, excluded.waits_since),
                             request_id = coalesce(t.request_id, excluded.request_id),
-                            options = excluded.options,
+                            options = case when excluded.command_read and t.options ->> 'startAt' is not null
+                                then t.options else excluded.options end,
                             failure = case when t.expired and excluded.command_read then null else t.failure end,
                             failed_at = case when t.expired and excluded.command_read then null else t.failed_at end,
                             expired = t.expired and not excluded.command_read,
@@ -184,12 +197,12 @@ class CommandWriter {
                             or (t.kind, t.selector, t.domain, t.object_count)
                                 = (excluded.kind, excluded.selector, excluded.domain, excluded.object_count))
                         returning new.id,
-                            (coalesce(old.command_read, false), old.follows)
-                                    is distinct from (new.command_read, new.follows)
+                            (coalesce(old.command_read, false), old.follows, old.waits_since is null)
+                                    is distinct from (new.command_read, new.follows, new.waits_since is null)
                                 or old.kind is null or old.withdrawn_at is not null as changed,
                             new.refunded_unsent as refunded,
                             not coalesce(old.command_read, false) and not new.reported and new.failure is null
-                                as admitted_only
+                                and (old.waits_since is null or old.follows is not null) as admitted_only
                         """)
                 .param("ids", longs(batch, c -> c.taskId().value()))
                 .param("accounts", texts(batch, Command::account))

@@ -2,6 +2,7 @@ package io.freshet.task.writer;
 
 import io.freshet.contracts.TaskId;
 import io.freshet.contracts.message.Command;
+import io.freshet.contracts.message.PushCommand;
 import io.freshet.contracts.message.RefreshCommand;
 import java.time.Instant;
 import java.util.stream.Stream;
@@ -26,17 +27,29 @@ record RecordedCommand(
                 appended, new RecordedCommand(refresh.thenPush().command(refresh), appendedAt, refresh.taskId()));
     }
 
+    /** Returns whether workers execute the command now: it waits neither for a refresh nor for its start. */
+    private boolean isStarted() {
+        return follows == null && startAt() == null;
+    }
+
+    /** Returns whether the command was read itself, and not only the refresh that announces it. */
     boolean isAppended() {
         return follows == null;
     }
 
+    /** Returns the start that the command waits for; null if it waits for none. */
+    @Nullable
+    Instant startAt() {
+        return command instanceof PushCommand push ? push.startAt() : null;
+    }
+
     @Nullable
     Instant appendedAt() {
-        return isAppended() ? at : null;
+        return isStarted() ? at : null;
     }
 
     @Nullable
     Instant waitsSince() {
-        return isAppended() ? null : at;
+        return isStarted() ? null : at;
     }
 }

@@ -9,6 +9,8 @@ import io.freshet.contracts.message.HoldNode;
 import io.freshet.contracts.message.ObjectState;
 import io.freshet.contracts.message.ObjectsProgressed;
 import io.freshet.contracts.message.Phase;
+import io.freshet.contracts.message.PushCommand;
+import io.freshet.contracts.message.PushLimits;
 import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.contracts.message.ReleaseNode;
 import io.freshet.contracts.message.TaskEvent;
@@ -27,6 +29,7 @@ import io.freshet.task.TopicReader;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -90,6 +93,36 @@ class TaskTimeoutsTest {
         assertThat(task.failedCount()).isEqualTo(2);
         assertThat(task.progress()).isEqualTo(55);
         assertThat(task.laggingNodes()).containsExactly("l1-a");
+    }
+
+    @Test
+    void push_with_limits_of_its_own_has_a_longer_timeout() {
+        publisher
+                .publish(new PushCommand(
+                        id,
+                        account,
+                        "www.example.com",
+                        List.of("https://www.example.com/a"),
+                        "l2",
+                        Map.of(),
+                        Instant.now(),
+                        null,
+                        null,
+                        null,
+                        new PushLimits(null, 1, null),
+                        null))
+                .join();
+        awaitStatus(TaskStatus.PENDING);
+        clock.setAhead(Duration.ofHours(23));
+        timeouts.run();
+        assertThat(eventsOfDeadline()).isEmpty();
+
+        clock.setAhead(Duration.ofHours(25));
+
+        awaitStatus(TaskStatus.FAILED);
+        assertThat(service.objects(account, id).objects())
+                .extracting(ObjectView::description)
+                .containsExactly("no worker reported within 1 day");
     }
 
     @Test

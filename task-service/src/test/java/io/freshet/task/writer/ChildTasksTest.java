@@ -77,6 +77,9 @@ class ChildTasksTest {
                     UUID.randomUUID(),
                     null,
                     null,
+                    null,
+                    null,
+                    null,
                     SCOPE);
         }
 
@@ -284,6 +287,9 @@ class ChildTasksTest {
                 "l2",
                 Map.of(),
                 Instant.now(),
+                null,
+                null,
+                null,
                 null,
                 null,
                 medium.root.taskId(),

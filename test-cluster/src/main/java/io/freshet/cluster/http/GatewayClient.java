@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -74,6 +75,13 @@ public final class GatewayClient {
     public Accepted pushWithChildren(List<String> manifests) {
         String body = Answer.write(Map.of("tier", "l2", "objects", manifests, "children", true));
         return post("/v1/pushes", body).as(202, Accepted.class);
+    }
+
+    /** Asks for a push to L2 with more options that must be accepted. */
+    public Accepted push(List<String> objects, Map<String, ?> options) {
+        Map<String, Object> body = new HashMap<>(options);
+        body.put("objects", objects);
+        return post("/v1/pushes", Answer.write(body)).as(202, Accepted.class);
     }
 
     public static String refreshOf(String type, List<String> objects) {

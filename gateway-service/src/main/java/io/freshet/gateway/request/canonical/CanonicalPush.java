@@ -11,7 +11,10 @@ import io.freshet.contracts.admission.AdmittedTask;
 import io.freshet.contracts.message.ChildScope;
 import io.freshet.contracts.message.Command;
 import io.freshet.contracts.message.PushCommand;
+import io.freshet.contracts.message.PushLimits;
+import io.freshet.contracts.message.PushTargets;
 import io.freshet.fleet.account.Quotas;
+import java.time.Instant;
 import java.util.List;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
@@ -21,14 +24,38 @@ import org.jspecify.annotations.Nullable;
  *
  * @param scope of the children of manifests to push as well; null for none, which leaves it out of the hash
  * @param retryOf the task whose failed objects it retries; null for none, which leaves it out of the hash
+ * @param startAt when it starts; null for at once, which leaves it out of the hash
+ * @param limits of the load on the origin; null for none, which leaves it out of the hash
+ * @param targets nodes; null for all of the tier, which leaves it out of the hash
  */
 public record CanonicalPush(
         SequencedMap<String, List<String>> objects,
         String tier,
         SequencedMap<String, List<String>> headers,
-        @JsonIgnore @Nullable ChildScope scope,
-        @Nullable TaskId retryOf)
+        @Nullable TaskId retryOf,
+        @Nullable Instant startAt,
+        @Nullable PushLimits limits,
+        @Nullable PushTargets targets,
+        @JsonIgnore @Nullable ChildScope scope)
         implements CanonicalRequest {
+
+    /** Creates a push that retries no task, without children. */
+    public CanonicalPush(SequencedMap<String, List<String>> objects, PushOptions options) {
+        this(objects, options, null);
+    }
+
+    /** Creates a push that retries no task. */
+    CanonicalPush(SequencedMap<String, List<String>> objects, PushOptions options, @Nullable ChildScope scope) {
+        this(
+                objects,
+                options.tier(),
+                options.headers(),
+                null,
+                options.startAt(),
+                options.limits(),
+                options.targets(),
+                scope);
+    }
 
     /** Returns whether children of manifests are pushed, for the hash: the domains of the account are no part of it. */
     @JsonProperty
@@ -55,7 +82,7 @@ public record CanonicalPush(
 
     @Override
     public CanonicalPush retrying(TaskId task) {
-        return new CanonicalPush(objects, tier, headers, scope, task);
+        return new CanonicalPush(objects, tier, headers, task, startAt, limits, targets, scope);
     }
 
     @Override
@@ -70,6 +97,9 @@ public record CanonicalPush(
                 admission.acceptedAt(),
                 admission.requestId(),
                 retryOf,
+                startAt,
+                limits,
+                targets,
                 null,
                 scope);
     }

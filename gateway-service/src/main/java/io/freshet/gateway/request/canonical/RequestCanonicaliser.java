@@ -5,16 +5,12 @@ import io.freshet.contracts.Selector;
 import io.freshet.contracts.TaskKind;
 import io.freshet.contracts.url.InvalidObjectException;
 import io.freshet.fleet.account.Account;
-import io.freshet.fleet.node.Fleet;
-import io.freshet.fleet.node.Tier;
 import io.freshet.gateway.problem.ProblemException;
-import io.freshet.gateway.problem.Violation;
 import io.freshet.gateway.request.PushRequest;
 import io.freshet.gateway.request.RefreshRequest;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -25,12 +21,14 @@ public class RequestCanonicaliser {
 
     private final ObjectReader objects;
     private final PushHeaders headers;
-    private final Fleet fleet;
+    private final PushStart start;
+    private final PushNodes nodes;
 
-    RequestCanonicaliser(ObjectReader objects, PushHeaders headers, Fleet fleet) {
+    RequestCanonicaliser(ObjectReader objects, PushHeaders headers, PushStart start, PushNodes nodes) {
         this.objects = objects;
         this.headers = headers;
-        this.fleet = fleet;
+        this.start = start;
+        this.nodes = nodes;
     }
 
     /**
@@ -61,13 +59,7 @@ public class RequestCanonicaliser {
      */
     public CanonicalPush push(Account account, PushRequest request) {
         SequencedMap<String, List<String>> urls = objects.readPush(account, request.objects());
-        PushOptions pushOptions = pushOptions("", request.tier(), request.headers());
-        return new CanonicalPush(
-                urls,
-                pushOptions.tier(),
-                pushOptions.headers(),
-                request.children() ? objects.childScope(account) : null,
-                null);
+        return new CanonicalPush(urls, pushOptions(request), request.children() ? objects.childScope(account) : null);
     }
 
     /**
@@ -97,7 +89,7 @@ public class RequestCanonicaliser {
      * @throws ProblemException if anything but its objects is invalid
      */
     public CheckResult check(Account account, PushRequest request) {
-        pushOptions("", request.tier(), request.headers());
+        pushOptions(request);
         return CheckResult.of(objects.checkPush(account, request.objects()), QuotaKind.PUSH);
     }
 
@@ -111,25 +103,21 @@ public class RequestCanonicaliser {
     }
 
     /**
-     * Returns the canonical form of the options of a push.
+     * Returns the canonical form of the options of a push, whatever its objects are.
      *
-     * @param tier to warm; null for the first one
-     * @throws ProblemException if anything is invalid
+     * @throws ProblemException if anything but its objects is invalid
      */
-    public PushOptions pushOptions(@Nullable String tier, Map<String, List<String>> headerValues) {
-        return pushOptions("", tier, headerValues);
+    public PushOptions pushOptions(PushRequest request) {
+        PushNodes.Selection selection = nodes.read(request);
+        return new PushOptions(
+                selection.tier(),
+                headers.read("/headers", request.headers()),
+                start.read(request.startAt()),
+                request.limits() == null || request.limits().isEmpty() ? null : request.limits(),
+                selection.targets());
     }
 
     private PushOptions pushOptions(String pointer, @Nullable String tier, Map<String, List<String>> headerValues) {
-        return new PushOptions(tier(pointer + "/tier", tier), headers.read(pointer + "/headers", headerValues));
-    }
-
-    private String tier(String pointer, @Nullable String name) {
-        Optional<Tier> tier = name == null ? fleet.tiers().stream().findFirst() : fleet.tier(name);
-        return tier.map(Tier::name)
-                .orElseThrow(() -> ProblemException.invalid(Violation.at(
-                        pointer,
-                        "is not a tier of the fleet; the tiers are "
-                                + fleet.tiers().stream().map(Tier::name).toList())));
+        return new PushOptions(nodes.tier(pointer + "/tier", tier), headers.read(pointer + "/headers", headerValues));
     }
 }

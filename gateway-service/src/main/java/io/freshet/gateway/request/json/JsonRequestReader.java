@@ -1,6 +1,7 @@
 package io.freshet.gateway.request.json;
 
 import io.freshet.contracts.Selector;
+import io.freshet.contracts.message.PushLimits;
 import io.freshet.fleet.account.Account;
 import io.freshet.gateway.request.PushRequest;
 import io.freshet.gateway.request.RefreshRequest;
@@ -78,9 +79,23 @@ public class JsonRequestReader {
                 object.strings("objects"),
                 object.string("tier"),
                 object.stringsByName("headers"),
+                object.instant("startAt"),
+                limits(object.object("limits")),
+                object.optionalStrings("tiers"),
+                object.string("region"),
+                object.optionalStrings("nodes"),
                 object.bool("children"));
         object.verify();
         return request;
+    }
+
+    private static @Nullable PushLimits limits(@Nullable StrictJsonObject object) {
+        return object == null
+                ? null
+                : new PushLimits(
+                        object.positiveInteger("requestsInFlight"),
+                        object.positiveInteger("requestsPerSecond"),
+                        object.positive("bytesPerSecond"));
     }
 
     private static RefreshRequest refreshRequest(byte[] body) {

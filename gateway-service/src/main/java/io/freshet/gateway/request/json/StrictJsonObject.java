@@ -4,6 +4,9 @@ import io.freshet.gateway.problem.ProblemException;
 import io.freshet.gateway.problem.Violation;
 import io.freshet.gateway.problem.Violations;
 import io.freshet.gateway.request.object.LimitProperties;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -32,6 +35,9 @@ final class StrictJsonObject {
     private static final int MAX_TOKENS = 2 * LimitProperties.MAX_OBJECTS;
 
     private static final int MAX_DEPTH = 16;
+
+    /** More than any rate per second. */
+    private static final long MAX_NUMBER = 1_000_000_000_000_000L;
 
     private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
@@ -109,6 +115,46 @@ final class StrictJsonObject {
         }
         violations.add(Violation.at(pointer(name), "is " + kind(value) + ", not a string"));
         return null;
+    }
+
+    /** Returns a time with its offset from UTC; null if it is absent. */
+    @Nullable
+    Instant instant(String name) {
+        String text = string(name);
+        if (text == null) {
+            return null;
+        }
+        try {
+            return OffsetDateTime.parse(text).toInstant();
+        } catch (DateTimeParseException e) {
+            addViolation(name, "is not a time such as 2026-12-01T06:00:00Z or 2026-12-01T07:00:00+01:00 (RFC 3339)");
+            return null;
+        }
+    }
+
+    /** Returns a whole number from 1 to 2^31 - 1; null if it is absent. */
+    @Nullable
+    Integer positiveInteger(String name) {
+        Long number = positive(name, Integer.MAX_VALUE);
+        return number == null ? null : number.intValue();
+    }
+
+    /** Returns a whole number from 1 to 10^15; null if it is absent. */
+    @Nullable
+    Long positive(String name) {
+        return positive(name, MAX_NUMBER);
+    }
+
+    private @Nullable Long positive(String name, long max) {
+        JsonNode value = value(name);
+        if (value == null) {
+            return null;
+        }
+        if (!value.isIntegralNumber() || !value.canConvertToLong() || value.asLong() < 1 || value.asLong() > max) {
+            addViolation(name, "must be a whole number from 1 to " + max);
+            return null;
+        }
+        return value.asLong();
     }
 
     /** Returns a boolean; false if it is absent. */

@@ -4,6 +4,7 @@ import io.freshet.contracts.url.Canonicaliser;
 import io.freshet.fleet.node.Fleet;
 import io.freshet.gateway.TestSettings;
 import io.freshet.gateway.request.object.LimitProperties;
+import java.time.Clock;
 
 /** Creates a canonicaliser for tests of other packages. */
 public final class TestCanonicaliser {
@@ -11,9 +12,14 @@ public final class TestCanonicaliser {
     private TestCanonicaliser() {}
 
     public static RequestCanonicaliser with(LimitProperties limits, Fleet fleet) {
+        return with(limits, fleet, Clock.systemUTC());
+    }
+
+    public static RequestCanonicaliser with(LimitProperties limits, Fleet fleet, Clock clock) {
         return new RequestCanonicaliser(
                 new ObjectReader(limits, new Canonicaliser(limits.maxObjectBytes())),
                 new PushHeaders(TestSettings.defaults(PushHeaderProperties.class)),
-                fleet);
+                new PushStart(clock),
+                new PushNodes(fleet));
     }
 }

@@ -6,28 +6,39 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.freshet.contracts.QuotaKind;
 import io.freshet.contracts.Selector;
 import io.freshet.contracts.Sha256;
+import io.freshet.contracts.TaskId;
+import io.freshet.contracts.message.PushLimits;
+import io.freshet.contracts.message.PushTargets;
 import io.freshet.fleet.account.Account;
 import io.freshet.fleet.account.Domain;
 import io.freshet.fleet.account.Quotas;
+import io.freshet.fleet.node.Driver;
 import io.freshet.fleet.node.Fleet;
+import io.freshet.fleet.node.Node;
 import io.freshet.fleet.node.PushRouting;
 import io.freshet.fleet.node.Tier;
 import io.freshet.gateway.TestSettings;
 import io.freshet.gateway.problem.Problem;
 import io.freshet.gateway.problem.ProblemException;
 import io.freshet.gateway.problem.Violation;
+import io.freshet.gateway.request.canonical.CanonicalPush;
 import io.freshet.gateway.request.canonical.CanonicalRefresh;
 import io.freshet.gateway.request.canonical.CanonicalRequest;
 import io.freshet.gateway.request.canonical.CheckResult;
 import io.freshet.gateway.request.canonical.PushOptions;
 import io.freshet.gateway.request.canonical.TestCanonicaliser;
 import io.freshet.gateway.request.object.LimitProperties;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,12 +52,23 @@ public class JsonRequestReaderTest {
             List.of(new Domain("www.example.com"), new Domain("*.img.example.com"), new Domain("localhost:9000")),
             Quotas.DEFAULT,
             3_000);
+    private static final String NOW = "2026-11-29T12:00:00Z";
     private static final JsonRequestReader READER = reader(TestSettings.defaults(LimitProperties.class));
 
+    private static Node node(String id, String region) {
+        return new Node(id, URI.create("http://10.0.0.1:80"), new Driver.Varnish("v", "t"), region);
+    }
+
+    private static CanonicalPush push(String option) {
+        return READER.push(ACME, json(pushWith(option)));
+    }
+
     private static JsonRequestReader reader(LimitProperties limits) {
-        Fleet fleet = new Fleet(
-                List.of(new Tier("l2", PushRouting.ALL, List.of()), new Tier("l1", PushRouting.ALL, List.of())));
-        return new JsonRequestReader(TestCanonicaliser.with(limits, fleet));
+        Fleet fleet = new Fleet(List.of(
+                new Tier("l2", PushRouting.ALL, List.of(node("l2-eu", "eu"))),
+                new Tier("l1", PushRouting.ALL, List.of(node("l1-eu", "eu"), node("l1-us", "us")))));
+        return new JsonRequestReader(
+                TestCanonicaliser.with(limits, fleet, Clock.fixed(Instant.parse(NOW), ZoneOffset.UTC)));
     }
 
     @Test
@@ -461,6 +483,110 @@ public class JsonRequestReaderTest {
     }
 
     @Test
+    void limits_are_read_and_are_part_of_the_hash() {
+        CanonicalPush push = push("\"limits\": {\"requestsInFlight\": 2, \"requestsPerSecond\": 20,"
+                + " \"bytesPerSecond\": 5000000000}");
+        assertThat(push.limits()).isEqualTo(new PushLimits(2, 20, 5_000_000_000L));
+        assertThat(push.hash())
+                .isNotEqualTo(push("\"limits\": {\"requestsPerSecond\": 20}").hash());
+        assertThat(READER.push(ACME, json(pushWith("\"limits\": {}"))).limits()).isNull();
+        assertThat(push.retrying(new TaskId(1)).limits()).isEqualTo(push.limits());
+    }
+
+    @Test
+    void limits_are_whole_numbers_from_1() {
+        assertThat(refusedPush(pushWith("\"limits\": {\"requestsInFlight\": 0, \"requestsPerSecond\": 1.5,"
+                                + " \"bytesPerSecond\": \"1MB\", \"burst\": 1}"))
+                        .errors())
+                .extracting(Violation::pointer)
+                .containsExactlyInAnyOrder(
+                        "/limits/requestsInFlight",
+                        "/limits/requestsPerSecond",
+                        "/limits/bytesPerSecond",
+                        "/limits/burst");
+    }
+
+    @Test
+    void tiers_region_and_nodes_select_where_a_push_goes() {
+        assertThat(push("\"tiers\": [\"l1\"]"))
+                .extracting(CanonicalPush::tier, CanonicalPush::targets)
+                .containsExactly("l1", null);
+        assertThat(push("\"tiers\": [\"l2\", \"l1\"]"))
+                .extracting(CanonicalPush::tier, CanonicalPush::targets)
+                .containsExactly("l2", new PushTargets(List.of("l2", "l1"), null, List.of()));
+        assertThat(push("\"tier\": \"l1\", \"region\": \"eu\""))
+                .extracting(CanonicalPush::tier, CanonicalPush::targets)
+                .containsExactly("l1", new PushTargets(List.of(), "eu", List.of()));
+        assertThat(push("\"nodes\": [\"l1-us\", \"l1-eu\"]"))
+                .extracting(CanonicalPush::tier, CanonicalPush::targets)
+                .containsExactly("l1", new PushTargets(List.of(), null, List.of("l1-eu", "l1-us")));
+        assertThat(push("\"tiers\": [\"l2\", \"l1\"]").hash())
+                .isNotEqualTo(push("\"tier\": \"l2\"").hash());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "\"tier\": \"l1\", \"tiers\": [\"l2\"]; /tiers; exclude each other",
+                "\"tiers\": []; /tiers; names no tier",
+                "\"tiers\": [\"l2\", \"l3\"]; /tiers/1; the tiers are [l2, l1]",
+                "\"tiers\": [\"l1\", \"l2\"]; /tiers; parents first, since a node fetches through them: [l2, l1]",
+                "\"tiers\": [\"l2\", \"l2\"]; /tiers; each tier once",
+                "\"region\": \"asia\"; /region; the regions are [eu, us]",
+                "\"tiers\": [\"l2\", \"l1\"], \"region\": \"us\"; /region; has no node in these tiers: [l2]",
+                "\"nodes\": []; /nodes; names no node",
+                "\"nodes\": [\"l1-eu\", \"l9\"]; /nodes/1; the nodes are l2-eu, l1-eu, l1-us",
+                "\"nodes\": [\"l1-eu\"], \"region\": \"eu\"; /nodes; excludes tier, tiers and region",
+            })
+    void place_of_a_push_that_does_not_exist_is_refused_with_those_that_do(
+            String option, String pointer, String reason) {
+        assertThat(refusedPush(pushWith(option)).errors()).singleElement().satisfies(violation -> {
+            assertThat(violation.pointer()).isEqualTo(pointer);
+            assertThat(violation.detail()).contains(reason);
+        });
+    }
+
+    @Test
+    void start_time_is_read_with_any_offset_and_is_part_of_the_hash() {
+        CanonicalPush push = READER.push(ACME, json(pushWith("\"startAt\": \"2026-11-30T07:00:00.123456+01:00\"")));
+        assertThat(push.startAt()).isEqualTo("2026-11-30T06:00:00.123Z");
+        assertThat(push.retrying(new TaskId(1)).startAt()).isEqualTo(push.startAt());
+        assertThat(READER.push(ACME, json(pushWith("\"startAt\": \"2026-11-30T06:00:00.123Z\"")))
+                        .hash())
+                .isEqualTo(push.hash());
+        assertThat(READER.push(ACME, json(pushWith("\"startAt\": \"2026-11-30T06:00:01Z\"")))
+                        .hash())
+                .isNotEqualTo(push.hash());
+        assertThat(READER.checkPush(ACME, json(pushWith("\"startAt\": \"2026-11-30T06:00:01Z\"")))
+                        .acceptable())
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "2026-11-29T11:59:01Z,",
+        "2026-12-06T12:00:00Z,",
+        "2026-11-29T11:58:59Z, has passed",
+        "2026-12-06T12:00:01Z, more than 7 days",
+        "2026-11-30T06:00:00, RFC 3339",
+        "tomorrow, RFC 3339",
+    })
+    void start_time_is_at_most_a_week_ahead_and_not_in_the_past(String startAt, @Nullable String reason) {
+        String body = pushWith("\"startAt\": \"" + startAt + '"');
+        if (reason == null) {
+            assertThat(READER.push(ACME, json(body)).startAt()).isEqualTo(startAt);
+        } else {
+            assertThat(refusedPush(body).errors()).singleElement().satisfies(violation -> {
+                assertThat(violation.pointer()).isEqualTo("/startAt");
+                assertThat(violation.detail()).contains(reason);
+            });
+            assertThat(refused(() -> READER.checkPush(ACME, json(body))).errors())
+                    .hasSize(1);
+        }
+    }
+
+    @Test
     void check_lists_all_charges_of_pushes_and_then_push() {
         String objects = "\"https://www.example.com/a\"";
         assertThat(READER.checkPush(ACME, json("{\"objects\": [" + objects + "]}"))
@@ -484,6 +610,10 @@ public class JsonRequestReaderTest {
 
     private static Problem refusedPush(String body) {
         return refused(() -> READER.push(ACME, json(body)));
+    }
+
+    private static String pushWith(String option) {
+        return "{\"objects\": [\"https://www.example.com/a\"], " + option + '}';
     }
 
     private static String refresh(String type, String objects) {
