@@ -201,6 +201,7 @@ class PushedChildrenIT {
         List<String> requests = hls(pages, 1, 400);
         List<String> segments = requests.subList(4, requests.size());
         segments.forEach(pages::hold);
+        long before = gateway.used("push");
         String task = gateway.pushWithChildren(List.of(requests.getFirst())).taskId();
         Waiting.eventually("segments are in flight")
                 .until(() -> segments.stream().anyMatch(url -> pages.fetches(url) > 0));
@@ -213,6 +214,7 @@ class PushedChildrenIT {
                 .until(() -> gateway.task(task), it -> it.completeCount() == pages.fetches());
         assertThat(pages.fetches()).isLessThan(requests.size());
         assertThat(gateway.task(task).status()).isEqualTo("cancelled");
+        Waiting.eventually("the quota is exact").until(() -> gateway.used("push") == before + pages.fetches());
     }
 
     @Test
