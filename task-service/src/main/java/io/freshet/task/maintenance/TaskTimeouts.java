@@ -128,7 +128,8 @@ class TaskTimeouts implements PeriodicJob {
                                 and (reported_count < object_count or not lagging_nodes <@ :excused::text[])
                             order by appended_at limit :limit for update skip locked)
                         returning id, account, object_count, complete_count, failed_count, delivered,
-                            reported_count, pairs, max_nodes, root_id, child_count, options -> 'limits' is not null as limited
+                            reported_count, pairs, max_nodes, root_id, child_count,
+                            options -> 'limits' is not null as limited
                         """)
                 .param("now", now.atOffset(ZoneOffset.UTC))
                 .param("before", moment.minus(properties.taskTimeout()).atOffset(ZoneOffset.UTC))
