@@ -19,6 +19,7 @@ const NEW = {
   tier: "",
   startAt: "",
   headers: [],
+  children: false,
 };
 
 export const draft = reactive({ mode: "url", ...structuredClone(NEW) });
@@ -59,6 +60,7 @@ function body(objects) {
       ...(draft.tier && { tier: draft.tier }),
       ...(draft.startAt && { startAt: new Date(draft.startAt).toISOString() }),
       headers: headers(),
+      children: draft.children,
     };
   }
   return {

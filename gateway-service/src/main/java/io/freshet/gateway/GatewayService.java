@@ -1,5 +1,7 @@
 package io.freshet.gateway;
 
+import io.freshet.contracts.url.Canonicaliser;
+import io.freshet.gateway.request.object.LimitProperties;
 import java.time.Clock;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
@@ -25,6 +27,11 @@ public class GatewayService {
     @Bean
     Clock clock() {
         return Clock.systemUTC();
+    }
+
+    @Bean
+    Canonicaliser canonicaliser(LimitProperties limits) {
+        return new Canonicaliser(limits.maxObjectBytes());
     }
 
     /** Returns the service with its own configuration file. */

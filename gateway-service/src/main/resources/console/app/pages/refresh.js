@@ -275,6 +275,13 @@ function options() {
       ),
     draft.mode !== "push" && draft.thenPush && tier(draft.thenPushTier, value => (draft.thenPushTier = value)),
     draft.mode === "directory" && draft.thenPush && urlsToPush(),
+    draft.mode === "push" &&
+      toggle(
+        draft.children,
+        value => (draft.children = value),
+        texts.refresh.children,
+        texts.refresh.childrenHint,
+      ),
     draft.mode === "push" && tier(draft.tier, value => (draft.tier = value)),
     draft.mode === "push" && startAt(),
     draft.mode === "push" && headers(),

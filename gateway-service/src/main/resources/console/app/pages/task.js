@@ -265,7 +265,7 @@ function step(task, instant) {
     : span({ class: "muted" }, isOver(task) ? texts.task.never : texts.task.notYet);
 }
 
-function options({ options, follows }) {
+function options({ options, follows, childCount }) {
   const words = texts.task.facts;
   return (
     options && [
@@ -276,6 +276,7 @@ function options({ options, follows }) {
       options.nodes && fact(words.nodes, options.nodes.join(", ")),
       options.startAt && fact(words.startAt, at(options.startAt)),
       options.limits && fact(words.limits, limits(options.limits)),
+      options.children && fact(words.children, texts.task.children(number(childCount ?? 0))),
       options.headers &&
         Object.keys(options.headers).length > 0 &&
         fact(

@@ -112,6 +112,21 @@ class AcceptingTest extends GatewayOnKafka {
     }
 
     @Test
+    void accepted_push_with_children_names_the_accounts_domains() {
+        String body = "{\"objects\": [\"" + URL + "\"], \"children\": %s}";
+        Accepted accepted = accepted(push(gateway.as("acme"), body.formatted("true")));
+        PushCommand command =
+                (PushCommand) commandOf(accepted.tasks().getFirst().taskId());
+        assertThat(command.root()).isNull();
+        assertThat(command.children()).isNotNull();
+        assertThat(command.children().domains()).contains("www.example.com");
+        assertThat(command.children().maxUrlBytes()).isEqualTo(1_024);
+        Accepted plain = accepted(push(gateway.as("acme"), body.formatted("false")));
+        assertThat(((PushCommand) commandOf(plain.tasks().getFirst().taskId())).children())
+                .isNull();
+    }
+
+    @Test
     void accepted_push_is_published_with_its_tier_and_headers() {
         Accepted accepted = accepted(push(
                 gateway.as("acme"),

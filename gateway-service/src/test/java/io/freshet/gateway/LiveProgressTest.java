@@ -4,6 +4,7 @@ import static io.freshet.gateway.ProblemsTest.post;
 import static io.freshet.gateway.ProblemsTest.refresh;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.contracts.TaskId;
 import io.freshet.contracts.message.TaskTotals;
 import io.freshet.contracts.task.TaskStatus;
 import java.util.List;
@@ -31,6 +32,28 @@ class LiveProgressTest extends GatewayOnKafka {
         assertThat(running.get("laggingNodes")).isEqualTo(List.of("l1-b"));
         assertThat(running.get("domain")).isEqualTo("www.example.com");
         publisher.publish(progressed("acme", 71, new TaskTotals(1, 1, 0, 3, 3))).join();
+        assertThat(events.next().get("status")).isEqualTo("complete");
+        events.awaitEnd();
+    }
+
+    @Test
+    void task_with_children_is_complete_when_the_task_store_says_so() throws Exception {
+        taskService.tasks.put("acme", List.of(view(73, TaskStatus.PENDING, 0)));
+        TaskId root = new TaskId(73);
+        TaskId child = new TaskId(73 | 1L << TaskId.LOW_BITS - 1);
+        Events events = new Events(gateway.lines("acme", "/v1/tasks/73/events"));
+        assertThat(events.next().get("status")).isEqualTo("pending");
+        taskService.tasks.put("acme", List.of(view(73, TaskStatus.RUNNING, 40)));
+        publisher
+                .publish(progressed("acme", 73, new TaskTotals(1, 1, 0, 3, 3)).partOf(root))
+                .join();
+        assertThat(events.next().get("status")).isEqualTo("running");
+        assertThat(events.next().get("progress")).isEqualTo(40);
+        taskService.tasks.put("acme", List.of(view(73, TaskStatus.COMPLETE, 100)));
+        publisher
+                .publish(progressed("acme", child.value(), new TaskTotals(1, 1, 0, 3, 3))
+                        .partOf(root))
+                .join();
         assertThat(events.next().get("status")).isEqualTo("complete");
         events.awaitEnd();
     }

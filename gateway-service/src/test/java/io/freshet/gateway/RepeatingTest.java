@@ -96,6 +96,24 @@ class RepeatingTest extends GatewayOnKafka {
     }
 
     @Test
+    void repeated_push_finds_its_children_again() {
+        taskService.objects = List.of(URL, URL + "/segment-1", URL + "/segment-2");
+        record(
+                TaskKind.PUSH,
+                Selector.URL,
+                3,
+                new TaskOptions(null, null, "l1", Map.of(), null, null, null, null, null, null, true),
+                2);
+        Accepted accepted = accepted(repeat("acme"));
+        PushCommand command =
+                (PushCommand) commandOf(accepted.tasks().getFirst().taskId());
+        assertThat(command.objects()).containsExactly(URL);
+        assertThat(command.children()).isNotNull();
+        assertThat(command.children().domains()).contains("www.example.com");
+        assertThat(command.children().limit()).isNull();
+    }
+
+    @Test
     void repeated_push_keeps_a_start_that_is_ahead_and_starts_at_once_after_it() {
         taskService.objects = List.of(URL);
         Instant ahead = Instant.now().plusSeconds(3_600).truncatedTo(ChronoUnit.SECONDS);
@@ -103,7 +121,7 @@ class RepeatingTest extends GatewayOnKafka {
                 TaskKind.PUSH,
                 Selector.URL,
                 1,
-                new TaskOptions(null, null, "l1", Map.of(), null, null, ahead, null, null, null, null));
+                new TaskOptions(null, null, "l1", Map.of(), null, null, ahead, null, null, null, null, null));
         assertThat(((PushCommand) commandOf(
                                 accepted(repeat("acme")).tasks().getFirst().taskId()))
                         .startAt())
@@ -113,7 +131,7 @@ class RepeatingTest extends GatewayOnKafka {
                 TaskKind.PUSH,
                 Selector.URL,
                 1,
-                new TaskOptions(null, null, "l1", Map.of(), null, null, past, null, null, null, null));
+                new TaskOptions(null, null, "l1", Map.of(), null, null, past, null, null, null, null, null));
         assertThat(((PushCommand) commandOf(
                                 accepted(repeat("acme")).tasks().getFirst().taskId()))
                         .startAt())
@@ -186,6 +204,10 @@ class RepeatingTest extends GatewayOnKafka {
     }
 
     private static void record(TaskKind kind, Selector type, int objects, @Nullable TaskOptions options) {
+        record(kind, type, objects, options, 0);
+    }
+
+    private static void record(TaskKind kind, Selector type, int objects, @Nullable TaskOptions options, int children) {
         taskService.tasks.put(
                 "acme",
                 List.of(new TaskView(
@@ -208,7 +230,8 @@ class RepeatingTest extends GatewayOnKafka {
                         null,
                         options,
                         0,
-                        0)));
+                        0,
+                        children)));
     }
 
     private static WebTestClient.ResponseSpec repeat(String account) {

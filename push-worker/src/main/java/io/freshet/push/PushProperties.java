@@ -20,6 +20,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param recordsPerPoll commands per poll, at least 1; one command may hold hundreds of objects
  * @param stopTimeout time that a stop waits for running tasks; the next owner of the partition repeats the rest
  * @param progressInterval interval between two progress events of a task, positive
+ * @param maxChildren most objects that a manifest may add to a push with {@code children}, together with those of the
+ *     manifests that it names, at least 1
  * @param timeouts timeouts of one request
  * @param retries retries of temporary failures
  * @param defaultLimit limit of domains that {@code limits} does not name
@@ -32,6 +34,7 @@ record PushProperties(
         @DefaultValue("4") int recordsPerPoll,
         @DefaultValue("10s") Duration stopTimeout,
         @DefaultValue("1s") Duration progressInterval,
+        @DefaultValue("10000") int maxChildren,
         @NestedConfigurationProperty @DefaultValue FetchTimeouts timeouts,
         @NestedConfigurationProperty @DefaultValue RetryPolicy retries,
         @NestedConfigurationProperty @DefaultValue OriginLimit defaultLimit,
@@ -41,6 +44,9 @@ record PushProperties(
         if (!progressInterval.isPositive()) {
             throw new IllegalArgumentException(
                     "freshet.push.progress-interval (" + progressInterval + ") must be positive");
+        }
+        if (maxChildren < 1) {
+            throw new IllegalArgumentException("freshet.push.max-children (" + maxChildren + ") must be at least 1");
         }
     }
 

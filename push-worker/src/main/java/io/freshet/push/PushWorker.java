@@ -15,6 +15,7 @@ import io.freshet.push.limit.OriginLimiters;
 import io.freshet.push.node.NodeAvailability;
 import io.freshet.push.node.ReconnectProbe;
 import io.freshet.push.routing.TargetStages;
+import io.freshet.push.task.ManifestPushes;
 import io.freshet.push.task.PushHandler;
 import io.freshet.push.task.Warmer;
 import io.micrometer.core.instrument.Gauge;
@@ -80,11 +81,17 @@ public class PushWorker {
     }
 
     @Bean
+    ManifestPushes manifestPushes(MessagePublisher publisher, PushProperties properties) {
+        return new ManifestPushes(publisher, properties.maxChildren());
+    }
+
+    @Bean
     PushHandler pushHandler(
             Fleet fleet,
             NodeAvailability states,
             Warmer warmer,
             MessagePublisher publisher,
+            ManifestPushes manifests,
             TaskCancellations cancellations,
             PushProperties properties,
             Clock clock) {
@@ -93,7 +100,8 @@ public class PushWorker {
                 properties.limits(),
                 properties.retries().maxBackoff());
         TargetStages targets = new TargetStages(fleet, states::unavailableBecause);
-        return new PushHandler(targets, limits, warmer, publisher, cancellations, properties.progressInterval(), clock);
+        return new PushHandler(
+                targets, limits, warmer, publisher, manifests, cancellations, properties.progressInterval(), clock);
     }
 
     @Bean

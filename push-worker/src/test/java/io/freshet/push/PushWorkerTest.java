@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.freshet.contracts.NodeState;
 import io.freshet.contracts.TaskId;
+import io.freshet.contracts.message.ChildScope;
+import io.freshet.contracts.message.ChildTask;
 import io.freshet.contracts.message.Headers;
 import io.freshet.contracts.message.Message;
 import io.freshet.contracts.message.NodeChanged;
@@ -737,6 +739,85 @@ class PushWorkerTest {
         int asked = origin.requestsTo("moved.test").size();
         assertThat(cache.get("moved.test", "/old")).contains("301", "http://moved.test/new");
         assertThat(origin.requestsTo("moved.test")).as("the reader's was a hit").hasSize(asked);
+    }
+
+    @Test
+    void children_of_a_manifest_are_pushed_as_tasks_of_their_own() {
+        BEHAVIOURS.put("/media/master.m3u8", _ -> new Answer(200, Map.of(), """
+                #EXTM3U
+                #EXT-X-STREAM-INF:BANDWIDTH=1
+                low.m3u8
+                #EXT-X-STREAM-INF:BANDWIDTH=2
+                http://elsewhere.test/high.m3u8
+                """));
+        BEHAVIOURS.put("/media/low.m3u8", _ -> new Answer(200, Map.of(), """
+                #EXTM3U
+                #EXT-X-KEY:METHOD=AES-128,URI="/key"
+                #EXTINF:1,
+                low-1.ts
+                #EXTINF:1,
+                low-2.ts
+                """));
+        TaskId root = pushWithChildren("media.test", "http://media.test/media/master.m3u8");
+        ObjectState master = finished(root).getFirst();
+        assertThat(master.phase()).isEqualTo(Phase.SETTLED);
+        assertThat(master.description())
+                .isEqualTo("1 URL skipped, which no domain of the account covers or which are not valid, the first: "
+                        + "http://elsewhere.test/high.m3u8");
+        ChildTask playlist = assertThat(master.children()).singleElement().actual();
+        ObjectState low = finished(playlist.taskId()).getFirst();
+        ChildTask segments = assertThat(low.children()).singleElement().actual();
+        assertThat(segments.objects()).isEqualTo(3);
+        assertThat(finished(segments.taskId())).hasSize(3).allMatch(state -> state.phase() == Phase.SETTLED);
+        for (StandInCache node : List.of(a, b)) {
+            assertThat(node.requestsTo("media.test"))
+                    .extracting(StandInCache.Request::target)
+                    .containsExactlyInAnyOrder(
+                            "/media/master.m3u8", "/media/low.m3u8", "/key", "/media/low-1.ts", "/media/low-2.ts");
+            assertThat(node.requestsTo("elsewhere.test")).isEmpty();
+        }
+    }
+
+    @Test
+    void manifest_that_cannot_be_followed_fails_with_the_reason() {
+        BEHAVIOURS.put("/live.mpd", _ -> new Answer(200, Map.of(), "<MPD type=\"dynamic\"/>"));
+        BEHAVIOURS.put(
+                "/cycle.m3u8", _ -> new Answer(200, Map.of(), "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\n/cycle.m3u8\n"));
+        TaskId task = pushWithChildren(
+                "broken.test",
+                "http://broken.test/live.mpd",
+                "http://broken.test/cycle.m3u8",
+                "http://broken.test/page");
+        List<ObjectState> states = finished(task);
+        assertThat(states).extracting(ObjectState::phase).containsExactly(Phase.FAILED, Phase.FAILED, Phase.SETTLED);
+        assertThat(states.get(0).description())
+                .contains("the manifest is of a live presentation (type dynamic), whose segments change");
+        assertThat(states.get(1).description())
+                .contains("the manifest leads to itself: it names http://broken.test/cycle.m3u8");
+        assertThat(states).allMatch(state -> state.children().isEmpty());
+    }
+
+    private static TaskId pushWithChildren(String domain, String... objects) {
+        TaskId task = new TaskId(IDS.incrementAndGet());
+        publish(new PushCommand(
+                task,
+                "acme",
+                domain,
+                List.of(objects),
+                "l2",
+                Map.of(),
+                Instant.now(),
+                null,
+                null,
+                Map.of(),
+                null,
+                List.of(),
+                null,
+                null,
+                null,
+                null,
+                new ChildScope(List.of(domain), 1024)));
+        return task;
     }
 
     private static LocalVarnish installedVarnish() {

@@ -70,8 +70,10 @@ public final class Origin implements AutoCloseable {
                 return;
             }
             pages.awaitLeave(url);
-            byte[] body = ("version " + version + " of " + url + "\n").getBytes(StandardCharsets.UTF_8);
-            body = pages.size() == 0 ? body : Arrays.copyOf(body, pages.size());
+            byte[] own = pages.body(url);
+            byte[] body =
+                    own != null ? own : ("version " + version + " of " + url + "\n").getBytes(StandardCharsets.UTF_8);
+            body = own != null || pages.size() == 0 ? body : Arrays.copyOf(body, pages.size());
             exchange.getResponseHeaders().set("Cache-Control", "public, max-age=3600");
             exchange.getResponseHeaders().set("Content-Type", "text/plain");
             if (pages.varies()) {

@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One directory of the origin. Its pages all have the same version, and any page exists, but for those that are
@@ -25,6 +26,7 @@ public final class Pages {
     private final Set<String> removed = ConcurrentHashMap.newKeySet();
 
     private final Set<String> redirected = ConcurrentHashMap.newKeySet();
+    private final Map<String, byte[]> bodies = new ConcurrentHashMap<>();
     private volatile boolean fails;
     private volatile boolean varies;
     /** Bytes of each body; 0 for a line. */
@@ -62,6 +64,15 @@ public final class Pages {
     /** From now on the origin answers a permanent redirect, which caches keep. */
     public void redirect(String url) {
         redirected.add(url);
+    }
+
+    /** From now on the origin answers with this body. */
+    public void body(String url, byte[] body) {
+        bodies.put(url, body);
+    }
+
+    byte @Nullable [] body(String url) {
+        return bodies.get(url);
     }
 
     /** From now on the body of each page has this many bytes. */

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param totals of the task, as known to the publisher
  * @param at time of the observation
  * @param answers of nodes to purges of these objects; absent if the publisher knows none
+ * @param root the task that the account knows, if this one is a part of it: its children are in other tasks, so these
+ *     totals are not its own. It is this task itself for the push that found the children; null for all others
  */
 public record ObjectsProgressed(
         TaskId taskId,
@@ -22,7 +24,8 @@ public record ObjectsProgressed(
         List<ObjectState> objects,
         TaskTotals totals,
         Instant at,
-        @Nullable NodeAnswers answers)
+        @Nullable NodeAnswers answers,
+        @Nullable TaskId root)
         implements TaskEvent {
 
     /** Largest number of objects in one record. */
@@ -48,6 +51,17 @@ public record ObjectsProgressed(
             throw new IllegalArgumentException("task " + taskId + ": answers to " + answers.minObjects()
                     + " objects in an event of " + objects.size());
         }
+    }
+
+    /** Progress of a task without children. */
+    public ObjectsProgressed(
+            TaskId taskId,
+            String account,
+            List<ObjectState> objects,
+            TaskTotals totals,
+            Instant at,
+            @Nullable NodeAnswers answers) {
+        this(taskId, account, objects, totals, at, answers, null);
     }
 
     /** Progress without answers of nodes. */
@@ -109,6 +123,11 @@ public record ObjectsProgressed(
             TaskTotals totals,
             Instant at) {
         return new ObjectsProgressed(taskId, account, states.subList(from, to), totals, at, answers.slice(from, to));
+    }
+
+    /** Returns this progress as that of a part of a task. */
+    public ObjectsProgressed partOf(@Nullable TaskId whole) {
+        return new ObjectsProgressed(taskId, account, objects, totals, at, answers, whole);
     }
 
     /**

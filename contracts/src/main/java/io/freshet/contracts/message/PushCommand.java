@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  *     field when it is due. Null to start at once
  * @param limits of the request, which its tasks of this domain share; null for none
  * @param targets nodes, if they are others than all of the tier; null for these
+ * @param root the task that these children of manifests belong to; null for one that the account asked for
+ * @param children of manifests to push as well; null if manifests are objects like any other
  */
 public record PushCommand(
         TaskId taskId,
@@ -44,7 +46,9 @@ public record PushCommand(
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> domains,
         @Nullable Instant startAt,
         @Nullable PushLimits limits,
-        @Nullable PushTargets targets)
+        @Nullable PushTargets targets,
+        @Nullable TaskId root,
+        @Nullable ChildScope children)
         implements Command {
 
     public PushCommand {
@@ -88,6 +92,43 @@ public record PushCommand(
                 null);
     }
 
+    /** A push without children. */
+    public PushCommand(
+            TaskId taskId,
+            String account,
+            String domain,
+            List<String> objects,
+            String tier,
+            Map<String, List<String>> headers,
+            Instant acceptedAt,
+            @Nullable UUID requestId,
+            @Nullable TaskId retryOf,
+            Map<String, List<String>> variants,
+            @Nullable Redirects redirects,
+            List<String> domains,
+            @Nullable Instant startAt,
+            @Nullable PushLimits limits,
+            @Nullable PushTargets targets) {
+        this(
+                taskId,
+                account,
+                domain,
+                objects,
+                tier,
+                headers,
+                acceptedAt,
+                requestId,
+                retryOf,
+                variants,
+                redirects,
+                domains,
+                startAt,
+                limits,
+                targets,
+                null,
+                null);
+    }
+
     /** A push of a request that is not known. */
     public PushCommand(
             TaskId taskId,
@@ -117,7 +158,43 @@ public record PushCommand(
                 domains,
                 null,
                 limits,
-                targets);
+                targets,
+                root,
+                children);
+    }
+
+    /** Returns the task that the account knows, whose progress this is a part of; null for one without children. */
+    @JsonIgnore
+    public @Nullable TaskId progressOf() {
+        return root == null && children != null ? taskId : root;
+    }
+
+    /**
+     * Returns the command for children of a manifest of this push, with the same options.
+     *
+     * @param id derived from the children, so that the same manifest makes the same task again
+     * @param objects canonical URLs of a domain
+     * @param scope for the children of these children; null if they are no manifests
+     */
+    public PushCommand child(ChildTaskId id, String ofDomain, List<String> objects, @Nullable ChildScope scope) {
+        return new PushCommand(
+                id.taskId(),
+                account,
+                ofDomain,
+                objects,
+                tier,
+                headers,
+                acceptedAt,
+                id.requestId(),
+                null,
+                variants,
+                redirects,
+                domains,
+                null,
+                limits,
+                targets,
+                requireNonNull(progressOf(), "root"),
+                scope);
     }
 
     @Override

@@ -59,6 +59,8 @@ public record ThenPush(
                 List.of(),
                 null,
                 null,
+                null,
+                null,
                 null);
     }
 }

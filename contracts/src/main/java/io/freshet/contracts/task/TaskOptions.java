@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param tiers of a push into several tiers: all of them, parents first; else null
  * @param region of a push into one region; else null
  * @param nodes of a push into nodes that the request names: their ids; else null
+ * @param children of a push: whether what its manifests name is pushed as well; null for false
  */
 public record TaskOptions(
         @Nullable Boolean soft,
@@ -40,7 +41,8 @@ public record TaskOptions(
         @Nullable PushLimits limits,
         @Nullable List<String> tiers,
         @Nullable String region,
-        @Nullable List<String> nodes) {
+        @Nullable List<String> nodes,
+        @Nullable Boolean children) {
 
     private static final PushTargets NO_TARGETS = new PushTargets(List.of(), null, List.of());
 
@@ -56,7 +58,7 @@ public record TaskOptions(
             @Nullable FollowingPush thenPush,
             @Nullable String tier,
             @Nullable Map<String, List<String>> headers) {
-        this(soft, thenPush, tier, headers, null, null, null, null, null, null, null);
+        this(soft, thenPush, tier, headers, null, null, null, null, null, null, null, null);
     }
 
     public static TaskOptions of(Command command) {
@@ -78,6 +80,7 @@ public record TaskOptions(
                 null,
                 null,
                 null,
+                null,
                 null);
     }
 
@@ -94,7 +97,8 @@ public record TaskOptions(
                 push.limits(),
                 targets.tiers().isEmpty() ? null : targets.tiers(),
                 targets.region(),
-                targets.nodes().isEmpty() ? null : targets.nodes());
+                targets.nodes().isEmpty() ? null : targets.nodes(),
+                push.children() == null ? null : true);
     }
 
     /** Returns the options of a task in a list of tasks: without the URLs of the push that follows. */
@@ -112,7 +116,8 @@ public record TaskOptions(
                         limits,
                         tiers,
                         region,
-                        nodes);
+                        nodes,
+                        children);
     }
 
     /**

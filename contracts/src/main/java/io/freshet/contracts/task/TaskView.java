@@ -1,5 +1,6 @@
 package io.freshet.contracts.task;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.freshet.contracts.Selector;
 import io.freshet.contracts.TaskId;
 import io.freshet.contracts.TaskKind;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param options options of its request; null until its command has been read
  * @param purgedCount objects of a refresh that some node had
  * @param absentCount complete objects of a refresh that no node had
+ * @param childCount objects of a push that its manifests have named so far, a part of {@code objectCount}
  */
 public record TaskView(
         TaskId taskId,
@@ -44,7 +46,8 @@ public record TaskView(
         @Nullable TaskId follows,
         @Nullable TaskOptions options,
         int purgedCount,
-        int absentCount) {
+        int absentCount,
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) int childCount) {
 
     public TaskView {
         laggingNodes = List.copyOf(laggingNodes);
@@ -86,6 +89,7 @@ public record TaskView(
                 finishedAt,
                 null,
                 null,
+                0,
                 0,
                 0);
     }

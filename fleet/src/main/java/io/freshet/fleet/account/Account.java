@@ -50,9 +50,7 @@ public record Account(
      * @param authority canonical: the host in lower case, with {@code :port} if it is not the scheme's own
      */
     public Optional<Domain> domainOf(String authority) {
-        return domains.stream()
-                .filter(domain -> domain.covers(authority))
-                .max((a, b) -> Integer.compare(a.name().length(), b.name().length()));
+        return Domain.covering(domains, authority);
     }
 
     @Override

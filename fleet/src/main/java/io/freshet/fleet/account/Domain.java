@@ -1,5 +1,8 @@
 package io.freshet.fleet.account;
 
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -27,6 +30,16 @@ public record Domain(String name) {
         return isWildcard()
                 ? authority.endsWith(suffix()) && authority.length() > suffix().length()
                 : authority.equals(name);
+    }
+
+    /**
+     * Returns which of some domains covers a canonical authority: the exact name before {@code *.name}, the longer of
+     * two wildcards.
+     */
+    public static Optional<Domain> covering(Collection<Domain> domains, String authority) {
+        return domains.stream()
+                .filter(domain -> domain.covers(authority))
+                .max(Comparator.comparingInt(domain -> domain.name().length()));
     }
 
     /** Whether some authority belongs to both. */

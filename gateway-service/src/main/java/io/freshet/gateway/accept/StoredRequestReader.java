@@ -110,10 +110,12 @@ class StoredRequestReader {
     }
 
     private static StoredRequest complete(TaskView task, List<String> objects) {
-        if (task.options() == null || objects.size() < task.objectCount()) {
+        // Those that manifests have named come last; they are found again.
+        int requested = task.objectCount() - task.childCount();
+        if (task.options() == null || objects.size() < requested) {
             throw notStored(task);
         }
-        return new StoredRequest(task, task.options(), objects);
+        return new StoredRequest(task, task.options(), objects.subList(0, requested));
     }
 
     private static ProblemException notStored(TaskView task) {
@@ -144,7 +146,8 @@ class StoredRequestReader {
                                 options.limits(),
                                 options.tiers(),
                                 options.region(),
-                                options.nodes()));
+                                options.nodes(),
+                                Boolean.TRUE.equals(options.children())));
         };
     }
 

@@ -8,12 +8,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Generator of task ids: 42 bits of time, 10 of this gateway's number, 12 of a counter. */
+/**
+ * Generator of task ids: 42 bits of time, 10 of this gateway's number, 12 of a counter. The upper half of the numbers
+ * belongs to children of manifests (see {@link io.freshet.contracts.message.ChildTaskId}).
+ */
 @Component
 public class TaskIdGenerator {
 
     private static final Logger log = LoggerFactory.getLogger(TaskIdGenerator.class);
     private static final int NUMBER_BITS = 10;
+    private static final int NUMBERS = 512;
 
     /** Ids drawn with one number. */
     private record NumberedIds(int number, TsidFactory factory) {}
@@ -24,10 +28,10 @@ public class TaskIdGenerator {
     /** Starts with a random number, since requests are accepted without task-service as well. */
     TaskIdGenerator(Clock clock) {
         this.clock = clock;
-        this.ids = numbered(new SecureRandom().nextInt(1 << NUMBER_BITS));
+        this.ids = numbered(new SecureRandom().nextInt(NUMBERS));
     }
 
-    /** Sets the number of this gateway, which no other has, 0 to 1023. */
+    /** Sets the number of this gateway, which no other has, 0 to 511. */
     void use(int number) {
         if (number != ids.number()) {
             ids = numbered(number);

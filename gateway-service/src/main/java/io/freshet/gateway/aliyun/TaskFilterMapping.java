@@ -1,13 +1,13 @@
 package io.freshet.gateway.aliyun;
 
 import io.freshet.contracts.TaskId;
+import io.freshet.contracts.url.Canonicaliser;
 import io.freshet.fleet.account.Account;
 import io.freshet.fleet.account.Domain;
 import io.freshet.gateway.aliyun.call.AliyunCall;
 import io.freshet.gateway.aliyun.call.AliyunErrorCode;
 import io.freshet.gateway.aliyun.call.AliyunException;
 import io.freshet.gateway.aliyun.call.AliyunParameters;
-import io.freshet.gateway.request.object.Canonicaliser;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.HashMap;

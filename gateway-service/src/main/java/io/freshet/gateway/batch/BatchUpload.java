@@ -5,6 +5,7 @@ import io.freshet.contracts.batch.EndedBatch;
 import io.freshet.contracts.batch.OnError;
 import io.freshet.contracts.batch.RecordedChunk;
 import io.freshet.contracts.batch.UploadState;
+import io.freshet.contracts.url.InvalidObjectException;
 import io.freshet.fleet.account.Account;
 import io.freshet.gateway.batch.ObjectBuffer.DomainObjects;
 import io.freshet.gateway.blocking.Blocking;
@@ -12,7 +13,6 @@ import io.freshet.gateway.problem.ProblemException;
 import io.freshet.gateway.problem.ProblemType;
 import io.freshet.gateway.request.canonical.DomainObject;
 import io.freshet.gateway.request.canonical.RequestCanonicaliser;
-import io.freshet.gateway.request.object.InvalidObjectException;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 

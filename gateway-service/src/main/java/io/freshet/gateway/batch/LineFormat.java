@@ -1,9 +1,9 @@
 package io.freshet.gateway.batch;
 
+import io.freshet.contracts.url.InvalidObjectException;
 import io.freshet.gateway.problem.ProblemException;
 import io.freshet.gateway.problem.ProblemType;
 import io.freshet.gateway.request.json.JsonLineReader;
-import io.freshet.gateway.request.object.InvalidObjectException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;

@@ -70,7 +70,8 @@ final class PushParameters {
                         bytes == null ? null : bytes.longValue()),
                 names(query, "tiers"),
                 query.get("region"),
-                names(query, "nodes"));
+                names(query, "nodes"),
+                false);
     }
 
     /**

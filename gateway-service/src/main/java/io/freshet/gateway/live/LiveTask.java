@@ -36,6 +36,7 @@ final class LiveTask {
     private @Nullable Selector type;
     private @Nullable String domain;
     private TaskStatus status = TaskStatus.PENDING;
+    private boolean hasChildren;
     private int progress;
     private int objectCount;
     private int completeCount;
@@ -47,6 +48,11 @@ final class LiveTask {
     LiveTask(TaskId id) {
         this.id = id;
         this.createdAt = id.madeAt();
+    }
+
+    /** Returns whether only the task store knows its progress, since it has children, and it has not ended. */
+    boolean mustBePolled() {
+        return hasChildren && (status == TaskStatus.PENDING || status == TaskStatus.RUNNING);
     }
 
     boolean isStored() {
@@ -74,7 +80,10 @@ final class LiveTask {
         if (view.progress() >= progress) {
             missing.addUnspecified(view.laggingNodes(), view.objectCount());
         }
-        progress = Math.max(progress, view.progress());
+        hasChildren |=
+                view.options() != null && Boolean.TRUE.equals(view.options().children());
+        // With children that are found later, the progress of a whole may go back.
+        progress = hasChildren ? view.progress() : Math.max(progress, view.progress());
         if (view.status() != TaskStatus.PENDING) {
             clearPendingDescription();
         }
@@ -119,6 +128,11 @@ final class LiveTask {
     }
 
     private void merge(ObjectsProgressed event) {
+        if (event.root() != null) {
+            hasChildren = true; // these totals are of a part
+            advanceTo(TaskStatus.RUNNING, event.at());
+            return;
+        }
         TaskTotals totals = event.totals();
         event.objects().forEach(missing::set);
         noteStillServed(event);

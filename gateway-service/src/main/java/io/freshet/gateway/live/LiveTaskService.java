@@ -1,6 +1,8 @@
 package io.freshet.gateway.live;
 
 import io.freshet.contracts.TaskId;
+import io.freshet.contracts.message.ChildTaskId;
+import io.freshet.contracts.message.ObjectsProgressed;
 import io.freshet.contracts.message.TaskCancelled;
 import io.freshet.contracts.message.TaskEvent;
 import io.freshet.contracts.message.Topics;
@@ -23,6 +25,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -118,6 +121,7 @@ public class LiveTaskService implements SmartLifecycle, TopicReader.Listener {
                     TaskFeed feed = feeds.get(key);
                     if (feed != null) {
                         feed.merge(views, stream);
+                        pollTasks(key, feed);
                     }
                 })
                 .thenMany(stream.events());
@@ -145,14 +149,37 @@ public class LiveTaskService implements SmartLifecycle, TopicReader.Listener {
             cancelled(account, record);
             return;
         }
-        List<StreamKey> watched = Stream.of(
-                        new StreamKey(account, null), new StreamKey(account, TaskId.parse(record.key())))
-                .filter(feeds::containsKey)
-                .toList();
+        TaskId task = TaskId.parse(record.key());
+        List<StreamKey> watched =
+                ChildTaskId.isChild(task) && childReceived(account, record) ? List.of() : watched(account, task);
         if (!watched.isEmpty()) {
             TaskEvent event = ReceivedMessage.read(record, TaskEvent.class);
             watched.forEach(key -> merge(key, event));
         }
+    }
+
+    private List<StreamKey> watched(String account, TaskId task) {
+        return Stream.of(new StreamKey(account, null), new StreamKey(account, task))
+                .filter(feeds::containsKey)
+                .toList();
+    }
+
+    /**
+     * Asks the task store for the task that a child is a part of, which sums up its children. Returns false if the
+     * task is none, which an older gateway may have given such an id.
+     */
+    private boolean childReceived(String account, ConsumerRecord<String, byte[]> record) {
+        if (feeds.keySet().stream().noneMatch(key -> key.account().equals(account))
+                || !(ReceivedMessage.read(record, TaskEvent.class) instanceof ObjectsProgressed progressed)) {
+            return true;
+        }
+        if (progressed.root() == null) {
+            return false;
+        }
+        for (StreamKey key : watched(account, progressed.root())) {
+            poll(key, feeds.get(key), progressed.root());
+        }
+        return true;
     }
 
     /** Shows the cancellation, and then what the task store knows: a push that waits is cancelled with its refresh. */
@@ -172,8 +199,33 @@ public class LiveTaskService implements SmartLifecycle, TopicReader.Listener {
 
     private void merge(StreamKey key, TaskEvent event) {
         TaskFeed feed = feeds.get(key);
-        if (feed != null && feed.merge(event)) {
+        if (feed == null) {
+            return;
+        }
+        if (feed.merge(event)) {
             refresh(key, feed);
+        }
+        pollTasks(key, feed);
+    }
+
+    private void pollTasks(StreamKey key, TaskFeed feed) {
+        feed.tasksToPoll().forEach(task -> poll(key, feed, task));
+    }
+
+    /** Asks the task store for a task with children until it has ended, or no stream shows it any more. */
+    private void poll(StreamKey key, @Nullable TaskFeed feed, TaskId task) {
+        if (feed != null && feed.beginPoll(task)) {
+            Mono.delay(REFRESH_DELAY)
+                    .then(Mono.defer(() -> taskService.task(key.account(), task)))
+                    .doFinally(_ -> {
+                        feed.endPoll(task);
+                        if (feeds.get(key) == feed) {
+                            pollTasks(key, feed);
+                        }
+                    })
+                    .subscribe(
+                            view -> feed.merge(List.of(view)),
+                            error -> log.debug("cannot read task {} from the task store: {}", task, error.toString()));
         }
     }
 
@@ -189,7 +241,10 @@ public class LiveTaskService implements SmartLifecycle, TopicReader.Listener {
                     .then(Mono.defer(() -> snapshot(key)))
                     .doFinally(_ -> feed.endRefresh())
                     .subscribe(
-                            feed::merge,
+                            views -> {
+                                feed.merge(views);
+                                pollTasks(key, feed);
+                            },
                             error -> log.debug(
                                     "cannot read a snapshot of {} from the task store: {}", key, error.toString()));
         }

@@ -5,6 +5,7 @@ import io.freshet.contracts.message.TaskCancelled;
 import io.freshet.contracts.message.TaskEvent;
 import io.freshet.contracts.task.TaskView;
 import io.freshet.gateway.accept.RequestAccepted;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,6 +18,9 @@ final class TaskFeed {
 
     private final Map<TaskId, LiveTask> tasks;
     private final Set<LiveStream> streams = new LinkedHashSet<>();
+    /** Tasks with children that the task store is being asked for. */
+    private final Set<TaskId> polled = new HashSet<>();
+
     private boolean refreshing;
 
     /**
@@ -102,6 +106,23 @@ final class TaskFeed {
                 stream.offer(after);
             }
         }
+    }
+
+    /** Returns the tasks whose progress only the task store knows, and which have not ended. */
+    synchronized List<TaskId> tasksToPoll() {
+        return tasks.entrySet().stream()
+                .filter(task -> task.getValue().mustBePolled())
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    /** Returns whether the caller must ask the task store for the task now; false while another caller does. */
+    synchronized boolean beginPoll(TaskId task) {
+        return polled.add(task);
+    }
+
+    synchronized void endPoll(TaskId task) {
+        polled.remove(task);
     }
 
     /** Returns whether the caller must refresh from the task store now; false while another caller does. */

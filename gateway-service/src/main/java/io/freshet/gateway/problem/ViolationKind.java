@@ -1,5 +1,7 @@
 package io.freshet.gateway.problem;
 
+import io.freshet.contracts.url.InvalidObjectException;
+
 /** The violations that the Aliyun API has error codes for. */
 public enum ViolationKind {
     /** More objects than a request may have. */
@@ -8,5 +10,13 @@ public enum ViolationKind {
     TOO_LONG,
     /** An object of a domain that is not the account's. */
     FOREIGN_DOMAIN,
-    OTHER
+    OTHER;
+
+    public static ViolationKind of(InvalidObjectException.Kind kind) {
+        return switch (kind) {
+            case TOO_LONG -> TOO_LONG;
+            case FOREIGN_DOMAIN -> FOREIGN_DOMAIN;
+            case OTHER -> OTHER;
+        };
+    }
 }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param tiers to warm one after the other, instead of {@code tier}; null for one
  * @param region of the nodes; null for all
  * @param nodes ids of nodes to warm, instead of tiers and region; null for none
+ * @param children whether what manifests name is pushed as well
  */
 @Schema(name = "PushRequest", additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
 public record PushRequest(
@@ -71,10 +72,16 @@ public record PushRequest(
                 description = "Ids of the nodes to warm, instead of tier, tiers and region. Each gets all objects, also"
                         + " in a tier that routes by hash; parents first")
         @Nullable
-        List<String> nodes) {
+        List<String> nodes,
+
+        @Schema(
+                description = "Whether to push as well what HLS playlists, DASH presentations and sitemaps among the"
+                        + " objects name, of the account's domains",
+                defaultValue = "false")
+        boolean children) {
 
     /** A push that starts at once and stores redirects. */
     public PushRequest(List<String> objects, @Nullable String tier, Map<String, List<String>> headers) {
-        this(objects, tier, headers, null, null, null, null, null, null);
+        this(objects, tier, headers, null, null, null, null, null, null, false);
     }
 }

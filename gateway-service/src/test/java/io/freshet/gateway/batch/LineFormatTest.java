@@ -3,8 +3,8 @@ package io.freshet.gateway.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.freshet.contracts.url.InvalidObjectException;
 import io.freshet.gateway.problem.ProblemException;
-import io.freshet.gateway.request.object.InvalidObjectException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

@@ -58,7 +58,8 @@ class TaskCsvTest {
                 null,
                 null,
                 0,
-                1);
+                1,
+                0);
         return String.join(
                 "",
                 Objects.requireNonNull(TaskCsv.of(Flux.just(new TaskPage(List.of(task), null)))

@@ -1,5 +1,6 @@
 package io.freshet.push.task;
 
+import io.freshet.contracts.TaskId;
 import io.freshet.contracts.message.PushCommand;
 import io.freshet.contracts.message.PushLimits;
 import io.freshet.push.limit.RequestLimiter;
@@ -73,12 +74,18 @@ final class LimitedRequests {
                 .forEach(push -> leave(push.command()));
     }
 
+    /** Returns what the commands share that share their limits: children those of their root. */
+    private static String request(PushCommand command) {
+        TaskId whole = command.progressOf();
+        if (whole != null) {
+            return whole.toString();
+        }
+        return command.requestId() == null
+                ? command.taskId().toString()
+                : command.requestId().toString();
+    }
+
     private static Key key(PushCommand command) {
-        return new Key(
-                command.requestId() == null
-                        ? command.taskId().toString()
-                        : command.requestId().toString(),
-                command.domain(),
-                Objects.requireNonNull(command.limits()));
+        return new Key(request(command), command.domain(), Objects.requireNonNull(command.limits()));
     }
 }

@@ -1,6 +1,11 @@
 package io.freshet.push.task;
 
+import io.freshet.push.discover.ManifestCapture;
+import io.freshet.push.discover.ManifestException;
+import io.freshet.push.fetch.BodySink;
 import io.freshet.push.fetch.PublicUrl;
+import io.freshet.push.task.ManifestPushes.OfTask.Reading;
+import io.freshet.push.task.ManifestPushes.PushedChildren;
 import io.freshet.push.task.Warmer.FetchListener;
 import io.freshet.push.task.Warmer.NodeJob;
 import io.freshet.push.task.Warmer.PushResult;
@@ -11,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +37,7 @@ final class NodeWorker implements Runnable {
     private final List<PushItem> items;
     private final Semaphore share;
     private final PushProgress progress;
+    private final ManifestPushes.@Nullable OfTask manifests;
     private final Executor threads;
 
     NodeWorker(
@@ -39,12 +46,14 @@ final class NodeWorker implements Runnable {
             List<PushItem> items,
             Semaphore share,
             PushProgress progress,
+            ManifestPushes.@Nullable OfTask manifests,
             Executor threads) {
         this.warmer = warmer;
         this.job = job;
         this.items = items;
         this.share = share;
         this.progress = progress;
+        this.manifests = manifests;
         this.threads = threads;
     }
 
@@ -80,9 +89,11 @@ final class NodeWorker implements Runnable {
 
     private void warm(PushItem item) {
         try {
-            switch (warmer.warm(job, item.url(), new ItemListener(item.index()))) {
-                case PushResult.Pushed warm -> progress.delivered(item.index(), node(), warm.bytes(), warm.remark());
-                case PushResult.NotPushed notPushed -> progress.failed(item.index(), node(), notPushed.why());
+            Optional<Reading> reading = manifests == null ? Optional.empty() : manifests.read(item.index());
+            if (reading.isPresent()) {
+                warm(item, reading.get());
+            } else {
+                report(item, warmer.warm(job, item.url(), new ItemListener(item.index())));
             }
         } catch (PushCancelledException e) {
             log.debug("task was cancelled; {} does not get object {}", node(), item.index(), e);
@@ -93,11 +104,32 @@ final class NodeWorker implements Runnable {
         }
     }
 
+    /** Pushes an object and, if it is a manifest, what it names. */
+    private void warm(PushItem item, Reading reading) throws InterruptedException, PushCancelledException {
+        try (reading) {
+            PushResult result = warmer.warm(job, item.url(), new ManifestListener(item.index(), reading.capture()));
+            if (result instanceof PushResult.Pushed) {
+                PushedChildren children = reading.publish();
+                progress.found(item.index(), children.tasks(), children.remark());
+            }
+            report(item, result);
+        } catch (ManifestException e) {
+            progress.failed(item.index(), node(), "the manifest " + e.reason());
+        }
+    }
+
+    private void report(PushItem item, PushResult result) {
+        switch (result) {
+            case PushResult.Pushed warm -> progress.delivered(item.index(), node(), warm.bytes(), warm.remark());
+            case PushResult.NotPushed notPushed -> progress.failed(item.index(), node(), notPushed.why());
+        }
+    }
+
     private String node() {
         return job.node().id();
     }
 
-    private final class ItemListener implements FetchListener {
+    private class ItemListener implements FetchListener {
 
         private final int index;
 
@@ -128,6 +160,27 @@ final class NodeWorker implements Runnable {
         @Override
         public void retrying(String why) {
             progress.retrying(index, node(), why);
+        }
+    }
+
+    /** Keeps the body of an object that may be a manifest. */
+    private final class ManifestListener extends ItemListener {
+
+        private final ManifestCapture capture;
+
+        ManifestListener(int index, ManifestCapture capture) {
+            super(index);
+            this.capture = capture;
+        }
+
+        @Override
+        public BodySink body() {
+            return capture;
+        }
+
+        @Override
+        public void variantDone(PublicUrl from) {
+            capture.variantDone(from.toString());
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.freshet.push.task;
 
+import io.freshet.contracts.message.ChildTask;
 import io.freshet.contracts.message.ObjectState;
 import io.freshet.contracts.message.Phase;
 import io.freshet.fleet.node.Node;
@@ -36,6 +37,8 @@ final class ObjectProgress {
     private final Map<String, String> remarks = new LinkedHashMap<>();
 
     private final List<String> notes = new ArrayList<>();
+    private List<ChildTask> children = List.of();
+    private @Nullable String skipped;
     private boolean sent;
     private boolean cancelled;
     private long bytes;
@@ -52,6 +55,12 @@ final class ObjectProgress {
         if (remark != null) {
             remarks.put(node, remark);
         }
+    }
+
+    /** Notes what it names, and what of that was skipped. */
+    void found(List<ChildTask> tasks, @Nullable String remark) {
+        children = List.copyOf(tasks);
+        skipped = remark;
     }
 
     /**
@@ -117,7 +126,8 @@ final class ObjectProgress {
      * @param unavailable reasons by node that the task waits for
      */
     ObjectState state(Map<String, String> unavailable) {
-        return new ObjectState(index, phase(), List.copyOf(missing.keySet()), nodes, description(unavailable), bytes);
+        return new ObjectState(
+                index, phase(), List.copyOf(missing.keySet()), nodes, description(unavailable), bytes, children);
     }
 
     private @Nullable String description(Map<String, String> unavailable) {
@@ -127,6 +137,7 @@ final class ObjectProgress {
                                 .map(entry -> describe(entry.getKey(), entry.getValue(), unavailable))
                                 .filter(part -> !part.isEmpty()),
                         remarks(),
+                        Stream.ofNullable(skipped),
                         notes.stream())
                 .flatMap(Function.identity())
                 .collect(Collectors.joining("; "));

@@ -23,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Starts a task for each push command, in turn within its domain, and abandons tasks whose partition is given up. So an
@@ -34,6 +35,7 @@ public final class PushHandler implements CommandHandler<PushCommand> {
     private final OriginLimiters limits;
     private final Warmer warmer;
     private final MessagePublisher publisher;
+    private final ManifestPushes manifests;
     private final TaskCancellations cancellations;
     private final Duration progressInterval;
     private final Clock clock;
@@ -48,6 +50,7 @@ public final class PushHandler implements CommandHandler<PushCommand> {
             OriginLimiters limits,
             Warmer warmer,
             MessagePublisher publisher,
+            ManifestPushes manifests,
             TaskCancellations cancellations,
             Duration progressInterval,
             Clock clock) {
@@ -55,6 +58,7 @@ public final class PushHandler implements CommandHandler<PushCommand> {
         this.limits = limits;
         this.warmer = warmer;
         this.publisher = publisher;
+        this.manifests = manifests;
         this.cancellations = cancellations;
         this.progressInterval = progressInterval;
         this.clock = clock;
@@ -83,8 +87,10 @@ public final class PushHandler implements CommandHandler<PushCommand> {
     private CompletableFuture<Void> start(QueuedPush push) {
         PushTask task = task(push.command());
         running.put(task, push.partition());
+        PushCommand command = push.command();
+        // Children are cancelled with the task that the account knows.
         TaskCancellations.Subscription subscription =
-                cancellations.subscribe(push.command().taskId(), task::cancel);
+                cancellations.subscribe(command.root() == null ? command.taskId() : command.root(), task::cancel);
         return task.start().whenComplete((_, _) -> {
             subscription.close();
             running.remove(task);
@@ -116,6 +122,7 @@ public final class PushHandler implements CommandHandler<PushCommand> {
         ExecutorService threads = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("push-" + command.taskId() + '-', 0).factory());
         CancellableWaits waits = new CancellableWaits();
+        ManifestPushes.@Nullable OfTask ofTask = manifests.of(command, waits);
         long now = System.nanoTime();
         List<List<NodeWorker>> workers = new ArrayList<>();
         for (StagePlan stage : plan.stages()) {
@@ -131,6 +138,7 @@ public final class PushHandler implements CommandHandler<PushCommand> {
                             items,
                             limiter.share(node.id(), stage.targets().size()),
                             progress,
+                            ofTask,
                             threads)));
             workers.add(ofStage);
         }

@@ -1,5 +1,6 @@
 package io.freshet.push.task;
 
+import io.freshet.contracts.message.ChildTask;
 import io.freshet.contracts.message.ObjectState;
 import io.freshet.contracts.message.ObjectsProgressed;
 import io.freshet.contracts.message.Phase;
@@ -44,6 +45,16 @@ final class PushProgress {
      */
     synchronized void delivered(int index, String node, long bytes, @Nullable String remark) {
         objects.get(index).delivered(node, bytes, remark);
+        unreported.set(index);
+    }
+
+    /**
+     * Notes what the object, a manifest, names.
+     *
+     * @param remark what was skipped; null if nothing was
+     */
+    synchronized void found(int index, List<ChildTask> children, @Nullable String remark) {
+        objects.get(index).found(children, remark);
         unreported.set(index);
     }
 
@@ -108,7 +119,9 @@ final class PushProgress {
                 .mapToObj(index -> objects.get(index).state(unavailable))
                 .toList();
         unreported.clear();
-        return ObjectsProgressed.split(command.taskId(), command.account(), states, totals(), clock.instant());
+        return ObjectsProgressed.split(command.taskId(), command.account(), states, totals(), clock.instant()).stream()
+                .map(event -> event.partOf(command.progressOf()))
+                .toList();
     }
 
     /** Marks the objects of an event that Kafka did not acknowledge. */

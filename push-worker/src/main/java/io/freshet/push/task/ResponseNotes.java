@@ -7,12 +7,22 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Notes on the headers of the responses to requests for one variant: redirects, retries. Bodies are only counted. */
+/** Notes on the headers of the responses to requests for one variant: redirects, retries. */
 final class ResponseNotes implements BodySink {
 
+    private final BodySink body;
     private final Set<String> vary = new HashSet<>();
     private @Nullable String encoding;
     private @Nullable String location;
+
+    /**
+     * Creates empty notes.
+     *
+     * @param body receives the responses
+     */
+    ResponseNotes(BodySink body) {
+        this.body = body;
+    }
 
     /** Begins another request. */
     void begin() {
@@ -28,15 +38,18 @@ final class ResponseNotes implements BodySink {
         }
         encoding = header.apply("Content-Encoding");
         location = status / 100 == 3 ? header.apply("Location") : null;
+        body.start(status, header);
     }
 
     @Override
     public boolean takesBody() {
-        return false;
+        return body.takesBody();
     }
 
     @Override
-    public void write(byte[] buffer, int offset, int length) {}
+    public void write(byte[] buffer, int offset, int length) {
+        body.write(buffer, offset, length);
+    }
 
     /** Returns the names of the headers that some response depends on. */
     Set<String> vary() {

@@ -53,6 +53,18 @@ public final class Warmer {
 
         void retrying(String why);
 
+        /** Returns what receives the body of the next request. */
+        default BodySink body() {
+            return BodySink.DISCARD;
+        }
+
+        /**
+         * Notes that the node has a variant, whose body was received last.
+         *
+         * @param from its URL: that of the object, or the target of redirects
+         */
+        default void variantDone(PublicUrl from) {}
+
         /** The origin makes the next request wait. */
         void delayed(String why);
     }
@@ -112,7 +124,7 @@ public final class Warmer {
             if (fetched.has(variant)) {
                 continue;
             }
-            ResponseNotes notes = new ResponseNotes();
+            ResponseNotes notes = new ResponseNotes(listener.body());
             switch (follow(job, url, variant, notes, listener)) {
                 case PushResult.Pushed warm -> {
                     fetched.add(variant, notes.vary(), notes.encoding(), warm.bytes());
@@ -143,6 +155,7 @@ public final class Warmer {
             boolean isTarget = visited.size() > 1;
             switch (warm(job, now, variant, notes, listener)) {
                 case PushResult.Pushed pushed -> {
+                    listener.variantDone(now);
                     String remark =
                             isTarget ? joined("followed a redirect to " + now, pushed.remark()) : pushed.remark();
                     return new PushResult.Pushed(bytes + pushed.bytes(), remark);

@@ -10,7 +10,10 @@ import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Numbers of the gateways, which make their task ids unique. A number that is not renewed is given to another. */
+/**
+ * Numbers of the gateways, 0 to 511, which make their task ids unique: the others belong to children of manifests. A
+ * number that is not renewed is given to another.
+ */
 @Component
 class GatewayNumbers {
 

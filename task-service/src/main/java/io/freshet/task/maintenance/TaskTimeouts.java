@@ -99,8 +99,14 @@ class TaskTimeouts implements PeriodicJob {
      *
      * @param timeout that has expired
      * @param before its totals as stored
+     * @param root the task that it is a part of; null for others
      */
-    private record OverdueTask(long id, String account, Duration timeout, TaskTotals before) {
+    private record OverdueTask(
+            long id,
+            String account,
+            Duration timeout,
+            TaskTotals before,
+            @Nullable TaskId root) {
 
         /** Returns the totals once so many more objects have failed. */
         TaskTotals after(int failed) {
@@ -122,7 +128,8 @@ class TaskTimeouts implements PeriodicJob {
                                 and (reported_count < object_count or not lagging_nodes <@ :excused::text[])
                             order by appended_at limit :limit for update skip locked)
                         returning id, account, object_count, complete_count, failed_count, delivered,
-                            reported_count, pairs, max_nodes, options -> 'limits' is not null as limited
+                            reported_count, pairs, max_nodes, root_id, child_count,
+                            options -> 'limits' is not null as limited
                         """)
                 .param("now", now.atOffset(ZoneOffset.UTC))
                 .param("before", moment.minus(properties.taskTimeout()).atOffset(ZoneOffset.UTC))
@@ -150,7 +157,13 @@ class TaskTimeouts implements PeriodicJob {
                                 row.getInt("object_count"),
                                 row.getInt("reported_count"),
                                 row.getLong("pairs"),
-                                row.getInt("max_nodes"))));
+                                row.getInt("max_nodes"))),
+                root(row));
+    }
+
+    private static @Nullable TaskId root(ResultSet row) throws SQLException {
+        long root = row.getLong("root_id");
+        return root != 0 ? new TaskId(root) : row.getInt("child_count") > 0 ? new TaskId(row.getLong("id")) : null;
     }
 
     private List<ObjectsProgressed> events(OverdueTask task, String[] excused) {
@@ -165,7 +178,9 @@ class TaskTimeouts implements PeriodicJob {
                 .query((row, _) -> failed(row, task.timeout()))
                 .list();
         TaskTotals totals = task.after(states.size());
-        return ObjectsProgressed.split(new TaskId(task.id()), task.account(), states, totals, clock.instant());
+        return ObjectsProgressed.split(new TaskId(task.id()), task.account(), states, totals, clock.instant()).stream()
+                .map(event -> event.partOf(task.root()))
+                .toList();
     }
 
     private static ObjectState failed(ResultSet row, Duration timeout) throws SQLException {

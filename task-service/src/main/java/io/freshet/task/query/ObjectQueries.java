@@ -36,7 +36,7 @@ class ObjectQueries {
     private static final String CANCELLED = "cancelled";
 
     private static final String COLUMNS = """
-            t.id, t.kind, t.selector, t.domain, t.failure, t.withdrawn_at,
+            t.id, coalesce(t.root_id, t.id) as shown_id, t.kind, t.selector, t.domain, t.failure, t.withdrawn_at,
             lagging_nodes(o.missing, o.still_served, o.settled, t.node_ids) as lagging,
             coalesce(o.nodes, 0) as nodes,
             """ + TaskQueries.DESCRIPTION + " as description, " + STATUS + " as status";
@@ -129,7 +129,7 @@ class ObjectQueries {
     private static SqlBuilder conditions(SqlBuilder query, ObjectFilter filter) {
         return query.append(" where t.account = :account and t.kind is not null")
                 .with("account", filter.account())
-                .where("t.id = any(:tasks)", "tasks", ids(filter.tasks()))
+                .where("(t.id = any(:tasks) or t.root_id = any(:tasks))", "tasks", ids(filter.tasks()))
                 .where("t.kind = :kind", "kind", TaskQueries.name(filter.kind()))
                 .where("t.selector = :type", "type", TaskQueries.name(filter.type()))
                 .where("t.domain = :domain", "domain", filter.domain())
@@ -168,7 +168,7 @@ class ObjectQueries {
         TaskStatus status = TaskStatus.valueOf(row.getString("status"));
         int nodes = row.getInt("nodes");
         return new TaskObject(
-                new TaskId(row.getLong("id")),
+                new TaskId(row.getLong("shown_id")),
                 TaskKind.valueOf(row.getString("kind")),
                 Selector.valueOf(row.getString("selector")),
                 row.getString("domain"),

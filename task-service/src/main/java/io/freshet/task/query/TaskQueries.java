@@ -16,8 +16,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -45,6 +47,11 @@ class TaskQueries {
                 else o.status
             end""";
 
+    /** The objects of children follow those of their root. */
+    private static final String CHILD_INDEX = "r.object_count + t.child_offset + o.index";
+
+    private static final String OF_CHILDREN = "join task r on r.id = t.root_id where r.id = :id";
+
     /** The description of an object; that of the look while an old copy is served although no node misses it. */
     static final String DESCRIPTION = """
             case
@@ -60,20 +67,35 @@ class TaskQueries {
 
     TaskPage page(TaskFilter filter, int limit, @Nullable String pageToken) {
         SqlBuilder query = listing(filter, limit, pageToken);
-        List<TaskView> tasks = jdbc.sql(query.sql())
+        List<FoundTask> found = jdbc.sql(query.sql())
                 .params(query.parameters())
-                .query((row, _) -> task(row, listedOptions(row)))
+                .query((row, _) -> new FoundTask(row.getLong("found_id"), task(row, listedOptions(row))))
                 .list();
-        if (tasks.size() <= limit) {
-            return new TaskPage(tasks, null);
+        if (found.size() <= limit) {
+            return new TaskPage(tasks(found), null);
         }
-        List<TaskView> page = tasks.subList(0, limit);
-        return new TaskPage(page, PageToken.TASKS.after(page.getLast().taskId().value()));
+        List<FoundTask> page = found.subList(0, limit);
+        return new TaskPage(tasks(page), PageToken.TASKS.after(page.getLast().id()));
+    }
+
+    /**
+     * A task of a page.
+     *
+     * @param id of its child that has the object; else its own
+     */
+    private record FoundTask(long id, TaskView task) {}
+
+    /** Returns each task once, in order: several children of one may have the same object. */
+    private static List<TaskView> tasks(List<FoundTask> found) {
+        SequencedMap<TaskId, TaskView> tasks = new LinkedHashMap<>();
+        found.forEach(task -> tasks.putIfAbsent(task.task().taskId(), task.task()));
+        return List.copyOf(tasks.values());
     }
 
     /** Returns a query for one task more than the limit, which tells whether there is a next page. */
     SqlBuilder listing(TaskFilter filter, int limit, @Nullable String pageToken) {
-        SqlBuilder all = new SqlBuilder("select t.* from task t where t.kind is not null");
+        SqlBuilder all = new SqlBuilder(
+                "select t.*, t.id as found_id from task t where t.kind is not null and t.root_id is null");
         long before = PageToken.TASKS.read(pageToken, Long.MAX_VALUE);
         if (filter.object() == null) {
             return filtered(all, "t.id", before, filter, limit);
@@ -81,13 +103,15 @@ class TaskQueries {
         // Reads a page of each segment, so that no segment is read to its end, and then a page of these.
         SqlBuilder named = new SqlBuilder("""
                 select r.* from index_segment s cross join lateral (
-                    select t.* from task_object o join task t on t.id = o.task_id where t.kind is not null and
+                    select t.*, o.task_id as found_id
+                    from task_object o join task c on c.id = o.task_id join task t on t.id = coalesce(c.root_id, c.id)
+                    where t.kind is not null and
                 """ + NAMED).with("object", filter.object());
         return filtered(named, "o.task_id", before, filter, limit)
                 .append(") r where s.first_task < :before")
                 .where("s.last_task >= :from", "from", idAt(filter.from()))
                 .where("s.first_task < :to", "to", idAt(filter.to()))
-                .append(" order by r.id desc limit :limit");
+                .append(" order by r.found_id desc limit :limit");
     }
 
     private static SqlBuilder filtered(SqlBuilder query, String id, long before, TaskFilter filter, int limit) {
@@ -108,7 +132,8 @@ class TaskQueries {
     }
 
     Optional<TaskView> task(TaskId id, String account) {
-        return jdbc.sql("select * from task where id = :id and account = :account and kind is not null")
+        return jdbc.sql("select * from task where id = :id and account = :account and kind is not null"
+                        + " and root_id is null")
                 .param("id", id.value())
                 .param("account", account)
                 .query((row, _) -> task(row, options(row)))
@@ -135,17 +160,26 @@ class TaskQueries {
     }
 
     SqlBuilder objectListing(TaskId id, @Nullable TaskStatus status, int limit, @Nullable String pageToken) {
-        return new SqlBuilder("select o.*, t.node_ids, "
-                        + "lagging_nodes(o.missing, o.still_served, o.settled, t.node_ids) as lagging, "
-                        + DESCRIPTION + " as shown_description, "
-                        + OBJECT_STATUS + " as shown_status "
-                        + "from task_object o join task t on t.id = o.task_id "
-                        + "where o.task_id = :id and o.object is not null")
+        SqlBuilder query = new SqlBuilder("select * from ((").append(objects("o.index", "where o.task_id = :id"));
+        matching(query, "o.index", status).append(") union all (").append(objects(CHILD_INDEX, OF_CHILDREN));
+        return matching(query, CHILD_INDEX, status)
+                .append(")) as objects order by shown_index limit :limit")
                 .with("id", id.value())
-                .where("o.index > :after", "after", PageToken.OBJECTS.read(pageToken, -1))
-                .where(OBJECT_STATUS + " = :status", "status", name(status))
-                .append(" order by o.index limit :limit")
+                .with("after", PageToken.OBJECTS.read(pageToken, -1))
                 .with("limit", limit + 1);
+    }
+
+    private static String objects(String index, String where) {
+        return "select o.*, t.node_ids, lagging_nodes(o.missing, o.still_served, o.settled, t.node_ids) as lagging, "
+                + DESCRIPTION + " as shown_description, " + index + " as shown_index, " + OBJECT_STATUS
+                + " as shown_status"
+                + " from task_object o join task t on t.id = o.task_id " + where;
+    }
+
+    private static SqlBuilder matching(SqlBuilder query, String index, @Nullable TaskStatus status) {
+        return query.append(" and o.object is not null and " + index + " > :after")
+                .where(OBJECT_STATUS + " = :status", "status", name(status))
+                .append(" order by " + index + " limit :limit");
     }
 
     static @Nullable String name(@Nullable Enum<?> value) {
@@ -161,17 +195,17 @@ class TaskQueries {
         TaskStatus status = TaskStatus.valueOf(row.getString("status"));
         Instant applied = instant(row, "applied_at");
         Instant withdrawn = instant(row, "withdrawn_at");
-        int objects = row.getInt("object_count");
+        int children = row.getInt("child_count");
         return new TaskView(
                 id,
                 TaskKind.valueOf(row.getString("kind")),
                 Selector.valueOf(row.getString("selector")),
                 row.getString("domain"),
                 status,
-                TaskProgress.percent(status, row.getLong("delivered"), expectedPairs(row)),
-                objects,
-                row.getInt("complete_count"),
-                row.getInt("failed_count"),
+                TaskProgress.percent(status, sum(row, "delivered", "child_delivered"), expectedPairs(row)),
+                row.getInt("object_count") + children,
+                (int) sum(row, "complete_count", "child_complete"),
+                (int) sum(row, "failed_count", "child_failed"),
                 texts(row, "lagging_nodes"),
                 describe(row, status, options),
                 id.madeAt(),
@@ -187,15 +221,20 @@ class TaskQueries {
                 row.getObject("follows") == null ? null : new TaskId(row.getLong("follows")),
                 options,
                 row.getInt("purged_count"),
-                row.getInt("absent_count"));
+                row.getInt("absent_count"),
+                children);
+    }
+
+    private static long sum(ResultSet row, String own, String ofChildren) throws SQLException {
+        return row.getLong(own) + row.getLong(ofChildren);
     }
 
     /** Returns all pairs of object and node of a row of {@code task}. */
     private static long expectedPairs(ResultSet row) throws SQLException {
         return TaskProgress.expectedPairs(
-                row.getInt("object_count"),
-                row.getInt("reported_count"),
-                row.getLong("pairs"),
+                (int) sum(row, "object_count", "child_count"),
+                (int) sum(row, "reported_count", "child_reported"),
+                sum(row, "pairs", "child_pairs"),
                 row.getInt("max_nodes"));
     }
 
@@ -243,7 +282,7 @@ class TaskQueries {
         ObjectOutcomes outcomes = OutcomeReader.read(row, lagging);
         String summary = status == TaskStatus.COMPLETE ? outcomes.summary(nodes) : null;
         return new ObjectView(
-                row.getInt("index"),
+                row.getInt("shown_index"),
                 row.getString("object"),
                 status,
                 TaskProgress.percent(status, done, nodes),

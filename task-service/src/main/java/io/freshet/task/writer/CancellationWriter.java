@@ -15,7 +15,7 @@ import org.springframework.stereotype.Component;
 /**
  * Writes cancellations, also of tasks that are not known yet or have finished: which objects are unfinished decides
  * about their effect. A push that waits for a refresh is cancelled with it; one that waits for its start is never
- * published.
+ * published. Children are cancelled with their root.
  */
 @Component
 class CancellationWriter {
@@ -24,13 +24,19 @@ class CancellationWriter {
     private final TaskCounters counters;
     private final WaitingPushes waitingPushes;
     private final ScheduledPushes scheduledPushes;
+    private final ChildTasks children;
 
     CancellationWriter(
-            JdbcClient jdbc, TaskCounters counters, WaitingPushes waitingPushes, ScheduledPushes scheduledPushes) {
+            JdbcClient jdbc,
+            TaskCounters counters,
+            WaitingPushes waitingPushes,
+            ScheduledPushes scheduledPushes,
+            ChildTasks children) {
         this.jdbc = jdbc;
         this.counters = counters;
         this.waitingPushes = waitingPushes;
         this.scheduledPushes = scheduledPushes;
+        this.children = children;
     }
 
     void write(List<TaskCancelled> cancellations) {
@@ -47,7 +53,10 @@ class CancellationWriter {
         upsertTasks(first);
         waitingPushes.cancelAfter(first.keySet());
         scheduledPushes.deleteCancelled(first.keySet());
-        counters.updateOutcome(first.keySet().stream().map(TaskId::value).toArray(Long[]::new));
+        children.cancelWith(first.keySet());
+        Long[] tasks = first.keySet().stream().map(TaskId::value).toArray(Long[]::new);
+        counters.updateOutcome(tasks);
+        counters.updateOutcomeOfRoots(tasks);
     }
 
     /** Inserts unknown tasks without a kind, so that clients do not see them. */

@@ -10,6 +10,7 @@ import io.freshet.task.TaskIdTakenException;
 import io.freshet.task.admission.Charge;
 import io.freshet.task.admission.Charges;
 import io.freshet.task.schedule.ScheduledPushes;
+import io.freshet.task.writer.ChildTasks.Child;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -34,6 +35,7 @@ class CommandWriter {
     private final TaskCounters counters;
     private final WaitingPushes waitingPushes;
     private final ScheduledPushes scheduledPushes;
+    private final ChildTasks children;
 
     CommandWriter(
             JdbcClient jdbc,
@@ -41,13 +43,15 @@ class CommandWriter {
             Charges charges,
             TaskCounters counters,
             WaitingPushes waitingPushes,
-            ScheduledPushes scheduledPushes) {
+            ScheduledPushes scheduledPushes,
+            ChildTasks children) {
         this.jdbc = jdbc;
         this.objects = objects;
         this.charges = charges;
         this.counters = counters;
         this.waitingPushes = waitingPushes;
         this.scheduledPushes = scheduledPushes;
+        this.children = children;
     }
 
     /** Writes the commands, and returns the tasks among theirs whose unsent objects were given back before. */
@@ -76,6 +80,15 @@ class CommandWriter {
     }
 
     private void writeBatch(List<RecordedCommand> batch, Set<Long> refunded) {
+        List<Child> added = batch.stream()
+                .map(RecordedCommand::command)
+                .flatMap(CommandWriter::child)
+                .toList();
+        children.add(
+                added,
+                batch.stream()
+                        .map(RecordedCommand::command)
+                        .collect(Collectors.toMap(Command::taskId, Command::account)));
         Map<TaskId, UpsertedTask> tasks = upsertTasks(batch);
         tasks.values().stream()
                 .filter(UpsertedTask::refunded)
@@ -92,11 +105,25 @@ class CommandWriter {
                         command -> task(tasks, command).admittedOnly()));
         objects.copy(appended.getOrDefault(true, List.of()));
         nameObjects(appended.getOrDefault(false, List.of()));
+        if (!added.isEmpty()) {
+            counters.updateOutcomeOfRoots(
+                    added.stream().map(child -> child.root().value()).distinct().toArray(Long[]::new));
+        }
         // Last, since other admissions of the account wait for this lock.
         charges.overdraw(changed.stream()
                 .map(RecordedCommand::command)
                 .map(CommandWriter::charge)
                 .toList());
+    }
+
+    private static Stream<Child> child(Command command) {
+        return command instanceof PushCommand push && push.root() != null
+                ? Stream.of(new Child(
+                        push.taskId(),
+                        push.account(),
+                        push.root(),
+                        push.objects().size()))
+                : Stream.empty();
     }
 
     /** Names objects that events may have reported before. */

@@ -3,6 +3,7 @@ package io.freshet.task.writer;
 import static java.util.Objects.requireNonNull;
 
 import io.freshet.contracts.TaskId;
+import io.freshet.contracts.message.ChildTask;
 import io.freshet.contracts.message.NodeAnswer;
 import io.freshet.contracts.message.NodeAnswers;
 import io.freshet.contracts.message.ObjectState;
@@ -10,13 +11,17 @@ import io.freshet.contracts.message.ObjectsProgressed;
 import io.freshet.contracts.message.Phase;
 import io.freshet.contracts.message.TaskEvent;
 import io.freshet.contracts.message.TaskFailed;
+import io.freshet.task.writer.ChildTasks.Child;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -25,6 +30,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -43,11 +49,13 @@ class EventWriter {
     private final JdbcClient jdbc;
     private final TaskCounters counters;
     private final WaitingPushes waitingPushes;
+    private final ChildTasks children;
 
-    EventWriter(JdbcClient jdbc, TaskCounters counters, WaitingPushes waitingPushes) {
+    EventWriter(JdbcClient jdbc, TaskCounters counters, WaitingPushes waitingPushes, ChildTasks children) {
         this.jdbc = jdbc;
         this.counters = counters;
         this.waitingPushes = waitingPushes;
+        this.children = children;
     }
 
     /**
@@ -96,6 +104,9 @@ class EventWriter {
             switch (event) {
                 case ObjectsProgressed progressed -> {
                     lastEvents.merge(event.taskId(), progressed.at(), EventWriter::later);
+                    if (progressed.root() != null) {
+                        lastEvents.merge(progressed.root(), progressed.at(), EventWriter::later);
+                    }
                     checkNodeIds(progressed);
                     IntStream.range(0, progressed.objects().size())
                             .forEach(position -> reports.add(new ObjectReport(progressed, position)));
@@ -106,20 +117,75 @@ class EventWriter {
                 }
             }
         }
+        SequencedMap<TaskId, Child> found = children(events);
+        Map<TaskId, String> accounts = accounts(events);
+        children.add(found.sequencedValues(), accounts);
         Long[] tasks = lastEvents.keySet().stream().map(TaskId::value).toArray(Long[]::new);
-        Map<Long, KnownTask> known = upsertTasks(events, lastEvents);
+        Map<Long, KnownTask> known = upsertTasks(events, lastEvents, accounts);
         check(events, known);
         UniqueKeyBatches.of(reports, r -> List.of(r.task(), r.state().index())).forEach(batch -> merge(batch, known));
         if (!failed.isEmpty()) {
             fail(failed);
             waitingPushes.failAfter(failed.stream().map(TaskFailed::taskId).toList());
-            counters.failObjectsOfFailed(tasks);
+        }
+        if (!failed.isEmpty() || !found.isEmpty()) {
+            failObjectsOfFailed(failed, found.keySet());
         }
         counters.updateOutcome(tasks);
+        if (!failed.isEmpty() || events.stream().anyMatch(EventWriter::isOfPart)) {
+            counters.updateOutcomeOfRoots(tasks);
+        }
         return known.entrySet().stream()
                 .filter(task -> task.getValue().isRefunded())
                 .map(Map.Entry::getKey)
                 .collect(Collectors.toSet());
+    }
+
+    /** Returns the children that the events name, or that they are about. */
+    private static SequencedMap<TaskId, Child> children(List<TaskEvent> events) {
+        SequencedMap<TaskId, Child> children = new LinkedHashMap<>();
+        for (TaskEvent event : events) {
+            if (event instanceof ObjectsProgressed progressed && progressed.root() != null) {
+                TaskId root = progressed.root();
+                if (!root.equals(event.taskId())) {
+                    int objects = progressed.totals().objects();
+                    children.putIfAbsent(event.taskId(), new Child(event.taskId(), event.account(), root, objects));
+                }
+                for (ObjectState state : progressed.objects()) {
+                    for (ChildTask child : state.children()) {
+                        children.putIfAbsent(
+                                child.taskId(), new Child(child.taskId(), event.account(), root, child.objects()));
+                    }
+                }
+            }
+        }
+        return children;
+    }
+
+    private static boolean isOfPart(TaskEvent event) {
+        return event instanceof ObjectsProgressed progressed && progressed.root() != null;
+    }
+
+    /** Returns the accounts of the events' tasks and of their roots. */
+    private static Map<TaskId, String> accounts(List<TaskEvent> events) {
+        Map<TaskId, String> accounts = new HashMap<>();
+        for (TaskEvent event : events) {
+            accounts.putIfAbsent(event.taskId(), event.account());
+            if (event instanceof ObjectsProgressed progressed && progressed.root() != null) {
+                accounts.putIfAbsent(progressed.root(), event.account());
+            }
+        }
+        return accounts;
+    }
+
+    /** A child may have failed before anything named its root. */
+    private void failObjectsOfFailed(List<TaskFailed> failed, Set<TaskId> found) {
+        Long[] tasks = Stream.concat(failed.stream().map(TaskFailed::taskId), found.stream())
+                .map(TaskId::value)
+                .distinct()
+                .toArray(Long[]::new);
+        children.insertObjectsOfFailed(tasks);
+        counters.failObjectsOfFailed(tasks);
     }
 
     private static void checkNodeIds(ObjectsProgressed event) {
@@ -153,11 +219,10 @@ class EventWriter {
     /**
      * Locks the tasks in the order of their ids; inserts unknown ones without a kind, so that clients do not see them.
      */
-    private Map<Long, KnownTask> upsertTasks(List<TaskEvent> events, SortedMap<TaskId, Instant> lastEvents) {
-        Map<TaskId, String> accounts = new HashMap<>();
+    private Map<Long, KnownTask> upsertTasks(
+            List<TaskEvent> events, SortedMap<TaskId, Instant> lastEvents, Map<TaskId, String> accounts) {
         Map<TaskId, SortedSet<String>> nodes = new HashMap<>();
         for (TaskEvent event : events) {
-            accounts.putIfAbsent(event.taskId(), event.account());
             SortedSet<String> ofTask = nodes.computeIfAbsent(event.taskId(), _ -> new TreeSet<>());
             if (event instanceof ObjectsProgressed progressed) {
                 ofTask.addAll(AnsweringNodes.of(progressed));
@@ -186,7 +251,7 @@ class EventWriter {
                 .param(
                         "nodes",
                         lastEvents.keySet().stream()
-                                .map(nodes::get)
+                                .map(task -> nodes.getOrDefault(task, Collections.emptySortedSet()))
                                 .map(ids -> String.join(SEPARATOR, ids))
                                 .toArray(String[]::new))
                 .query((row, _) -> tasks.put(

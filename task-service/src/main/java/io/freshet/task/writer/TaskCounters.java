@@ -4,7 +4,10 @@ import java.util.Map;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Counters of tasks over their objects: every statement that changes objects adds the difference to the counters. */
+/**
+ * Counters of tasks over their objects: every statement that changes objects adds the difference to the counters, those
+ * of children also to the counters of their root.
+ */
 @Component
 class TaskCounters {
 
@@ -29,6 +32,16 @@ class TaskCounters {
                     sum(reported) as reported, sum(delivered) as delivered, sum(pairs) as pairs, sum(absent) as absent,
                     sum(purged) as purged, sum(verified) as verified, max(nodes) as nodes
                 from changed group by task_id
+            ), effect as (
+                select task_id as id, complete, failed, settled, reported, delivered, pairs, absent, purged, verified,
+                    nodes, 0 as child_complete, 0 as child_failed, 0 as child_reported, 0 as child_delivered,
+                    0 as child_pairs
+                from difference
+                union all
+                select t.root_id, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+                    d.nodes, d.complete, d.failed, d.reported, d.delivered, d.pairs
+                from difference d join task t on t.id = d.task_id
+                where t.root_id is not null
             )
             update task t set
                 complete_count = t.complete_count + d.complete,
@@ -40,8 +53,22 @@ class TaskCounters {
                 absent_count = t.absent_count + d.absent,
                 purged_count = t.purged_count + d.purged,
                 verified_count = t.verified_count + d.verified,
-                max_nodes = greatest(t.max_nodes, d.nodes)
-            from difference d where t.id = d.task_id
+                max_nodes = greatest(t.max_nodes, d.nodes),
+                child_complete = t.child_complete + d.child_complete,
+                child_failed = t.child_failed + d.child_failed,
+                child_reported = t.child_reported + d.child_reported,
+                child_delivered = t.child_delivered + d.child_delivered,
+                child_pairs = t.child_pairs + d.child_pairs
+            from (
+                select id, sum(complete) as complete, sum(failed) as failed, sum(settled) as settled,
+                    sum(reported) as reported, sum(delivered) as delivered, sum(pairs) as pairs, sum(absent) as absent,
+                    sum(purged) as purged, sum(verified) as verified, max(nodes) as nodes,
+                    sum(child_complete) as child_complete, sum(child_failed) as child_failed,
+                    sum(child_reported) as child_reported, sum(child_delivered) as child_delivered,
+                    sum(child_pairs) as child_pairs
+                from effect group by id
+            ) d
+            where t.id = d.id
             """;
 
     private final JdbcClient jdbc;
@@ -96,5 +123,28 @@ class TaskCounters {
                                 where o.task_id = t.id order by node) end
                         where t.id = any(:tasks::bigint[]) and t.reported
                         """).param("tasks", tasks).update();
+    }
+
+    /** Writes the same of the roots among these tasks and of their children's, after the children's. */
+    void updateOutcomeOfRoots(Long[] tasks) {
+        Long[] roots =
+                jdbc.sql("""
+                        select distinct coalesce(root_id, id) from task
+                        where id = any(:tasks::bigint[]) and (root_id is not null or child_count > 0) order by 1
+                        """).param("tasks", tasks).query(Long.class).list().toArray(Long[]::new);
+        if (roots.length > 0) {
+            updateOutcome(roots);
+            addNodesOfChildren(roots);
+        }
+    }
+
+    private void addNodesOfChildren(Long[] roots) {
+        jdbc.sql("""
+                        update task t set lagging_nodes = array (
+                            select unnest(t.lagging_nodes)
+                            union select unnest(c.lagging_nodes) from task c where c.root_id = t.id
+                            order by 1)
+                        where t.id = any(:roots::bigint[]) and t.status not in ('COMPLETE', 'CANCELLED')
+                        """).param("roots", roots).update();
     }
 }

@@ -55,7 +55,7 @@ class GatewayNumbersTest {
                     .stream()
                     .map(Future::resultNow)
                     .toList();
-            assertThat(leased).doesNotHaveDuplicates().allMatch(number -> number >= 0 && number < 1_024);
+            assertThat(leased).doesNotHaveDuplicates().allMatch(number -> number >= 0 && number < 512);
         }
     }
 
@@ -70,7 +70,7 @@ class GatewayNumbersTest {
     @Test
     void number_is_given_to_another_gateway_only_after_its_lease() {
         int first = lease(UUID.randomUUID());
-        for (int i = 1; i < 1_024; i++) {
+        for (int i = 1; i < 512; i++) {
             assertThat(numbers.lease(UUID.randomUUID()))
                     .hasValueSatisfying(number -> assertThat(number).isNotEqualTo(first));
         }

@@ -71,6 +71,12 @@ public final class GatewayClient {
         return post("/v1/pushes", pushOf(objects)).as(202, Accepted.class);
     }
 
+    /** Asks for a push to L2 of these manifests with what they name; it must be accepted. */
+    public Accepted pushWithChildren(List<String> manifests) {
+        String body = Answer.write(Map.of("tier", "l2", "objects", manifests, "children", true));
+        return post("/v1/pushes", body).as(202, Accepted.class);
+    }
+
     /** Asks for a push to L2 with more options that must be accepted. */
     public Accepted push(List<String> objects, Map<String, ?> options) {
         Map<String, Object> body = new HashMap<>(options);

@@ -22,7 +22,8 @@ public record Task(
         @Nullable String verifiedAt,
         @Nullable String finishedAt,
         int purgedCount,
-        int absentCount) {
+        int absentCount,
+        int childCount) {
 
     public boolean isComplete() {
         return status.equals("complete");

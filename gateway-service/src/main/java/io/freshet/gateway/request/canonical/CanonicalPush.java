@@ -1,10 +1,14 @@
 package io.freshet.gateway.request.canonical;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.freshet.contracts.Selector;
 import io.freshet.contracts.TaskId;
 import io.freshet.contracts.TaskKind;
 import io.freshet.contracts.admission.Admission;
 import io.freshet.contracts.admission.AdmittedTask;
+import io.freshet.contracts.message.ChildScope;
 import io.freshet.contracts.message.Command;
 import io.freshet.contracts.message.PushCommand;
 import io.freshet.contracts.message.PushLimits;
@@ -22,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * A valid push.
  *
  * @param redirects null for those that are stored only, which leaves it out of the hash
+ * @param scope of the children of manifests to push as well; null for none, which leaves it out of the hash
  * @param retryOf the task whose failed objects it retries; null for none, which leaves it out of the hash
  * @param startAt when it starts; null for at once, which leaves it out of the hash
  * @param limits of the load on the origin; null for none, which leaves it out of the hash
@@ -35,11 +40,17 @@ public record CanonicalPush(
         @Nullable TaskId retryOf,
         @Nullable Instant startAt,
         @Nullable PushLimits limits,
-        @Nullable PushTargets targets)
+        @Nullable PushTargets targets,
+        @JsonIgnore @Nullable ChildScope scope)
         implements CanonicalRequest {
 
-    /** Creates a push that retries no task. */
+    /** Creates a push that retries no task, without children. */
     public CanonicalPush(SequencedMap<String, List<String>> objects, PushOptions options) {
+        this(objects, options, null);
+    }
+
+    /** Creates a push that retries no task. */
+    CanonicalPush(SequencedMap<String, List<String>> objects, PushOptions options, @Nullable ChildScope scope) {
         this(
                 objects,
                 options.tier(),
@@ -48,7 +59,16 @@ public record CanonicalPush(
                 null,
                 options.startAt(),
                 options.limits(),
-                options.targets());
+                options.targets(),
+                scope);
+    }
+
+    /** Returns whether children of manifests are pushed, for the hash: the domains of the account are no part of it. */
+    @JsonProperty
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @Nullable
+    Boolean children() {
+        return scope == null ? null : true;
     }
 
     @Override
@@ -68,7 +88,7 @@ public record CanonicalPush(
 
     @Override
     public CanonicalPush retrying(TaskId task) {
-        return new CanonicalPush(objects, tier, headers, redirects, task, startAt, limits, targets);
+        return new CanonicalPush(objects, tier, headers, redirects, task, startAt, limits, targets, scope);
     }
 
     @Override
@@ -90,6 +110,8 @@ public record CanonicalPush(
                         : List.of(),
                 startAt,
                 limits,
-                targets);
+                targets,
+                null,
+                scope);
     }
 }

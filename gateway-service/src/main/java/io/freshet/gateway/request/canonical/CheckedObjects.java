@@ -1,7 +1,7 @@
 package io.freshet.gateway.request.canonical;
 
+import io.freshet.contracts.url.InvalidObjectException;
 import io.freshet.gateway.problem.Violation;
-import io.freshet.gateway.request.object.InvalidObjectException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,15 +1,16 @@
 package io.freshet.gateway.request.canonical;
 
 import io.freshet.contracts.Selector;
+import io.freshet.contracts.message.ChildScope;
+import io.freshet.contracts.url.CanonicalObject;
+import io.freshet.contracts.url.Canonicaliser;
+import io.freshet.contracts.url.InvalidObjectException;
 import io.freshet.fleet.account.Account;
 import io.freshet.fleet.account.Domain;
 import io.freshet.gateway.problem.ProblemException;
 import io.freshet.gateway.problem.Violation;
 import io.freshet.gateway.problem.ViolationKind;
 import io.freshet.gateway.problem.Violations;
-import io.freshet.gateway.request.object.CanonicalObject;
-import io.freshet.gateway.request.object.Canonicaliser;
-import io.freshet.gateway.request.object.InvalidObjectException;
 import io.freshet.gateway.request.object.LimitProperties;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -104,6 +105,11 @@ class ObjectReader {
         return new DomainObject(object.url(), domainOf(account, object));
     }
 
+    /** Returns what the manifests of a push may lead to: the account's domains, and URLs as in a request. */
+    ChildScope childScope(Account account) {
+        return new ChildScope(account.domains().stream().map(Domain::name).toList(), limits.maxObjectBytes());
+    }
+
     /** Validates each entry of a refresh. */
     CheckedObjects check(Account account, Selector selector, List<String> texts) {
         return check(account, selector, texts, limitOf(selector), countViolation(OBJECTS, texts, limitOf(selector)));
@@ -176,7 +182,8 @@ class ObjectReader {
 
             @Override
             public void invalid(int index, InvalidObjectException exception) {
-                violations.add(Violation.at(pointer + '/' + index, exception.reason(), exception.kind()));
+                violations.add(
+                        Violation.at(pointer + '/' + index, exception.reason(), ViolationKind.of(exception.kind())));
             }
         });
         violations.throwIfAny();
@@ -229,8 +236,7 @@ class ObjectReader {
     private static InvalidObjectException notRefreshed(String domain) {
         return new InvalidObjectException(
                 "is of " + domain + ", of which the request refreshes nothing; refresh something of it, too, or push it"
-                        + " in a request of its own",
-                ViolationKind.OTHER);
+                        + " in a request of its own");
     }
 
     private static String domainOf(Account account, CanonicalObject object) throws InvalidObjectException {
@@ -238,6 +244,6 @@ class ObjectReader {
                 .map(Domain::name)
                 .orElseThrow(() -> new InvalidObjectException(
                         "names " + object.authority() + ", which none of the account's domains covers",
-                        ViolationKind.FOREIGN_DOMAIN));
+                        InvalidObjectException.Kind.FOREIGN_DOMAIN));
     }
 }

@@ -4,11 +4,11 @@ import io.freshet.contracts.QuotaKind;
 import io.freshet.contracts.Selector;
 import io.freshet.contracts.TaskKind;
 import io.freshet.contracts.message.Redirects;
+import io.freshet.contracts.url.InvalidObjectException;
 import io.freshet.fleet.account.Account;
 import io.freshet.gateway.problem.ProblemException;
 import io.freshet.gateway.request.PushRequest;
 import io.freshet.gateway.request.RefreshRequest;
-import io.freshet.gateway.request.object.InvalidObjectException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +60,7 @@ public class RequestCanonicaliser {
      */
     public CanonicalPush push(Account account, PushRequest request) {
         SequencedMap<String, List<String>> urls = objects.readPush(account, request.objects());
-        return new CanonicalPush(urls, pushOptions(request));
+        return new CanonicalPush(urls, pushOptions(request), request.children() ? objects.childScope(account) : null);
     }
 
     /**

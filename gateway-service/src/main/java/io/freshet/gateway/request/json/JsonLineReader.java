@@ -1,7 +1,7 @@
 package io.freshet.gateway.request.json;
 
+import io.freshet.contracts.url.InvalidObjectException;
 import io.freshet.gateway.problem.ProblemException;
-import io.freshet.gateway.request.object.InvalidObjectException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 

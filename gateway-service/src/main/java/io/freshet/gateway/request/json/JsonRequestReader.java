@@ -85,7 +85,8 @@ public class JsonRequestReader {
                 limits(object.object("limits")),
                 object.optionalStrings("tiers"),
                 object.string("region"),
-                object.optionalStrings("nodes"));
+                object.optionalStrings("nodes"),
+                object.bool("children"));
         object.verify();
         return request;
     }

@@ -1,4 +1,4 @@
-/** Canonical form of objects, and their limits. */
+/** Limits of the objects of a request. */
 @NullMarked
 package io.freshet.gateway.request.object;
 

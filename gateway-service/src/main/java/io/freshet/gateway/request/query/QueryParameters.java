@@ -1,8 +1,8 @@
 package io.freshet.gateway.request.query;
 
+import io.freshet.contracts.url.Canonicaliser;
 import io.freshet.gateway.problem.Violation;
 import io.freshet.gateway.problem.Violations;
-import io.freshet.gateway.request.object.Canonicaliser;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;

@@ -1,8 +1,8 @@
 package io.freshet.gateway.request.canonical;
 
+import io.freshet.contracts.url.Canonicaliser;
 import io.freshet.fleet.node.Fleet;
 import io.freshet.gateway.TestSettings;
-import io.freshet.gateway.request.object.Canonicaliser;
 import io.freshet.gateway.request.object.LimitProperties;
 import java.time.Clock;
 
@@ -17,7 +17,7 @@ public final class TestCanonicaliser {
 
     public static RequestCanonicaliser with(LimitProperties limits, Fleet fleet, Clock clock) {
         return new RequestCanonicaliser(
-                new ObjectReader(limits, new Canonicaliser(limits)),
+                new ObjectReader(limits, new Canonicaliser(limits.maxObjectBytes())),
                 new PushHeaders(TestSettings.defaults(PushHeaderProperties.class)),
                 new PushStart(clock),
                 new PushNodes(fleet));

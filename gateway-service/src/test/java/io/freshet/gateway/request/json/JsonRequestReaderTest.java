@@ -27,6 +27,7 @@ import io.freshet.gateway.problem.ProblemException;
 import io.freshet.gateway.problem.Violation;
 import io.freshet.gateway.request.canonical.CanonicalPush;
 import io.freshet.gateway.request.canonical.CanonicalRefresh;
+import io.freshet.gateway.request.canonical.CanonicalRequest;
 import io.freshet.gateway.request.canonical.CheckResult;
 import io.freshet.gateway.request.canonical.PushOptions;
 import io.freshet.gateway.request.canonical.TestCanonicaliser;
@@ -312,6 +313,23 @@ public class JsonRequestReaderTest {
                     assertThat(violation.pointer()).isEqualTo("/thenPush/objects");
                     assertThat(violation.detail()).contains("4000000", "Split the request");
                 });
+    }
+
+    @Test
+    void children_are_part_of_the_hash_but_the_accounts_domains_are_not() {
+        String body = "{\"objects\": [\"https://www.example.com/a\"], \"children\": %s}";
+        CanonicalRequest with = READER.push(ACME, json(body.formatted("true")));
+        assertThat(with.hash())
+                .isNotEqualTo(READER.push(ACME, json(body.formatted("false"))).hash());
+        Account moreDomains = new Account(
+                "acme",
+                false,
+                List.of(),
+                List.of(new Domain("www.example.com"), new Domain("new.example.com")),
+                Quotas.DEFAULT,
+                3_000);
+        assertThat(READER.push(moreDomains, json(body.formatted("true"))).hash())
+                .isEqualTo(with.hash());
     }
 
     @Test

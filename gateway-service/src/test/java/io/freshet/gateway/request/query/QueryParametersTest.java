@@ -3,11 +3,9 @@ package io.freshet.gateway.request.query;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.contracts.task.TaskStatus;
-import io.freshet.gateway.TestSettings;
+import io.freshet.contracts.url.Canonicaliser;
 import io.freshet.gateway.problem.Violation;
 import io.freshet.gateway.request.json.JsonRequestReaderTest;
-import io.freshet.gateway.request.object.Canonicaliser;
-import io.freshet.gateway.request.object.LimitProperties;
 import java.net.URI;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -58,7 +56,7 @@ class QueryParametersTest {
                 .enumValue("status", TaskStatus.class)
                 .number("limit", 1, 500)
                 .instant("from")
-                .url("object", new Canonicaliser(TestSettings.defaults(LimitProperties.class)))
+                .url("object", new Canonicaliser(1024))
                 .string("pageToken", 10)
                 .verify();
     }

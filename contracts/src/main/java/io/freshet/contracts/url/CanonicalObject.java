@@ -1,4 +1,4 @@
-package io.freshet.gateway.request.object;
+package io.freshet.contracts.url;
 
 /**
  * An object in canonical form.

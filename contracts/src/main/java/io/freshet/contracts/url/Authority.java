@@ -1,4 +1,4 @@
-package io.freshet.gateway.request.object;
+package io.freshet.contracts.url;
 
 import java.net.IDN;
 import java.util.Locale;

@@ -1,11 +1,10 @@
-package io.freshet.gateway.request.object;
+package io.freshet.contracts.url;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.freshet.contracts.Selector;
-import io.freshet.gateway.TestSettings;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class CanonicaliserTest {
 
-    private static final Canonicaliser CANONICALISER = new Canonicaliser(TestSettings.defaults(LimitProperties.class));
+    private static final Canonicaliser CANONICALISER = new Canonicaliser(1024);
 
     @ParameterizedTest
     @CsvSource(

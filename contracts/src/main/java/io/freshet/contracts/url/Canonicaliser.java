@@ -1,19 +1,16 @@
-package io.freshet.gateway.request.object;
+package io.freshet.contracts.url;
 
 import io.freshet.contracts.Selector;
-import io.freshet.gateway.problem.ViolationKind;
 import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.springframework.stereotype.Component;
 
 /**
  * Converter of objects to canonical form. It changes only what every cache and client changes too: caches do not equate
  * {@code %7e} and {@code ~}, so visible ASCII in a path or query stays as it is.
  */
-@Component
 public class Canonicaliser {
 
     private static final Pattern DOT_SEGMENT = Pattern.compile("(?:\\.|%2e){1,2}", Pattern.CASE_INSENSITIVE);
@@ -29,8 +26,13 @@ public class Canonicaliser {
 
     private final int maxBytes;
 
-    public Canonicaliser(LimitProperties limits) {
-        this.maxBytes = limits.maxObjectBytes();
+    /**
+     * Creates a converter.
+     *
+     * @param maxBytes of the longest object in canonical form, at least 1
+     */
+    public Canonicaliser(int maxBytes) {
+        this.maxBytes = maxBytes;
     }
 
     /**
@@ -62,7 +64,7 @@ public class Canonicaliser {
         if (url.length() > maxBytes) {
             throw new InvalidObjectException(
                     "has " + url.length() + " bytes in canonical form; at most " + maxBytes + " are allowed",
-                    ViolationKind.TOO_LONG);
+                    InvalidObjectException.Kind.TOO_LONG);
         }
         return new CanonicalObject(url, authority);
     }

@@ -1,4 +1,4 @@
-package io.freshet.gateway.request.object;
+package io.freshet.contracts.url;
 
 import io.freshet.contracts.Selector;
 import java.util.Locale;
