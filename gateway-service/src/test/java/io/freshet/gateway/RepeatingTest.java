@@ -102,7 +102,7 @@ class RepeatingTest extends GatewayOnKafka {
                 TaskKind.PUSH,
                 Selector.URL,
                 3,
-                new TaskOptions(null, null, "l1", Map.of(), null, null, null, null, null, null, true),
+                new TaskOptions(null, null, "l1", Map.of(), null, null, null, null, null, null, null, true),
                 2);
         Accepted accepted = accepted(repeat("acme"));
         PushCommand command =

@@ -1,6 +1,7 @@
 package io.freshet.push.task;
 
 import io.freshet.fleet.node.Node;
+import io.freshet.push.fetch.BodySink;
 import io.freshet.push.fetch.FetchOutcome;
 import io.freshet.push.fetch.FetchOutcome.Fetched;
 import io.freshet.push.fetch.FetchOutcome.NoConnection;
