@@ -103,7 +103,7 @@ public final class PushScenario implements Scenario {
                 local salt, count = os.time(), 0
                 local headers = {
                   ["Host"] = "site.test", ["X-Forwarded-Proto"] = "http", ["User-Agent"] = "Freshet",
-                  ["Freshet-Push"] = "1", ["Freshet-Token"] = "%s"
+                  ["Accept-Encoding"] = "gzip, deflate, br, zstd", ["Freshet-Push"] = "1", ["Freshet-Token"] = "%s"
                 }
                 function request()
                   count = count + 1
