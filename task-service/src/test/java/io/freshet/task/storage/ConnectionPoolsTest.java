@@ -69,7 +69,7 @@ class ConnectionPoolsTest {
         assertThat(show(pools.admissions(), "statement_timeout")).isEqualTo("400ms");
         assertThat(show(pools.admissions(), "lock_timeout")).isEqualTo("200ms");
         assertThat(show(JdbcClient.create(pools.queries()), "statement_timeout"))
-                .isEqualTo("2500ms");
+                .isEqualTo("4500ms");
         assertThat(show(JdbcClient.create(recording), "statement_timeout")).isEqualTo("0");
     }
 
