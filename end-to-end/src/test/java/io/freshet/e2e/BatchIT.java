@@ -24,8 +24,11 @@ import java.util.Enumeration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.DoubleAccumulator;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.assertj.core.api.InstanceOfAssertFactories;
@@ -87,11 +90,11 @@ class BatchIT {
         CompletableFuture<Answer> upload = gateway.uploadAsync(
                 "kind=refresh&onError=skip",
                 lines(LINES, i -> i % BAD == BAD - 1 ? "ftp://site.test/" + i : pages.url(i + ".html")));
-        double memory = 0;
-        while (!upload.isDone()) {
-            memory = Math.max(memory, cluster.gatewayManagement().metric("freshet_request_memory_bytes"));
-            await().pollDelay(Duration.ofMillis(100)).until(() -> true);
-        }
+        DoubleAccumulator memory = new DoubleAccumulator(Math::max, 0);
+        await().atMost(Duration.ofMinutes(5)).until(() -> {
+            memory.accumulate(cluster.gatewayManagement().metric("freshet_request_memory_bytes"));
+            return upload.isDone();
+        });
         Batch batch = upload.join().as(202, Batch.class);
 
         int bad = LINES / BAD;
@@ -99,10 +102,10 @@ class BatchIT {
                 "{} lines were received in {} ms; requests held at most {} bytes, the heap {} MB before and {} after",
                 LINES,
                 millisSince(started),
-                (long) memory,
+                memory.longValue(),
                 heap / 1e6,
                 heap() / 1e6);
-        assertThat(memory).isBetween(1.0, UPLOAD_MEMORY);
+        assertThat(memory.get()).isBetween(1.0, UPLOAD_MEMORY);
         assertThat(batch)
                 .returns("received", Batch::upload)
                 .returns(LINES, Batch::lineCount)
@@ -144,8 +147,14 @@ class BatchIT {
                 .orElseThrow();
 
         Answer answer = gateway.post("/v1/batches/" + batch.batchId() + "/cancel", "");
-        await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
-        double purges = worker.metric("freshet_purges_total");
+        AtomicReference<Double> purges = new AtomicReference<>();
+        await("nothing is sent later than two seconds after it")
+                .during(Duration.ofSeconds(3))
+                .atMost(Duration.ofSeconds(5))
+                .until(() -> {
+                    double now = worker.metric("freshet_purges_total");
+                    return Objects.equals(purges.getAndSet(now), now);
+                });
 
         assertThat(answer.as(202, Batch.class))
                 .returns("cancelled", Batch::status)
@@ -153,9 +162,6 @@ class BatchIT {
         assertThat(upload)
                 .as("the upload has ended: by the answer, or by the end of its connection")
                 .isDone();
-        await().during(Duration.ofSeconds(3))
-                .atMost(Duration.ofSeconds(5))
-                .until(() -> worker.metric("freshet_purges_total") == purges);
         Batch cancelled = Waiting.eventually("the quota is exact")
                 .until(() -> gateway.batch(batch.batchId()), it -> gateway.used("url") == before + it.completeCount());
         log.info("{} of {} accepted objects were done", cancelled.completeCount(), cancelled.objectCount());

@@ -532,7 +532,7 @@ class BatchUploadTest {
                 .isAccepted());
         await().until(() -> taskService.batches.chunks.size() == 1);
         // Longer than the timeout: the gateway itself does not read.
-        await().pollDelay(Duration.ofMillis(2_500)).until(() -> true);
+        await().during(Duration.ofMillis(2_500)).until(client::isAlive);
         assertThat(gauge("freshet.request.memory")).isLessThan(2 * BUFFER + 1_500_000);
         upload(REFUSE, "x").expectStatus().isEqualTo(429);
         gateway.as("other").get().uri("/v1/tasks").exchange().expectStatus().isOk();
