@@ -33,6 +33,12 @@ class PushLimitsIT {
     @BeforeAll
     static void two_workers_run(TestCluster cluster) {
         cluster.scale(Service.PUSH_WORKER, 2);
+        // A task that moves is repeated from its start, and what the cache has since is not seen by the origin.
+        Waiting.eventually("each worker has half of the partitions")
+                .until(
+                        () -> cluster.kafka().assignedPartitions("push-worker", "push-commands"),
+                        partitions -> partitions.size() == 2
+                                && partitions.getFirst().equals(partitions.getLast()));
     }
 
     @AfterAll

@@ -61,6 +61,18 @@ public final class KafkaClient {
         }
     }
 
+    /** Returns how many partitions of a topic each member of a group has. */
+    public List<Long> assignedPartitions(String group, String topic) {
+        try (Admin admin = admin()) {
+            return done(admin.describeConsumerGroups(List.of(group)).all()).values().stream()
+                    .flatMap(description -> description.members().stream())
+                    .map(member -> member.assignment().topicPartitions().stream()
+                            .filter(partition -> partition.topic().equals(topic))
+                            .count())
+                    .toList();
+        }
+    }
+
     /** Deletes all records that a topic has. */
     public void trim(String topic) {
         try (Admin admin = admin()) {

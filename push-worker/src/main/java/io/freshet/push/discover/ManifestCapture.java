@@ -27,7 +27,7 @@ public final class ManifestCapture implements BodySink, AutoCloseable {
     public record Manifest(String url, byte[] body) {}
 
     /** State of the reading. */
-    private enum State {
+    private enum ReadingState {
         /** Too few bytes to tell. */
         BEGINNING,
         MANIFEST,
@@ -37,7 +37,7 @@ public final class ManifestCapture implements BodySink, AutoCloseable {
 
     private final CaptureMemory memory;
     private final ByteArrayOutputStream body = new ByteArrayOutputStream();
-    private State state = State.OTHER;
+    private ReadingState state = ReadingState.OTHER;
     private boolean done;
     private String url = "";
     private @Nullable String problem;
@@ -53,10 +53,10 @@ public final class ManifestCapture implements BodySink, AutoCloseable {
         }
         drop();
         problem = null;
-        state = status == 200 ? State.BEGINNING : State.OTHER;
+        state = status == 200 ? ReadingState.BEGINNING : ReadingState.OTHER;
         String encoding = header.apply("Content-Encoding");
-        if (state == State.BEGINNING && encoding != null && !isReadable(encoding)) {
-            state = State.OTHER;
+        if (state == ReadingState.BEGINNING && encoding != null && !isReadable(encoding)) {
+            state = ReadingState.OTHER;
             if (ManifestFormat.isContentType(header.apply("Content-Type"))) {
                 problem = "is encoded as " + Excerpt.of(encoding) + ", which cannot be read; push a variant with gzip"
                         + " or without an encoding, too";
@@ -70,12 +70,12 @@ public final class ManifestCapture implements BodySink, AutoCloseable {
 
     @Override
     public boolean takesBody() {
-        return !done && state != State.OTHER;
+        return !done && state != ReadingState.OTHER;
     }
 
     @Override
     public void write(byte[] buffer, int offset, int length) {
-        if (state == State.OTHER) {
+        if (state == ReadingState.OTHER) {
             return;
         }
         if (body.size() + length > MAX_BYTES) {
@@ -89,7 +89,7 @@ public final class ManifestCapture implements BodySink, AutoCloseable {
             return;
         }
         body.write(buffer, offset, length);
-        if (state == State.BEGINNING && body.size() >= ManifestFormat.PREFIX_BYTES) {
+        if (state == ReadingState.BEGINNING && body.size() >= ManifestFormat.PREFIX_BYTES) {
             decide();
         }
     }
@@ -100,10 +100,10 @@ public final class ManifestCapture implements BodySink, AutoCloseable {
      * @param from URL of the response, of which references in the manifest are relative
      */
     public void variantDone(String from) {
-        if (state == State.BEGINNING) {
+        if (state == ReadingState.BEGINNING) {
             decide();
         }
-        if (!done && state == State.MANIFEST) {
+        if (!done && state == ReadingState.MANIFEST) {
             done = true;
             url = from;
         }
@@ -111,18 +111,18 @@ public final class ManifestCapture implements BodySink, AutoCloseable {
 
     private void decide() {
         if (isManifest()) {
-            state = State.MANIFEST;
+            state = ReadingState.MANIFEST;
         } else {
             drop();
         }
     }
 
     private boolean isManifest() {
-        return state == State.MANIFEST || ManifestReader.isManifest(body.toByteArray(), body.size());
+        return state == ReadingState.MANIFEST || ManifestReader.isManifest(body.toByteArray(), body.size());
     }
 
     private void drop() {
-        state = State.OTHER;
+        state = ReadingState.OTHER;
         memory.giveBack(body.size());
         body.reset();
     }
