@@ -132,7 +132,10 @@ class ComposeIT {
         assertThat(waiting.status()).isEqualTo("running");
         assertThat(l1a.get(PAGE).body()).isEqualTo("version 4");
 
-        run("kill-workers", "docker compose kill purge-worker && docker compose start purge-worker");
+        run(
+                "kill-workers",
+                "docker compose kill purge-worker"
+                        + " && docker compose up -d --wait --no-recreate --no-deps --scale purge-worker=3 purge-worker");
         run("unfreeze", "docker compose unpause l1-b");
 
         assertThat(Waiting.complete(gateway, taskId).laggingNodes()).isEmpty();
