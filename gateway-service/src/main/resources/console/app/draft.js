@@ -20,6 +20,12 @@ const NEW = {
   startAt: "",
   headers: [],
   children: false,
+  showsMore: false,
+  redirects: false,
+  limits: { requestsInFlight: "", requestsPerSecond: "", bytesPerSecond: "" },
+  tiers: [],
+  region: "",
+  nodes: "",
 };
 
 export const draft = reactive({ mode: "url", ...structuredClone(NEW) });
@@ -42,6 +48,17 @@ export const pushedUrls = computed(() =>
     : [],
 );
 
+/** The chosen tiers in the order of the fleet: parents first, as the gateway wants them. */
+export const chosenTiers = computed(() =>
+  (session.account?.tiers ?? []).filter(name => draft.tiers.includes(name)),
+);
+
+/** Ids of the nodes that the push names. */
+export const namedNodes = computed(() => draft.nodes.split(/[\s,]+/).filter(Boolean));
+
+/** Whether the push goes to one tier: several tiers and named nodes exclude it. */
+export const isOneTier = computed(() => chosenTiers.value.length === 0 && namedNodes.value.length === 0);
+
 export const lineCount = computed(() => draft.text.split("\n").length);
 
 export const limit = computed(() => {
@@ -57,10 +74,11 @@ function body(objects) {
   if (draft.mode === "push") {
     return {
       objects,
-      ...(draft.tier && { tier: draft.tier }),
+      ...(draft.tier && isOneTier.value && { tier: draft.tier }),
       ...(draft.startAt && { startAt: new Date(draft.startAt).toISOString() }),
       headers: headers(),
       children: draft.children,
+      ...moreOptions(),
     };
   }
   return {
@@ -69,6 +87,24 @@ function body(objects) {
     soft: draft.soft,
     ...(draft.thenPush && { thenPush: thenPush() }),
   };
+}
+
+/** Options of a push that are set, of those that the form folds away. */
+export function moreOptions() {
+  const limits = Object.entries(draft.limits).filter(([, text]) => text.trim());
+  const region = draft.region.trim();
+  return {
+    ...(draft.redirects && { redirects: "follow" }),
+    ...(limits.length && { limits: Object.fromEntries(limits.map(([name, text]) => [name, wholeNumber(text.trim())])) }),
+    ...(chosenTiers.value.length && { tiers: chosenTiers.value }),
+    ...(region && { region }),
+    ...(namedNodes.value.length && { nodes: namedNodes.value }),
+  };
+}
+
+/** Another text stays as it is: the gateway says what is wrong with it. */
+function wholeNumber(text) {
+  return /^\d+$/.test(text) ? Number(text) : text;
 }
 
 function thenPush() {
@@ -133,6 +169,18 @@ export const pushFaults = computed(() =>
     .map((entry, index) => ({ text: pushedUrls.value[index], reason: entry.error }))
     .filter(fault => fault.text && fault.reason),
 );
+
+/**
+ * Reasons for which the gateway refuses an option.
+ *
+ * @param {string} pointer JSON pointer to the option, such as "/nodes"
+ * @param {string[]} entries what the option lists; the reason names the entry that it is about
+ */
+export function optionFaults(pointer, entries = []) {
+  return (check.problem?.document.errors ?? [])
+    .filter(error => error.pointer === pointer || error.pointer?.startsWith(`${pointer}/`))
+    .map(error => [entries[error.pointer.slice(pointer.length + 1)], error.detail].filter(Boolean).join(" "));
+}
 
 /** Per line: why it is invalid, or which line it duplicates. */
 export const notes = computed(() => {

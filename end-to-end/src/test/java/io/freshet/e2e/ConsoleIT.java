@@ -264,6 +264,55 @@ class ConsoleIT {
     }
 
     @Test
+    void push_with_a_limit_and_a_node_is_corrected_submitted_and_repeated() {
+        Pages pages = cluster.origin().pages();
+        browser.signIn(Fleet.TOKEN);
+        browser.click(".tabs a[href='/refresh']");
+        browser.click("input[value='push'] + .icon");
+        browser.paste("#entries", pages.url("a.html"));
+        browser.awaitText("#check", "No invalid line");
+
+        browser.click("#more-options");
+        enter("#limit-requestsPerSecond", "0");
+        browser.awaitText("#limit-requestsPerSecond-faults", "must be a whole number");
+        enter("#push-nodes", "nowhere");
+        enter("#limit-requestsPerSecond", "50");
+        browser.awaitText("#push-nodes-faults", "nowhere is not a node of the fleet");
+        assertThat(browser.find("#submit").getDomAttribute("aria-disabled")).isEqualTo("true");
+        check();
+        browser.looksLike(360, 780, false);
+        fitsIntoNarrowWindow();
+        browser.looksLike(1280, 900, false);
+        browser.errors(); // of the refusals
+        enter("#push-nodes", node.id());
+        browser.awaitCount("#node-ids option[value='" + node.id() + "']", 1);
+        browser.awaitCount("#submit[aria-disabled]", 0);
+        browser.awaitText(".more-summary .badge", "2");
+        browser.click("#submit");
+
+        awaitPushOfOneNode();
+        String task = shownTask();
+        browser.click("#repeat");
+        Waiting.eventually("the new task is shown")
+                .until(() ->
+                        TASK.matcher(browser.path()).matches() && !shownTask().equals(task));
+        awaitPushOfOneNode();
+        assertThat(browser.errors()).isEmpty();
+    }
+
+    private void awaitPushOfOneNode() {
+        browser.awaitText(".overview .status", "Complete");
+        browser.awaitText(".facts", "50 requests/s");
+        browser.awaitText(".facts", node.id());
+        browser.awaitText(".objects", "1 of 1");
+    }
+
+    /** Replaces the text of a field by keystrokes, as people do. */
+    private void enter(String css, String text) {
+        browser.find(css).sendKeys(Keys.chord(Keys.CONTROL, "a"), text);
+    }
+
+    @Test
     void stopped_node_is_shown_as_lagging_and_then_as_in_sync() {
         Pages pages = cluster.origin().pages();
         String url = pages.url("a.html");
@@ -548,10 +597,14 @@ class ConsoleIT {
             browser.go(path);
             browser.find(".content h1");
             check();
-            assertThat(number("return document.documentElement.scrollWidth"))
-                    .as("%s fits into 360 px", path)
-                    .isLessThanOrEqualTo(360);
+            fitsIntoNarrowWindow();
         }
+    }
+
+    private void fitsIntoNarrowWindow() {
+        assertThat(number("return document.documentElement.scrollWidth"))
+                .as("%s fits into 360 px", browser.path())
+                .isLessThanOrEqualTo(360);
     }
 
     @Test

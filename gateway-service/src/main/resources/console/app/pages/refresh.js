@@ -5,10 +5,12 @@ import {
   checkNow,
   draft,
   entries,
+  isOneTier,
   limit,
   lineCount,
   MODES,
   notes,
+  optionFaults,
   pushedUrls,
   pushFaults,
   removeLines,
@@ -18,11 +20,12 @@ import { number } from "../format.js";
 import { get } from "../http.js";
 import { icon } from "../icons.js";
 import { merged, onTask, upToDate } from "../live.js";
-import { choice } from "../parts/field.js";
+import { checkedEntry, choice, faults as reasons, toggle } from "../parts/field.js";
 import { heading } from "../parts/heading.js";
 import { LineEditor } from "../parts/line-editor.js";
 import { notify } from "../parts/notices.js";
 import { meter } from "../parts/progress.js";
+import { PushOptions } from "../parts/push-options.js";
 import { taskRow } from "../parts/task-row.js";
 import { ago } from "../parts/time.js";
 import { go } from "../router.js";
@@ -89,7 +92,7 @@ export const RefreshPage = {
         case "far":
           return texts.refresh.obstacle.tooMany(number(entries.value.length), number(limit.value));
         case "failed":
-          return check.problem.message;
+          return check.problem.document.errors?.length > 1 ? texts.refresh.obstacle.options : check.problem.message;
       }
       if (draft.mode === "directory" && draft.thenPush && !pushedUrls.value.length) {
         return texts.refresh.obstacle.noPushedUrls;
@@ -282,9 +285,10 @@ function options() {
         texts.refresh.children,
         texts.refresh.childrenHint,
       ),
-    draft.mode === "push" && tier(draft.tier, value => (draft.tier = value)),
+    draft.mode === "push" && isOneTier.value && tier(draft.tier, value => (draft.tier = value)),
     draft.mode === "push" && startAt(),
     draft.mode === "push" && headers(),
+    draft.mode === "push" && h(PushOptions),
   );
 }
 
@@ -309,14 +313,6 @@ function urlsToPush() {
   );
 }
 
-function toggle(value, set, name, hint) {
-  return label(
-    { class: "toggle" },
-    input({ type: "checkbox", checked: value, onChange: event => set(event.target.checked) }),
-    span({ class: "toggle-text" }, span(name), span({ class: "muted small" }, hint)),
-  );
-}
-
 function tier(value, set) {
   const tiers = session.account.tiers;
   return choice(
@@ -329,14 +325,13 @@ function tier(value, set) {
 
 /** A local time; the request has it in UTC. */
 function startAt() {
-  return label(
-    { class: "field" },
-    span({ class: "field-name" }, texts.refresh.startAt),
-    input({
-      type: "datetime-local",
-      value: draft.startAt,
-      onInput: event => (draft.startAt = event.target.value),
-    }),
+  return checkedEntry(
+    "start-at",
+    texts.refresh.startAt,
+    draft.startAt,
+    optionFaults("/startAt"),
+    value => (draft.startAt = value),
+    { type: "datetime-local" },
   );
 }
 
@@ -391,6 +386,7 @@ function headers() {
         icon("plus"),
         texts.refresh.addHeader,
       ),
+      reasons(optionFaults("/headers")),
     )
   );
 }

@@ -270,12 +270,13 @@ function options({ options, follows, childCount }) {
   return (
     options && [
       options.soft !== undefined && fact(words.way, options.soft ? texts.task.soft : texts.task.hard),
-      options.tier && fact(words.tier, options.tier),
+      options.tier && !options.tiers && !options.nodes && fact(words.tier, options.tier),
       options.tiers && fact(words.tiers, options.tiers.join(" → ")),
       options.region && fact(words.region, options.region),
       options.nodes && fact(words.nodes, options.nodes.join(", ")),
       options.startAt && fact(words.startAt, at(options.startAt)),
       options.limits && fact(words.limits, limits(options.limits)),
+      options.redirects === "follow" && fact(words.redirects, texts.task.followed),
       options.children && fact(words.children, texts.task.children(number(childCount ?? 0))),
       options.headers &&
         Object.keys(options.headers).length > 0 &&
