@@ -37,8 +37,8 @@ class PushLimitsIT {
         Waiting.eventually("each worker has half of the partitions")
                 .until(
                         () -> cluster.kafka().assignedPartitions("push-worker", "push-commands"),
-                        partitions -> partitions.size() == 2
-                                && partitions.getFirst().equals(partitions.getLast()));
+                        partitions ->
+                                partitions.size() == 2 && partitions.getFirst().equals(partitions.getLast()));
     }
 
     @AfterAll
