@@ -203,6 +203,13 @@ public final class GatewayClient {
                 .tasks();
     }
 
+    /** The cancelled tasks of a batch of at most 100 tasks. */
+    public List<Task> cancelledTasks(String batchId) {
+        return get("/v1/tasks?limit=100&status=cancelled&batch=" + batchId)
+                .as(200, Task.Page.class)
+                .tasks();
+    }
+
     /** All tasks of a kind that were created since. */
     public List<Task> tasksSince(String kind, Instant since) {
         List<Task> all = new ArrayList<>();
