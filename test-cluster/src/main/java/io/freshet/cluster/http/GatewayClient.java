@@ -205,7 +205,7 @@ public final class GatewayClient {
 
     /** The cancelled tasks of a batch of at most 100 tasks. */
     public List<Task> cancelledTasks(String batchId) {
-        return get("/v1/tasks?limit=100&status=cancelled&batch=" + batchId)
+        return get("/v1/tasks?limit=100&status=cancelled&batchId=" + batchId)
                 .as(200, Task.Page.class)
                 .tasks();
     }
