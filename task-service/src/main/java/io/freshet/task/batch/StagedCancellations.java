@@ -1,7 +1,9 @@
 package io.freshet.task.batch;
 
 import io.freshet.contracts.TaskId;
+import io.freshet.contracts.message.Message;
 import io.freshet.contracts.message.TaskCancelled;
+import io.freshet.task.outbox.Outbox;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -11,7 +13,9 @@ import org.springframework.stereotype.Component;
 
 /** Cancellations of batches' tasks that Kafka does not have yet. Every method runs in the caller's transaction. */
 @Component
-class StagedCancellations {
+class StagedCancellations implements Outbox<TaskCancelled> {
+
+    private static final int CHUNK = 1_000;
 
     private final JdbcClient jdbc;
 
@@ -38,8 +42,13 @@ class StagedCancellations {
                 .update();
     }
 
-    /** Locks and returns cancellations to publish, other than those that another instance publishes now. */
-    List<TaskCancelled> lock(int limit) {
+    @Override
+    public int chunk() {
+        return CHUNK;
+    }
+
+    @Override
+    public List<TaskCancelled> lock(int limit) {
         return jdbc.sql("select * from batch_cancellation order by task_id limit :limit for update skip locked")
                 .param("limit", limit)
                 .query((row, _) -> new TaskCancelled(
@@ -49,8 +58,13 @@ class StagedCancellations {
                 .list();
     }
 
-    /** Deletes cancellations that Kafka has acknowledged. */
-    void delete(List<TaskCancelled> published) {
+    @Override
+    public Message message(TaskCancelled stored) {
+        return stored;
+    }
+
+    @Override
+    public void delete(List<TaskCancelled> published) {
         jdbc.sql("delete from batch_cancellation where task_id = any(:tasks::bigint[])")
                 .param(
                         "tasks",

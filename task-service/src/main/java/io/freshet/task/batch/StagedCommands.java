@@ -1,15 +1,24 @@
 package io.freshet.task.batch;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.freshet.contracts.TaskId;
 import io.freshet.contracts.admission.TaskToAdmit;
 import io.freshet.contracts.batch.BatchChunk;
+import io.freshet.contracts.message.Message;
+import io.freshet.contracts.message.MessageFormat;
+import io.freshet.task.batch.StagedCommands.StagedCommand;
+import io.freshet.task.outbox.Outbox;
 import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /** Commands of batches that Kafka does not have yet. Every method runs in the caller's transaction. */
 @Component
-class StagedCommands {
+class StagedCommands implements Outbox<StagedCommand> {
+
+    /** With commands of at most 1 MB each this bounds the memory. */
+    private static final int CHUNK = 16;
 
     private final JdbcClient jdbc;
 
@@ -75,8 +84,14 @@ class StagedCommands {
                 .update();
     }
 
-    /** Locks and returns commands to publish, oldest first, other than those that another instance publishes now. */
-    List<StagedCommand> lockReleased(int limit) {
+    @Override
+    public int chunk() {
+        return CHUNK;
+    }
+
+    /** Locks and returns released commands. */
+    @Override
+    public List<StagedCommand> lock(int limit) {
         return jdbc.sql("""
                         select task_id, type, command from batch_command
                         where released order by task_id limit :limit for update skip locked
@@ -87,8 +102,13 @@ class StagedCommands {
                 .list();
     }
 
-    /** Deletes commands that Kafka has acknowledged. */
-    void delete(List<StagedCommand> published) {
+    @Override
+    public Message message(StagedCommand stored) {
+        return MessageFormat.read(stored.type(), stored.command().getBytes(UTF_8));
+    }
+
+    @Override
+    public void delete(List<StagedCommand> published) {
         jdbc.sql("delete from batch_command where task_id = any(:tasks::bigint[])")
                 .param("tasks", published.stream().map(StagedCommand::taskId).toArray(Long[]::new))
                 .update();

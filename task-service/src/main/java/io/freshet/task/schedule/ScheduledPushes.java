@@ -4,9 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import io.freshet.contracts.TaskId;
+import io.freshet.contracts.message.Message;
 import io.freshet.contracts.message.MessageFormat;
 import io.freshet.contracts.message.PushCommand;
-import java.time.Instant;
+import io.freshet.task.outbox.Outbox;
+import io.freshet.task.schedule.ScheduledPushes.DuePush;
+import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
@@ -15,12 +18,20 @@ import org.springframework.stereotype.Component;
 
 /** Commands of pushes until they start. Every method runs in the caller's transaction. */
 @Component
-public class ScheduledPushes {
+public class ScheduledPushes implements Outbox<DuePush> {
+
+    /** With commands of at most 1 MB each this bounds the memory. */
+    private static final int CHUNK = 16;
+
+    /** See {@link MessageFormat#typeOf}. */
+    private static final String TYPE = "push.v1";
 
     private final JdbcClient jdbc;
+    private final Clock clock;
 
-    ScheduledPushes(JdbcClient jdbc) {
+    ScheduledPushes(JdbcClient jdbc, Clock clock) {
         this.jdbc = jdbc;
+        this.clock = clock;
     }
 
     /** A command that is due, as workers execute it. */
@@ -72,11 +83,14 @@ public class ScheduledPushes {
                 .update();
     }
 
-    /**
-     * Locks and returns due commands of tasks that are not cancelled, other than those that another instance publishes
-     * now.
-     */
-    List<DuePush> lockDue(Instant now, int limit) {
+    @Override
+    public int chunk() {
+        return CHUNK;
+    }
+
+    /** Locks and returns due commands of tasks that are not cancelled. */
+    @Override
+    public List<DuePush> lock(int limit) {
         return jdbc.sql("""
                         select task_id, command from scheduled_push s
                         where start_at <= :now
@@ -84,14 +98,19 @@ public class ScheduledPushes {
                                 select from task t where t.id = s.task_id and t.cancelled_at is not null)
                         order by start_at limit :limit for update skip locked
                         """)
-                .param("now", now.atOffset(ZoneOffset.UTC))
+                .param("now", clock.instant().atOffset(ZoneOffset.UTC))
                 .param("limit", limit)
                 .query((row, _) -> new DuePush(row.getLong("task_id"), row.getString("command")))
                 .list();
     }
 
-    /** Deletes commands that Kafka has acknowledged. */
-    void delete(List<DuePush> published) {
+    @Override
+    public Message message(DuePush stored) {
+        return MessageFormat.read(TYPE, stored.command().getBytes(UTF_8));
+    }
+
+    @Override
+    public void delete(List<DuePush> published) {
         jdbc.sql("delete from scheduled_push where task_id = any(:tasks::bigint[])")
                 .param("tasks", published.stream().map(DuePush::taskId).toArray(Long[]::new))
                 .update();

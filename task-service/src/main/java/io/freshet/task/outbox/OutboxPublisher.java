@@ -1,6 +1,5 @@
-package io.freshet.task.batch;
+package io.freshet.task.outbox;
 
-import io.freshet.contracts.message.TaskCancelled;
 import io.freshet.kafka.MessagePublisher;
 import io.freshet.task.storage.PeriodicJob;
 import java.time.Duration;
@@ -8,27 +7,25 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import org.springframework.kafka.KafkaException;
-import org.springframework.stereotype.Component;
+import org.apache.kafka.common.KafkaException;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Publishes the cancellations of batches' tasks, at least once: a cancellation is deleted after Kafka's
- * acknowledgement.
+ * Publishes the messages of an outbox, at least once: a message is deleted after Kafka's acknowledgement. Several
+ * instances share the work.
+ *
+ * @param <R> a stored message
  */
-@Component
-class StagedCancellationPublisher implements PeriodicJob {
+public final class OutboxPublisher<R> implements PeriodicJob {
 
-    private static final int CHUNK = 1_000;
     private static final Duration INTERVAL = Duration.ofMillis(200);
 
-    private final StagedCancellations cancellations;
+    private final Outbox<R> outbox;
     private final MessagePublisher publisher;
     private final TransactionTemplate transaction;
 
-    StagedCancellationPublisher(
-            StagedCancellations cancellations, MessagePublisher publisher, TransactionTemplate transaction) {
-        this.cancellations = cancellations;
+    public OutboxPublisher(Outbox<R> outbox, MessagePublisher publisher, TransactionTemplate transaction) {
+        this.outbox = outbox;
         this.publisher = publisher;
         this.transaction = transaction;
     }
@@ -43,21 +40,24 @@ class StagedCancellationPublisher implements PeriodicJob {
         int published;
         do {
             published = Objects.requireNonNull(transaction.execute(_ -> publishChunk()));
-        } while (published == CHUNK);
+        } while (published == outbox.chunk());
     }
 
     private int publishChunk() {
-        List<TaskCancelled> chunk = cancellations.lock(CHUNK);
+        List<R> chunk = outbox.lock(outbox.chunk());
         if (chunk.isEmpty()) {
             return 0;
         }
         try {
-            CompletableFuture.allOf(chunk.stream().map(publisher::publish).toArray(CompletableFuture[]::new))
+            CompletableFuture.allOf(chunk.stream()
+                            .map(outbox::message)
+                            .map(publisher::publish)
+                            .toArray(CompletableFuture[]::new))
                     .join();
         } catch (CompletionException e) {
-            throw new KafkaException("Cancellations of batches could not be published", e.getCause());
+            throw new KafkaException("Stored messages could not be published", e.getCause());
         }
-        cancellations.delete(chunk);
+        outbox.delete(chunk);
         return chunk.size();
     }
 }
