@@ -281,7 +281,7 @@ class ConsoleIT {
         assertThat(browser.find("#submit").getDomAttribute("aria-disabled")).isEqualTo("true");
         check();
         browser.looksLike(360, 780, false);
-        fitsIntoNarrowWindow();
+        fitsInto(360);
         browser.looksLike(1280, 900, false);
         browser.errors(); // of the refusals
         enter("#push-nodes", node.id());
@@ -597,14 +597,18 @@ class ConsoleIT {
             browser.go(path);
             browser.find(".content h1");
             check();
-            fitsIntoNarrowWindow();
+            fitsInto(360);
+        }
+        for (int width : List.of(700, 901, 1_000, 1_141)) {
+            browser.looksLike(width, 780, false);
+            fitsInto(width);
         }
     }
 
-    private void fitsIntoNarrowWindow() {
+    private void fitsInto(int width) {
         assertThat(number("return document.documentElement.scrollWidth"))
-                .as("%s fits into 360 px", browser.path())
-                .isLessThanOrEqualTo(360);
+                .as("%s fits into %s px", browser.path(), width)
+                .isLessThanOrEqualTo(width);
     }
 
     @Test
