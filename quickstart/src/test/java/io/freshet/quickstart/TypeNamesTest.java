@@ -55,7 +55,6 @@ class TypeNamesTest {
             "NodeReports",
             "OffsetRuns",
             "OrderLog",
-            "Outbox",
             "Pace",
             "Parts",
             "Pass",
