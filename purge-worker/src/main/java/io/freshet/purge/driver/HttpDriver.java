@@ -37,6 +37,7 @@ final class HttpDriver implements PurgeDriver {
         return switch (selector) {
             case URL -> true;
             case DIRECTORY -> settings.directory() != null;
+            case IGNORE_QUERY, PREFIX, REGEX, HOST -> false;
         };
     }
 
@@ -53,6 +54,8 @@ final class HttpDriver implements PurgeDriver {
                 yield new PurgeRequest(
                         directory.method(), purge.target() + directory.pathSuffix(), purge.authority(), lines);
             }
+            case IGNORE_QUERY, PREFIX, REGEX, HOST ->
+                throw new IllegalArgumentException("not supported: " + purge.selector());
         };
     }
 

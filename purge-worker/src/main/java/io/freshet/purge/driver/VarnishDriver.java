@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 /** Driver for Varnish with {@code deploy/varnish/freshet.vcl}, which defines the protocol. */
 final class VarnishDriver implements PurgeDriver {
 
+    /** Header that says what a BAN names, if not all whose URL begins with the request's. */
+    private static final String NAMES = "Freshet-Names";
+
     private final String authority;
     private final HeaderLines authorized;
     private final SchemeLines purgeHeaders;
@@ -37,16 +40,18 @@ final class VarnishDriver implements PurgeDriver {
 
     @Override
     public PurgeRequest request(Purge purge) {
-        String method = switch (purge.selector()) {
-            case URL -> "PURGE";
-            case DIRECTORY -> "BAN";
+        HeaderLines headers = (purge.soft() ? soft : purgeHeaders).of(purge);
+        return switch (purge.selector()) {
+            case URL -> request("PURGE", purge, headers);
+            case DIRECTORY, PREFIX -> request("BAN", purge, headers);
+            case IGNORE_QUERY -> request("BAN", purge, headers.with(NAMES, "path"));
+            case HOST -> request("BAN", purge, headers.with(NAMES, "host"));
+            case REGEX -> request("BAN", purge, headers.with("Freshet-Match", purge.pattern()));
         };
-        return request(method, purge, purge.soft() ? soft : purgeHeaders);
     }
 
-    private static PurgeRequest request(String method, Purge purge, SchemeLines lines) {
+    private static PurgeRequest request(String method, Purge purge, HeaderLines headers) {
         Duration keep = purge.sinceFirst();
-        HeaderLines headers = lines.of(purge);
         return new PurgeRequest(
                 method,
                 purge.target(),
@@ -83,7 +88,8 @@ final class VarnishDriver implements PurgeDriver {
     public boolean marksStale(Selector selector, @Nullable String configuration) {
         return switch (selector) {
             case URL -> true;
-            case DIRECTORY -> VarnishInspector.hasXkey(configuration);
+            case DIRECTORY, HOST -> VarnishInspector.hasXkey(configuration);
+            case IGNORE_QUERY, PREFIX, REGEX -> false;
         };
     }
 

@@ -9,7 +9,6 @@ import io.freshet.purge.driver.PurgeAnswer;
 import io.freshet.purge.driver.PurgeDriver;
 import io.freshet.purge.driver.PurgeOutcome;
 import java.io.IOException;
-import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -54,7 +53,7 @@ final class Canary {
     }
 
     private @Nullable String failure(NodeExchange node, Purge object, Purge purge) throws IOException {
-        String by = (purge.soft() ? "soft " : "") + purge.selector().name().toLowerCase(Locale.ROOT);
+        String by = (purge.soft() ? "soft " : "") + purge.selector();
         String refusal = refusal(node.send(inspector.put(object)));
         if (refusal != null) {
             return "refuses a test object, so that its purges cannot be checked: it " + refusal;

@@ -133,8 +133,8 @@ class ObjectReader {
 
     private int limitOf(Selector selector) {
         return switch (selector) {
-            case URL -> limits.maxUrls();
-            case DIRECTORY -> limits.maxDirectories();
+            case URL, IGNORE_QUERY -> limits.maxUrls();
+            case DIRECTORY, PREFIX, HOST, REGEX -> limits.maxDirectories();
         };
     }
 
