@@ -94,12 +94,12 @@ final class PathExpressionParser {
             if (!text.startsWith("?:", position)) {
                 throw error(
                         opening,
-                        "has look-around, a named group or an option (" + excerpt(opening, 3) + ")",
+                        "has look-around, a named group or an option: " + excerpt(opening, 3),
                         "only ( ) and (?: ) are allowed");
             }
             position += 2;
         } else if (peek() == '*') {
-            throw error(opening, "has a verb (" + excerpt(opening, 2) + ")", "only ( ) and (?: ) are allowed");
+            throw error(opening, "has a verb: " + excerpt(opening, 2), "only ( ) and (?: ) are allowed");
         }
     }
 

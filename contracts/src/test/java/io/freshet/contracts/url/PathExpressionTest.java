@@ -61,15 +61,15 @@ class PathExpressionTest {
             quoteCharacter = '§',
             ignoreLeadingAndTrailingWhitespace = false,
             value = {
-                " -> does not start with /",
+                "§§ -> does not start with /",
                 "a -> does not start with /",
                 "^ -> does not start with /",
                 ".*/a -> does not start with /; an expression matches path and query as a whole",
                 "/(a)(\\1) -> has a back-reference (\\1) at character 6; write what it stands for once more",
-                "/(?=a) -> has look-around, a named group or an option (?=) at character 2; only",
-                "/(?<!a) -> has look-around, a named group or an option (?<) at character 2",
-                "/(?i)a -> has look-around, a named group or an option (?i) at character 2",
-                "/(*COMMIT) -> has a verb ((*) at character 2",
+                "/(?=a) -> has look-around, a named group or an option: (?= at character 2; only",
+                "/(?<!a) -> has look-around, a named group or an option: (?< at character 2",
+                "/(?i)a -> has look-around, a named group or an option: (?i at character 2",
+                "/(*COMMIT) -> has a verb: (* at character 2",
                 "/a*? -> has a lazy quantifier (?) at character 4",
                 "/a++ -> has a possessive quantifier (+) at character 4",
                 "/a?{2} -> has two quantifiers in a row at character 4",
@@ -111,7 +111,7 @@ class PathExpressionTest {
                 "/() -> has an empty alternative at character 3",
                 "/(a|) -> has an empty alternative at character 5",
                 "/*** -> has two quantifiers in a row at character 3",
-                "/(*) -> has a verb ((*) at character 2",
+                "/(*) -> has a verb: (* at character 2",
                 "/((((a)))) -> has groups more than 3 deep at character 5",
                 "/abcdefg[a-z]*x -> at character 9 [a-z]* may be followed by a character that it matches itself",
                 "/a*b?a -> at character 2 a* may be followed by a character that it matches itself",
@@ -119,7 +119,7 @@ class PathExpressionTest {
                 "/a+a? -> at character 2 a+ may be followed by",
                 "/.*a[a-z]+/ -> at character 5 [a-z]+ has nothing but its own characters before it, back to .*",
                 "/a{0,255}b? -> has too many alternatives; split it into several entries",
-                "/(a|ab)(c|bc).{1,99}.*b?c?d?x -> has too many alternatives",
+                "/(a|ab)(c|bc|b).*y[ab]{0,99}z -> has too many alternatives",
                 "/.*a[^b]{0,2}a.*b -> has alternatives between two .* of which one may match within another",
                 "/.*(a..b|..).*b -> has alternatives between two .* of which one may match within another",
                 "/.*a?b{255}c{255}.?d.*b -> has a part of more than 256 characters",
@@ -179,7 +179,7 @@ class PathExpressionTest {
 
     @Test
     void hidden_characters_match_only_themselves() throws Exception {
-        for (char c = ' '; c <= 0x100; c++) {
+        for (char c = ' '; c <= '~'; c++) {
             String url = "/" + c;
             assertThat(url.matches(PathExpression.parse("/,").pcre())).isEqualTo(c == ',');
             assertThat(url.matches(PathExpression.parse("/'").pcre())).isEqualTo(c == '\'');
