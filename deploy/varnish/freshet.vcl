@@ -17,8 +17,9 @@
 #   BAN /dir/                               drops this host's objects whose URL begins with this one
 #   BAN /path + Freshet-Names: path         drops this host's objects with this path, with any query and without one
 #   BAN / + Freshet-Names: host             drops this host's objects
-#   BAN / + Freshet-Match: ^/a/[^/]*[.]js$  drops this host's objects whose path and query match the expression: visible
-#                                           ASCII between ^ and $, without double quotes and backslashes
+#   BAN / + Freshet-Match: ^/[^.]*[.]js$    drops this host's objects whose path and query match the expression: visible
+#                                           ASCII between ^ and $, without double quotes and backslashes. It must not
+#                                           backtrack much: varnishd would panic (ADR 60)
 #   any of these + Freshet-Keep: 58.250     keeps those of which a fetch began in the last 58.25 s
 #   BAN /dir/ + Freshet-Soft: 1             marks them as stale, with freshet-xkey.vcl; drops them without. So does
 #                                           BAN / + Freshet-Names: host + Freshet-Soft: 1
