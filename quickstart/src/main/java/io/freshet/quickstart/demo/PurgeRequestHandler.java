@@ -103,7 +103,7 @@ final class PurgeRequestHandler {
             long banned = pages.purgeAll(BannedPages.of(request), keptFrom(request.header("Freshet-Keep")));
             return DemoResponse.text(200, "purged " + banned);
         } catch (IllegalArgumentException e) {
-            return DemoResponse.text(400, e.getMessage());
+            return DemoResponse.text(400, "invalid BAN: " + e.getMessage());
         }
     }
 
