@@ -97,8 +97,9 @@ public final class Purge {
         return selector;
     }
 
+    /** Of a host with a port it decides whether the port is the scheme's default, which no canonical host has. */
     boolean isHttps() {
-        return url.startsWith(HTTPS);
+        return selector == Selector.HOST ? url.endsWith(":80") : url.startsWith(HTTPS);
     }
 
     /** Returns the value of the {@code Host} header: the host, and the port if it is not the scheme's default. */
@@ -120,7 +121,7 @@ public final class Purge {
         }
     }
 
-    /** Returns whether the object names a URL, so that a look at it may show a copy that was not purged. */
+    /** Returns whether the object names a URL of its own, at which a look may show a copy that was not purged. */
     public boolean namesUrl() {
         return selector != Selector.REGEX;
     }

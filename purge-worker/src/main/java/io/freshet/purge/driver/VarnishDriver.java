@@ -39,8 +39,19 @@ final class VarnishDriver implements PurgeDriver {
     }
 
     @Override
+    public void requireKnown(Selector selector, @Nullable String configuration) {
+        boolean isOfOldVersions = switch (selector) {
+            case URL, DIRECTORY, PREFIX -> true;
+            case IGNORE_QUERY, REGEX, HOST -> false;
+        };
+        if (configuration == null && !isOfOldVersions) {
+            throw new IllegalArgumentException("the node " + inspector.remedy());
+        }
+    }
+
+    @Override
     public PurgeRequest request(Purge purge) {
-        HeaderLines headers = (purge.soft() ? soft : purgeHeaders).of(purge);
+        HeaderLines headers = (purge.soft() && canMarkStale(purge.selector()) ? soft : purgeHeaders).of(purge);
         return switch (purge.selector()) {
             case URL -> request("PURGE", purge, headers);
             case DIRECTORY, PREFIX -> request("BAN", purge, headers);
@@ -86,9 +97,13 @@ final class VarnishDriver implements PurgeDriver {
 
     @Override
     public boolean marksStale(Selector selector, @Nullable String configuration) {
+        return canMarkStale(selector) && (selector == Selector.URL || VarnishInspector.hasXkey(configuration));
+    }
+
+    /** Others are deleted, also where {@code freshet-xkey.vcl} could mark a prefix that is a directory. */
+    private static boolean canMarkStale(Selector selector) {
         return switch (selector) {
-            case URL -> true;
-            case DIRECTORY, HOST -> VarnishInspector.hasXkey(configuration);
+            case URL, DIRECTORY, HOST -> true;
             case IGNORE_QUERY, PREFIX, REGEX -> false;
         };
     }
