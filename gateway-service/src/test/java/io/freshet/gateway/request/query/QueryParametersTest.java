@@ -56,7 +56,7 @@ class QueryParametersTest {
                 .enumValue("status", TaskStatus.class)
                 .number("limit", 1, 500)
                 .instant("from")
-                .url("object", new Canonicaliser(1024))
+                .object("object", new Canonicaliser(1024))
                 .string("pageToken", 10)
                 .verify();
     }
