@@ -8,6 +8,7 @@ import io.freshet.contracts.TaskId;
 import io.freshet.contracts.TaskKind;
 import io.freshet.contracts.admission.AdmissionRequest;
 import io.freshet.contracts.admission.QuotaExceeded;
+import io.freshet.contracts.admission.QuotaUse;
 import io.freshet.contracts.task.TaskObject;
 import io.freshet.contracts.task.TaskObjectPage;
 import io.freshet.contracts.task.TaskStatus;
@@ -526,12 +527,19 @@ class AliyunApiTest {
 
     @Test
     void quotas_are_strings_or_numbers_by_operation_and_unsupported_ones_0() {
+        taskService.quotas = _ -> new TaskServiceContract.Answer(
+                200,
+                List.of(
+                        new QuotaUse(QuotaKind.URL, 2_010, Instant.EPOCH),
+                        new QuotaUse(QuotaKind.REGEX, 3, Instant.EPOCH),
+                        new QuotaUse(QuotaKind.PUSH, 1, Instant.EPOCH)));
         AliyunClient.Answer refreshes = acme.call("DescribeRefreshQuota", Map.of());
         assertThat(refreshes.json().path("UrlQuota").isString()).isTrue();
         assertThat(refreshes.text("UrlQuota")).isEqualTo("2000");
         assertThat(refreshes.text("UrlRemain")).isEqualTo("0");
         assertThat(refreshes.text("PreloadRemain")).isEqualTo("499");
         assertThat(refreshes.text("RegexQuota")).isEqualTo("20");
+        assertThat(refreshes.text("RegexRemain")).isEqualTo("17");
         assertThat(refreshes.text("IgnoreParamsQuota")).isEqualTo("2000");
         assertThat(refreshes.text("IgnoreParamsRemain")).isEqualTo("0");
         assertThat(refreshes.text("PreloadEdgeQuota")).isEqualTo("0");
