@@ -281,7 +281,7 @@ class ConsoleIT {
         browser.click("#submit");
 
         browser.awaitText(".overview .status", "Complete");
-        browser.awaitText(".overview", "Refresh with any query");
+        browser.awaitText(".heading", "Refresh with any query");
         browser.awaitText(".objects", pages.url("a.html"));
         browser.click(".tabs a[href='/tasks']");
         browser.choose("#filter-type", "ignore-query");

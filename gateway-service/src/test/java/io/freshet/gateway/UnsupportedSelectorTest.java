@@ -15,7 +15,8 @@ import org.springframework.http.MediaType;
 /** Requests for what the driver of a node cannot do, to a gateway whose fleet has an nginx. */
 class UnsupportedSelectorTest {
 
-    private static final String REASON = "l1-a (driver nginx) cannot purge by regex. Every node can purge by url.";
+    private static final String REASON =
+            "l1-a (driver nginx) cannot purge by regex. Use a type that every node can purge by: url.";
     private static final String EXPRESSION = refresh("regex", "https://www.example.com/.*");
 
     private static TaskServiceContract taskService;

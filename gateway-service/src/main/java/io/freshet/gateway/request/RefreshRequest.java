@@ -54,9 +54,9 @@ public record RefreshRequest(
             Map<String, List<String>> headers,
 
             @Schema(
-                    description =
-                            "URLs to push, of domains of which the request refreshes something. With type url or"
-                                    + " ignore-query they may be absent, which pushes the URLs of the refresh; other types require them")
+                    description = "URLs to push, of domains of which the request refreshes something. They may be"
+                            + " absent with type url or ignore-query, which pushes the URLs of the refresh; other types"
+                            + " require them")
             @Nullable
             List<String> objects) {
 

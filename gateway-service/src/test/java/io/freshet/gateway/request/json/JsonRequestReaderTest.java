@@ -555,11 +555,11 @@ public class JsonRequestReaderTest {
 
     @ParameterizedTest
     @CsvSource({
-        "1,n1 (driver nginx) cannot purge by prefix. Every node can purge by url.",
+        "1,n1 (driver nginx) cannot purge by prefix. Use a type that every node can purge by: url.",
         "3,'n1 (driver nginx), n2 (driver nginx), n3 (driver nginx) cannot purge by prefix."
-                + " Every node can purge by url.'",
+                + " Use a type that every node can purge by: url.'",
         "5,'n1 (driver nginx), n2 (driver nginx), n3 (driver nginx) and 2 more nodes cannot purge by prefix."
-                + " Every node can purge by url.'"
+                + " Use a type that every node can purge by: url.'"
     })
     void type_that_nodes_cannot_purge_by_is_refused_and_at_most_three_are_named(int count, String reason) {
         JsonRequestReader reader = reader(TestSettings.defaults(LimitProperties.class), fleetWithNginx(count, null));
