@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** Canonical form of an object that a query names. */
 public final class ObjectName {
 
-    /** Selectors by which a text without a type is read, in this order. A directory or a prefix reads like a URL. */
+    /** Selectors by which a text without a type is read, in this order. */
     private static final List<Selector> READ_AS = List.of(Selector.URL, Selector.REGEX, Selector.HOST);
 
     private ObjectName() {}
@@ -20,7 +20,7 @@ public final class ObjectName {
      * @param selector of the object; null if it is not known
      */
     public static @Nullable String canonical(Canonicaliser canonicaliser, @Nullable Selector selector, String text) {
-        for (Selector each : selector == null ? READ_AS : List.of(selector)) {
+        for (Selector each : readAs(selector)) {
             try {
                 return canonicaliser.canonicalise(text, each).url();
             } catch (InvalidObjectException _) {
@@ -28,5 +28,14 @@ public final class ObjectName {
             }
         }
         return null;
+    }
+
+    /** A filter may name a directory or a prefix that no task has, so that it reads like any URL. */
+    private static List<Selector> readAs(@Nullable Selector selector) {
+        return switch (selector) {
+            case null -> READ_AS;
+            case URL, DIRECTORY, PREFIX -> List.of(Selector.URL);
+            case IGNORE_QUERY, REGEX, HOST -> List.of(selector);
+        };
     }
 }
