@@ -1,6 +1,8 @@
 package io.freshet.contracts;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Way in which an object names content: the {@code type} of a task. */
 public enum Selector {
@@ -27,6 +29,14 @@ public enum Selector {
 
     Selector(String text) {
         this.text = text;
+    }
+
+    /** Returns the selector that requests write like this; null if there is none. */
+    public static @Nullable Selector of(String text) {
+        return Stream.of(values())
+                .filter(selector -> selector.text.equals(text))
+                .findFirst()
+                .orElse(null);
     }
 
     /** Returns whether the objects are URLs that can be requested as they are, so that a push can follow. */

@@ -34,11 +34,7 @@ final class HttpDriver implements PurgeDriver {
 
     @Override
     public boolean supports(Selector selector) {
-        return switch (selector) {
-            case URL -> true;
-            case DIRECTORY -> settings.directory() != null;
-            case IGNORE_QUERY, PREFIX, REGEX, HOST -> false;
-        };
+        return settings.supports(selector);
     }
 
     @Override

@@ -14,6 +14,7 @@ final class VarnishDriver implements PurgeDriver {
     /** Header that says what a BAN names, if not all whose URL begins with the request's. */
     private static final String NAMES = "Freshet-Names";
 
+    private final Driver.Varnish settings;
     private final String authority;
     private final HeaderLines authorized;
     private final SchemeLines purgeHeaders;
@@ -23,6 +24,7 @@ final class VarnishDriver implements PurgeDriver {
     private final List<String> headers;
 
     VarnishDriver(Driver.Varnish settings, Node node) {
+        this.settings = settings;
         this.authority = node.address().getAuthority();
         this.authorized = HeaderLines.NONE.with("Freshet-Token", settings.token());
         this.purgeHeaders = SchemeLines.with(authorized);
@@ -35,7 +37,7 @@ final class VarnishDriver implements PurgeDriver {
 
     @Override
     public boolean supports(Selector selector) {
-        return true;
+        return settings.supports(selector);
     }
 
     @Override
