@@ -11,7 +11,7 @@ import io.freshet.cluster.http.TaskObject;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What a selector names is new on every node, and what it does not name is still cached. */
+/** Whatever a selector names is new on every node, and all else is still cached. */
 @ClusterTest
 class SelectorsIT {
 

@@ -9,7 +9,7 @@ import java.util.List;
  * <ul>
  *   <li>visible ASCII that begins with {@code /}; {@code .}; classes ({@code [a-z0-9_]}, {@code [^/]}); escaped
  *       punctuation ({@code \.}), {@code \d} and {@code \w};
- *   <li>groups, at most three deep, with alternatives, of which one may be optional: {@code (jpg|png)}, {@code (?:-hd)?};
+ *   <li>groups of alternatives, which may be optional, at most three deep: {@code (jpg|png)}, {@code (?:-hd)?};
  *   <li>the quantifiers {@code ? * + {n} {n,} {n,m}} (up to 255) after single characters, classes and {@code .}; the
  *       unlimited ones outside of groups only.
  * </ul>
