@@ -154,8 +154,7 @@ class PathExpressionFuzzTest {
 
     private static long steps(Pattern pattern, String url) {
         CountedText text = new CountedText(url);
-        boolean matches = pattern.matcher(text).find();
-        assertThat(matches || text.reads > 0).isTrue();
+        boolean _ = pattern.matcher(text).find();
         return text.reads;
     }
 
