@@ -613,7 +613,7 @@ class ConsoleIT {
         check();
         browser.run("document.querySelector(\"input[value='url']\").click()");
         page("/tasks?kind=push&status=pending&since=custom", ".empty");
-        page("/tasks?object=nonsense", ".empty-failure");
+        page("/tasks?object=no%20sense", ".empty-failure");
         page("/tasks/1", ".empty-failure");
     }
 
