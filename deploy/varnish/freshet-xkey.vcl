@@ -19,7 +19,7 @@ sub vcl_recv {
         call freshet_normalise_host;
         call freshet_authenticate;
         call freshet_check_host;
-        if (req.url ~ "^(?:/[^/?]*){1,8}/$") {
+        if (req.url ~ "^(?:/[^/?]*){0,7}/$") {
             call freshet_mark_directory;
         }
     }
