@@ -202,8 +202,9 @@ class BatchIT {
         sender.write(lines(5_000, i -> pages.url(i + ".html")).readAllBytes());
         sender.flush();
         Batch batch = Waiting.eventually("lines have been recorded")
-                .until(() -> gateway.batches().getFirst(), it -> it.lineCount() >= 1_000);
-        assertThat(batch.upload()).isEqualTo("receiving");
+                .until(
+                        () -> gateway.batches().getFirst(),
+                        it -> it.upload().equals("receiving") && it.lineCount() >= 1_000);
 
         cluster.kill(Service.GATEWAY);
         sender.close();
