@@ -1,4 +1,4 @@
-/** Messages that are stored with what they tell of, and published afterwards. */
+/** Messages that are stored in the transaction of the change that they announce, and published afterwards. */
 @NullMarked
 package io.freshet.task.outbox;
 
