@@ -1,6 +1,7 @@
 package io.freshet.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.freshet.cluster.Pages;
 import io.freshet.cluster.TestCluster;
@@ -33,6 +34,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
@@ -62,6 +64,9 @@ class HostileClientsIT {
     private static final Duration FLOOD = Duration.ofSeconds(LONG ? 60 : 5);
     private static final long SEED = Long.getLong("freshet.hostile.seed", System.nanoTime());
     private static final int COLLECTIONS = 3;
+
+    /** Idle connections of Postgres report within 10 s (PGSTAT_IDLE_INTERVAL). */
+    private static final Duration STATISTICS_DELAY = Duration.ofSeconds(11);
 
     private static final List<Attack> ATTACKS = List.of(
             new SlowHeaders(),
@@ -122,7 +127,7 @@ class HostileClientsIT {
 
     @Test
     void flood_of_an_account_without_quota_is_refused_and_writes_no_task() throws SQLException {
-        TableStatistics before = taskTable();
+        TableStatistics before = settledTaskTable();
         FloodWithoutQuota flood = new FloodWithoutQuota();
         int own = beside(flood, FLOOD);
         // Postgres counts with a delay.
@@ -186,6 +191,15 @@ class HostileClientsIT {
     }
 
     private record TableStatistics(long inserted, long dead) {}
+
+    /** Returns the statistics once those of earlier tests have arrived: twice the same at an interval. */
+    private TableStatistics settledTaskTable() {
+        AtomicReference<TableStatistics> last = new AtomicReference<>();
+        return await("the statistics of earlier tests have arrived")
+                .atMost(Duration.ofMinutes(2))
+                .pollInterval(STATISTICS_DELAY)
+                .until(this::taskTable, table -> table.equals(last.getAndSet(table)));
+    }
 
     private TableStatistics taskTable() throws SQLException {
         Database database = cluster.record();
