@@ -11,4 +11,4 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     than the producer's max.block.ms. With task-service.admission-timeout it bounds the time that a client waits.
  */
 @ConfigurationProperties("freshet.gateway")
-record PublishProperties(@DefaultValue("2s") Duration publishTimeout) {}
+record PublishProperties(@DefaultValue("4s") Duration publishTimeout) {}
