@@ -1,4 +1,5 @@
-# Soft refreshes of directories on Varnish, with the vmod xkey (Debian: varnish-modules). Include it before freshet.vcl:
+# Soft refreshes of directories and hosts on Varnish, with the vmod xkey (Debian: varnish-modules). Include it before
+# freshet.vcl:
 #
 #   include "freshet-xkey.vcl";
 #   include "freshet.vcl";
@@ -9,8 +10,10 @@
 #   BAN /dir/ + Freshet-Soft: 1   marks this host's objects whose URL begins with this one as stale: they are served
 #                                 within their grace time during a fetch. What is not indexed is dropped: objects from
 #                                 before this VCL, and those of URLs with more than 1,000 characters
+#   BAN / + Freshet-Names: host + Freshet-Soft: 1   does the same with all objects of this host
 #
-# A directory below the eighth level is dropped, as without this file, and so is what is being fetched meanwhile. Tags of your own in the header xkey still work.
+# A directory below the eighth level is dropped, as without this file, and so is what is being fetched meanwhile. Tags
+# of your own in the header xkey still work.
 
 import xkey;
 
@@ -18,18 +21,24 @@ sub vcl_recv {
     if (req.method == "BAN" && req.http.Freshet-Soft && !req.http.Freshet-Keep && !req.http.Freshet-Flush) {
         call freshet_normalise_host;
         call freshet_authenticate;
+        call freshet_check_ban;
         call freshet_check_host;
-        if (req.url ~ "^(?:/[^/?]*){0,7}/$") {
+        if (req.http.Freshet-Names == "host") {
+            set req.http.Freshet-Key = "/";
+            call freshet_mark_directory;
+        } elsif (!req.http.Freshet-Names && !req.http.Freshet-Match && req.url ~ "^(?:/[^/?]*){0,7}/$") {
+            set req.http.Freshet-Key = regsuball(req.url, ",", "%2C");
             call freshet_mark_directory;
         }
     }
 }
 
+# Marks what has the key of the directory in Freshet-Key.
 sub freshet_mark_directory {
     call freshet_make_ban;
     set req.http.Freshet-Ban = req.http.Freshet-Ban + " && obj.http.Freshet-Indexed != 1";
     call freshet_add_ban;
-    if (xkey.softpurge("freshet:" + req.http.Host + regsuball(req.url, ",", "%2C")) >= 0) {
+    if (xkey.softpurge("freshet:" + req.http.Host + req.http.Freshet-Key) >= 0) {
         return (synth(200, "Marked stale"));
     }
 }

@@ -15,8 +15,14 @@
 #   PURGE /path?query + Freshet-Canary: 1   puts an empty object into the cache for a minute, without a fetch
 #   PURGE / + Freshet-Probe: 1              changes nothing, and shows that the node accepts purges
 #   BAN /dir/                               drops this host's objects whose URL begins with this one
-#   BAN /dir/ + Freshet-Keep: 58.250        keeps those of which a fetch began in the last 58.25 s
-#   BAN /dir/ + Freshet-Soft: 1             marks them as stale, with freshet-xkey.vcl; drops them without
+#   BAN /path + Freshet-Names: path         drops this host's objects with this path, with any query and without one
+#   BAN / + Freshet-Names: host             drops this host's objects
+#   BAN / + Freshet-Match: ^/[^.]*[.]js$    drops this host's objects whose path and query match the expression: visible
+#                                           ASCII between ^ and $, without double quotes and backslashes. It must not
+#                                           backtrack much: varnishd would panic (ADR 60)
+#   any of these + Freshet-Keep: 58.250     keeps those of which a fetch began in the last 58.25 s
+#   BAN /dir/ + Freshet-Soft: 1             marks them as stale, with freshet-xkey.vcl; drops them without. So does
+#                                           BAN / + Freshet-Names: host + Freshet-Soft: 1
 #   BAN / + Freshet-Flush: 1                drops all objects of all hosts
 #   any GET + Freshet-Push: 1 + the token   serves no stale object; the response has Freshet-Stored: yes or no
 #
@@ -46,6 +52,9 @@ sub vcl_recv {
     }
     if (req.method == "PURGE" || req.method == "BAN") {
         call freshet_authenticate;
+        if (req.method == "BAN") {
+            call freshet_check_ban;
+        }
         if (req.method == "BAN" && req.http.Freshet-Flush) {
             call freshet_flush;
         }
@@ -89,6 +98,21 @@ sub freshet_authenticate {
     }
 }
 
+# Refuses a BAN that does not say clearly what it names: a worker must not believe that anything else was dropped.
+sub freshet_check_ban {
+    if (req.http.Freshet-Names && req.http.Freshet-Match
+            || req.http.Freshet-Flush && (req.http.Freshet-Names || req.http.Freshet-Match)) {
+        return (synth(400, "Only one of Freshet-Names, Freshet-Match and Freshet-Flush is allowed"));
+    }
+    if (req.http.Freshet-Names && req.http.Freshet-Names !~ "^(path|host)$") {
+        return (synth(400, "Freshet-Names must be path or host"));
+    }
+    # A blank could add another condition. Varnish versions treat quotes and backslashes differently.
+    if (req.http.Freshet-Match && (req.http.Freshet-Match !~ "^\^[!-~]+\$$" || req.http.Freshet-Match ~ {"["\\]"})) {
+        return (synth(400, "Freshet-Match must be visible ASCII between ^ and $, without quotes and backslashes"));
+    }
+}
+
 # The condition matches every object, and uses obj.* only, for the ban lurker. As with any ban, an object that is being
 # fetched is not dropped.
 sub freshet_flush {
@@ -111,16 +135,15 @@ sub freshet_ban {
     return (synth(200, "Ban added"));
 }
 
-# Sets Freshet-Ban to the condition of a ban of this host's objects whose URL begins with this one.
+# Sets Freshet-Ban to the condition of a ban of what the request names. It uses obj.* only, so that the ban lurker can
+# apply the ban and remove it.
 sub freshet_make_ban {
-    if (req.url ~ {"[\s"]"}) {
-        return (synth(400, "The URL must not contain blanks or double quotes"));
+    set req.http.Freshet-Ban = "obj.http.Freshet-Host == " + req.http.Host;
+    if (req.http.Freshet-Match) {
+        set req.http.Freshet-Ban = req.http.Freshet-Ban + " && obj.http.Freshet-Url ~ " + req.http.Freshet-Match;
+    } elsif (req.http.Freshet-Names != "host") {
+        call freshet_add_url;
     }
-    # Special characters go into brackets, since ban expressions treat backslashes differently from one Varnish version to
-    # another; "^" and "\" match any character. The expression uses obj.* only, so that the ban lurker can apply the ban
-    # and remove it.
-    set req.http.Freshet-Ban = "obj.http.Freshet-Host == " + req.http.Host + " && obj.http.Freshet-Url ~ ^"
-        + regsuball(regsuball(req.url, "[].()*+?$|{}[]", "[\0]"), "[\\^]", ".");
     if (req.http.Freshet-Keep ~ "^[0-9]+([.][0-9]+)?$") {
         # Matches times before this one, as a regular expression: 13 digits, of which one is less and those before it
         # are equal. Objects without a time are dropped.
@@ -132,6 +155,23 @@ sub freshet_make_ban {
     if (req.http.Freshet-Soft && req.http.Freshet-Keep) {
         # The first purge has marked the others.
         set req.http.Freshet-Ban = req.http.Freshet-Ban + " && obj.ttl > 0s";
+    }
+}
+
+# Adds the condition that an object's URL begins with this one, or has the same path.
+sub freshet_add_url {
+    if (req.url ~ {"[\s"]"}) {
+        return (synth(400, "The URL must not contain blanks or double quotes"));
+    }
+    if (req.http.Freshet-Names == "path") {
+        set req.url = regsub(req.url, "[?].*$", "");
+    }
+    # Special characters go into brackets, since ban expressions treat backslashes differently from one Varnish version to
+    # another; "^" and "\" match any character.
+    set req.http.Freshet-Ban = req.http.Freshet-Ban + " && obj.http.Freshet-Url ~ ^"
+        + regsuball(regsuball(req.url, "[].()*+?$|{}[]", "[\0]"), "[\\^]", ".");
+    if (req.http.Freshet-Names == "path") {
+        set req.http.Freshet-Ban = req.http.Freshet-Ban + "([?]|$)";
     }
 }
 
@@ -316,7 +356,7 @@ sub vcl_backend_fetch {
 
 # Marks an object with what bans, purges and looks compare.
 sub freshet_mark {
-    # The version of these headers. Change it with them, also in freshet_ban and vcl_synth.
+    # The version of these headers. Change it with them, also in freshet_add_ban.
     set beresp.http.Freshet-Format = "2";
     set beresp.http.Freshet-Host = bereq.http.Freshet-Host;
     set beresp.http.Freshet-Url = bereq.http.Freshet-Url;
@@ -385,8 +425,8 @@ sub vcl_synth {
     if (req.method == "PURGE" || req.method == "BAN") {
         set resp.http.Freshet-Node = server.identity;
         if (req.http.Freshet-Probe) {
-            # The version of this VCL, and when it was loaded.
-            set resp.http.Freshet-Configuration = "2 " + freshet_loaded.encode();
+            # The version of the requests that this VCL knows, and when it was loaded.
+            set resp.http.Freshet-Configuration = "3 " + freshet_loaded.encode();
         }
         if (req.http.Freshet-Look && resp.status == 200) {
             set resp.http.Freshet-Fetch-Age = req.http.Freshet-Fetch-Age;

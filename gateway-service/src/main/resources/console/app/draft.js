@@ -5,6 +5,8 @@ import { session } from "./session.js";
 // The draft of a request. It survives page changes, so that looking at a task loses nothing.
 
 export const MODES = ["url", "directory", "push"];
+/** Further types of refreshes, which are needed less often. */
+export const OTHER_MODES = ["ignore-query", "prefix", "regex", "host"];
 /** Delay after the last keystroke before a check, in milliseconds. */
 const PAUSE = 300;
 /** A draft with more entries than this multiple of the limit is not checked: the gateway would refuse it as too large. */
@@ -38,9 +40,12 @@ export const entries = computed(() =>
     .filter(entry => entry.text),
 );
 
-/** URLs that the push after a refresh names: those of directories are not known. */
+/** Whether the lines are URLs themselves, so that a push can follow without naming any. */
+export const namesUrls = computed(() => ["url", "ignore-query", "push"].includes(draft.mode));
+
+/** URLs that the push after a refresh names: those of directories, for example, are not known. */
 export const pushedUrls = computed(() =>
-  draft.mode === "directory" && draft.thenPush
+  !namesUrls.value && draft.thenPush
     ? draft.thenPushText
         .split("\n")
         .map(line => line.trim())
@@ -63,8 +68,8 @@ export const lineCount = computed(() => draft.text.split("\n").length);
 
 export const limit = computed(() => {
   const limits = session.account.limits;
-  if (draft.mode === "directory") return limits.directories;
   if (draft.mode === "push") return limits.pushes;
+  if (!namesUrls.value) return limits.directories;
   return draft.thenPush ? Math.min(limits.urls, limits.pushes) : limits.urls;
 });
 
@@ -110,7 +115,7 @@ function wholeNumber(text) {
 function thenPush() {
   return {
     ...(draft.thenPushTier && { tier: draft.thenPushTier }),
-    ...(draft.mode === "directory" && { objects: pushedUrls.value }),
+    ...(!namesUrls.value && { objects: pushedUrls.value }),
   };
 }
 

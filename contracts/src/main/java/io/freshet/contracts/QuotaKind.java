@@ -8,6 +8,10 @@ public enum QuotaKind {
     URL,
     @JsonProperty("directory")
     DIRECTORY,
+    @JsonProperty("regex")
+    REGEX,
+    @JsonProperty("host")
+    HOST,
     @JsonProperty("push")
     PUSH;
 
@@ -17,8 +21,10 @@ public enum QuotaKind {
             case PUSH -> PUSH;
             case REFRESH ->
                 switch (selector) {
-                    case URL -> URL;
-                    case DIRECTORY -> DIRECTORY;
+                    case URL, IGNORE_QUERY -> URL;
+                    case DIRECTORY, PREFIX -> DIRECTORY;
+                    case REGEX -> REGEX;
+                    case HOST -> HOST;
                 };
         };
     }

@@ -167,6 +167,30 @@ class AliyunIT {
         assertThat(details.urlDetails.getFirst().urls).hasSize(100).allMatch(url -> url.success.equals("100%"));
     }
 
+    @ParameterizedTest
+    @CsvSource({"Regex,img/.*,img/a.png,regex", "IgnoreParams,b.html?v=9,b.html?v=1,file"})
+    void expression_and_url_without_query_are_new_on_every_node(String type, String object, String page, String rows)
+            throws Exception {
+        Client client = client();
+        Pages pages = cluster.origin().pages();
+        for (CacheNode node : cluster.l1()) {
+            assertThat(node.get(pages.url(page)).isVersion(1)).isTrue();
+        }
+        pages.publish(2);
+
+        String task = client.refreshObjectCaches(
+                        refresh(type, List.of(pages.url(object))).setForce(true))
+                .body
+                .refreshTaskId;
+
+        assertThat(rows(complete(client, of(task).setObjectType(rows))))
+                .singleElement()
+                .satisfies(row -> assertThat(row.objectType).isEqualTo(rows));
+        for (CacheNode node : cluster.l1()) {
+            assertThat(node.get(pages.url(page)).isVersion(2)).isTrue();
+        }
+    }
+
     private static DescribeRefreshTasksRequest of(String taskId) {
         return new DescribeRefreshTasksRequest().setTaskId(taskId);
     }
@@ -199,6 +223,7 @@ class AliyunIT {
         Client client = client(Fleet.COUNTING_KEY, null, 1);
         client.refreshObjectCaches(refresh("File", List.of("http://counting.test/1", "http://counting.test/2")));
         client.refreshObjectCaches(refresh("Directory", List.of("http://counting.test/1/")));
+        client.refreshObjectCaches(refresh("Regex", List.of("http://counting.test/.*")));
         client.pushObjectCache(push(List.of("http://counting.test/1")));
         var refreshes = client.describeRefreshQuota(new DescribeRefreshQuotaRequest()).body;
         assertThat(refreshes.urlQuota).isEqualTo("2000");
@@ -206,7 +231,9 @@ class AliyunIT {
         assertThat(refreshes.dirQuota).isEqualTo("100");
         assertThat(refreshes.dirRemain).isEqualTo("99");
         assertThat(refreshes.preloadRemain).isEqualTo("499");
-        assertThat(refreshes.regexQuota).isEqualTo("0");
+        assertThat(refreshes.regexQuota).isEqualTo("20");
+        assertThat(refreshes.regexRemain).isEqualTo("19");
+        assertThat(refreshes.ignoreParamsRemain).isEqualTo(refreshes.urlRemain);
         var user = client.describeCdnUserQuota(new DescribeCdnUserQuotaRequest()).body;
         assertThat(user.refreshUrlRemain).isEqualTo(1_998);
         assertThat(user.refreshDirRemain).isEqualTo(99);
@@ -238,7 +265,7 @@ class AliyunIT {
                         c -> c.refreshObjectCaches(refresh("File", List.of("site.test")))),
                 Map.entry(
                         "400 InvalidObjectType.ValueNotSupported",
-                        c -> c.refreshObjectCaches(refresh("Regex", List.of("http://site.test/.*")))),
+                        c -> c.refreshObjectCaches(refresh("Tag", List.of("http://site.test/.*")))),
                 Map.entry(
                         "404 InvalidDomain.NotFound",
                         c -> c.refreshObjectCaches(refresh("File", List.of("http://other.test/")))),

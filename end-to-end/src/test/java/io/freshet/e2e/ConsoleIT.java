@@ -264,6 +264,32 @@ class ConsoleIT {
     }
 
     @Test
+    void url_is_refreshed_with_any_query_and_found_by_its_type_in_the_records() {
+        Pages pages = cluster.origin().pages();
+        browser.signIn(Fleet.TOKEN);
+        browser.click(".tabs a[href='/refresh']");
+        browser.choose("#other-modes", "regex");
+        browser.awaitText(".refresh-main", "must match path and query as a whole");
+        browser.choose("#other-modes", "ignore-query");
+        browser.paste("#entries", pages.url("a.html?v=1"));
+        browser.awaitText("#check", "No invalid line");
+        check();
+        browser.looksLike(360, 780, false);
+        fitsInto(360);
+        browser.looksLike(1280, 900, false);
+        browser.awaitCount("#submit[aria-disabled]", 0);
+        browser.click("#submit");
+
+        browser.awaitText(".overview .status", "Complete");
+        browser.awaitText(".heading", "Refresh with any query");
+        browser.awaitText(".objects", pages.url("a.html"));
+        browser.click(".tabs a[href='/tasks']");
+        browser.choose("#filter-type", "ignore-query");
+        browser.awaitText(".task-row", "Refresh with any query");
+        assertThat(browser.errors()).isEmpty();
+    }
+
+    @Test
     void push_with_a_limit_and_a_node_is_corrected_submitted_and_repeated() {
         Pages pages = cluster.origin().pages();
         browser.signIn(Fleet.TOKEN);
@@ -587,7 +613,7 @@ class ConsoleIT {
         check();
         browser.run("document.querySelector(\"input[value='url']\").click()");
         page("/tasks?kind=push&status=pending&since=custom", ".empty");
-        page("/tasks?object=nonsense", ".empty-failure");
+        page("/tasks?object=no%20sense", ".empty-failure");
         page("/tasks/1", ".empty-failure");
     }
 

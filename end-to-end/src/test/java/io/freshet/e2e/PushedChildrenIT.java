@@ -34,7 +34,7 @@ class PushedChildrenIT {
     @Test
     void hls_site_is_whole_in_the_parent_after_one_push_of_its_master_playlist() {
         Pages pages = cluster.origin().pages();
-        List<String> requests = hls(pages, 3, 100);
+        List<String> requests = HlsSite.publish(pages, 3, 100);
 
         Task task = pushed(requests.getFirst());
 
@@ -198,7 +198,7 @@ class PushedChildrenIT {
     @Test
     void cancelled_push_stops_its_children() {
         Pages pages = cluster.origin().pages();
-        List<String> requests = hls(pages, 1, 400);
+        List<String> requests = HlsSite.publish(pages, 1, 400);
         List<String> segments = requests.subList(4, requests.size());
         segments.forEach(pages::hold);
         long before = gateway.used("push");
@@ -220,7 +220,7 @@ class PushedChildrenIT {
     @Test
     void push_is_whole_and_charged_once_if_the_worker_is_killed_while_it_runs() {
         Pages pages = cluster.origin().pages();
-        List<String> requests = hls(pages, 3, 50);
+        List<String> requests = HlsSite.publish(pages, 3, 50);
         String held = requests.getLast();
         pages.hold(held);
         long before = gateway.used("push");
@@ -241,7 +241,7 @@ class PushedChildrenIT {
     @Test
     void failed_children_are_retried_alone() {
         Pages pages = cluster.origin().pages();
-        List<String> requests = hls(pages, 1, 10);
+        List<String> requests = HlsSite.publish(pages, 1, 10);
         String missing = requests.getLast();
         pages.remove(missing);
         Task task = pushed(requests.getFirst());
@@ -264,31 +264,6 @@ class PushedChildrenIT {
     private Task pushed(String manifest) {
         return Waiting.finished(
                 gateway, gateway.pushWithChildren(List.of(manifest)).taskId());
-    }
-
-    /** Publishes an HLS site, and returns what a player asks for: the master playlist, renditions, keys, segments. */
-    private static List<String> hls(Pages pages, int renditions, int segments) {
-        List<String> requests = new ArrayList<>();
-        StringBuilder master = new StringBuilder("#EXTM3U\n");
-        requests.add(pages.url("master.m3u8"));
-        for (int rendition = 0; rendition < renditions; rendition++) {
-            String directory = "rendition-" + rendition + "/";
-            master.append("#EXT-X-STREAM-INF:BANDWIDTH=").append(rendition + 1).append('\n');
-            master.append(directory).append("index.m3u8\n");
-            StringBuilder playlist = new StringBuilder("#EXTM3U\n#EXT-X-KEY:METHOD=AES-128,URI=\"../keys/")
-                    .append(rendition)
-                    .append(".key\"\n#EXT-X-MAP:URI=\"init.mp4\"\n");
-            requests.add(pages.url(directory + "index.m3u8"));
-            requests.add(pages.url("keys/" + rendition + ".key"));
-            requests.add(pages.url(directory + "init.mp4"));
-            for (int segment = 0; segment < segments; segment++) {
-                playlist.append("#EXTINF:6,\nsegment-").append(segment).append(".ts\n");
-                requests.add(pages.url(directory + "segment-" + segment + ".ts"));
-            }
-            pages.body(pages.url(directory + "index.m3u8"), text(playlist + "#EXT-X-ENDLIST\n"));
-        }
-        pages.body(pages.url("master.m3u8"), text(master.toString()));
-        return requests;
     }
 
     private static void manifest(

@@ -10,6 +10,7 @@ import io.freshet.cluster.http.CacheNode.Copy;
 import io.freshet.cluster.http.GatewayClient;
 import io.freshet.cluster.http.Task;
 import io.freshet.cluster.process.Service;
+import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,6 +54,13 @@ class VarnishVerificationIT {
             }
             """;
 
+    /** A test of hosts would drop the site. */
+    private static final String MAPPING_UNKNOWN_HOSTS = """
+            sub vcl_recv {
+                if (req.http.Host ~ "[.]invalid$") { set req.http.Host = "%s"; }
+            }
+            """;
+
     /** Longer than the fetch of the test takes. */
     private static final String REBOUND_DELAY = "6s";
 
@@ -84,6 +92,26 @@ class VarnishVerificationIT {
 
         assertThat(task).matches(Task::isComplete);
         assertThat(node.get(page)).matches(copy -> copy.isVersion(2));
+    }
+
+    @Test
+    void test_of_a_node_that_maps_unknown_hosts_to_a_site_leaves_the_site_in_its_cache() {
+        Pages pages = cluster.origin().pages();
+        String page = pages.url("kept.html");
+        Fleet fleet = present(cluster.extraNodes()
+                .withOwnVcl(
+                        "l1-one-site",
+                        MAPPING_UNKNOWN_HOSTS.formatted(URI.create(page).getHost())));
+        CacheNode node = cluster.node("l1-one-site");
+        node.get(page);
+
+        cluster.restart(Service.PURGE_WORKER, fleet);
+
+        Task task = Waiting.finished(
+                gateway,
+                gateway.refresh("url", List.of(pages.url("other.html"))).taskId());
+        assertThat(task).matches(Task::isComplete);
+        assertThat(node.get(page)).matches(Copy::hit);
     }
 
     @Test

@@ -12,13 +12,12 @@ import com.tngtech.archunit.lang.ArchRule;
 class ArchitectureTest {
 
     @ArchTest
-    static final ArchRule fleet_knows_nothing_of_ours = noClasses()
+    static final ArchRule fleet_knows_only_the_contracts = noClasses()
             .that()
             .resideInAPackage("io.freshet.fleet..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
-                    "io.freshet.contracts..",
                     "io.freshet.kafka..",
                     "io.freshet.gateway..",
                     "io.freshet.task..",

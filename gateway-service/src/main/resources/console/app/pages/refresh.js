@@ -9,8 +9,10 @@ import {
   limit,
   lineCount,
   MODES,
+  namesUrls,
   notes,
   optionFaults,
+  OTHER_MODES,
   pushedUrls,
   pushFaults,
   removeLines,
@@ -37,7 +39,8 @@ const { aside, button, div, fieldset, form, h2, input, label, legend, li, p, sec
 
 const SHOWN_FAULTS = 100;
 const MAX_FILE = 8_000_000;
-const ICONS = { url: "refresh", directory: "records", push: "push" };
+const ICONS = { url: "refresh", "ignore-query": "refresh", push: "push" };
+const iconOf = mode => icon(ICONS[mode] ?? "records");
 
 /** Form for a refresh or a push. */
 export const RefreshPage = {
@@ -94,7 +97,7 @@ export const RefreshPage = {
         case "failed":
           return check.problem.document.errors?.length > 1 ? texts.refresh.obstacle.options : check.problem.message;
       }
-      if (draft.mode === "directory" && draft.thenPush && !pushedUrls.value.length) {
+      if (!namesUrls.value && draft.thenPush && !pushedUrls.value.length) {
         return texts.refresh.obstacle.noPushedUrls;
       }
       if (check.result.errors.length) {
@@ -151,7 +154,7 @@ export const RefreshPage = {
           { class: "refresh", onSubmit: send },
           div(
             { class: "refresh-main" },
-            modes(),
+            div({ class: "modes" }, modes(), otherModes()),
             options(),
             div(
               { class: "editor-head" },
@@ -211,7 +214,7 @@ export const RefreshPage = {
                 "aria-disabled": obstacle.value || sending.value ? "true" : null,
                 "aria-describedby": "obstacle",
               },
-              icon(ICONS[draft.mode]),
+              iconOf(draft.mode),
               texts.refresh.submit[draft.mode],
             ),
             p({ id: "obstacle", class: "muted small center" }, obstacle.value),
@@ -257,10 +260,31 @@ function modes() {
           checked: draft.mode === mode,
           onChange: () => (draft.mode = mode),
         }),
-        icon(ICONS[mode]),
+        iconOf(mode),
         span(texts.refresh.modes[mode]),
       ),
     ),
+  );
+}
+
+/** Types that are needed less often, in a select beside the others. */
+function otherModes() {
+  const chosen = OTHER_MODES.includes(draft.mode);
+  return span(
+    { class: ["select", "other-modes", chosen && "other-modes-chosen"] },
+    tags.select(
+      {
+        id: "other-modes",
+        "aria-label": texts.refresh.otherModes,
+        value: chosen ? draft.mode : "",
+        onChange: event => (draft.mode = event.target.value || "url"),
+      },
+      tags.option({ key: "", value: "", selected: !chosen }, texts.refresh.otherModes),
+      OTHER_MODES.map(mode =>
+        tags.option({ key: mode, value: mode, selected: mode === draft.mode }, texts.refresh.modes[mode]),
+      ),
+    ),
+    icon("chevron"),
   );
 }
 
@@ -274,10 +298,10 @@ function options() {
         draft.thenPush,
         value => (draft.thenPush = value),
         texts.refresh.thenPush,
-        texts.refresh.thenPushHint[draft.mode],
+        texts.refresh.thenPushHint[namesUrls.value ? "same" : "named"],
       ),
     draft.mode !== "push" && draft.thenPush && tier(draft.thenPushTier, value => (draft.thenPushTier = value)),
-    draft.mode === "directory" && draft.thenPush && urlsToPush(),
+    !namesUrls.value && draft.thenPush && urlsToPush(),
     draft.mode === "push" &&
       toggle(
         draft.children,

@@ -8,6 +8,7 @@ import io.freshet.contracts.TaskId;
 import io.freshet.contracts.TaskKind;
 import io.freshet.contracts.admission.AdmissionRequest;
 import io.freshet.contracts.admission.QuotaExceeded;
+import io.freshet.contracts.admission.QuotaUse;
 import io.freshet.contracts.task.TaskObject;
 import io.freshet.contracts.task.TaskObjectPage;
 import io.freshet.contracts.task.TaskStatus;
@@ -119,6 +120,36 @@ class AliyunApiTest {
                 .isEqualTo(asked.requestId().toString().toUpperCase(java.util.Locale.ROOT));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "Regex,http://www.example.com/img/.*,REGEX,REGEX,20",
+        "IgnoreParams,http://www.example.com/a?b=c,IGNORE_QUERY,URL,2000",
+        "exquery,http://www.example.com/a,IGNORE_QUERY,URL,2000"
+    })
+    void expression_and_url_without_query_are_refreshed_by_aliyuns_types(
+            String type, String object, Selector selector, QuotaKind quota, int limit) {
+        assertThat(refresh(type, object).text("RefreshTaskId")).matches("[0-9]+");
+        AdmissionRequest asked = taskService.admissions.getFirst();
+        assertThat(asked.selector()).isEqualTo(selector);
+        assertThat(asked.quota()).isEqualTo(quota);
+        assertThat(asked.quotaLimit()).isEqualTo(limit);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "file,http://www.example.com/a,'url,ignore-query',http://www.example.com/a",
+        "Directory,www.example.com,'directory,prefix,host',www.example.com",
+        "regex,http://www.example.com/a+,regex,http://www.example.com/a+"
+    })
+    void filter_by_type_finds_all_selectors_of_its_rows(String type, String path, String types, String object) {
+        assertThat(acme.call("DescribeRefreshTasks", Map.of("ObjectType", type, "ObjectPath", path))
+                        .status())
+                .isEqualTo(200);
+        assertThat(Stream.of(taskService.queries.getLast().split("[?&]"))
+                        .map(pair -> URLDecoder.decode(pair, StandardCharsets.UTF_8)))
+                .contains("kind=refresh", "type=" + types, "object=" + object);
+    }
+
     @Test
     void second_access_key_of_an_account_is_accepted() {
         try (AliyunClient next = new AliyunClient(gateway.aliyunPort(), "acme-next", "acme-secret-that-comes-next")) {
@@ -139,10 +170,10 @@ class AliyunApiTest {
                 "RefreshObjectCaches | ObjectPath=http://www.example.com/a&ObjectType=Directory | 400 | "
                         + "InvalidObjectPath.Malformed",
                 "RefreshObjectCaches | ObjectPath=http://www.example.org/a | 404 | InvalidDomain.NotFound",
-                "RefreshObjectCaches | ObjectPath=http://www.example.com/.*&ObjectType=Regex | 400 | "
+                "RefreshObjectCaches | ObjectPath=http://www.example.com/a&ObjectType=Tag | 400 | "
                         + "InvalidObjectType.ValueNotSupported",
-                "RefreshObjectCaches | ObjectPath=http://www.example.com/a&ObjectType=ExQuery | 400 | "
-                        + "InvalidObjectType.ValueNotSupported",
+                "RefreshObjectCaches | ObjectPath=http://www.example.com&ObjectType=Regex | 400 | "
+                        + "InvalidObjectPath.Malformed",
                 "RefreshObjectCaches | ObjectPath=http://www.example.com/a&Force=perhaps | 400 | InvalidParameter",
                 "RefreshObjectCacheByCacheTag | CacheTag=a&DomainName=www.example.com | 400 | "
                         + "InvalidObjectType.ValueNotSupported",
@@ -413,7 +444,7 @@ class AliyunApiTest {
                 .contains(
                         "task=" + ID,
                         "kind=refresh",
-                        "type=url",
+                        "type=url,ignore-query",
                         "outcome=open",
                         "domain=*.img.example.com",
                         "object=http://www.example.com/a",
@@ -496,17 +527,27 @@ class AliyunApiTest {
 
     @Test
     void quotas_are_strings_or_numbers_by_operation_and_unsupported_ones_0() {
+        taskService.quotas = _ -> new TaskServiceContract.Answer(
+                200,
+                List.of(
+                        new QuotaUse(QuotaKind.URL, 2_010, Instant.EPOCH),
+                        new QuotaUse(QuotaKind.REGEX, 3, Instant.EPOCH),
+                        new QuotaUse(QuotaKind.PUSH, 1, Instant.EPOCH)));
         AliyunClient.Answer refreshes = acme.call("DescribeRefreshQuota", Map.of());
         assertThat(refreshes.json().path("UrlQuota").isString()).isTrue();
         assertThat(refreshes.text("UrlQuota")).isEqualTo("2000");
         assertThat(refreshes.text("UrlRemain")).isEqualTo("0");
         assertThat(refreshes.text("PreloadRemain")).isEqualTo("499");
-        assertThat(refreshes.text("RegexQuota")).isEqualTo("0");
+        assertThat(refreshes.text("RegexQuota")).isEqualTo("20");
+        assertThat(refreshes.text("RegexRemain")).isEqualTo("17");
+        assertThat(refreshes.text("IgnoreParamsQuota")).isEqualTo("2000");
+        assertThat(refreshes.text("IgnoreParamsRemain")).isEqualTo("0");
+        assertThat(refreshes.text("PreloadEdgeQuota")).isEqualTo("0");
         AliyunClient.Answer user = acme.call("DescribeCdnUserQuota", Map.of());
         assertThat(user.json().path("RefreshUrlQuota").isNumber()).isTrue();
         assertThat(user.json().path("PreloadQuota").asInt()).isEqualTo(500);
         assertThat(user.json().path("DomainQuota").asInt()).isEqualTo(3);
+        assertThat(user.json().path("IgnoreParamsQuota").asInt()).isEqualTo(2_000);
         assertThat(user.json().path("BlockRemain").asInt(-1)).isZero();
-        assertThat(QuotaKind.values()).hasSize(3);
     }
 }

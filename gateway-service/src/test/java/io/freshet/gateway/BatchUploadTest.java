@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import io.freshet.contracts.QuotaKind;
+import io.freshet.contracts.Selector;
 import io.freshet.contracts.TaskKind;
 import io.freshet.contracts.admission.IdempotencyConflict;
 import io.freshet.contracts.admission.QuotaExceeded;
@@ -180,6 +181,15 @@ class BatchUploadTest {
                 .isAccepted();
         assertThat(((RefreshCommand) taskService.batches.commands().getFirst()).soft())
                 .isTrue();
+        taskService.reset();
+        upload("?kind=refresh&type=ignore-query", URL + "a?b=1\n" + URL + "a?b=2\n")
+                .expectStatus()
+                .isAccepted();
+        assertThat(taskService.batches.commands()).singleElement().satisfies(command -> {
+            RefreshCommand refresh = (RefreshCommand) command;
+            assertThat(refresh.selector()).isEqualTo(Selector.IGNORE_QUERY);
+            assertThat(refresh.objects()).containsExactly(URL + "a");
+        });
     }
 
     @Test

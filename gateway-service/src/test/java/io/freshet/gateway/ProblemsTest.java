@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.contracts.JsonMapping;
+import io.freshet.contracts.Selector;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -43,6 +44,9 @@ import tools.jackson.databind.JsonNode;
 class ProblemsTest {
 
     private static final String URL_REFRESH = refresh("url", "https://www.example.com/a");
+
+    private static final List<String> TYPES =
+            Stream.of(Selector.values()).map(Selector::toString).toList();
 
     private static TaskServiceContract taskService;
     private static Gateway gateway;
@@ -473,7 +477,16 @@ class ProblemsTest {
                 .jsonPath("$.components.schemas.Problem.properties.errors")
                 .exists()
                 .jsonPath("$.components.schemas.RefreshRequest.properties.type.enum")
-                .isEqualTo(List.of("url", "directory"))
+                .isEqualTo(TYPES)
+                .jsonPath("$.components.schemas.TaskView.properties.type.enum")
+                .isEqualTo(TYPES)
+                .jsonPath("$.paths['/v1/tasks'].get.parameters[?(@.name == 'type')].schema.enum[*]")
+                .isEqualTo(TYPES)
+                .jsonPath("$.paths['/v1/batches'].post.parameters[?(@.name == 'type')].schema.enum[*]")
+                .isEqualTo(TYPES)
+                .jsonPath("$.paths['/v1/refreshes'].post.responses['409'].content['application/problem+json']"
+                        + ".examples.unsupported_by_nodes")
+                .exists()
                 .jsonPath("$.components.schemas.ThenPush.properties.keys()")
                 .value(fields -> assertThat(
                                 ((java.util.Collection<?>) fields).stream().map(String::valueOf))

@@ -100,6 +100,12 @@ public final class ExtraNodes {
                 .map(cache -> fleet.withL1(id, started.apply(id, cache).address(), Purging.NGINX_WITH_DIRECTORIES));
     }
 
+    /** A fleet whose only node is a parent: an nginx in front of the origin. Empty where there is none. */
+    public Optional<Fleet> onlyNginx(String id) {
+        return platform.nginx(id, NginxSite.withFreshet(id, source))
+                .map(cache -> Fleet.empty().withL2(id, started.apply(id, cache).address(), Purging.NGINX));
+    }
+
     private Fleet withNginx(String id, Cache nginx) {
         return fleet.withL1(id, started.apply(id, nginx).address(), Purging.NGINX);
     }

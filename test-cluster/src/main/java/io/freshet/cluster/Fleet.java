@@ -92,7 +92,12 @@ public final class Fleet {
 
     /** With one more Varnish as a parent. */
     public Fleet withL2(String id, Address address) {
-        return new Fleet(with(l2, new Node(id, address, Purging.VARNISH)), l1, verified);
+        return withL2(id, address, Purging.VARNISH);
+    }
+
+    /** With one more parent. */
+    public Fleet withL2(String id, Address address, Purging purging) {
+        return new Fleet(with(l2, new Node(id, address, purging)), l1, verified);
     }
 
     /** With one more edge node. */

@@ -1,5 +1,6 @@
 package io.freshet.cluster;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,9 @@ public final class Pages {
     private final Map<String, byte[]> bodies = new ConcurrentHashMap<>();
     private volatile boolean fails;
     private volatile boolean varies;
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private final AtomicInteger mostInFlight = new AtomicInteger();
+    private volatile Duration latency = Duration.ZERO;
     /** Bytes of each body; 0 for a line. */
     private volatile int size;
 
@@ -121,6 +125,16 @@ public final class Pages {
         }
     }
 
+    /** From now on the origin takes this long for each answer. */
+    public void latency(Duration time) {
+        latency = time;
+    }
+
+    /** Returns the largest number of requests that the origin answered at the same time since the last call. */
+    public int takeMostInFlight() {
+        return mostInFlight.getAndSet(inFlight.get());
+    }
+
     /** Returns the number of fetches of this page from the origin. */
     public int fetches(String url) {
         AtomicInteger count = fetches.get(url);
@@ -146,6 +160,16 @@ public final class Pages {
 
     /** Returns when an answer with this page may be sent. */
     void awaitLeave(String url) throws InterruptedException {
+        mostInFlight.accumulateAndGet(inFlight.incrementAndGet(), Math::max);
+        try {
+            Thread.sleep(latency);
+            awaitLatch(url);
+        } finally {
+            inFlight.decrementAndGet();
+        }
+    }
+
+    private void awaitLatch(String url) throws InterruptedException {
         CountDownLatch latch = held.get(url);
         if (latch != null) {
             latch.await();

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param soft mark stale instead of deleting, where the server can
  * @param thenPush the push that follows once the refresh has settled where it matters; it names its objects unless the
- *     selector is {@link Selector#URL}
+ *     objects are URLs themselves
  * @param requestId of the request that the task is a part of; null if the gateway did not send it
  * @param retryOf the task whose failed objects these are; null for any other
  */
@@ -40,7 +40,7 @@ public record RefreshCommand(
         requireNonNull(selector, "selector");
         requireNonNull(acceptedAt, "acceptedAt");
         objects = CommandObjects.present(objects);
-        if (thenPush != null && thenPush.objects().isEmpty() && selector != Selector.URL) {
+        if (thenPush != null && thenPush.objects().isEmpty() && !selector.namesUrls()) {
             throw new IllegalArgumentException("the push after a " + selector + " refresh must name its objects");
         }
     }

@@ -42,6 +42,20 @@ public class Canonicaliser {
      */
     public CanonicalObject canonicalise(String text, Selector selector) throws InvalidObjectException {
         refuseControlCharacters(text);
+        CanonicalObject object = switch (selector) {
+            case URL, IGNORE_QUERY, DIRECTORY, PREFIX -> url(text, selector);
+            case REGEX -> regex(text);
+            case HOST -> host(text);
+        };
+        if (object.url().length() > maxBytes) {
+            throw new InvalidObjectException(
+                    "has " + object.url().length() + " bytes in canonical form; at most " + maxBytes + " are allowed",
+                    InvalidObjectException.Kind.TOO_LONG);
+        }
+        return object;
+    }
+
+    private static CanonicalObject url(String text, Selector selector) throws InvalidObjectException {
         String scheme = scheme(text);
         LikelyMistakes.refuseTwoUrls(text);
         LikelyMistakes.refuseRemainders(text);
@@ -54,19 +68,52 @@ public class Canonicaliser {
         String authority = Authority.canonical(scheme, afterScheme.substring(0, end));
         String target = afterScheme.substring(end);
         LikelyMistakes.refuseWildcards(target, selector);
+        requireForm(target, selector);
+        refuseDotSegments(pathOf(target));
+        String named = selector == Selector.IGNORE_QUERY ? pathOf(target) : target;
+        // An HTTP request has a path, even if the URL has none.
+        String path = named.startsWith("/") ? named : "/" + named;
+        return new CanonicalObject(scheme + "://" + authority + percentEncoded(path), authority);
+    }
+
+    private static void requireForm(String target, Selector selector) throws InvalidObjectException {
         if (selector == Selector.DIRECTORY) {
             requireDirectory(target);
+        } else if (selector == Selector.PREFIX && !target.startsWith("/")) {
+            throw new InvalidObjectException("has no path; to refresh a whole host use type host");
         }
-        refuseDotSegments(pathOf(target));
-        // An HTTP request has a path, even if the URL has none.
-        String path = target.startsWith("/") ? target : "/" + target;
-        String url = scheme + "://" + authority + percentEncoded(path);
-        if (url.length() > maxBytes) {
+    }
+
+    /** The expression begins with the path; its question marks are no query. */
+    private static CanonicalObject regex(String text) throws InvalidObjectException {
+        String scheme = scheme(text);
+        String afterScheme = text.substring(scheme.length() + "://".length());
+        int end = afterScheme.indexOf('/');
+        if (end < 0) {
+            throw new InvalidObjectException("has no expression; it begins with the / after the host");
+        }
+        LikelyMistakes.refuseHosts(afterScheme.substring(0, end));
+        String authority = Authority.canonical(scheme, afterScheme.substring(0, end));
+        String expression = PathExpression.parse(afterScheme.substring(end)).text();
+        return new CanonicalObject(scheme + "://" + authority + expression, authority);
+    }
+
+    /** A host may be written alone, or as the URL of its first page. */
+    private static CanonicalObject host(String text) throws InvalidObjectException {
+        boolean isUrl = text.contains("://");
+        String scheme = isUrl ? scheme(text) : "http";
+        LikelyMistakes.refuseRemainders(text);
+        String afterScheme = isUrl ? text.substring(scheme.length() + "://".length()) : text;
+        String host = afterScheme.endsWith("/") ? afterScheme.substring(0, afterScheme.length() - 1) : afterScheme;
+        if (endOfAuthority(host) < host.length()) {
             throw new InvalidObjectException(
-                    "has " + url.length() + " bytes in canonical form; at most " + maxBytes + " are allowed",
-                    InvalidObjectException.Kind.TOO_LONG);
+                    "has a path; a host is refreshed as a whole, and all below a path by type directory");
         }
-        return new CanonicalObject(url, authority);
+        LikelyMistakes.refuseHosts(host);
+        String authority = Authority.canonical(scheme, host);
+        String named =
+                isUrl || !authority.endsWith(":443") ? authority : authority.substring(0, authority.length() - 4);
+        return new CanonicalObject(named, named);
     }
 
     /** Returns the canonical form of a URL in a query; null if it has none. */

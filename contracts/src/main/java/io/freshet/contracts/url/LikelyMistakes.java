@@ -117,12 +117,16 @@ final class LikelyMistakes {
      */
     static void refuseWildcards(String target, Selector selector) throws InvalidObjectException {
         if (isWildcard(target)) {
-            throw new InvalidObjectException(
-                    selector == Selector.URL
-                            ? "has a wildcard (*); to refresh all below a path use type directory and a path that "
-                                    + "ends with /"
-                            : "has a wildcard (*); a directory contains all below it, so leave the wildcard out");
+            throw new InvalidObjectException("has a wildcard (*); " + wayOutWithoutWildcard(selector));
         }
+    }
+
+    private static String wayOutWithoutWildcard(Selector selector) {
+        return switch (selector) {
+            case DIRECTORY -> "a directory contains all below it, so leave the wildcard out";
+            case PREFIX -> "a prefix names all that starts with it, so leave the wildcard out";
+            default -> "to refresh all below a path use type directory and a path that ends with /";
+        };
     }
 
     private static boolean isWildcard(String target) {

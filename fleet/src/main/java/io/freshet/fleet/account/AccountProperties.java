@@ -33,5 +33,7 @@ public record AccountProperties(
     record QuotaProperties(
             @DefaultValue("2000") int url,
             @DefaultValue("100") int directory,
+            @DefaultValue("20") int regex,
+            @DefaultValue("20") int host,
             @DefaultValue("500") int push) {}
 }

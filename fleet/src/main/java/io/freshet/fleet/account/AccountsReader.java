@@ -88,7 +88,9 @@ public final class AccountsReader {
     private Quotas quotas(String at, AccountProperties.QuotaProperties quotas) {
         errors.check(quotas.url() >= 0, at + ".url", "is negative");
         errors.check(quotas.directory() >= 0, at + ".directory", "is negative");
+        errors.check(quotas.regex() >= 0, at + ".regex", "is negative");
+        errors.check(quotas.host() >= 0, at + ".host", "is negative");
         errors.check(quotas.push() >= 0, at + ".push", "is negative");
-        return new Quotas(quotas.url(), quotas.directory(), quotas.push());
+        return new Quotas(quotas.url(), quotas.directory(), quotas.regex(), quotas.host(), quotas.push());
     }
 }

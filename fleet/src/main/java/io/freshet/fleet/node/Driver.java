@@ -1,5 +1,6 @@
 package io.freshet.fleet.node;
 
+import io.freshet.contracts.Selector;
 import java.time.Duration;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -14,8 +15,16 @@ public sealed interface Driver {
     /** The name under {@code freshet.fleet.drivers}. */
     String name();
 
+    /** Returns whether the server can purge by this selector at all. */
+    boolean supports(Selector selector);
+
     /** Varnish with {@code freshet.vcl}. The token is a secret: it is not part of {@code toString}. */
     record Varnish(String name, String token) implements Driver {
+        @Override
+        public boolean supports(Selector selector) {
+            return true;
+        }
+
         @Override
         public String toString() {
             return "Varnish[" + name + ']';
@@ -47,6 +56,15 @@ public sealed interface Driver {
 
         public Http {
             headers = Map.copyOf(headers);
+        }
+
+        @Override
+        public boolean supports(Selector selector) {
+            return switch (selector) {
+                case URL -> true;
+                case DIRECTORY -> directory != null;
+                case IGNORE_QUERY, PREFIX, REGEX, HOST -> false;
+            };
         }
 
         @Override

@@ -50,7 +50,7 @@ class RepeatController {
     @PostMapping(path = "/v1/tasks/{taskId}/repeat", produces = MediaType.APPLICATION_JSON_VALUE)
     @ResponseStatus(HttpStatus.ACCEPTED)
     @CreatesTasks
-    @ApiProblems(ProblemType.NOT_REPEATABLE)
+    @ApiProblems({ProblemType.NOT_REPEATABLE, ProblemType.UNSUPPORTED_BY_NODES})
     @Operation(
             operationId = "repeat",
             summary = "Repeat the request of a task",
@@ -69,7 +69,7 @@ class RepeatController {
     @PostMapping(path = "/v1/tasks/{taskId}/retry", produces = MediaType.APPLICATION_JSON_VALUE)
     @ResponseStatus(HttpStatus.ACCEPTED)
     @CreatesTasks
-    @ApiProblems({ProblemType.NOT_REPEATABLE, ProblemType.NOTHING_TO_RETRY})
+    @ApiProblems({ProblemType.NOT_REPEATABLE, ProblemType.NOTHING_TO_RETRY, ProblemType.UNSUPPORTED_BY_NODES})
     @Operation(
             operationId = "retry",
             summary = "Retry the failed objects of a task",

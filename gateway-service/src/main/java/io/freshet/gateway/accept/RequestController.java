@@ -2,8 +2,10 @@ package io.freshet.gateway.accept;
 
 import io.freshet.fleet.account.Account;
 import io.freshet.gateway.blocking.BlockingWork;
+import io.freshet.gateway.openapi.ApiProblems;
 import io.freshet.gateway.openapi.CreatesTasks;
 import io.freshet.gateway.openapi.JsonBody;
+import io.freshet.gateway.problem.ProblemType;
 import io.freshet.gateway.request.PushRequest;
 import io.freshet.gateway.request.RefreshRequest;
 import io.freshet.gateway.request.canonical.CanonicalRequest;
@@ -36,6 +38,10 @@ class RequestController {
             {"type": "url", "objects": ["https://www.example.com/a.png"]}""";
     private static final String ONE_DIRECTORY = """
             {"type": "directory", "objects": ["https://www.example.com/img/"], "soft": true}""";
+    private static final String ONE_EXPRESSION = """
+            {"type": "regex", "objects": ["https://www.example.com/img/.*/thumb-[0-9]+.png"]}""";
+    private static final String ONE_HOST = """
+            {"type": "host", "objects": ["www.example.com"]}""";
     private static final String WITH_PUSH = """
             {"type": "url", "objects": ["https://www.example.com/a.png"], "thenPush": {"tier": "l2"}}""";
     private static final String DIRECTORY_WITH_PUSH = """
@@ -69,6 +75,7 @@ class RequestController {
             produces = MediaType.APPLICATION_JSON_VALUE)
     @ResponseStatus(HttpStatus.ACCEPTED)
     @CreatesTasks
+    @ApiProblems(ProblemType.UNSUPPORTED_BY_NODES)
     @Operation(
             operationId = "refresh",
             summary = "Make content expire on every node",
@@ -80,6 +87,8 @@ class RequestController {
             examples = {
                 @ExampleObject(name = "url", value = ONE_URL),
                 @ExampleObject(name = "directory", value = ONE_DIRECTORY),
+                @ExampleObject(name = "regex", value = ONE_EXPRESSION),
+                @ExampleObject(name = "host", value = ONE_HOST),
                 @ExampleObject(name = "then push", value = WITH_PUSH),
                 @ExampleObject(name = "directory, then push", value = DIRECTORY_WITH_PUSH)
             })

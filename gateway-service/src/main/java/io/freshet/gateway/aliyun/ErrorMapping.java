@@ -35,6 +35,7 @@ record ErrorMapping(AliyunErrorCode overQuota, AliyunErrorCode tooMany, AliyunEr
         return switch (problem.type()) {
             case INVALID_REQUEST -> code(first(problem));
             case QUOTA_EXCEEDED -> overQuota;
+            case UNSUPPORTED_BY_NODES -> AliyunErrorCode.UNSUPPORTED_OBJECT_TYPE;
             case RATE_LIMITED, TOO_MUCH_IN_PROGRESS -> AliyunErrorCode.THROTTLED;
             case NOT_FOUND -> AliyunErrorCode.MALFORMED_TASK_ID;
             case UNAVAILABLE -> AliyunErrorCode.UNAVAILABLE;

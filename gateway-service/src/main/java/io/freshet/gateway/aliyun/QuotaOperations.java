@@ -34,8 +34,10 @@ class QuotaOperations {
         Map<String, Object> quotas = new LinkedHashMap<>();
         add(quotas, "Url", byKind.get(QuotaKind.URL));
         add(quotas, "Dir", byKind.get(QuotaKind.DIRECTORY));
+        add(quotas, "Regex", byKind.get(QuotaKind.REGEX));
+        add(quotas, "IgnoreParams", byKind.get(QuotaKind.URL));
         add(quotas, "Preload", byKind.get(QuotaKind.PUSH));
-        List.of("Regex", "IgnoreParams", "Block", "PreloadEdge").forEach(name -> add(quotas, name, null));
+        List.of("Block", "PreloadEdge").forEach(name -> add(quotas, name, null));
         quotas.replaceAll((_, number) -> number.toString());
         return new QuotaResponse(AliyunResponse.newRequestId(), quotas);
     }
@@ -47,8 +49,9 @@ class QuotaOperations {
         quotas.put("DomainQuota", call.account().domains().size());
         add(quotas, "RefreshUrl", byKind.get(QuotaKind.URL));
         add(quotas, "RefreshDir", byKind.get(QuotaKind.DIRECTORY));
+        add(quotas, "IgnoreParams", byKind.get(QuotaKind.URL));
         add(quotas, "Preload", byKind.get(QuotaKind.PUSH));
-        List.of("IgnoreParams", "Block").forEach(name -> add(quotas, name, null));
+        add(quotas, "Block", null);
         return new QuotaResponse(AliyunResponse.newRequestId(), quotas);
     }
 

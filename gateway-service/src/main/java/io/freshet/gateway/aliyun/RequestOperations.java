@@ -58,7 +58,9 @@ class RequestOperations {
         return switch (type == null ? "file" : type.toLowerCase(Locale.ROOT)) {
             case "file" -> Selector.URL;
             case "directory" -> Selector.DIRECTORY;
-            default -> throw notSupported("The ObjectType is neither File nor Directory; others are not supported.");
+            case "regex" -> Selector.REGEX;
+            case "ignoreparams", "exquery" -> Selector.IGNORE_QUERY;
+            default -> throw notSupported("ObjectType must be File, Directory, Regex, IgnoreParams or ExQuery.");
         };
     }
 

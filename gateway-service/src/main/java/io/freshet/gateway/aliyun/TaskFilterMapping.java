@@ -1,5 +1,6 @@
 package io.freshet.gateway.aliyun;
 
+import io.freshet.contracts.Selector;
 import io.freshet.contracts.TaskId;
 import io.freshet.contracts.url.Canonicaliser;
 import io.freshet.fleet.account.Account;
@@ -8,6 +9,7 @@ import io.freshet.gateway.aliyun.call.AliyunCall;
 import io.freshet.gateway.aliyun.call.AliyunErrorCode;
 import io.freshet.gateway.aliyun.call.AliyunException;
 import io.freshet.gateway.aliyun.call.AliyunParameters;
+import io.freshet.gateway.request.query.ObjectName;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.HashMap;
@@ -99,10 +101,10 @@ class TaskFilterMapping {
     private static void type(Map<String, String> query, @Nullable String type) {
         switch (type == null ? "" : type.toLowerCase(Locale.ROOT)) {
             case "" -> {}
-            case "file" -> query.putAll(Map.of("kind", "refresh", "type", "url"));
-            case "directory" -> query.putAll(Map.of("kind", "refresh", "type", "directory"));
+            case "file" -> query.putAll(Map.of("kind", "refresh", "type", "url,ignore-query"));
+            case "directory" -> query.putAll(Map.of("kind", "refresh", "type", "directory,prefix,host"));
             case "preload" -> query.put("kind", "push");
-            case "regex" -> query.put(NO_MATCH, "regular expressions are not supported");
+            case "regex" -> query.putAll(Map.of("kind", "refresh", "type", "regex"));
             default ->
                 throw new AliyunException(
                         AliyunErrorCode.UNSUPPORTED_OBJECT_TYPE,
@@ -166,8 +168,9 @@ class TaskFilterMapping {
 
     private void object(Map<String, String> query, @Nullable String path) {
         if (path != null) {
-            String url = canonicaliser.canonicalUrl(path);
-            query.put(url == null ? NO_MATCH : "object", url == null ? "not a valid URL" : url);
+            @Nullable Selector selector = "regex".equals(query.get("type")) ? Selector.REGEX : null;
+            String name = ObjectName.canonical(canonicaliser, selector, path);
+            query.put(name == null ? NO_MATCH : "object", name == null ? "not a valid object" : name);
         }
     }
 }

@@ -143,8 +143,9 @@ class TaskOperations {
         return object.kind() == TaskKind.PUSH
                 ? "preload"
                 : switch (object.type()) {
-                    case URL -> "file";
-                    case DIRECTORY -> "directory";
+                    case URL, IGNORE_QUERY -> "file";
+                    case DIRECTORY, PREFIX, HOST -> "directory";
+                    case REGEX -> "regex";
                 };
     }
 

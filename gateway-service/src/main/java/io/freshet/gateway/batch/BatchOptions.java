@@ -46,9 +46,7 @@ record BatchOptions(
 
     /** Returns the objects of the largest task. */
     int maxObjects(LimitProperties limits) {
-        int limit =
-                push != null ? limits.maxPushes() : type == Selector.URL ? limits.maxUrls() : limits.maxDirectories();
-        return Math.min(MAX_TASK, limit);
+        return Math.min(MAX_TASK, push == null ? limits.maxObjects(type) : limits.maxPushes());
     }
 
     /** Returns the daily quota that the batch is charged to. */

@@ -107,7 +107,7 @@ class BatchUploadController {
             description = "Of a refresh",
             schema =
                     @Schema(
-                            allowableValues = {"url", "directory"},
+                            allowableValues = {"url", "ignore-query", "directory", "prefix", "regex", "host"},
                             defaultValue = "url"))
     @Parameter(
             in = ParameterIn.QUERY,
@@ -198,6 +198,7 @@ class BatchUploadController {
     @ApiProblems({
         ProblemType.IDEMPOTENCY_KEY_REUSED,
         ProblemType.UPLOAD_ENDED,
+        ProblemType.UNSUPPORTED_BY_NODES,
         ProblemType.QUOTA_EXCEEDED,
         ProblemType.RATE_LIMITED,
         ProblemType.REQUEST_TIMEOUT,
@@ -231,17 +232,25 @@ class BatchUploadController {
             throw ProblemException.invalid(Violation.parameter("kind", "is missing"));
         }
         TaskKind kind = value(query, "kind", TaskKind.REFRESH);
-        return new BatchOptions(
+        BatchOptions options = new BatchOptions(
                 kind,
                 value(query, "type", Selector.URL),
                 value(query, "onError", OnError.REFUSE),
                 Boolean.parseBoolean(query.get("soft")),
                 pushOptions(kind, query));
+        if (kind == TaskKind.REFRESH) {
+            canonicaliser.requireSupport(options.type());
+        }
+        return options;
     }
 
     private static <E extends Enum<E>> E value(Map<String, String> query, String name, E otherwise) {
         String text = query.get(name);
-        return text == null ? otherwise : Enum.valueOf(otherwise.getDeclaringClass(), text.toUpperCase(Locale.ROOT));
+        return text == null
+                ? otherwise
+                : Enum.valueOf(
+                        otherwise.getDeclaringClass(),
+                        text.toUpperCase(Locale.ROOT).replace('-', '_'));
     }
 
     private @Nullable PushOptions pushOptions(TaskKind kind, Map<String, String> query) {

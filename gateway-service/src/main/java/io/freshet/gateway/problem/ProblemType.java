@@ -18,6 +18,7 @@ public enum ProblemType {
     NOT_CANCELLABLE(409, "Nothing is left to cancel"),
     NOTHING_TO_RETRY(409, "No object of the task has failed"),
     UPLOAD_ENDED(409, "The upload has ended"),
+    UNSUPPORTED_BY_NODES(409, "Not every node can purge by this type"),
     TOO_LARGE(413, "The body is too large"),
     URI_TOO_LONG(414, "The request line is too long"),
     UNSUPPORTED_MEDIA_TYPE(415, "The media type of the body is not supported"),

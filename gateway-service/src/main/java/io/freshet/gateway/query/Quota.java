@@ -16,6 +16,8 @@ public record Quota(QuotaKind quota, long limit, long used, long remaining, Inst
         long limit = switch (use.quota()) {
             case URL -> quotas.url();
             case DIRECTORY -> quotas.directory();
+            case REGEX -> quotas.regex();
+            case HOST -> quotas.host();
             case PUSH -> quotas.push();
         };
         return new Quota(use.quota(), limit, use.used(), Math.max(0, limit - use.used()), use.resetsAt());

@@ -45,7 +45,7 @@ final class TaskCsv {
         return List.of(
                 task.taskId().toString(),
                 name(task.kind()),
-                name(task.type()),
+                task.type().toString(),
                 text(task.domain()),
                 name(task.status()),
                 Integer.toString(task.progress()),

@@ -10,7 +10,10 @@ import java.lang.annotation.Target;
 
 /** OpenAPI declaration of the query parameters that filter tasks. */
 @Parameter(in = ParameterIn.QUERY, name = "kind", schema = @Schema(allowableValues = {"refresh", "push"}))
-@Parameter(in = ParameterIn.QUERY, name = "type", schema = @Schema(allowableValues = {"url", "directory"}))
+@Parameter(
+        in = ParameterIn.QUERY,
+        name = "type",
+        schema = @Schema(allowableValues = {"url", "ignore-query", "directory", "prefix", "regex", "host"}))
 @Parameter(
         in = ParameterIn.QUERY,
         name = "status",
@@ -23,8 +26,8 @@ import java.lang.annotation.Target;
 @Parameter(
         in = ParameterIn.QUERY,
         name = "object",
-        description = "A URL or directory of the task",
-        schema = @Schema(type = "string", format = "uri"))
+        description = "An object of the task: a URL, directory, prefix, expression with its host, or host",
+        schema = @Schema(type = "string"))
 @Parameter(
         in = ParameterIn.QUERY,
         name = "from",

@@ -95,7 +95,7 @@ class TaskQueryController {
                 .enumValue("type", Selector.class)
                 .enumValue("status", TaskStatus.class)
                 .string("domain", MAX_DOMAIN)
-                .url("object", canonicaliser)
+                .object("object", canonicaliser)
                 .instant("from")
                 .instant("to")
                 .string("batchId", MAX_ID);

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The body of {@code POST /v1/refreshes}.
  *
- * @param type of the objects: URLs or directories
+ * @param type of the objects
  * @param objects as the client has written them
  * @param soft mark content stale instead of deleting it, on servers that can
  * @param thenPush the push that follows; null for none
@@ -18,12 +18,14 @@ import org.jspecify.annotations.Nullable;
 public record RefreshRequest(
         @Schema(
                 type = "string",
-                allowableValues = {"url", "directory"},
+                allowableValues = {"url", "ignore-query", "directory", "prefix", "regex", "host"},
                 requiredMode = Schema.RequiredMode.REQUIRED)
         Selector type,
 
         @Schema(
-                description = "http or https URLs of the account's domains; a directory ends with / and has no query",
+                description = "http or https URLs of the account's domains. A directory ends with / and has no query;"
+                        + " ignore-query drops the query; regex has an expression in place of path and query, which"
+                        + " matches them as a whole; a host may also be written alone",
                 requiredMode = Schema.RequiredMode.REQUIRED)
         List<String> objects,
 
@@ -52,8 +54,9 @@ public record RefreshRequest(
             Map<String, List<String>> headers,
 
             @Schema(
-                    description = "URLs to push, of domains of which the request refreshes something. With type url"
-                            + " they may be absent, which pushes the URLs of the refresh; other types require them")
+                    description = "URLs to push, of domains of which the request refreshes something. They may be"
+                            + " absent with type url or ignore-query, which pushes the URLs of the refresh; other types"
+                            + " require them")
             @Nullable
             List<String> objects) {
 

@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -284,7 +283,7 @@ public final class TierDispatch {
 
         /** Reports a purge that the node can never receive, so that it is not missing. */
         void unsupported() {
-            String selector = refresh.command().selector().name().toLowerCase(Locale.ROOT);
+            String selector = refresh.command().selector().toString();
             String driver = node.node().driver().name();
             refresh.missing(
                     node.node().id(), object, "cannot purge by " + selector + " with the driver " + driver, true);

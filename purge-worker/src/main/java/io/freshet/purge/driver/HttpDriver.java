@@ -34,10 +34,7 @@ final class HttpDriver implements PurgeDriver {
 
     @Override
     public boolean supports(Selector selector) {
-        return switch (selector) {
-            case URL -> true;
-            case DIRECTORY -> settings.directory() != null;
-        };
+        return settings.supports(selector);
     }
 
     @Override
@@ -53,6 +50,8 @@ final class HttpDriver implements PurgeDriver {
                 yield new PurgeRequest(
                         directory.method(), purge.target() + directory.pathSuffix(), purge.authority(), lines);
             }
+            case IGNORE_QUERY, PREFIX, REGEX, HOST ->
+                throw new IllegalArgumentException("not supported: " + purge.selector());
         };
     }
 

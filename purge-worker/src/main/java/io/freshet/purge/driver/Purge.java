@@ -1,6 +1,8 @@
 package io.freshet.purge.driver;
 
 import io.freshet.contracts.Selector;
+import io.freshet.contracts.url.InvalidObjectException;
+import io.freshet.contracts.url.PathExpression;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -30,18 +32,50 @@ public final class Purge {
     }
 
     /**
-     * Returns the purge of a canonical URL.
+     * Returns the purge of a canonical object.
      *
      * @param soft whether to mark the object stale instead of deleting it, if the server can
-     * @throws NotCanonicalException if the URL cannot be written into a request line
+     * @throws NotCanonicalException if the object cannot be written into a request
      */
     public static Purge of(Selector selector, String url, boolean soft) {
-        int authorityStart = authorityStart(url);
-        int targetStart = url.indexOf('/', authorityStart);
-        if (authorityStart == 0 || targetStart <= authorityStart || !VisibleAscii.is(url)) {
-            throw new NotCanonicalException(url);
+        return new Purge(selector, url, targetStart(selector, url), soft, null);
+    }
+
+    private static int targetStart(Selector selector, String object) {
+        if (!VisibleAscii.is(object)) {
+            throw new NotCanonicalException(object);
         }
-        return new Purge(selector, url, targetStart, soft, null);
+        if (selector == Selector.HOST) {
+            if (object.isEmpty() || object.indexOf('/') >= 0) {
+                throw new NotCanonicalException(object);
+            }
+            return object.length();
+        }
+        int authorityStart = authorityStart(object);
+        int targetStart = object.indexOf('/', authorityStart);
+        if (authorityStart == 0
+                || targetStart <= authorityStart
+                || !isTarget(selector, object.substring(targetStart))) {
+            throw new NotCanonicalException(object);
+        }
+        return targetStart;
+    }
+
+    private static boolean isTarget(Selector selector, String target) {
+        return switch (selector) {
+            case REGEX -> isExpression(target);
+            case IGNORE_QUERY -> target.indexOf('?') < 0;
+            default -> true;
+        };
+    }
+
+    private static boolean isExpression(String text) {
+        try {
+            PathExpression.parse(text);
+            return true;
+        } catch (InvalidObjectException e) {
+            return false;
+        }
     }
 
     /**
@@ -63,8 +97,9 @@ public final class Purge {
         return selector;
     }
 
+    /** Of a host with a port it decides whether the port is the scheme's default, which no canonical host has. */
     boolean isHttps() {
-        return url.startsWith(HTTPS);
+        return selector == Selector.HOST ? url.endsWith(":80") : url.startsWith(HTTPS);
     }
 
     /** Returns the value of the {@code Host} header: the host, and the port if it is not the scheme's default. */
@@ -72,9 +107,23 @@ public final class Purge {
         return url.substring(authorityStart(url), targetStart);
     }
 
-    /** Returns path and query, as in a request line. */
+    /** Returns path and query, as in a request line; of an expression or a host, the path of its first page. */
     String target() {
-        return url.substring(targetStart);
+        return selector == Selector.REGEX || selector == Selector.HOST ? "/" : url.substring(targetStart);
+    }
+
+    /** Returns the expression that path and query match, anchored at both ends, as Varnish reads it. */
+    String pattern() {
+        try {
+            return PathExpression.parse(url.substring(targetStart)).pcre();
+        } catch (InvalidObjectException e) {
+            throw new IllegalStateException(e); // checked when the purge was made
+        }
+    }
+
+    /** Returns whether the object names a URL of its own, at which a look may show a copy that was not purged. */
+    public boolean namesUrl() {
+        return selector != Selector.REGEX;
     }
 
     /** Returns whether the object is marked stale instead of deleted, if the server can. */
@@ -90,7 +139,7 @@ public final class Purge {
     /** Rejects an object that no node can purge. */
     public static final class NotCanonicalException extends IllegalArgumentException {
         NotCanonicalException(String url) {
-            super("not a canonical URL: " + url);
+            super("not a canonical object: " + url);
         }
     }
 }

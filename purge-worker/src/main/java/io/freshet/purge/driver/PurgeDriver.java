@@ -19,7 +19,15 @@ public sealed interface PurgeDriver permits VarnishDriver, HttpDriver {
     /** Returns whether the server can purge by this selector at all. */
     boolean supports(Selector selector);
 
-    /** Returns the request for a purge, whose selector must be supported. */
+    /**
+     * Refuses a selector whose requests a node of this configuration would take for others.
+     *
+     * @param configuration by the node's last probe, see {@link CacheInspector#configuration}; null if it is not known
+     * @throws IllegalArgumentException with the reason and the way out
+     */
+    default void requireKnown(Selector selector, @Nullable String configuration) {}
+
+    /** Returns the request for a purge, whose selector must be supported and known. */
     PurgeRequest request(Purge purge);
 
     /** Returns a request that changes nothing and shows whether the node is there and accepts purges. */
@@ -31,7 +39,7 @@ public sealed interface PurgeDriver permits VarnishDriver, HttpDriver {
     /** Returns the meaning of a response to a probe or a flush, or whether a purge was accepted. */
     PurgeOutcome outcome(PurgeAnswer answer);
 
-    /** Returns the meaning of a response to a purge. No server tells whether a directory held something. */
+    /** Returns the meaning of a response to a purge. Only that of a single URL may say whether the node had it. */
     default PurgeOutcome outcome(Purge purge, PurgeAnswer answer) {
         PurgeOutcome outcome = outcome(answer);
         boolean isBan = purge.selector() != Selector.URL && outcome == PurgeOutcome.Gone.PURGED;

@@ -11,6 +11,10 @@ import org.jspecify.annotations.Nullable;
 /** Driver for Varnish with {@code deploy/varnish/freshet.vcl}, which defines the protocol. */
 final class VarnishDriver implements PurgeDriver {
 
+    /** Header that says what a BAN names, if not all whose URL begins with the request's. */
+    private static final String NAMES = "Freshet-Names";
+
+    private final Driver.Varnish settings;
     private final String authority;
     private final HeaderLines authorized;
     private final SchemeLines purgeHeaders;
@@ -20,6 +24,7 @@ final class VarnishDriver implements PurgeDriver {
     private final List<String> headers;
 
     VarnishDriver(Driver.Varnish settings, Node node) {
+        this.settings = settings;
         this.authority = node.address().getAuthority();
         this.authorized = HeaderLines.NONE.with("Freshet-Token", settings.token());
         this.purgeHeaders = SchemeLines.with(authorized);
@@ -32,21 +37,34 @@ final class VarnishDriver implements PurgeDriver {
 
     @Override
     public boolean supports(Selector selector) {
-        return true;
+        return settings.supports(selector);
+    }
+
+    @Override
+    public void requireKnown(Selector selector, @Nullable String configuration) {
+        boolean isOfOldVersions = switch (selector) {
+            case URL, DIRECTORY, PREFIX -> true;
+            case IGNORE_QUERY, REGEX, HOST -> false;
+        };
+        if (configuration == null && !isOfOldVersions) {
+            throw new IllegalArgumentException("the node " + inspector.remedy());
+        }
     }
 
     @Override
     public PurgeRequest request(Purge purge) {
-        String method = switch (purge.selector()) {
-            case URL -> "PURGE";
-            case DIRECTORY -> "BAN";
+        HeaderLines headers = (purge.soft() && canMarkStale(purge.selector()) ? soft : purgeHeaders).of(purge);
+        return switch (purge.selector()) {
+            case URL -> request("PURGE", purge, headers);
+            case DIRECTORY, PREFIX -> request("BAN", purge, headers);
+            case IGNORE_QUERY -> request("BAN", purge, headers.with(NAMES, "path"));
+            case HOST -> request("BAN", purge, headers.with(NAMES, "host"));
+            case REGEX -> request("BAN", purge, headers.with("Freshet-Match", purge.pattern()));
         };
-        return request(method, purge, purge.soft() ? soft : purgeHeaders);
     }
 
-    private static PurgeRequest request(String method, Purge purge, SchemeLines lines) {
+    private static PurgeRequest request(String method, Purge purge, HeaderLines headers) {
         Duration keep = purge.sinceFirst();
-        HeaderLines headers = lines.of(purge);
         return new PurgeRequest(
                 method,
                 purge.target(),
@@ -81,9 +99,14 @@ final class VarnishDriver implements PurgeDriver {
 
     @Override
     public boolean marksStale(Selector selector, @Nullable String configuration) {
+        return canMarkStale(selector) && (selector == Selector.URL || VarnishInspector.hasXkey(configuration));
+    }
+
+    /** Others are deleted, also where {@code freshet-xkey.vcl} could mark a prefix that is a directory. */
+    private static boolean canMarkStale(Selector selector) {
         return switch (selector) {
-            case URL -> true;
-            case DIRECTORY -> VarnishInspector.hasXkey(configuration);
+            case URL, DIRECTORY, HOST -> true;
+            case IGNORE_QUERY, PREFIX, REGEX -> false;
         };
     }
 

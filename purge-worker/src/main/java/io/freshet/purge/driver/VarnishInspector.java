@@ -11,6 +11,10 @@ import org.jspecify.annotations.Nullable;
 final class VarnishInspector implements CacheInspector {
 
     private static final String CONFIGURATION = "Freshet-Configuration";
+
+    /** Version of the requests that this worker sends. An older VCL takes a ban of an expression for one of all. */
+    private static final int VERSION = 3;
+
     private static final String SOFT = "Freshet-Soft";
     private static final String SOFT_DIRECTORIES = " with xkey";
     private static final String FETCH_AGE = "Freshet-Fetch-Age";
@@ -48,10 +52,20 @@ final class VarnishInspector implements CacheInspector {
         this.answers = answers;
     }
 
+    /** Returns null for a VCL that does not know all requests of this worker. */
     @Override
     public @Nullable String configuration(PurgeAnswer probe) {
         String configuration = probe.header(CONFIGURATION);
-        return configuration == null || probe.header(SOFT) == null ? configuration : configuration + SOFT_DIRECTORIES;
+        if (configuration == null || version(configuration) < VERSION) {
+            return null;
+        }
+        return probe.header(SOFT) == null ? configuration : configuration + SOFT_DIRECTORIES;
+    }
+
+    /** Returns the number before the first space; 0 if there is none. */
+    private static int version(String configuration) {
+        Integer version = number(configuration.split(" ", 2)[0], Integer::valueOf);
+        return version == null ? 0 : version;
     }
 
     /** Returns whether a node of this configuration has {@code freshet-xkey.vcl}, too. */

@@ -149,7 +149,9 @@ final class PurgeSender implements PurgeQueue.QueueWorker, PipelineHandler {
     }
 
     private boolean isLookedAt(PurgeAttempt attempt) {
-        return attempt.isVerified() && target.verifier().canLook();
+        return attempt.isVerified()
+                && target.verifier().canLook()
+                && attempt.purge().namesUrl();
     }
 
     /** Forgets the look that was sent behind the oldest purge: its response will not be read. */
@@ -228,9 +230,11 @@ final class PurgeSender implements PurgeQueue.QueueWorker, PipelineHandler {
     private @Nullable PurgeRequest request(PurgeAttempt attempt) {
         try {
             Purge purge = attempt.purge();
-            return attempt.unverified == null
-                    ? target.driver().request(purge)
-                    : target.verifier().look(purge);
+            if (attempt.unverified != null) {
+                return target.verifier().look(purge);
+            }
+            target.driver().requireKnown(purge.selector(), target.verifier().configuration());
+            return target.driver().request(purge);
         } catch (IllegalArgumentException e) {
             target.answered(attempt, new PurgeOutcome.Refused("cannot be purged: " + e.getMessage()));
             return null;

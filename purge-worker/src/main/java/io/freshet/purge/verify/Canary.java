@@ -9,14 +9,11 @@ import io.freshet.purge.driver.PurgeAnswer;
 import io.freshet.purge.driver.PurgeDriver;
 import io.freshet.purge.driver.PurgeOutcome;
 import java.io.IOException;
-import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Test of one node's purges: puts an object into its cache, purges it by each selector, and looks. Stateless. */
 final class Canary {
-
-    private static final String DIRECTORY = "/.freshet-canary/";
 
     private final PurgeDriver driver;
     private final CacheInspector inspector;
@@ -36,25 +33,41 @@ final class Canary {
      */
     @Nullable
     String failure(NodeExchange node, String configuration) throws IOException {
-        String directory = site + DIRECTORY + UUID.randomUUID() + '/'; // another worker may test the node, too
-        Purge object = Purge.of(Selector.URL, directory + "object", false);
+        String id = UUID.randomUUID().toString(); // another worker may test the node, too
         for (Selector selector : Selector.values()) {
-            if (driver.supports(selector)) {
-                String named = selector == Selector.URL ? directory + "object" : directory;
-                String failure = failure(node, object, Purge.of(selector, named, false));
-                if (failure == null && driver.marksStale(selector, configuration)) {
-                    failure = failure(node, object, Purge.of(selector, named, true));
-                }
-                if (failure != null) {
-                    return failure;
-                }
+            String failure = isTested(selector, node, id)
+                    ? failure(node, configuration, CanaryObject.of(selector, site, id))
+                    : null;
+            if (failure != null) {
+                return failure;
             }
         }
         return null;
     }
 
+    private boolean isTested(Selector selector, NodeExchange node, String id) throws IOException {
+        return driver.supports(selector) && (selector != Selector.HOST || cachesUnknownHostsApart(node, id));
+    }
+
+    /**
+     * Returns whether the node has a cache key of its own for a host that it does not know. If its VCL maps such hosts
+     * to a site, a test of hosts would drop that site.
+     */
+    private boolean cachesUnknownHostsApart(NodeExchange node, String id) throws IOException {
+        Purge object = CanaryObject.of(Selector.HOST, site, id).object();
+        return refusal(node.send(inspector.put(object))) == null
+                && look(node, CanaryObject.onAnotherHost(id)) instanceof Look.Absent;
+    }
+
+    private @Nullable String failure(NodeExchange node, String configuration, CanaryObject object) throws IOException {
+        String failure = failure(node, object.object(), object.purge(false));
+        return failure == null && driver.marksStale(object.selector(), configuration)
+                ? failure(node, object.object(), object.purge(true))
+                : failure;
+    }
+
     private @Nullable String failure(NodeExchange node, Purge object, Purge purge) throws IOException {
-        String by = (purge.soft() ? "soft " : "") + purge.selector().name().toLowerCase(Locale.ROOT);
+        String by = (purge.soft() ? "soft " : "") + purge.selector();
         String refusal = refusal(node.send(inspector.put(object)));
         if (refusal != null) {
             return "refuses a test object, so that its purges cannot be checked: it " + refusal;

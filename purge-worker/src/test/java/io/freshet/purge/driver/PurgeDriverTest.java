@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PurgeDriverTest {
@@ -65,13 +66,79 @@ class PurgeDriverTest {
                 .contains("\r\nFreshet-Soft: 1\r\n")
                 .doesNotContain("Freshet-Keep");
         CacheInspector inspector = requireNonNull(varnish.inspector());
-        String plain = inspector.configuration(new PurgeAnswer(200, "", Map.of("freshet-configuration", "2 x")));
+        String plain = inspector.configuration(new PurgeAnswer(200, "", Map.of("freshet-configuration", "3 x")));
         String withXkey = inspector.configuration(
-                new PurgeAnswer(200, "", Map.of("freshet-configuration", "2 x", "freshet-soft", "directories")));
+                new PurgeAnswer(200, "", Map.of("freshet-configuration", "3 x", "freshet-soft", "directories")));
         assertThat(varnish.marksStale(Selector.URL, null)).isTrue();
         assertThat(varnish.marksStale(Selector.DIRECTORY, null)).isFalse();
         assertThat(varnish.marksStale(Selector.DIRECTORY, plain)).isFalse();
         assertThat(varnish.marksStale(Selector.DIRECTORY, withXkey)).isTrue();
+    }
+
+    @Test
+    void varnish_is_told_by_headers_what_a_ban_names() {
+        assertThat(text(Selector.IGNORE_QUERY, "http://a.test/p"))
+                .startsWith("BAN /p HTTP/1.1\r\n")
+                .contains("\r\nFreshet-Names: path\r\n");
+        assertThat(text(Selector.PREFIX, "http://a.test/p?q"))
+                .startsWith("BAN /p?q HTTP/1.1\r\n")
+                .doesNotContain("Freshet-Names", "Freshet-Match");
+        assertThat(text(Selector.REGEX, "http://a.test/p[0-9]+"))
+                .startsWith("BAN / HTTP/1.1\r\nHost: a.test\r\n")
+                .contains("\r\nFreshet-Match: ");
+        assertThat(text(Selector.HOST, "a.test:8080"))
+                .startsWith("BAN / HTTP/1.1\r\nHost: a.test:8080\r\n")
+                .contains("\r\nFreshet-Names: host\r\n", "\r\nX-Forwarded-Proto: http\r\n");
+    }
+
+    @Test
+    void port_80_of_a_host_is_no_default_port_and_stays() {
+        assertThat(text(Selector.HOST, "a.test:80")).contains("Host: a.test:80\r\n", "X-Forwarded-Proto: https\r\n");
+    }
+
+    @Test
+    void varnish_marks_hosts_stale_with_xkey_and_deletes_what_it_cannot_mark() {
+        String withXkey = "3 x with xkey";
+        assertThat(varnish.marksStale(Selector.HOST, withXkey)).isTrue();
+        assertThat(varnish.marksStale(Selector.HOST, "3 x")).isFalse();
+        assertThat(softText(Selector.HOST, "a.test")).contains("\r\nFreshet-Soft: 1\r\n");
+        Map<Selector, String> deleted = Map.of(
+                Selector.IGNORE_QUERY, "http://a.test/p",
+                Selector.PREFIX, "http://a.test/d/",
+                Selector.REGEX, "http://a.test/p");
+        deleted.forEach((selector, object) -> {
+            assertThat(varnish.marksStale(selector, withXkey)).isFalse();
+            assertThat(softText(selector, object)).doesNotContain("Freshet-Soft");
+        });
+    }
+
+    private String text(Selector selector, String object) {
+        return varnish.request(Purge.of(selector, object, false)).text();
+    }
+
+    private String softText(Selector selector, String object) {
+        return varnish.request(Purge.of(selector, object, true)).text();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Selector.class,
+            names = {"IGNORE_QUERY", "REGEX", "HOST"})
+    void selector_that_an_older_vcl_takes_for_another_is_refused_with_the_remedy(Selector selector) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> varnish.requireKnown(selector, null))
+                .withMessageContaining("older freshet.vcl: install");
+        varnish.requireKnown(selector, "3 x");
+        varnish.requireKnown(Selector.DIRECTORY, null);
+        varnish.requireKnown(Selector.PREFIX, null);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2 1, false", "x 1, false", "'', false", "3 1, true", "10 1, true"})
+    void configuration_is_known_from_version_3_on(String configuration, boolean isKnown) {
+        PurgeAnswer probe = new PurgeAnswer(200, "", Map.of("freshet-configuration", configuration));
+        assertThat(requireNonNull(varnish.inspector()).configuration(probe) != null)
+                .isEqualTo(isKnown);
     }
 
     @Test

@@ -3,6 +3,8 @@ package io.freshet.purge.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.freshet.contracts.Selector;
+import io.freshet.purge.driver.Purge;
 import io.freshet.purge.driver.PurgeOutcome;
 import io.freshet.purge.http.ScriptedServer;
 import java.io.IOException;
@@ -76,6 +78,45 @@ class PurgeWithLookTest {
     }
 
     @Test
+    void purge_of_an_expression_is_not_looked_at() throws IOException {
+        try (ScriptedServer server = new ScriptedServer(saying(PURGED, OLD))) {
+            RecordedTarget target = RecordedTarget.verified(server.node());
+            RecordedAttempt attempt = add(
+                    queue(server, target, Duration.ofSeconds(20)),
+                    Purge.of(Selector.REGEX, "http://a.test/[0-9]", false));
+            await().until(() -> target.answered.size() == 1);
+            assertThat(attempt.isConfirmed()).isFalse();
+            assertThat(requests).hasValue(1);
+        }
+    }
+
+    @Test
+    void purge_of_a_host_is_looked_at_by_its_first_page() throws IOException {
+        try (ScriptedServer server = new ScriptedServer(saying(PURGED, ABSENT))) {
+            RecordedTarget target = RecordedTarget.verified(server.node());
+            RecordedAttempt attempt =
+                    add(queue(server, target, Duration.ofSeconds(20)), Purge.of(Selector.HOST, "a.test", false));
+            await().until(() -> target.answered.size() == 1);
+            assertThat(attempt.isConfirmed()).isTrue();
+            assertThat(server.looks()).containsExactly("LOOK PURGE / HTTP/1.1");
+        }
+    }
+
+    @Test
+    void selector_that_the_nodes_vcl_takes_for_another_is_refused_and_not_sent() throws IOException {
+        try (ScriptedServer server = new ScriptedServer(saying(PURGED))) {
+            RecordedTarget target = RecordedTarget.unverified(server.node());
+            RecordedAttempt attempt =
+                    add(queue(server, target, Duration.ofSeconds(20)), Purge.of(Selector.HOST, "a.test", false));
+            await().until(() -> target.answered.size() == 1);
+            assertThat(attempt.outcome())
+                    .isEqualTo(new PurgeOutcome.Refused("cannot be purged: the node has an older freshet.vcl:"
+                            + " install the one of this release"));
+            assertThat(requests).hasValue(0);
+        }
+    }
+
+    @Test
     void connection_that_ends_before_the_purge_is_answered_is_one_failure() throws IOException {
         ScriptedServer.Script closing = (_, _, connection) -> {
             requests.incrementAndGet();
@@ -122,7 +163,11 @@ class PurgeWithLookTest {
     }
 
     private static RecordedAttempt add(PurgeQueue queue) {
-        RecordedAttempt attempt = new RecordedAttempt("http://a.test/0").verify();
+        return add(queue, Purge.of(Selector.URL, "http://a.test/0", false));
+    }
+
+    private static RecordedAttempt add(PurgeQueue queue, Purge purge) {
+        RecordedAttempt attempt = new RecordedAttempt("acme", purge).verify();
         queue.add(attempt);
         return attempt;
     }

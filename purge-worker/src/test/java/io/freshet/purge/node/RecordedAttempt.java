@@ -22,8 +22,12 @@ final class RecordedAttempt extends PurgeAttempt {
     }
 
     RecordedAttempt(String account, String url) {
+        this(account, Purge.of(Selector.URL, url, false));
+    }
+
+    RecordedAttempt(String account, Purge purge) {
         this.account = account;
-        this.purge = Purge.of(Selector.URL, url, false);
+        this.purge = purge;
     }
 
     @Override

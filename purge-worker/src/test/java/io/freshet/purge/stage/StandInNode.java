@@ -1,5 +1,6 @@
 package io.freshet.purge.stage;
 
+import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -166,7 +167,7 @@ public final class StandInNode implements AutoCloseable {
         }
         exchange.getResponseHeaders().add("Freshet-Node", id);
         if (knowsLooks) {
-            exchange.getResponseHeaders().add("Freshet-Configuration", "2 " + start);
+            exchange.getResponseHeaders().add("Freshet-Configuration", "3 " + start);
         }
         exchange.sendResponseHeaders(
                 probe ? status : statuses.getOrDefault(exchange.getRequestURI().getPath(), status), -1);
@@ -177,7 +178,8 @@ public final class StandInNode implements AutoCloseable {
     private boolean isInspection(HttpExchange exchange) throws IOException {
         String path = exchange.getRequestURI().getPath();
         boolean isLook = exchange.getRequestHeaders().containsKey("Freshet-Look");
-        boolean isCanary = path.startsWith("/.freshet-canary/");
+        String canary = canary(exchange);
+        boolean isCanary = canary.contains("freshet-canary");
         boolean isOrigin = exchange.getRequestHeaders().containsKey("Freshet-Origin");
         if (isOrigin) {
             backend.forEach(exchange.getResponseHeaders()::add);
@@ -186,7 +188,7 @@ public final class StandInNode implements AutoCloseable {
             copies.getOrDefault(path, Map.of()).forEach(exchange.getResponseHeaders()::add);
             answer(exchange, 200);
         } else if (isLook) {
-            String age = canaries.contains(path) ? "0.000" : fetchAges.get(path);
+            String age = canaries.contains(canary) ? "0.000" : fetchAges.get(path);
             if (age != null) {
                 exchange.getResponseHeaders().add("Freshet-Fetch-Age", age);
                 exchange.getResponseHeaders().add("Freshet-Ttl", "60.000");
@@ -194,13 +196,22 @@ public final class StandInNode implements AutoCloseable {
             answer(exchange, age == null ? 404 : 200);
         } else if (isCanary) {
             if (exchange.getRequestHeaders().containsKey("Freshet-Canary")) {
-                canaries.add(path);
+                canaries.add(canary);
             } else if (!keepsCanaries) {
-                canaries.removeIf(canary -> canary.startsWith(path));
+                canaries.removeIf(object -> canary.contains(object.split("/", 4)[2]));
             }
             answer(exchange, 200);
         }
         return isOrigin || isLook || isCanary;
+    }
+
+    /** Returns what a request names: host and path, or an expression. A canary's contains its id. */
+    private static String canary(HttpExchange exchange) {
+        Headers headers = exchange.getRequestHeaders();
+        String match = headers.getFirst("Freshet-Match");
+        return match == null
+                ? headers.getFirst("Host") + exchange.getRequestURI().getPath()
+                : match;
     }
 
     private void answer(HttpExchange exchange, int with) throws IOException {

@@ -24,6 +24,8 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PurgeVerifierTest {
 
@@ -40,31 +42,41 @@ class PurgeVerifierTest {
         private final Set<String> objects = new HashSet<>();
         private Predicate<String> ignored = _ -> false;
         private boolean storesNothing;
+        private boolean hasOneSite;
         private @Nullable Integer status;
 
         @Override
         public PurgeAnswer send(PurgeRequest request) {
             String text = new String(request.encoded(), StandardCharsets.US_ASCII);
             String[] line = text.split(" ", 3);
-            requests.add(line[0]);
+            String host = hasOneSite ? "" : text.split("Host: |\r\n")[2];
+            String named = host + line[1];
+            requests.add(kind(text, line[0]));
             if (status != null) {
                 return answer(status, Map.of());
             }
             if (text.contains("Freshet-Canary")) {
                 if (!storesNothing) {
-                    objects.add(line[1]);
+                    objects.add(named);
                 }
                 return answer(200, Map.of());
             }
             if (text.contains("Freshet-Look")) {
-                return objects.contains(line[1])
+                return objects.contains(named)
                         ? answer(200, Map.of("freshet-fetch-age", "0.001", "freshet-ttl", "60.000"))
                         : answer(404, Map.of());
             }
-            if (!ignored.test(line[0])) {
-                objects.removeIf(object -> object.startsWith(line[1]));
+            if (!ignored.test(kind(text, line[0]))) {
+                objects.removeIf(object -> object.startsWith(named));
             }
             return answer(200, Map.of());
+        }
+
+        private static String kind(String text, String method) {
+            return method
+                    + (text.contains("Freshet-Names: path") ? " path" : "")
+                    + (text.contains("Freshet-Names: host") ? " host" : "")
+                    + (text.contains("Freshet-Match") ? " expression" : "");
         }
     }
 
@@ -90,59 +102,73 @@ class PurgeVerifierTest {
 
     @Test
     void node_that_drops_the_canary_by_each_selector_is_proven_once_per_configuration() throws IOException {
-        assertThat(verifier.failure(probe("2 100"), true, cache)).isNull();
-        assertThat(cache.requests).contains("PURGE", "BAN");
+        assertThat(verifier.failure(probe("3 100"), true, cache)).isNull();
+        assertThat(cache.requests).contains("PURGE", "BAN", "BAN path", "BAN host", "BAN expression");
         assertThat(cache.objects).isEmpty();
         cache.requests.clear();
-        assertThat(verifier.failure(probe("2 100"), true, cache)).isNull();
+        assertThat(verifier.failure(probe("3 100"), true, cache)).isNull();
         assertThat(cache.requests).isEmpty();
-        assertThat(verifier.failure(probe("2 101"), true, cache)).isNull();
+        assertThat(verifier.failure(probe("3 101"), true, cache)).isNull();
         assertThat(cache.requests).isNotEmpty();
     }
 
     @Test
+    void node_that_maps_unknown_hosts_to_a_site_is_sent_no_test_of_hosts() throws IOException {
+        cache.hasOneSite = true;
+        assertThat(verifier.failure(probe("3 100"), true, cache)).isNull();
+        assertThat(cache.requests).contains("BAN path", "BAN expression").doesNotContain("BAN host");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"BAN path,ignore-query", "BAN expression,regex", "BAN host,host"})
+    void node_that_ignores_a_selector_fails_with_its_name(String kind, String selector) throws IOException {
+        cache.ignored = kind::equals;
+        assertThat(verifier.failure(probe("3 100"), true, cache)).endsWith("after a purge by " + selector);
+    }
+
+    @Test
     void node_that_was_away_is_tested_again() throws IOException {
-        verifier.failure(probe("2 100"), true, cache);
+        verifier.failure(probe("3 100"), true, cache);
         cache.requests.clear();
-        verifier.failure(probe("2 100"), false, cache);
+        verifier.failure(probe("3 100"), false, cache);
         assertThat(cache.requests).isNotEmpty();
     }
 
     @Test
     void node_that_ignores_bans_fails_until_it_does_not() throws IOException {
         cache.ignored = "BAN"::equals;
-        assertThat(verifier.failure(probe("2 100"), true, cache))
+        assertThat(verifier.failure(probe("3 100"), true, cache))
                 .isEqualTo("confirms purges without effect: "
                         + "a test object was still in its cache after a purge by directory");
-        assertThat(verifier.failure(probe("2 100"), true, cache)).isNotNull();
+        assertThat(verifier.failure(probe("3 100"), true, cache)).isNotNull();
         cache.ignored = _ -> false;
-        assertThat(verifier.failure(probe("2 100"), true, cache)).isNull();
+        assertThat(verifier.failure(probe("3 100"), true, cache)).isNull();
     }
 
     @Test
     void node_that_ignores_purges_fails() throws IOException {
         cache.ignored = "PURGE"::equals;
-        assertThat(verifier.failure(probe("2 100"), true, cache)).endsWith("after a purge by url");
+        assertThat(verifier.failure(probe("3 100"), true, cache)).endsWith("after a purge by url");
     }
 
     @Test
     void node_that_does_not_keep_or_refuses_the_canary_fails() throws IOException {
         cache.storesNothing = true;
-        assertThat(verifier.failure(probe("2 100"), true, cache)).startsWith("does not keep a test object");
+        assertThat(verifier.failure(probe("3 100"), true, cache)).startsWith("does not keep a test object");
         cache.status = 405;
-        assertThat(verifier.failure(probe("2 100"), true, cache)).contains("refuses a test object", "405");
+        assertThat(verifier.failure(probe("3 100"), true, cache)).contains("refuses a test object", "405");
     }
 
     @Test
     void node_that_confirms_everything_and_tells_nothing_fails() throws IOException {
         cache.status = 200;
-        assertThat(verifier.failure(probe("2 100"), true, cache)).contains("does not tell what its cache holds");
+        assertThat(verifier.failure(probe("3 100"), true, cache)).contains("does not tell what its cache holds");
     }
 
     @Test
     void busy_node_is_no_proof_of_anything() {
         cache.status = 503;
-        assertThatThrownBy(() -> verifier.failure(probe("2 100"), true, cache))
+        assertThatThrownBy(() -> verifier.failure(probe("3 100"), true, cache))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("503");
     }
@@ -150,6 +176,7 @@ class PurgeVerifierTest {
     @Test
     void node_with_an_older_configuration_is_told_from_a_current_one() throws IOException {
         assertThat(verifier.failure(answer(200, Map.of()), true, cache)).contains("older freshet.vcl");
+        assertThat(verifier.failure(probe("2 100"), true, cache)).contains("older freshet.vcl");
         assertThat(cache.requests).isEmpty();
         assertThat(verifier.canLook()).isFalse();
     }
@@ -181,11 +208,11 @@ class PurgeVerifierTest {
 
     @Test
     void copy_whose_fetch_began_before_the_purge_is_old_and_the_canary_is_played_again() throws IOException {
-        verifier.failure(probe("2 100"), true, cache);
+        verifier.failure(probe("3 100"), true, cache);
         cache.requests.clear();
         assertThat(verifier.failure(found("259200.000", "60.000"), URL, Duration.ofSeconds(5), null))
                 .isEqualTo(new LookFailure("still serves it, stored 3 days ago", true));
-        verifier.failure(probe("2 100"), true, cache);
+        verifier.failure(probe("3 100"), true, cache);
         assertThat(cache.requests).isNotEmpty();
     }
 

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 final class PurgeRequestHandler {
 
     /** The version of the protocol. */
-    private static final String VERSION = "2";
+    private static final String VERSION = "3";
 
     private static final Pattern SECONDS = Pattern.compile("[0-9]{1,9}([.][0-9]{1,3})?");
 
@@ -99,13 +99,12 @@ final class PurgeRequestHandler {
     }
 
     private DemoResponse ban(DemoRequest request) {
-        CacheKey directory = CacheKey.of(request);
-        long banned = pages.purgeAll(
-                key -> key.scheme().equals(directory.scheme())
-                        && key.host().equals(directory.host())
-                        && key.url().startsWith(directory.url()),
-                keptFrom(request.header("Freshet-Keep")));
-        return DemoResponse.text(200, "purged " + banned);
+        try {
+            long banned = pages.purgeAll(BannedPages.of(request), keptFrom(request.header("Freshet-Keep")));
+            return DemoResponse.text(200, "purged " + banned);
+        } catch (IllegalArgumentException e) {
+            return DemoResponse.text(400, "invalid BAN: " + e.getMessage());
+        }
     }
 
     private Instant keptFrom(String seconds) {

@@ -344,6 +344,27 @@ class DemoSiteTest {
         }
     }
 
+    @Test
+    void ban_drops_what_its_headers_name_and_an_invalid_one_nothing() {
+        List.of("/a", "/a?x", "/ab", "/c/1.js", "/c/1.css").forEach(url -> get(l1, url));
+
+        assertThat(ban(l1, "/", Map.of("Freshet-Names", "all")).status()).isEqualTo(400);
+        assertThat(ban(l1, "/", Map.of("Freshet-Match", "^/(a$")).status()).isEqualTo(400);
+        assertThat(ban(l1, "/a", Map.of("Freshet-Names", "path")).status()).isEqualTo(200);
+        assertThat(ban(l1, "/", Map.of("Freshet-Match", "^/c/[^/]*[.]js$")).status())
+                .isEqualTo(200);
+
+        assertThat(List.of(get(l1, "/a"), get(l1, "/a?x"), get(l1, "/c/1.js")))
+                .allMatch(page -> page.startsWith("MISS"));
+        assertThat(List.of(get(l1, "/ab"), get(l1, "/c/1.css"))).allMatch(page -> page.startsWith("HIT"));
+        assertThat(ban(l1, "/", Map.of("Freshet-Names", "host", "Host", "shop.example.com"))
+                        .status())
+                .isEqualTo(200);
+        assertThat(get(l1, "/ab")).startsWith("HIT");
+        assertThat(ban(l1, "/", Map.of("Freshet-Names", "host")).status()).isEqualTo(200);
+        assertThat(get(l1, "/ab")).startsWith("MISS");
+    }
+
     private static String request(String method, String url) {
         return method + ' ' + url + " HTTP/1.1\r\nHost: " + HOST + "\r\nFreshet-Token: " + TOKEN + "\r\n\r\n";
     }

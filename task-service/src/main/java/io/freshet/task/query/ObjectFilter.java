@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Filter of an account's objects; null and an empty list match any.
  *
  * @param tasks tasks that the object may belong to
+ * @param types selectors, one of which the task has
  * @param object the object's name
  * @param from of tasks created at or after
  * @param to of tasks created before
@@ -20,7 +21,7 @@ record ObjectFilter(
         String account,
         List<TaskId> tasks,
         @Nullable TaskKind kind,
-        @Nullable Selector type,
+        List<Selector> types,
         @Nullable String domain,
         @Nullable String object,
         TaskObject.@Nullable Outcome outcome,

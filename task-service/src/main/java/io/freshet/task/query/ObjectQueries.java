@@ -131,10 +131,14 @@ class ObjectQueries {
                 .with("account", filter.account())
                 .where("(t.id = any(:tasks) or t.root_id = any(:tasks))", "tasks", ids(filter.tasks()))
                 .where("t.kind = :kind", "kind", TaskQueries.name(filter.kind()))
-                .where("t.selector = :type", "type", TaskQueries.name(filter.type()))
+                .where("t.selector = any(:types)", "types", names(filter.types()))
                 .where("t.domain = :domain", "domain", filter.domain())
                 .where("t.id >= :from", "from", TaskQueries.idAt(filter.from()))
                 .where("t.id < :to", "to", TaskQueries.idAt(filter.to()));
+    }
+
+    private static String @Nullable [] names(List<Selector> types) {
+        return types.isEmpty() ? null : types.stream().map(Selector::name).toArray(String[]::new);
     }
 
     private static Long @Nullable [] ids(List<TaskId> tasks) {

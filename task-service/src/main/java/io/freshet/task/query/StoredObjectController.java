@@ -30,7 +30,7 @@ class StoredObjectController {
             @RequestParam String account,
             @RequestParam(defaultValue = "") List<Long> task,
             @RequestParam @Nullable TaskKind kind,
-            @RequestParam @Nullable Selector type,
+            @RequestParam(defaultValue = "") List<Selector> type,
             @RequestParam @Nullable String domain,
             @RequestParam @Nullable String object,
             @RequestParam TaskObject.@Nullable Outcome outcome,

@@ -46,6 +46,7 @@ class ObjectQueriesTest {
             admitted();
             TaskId complete = commandRead(TaskKind.REFRESH, Selector.URL, null, "COMPLETE", "COMPLETE");
             commandRead(TaskKind.REFRESH, Selector.DIRECTORY, null, "RUNNING");
+            commandRead(TaskKind.REFRESH, Selector.IGNORE_QUERY, null, "COMPLETE");
             commandRead(TaskKind.PUSH, Selector.URL, null, "COMPLETE", "FAILED", "RUNNING", "PENDING");
             commandRead(TaskKind.REFRESH, Selector.URL, "a dead letter", "COMPLETE", "RUNNING", "PENDING");
             commandRead(TaskKind.REFRESH, Selector.URL, null, "FAILED");
@@ -229,23 +230,24 @@ class ObjectQueriesTest {
         List<TaskId> some = List.of(TaskId.floor(START.plusSeconds(2)), TaskId.floor(START.plusSeconds(4)));
         return Stream.of((Outcome) null, Outcome.OPEN, Outcome.COMPLETE, Outcome.FAILED)
                 .flatMap(outcome -> Stream.of(
-                        new ObjectFilter("acme", List.of(), null, null, null, null, outcome, null, null),
-                        new ObjectFilter("acme", some, null, null, null, null, outcome, null, null),
-                        new ObjectFilter("acme", List.of(), TaskKind.PUSH, null, null, null, outcome, null, null),
+                        new ObjectFilter("acme", List.of(), null, List.of(), null, null, outcome, null, null),
+                        new ObjectFilter("acme", some, null, List.of(), null, null, outcome, null, null),
+                        new ObjectFilter("acme", List.of(), TaskKind.PUSH, List.of(), null, null, outcome, null, null),
                         new ObjectFilter(
                                 "acme",
                                 List.of(),
                                 TaskKind.REFRESH,
-                                Selector.URL,
+                                List.of(Selector.URL, Selector.IGNORE_QUERY),
                                 "d.example.com",
                                 null,
                                 outcome,
                                 null,
                                 null),
-                        new ObjectFilter("acme", List.of(), null, null, null, null, outcome, from, to),
-                        new ObjectFilter("acme", List.of(), TaskKind.REFRESH, null, null, SHARED, outcome, null, null),
+                        new ObjectFilter("acme", List.of(), null, List.of(), null, null, outcome, from, to),
                         new ObjectFilter(
-                                "acme", List.of(), null, null, "another.example.com", null, outcome, null, null)));
+                                "acme", List.of(), TaskKind.REFRESH, List.of(), null, SHARED, outcome, null, null),
+                        new ObjectFilter(
+                                "acme", List.of(), null, List.of(), "another.example.com", null, outcome, null, null)));
     }
 
     @ParameterizedTest
@@ -268,7 +270,7 @@ class ObjectQueriesTest {
     private static boolean matches(ObjectFilter filter, TaskObject object) {
         return (filter.tasks().isEmpty() || filter.tasks().contains(object.taskId()))
                 && (filter.kind() == null || filter.kind() == object.kind())
-                && (filter.type() == null || filter.type() == object.type())
+                && (filter.types().isEmpty() || filter.types().contains(object.type()))
                 && (filter.domain() == null || filter.domain().equals(object.domain()))
                 && (filter.object() == null || filter.object().equals(object.object()))
                 && (filter.from() == null || !object.taskId().madeAt().isBefore(filter.from()))
@@ -286,7 +288,7 @@ class ObjectQueriesTest {
 
     @Test
     void an_unknown_account_has_no_objects() {
-        ObjectFilter unknown = new ObjectFilter("nobody", List.of(), null, null, null, null, null, null, null);
+        ObjectFilter unknown = new ObjectFilter("nobody", List.of(), null, List.of(), null, null, null, null, null);
         assertThat(queries.page(unknown, 0, 20)).isEqualTo(new TaskObjectPage(0, List.of()));
     }
 }

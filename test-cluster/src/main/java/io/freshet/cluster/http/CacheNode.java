@@ -58,7 +58,9 @@ public final class CacheNode {
     }
 
     private HttpRequest.Builder request(String url, String host) {
-        return HttpRequest.newBuilder(address.resolve(URI.create(url).getRawPath()))
+        URI page = URI.create(url);
+        String query = page.getRawQuery();
+        return HttpRequest.newBuilder(address.resolve(page.getRawPath() + (query == null ? "" : '?' + query)))
                 .header("Host", host)
                 .timeout(Duration.ofSeconds(60));
     }

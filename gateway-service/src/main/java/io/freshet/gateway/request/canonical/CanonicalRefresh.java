@@ -42,8 +42,10 @@ public record CanonicalRefresh(
     @Override
     public int quota(Quotas quotas) {
         return switch (selector) {
-            case URL -> quotas.url();
-            case DIRECTORY -> quotas.directory();
+            case URL, IGNORE_QUERY -> quotas.url();
+            case DIRECTORY, PREFIX -> quotas.directory();
+            case REGEX -> quotas.regex();
+            case HOST -> quotas.host();
         };
     }
 

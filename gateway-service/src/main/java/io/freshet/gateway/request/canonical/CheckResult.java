@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The result of validating a request without accepting it.
  *
- * @param acceptable whether the request is valid; quotas are not checked
+ * @param acceptable whether the request is valid, and every node can purge by its type; quotas are not checked
  * @param objectCount distinct objects of the request
  * @param charges cost of the request by quota
  * @param entries one for each entry of {@code objects}, in its order, up to the number that is allowed
@@ -58,6 +58,17 @@ public record CheckResult(
                 entries,
                 pushed.entries(),
                 Stream.concat(errors.stream(), pushed.errors().stream()).toList());
+    }
+
+    /** Returns the result of a request that is refused as a whole for this reason, too. */
+    CheckResult with(Violation violation) {
+        return new CheckResult(
+                false,
+                objectCount,
+                charges,
+                entries,
+                pushEntries,
+                Stream.concat(errors.stream(), Stream.of(violation)).toList());
     }
 
     /**

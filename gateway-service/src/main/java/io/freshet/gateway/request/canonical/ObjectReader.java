@@ -42,12 +42,12 @@ class ObjectReader {
 
     /** Returns the objects of a refresh by domain, each once. */
     SequencedMap<String, List<String>> read(Account account, Selector selector, List<String> texts) {
-        return read(account, selector, texts, countViolation(OBJECTS, texts, limitOf(selector)));
+        return read(account, selector, texts, countViolation(OBJECTS, texts, limits.maxObjects(selector)));
     }
 
     /** Returns the URLs of a refresh with thenPush by domain, each once, within the limits of both. */
-    SequencedMap<String, List<String>> readWithPush(Account account, List<String> texts) {
-        return read(account, Selector.URL, texts, countViolationWithPush(texts));
+    SequencedMap<String, List<String>> readWithPush(Account account, Selector selector, List<String> texts) {
+        return read(account, selector, texts, countViolationWithPush(texts));
     }
 
     /** Returns the objects of a push by domain, each once. */
@@ -112,14 +112,19 @@ class ObjectReader {
 
     /** Validates each entry of a refresh. */
     CheckedObjects check(Account account, Selector selector, List<String> texts) {
-        return check(account, selector, texts, limitOf(selector), countViolation(OBJECTS, texts, limitOf(selector)));
+        return check(
+                account,
+                selector,
+                texts,
+                limits.maxObjects(selector),
+                countViolation(OBJECTS, texts, limits.maxObjects(selector)));
     }
 
     /** Validates each entry of a refresh with thenPush. */
-    CheckedObjects checkWithPush(Account account, List<String> texts) {
+    CheckedObjects checkWithPush(Account account, Selector selector, List<String> texts) {
         return check(
                 account,
-                Selector.URL,
+                selector,
                 texts,
                 Math.min(limits.maxPushes(), limits.maxUrls()),
                 countViolationWithPush(texts));
@@ -129,13 +134,6 @@ class ObjectReader {
     CheckedObjects checkPush(Account account, List<String> texts) {
         return check(
                 account, Selector.URL, texts, limits.maxPushes(), countViolation(OBJECTS, texts, limits.maxPushes()));
-    }
-
-    private int limitOf(Selector selector) {
-        return switch (selector) {
-            case URL -> limits.maxUrls();
-            case DIRECTORY -> limits.maxDirectories();
-        };
     }
 
     private @Nullable Violation countViolationWithPush(List<String> texts) {

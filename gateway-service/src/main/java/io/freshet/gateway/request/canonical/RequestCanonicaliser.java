@@ -7,6 +7,8 @@ import io.freshet.contracts.message.Redirects;
 import io.freshet.contracts.url.InvalidObjectException;
 import io.freshet.fleet.account.Account;
 import io.freshet.gateway.problem.ProblemException;
+import io.freshet.gateway.problem.ProblemType;
+import io.freshet.gateway.problem.Violation;
 import io.freshet.gateway.request.PushRequest;
 import io.freshet.gateway.request.RefreshRequest;
 import java.util.LinkedHashMap;
@@ -24,24 +26,28 @@ public class RequestCanonicaliser {
     private final PushHeaders headers;
     private final PushStart start;
     private final PushNodes nodes;
+    private final SelectorSupport support;
 
-    RequestCanonicaliser(ObjectReader objects, PushHeaders headers, PushStart start, PushNodes nodes) {
+    RequestCanonicaliser(
+            ObjectReader objects, PushHeaders headers, PushStart start, PushNodes nodes, SelectorSupport support) {
         this.objects = objects;
         this.headers = headers;
         this.start = start;
         this.nodes = nodes;
+        this.support = support;
     }
 
     /**
      * Returns the canonical form of a refresh.
      *
-     * @throws ProblemException if anything is invalid
+     * @throws ProblemException if anything is invalid, or a node cannot purge by the type
      */
     public CanonicalRefresh refresh(Account account, RefreshRequest request) {
+        requireSupport(request.type());
         RefreshRequest.ThenPushRequest thenPush = request.thenPush();
         SequencedMap<String, List<String>> refreshed = thenPush == null || thenPush.objects() != null
                 ? objects.read(account, request.type(), request.objects())
-                : objects.readWithPush(account, request.objects());
+                : objects.readWithPush(account, request.type(), request.objects());
         return new CanonicalRefresh(
                 request.type(),
                 refreshed,
@@ -69,6 +75,12 @@ public class RequestCanonicaliser {
      * @throws ProblemException if anything but its objects is invalid
      */
     public CheckResult check(Account account, RefreshRequest request) {
+        CheckResult checked = checkObjects(account, request);
+        String reason = support.refusal(request.type());
+        return reason == null ? checked : checked.with(Violation.at("/type", reason));
+    }
+
+    private CheckResult checkObjects(Account account, RefreshRequest request) {
         RefreshRequest.ThenPushRequest thenPush = request.thenPush();
         if (thenPush == null) {
             return CheckResult.of(
@@ -77,7 +89,8 @@ public class RequestCanonicaliser {
         }
         pushOptions("/thenPush", thenPush.tier(), thenPush.headers());
         if (thenPush.objects() == null) {
-            return CheckResult.of(objects.checkWithPush(account, request.objects()), QuotaKind.URL, QuotaKind.PUSH);
+            return CheckResult.of(
+                    objects.checkWithPush(account, request.type(), request.objects()), QuotaKind.URL, QuotaKind.PUSH);
         }
         CheckedObjects refreshed = objects.check(account, request.type(), request.objects());
         return CheckResult.of(refreshed, QuotaKind.of(TaskKind.REFRESH, request.type()))
@@ -92,6 +105,18 @@ public class RequestCanonicaliser {
     public CheckResult check(Account account, PushRequest request) {
         pushOptions(request);
         return CheckResult.of(objects.checkPush(account, request.objects()), QuotaKind.PUSH);
+    }
+
+    /**
+     * Requires that every node can purge by this selector.
+     *
+     * @throws ProblemException if one cannot
+     */
+    public void requireSupport(Selector selector) {
+        String reason = support.refusal(selector);
+        if (reason != null) {
+            throw ProblemException.of(ProblemType.UNSUPPORTED_BY_NODES, reason);
+        }
     }
 
     /**

@@ -12,12 +12,16 @@ import io.freshet.gateway.request.canonical.CheckResult;
 import io.freshet.gateway.request.canonical.RequestCanonicaliser;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** Reader of the JSON bodies of refreshes and pushes. A problem names all violations at once. */
 @Component
 public class JsonRequestReader {
+
+    private static final String[] TYPES =
+            Stream.of(Selector.values()).map(Selector::toString).toArray(String[]::new);
 
     private final RequestCanonicaliser canonicaliser;
 
@@ -103,9 +107,9 @@ public class JsonRequestReader {
     private static RefreshRequest refreshRequest(byte[] body) {
         StrictJsonObject object = StrictJsonObject.of(body);
         object.require("type", "objects");
-        @Nullable String type = object.enumValue("type", "url", "directory");
+        @Nullable Selector type = selector(object.enumValue("type", TYPES));
         RefreshRequest request = new RefreshRequest(
-                "directory".equals(type) ? Selector.DIRECTORY : Selector.URL,
+                type == null ? Selector.URL : type,
                 object.strings("objects"),
                 object.bool("soft"),
                 thenPush(object.object("thenPush"), type));
@@ -113,16 +117,21 @@ public class JsonRequestReader {
         return request;
     }
 
+    private static @Nullable Selector selector(@Nullable String text) {
+        return text == null ? null : Selector.of(text);
+    }
+
     private static RefreshRequest.@Nullable ThenPushRequest thenPush(
-            @Nullable StrictJsonObject object, @Nullable String type) {
+            @Nullable StrictJsonObject object, @Nullable Selector type) {
         if (object == null) {
             return null;
         }
         @Nullable List<String> objects = object.optionalStrings("objects");
-        if (objects == null && type != null && !type.equals("url")) {
+        if (objects == null && type != null && !type.namesUrls()) {
             object.addViolation(
                     "objects",
-                    "is missing: the URLs of a " + type + " are not known; name the URLs to push in thenPush.objects");
+                    "is missing: the URLs that type " + type
+                            + " refreshes are not known; name the URLs to push in thenPush.objects");
         }
         return new RefreshRequest.ThenPushRequest(object.string("tier"), object.stringsByName("headers"), objects);
     }

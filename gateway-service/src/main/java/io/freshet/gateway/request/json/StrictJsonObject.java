@@ -101,7 +101,11 @@ final class StrictJsonObject {
     String enumValue(String name, String... values) {
         String text = string(name);
         if (text != null && !Arrays.asList(values).contains(text)) {
-            violations.add(Violation.at(pointer(name), "is neither " + String.join(" nor ", values)));
+            violations.add(Violation.at(
+                    pointer(name),
+                    values.length == 2
+                            ? "is neither " + String.join(" nor ", values)
+                            : "is none of " + String.join(", ", values)));
             return null;
         }
         return text;

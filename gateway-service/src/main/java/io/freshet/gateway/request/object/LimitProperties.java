@@ -1,5 +1,6 @@
 package io.freshet.gateway.request.object;
 
+import io.freshet.contracts.Selector;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -9,7 +10,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param maxObjectBytes Longest object in canonical form, in bytes; at least 1.
  * @param maxUrls URLs of one refresh; 1 to 20000.
- * @param maxDirectories Directories of one refresh; 1 to 20000.
+ * @param maxDirectories Directories, prefixes, expressions or hosts of one refresh; 1 to 20000.
  * @param maxPushes URLs of one push; 1 to 20000.
  */
 @ConfigurationProperties("freshet.gateway.limits")
@@ -37,5 +38,13 @@ public record LimitProperties(
             throw new IllegalArgumentException("freshet.gateway.limits: max-object-bytes times the objects of a request"
                     + " must be at most " + MAX_COMMAND_BYTES + ", or a command would not fit into a Kafka record");
         }
+    }
+
+    /** Returns the largest number of objects of one refresh. */
+    public int maxObjects(Selector selector) {
+        return switch (selector) {
+            case URL, IGNORE_QUERY -> maxUrls;
+            case DIRECTORY, PREFIX, REGEX, HOST -> maxDirectories;
+        };
     }
 }

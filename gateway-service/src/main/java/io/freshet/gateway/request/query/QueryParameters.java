@@ -1,5 +1,6 @@
 package io.freshet.gateway.request.query;
 
+import io.freshet.contracts.Selector;
 import io.freshet.contracts.url.Canonicaliser;
 import io.freshet.gateway.problem.Violation;
 import io.freshet.gateway.problem.Violations;
@@ -55,10 +56,10 @@ public final class QueryParameters {
         return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
 
-    /** Reads a constant of an enumeration by its name in lower case. */
+    /** Reads a constant of an enumeration by its name in lower case, with dashes. */
     public <E extends Enum<E>> QueryParameters enumValue(String name, Class<E> type) {
         List<String> values = Arrays.stream(type.getEnumConstants())
-                .map(constant -> constant.name().toLowerCase(Locale.ROOT))
+                .map(constant -> constant.name().toLowerCase(Locale.ROOT).replace('_', '-'))
                 .toList();
         return value(name, "is none of " + values, text -> values.contains(text) ? text : null);
     }
@@ -107,9 +108,14 @@ public final class QueryParameters {
         }
     }
 
-    /** Reads a URL and brings it into canonical form. */
-    public QueryParameters url(String name, Canonicaliser canonicaliser) {
-        return value(name, "must be a valid http or https URL", canonicaliser::canonicalUrl);
+    /** Reads an object and brings it into canonical form: that of the {@code type}, if it has been read. */
+    public QueryParameters object(String name, Canonicaliser canonicaliser) {
+        @Nullable String type = read.get("type");
+        @Nullable Selector selector = type == null ? null : Selector.of(type);
+        return value(
+                name,
+                "must be a valid http or https URL, or a host",
+                text -> ObjectName.canonical(canonicaliser, selector, text));
     }
 
     /**

@@ -20,6 +20,7 @@ public final class TestCanonicaliser {
                 new ObjectReader(limits, new Canonicaliser(limits.maxObjectBytes())),
                 new PushHeaders(TestSettings.defaults(PushHeaderProperties.class)),
                 new PushStart(clock),
-                new PushNodes(fleet));
+                new PushNodes(fleet),
+                new SelectorSupport(fleet));
     }
 }

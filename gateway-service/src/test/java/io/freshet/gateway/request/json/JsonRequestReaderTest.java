@@ -24,6 +24,7 @@ import io.freshet.fleet.node.Tier;
 import io.freshet.gateway.TestSettings;
 import io.freshet.gateway.problem.Problem;
 import io.freshet.gateway.problem.ProblemException;
+import io.freshet.gateway.problem.ProblemType;
 import io.freshet.gateway.problem.Violation;
 import io.freshet.gateway.request.canonical.CanonicalPush;
 import io.freshet.gateway.request.canonical.CanonicalRefresh;
@@ -69,9 +70,14 @@ public class JsonRequestReaderTest {
     }
 
     private static JsonRequestReader reader(LimitProperties limits) {
-        Fleet fleet = new Fleet(List.of(
-                new Tier("l2", PushRouting.ALL, List.of(node("l2-eu", "eu"))),
-                new Tier("l1", PushRouting.ALL, List.of(node("l1-eu", "eu"), node("l1-us", "us")))));
+        return reader(
+                limits,
+                new Fleet(List.of(
+                        new Tier("l2", PushRouting.ALL, List.of(node("l2-eu", "eu"))),
+                        new Tier("l1", PushRouting.ALL, List.of(node("l1-eu", "eu"), node("l1-us", "us"))))));
+    }
+
+    private static JsonRequestReader reader(LimitProperties limits, Fleet fleet) {
         return new JsonRequestReader(
                 TestCanonicaliser.with(limits, fleet, Clock.fixed(Instant.parse(NOW), ZoneOffset.UTC)));
     }
@@ -112,7 +118,7 @@ public class JsonRequestReaderTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"url,1000", "directory,100"})
+    @CsvSource({"url,1000", "ignore-query,1000", "directory,100", "prefix,100", "regex,100"})
     void request_with_more_objects_than_the_limit_is_refused(String type, int limit) {
         assertThat(READER.refresh(ACME, json(refresh(type, directories(limit)))).objectCount())
                 .isEqualTo(limit);
@@ -141,7 +147,7 @@ public class JsonRequestReaderTest {
             quoteCharacter = '§',
             value = {
                 "{} -> /type /objects",
-                "{\"type\": \"regex\", \"objects\": []} -> /type",
+                "{\"type\": \"everything\", \"objects\": []} -> /type",
                 "{\"type\": 1, \"objects\": {}} -> /type /objects",
                 "{\"type\": null, \"objects\": null} -> /type /objects",
                 "{\"type\": \"url\", \"objects\": [\"x\", 1, null, [], {}]} -> /objects/1 /objects/2 /objects/3 "
@@ -511,6 +517,84 @@ public class JsonRequestReaderTest {
             assertThat(refusedRefresh(body).errors().getFirst().detail())
                     .isEqualTo(checked.entries().getFirst().error());
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ignore-query,https://www.example.com/a?b=c,https://www.example.com/a,URL",
+        "prefix,https://www.example.com/img/a?v=,https://www.example.com/img/a?v=,DIRECTORY",
+        "regex,https://WWW.example.com/img/.*,https://www.example.com/img/.*,REGEX",
+        "host,WWW.example.com,www.example.com,HOST",
+        "host,https://www.example.com/,www.example.com,HOST"
+    })
+    void every_type_has_its_canonical_form_and_its_quota(String type, String text, String object, QuotaKind quota) {
+        String body = refresh(type, '"' + text + '"');
+        CanonicalRefresh refresh = READER.refresh(ACME, json(body));
+        assertThat(refresh.selector().toString()).isEqualTo(type);
+        assertThat(refresh.objects()).containsExactly(Map.entry("www.example.com", List.of(object)));
+        CheckResult checked = READER.checkRefresh(ACME, json(body));
+        assertThat(checked.charges()).isEqualTo(Map.of(quota, 1));
+        assertThat(checked.entries().getFirst().object()).isEqualTo(object);
+    }
+
+    @Test
+    void unknown_type_is_refused_with_all_types() {
+        assertThat(refusedRefresh(refresh("everything", "")).errors().getFirst().detail())
+                .isEqualTo("is none of url, ignore-query, directory, prefix, regex, host");
+    }
+
+    @Test
+    void url_without_query_may_be_pushed_afterwards() {
+        CanonicalRefresh refresh = READER.refresh(ACME, json("""
+                {"type": "ignore-query", "objects": ["https://www.example.com/a?b=c"], "thenPush": {}}"""));
+        assertThat(refresh.pushedObjectsOf("www.example.com")).containsExactly("https://www.example.com/a");
+        assertThat(READER.checkRefresh(ACME, json("""
+                {"type": "ignore-query", "objects": ["https://www.example.com/a?b=c"], "thenPush": {}}""")).charges())
+                .isEqualTo(Map.of(QuotaKind.URL, 1, QuotaKind.PUSH, 1));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1,n1 (driver nginx) cannot purge by prefix. Use a type that every node can purge by: url.",
+        "3,'n1 (driver nginx), n2 (driver nginx), n3 (driver nginx) cannot purge by prefix."
+                + " Use a type that every node can purge by: url.'",
+        "5,'n1 (driver nginx), n2 (driver nginx), n3 (driver nginx) and 2 more nodes cannot purge by prefix."
+                + " Use a type that every node can purge by: url.'"
+    })
+    void type_that_nodes_cannot_purge_by_is_refused_and_at_most_three_are_named(int count, String reason) {
+        JsonRequestReader reader = reader(TestSettings.defaults(LimitProperties.class), fleetWithNginx(count, null));
+        String body = refresh("prefix", "\"https://www.example.com/a\"");
+        Problem problem = refused(() -> reader.refresh(ACME, json(body)));
+        assertThat(problem.type()).isEqualTo(ProblemType.UNSUPPORTED_BY_NODES.uri());
+        assertThat(problem.detail()).isEqualTo(reason);
+        CheckResult checked = reader.checkRefresh(ACME, json(body));
+        assertThat(checked.acceptable()).isFalse();
+        assertThat(checked.errors()).containsExactly(Violation.at("/type", reason));
+        assertThat(checked.entries())
+                .singleElement()
+                .satisfies(entry -> assertThat(entry.error()).isNull());
+    }
+
+    @Test
+    void directory_is_refused_only_if_a_node_has_no_purge_for_it() {
+        String body = refresh("directory", "\"https://www.example.com/d/\"");
+        LimitProperties limits = TestSettings.defaults(LimitProperties.class);
+        JsonRequestReader older = reader(limits, fleetWithNginx(1, null));
+        assertThat(refused(() -> older.refresh(ACME, json(body))).status()).isEqualTo(409);
+        Driver.DirectoryPurge directory = new Driver.DirectoryPurge("PURGE", "*");
+        assertThat(reader(limits, fleetWithNginx(1, directory))
+                        .refresh(ACME, json(body))
+                        .objectCount())
+                .isEqualTo(1);
+    }
+
+    private static Fleet fleetWithNginx(int count, Driver.@Nullable DirectoryPurge directory) {
+        Driver nginx = new Driver.Http("nginx", "PURGE", Map.of(), directory, "Freshet-Node", null, null, null);
+        List<Node> nodes = IntStream.rangeClosed(1, count)
+                .mapToObj(i -> new Node("n" + i, URI.create("http://10.0.0.1:80"), nginx))
+                .toList();
+        return new Fleet(List.of(
+                new Tier("l2", PushRouting.ALL, List.of(node("l2-eu", "eu"))), new Tier("l1", PushRouting.ALL, nodes)));
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.freshet.gateway.request.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.contracts.Selector;
 import io.freshet.contracts.task.TaskStatus;
 import io.freshet.contracts.url.Canonicaliser;
 import io.freshet.gateway.problem.Violation;
@@ -39,6 +40,20 @@ class QueryParametersTest {
         assertThat(read(query)).isEqualTo(Map.of(name, value));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "object=H.example, h.example",
+        "object=http://h.example/a.*, http://h.example/a.*",
+        "object=http://h.example/?a, http://h.example/?a",
+        "type=directory&object=http://h.example/a, http://h.example/a",
+        "type=ignore-query&object=http://h.example/?a, http://h.example/",
+        "type=regex&object=http://H.example/a?b, http://h.example/a?b",
+        "type=host&object=http://h.example/, h.example",
+    })
+    void object_is_read_by_its_type_or_as_what_it_looks_like(String query, String object) {
+        assertThat(read(query)).containsEntry("object", object);
+    }
+
     @Test
     void invalid_and_unknown_parameters_are_all_listed() {
         assertThat(JsonRequestReaderTest.refused(
@@ -53,10 +68,11 @@ class QueryParametersTest {
     private static Map<String, String> read(String query) {
         return QueryParameters.of(MockServerHttpRequest.method(HttpMethod.GET, URI.create("http://localhost/?" + query))
                         .build())
+                .enumValue("type", Selector.class)
                 .enumValue("status", TaskStatus.class)
                 .number("limit", 1, 500)
                 .instant("from")
-                .url("object", new Canonicaliser(1024))
+                .object("object", new Canonicaliser(1024))
                 .string("pageToken", 10)
                 .verify();
     }

@@ -1,0 +1,59 @@
+package io.freshet.gateway.request.canonical;
+
+import io.freshet.contracts.Selector;
+import io.freshet.fleet.node.Fleet;
+import io.freshet.fleet.node.Node;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Check of the selectors of refreshes against the drivers of all nodes. */
+@Component
+class SelectorSupport {
+
+    private static final int MAX_NAMED = 3;
+
+    /** Reasons by selector, of those that some node cannot purge by. */
+    private final Map<Selector, String> refusals = new EnumMap<>(Selector.class);
+
+    SelectorSupport(Fleet fleet) {
+        Map<Selector, List<Node>> unable = new EnumMap<>(Selector.class);
+        Set<Selector> supported = EnumSet.noneOf(Selector.class);
+        for (Selector selector : Selector.values()) {
+            List<Node> nodes = fleet.nodes().stream()
+                    .filter(node -> !node.driver().supports(selector))
+                    .toList();
+            if (nodes.isEmpty()) {
+                supported.add(selector);
+            } else {
+                unable.put(selector, nodes);
+            }
+        }
+        unable.forEach((selector, nodes) -> refusals.put(selector, reason(selector, nodes, supported)));
+    }
+
+    /** Returns which nodes cannot purge by the selector, and what every node can; null if all can purge by it. */
+    @Nullable
+    String refusal(Selector selector) {
+        return refusals.get(selector);
+    }
+
+    private static String reason(Selector selector, List<Node> unable, Set<Selector> supported) {
+        return names(unable) + " cannot purge by " + selector + ". Use a type that every node can purge by: "
+                + supported.stream().map(Selector::toString).collect(Collectors.joining(", ")) + '.';
+    }
+
+    private static String names(List<Node> nodes) {
+        String named = nodes.stream()
+                .limit(MAX_NAMED)
+                .map(node -> node.id() + " (driver " + node.driver().name() + ')')
+                .collect(Collectors.joining(", "));
+        int more = nodes.size() - MAX_NAMED;
+        return more <= 0 ? named : named + " and " + more + (more == 1 ? " more node" : " more nodes");
+    }
+}
