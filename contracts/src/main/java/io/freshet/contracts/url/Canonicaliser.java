@@ -46,6 +46,7 @@ public class Canonicaliser {
             case URL, IGNORE_QUERY, DIRECTORY, PREFIX -> url(text, selector);
             case REGEX -> regex(text);
             case HOST -> host(text);
+            case TAG, EVERYTHING -> throw new InvalidObjectException("of this type is not accepted yet");
         };
         if (object.url().length() > maxBytes) {
             throw new InvalidObjectException(

@@ -63,7 +63,7 @@ public sealed interface Driver {
             return switch (selector) {
                 case URL -> true;
                 case DIRECTORY -> directory != null;
-                case IGNORE_QUERY, PREFIX, REGEX, HOST -> false;
+                case IGNORE_QUERY, PREFIX, REGEX, HOST, TAG, EVERYTHING -> false;
             };
         }
 

@@ -15,7 +15,7 @@ public record Quota(QuotaKind quota, long limit, long used, long remaining, Inst
     static Quota of(QuotaUse use, Quotas quotas) {
         long limit = switch (use.quota()) {
             case URL -> quotas.url();
-            case DIRECTORY -> quotas.directory();
+            case DIRECTORY, TAG, EVERYTHING -> quotas.directory();
             case REGEX -> quotas.regex();
             case HOST -> quotas.host();
             case PUSH -> quotas.push();

@@ -135,7 +135,7 @@ public final class TierTopology implements AutoCloseable {
             return null;
         }
         List<String> deleting = all.stream()
-                .filter(node -> !node.marksStale(command.selector()))
+                .filter(node -> !node.marksStale(command))
                 .map(node -> node.node().id())
                 .toList();
         if (deleting.isEmpty()) {

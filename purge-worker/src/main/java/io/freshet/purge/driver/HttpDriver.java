@@ -50,7 +50,7 @@ final class HttpDriver implements PurgeDriver {
                 yield new PurgeRequest(
                         directory.method(), purge.target() + directory.pathSuffix(), purge.authority(), lines);
             }
-            case IGNORE_QUERY, PREFIX, REGEX, HOST ->
+            case IGNORE_QUERY, PREFIX, REGEX, HOST, TAG, EVERYTHING ->
                 throw new IllegalArgumentException("not supported: " + purge.selector());
         };
     }

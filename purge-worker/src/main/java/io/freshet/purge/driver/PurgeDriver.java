@@ -53,7 +53,8 @@ public sealed interface PurgeDriver permits VarnishDriver, HttpDriver {
     boolean needsRebound(Selector selector);
 
     /**
-     * Returns whether a soft purge by this selector marks copies as stale; else it deletes them.
+     * Returns whether a soft purge by this selector marks copies as stale; else it deletes them, as those of
+     * sub-domains.
      *
      * @param configuration by the node's last probe, see {@link CacheInspector#configuration}; null if it is not known
      */

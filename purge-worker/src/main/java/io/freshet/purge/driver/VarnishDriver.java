@@ -44,7 +44,7 @@ final class VarnishDriver implements PurgeDriver {
     public void requireKnown(Selector selector, @Nullable String configuration) {
         boolean isOfOldVersions = switch (selector) {
             case URL, DIRECTORY, PREFIX -> true;
-            case IGNORE_QUERY, REGEX, HOST -> false;
+            case IGNORE_QUERY, REGEX, HOST, TAG, EVERYTHING -> false;
         };
         if (configuration == null && !isOfOldVersions) {
             throw new IllegalArgumentException("the node " + inspector.remedy());
@@ -53,14 +53,23 @@ final class VarnishDriver implements PurgeDriver {
 
     @Override
     public PurgeRequest request(Purge purge) {
-        HeaderLines headers = (purge.soft() && canMarkStale(purge.selector()) ? soft : purgeHeaders).of(purge);
+        HeaderLines headers = (purge.soft() && canMarkStale(purge.selector()) && !purge.isOfSubdomains()
+                        ? soft
+                        : purgeHeaders)
+                .of(purge);
         return switch (purge.selector()) {
             case URL -> request("PURGE", purge, headers);
             case DIRECTORY, PREFIX -> request("BAN", purge, headers);
             case IGNORE_QUERY -> request("BAN", purge, headers.with(NAMES, "path"));
             case HOST -> request("BAN", purge, headers.with(NAMES, "host"));
+            case EVERYTHING -> request("BAN", purge, withDomain(purge, headers).with(NAMES, "host"));
+            case TAG -> request("BAN", purge, withDomain(purge, headers).with("Freshet-Tags", purge.tag()));
             case REGEX -> request("BAN", purge, headers.with("Freshet-Match", purge.pattern()));
         };
+    }
+
+    private static HeaderLines withDomain(Purge purge, HeaderLines headers) {
+        return purge.isOfSubdomains() ? headers.with("Freshet-Subdomains", "1") : headers;
     }
 
     private static PurgeRequest request(String method, Purge purge, HeaderLines headers) {
@@ -105,7 +114,7 @@ final class VarnishDriver implements PurgeDriver {
     /** Others are deleted, also where {@code freshet-xkey.vcl} could mark a prefix that is a directory. */
     private static boolean canMarkStale(Selector selector) {
         return switch (selector) {
-            case URL, DIRECTORY, HOST -> true;
+            case URL, DIRECTORY, HOST, TAG, EVERYTHING -> true;
             case IGNORE_QUERY, PREFIX, REGEX -> false;
         };
     }

@@ -1,6 +1,6 @@
 package io.freshet.purge.node;
 
-import io.freshet.contracts.Selector;
+import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.fleet.node.Driver;
 import io.freshet.fleet.node.Node;
 import io.freshet.purge.driver.CacheInspector;
@@ -108,9 +108,9 @@ public final class NodeChannel implements AutoCloseable {
         return verifier.objects();
     }
 
-    /** Returns whether a soft purge by this selector marks copies as stale on this node; else it deletes them. */
-    public boolean marksStale(Selector selector) {
-        return driver.marksStale(selector, verifier.configuration());
+    /** Returns whether a soft refresh marks copies as stale on this node; else it deletes some of them. */
+    public boolean marksStale(RefreshCommand command) {
+        return driver.marksStale(command.selector(), verifier.configuration()) && !command.namesSubdomains();
     }
 
     /** Returns the node's health by its last check. */

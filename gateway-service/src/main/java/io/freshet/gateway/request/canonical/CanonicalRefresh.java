@@ -43,7 +43,7 @@ public record CanonicalRefresh(
     public int quota(Quotas quotas) {
         return switch (selector) {
             case URL, IGNORE_QUERY -> quotas.url();
-            case DIRECTORY, PREFIX -> quotas.directory();
+            case DIRECTORY, PREFIX, TAG, EVERYTHING -> quotas.directory();
             case REGEX -> quotas.regex();
             case HOST -> quotas.host();
         };

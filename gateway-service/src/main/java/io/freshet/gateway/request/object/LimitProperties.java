@@ -44,7 +44,7 @@ public record LimitProperties(
     public int maxObjects(Selector selector) {
         return switch (selector) {
             case URL, IGNORE_QUERY -> maxUrls;
-            case DIRECTORY, PREFIX, REGEX, HOST -> maxDirectories;
+            case DIRECTORY, PREFIX, REGEX, HOST, TAG, EVERYTHING -> maxDirectories;
         };
     }
 }

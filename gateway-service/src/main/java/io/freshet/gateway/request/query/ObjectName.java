@@ -35,7 +35,7 @@ public final class ObjectName {
         return switch (selector) {
             case null -> READ_AS;
             case URL, DIRECTORY, PREFIX -> List.of(Selector.URL);
-            case IGNORE_QUERY, REGEX, HOST -> List.of(selector);
+            case IGNORE_QUERY, REGEX, HOST, TAG, EVERYTHING -> List.of(selector);
         };
     }
 }
