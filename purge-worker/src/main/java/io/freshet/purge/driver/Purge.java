@@ -4,6 +4,7 @@ import io.freshet.contracts.Selector;
 import io.freshet.contracts.url.InvalidObjectException;
 import io.freshet.contracts.url.PathExpression;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,8 +107,28 @@ public final class Purge {
         return firstAt == null ? null : Duration.ofNanos(Math.max(0, System.nanoTime() - firstAt));
     }
 
+    /** Returns this purge, keeping no copy that any of these would not keep. */
+    Purge keepingLeast(List<Purge> purges) {
+        Long latest = Long.MIN_VALUE;
+        for (Purge purge : purges) {
+            Long at = purge.firstAt;
+            latest = latest == null || at == null ? null : at - latest > 0 || latest == Long.MIN_VALUE ? at : latest;
+        }
+        return new Purge(selector, url, targetStart, soft, latest);
+    }
+
+    /** Returns whether this is the second purge, which keeps new copies. */
+    boolean isSecond() {
+        return firstAt != null;
+    }
+
     public Selector selector() {
         return selector;
+    }
+
+    /** Returns the object in canonical form. */
+    public String object() {
+        return url;
     }
 
     /** Of a host with a port it decides whether the port is the scheme's default, which no canonical host has. */

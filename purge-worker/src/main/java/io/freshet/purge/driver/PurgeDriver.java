@@ -67,6 +67,11 @@ public sealed interface PurgeDriver permits VarnishDriver, HttpDriver {
     @Nullable
     CacheInspector inspector();
 
+    /** Returns how bans are joined; null if the server has none, or cannot. */
+    default @Nullable BanJoiner banJoiner() {
+        return null;
+    }
+
     /** Returns the request that drops the whole cache; null if the server has none. */
     @Nullable
     PurgeRequest flush();

@@ -1,7 +1,10 @@
 package io.freshet.purge.node;
 
+import io.freshet.contracts.Selector;
 import io.freshet.purge.driver.Purge;
+import io.freshet.purge.driver.PurgeDriver;
 import io.freshet.purge.driver.PurgeOutcome;
+import io.freshet.purge.driver.PurgeRequest;
 import io.freshet.purge.verify.SeenCopy;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.backoff.BackOffExecution;
@@ -49,7 +52,7 @@ public abstract class PurgeAttempt {
     }
 
     /** Notes that it is being sent. */
-    final void noteSent() {
+    void noteSent() {
         resent = sent;
         sent = true;
     }
@@ -88,6 +91,16 @@ public abstract class PurgeAttempt {
 
     /** Returns the purge to send. */
     public abstract Purge purge();
+
+    /** Returns whether it may be joined with others. */
+    boolean isBan() {
+        return purge().selector() != Selector.URL;
+    }
+
+    /** Returns the request that sends it. */
+    PurgeRequest request(PurgeDriver driver) {
+        return driver.request(purge());
+    }
 
     /** Returns whether a look must confirm the purge, if the node can be looked into. */
     public boolean isVerified() {

@@ -111,7 +111,7 @@ class NodeProbeTest {
     private NodeProbe probe(Node node, VerificationProperties verification) {
         Duration timeout = Duration.ofSeconds(30);
         NodeProperties properties =
-                new NodeProperties(1, 1, timeout.dividedBy(2), 0, timeout, timeout, timeout, timeout, 2, timeout);
+                new NodeProperties(1, 1, timeout.dividedBy(2), 0, timeout, timeout, timeout, timeout, 2, timeout, 600);
         PurgeDriver driver = PurgeDriver.of(node);
         NodeConnector connector = new NodeConnector(node, driver, properties);
         PurgeVerifier verifier = new PurgeVerifier(node, driver, verification);
