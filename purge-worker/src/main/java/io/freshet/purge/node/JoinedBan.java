@@ -37,8 +37,9 @@ final class JoinedBan extends PurgeAttempt {
         this.delivery = delivery;
     }
 
-    private List<PurgeAttempt> attempts() {
-        return parts.stream().map(Part::attempt).toList();
+    /** Calls this for each of the bans. */
+    void forEachPart(Consumer<PurgeAttempt> action) {
+        List.copyOf(parts).forEach(part -> action.accept(part.attempt()));
     }
 
     @Override
@@ -71,7 +72,7 @@ final class JoinedBan extends PurgeAttempt {
     @Override
     void noteSent() {
         super.noteSent();
-        attempts().forEach(PurgeAttempt::noteSent);
+        forEachPart(PurgeAttempt::noteSent);
     }
 
     @Override
@@ -81,33 +82,33 @@ final class JoinedBan extends PurgeAttempt {
 
     @Override
     public void cancelled() {
-        attempts().forEach(PurgeAttempt::cancelled);
+        forEachPart(PurgeAttempt::cancelled);
     }
 
     @Override
     public void stalled() {
-        attempts().forEach(PurgeAttempt::stalled);
+        forEachPart(PurgeAttempt::stalled);
     }
 
     /** A part that the node refuses must not fail the others. */
     @Override
     public void answered(PurgeOutcome.Final outcome) {
-        for (PurgeAttempt attempt : attempts()) {
+        forEachPart(attempt -> {
             if (outcome instanceof PurgeOutcome.Gone gone) {
                 delivery.answered(attempt, gone, purgedAt);
             } else {
                 single.accept(attempt);
             }
-        }
+        });
     }
 
     @Override
     public void postponed(String cause) {
-        attempts().forEach(attempt -> attempt.postponed(cause));
+        forEachPart(attempt -> attempt.postponed(cause));
     }
 
     @Override
     public void undelivered(NodeHealth reason) {
-        attempts().forEach(attempt -> attempt.undelivered(reason));
+        forEachPart(attempt -> attempt.undelivered(reason));
     }
 }
