@@ -65,6 +65,11 @@ public final class ExtraNodes {
                 .map(cache -> fleet.withL1(id, started.apply(id, cache).address(), Purging.VARNISH));
     }
 
+    /** Returns whether this machine has the vmod xkey. */
+    public boolean hasXkey() {
+        return Vcl.hasXkey();
+    }
+
     /** The same, with our VCL that marks directories as stale. Empty where there is no Varnish with the vmod xkey. */
     public Optional<Fleet> withSoftDirectories(String id) {
         return Vcl.hasXkey() ? withOwnVcl(id, Vcl.SOFT_DIRECTORIES) : Optional.empty();

@@ -143,12 +143,14 @@ public final class Fleet {
                       token-hashes: [ "%s" ]
                       access-keys: [ %s ]
                       domains: [ site.test, "*.sub.test" ]
-                      quotas: { url: 1000000000, directory: 1000000000, push: 1000000000 }
+                      quotas: { url: 1000000000, directory: 1000000000, regex: 1000000000, host: 1000000000,
+                                tag: 1000000000, everything: 1000000000, push: 1000000000 }
                       requests-per-minute: 1000000000
                     - id: other
                       token-hashes: [ "%s" ]
                       domains: [ other.test ]
-                      quotas: { url: 1000000000, directory: 1000000000, push: 1000000000 }
+                      quotas: { url: 1000000000, directory: 1000000000, regex: 1000000000, host: 1000000000,
+                                tag: 1000000000, everything: 1000000000, push: 1000000000 }
                       requests-per-minute: 1000000000
                     - id: racing
                       access-keys: [ %s ]
