@@ -50,6 +50,11 @@ public enum Selector {
         return this == URL || this == IGNORE_QUERY;
     }
 
+    /** Returns whether a request names the objects within a domain, or within all domains of the account. */
+    public boolean isWithinDomains() {
+        return this == TAG || this == EVERYTHING;
+    }
+
     /** Returns the selector as requests write it. */
     @Override
     public String toString() {

@@ -191,6 +191,21 @@ class AliyunIT {
         }
     }
 
+    @Test
+    void tags_are_refreshed_and_listed_within_their_domain() throws Exception {
+        Client client = client();
+        String task = client.refreshObjectCacheByCacheTag(new RefreshObjectCacheByCacheTagRequest()
+                        .setCacheTag("news,product-1")
+                        .setDomainName("site.test")
+                        .setForce(true))
+                .body
+                .refreshTaskId;
+
+        assertThat(rows(complete(client, of(task).setObjectType("directory"))))
+                .extracting(row -> row.objectPath)
+                .containsExactly("site.test#news", "site.test#product-1");
+    }
+
     private static DescribeRefreshTasksRequest of(String taskId) {
         return new DescribeRefreshTasksRequest().setTaskId(taskId);
     }
@@ -300,10 +315,17 @@ class AliyunIT {
         assertRefused(
                 client,
                 c -> c.refreshObjectCacheByCacheTag(new RefreshObjectCacheByCacheTagRequest()
-                        .setCacheTag("a")
+                        .setCacheTag("a b")
                         .setDomainName("site.test")),
                 400,
-                "InvalidObjectType.ValueNotSupported");
+                "InvalidParameter");
+        assertRefused(
+                client,
+                c -> c.refreshObjectCacheByCacheTag(new RefreshObjectCacheByCacheTagRequest()
+                        .setCacheTag("a")
+                        .setDomainName("foreign.test")),
+                404,
+                "InvalidDomain.NotFound");
         Client withoutQuota = client(Fleet.HOSTILE_KEY, null, 0);
         assertRefused(
                 withoutQuota,

@@ -77,7 +77,7 @@ class FleetConfigurationTest {
             Account account =
                     context.getBean(Accounts.class).byToken("let-me-in").orElseThrow();
             assertThat(account.id()).isEqualTo("acme");
-            assertThat(account.quotas()).isEqualTo(new Quotas(7, 100, 20, 20, 500));
+            assertThat(account.quotas()).isEqualTo(new Quotas(7, 100, 20, 20, 10_000, 5, 500));
             assertThat(context.getBean(Accounts.class).byToken("let-me-out")).isEmpty();
         });
     }

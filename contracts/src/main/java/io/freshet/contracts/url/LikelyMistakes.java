@@ -95,6 +95,27 @@ final class LikelyMistakes {
         }
     }
 
+    /** Refuses a text that was written as something else than a tag, or as several. */
+    static void refuseUrlsAndLists(String text) throws InvalidObjectException {
+        if (text.regionMatches(true, 0, "http://", 0, 7) || text.regionMatches(true, 0, "https://", 0, 8)) {
+            throw new InvalidObjectException(
+                    "is a URL; refresh it by type url, or name one of the tags of its response");
+        }
+        if (text.indexOf(',') >= 0) {
+            throw new InvalidObjectException("has a comma, which separates tags; make each tag an entry of its own");
+        }
+        if (text.indexOf('"') >= 0) {
+            throw new InvalidObjectException("has a quotation mark; write the tag without quotation marks");
+        }
+        if (isSpace(text.charAt(0)) || isSpace(text.charAt(text.length() - 1))) {
+            throw new InvalidObjectException("has white space around it; remove it");
+        }
+        if (text.chars().anyMatch(c -> isSpace((char) c))) {
+            throw new InvalidObjectException(
+                    "has white space, which separates tags; make each tag an entry of its own");
+        }
+    }
+
     private static boolean isSpace(char c) {
         return Character.isWhitespace(c) || Character.isSpaceChar(c) || c == '\u200b' || c == '\ufeff';
     }

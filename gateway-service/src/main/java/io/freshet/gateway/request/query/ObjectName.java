@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 public final class ObjectName {
 
     /** Selectors by which a text without a type is read, in this order. */
-    private static final List<Selector> READ_AS = List.of(Selector.URL, Selector.REGEX, Selector.HOST);
+    private static final List<Selector> READ_AS =
+            List.of(Selector.URL, Selector.REGEX, Selector.HOST, Selector.TAG, Selector.EVERYTHING);
 
     private ObjectName() {}
 

@@ -16,8 +16,10 @@ public final class TestCanonicaliser {
     }
 
     public static RequestCanonicaliser with(LimitProperties limits, Fleet fleet, Clock clock) {
+        Canonicaliser objects = new Canonicaliser(limits.maxObjectBytes());
         return new RequestCanonicaliser(
-                new ObjectReader(limits, new Canonicaliser(limits.maxObjectBytes())),
+                new ObjectReader(limits, objects),
+                new DomainRefreshReader(limits, objects),
                 new PushHeaders(TestSettings.defaults(PushHeaderProperties.class)),
                 new PushStart(clock),
                 new PushNodes(fleet),
