@@ -29,6 +29,7 @@
 # Sub-domains and all requests with Freshet-Keep are bans, as without this file. Tags of your own in the header xkey
 # still work.
 
+import std;
 import xkey;
 
 sub vcl_recv {

@@ -412,6 +412,7 @@ sub vcl_backend_fetch {
     # Asks a parent with this VCL to mark a stale response, and to tell how old its copy is.
     set bereq.http.Freshet-Child = "1";
     set bereq.http.Freshet-Begun = std.time2real(now, 0.0);
+    unset bereq.http.Freshet-Tags-Read;
     if (bereq.http.Freshet-Canary) {
         return (error(200, "Canary"));
     }
@@ -429,6 +430,7 @@ sub freshet_read_tags {
         regsuball("," + std.tolower(std.getenv("FRESHET_VARNISH_TAG_HEADERS")) + ",", "[\s,]+", ",");
     call freshet_collect_tags;
     unset bereq.http.Freshet-Tag-Headers;
+    set bereq.http.Freshet-Tags-Read = "1";
     if (bereq.http.Freshet-Canary) {
         set beresp.http.Freshet-Tags = ",freshet-canary,";
     } elsif (beresp.http.Freshet-Tags ~ "^.{9001}"
@@ -499,7 +501,11 @@ sub freshet_mark {
     # The time at which the origin was asked, or an earlier one: the copy of a parent may be older than this fetch.
     set beresp.http.Freshet-Asked = std.real(bereq.http.Freshet-Begun, 0.0) - std.real(beresp.http.Freshet-Older, 0.0);
     unset beresp.http.Freshet-Older;
-    call freshet_read_tags;
+    # freshet-xkey.vcl has read them.
+    if (!bereq.http.Freshet-Tags-Read) {
+        call freshet_read_tags;
+    }
+    unset bereq.http.Freshet-Tags-Read;
 }
 
 sub vcl_backend_response {
