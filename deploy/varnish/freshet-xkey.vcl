@@ -30,6 +30,7 @@
 # still work.
 
 import std;
+import vtc;
 import xkey;
 
 sub vcl_recv {
@@ -114,23 +115,28 @@ sub freshet_index {
     std.collect(beresp.http.xkey, " ");
     set beresp.http.xkey = regsub(beresp.http.xkey, "(^|[\s,]+)freshet(-tag)?:.*$", "");
     call freshet_read_tags;
-    call freshet_add_tag_keys;
     # A header cannot be longer than some kilobytes.
     if (bereq.http.Freshet-Url ~ "^/[^\s]{0,999}$") {
         call freshet_add_keys;
-        set beresp.http.Freshet-Indexed = "1";
     }
+    call freshet_add_tag_keys;
     if (beresp.http.xkey == "") {
         unset beresp.http.xkey;
     }
 }
 
-# Adds a key for each tag. The lengths are such that the keys fit into the workspace, see freshet_read_tags.
+# Adds a key for each tag, if the workspace is large enough for their number and lengths: twice those of the keys, and
+# once those before. A regsuball without workspace would fail the fetch.
 sub freshet_add_tag_keys {
-    if (bereq.http.Freshet-Host ~ "^[^\s,\\]{1,64}$" && beresp.http.Freshet-Tags ~ "^,(?:[^,]++,){1,256}+$"
-            && (bereq.http.Freshet-Url !~ "^.{257}" || beresp.http.Freshet-Tags ~ "^,(?:[^,]++,){1,64}+$")) {
-        set beresp.http.xkey = beresp.http.xkey + " "
-            + regsuball(regsub(beresp.http.Freshet-Tags, "^,", ""), "([^,]+),", "freshet-tag:" + bereq.http.Freshet-Host + "|\1 ");
+    if (bereq.http.Freshet-Host ~ "^[^\s,\\]{1,64}$" && beresp.http.Freshet-Tags !~ "^.{9001}"
+            && beresp.http.xkey !~ "^.{10001}"
+            && (vtc.workspace_free(backend) > 70000 && beresp.http.Freshet-Tags ~ "^,(?:[^,]++,){1,256}+$"
+                || vtc.workspace_free(backend) > 38000 && beresp.http.Freshet-Tags ~ "^,(?:[^,]++,){1,208}+$"
+                    && bereq.http.Freshet-Host !~ "^.{25}" && beresp.http.xkey !~ "^.{2501}"
+                || vtc.workspace_free(backend) > 27000 && beresp.http.Freshet-Tags ~ "^,(?:[^,]++,){1,64}+$"
+                    && beresp.http.Freshet-Tags !~ "^.{3001}")) {
+        set beresp.http.xkey = beresp.http.xkey
+            + regsuball(beresp.http.Freshet-Tags, ",([^,]+)(?=,)", " freshet-tag:" + bereq.http.Freshet-Host + "|\1");
         set beresp.http.Freshet-Tags-Indexed = "1";
     }
 }
@@ -169,6 +175,9 @@ sub freshet_add_keys {
             + regsub(bereq.http.Freshet-Path, "^((?:/[^/]*){7}/).*$", "\1");
     }
     set beresp.http.xkey = beresp.http.xkey + " " + bereq.http.Freshet-Keys;
+    if (beresp.http.xkey ~ "(^| )freshet:[^\s]+$") {
+        set beresp.http.Freshet-Indexed = "1";
+    }
     unset bereq.http.Freshet-Path;
     unset bereq.http.Freshet-Keys;
 }

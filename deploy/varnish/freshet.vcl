@@ -50,6 +50,7 @@
 import std;
 import purge;
 import blob;
+import vtc;
 
 sub vcl_init {
     if (std.getenv("FRESHET_VARNISH_TAG_HEADERS") !~ "(?i)^[\s,]*((cache-tag|surrogate-key|xkey|x-cache-tags|cache-tags|cdn-tag|x-magento-tags|cache-groups)([\s,]+|$))*$") {
@@ -413,6 +414,7 @@ sub vcl_backend_fetch {
     set bereq.http.Freshet-Child = "1";
     set bereq.http.Freshet-Begun = std.time2real(now, 0.0);
     unset bereq.http.Freshet-Tags-Read;
+    unset bereq.http.Freshet-Tags-Lost;
     if (bereq.http.Freshet-Canary) {
         return (error(200, "Canary"));
     }
@@ -422,67 +424,110 @@ sub vcl_backend_fetch {
     }
 }
 
-# Sets Freshet-Tags to the tags of the response with a comma before, between and after them; to "*" if they do not fit.
-# A regsuball without workspace fails the fetch, and a set loses the header. So it looks at the lengths first. The numbers
-# hold for the default workspace_backend: see docs/caches.md.
+# Sets Freshet-Tags to the tags of the response with a comma before, between and after them; to "*" if the workspace is
+# too small, since a collect and a set would lose tags without an error, and a regsuball would fail the fetch. The first
+# number is http_resp_size, and some for small headers.
 sub freshet_read_tags {
-    set bereq.http.Freshet-Tag-Headers =
-        regsuball("," + std.tolower(std.getenv("FRESHET_VARNISH_TAG_HEADERS")) + ",", "[\s,]+", ",");
-    call freshet_collect_tags;
-    unset bereq.http.Freshet-Tag-Headers;
     set bereq.http.Freshet-Tags-Read = "1";
+    unset beresp.http.Freshet-Tags;
     if (bereq.http.Freshet-Canary) {
         set beresp.http.Freshet-Tags = ",freshet-canary,";
-    } elsif (beresp.http.Freshet-Tags ~ "^.{9001}"
-            || beresp.http.Freshet-Tags ~ "^.{3001}" && bereq.http.Freshet-Url ~ "^.{257}") {
+    } elsif (vtc.workspace_free(backend) < 34000) {
         set beresp.http.Freshet-Tags = "*";
-    } elsif (beresp.http.Freshet-Tags) {
-        set beresp.http.Freshet-Tags = regsuball(regsuball(regsuball(beresp.http.Freshet-Tags + ",",
-            "[\s,]+", ","),
-            ",[!#-+.-\[\]-~-]*+[^!#-\[\]-~][^,]*+(?=,)", ""),
-            ",[^,]{1025,}+(?=,)", "");
-        if (beresp.http.Freshet-Tags == ",") {
-            unset beresp.http.Freshet-Tags;
-        }
+    } else {
+        call freshet_collect_tags;
     }
 }
 
-# Joins the headers that count in Freshet-Tags.
+# Joins the headers that count. The number behind each, which is no tag, shows that it was added.
 sub freshet_collect_tags {
-    unset beresp.http.Freshet-Tags;
+    set bereq.http.Freshet-Tag-Headers =
+        regsuball("," + std.tolower(std.getenv("FRESHET_VARNISH_TAG_HEADERS")) + ",", "[\s,]+", ",");
     if (beresp.http.Cache-Tag && bereq.http.Freshet-Tag-Headers ~ "^,$|,cache-tag,") {
-        std.collect(beresp.http.Cache-Tag, ", ");
-        set beresp.http.Freshet-Tags = beresp.http.Freshet-Tags + "," + beresp.http.Cache-Tag;
+        std.collect(beresp.http.Cache-Tag, ",");
+        set beresp.http.Freshet-Tags = beresp.http.Freshet-Tags + "," + beresp.http.Cache-Tag + {",1","};
+        if (beresp.http.Freshet-Tags !~ {",1",$"}) {
+            set bereq.http.Freshet-Tags-Lost = "1";
+        }
     }
     if (beresp.http.Surrogate-Key && bereq.http.Freshet-Tag-Headers ~ "^,$|,surrogate-key,") {
-        std.collect(beresp.http.Surrogate-Key, ", ");
-        set beresp.http.Freshet-Tags = beresp.http.Freshet-Tags + "," + beresp.http.Surrogate-Key;
+        std.collect(beresp.http.Surrogate-Key, ",");
+        set beresp.http.Freshet-Tags = beresp.http.Freshet-Tags + "," + beresp.http.Surrogate-Key + {",2","};
+        if (beresp.http.Freshet-Tags !~ {",2",$"}) {
+            set bereq.http.Freshet-Tags-Lost = "1";
+        }
     }
     if (beresp.http.xkey && bereq.http.Freshet-Tag-Headers ~ "^,$|,xkey,") {
-        std.collect(beresp.http.xkey, ", ");
-        set beresp.http.Freshet-Tags = beresp.http.Freshet-Tags + "," + beresp.http.xkey;
+        std.collect(beresp.http.xkey, ",");
+        set beresp.http.Freshet-Tags = beresp.http.Freshet-Tags + "," + beresp.http.xkey + {",3","};
+        if (beresp.http.Freshet-Tags !~ {",3",$"}) {
+            set bereq.http.Freshet-Tags-Lost = "1";
+        }
     }
     if (beresp.http.X-Cache-Tags && bereq.http.Freshet-Tag-Headers ~ "^,$|,x-cache-tags,") {
-        std.collect(beresp.http.X-Cache-Tags, ", ");
-        set beresp.http.Freshet-Tags = beresp.http.Freshet-Tags + "," + beresp.http.X-Cache-Tags;
+        std.collect(beresp.http.X-Cache-Tags, ",");
+        set beresp.http.Freshet-Tags = beresp.http.Freshet-Tags + "," + beresp.http.X-Cache-Tags + {",4","};
+        if (beresp.http.Freshet-Tags !~ {",4",$"}) {
+            set bereq.http.Freshet-Tags-Lost = "1";
+        }
     }
     if (beresp.http.Cache-Tags && bereq.http.Freshet-Tag-Headers ~ "^,$|,cache-tags,") {
-        std.collect(beresp.http.Cache-Tags, ", ");
-        set beresp.http.Freshet-Tags = beresp.http.Freshet-Tags + "," + beresp.http.Cache-Tags;
+        std.collect(beresp.http.Cache-Tags, ",");
+        set beresp.http.Freshet-Tags = beresp.http.Freshet-Tags + "," + beresp.http.Cache-Tags + {",5","};
+        if (beresp.http.Freshet-Tags !~ {",5",$"}) {
+            set bereq.http.Freshet-Tags-Lost = "1";
+        }
     }
     if (beresp.http.CDN-Tag && bereq.http.Freshet-Tag-Headers ~ "^,$|,cdn-tag,") {
-        std.collect(beresp.http.CDN-Tag, ", ");
-        set beresp.http.Freshet-Tags = beresp.http.Freshet-Tags + "," + beresp.http.CDN-Tag;
+        std.collect(beresp.http.CDN-Tag, ",");
+        set beresp.http.Freshet-Tags = beresp.http.Freshet-Tags + "," + beresp.http.CDN-Tag + {",6","};
+        if (beresp.http.Freshet-Tags !~ {",6",$"}) {
+            set bereq.http.Freshet-Tags-Lost = "1";
+        }
     }
     if (beresp.http.X-Magento-Tags && bereq.http.Freshet-Tag-Headers ~ "^,$|,x-magento-tags,") {
-        std.collect(beresp.http.X-Magento-Tags, ", ");
-        set beresp.http.Freshet-Tags = beresp.http.Freshet-Tags + "," + beresp.http.X-Magento-Tags;
+        std.collect(beresp.http.X-Magento-Tags, ",");
+        set beresp.http.Freshet-Tags = beresp.http.Freshet-Tags + "," + beresp.http.X-Magento-Tags + {",7","};
+        if (beresp.http.Freshet-Tags !~ {",7",$"}) {
+            set bereq.http.Freshet-Tags-Lost = "1";
+        }
     }
     if (beresp.http.Cache-Groups && bereq.http.Freshet-Tag-Headers ~ "^,$|,cache-groups,") {
-        std.collect(beresp.http.Cache-Groups, ", ");
-        # A list of strings. What follows "=" is a parameter of one.
+        std.collect(beresp.http.Cache-Groups, ",");
+        call freshet_add_groups;
+    }
+    unset bereq.http.Freshet-Tag-Headers;
+    if (bereq.http.Freshet-Tags-Lost) {
+        set beresp.http.Freshet-Tags = "*";
+        unset bereq.http.Freshet-Tags-Lost;
+    } elsif (beresp.http.Freshet-Tags) {
+        call freshet_normalise_tags;
+    }
+}
+
+# Adds the strings of a list. What follows "=" is a parameter of one.
+sub freshet_add_groups {
+    if (vtc.workspace_free(backend) > 34000
+            || vtc.workspace_free(backend) > 5000 && beresp.http.Cache-Groups !~ "^.{4001}") {
         set beresp.http.Freshet-Tags = beresp.http.Freshet-Tags + "," + regsuball(beresp.http.Cache-Groups,
-            {"="(?:[^"\\]|\\.)*+"|"([^"\\\s,]*+)"|"(?:[^"\\]|\\.)*+"|[^"=]++|="}, " \1");
+            {"="(?:[^"\\]|\\.)*+"|"([^"\\\s,]*+)"|"(?:[^"\\]|\\.)*+"|[^"=]++|="}, " \1") + {",8","};
+    }
+    if (beresp.http.Freshet-Tags !~ {",8",$"}) {
+        set bereq.http.Freshet-Tags-Lost = "1";
+    }
+}
+
+# Separators, with what is no tag between them, become one comma.
+sub freshet_normalise_tags {
+    if (vtc.workspace_free(backend) < 20000
+            || vtc.workspace_free(backend) < 70000 && beresp.http.Freshet-Tags ~ "^.{9001}") {
+        set beresp.http.Freshet-Tags = "*";
+    } else {
+        set beresp.http.Freshet-Tags = regsuball(beresp.http.Freshet-Tags,
+            "(?:[\s,]++(?:[!#-+.-\[\]-~-]*+[^\s,!#-+.-\[\]-~-][^\s,]*+|[^\s,]{1025,}+)(?=[\s,]))*+[\s,]++", ",");
+        if (beresp.http.Freshet-Tags == ",") {
+            unset beresp.http.Freshet-Tags;
+        }
     }
 }
 
