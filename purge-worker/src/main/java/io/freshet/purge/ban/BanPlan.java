@@ -16,8 +16,8 @@ public final class BanPlan {
     private BanPlan() {}
 
     /**
-     * Returns groups of bans, each for one {@link io.freshet.purge.driver.BanJoiner#join}. A ban that another one covers
-     * is in that one's group.
+     * Returns groups of bans, each for one {@link io.freshet.purge.driver.BanJoiner#join}. A ban that another one
+     * covers is in that one's group.
      *
      * @param banOf returns the ban of an item
      */

@@ -9,8 +9,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Joins bans for Varnish with {@code deploy/varnish/freshet.vcl}: tags to a list of tags, and paths to one expression of
- * the patterns that the VCL would compare. Expressions are not joined, since together they could backtrack too much.
+ * Joins bans for Varnish with {@code deploy/varnish/freshet.vcl}: tags to a list of tags, and paths to one expression
+ * of the patterns that the VCL would compare. Expressions are not joined, since together they could backtrack too much.
  */
 final class VarnishBanJoiner implements BanJoiner {
 

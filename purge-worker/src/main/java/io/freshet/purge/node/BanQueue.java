@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class BanQueue implements AutoCloseable {
 
-    /** What the queue needs of its node. */
+    /** The node, as the queue sees it. */
     interface Sender {
 
         /** Returns how bans are joined; null if they cannot be joined now. */

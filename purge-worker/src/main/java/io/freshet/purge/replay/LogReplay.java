@@ -27,8 +27,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Replay of one partition's commands for the nodes that are due, many at once, noted in their order. Several nodes share one reader: it begins
- * at the node that is farthest behind, and each node takes part from its own offset on. Cancelled tasks are left out.
+ * Replay of one partition's commands for the nodes that are due, many at once, noted in their order. Several nodes share
+ * one reader: it begins at the node that is farthest behind, and each node takes part from its own offset on. Cancelled
+ * tasks are left out.
  */
 public abstract class LogReplay implements AutoCloseable {
 
@@ -237,7 +238,7 @@ public abstract class LogReplay implements AutoCloseable {
         }
     }
 
-    /** What is left to do after a command was sent, once all before it are complete. */
+    /** Rest of a command that was sent, for the time when all before it are complete. */
     interface Completion {
         void complete() throws InterruptedException;
     }
