@@ -24,7 +24,7 @@ public enum Selector {
     /** Everything of one host. The object is the host, with {@code :port} unless the port is its scheme's own. */
     @JsonProperty("host")
     HOST("host"),
-    /** All that was delivered with a tag, within one domain. The object is {@code domain#tag}. */
+    /** Content that was delivered with a tag, within one domain. The object is {@code domain#tag}. */
     @JsonProperty("tag")
     TAG("tag"),
     /** Everything of one domain of an account. The object is the domain: a host, or {@code *.name}. */

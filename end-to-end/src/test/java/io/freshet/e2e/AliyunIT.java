@@ -201,9 +201,11 @@ class AliyunIT {
                 .body
                 .refreshTaskId;
 
-        assertThat(rows(complete(client, of(task).setObjectType("directory"))))
-                .extracting(row -> row.objectPath)
-                .containsExactly("site.test#news", "site.test#product-1");
+        Waiting.eventually("the tags are listed")
+                .until(() -> rows(found(client, of(task).setObjectType("directory"))).stream()
+                        .map(row -> row.objectPath)
+                        .toList()
+                        .equals(List.of("site.test#news", "site.test#product-1")));
     }
 
     private static DescribeRefreshTasksRequest of(String taskId) {

@@ -97,6 +97,7 @@ public class Canonicaliser {
         }
         LikelyMistakes.refuseHosts(afterScheme.substring(0, end));
         String authority = Authority.canonical(scheme, afterScheme.substring(0, end));
+        LikelyMistakes.refuseGlobs(afterScheme.substring(end));
         String expression = PathExpression.parse(afterScheme.substring(end)).text();
         return new CanonicalObject(scheme + "://" + authority + expression, authority);
     }

@@ -142,6 +142,30 @@ final class LikelyMistakes {
         }
     }
 
+    /**
+     * Refuses an expression that repeats a slash, as a wildcard is written elsewhere.
+     *
+     * @param expression from its first slash on
+     */
+    static void refuseGlobs(String expression) throws InvalidObjectException {
+        boolean inClass = false;
+        for (int i = 0; i < expression.length() - 1; i++) {
+            switch (expression.charAt(i)) {
+                case '\\' -> i++;
+                case '[' -> inClass = true;
+                case ']' -> inClass = false;
+                case '/' -> {
+                    if (!inClass && expression.charAt(i + 1) == '*') {
+                        throw new InvalidObjectException("at character " + (i + 2)
+                                + " repeats the slash (/*); did you mean .* for any characters, or type directory for"
+                                + " all below a path?");
+                    }
+                }
+                default -> {}
+            }
+        }
+    }
+
     private static String wayOutWithoutWildcard(Selector selector) {
         return switch (selector) {
             case DIRECTORY -> "a directory contains all below it, so leave the wildcard out";

@@ -115,6 +115,7 @@ class SelectorFormsTest {
             value = {
                 "https://H.example/img/.*[.]png -> https://h.example/img/.*[.]png",
                 "https://h.example:443/a -> https://h.example/a",
+                "https://h.example/[a/*]\\/[^/]* -> https://h.example/[a/*]\\/[^/]*",
             })
     void expression_follows_the_host(String text, String canonical) throws Exception {
         assertCanonical(Selector.REGEX, text, canonical, "h.example");
@@ -216,6 +217,8 @@ class SelectorFormsTest {
                 "REGEX -> http://h.example -> has no expression",
                 "REGEX -> http://*.h.example/a -> wildcard (*) in its host",
                 "REGEX -> h.example/.* -> neither http",
+                "REGEX -> https://h.example/images/* -> did you mean .* for any characters, or type directory",
+                "REGEX -> https://h.example/[a-z/*]/*.png -> at character 10 repeats the slash",
                 "TAG -> news -> is not a tag within a domain",
                 "TAG -> #news -> is not a tag within a domain",
                 "TAG -> h.example# -> is empty",
