@@ -1,5 +1,5 @@
-# Soft refreshes of directories and hosts, and purges of tags, on Varnish, with the vmod xkey (Debian: varnish-modules). Include it before
-# freshet.vcl:
+# Soft refreshes of directories and hosts, and purges of tags, on Varnish, with the vmod xkey (Debian: varnish-modules).
+# Include it before freshet.vcl:
 #
 #   include "freshet-xkey.vcl";
 #   include "freshet.vcl";

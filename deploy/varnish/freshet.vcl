@@ -53,7 +53,8 @@ import blob;
 import vtc;
 
 sub vcl_init {
-    if (std.getenv("FRESHET_VARNISH_TAG_HEADERS") !~ "(?i)^[\s,]*((cache-tag|surrogate-key|xkey|x-cache-tags|cache-tags|cdn-tag|x-magento-tags|cache-groups)([\s,]+|$))*$") {
+    if (regsuball("," + std.tolower(std.getenv("FRESHET_VARNISH_TAG_HEADERS")) + ",", "[\s,]+", ",,") !~
+            "^,(,(cache-tags?|surrogate-key|xkey|x-cache-tags|cdn-tag|x-magento-tags|cache-groups),)*,$") {
         return (fail("FRESHET_VARNISH_TAG_HEADERS has a name that freshet.vcl does not read"));
     }
     # A response to a probe shows it, so that a worker learns of a restart and of another VCL.
@@ -138,7 +139,7 @@ sub freshet_check_ban {
     }
     if (req.http.Freshet-Tags && (req.http.Freshet-Tags !~ "^[!#-\[\]-~]++$"
             || req.http.Freshet-Tags ~ "^,|,,|,$|[^,]{1025}")) {
-        return (synth(400, "Freshet-Tags must be tags of 1 to 1024 visible ASCII characters, with commas between them"));
+        return (synth(400, "Freshet-Tags must be tags of 1 to 1024 visible ASCII characters, between commas"));
     }
     if (req.http.Freshet-Subdomains && (req.http.Freshet-Subdomains != "1"
             || !req.http.Freshet-Tags && req.http.Freshet-Names != "host")) {
@@ -154,7 +155,7 @@ sub freshet_check_ban {
     }
     if (req.http.Freshet-Keys && (!req.http.Freshet-Resolved || !req.http.Freshet-Soft
             || req.http.Freshet-Keys !~ "^(?:/[^\s,?]*+(?<=/)(?:,(?=/)|$))++$")) {
-        return (synth(400, "Freshet-Keys must be directories with commas between them, and needs Freshet-Resolved and Freshet-Soft"));
+        return (synth(400, "Freshet-Keys must be directories, and needs Freshet-Resolved and Freshet-Soft"));
     }
 }
 
@@ -220,8 +221,8 @@ sub freshet_make_ban {
     }
 }
 
-# Adds the condition that an object has one of the tags, or tags that were not kept. Special characters go into brackets,
-# as in freshet_make_pattern. The last class matches "^" only: tags have no backslashes, and it excludes all others.
+# Adds the condition that an object has one of the tags, or tags that were not kept. Special characters go into
+# brackets, as in freshet_make_pattern. The last class matches "^" only: tags have no backslashes, and it excludes all others.
 sub freshet_add_tags {
     set req.http.Freshet-Ban = req.http.Freshet-Ban + " && obj.http.Freshet-Tags ~ ^[*]$|,(?:"
         + regsuball(regsuball(regsuball(req.http.Freshet-Tags, "[].()*+?$|{}[]", "[\0]"), "\^", "[^]!-[_-~]"), ",", "|")

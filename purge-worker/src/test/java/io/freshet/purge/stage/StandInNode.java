@@ -167,7 +167,7 @@ public final class StandInNode implements AutoCloseable {
         }
         exchange.getResponseHeaders().add("Freshet-Node", id);
         if (knowsLooks) {
-            exchange.getResponseHeaders().add("Freshet-Configuration", "3 " + start);
+            exchange.getResponseHeaders().add("Freshet-Configuration", "4 " + start);
         }
         exchange.sendResponseHeaders(
                 probe ? status : statuses.getOrDefault(exchange.getRequestURI().getPath(), status), -1);
