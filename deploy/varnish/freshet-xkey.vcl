@@ -1,5 +1,5 @@
-# Soft refreshes of directories and hosts, and purges of tags, on Varnish, with the vmod xkey (Debian: varnish-modules). Include it before
-# freshet.vcl:
+# Soft refreshes of directories and hosts, and purges of tags, on Varnish, with the vmod xkey (Debian: varnish-modules).
+# Include it before freshet.vcl:
 #
 #   include "freshet-xkey.vcl";
 #   include "freshet.vcl";
@@ -111,38 +111,51 @@ sub vcl_backend_error {
 sub freshet_index {
     unset beresp.http.Freshet-Indexed;
     unset beresp.http.Freshet-Tags-Indexed;
+    unset bereq.http.Freshet-Keys;
     # A 304 response has the header of the stored object, with our keys in it.
     std.collect(beresp.http.xkey, " ");
-    set beresp.http.xkey = regsub(beresp.http.xkey, "(^|[\s,]+)freshet(-tag)?:.*$", "");
-    call freshet_read_tags;
+    if (beresp.http.xkey ~ "freshet(-tag)?:") {
+        set beresp.http.xkey = regsub(beresp.http.xkey, "(^|[\s,]+)freshet(-tag)?:.*$", "");
+    }
     # A header cannot be longer than some kilobytes.
     if (bereq.http.Freshet-Url ~ "^/[^\s]{0,999}$") {
-        call freshet_add_keys;
+        call freshet_make_keys;
     }
+    call freshet_read_tags;
+    call freshet_add_keys;
     call freshet_add_tag_keys;
     if (beresp.http.xkey == "") {
         unset beresp.http.xkey;
     }
 }
 
+# Adds the keys of the directories. Without workspace the header stays as it is.
+sub freshet_add_keys {
+    if (bereq.http.Freshet-Keys) {
+        set beresp.http.xkey = beresp.http.xkey + " " + bereq.http.Freshet-Keys;
+        if (beresp.http.xkey ~ "(^| )freshet:[^\s]+$") {
+            set beresp.http.Freshet-Indexed = "1";
+        }
+        unset bereq.http.Freshet-Keys;
+    }
+}
+
 # Adds a key for each tag, if the workspace is large enough for their number and lengths: twice those of the keys, and
 # once those before. A regsuball without workspace would fail the fetch.
 sub freshet_add_tag_keys {
-    if (bereq.http.Freshet-Host ~ "^[^\s,\\]{1,64}$" && beresp.http.Freshet-Tags !~ "^.{9001}"
-            && beresp.http.xkey !~ "^.{10001}"
-            && (vtc.workspace_free(backend) > 70000 && beresp.http.Freshet-Tags ~ "^,(?:[^,]++,){1,256}+$"
-                || vtc.workspace_free(backend) > 38000 && beresp.http.Freshet-Tags ~ "^,(?:[^,]++,){1,208}+$"
-                    && bereq.http.Freshet-Host !~ "^.{25}" && beresp.http.xkey !~ "^.{2501}"
-                || vtc.workspace_free(backend) > 27000 && beresp.http.Freshet-Tags ~ "^,(?:[^,]++,){1,64}+$"
-                    && beresp.http.Freshet-Tags !~ "^.{3001}")) {
+    if (bereq.http.Freshet-Host ~ "^[^\s,\\]{1,64}$" && beresp.http.xkey !~ "^.{10001}"
+            && (vtc.workspace_free(backend) > 70000 && beresp.http.Freshet-Tags !~ "^.{9001}"
+                    && beresp.http.Freshet-Tags ~ "^,(?:[^,]++,){1,256}+$"
+                || vtc.workspace_free(backend) > 27000 && beresp.http.Freshet-Tags !~ "^.{3001}"
+                    && beresp.http.Freshet-Tags ~ "^,(?:[^,]++,){1,64}+$")) {
         set beresp.http.xkey = beresp.http.xkey
             + regsuball(beresp.http.Freshet-Tags, ",([^,]+)(?=,)", " freshet-tag:" + bereq.http.Freshet-Host + "|\1");
         set beresp.http.Freshet-Tags-Indexed = "1";
     }
 }
 
-# Adds a key for each directory, from "/" on.
-sub freshet_add_keys {
+# Sets Freshet-Keys to a key for each directory, from "/" on.
+sub freshet_make_keys {
     # A comma would separate keys.
     set bereq.http.Freshet-Path = regsuball(regsub(bereq.http.Freshet-Url, "[?].*$", ""), ",", "%2C");
     set bereq.http.Freshet-Keys = "freshet:" + bereq.http.Freshet-Host + "/";
@@ -174,12 +187,7 @@ sub freshet_add_keys {
         set bereq.http.Freshet-Keys = bereq.http.Freshet-Keys + " freshet:" + bereq.http.Freshet-Host
             + regsub(bereq.http.Freshet-Path, "^((?:/[^/]*){7}/).*$", "\1");
     }
-    set beresp.http.xkey = beresp.http.xkey + " " + bereq.http.Freshet-Keys;
-    if (beresp.http.xkey ~ "(^| )freshet:[^\s]+$") {
-        set beresp.http.Freshet-Indexed = "1";
-    }
     unset bereq.http.Freshet-Path;
-    unset bereq.http.Freshet-Keys;
 }
 
 sub vcl_deliver {

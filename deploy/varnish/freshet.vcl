@@ -53,7 +53,8 @@ import blob;
 import vtc;
 
 sub vcl_init {
-    if (std.getenv("FRESHET_VARNISH_TAG_HEADERS") !~ "(?i)^[\s,]*((cache-tag|surrogate-key|xkey|x-cache-tags|cache-tags|cdn-tag|x-magento-tags|cache-groups)([\s,]+|$))*$") {
+    if (regsuball("," + std.tolower(std.getenv("FRESHET_VARNISH_TAG_HEADERS")) + ",", "[\s,]+", ",,") !~
+            "^,(,(cache-tags?|surrogate-key|xkey|x-cache-tags|cdn-tag|x-magento-tags|cache-groups),)*,$") {
         return (fail("FRESHET_VARNISH_TAG_HEADERS has a name that freshet.vcl does not read"));
     }
     # A response to a probe shows it, so that a worker learns of a restart and of another VCL.
@@ -138,7 +139,7 @@ sub freshet_check_ban {
     }
     if (req.http.Freshet-Tags && (req.http.Freshet-Tags !~ "^[!#-\[\]-~]++$"
             || req.http.Freshet-Tags ~ "^,|,,|,$|[^,]{1025}")) {
-        return (synth(400, "Freshet-Tags must be tags of 1 to 1024 visible ASCII characters, with commas between them"));
+        return (synth(400, "Freshet-Tags must be tags of 1 to 1024 visible ASCII characters, between commas"));
     }
     if (req.http.Freshet-Subdomains && (req.http.Freshet-Subdomains != "1"
             || !req.http.Freshet-Tags && req.http.Freshet-Names != "host")) {
@@ -154,7 +155,7 @@ sub freshet_check_ban {
     }
     if (req.http.Freshet-Keys && (!req.http.Freshet-Resolved || !req.http.Freshet-Soft
             || req.http.Freshet-Keys !~ "^(?:/[^\s,?]*+(?<=/)(?:,(?=/)|$))++$")) {
-        return (synth(400, "Freshet-Keys must be directories with commas between them, and needs Freshet-Resolved and Freshet-Soft"));
+        return (synth(400, "Freshet-Keys must be directories, and needs Freshet-Resolved and Freshet-Soft"));
     }
 }
 
@@ -220,8 +221,8 @@ sub freshet_make_ban {
     }
 }
 
-# Adds the condition that an object has one of the tags, or tags that were not kept. Special characters go into brackets,
-# as in freshet_make_pattern. The last class matches "^" only: tags have no backslashes, and it excludes all others.
+# Adds the condition that an object has one of the tags, or tags that were not kept. Special characters go into
+# brackets, as in freshet_make_pattern. The last class matches "^" only: tags have no backslashes, and it excludes all others.
 sub freshet_add_tags {
     set req.http.Freshet-Ban = req.http.Freshet-Ban + " && obj.http.Freshet-Tags ~ ^[*]$|,(?:"
         + regsuball(regsuball(regsuball(req.http.Freshet-Tags, "[].()*+?$|{}[]", "[\0]"), "\^", "[^]!-[_-~]"), ",", "|")
@@ -425,78 +426,18 @@ sub vcl_backend_fetch {
 }
 
 # Sets Freshet-Tags to the tags of the response with a comma before, between and after them; to "*" if the workspace is
-# too small, since a collect and a set would lose tags without an error, and a regsuball would fail the fetch. The first
-# number is http_resp_size, and some for small headers.
+# too small.
 sub freshet_read_tags {
     set bereq.http.Freshet-Tags-Read = "1";
     unset beresp.http.Freshet-Tags;
     if (bereq.http.Freshet-Canary) {
         set beresp.http.Freshet-Tags = ",freshet-canary,";
-    } elsif (vtc.workspace_free(backend) < 34000) {
-        set beresp.http.Freshet-Tags = "*";
     } else {
+        set bereq.http.Freshet-Tag-Headers =
+            regsuball("," + std.tolower(std.getenv("FRESHET_VARNISH_TAG_HEADERS")) + ",", "[\s,]+", ",");
         call freshet_collect_tags;
+        unset bereq.http.Freshet-Tag-Headers;
     }
-}
-
-# Joins the headers that count. The number behind each, which is no tag, shows that it was added.
-sub freshet_collect_tags {
-    set bereq.http.Freshet-Tag-Headers =
-        regsuball("," + std.tolower(std.getenv("FRESHET_VARNISH_TAG_HEADERS")) + ",", "[\s,]+", ",");
-    if (beresp.http.Cache-Tag && bereq.http.Freshet-Tag-Headers ~ "^,$|,cache-tag,") {
-        std.collect(beresp.http.Cache-Tag, ",");
-        set beresp.http.Freshet-Tags = beresp.http.Freshet-Tags + "," + beresp.http.Cache-Tag + {",1","};
-        if (beresp.http.Freshet-Tags !~ {",1",$"}) {
-            set bereq.http.Freshet-Tags-Lost = "1";
-        }
-    }
-    if (beresp.http.Surrogate-Key && bereq.http.Freshet-Tag-Headers ~ "^,$|,surrogate-key,") {
-        std.collect(beresp.http.Surrogate-Key, ",");
-        set beresp.http.Freshet-Tags = beresp.http.Freshet-Tags + "," + beresp.http.Surrogate-Key + {",2","};
-        if (beresp.http.Freshet-Tags !~ {",2",$"}) {
-            set bereq.http.Freshet-Tags-Lost = "1";
-        }
-    }
-    if (beresp.http.xkey && bereq.http.Freshet-Tag-Headers ~ "^,$|,xkey,") {
-        std.collect(beresp.http.xkey, ",");
-        set beresp.http.Freshet-Tags = beresp.http.Freshet-Tags + "," + beresp.http.xkey + {",3","};
-        if (beresp.http.Freshet-Tags !~ {",3",$"}) {
-            set bereq.http.Freshet-Tags-Lost = "1";
-        }
-    }
-    if (beresp.http.X-Cache-Tags && bereq.http.Freshet-Tag-Headers ~ "^,$|,x-cache-tags,") {
-        std.collect(beresp.http.X-Cache-Tags, ",");
-        set beresp.http.Freshet-Tags = beresp.http.Freshet-Tags + "," + beresp.http.X-Cache-Tags + {",4","};
-        if (beresp.http.Freshet-Tags !~ {",4",$"}) {
-            set bereq.http.Freshet-Tags-Lost = "1";
-        }
-    }
-    if (beresp.http.Cache-Tags && bereq.http.Freshet-Tag-Headers ~ "^,$|,cache-tags,") {
-        std.collect(beresp.http.Cache-Tags, ",");
-        set beresp.http.Freshet-Tags = beresp.http.Freshet-Tags + "," + beresp.http.Cache-Tags + {",5","};
-        if (beresp.http.Freshet-Tags !~ {",5",$"}) {
-            set bereq.http.Freshet-Tags-Lost = "1";
-        }
-    }
-    if (beresp.http.CDN-Tag && bereq.http.Freshet-Tag-Headers ~ "^,$|,cdn-tag,") {
-        std.collect(beresp.http.CDN-Tag, ",");
-        set beresp.http.Freshet-Tags = beresp.http.Freshet-Tags + "," + beresp.http.CDN-Tag + {",6","};
-        if (beresp.http.Freshet-Tags !~ {",6",$"}) {
-            set bereq.http.Freshet-Tags-Lost = "1";
-        }
-    }
-    if (beresp.http.X-Magento-Tags && bereq.http.Freshet-Tag-Headers ~ "^,$|,x-magento-tags,") {
-        std.collect(beresp.http.X-Magento-Tags, ",");
-        set beresp.http.Freshet-Tags = beresp.http.Freshet-Tags + "," + beresp.http.X-Magento-Tags + {",7","};
-        if (beresp.http.Freshet-Tags !~ {",7",$"}) {
-            set bereq.http.Freshet-Tags-Lost = "1";
-        }
-    }
-    if (beresp.http.Cache-Groups && bereq.http.Freshet-Tag-Headers ~ "^,$|,cache-groups,") {
-        std.collect(beresp.http.Cache-Groups, ",");
-        call freshet_add_groups;
-    }
-    unset bereq.http.Freshet-Tag-Headers;
     if (bereq.http.Freshet-Tags-Lost) {
         set beresp.http.Freshet-Tags = "*";
         unset bereq.http.Freshet-Tags-Lost;
@@ -505,19 +446,93 @@ sub freshet_collect_tags {
     }
 }
 
-# Adds the strings of a list. What follows "=" is a parameter of one.
-sub freshet_add_groups {
-    if (vtc.workspace_free(backend) > 34000
-            || vtc.workspace_free(backend) > 5000 && beresp.http.Cache-Groups !~ "^.{4001}") {
-        set beresp.http.Freshet-Tags = beresp.http.Freshet-Tags + "," + regsuball(beresp.http.Cache-Groups,
-            {"="(?:[^"\\]|\\.)*+"|"([^"\\\s,]*+)"|"(?:[^"\\]|\\.)*+"|[^"=]++|="}, " \1") + {",8","};
+# Joins the headers that count. Without workspace a collect and a set lose tags without an error: a response may have 32
+# kB of headers (http_resp_size). The number behind each header, which is no tag, shows that it was added.
+sub freshet_collect_tags {
+    if (beresp.http.Cache-Tag && bereq.http.Freshet-Tag-Headers ~ "^,$|,cache-tag,") {
+        if (vtc.workspace_free(backend) > 34000) {
+            std.collect(beresp.http.Cache-Tag, ",");
+            set beresp.http.Freshet-Tags = beresp.http.Freshet-Tags + "," + beresp.http.Cache-Tag + {",1","};
+        }
+        if (beresp.http.Freshet-Tags !~ {",1",$"}) {
+            set bereq.http.Freshet-Tags-Lost = "1";
+        }
     }
-    if (beresp.http.Freshet-Tags !~ {",8",$"}) {
-        set bereq.http.Freshet-Tags-Lost = "1";
+    if (beresp.http.Surrogate-Key && bereq.http.Freshet-Tag-Headers ~ "^,$|,surrogate-key,") {
+        if (vtc.workspace_free(backend) > 34000) {
+            std.collect(beresp.http.Surrogate-Key, ",");
+            set beresp.http.Freshet-Tags = beresp.http.Freshet-Tags + "," + beresp.http.Surrogate-Key + {",2","};
+        }
+        if (beresp.http.Freshet-Tags !~ {",2",$"}) {
+            set bereq.http.Freshet-Tags-Lost = "1";
+        }
+    }
+    if (beresp.http.xkey && bereq.http.Freshet-Tag-Headers ~ "^,$|,xkey,") {
+        if (vtc.workspace_free(backend) > 34000) {
+            std.collect(beresp.http.xkey, ",");
+            set beresp.http.Freshet-Tags = beresp.http.Freshet-Tags + "," + beresp.http.xkey + {",3","};
+        }
+        if (beresp.http.Freshet-Tags !~ {",3",$"}) {
+            set bereq.http.Freshet-Tags-Lost = "1";
+        }
+    }
+    if (beresp.http.X-Cache-Tags && bereq.http.Freshet-Tag-Headers ~ "^,$|,x-cache-tags,") {
+        if (vtc.workspace_free(backend) > 34000) {
+            std.collect(beresp.http.X-Cache-Tags, ",");
+            set beresp.http.Freshet-Tags = beresp.http.Freshet-Tags + "," + beresp.http.X-Cache-Tags + {",4","};
+        }
+        if (beresp.http.Freshet-Tags !~ {",4",$"}) {
+            set bereq.http.Freshet-Tags-Lost = "1";
+        }
+    }
+    if (beresp.http.Cache-Tags && bereq.http.Freshet-Tag-Headers ~ "^,$|,cache-tags,") {
+        if (vtc.workspace_free(backend) > 34000) {
+            std.collect(beresp.http.Cache-Tags, ",");
+            set beresp.http.Freshet-Tags = beresp.http.Freshet-Tags + "," + beresp.http.Cache-Tags + {",5","};
+        }
+        if (beresp.http.Freshet-Tags !~ {",5",$"}) {
+            set bereq.http.Freshet-Tags-Lost = "1";
+        }
+    }
+    if (beresp.http.CDN-Tag && bereq.http.Freshet-Tag-Headers ~ "^,$|,cdn-tag,") {
+        if (vtc.workspace_free(backend) > 34000) {
+            std.collect(beresp.http.CDN-Tag, ",");
+            set beresp.http.Freshet-Tags = beresp.http.Freshet-Tags + "," + beresp.http.CDN-Tag + {",6","};
+        }
+        if (beresp.http.Freshet-Tags !~ {",6",$"}) {
+            set bereq.http.Freshet-Tags-Lost = "1";
+        }
+    }
+    if (beresp.http.X-Magento-Tags && bereq.http.Freshet-Tag-Headers ~ "^,$|,x-magento-tags,") {
+        if (vtc.workspace_free(backend) > 34000) {
+            std.collect(beresp.http.X-Magento-Tags, ",");
+            set beresp.http.Freshet-Tags = beresp.http.Freshet-Tags + "," + beresp.http.X-Magento-Tags + {",7","};
+        }
+        if (beresp.http.Freshet-Tags !~ {",7",$"}) {
+            set bereq.http.Freshet-Tags-Lost = "1";
+        }
+    }
+    if (beresp.http.Cache-Groups && bereq.http.Freshet-Tag-Headers ~ "^,$|,cache-groups,") {
+        if (vtc.workspace_free(backend) > 34000) {
+            std.collect(beresp.http.Cache-Groups, ",");
+            call freshet_add_groups;
+        }
+        if (beresp.http.Freshet-Tags !~ {",8",$"}) {
+            set bereq.http.Freshet-Tags-Lost = "1";
+        }
     }
 }
 
-# Separators, with what is no tag between them, become one comma.
+# Adds the strings of a list, if they fit. What follows "=" is a parameter of one.
+sub freshet_add_groups {
+    if (vtc.workspace_free(backend) > 70000
+            || vtc.workspace_free(backend) > 20000 && beresp.http.Cache-Groups !~ "^.{9001}") {
+        set beresp.http.Freshet-Tags = beresp.http.Freshet-Tags + "," + regsuball(beresp.http.Cache-Groups,
+            {"="(?:[^"\\]|\\.)*+"|"([^"\\\s,]*+)"|"(?:[^"\\]|\\.)*+"|[^"=]++|="}, " \1") + {",8","};
+    }
+}
+
+# Makes one comma of separators, and of what is no tag between them. A regsuball without workspace would fail the fetch.
 sub freshet_normalise_tags {
     if (vtc.workspace_free(backend) < 20000
             || vtc.workspace_free(backend) < 70000 && beresp.http.Freshet-Tags ~ "^.{9001}") {

@@ -123,7 +123,7 @@ class PurgeDriverTest {
     @ParameterizedTest
     @EnumSource(
             value = Selector.class,
-            names = {"IGNORE_QUERY", "REGEX", "HOST"})
+            names = {"IGNORE_QUERY", "REGEX", "HOST", "TAG", "EVERYTHING"})
     void selector_that_an_older_vcl_takes_for_another_is_refused_with_the_remedy(Selector selector) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> varnish.requireKnown(selector, null))
@@ -134,7 +134,7 @@ class PurgeDriverTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"3 1, false", "x 1, false", "'', false", "4 1, true", "10 1, true"})
+    @CsvSource({"2 1, false", "x 1, false", "'', false", "3 1, false", "4 1, true", "10 1, true"})
     void configuration_is_known_from_version_4_on(String configuration, boolean isKnown) {
         PurgeAnswer probe = new PurgeAnswer(200, "", Map.of("freshet-configuration", configuration));
         assertThat(requireNonNull(varnish.inspector()).configuration(probe) != null)
