@@ -234,7 +234,7 @@ final class PurgeSender implements PurgeQueue.QueueWorker, PipelineHandler {
                 return target.verifier().look(purge);
             }
             target.driver().requireKnown(purge.selector(), target.verifier().configuration());
-            return target.driver().request(purge);
+            return target.driver().request(purge, attempt.variant());
         } catch (IllegalArgumentException e) {
             target.answered(attempt, new PurgeOutcome.Refused("cannot be purged: " + e.getMessage()));
             return null;
@@ -271,17 +271,24 @@ final class PurgeSender implements PurgeQueue.QueueWorker, PipelineHandler {
         }
         switch (outcome) {
             case PurgeOutcome.Gone gone
-            when isLookedAt(attempt) -> {
-                if (target.verifier().looksApart()) {
-                    target.look(attempt, look -> lookAnswered(attempt, look, gone));
-                } else {
-                    attempt.unverified = gone;
-                    queue.addFirst(attempt);
-                }
+            when attempt.variant() + 1 < target.driver().variants() -> {
+                attempt.noteVariantGone(gone);
+                queue.addFirst(attempt);
             }
-            case PurgeOutcome.Gone gone -> target.answered(attempt, gone);
+            case PurgeOutcome.Gone gone -> allVariantsGone(attempt, attempt.ofAllVariants(gone));
             case PurgeOutcome.Refused refused -> target.answered(attempt, refused);
             case PurgeOutcome.Busy busy -> failed(attempt, "it " + busy.answer());
+        }
+    }
+
+    private void allVariantsGone(PurgeAttempt attempt, PurgeOutcome.Gone gone) {
+        if (!isLookedAt(attempt)) {
+            target.answered(attempt, gone);
+        } else if (target.verifier().looksApart()) {
+            target.look(attempt, look -> lookAnswered(attempt, look, gone));
+        } else {
+            attempt.unverified = gone;
+            queue.addFirst(attempt);
         }
     }
 
