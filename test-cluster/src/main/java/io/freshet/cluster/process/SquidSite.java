@@ -1,0 +1,63 @@
+package io.freshet.cluster.process;
+
+import java.nio.file.Path;
+
+/** Configuration of a Squid in front of a backend: our file, adapted as its comments ask. */
+public final class SquidSite {
+
+    /** Token that the workers send with purges. */
+    public static final String TOKEN = "e2eSquidToken";
+
+    private final String id;
+    private final Address backend;
+    private final String token;
+
+    private SquidSite(String id, Address backend, String token) {
+        this.id = id;
+        this.backend = backend;
+        this.token = token;
+    }
+
+    /** Takes our purges. */
+    public static SquidSite withFreshet(String id, Address backend) {
+        return new SquidSite(id, backend, TOKEN);
+    }
+
+    /** Has another token than the fleet file says. */
+    public static SquidSite withAnotherToken(String id, Address backend) {
+        return new SquidSite(id, backend, "anotherToken");
+    }
+
+    /**
+     * Returns the text of the configuration.
+     *
+     * @param folder for all that Squid writes
+     */
+    String text(Address address, Path folder) {
+        return DeployFile.adapted(
+                        "squid/squid.conf",
+                        "http_port 80 ",
+                        "http_port " + address.inside() + ' ',
+                        "origin.internal parent 80 ",
+                        backend.insideHost() + " parent " + backend.insidePort() + ' ',
+                        "dstdomain www.example.com",
+                        "dstdomain .test",
+                        "10.0.2.0/24",
+                        "127.0.0.1",
+                        "a-long-random-token",
+                        token,
+                        "the-nodes-id",
+                        id,
+                        "/var/spool/squid 10000 16 256",
+                        folder.resolve("cache") + " 64 4 4")
+                + """
+                        visible_hostname %2$s
+                        pid_filename %1$s/squid.pid
+                        cache_log %1$s/cache.log
+                        access_log none
+                        coredump_dir %1$s
+                        pinger_enable off
+                        shutdown_lifetime 1 second
+                        """.formatted(folder, id);
+    }
+}
