@@ -123,6 +123,12 @@ public final class ExtraNodes {
                 .map(cache -> Fleet.empty().withL2(id, started.apply(id, cache).address(), Purging.SQUID));
     }
 
+    /** The same, but its owner chose the kind of cache on disk that our configuration warns of. */
+    public Optional<Fleet> onlySquidWithRock(String id) {
+        return platform.squid(id, SquidSite.withRock(id, source))
+                .map(cache -> Fleet.empty().withL2(id, started.apply(id, cache).address(), Purging.SQUID));
+    }
+
     /** The same fleet with one more L1 node: a Traffic Server that has another token than the fleet file says. */
     public Fleet withRefusingTrafficServer(Fleet before, String id) {
         Cache cache = platform.trafficServer(id, TrafficServerSite.withAnotherToken(id, source))
