@@ -7,6 +7,7 @@ import io.freshet.cluster.Pages;
 import io.freshet.cluster.TestCluster;
 import io.freshet.cluster.http.CacheNode;
 import io.freshet.cluster.http.Task;
+import io.freshet.cluster.process.TrafficServerSite;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -94,8 +95,7 @@ class TrafficServerIT {
         nodes.refreshed("host", "http://two.sub.test/");
         assertThat(node().get(url, "two.sub.test").version()).isEqualTo(2);
 
-        cluster.kill(node());
-        cluster.start(node());
+        crash();
 
         assertThat(node().get(url, "two.sub.test").version()).isEqualTo(2);
         Waiting.inSync(cluster, node(), true);
@@ -113,10 +113,24 @@ class TrafficServerIT {
 
     @Test
     void page_that_a_crash_brings_back_is_purged_again() {
-        nodes.assertMendedAfterARestartThatBringsPagesBack(node(), () -> {
-            cluster.kill(node());
-            cluster.start(node());
-        });
+        nodes.assertMendedAfterARestartThatBringsPagesBack(node(), this::restartWhenIndexIsWritten, this::crash);
+    }
+
+    /** A purge within the interval after it is not in the index. */
+    private void restartWhenIndexIsWritten(String url) {
+        Waiting.eventually("the index has the page")
+                .pollInterval(TrafficServerSite.INDEX_INTERVAL.plusSeconds(1))
+                .pollDelay(TrafficServerSite.INDEX_INTERVAL.plusSeconds(1))
+                .until(() -> {
+                    OneNodeFleet.assertHolds(node(), url, 1);
+                    crash();
+                    return node().get(url).hit();
+                });
+    }
+
+    private void crash() {
+        cluster.kill(node());
+        cluster.start(node());
     }
 
     @Test

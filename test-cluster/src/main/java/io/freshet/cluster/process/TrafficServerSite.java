@@ -1,6 +1,7 @@
 package io.freshet.cluster.process;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -11,6 +12,9 @@ public final class TrafficServerSite {
 
     /** Token that the workers send with purges. */
     public static final String TOKEN = "e2eTrafficServerToken";
+
+    /** Time between two writes of the index of the cache: what is not in it, is lost in a restart. */
+    public static final Duration INDEX_INTERVAL = Duration.ofSeconds(15);
 
     /** Hosts that it serves, each with a rule of its own. */
     private static final List<String> HOSTS = List.of("site.test", "one.sub.test", "two.sub.test");
@@ -59,7 +63,8 @@ public final class TrafficServerSite {
                         CONFIG proxy.config.http.server_ports STRING %s:ip-in=%s
                         CONFIG proxy.config.admin.user_id STRING #-1
                         CONFIG proxy.config.http.wait_for_cache INT 1
-                        """.formatted(address.insidePort(), address.insideHost()),
+                        CONFIG proxy.config.cache.dir.sync_frequency INT %s
+                        """.formatted(address.insidePort(), address.insideHost(), INDEX_INTERVAL.toSeconds()),
                 "storage.config",
                 folder.resolve("cache") + " 64M\n",
                 "plugin.config",
