@@ -313,6 +313,56 @@ class FleetConfigurationTest {
                         .isNull());
     }
 
+    @Test
+    void traffic_server_and_squid_have_restart_tokens_of_their_own_unless_others_are_written() throws IOException {
+        String nginx = "type: http, headers: { X-Purge-Token: hidden }, directory: { path-suffix: \"*\" }";
+        start(
+                GOOD.replace(nginx, "type: traffic-server, token: s3cret, host-purge: true"),
+                context -> assertThat(lastDriver(context.getBean(Fleet.class)))
+                        .isEqualTo(
+                                new Driver.TrafficServer("nginx", "s3cret", true, Driver.TrafficServer.RESTART_TOKEN)));
+        start(
+                GOOD.replace(
+                        nginx,
+                        "type: squid, token: s3cret, variant: { Accept-Encoding: gzip }, restart-token: { rewind: 1h }"),
+                context -> {
+                    Driver.Squid squid = (Driver.Squid) lastDriver(context.getBean(Fleet.class));
+                    assertThat(squid.variant()).isEqualTo(Map.of("Accept-Encoding", "gzip"));
+                    assertThat(squid.restartToken().path()).isEqualTo("/squid-internal-mgr/info");
+                    assertThat(squid.restartToken().rewind()).isEqualTo(Duration.ofHours(1));
+                    assertThat(squid).asString().doesNotContain("s3cret");
+                });
+    }
+
+    private static Driver lastDriver(Fleet fleet) {
+        return fleet.nodes().getLast().driver();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiterString = " -> ",
+            quoteCharacter = '§',
+            value = {
+                "type: squid -> token -> is not a token of visible ASCII; it is the one that the Squid nodes have",
+                "type: traffic-server -> token -> is not a token of visible ASCII; it is the one that the Traffic Server nodes have",
+                "type: squid, token: t, headers: { A: b } -> headers -> is a setting of type http",
+                "type: squid, token: t, flush: { path: / } -> flush -> is a setting of type http",
+                "type: squid, token: t, host-purge: true -> host-purge -> is a setting of type traffic-server",
+                "type: squid, token: t, variant: { A: '' } -> variant.A -> has no value",
+                "type: squid, token: t, variant: { 'A': 'é' } -> variant.A -> has a value that is not visible ASCII",
+                "type: traffic-server, token: t, variant: { A: b } -> variant -> is a setting of type squid",
+                "type: traffic-server, token: t, restart-token: { pattern: '(' } -> restart-token.pattern -> is not a regular expression: Unclosed group",
+            })
+    void setting_that_a_server_does_not_have_is_refused_with_its_place(String driver, String place, String reason)
+            throws IOException {
+        String nginx = "type: http, headers: { X-Purge-Token: hidden }, directory: { path-suffix: \"*\" }";
+        assertThat(errors(GOOD.replace(nginx, driver)))
+                .singleElement()
+                .asString()
+                .startsWith("freshet.fleet.drivers.nginx." + place)
+                .endsWith(reason);
+    }
+
     private static Driver.LookRequest look(Fleet fleet) {
         return Objects.requireNonNull(((Driver.Http) fleet.nodes().getLast().driver()).look());
     }

@@ -3,6 +3,8 @@ package io.freshet.cluster;
 import io.freshet.cluster.http.CacheNode;
 import io.freshet.cluster.process.Address;
 import io.freshet.cluster.process.NginxSite;
+import io.freshet.cluster.process.SquidSite;
+import io.freshet.cluster.process.TrafficServerSite;
 import io.freshet.cluster.process.Vcl;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -57,7 +59,9 @@ public final class Fleet {
         VARNISH,
         NGINX,
         /** An nginx that the fleet file trusts to purge directories, too. */
-        NGINX_WITH_DIRECTORIES;
+        NGINX_WITH_DIRECTORIES,
+        TRAFFIC_SERVER,
+        SQUID;
 
         String driver() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -134,6 +138,8 @@ public final class Fleet {
                   fleet:
                     drivers:
                       varnish: { type: varnish, token: "%s" }
+                      traffic-server: { type: traffic-server, token: "%s", host-purge: true }
+                      squid: { type: squid, token: "%s", variant: { Accept-Encoding: gzip } }
                 %s%s    tiers:
                 %s%s
                 %s
@@ -175,6 +181,8 @@ public final class Fleet {
                       requests-per-minute: 1000000000
                 """.formatted(
                         Vcl.TOKEN,
+                        TrafficServerSite.TOKEN,
+                        SquidSite.TOKEN,
                         nginx("nginx"),
                         nginx("nginx-with-directories") + "        directory: { path-suffix: \"*\" }\n",
                         tier("l2", l2),

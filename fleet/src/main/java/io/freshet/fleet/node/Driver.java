@@ -74,6 +74,63 @@ public sealed interface Driver {
     }
 
     /**
+     * Traffic Server with {@code deploy/traffic-server}. The token is a secret: it is not part of {@code toString}.
+     *
+     * @param hostPurge whether the remap rule of each host has the plugin remap_purge, so that a host can be purged
+     * @param restartToken detection of restarts, which may restore purged objects
+     */
+    record TrafficServer(String name, String token, boolean hostPurge, RestartToken restartToken) implements Driver {
+
+        /** Page of the plugin stats_over_http, with the time in seconds since 1970 at which the cache became ready. */
+        public static final RestartToken RESTART_TOKEN = new RestartToken(
+                "/_freshet_stats",
+                Pattern.compile("\"proxy\\.node\\.restarts\\.proxy\\.cache_ready_time\": \"([1-9][0-9]*)\""),
+                RestartToken.DEFAULT_REWIND);
+
+        @Override
+        public boolean supports(Selector selector) {
+            return switch (selector) {
+                case URL -> true;
+                case HOST, EVERYTHING -> hostPurge;
+                case DIRECTORY, IGNORE_QUERY, PREFIX, REGEX, TAG -> false;
+            };
+        }
+
+        @Override
+        public String toString() {
+            return "TrafficServer[" + name + ']';
+        }
+    }
+
+    /**
+     * Squid with {@code deploy/squid}. The token is a secret: it is not part of {@code toString}.
+     *
+     * @param variant request headers of the only variant that Squid stores beside the one of requests without them;
+     *     empty for none
+     * @param restartToken detection of restarts, which may restore purged objects
+     */
+    record Squid(String name, String token, Map<String, String> variant, RestartToken restartToken) implements Driver {
+
+        /** Page of Squid's cache manager. */
+        public static final RestartToken RESTART_TOKEN = new RestartToken(
+                "/squid-internal-mgr/info", Pattern.compile("Start Time:\\s+(.+)"), RestartToken.DEFAULT_REWIND);
+
+        public Squid {
+            variant = Map.copyOf(variant);
+        }
+
+        @Override
+        public boolean supports(Selector selector) {
+            return selector == Selector.URL;
+        }
+
+        @Override
+        public String toString() {
+            return "Squid[" + name + ']';
+        }
+    }
+
+    /**
      * @param pathSuffix what to append to the directory's path, such as {@code *}
      */
     record DirectoryPurge(String method, String pathSuffix) {}
@@ -110,5 +167,9 @@ public sealed interface Driver {
      * @param pattern finds it in the page; its first group, or the whole match if it has none
      * @param rewind purges of this long before the restart may have been lost, and are repeated
      */
-    record RestartToken(String path, Pattern pattern, Duration rewind) {}
+    record RestartToken(String path, Pattern pattern, Duration rewind) {
+
+        /** Longer than the 60 s after which Traffic Server writes its index at the latest. */
+        static final Duration DEFAULT_REWIND = Duration.ofMinutes(5);
+    }
 }

@@ -13,7 +13,9 @@ public record FleetProperties(
 
     enum DriverType {
         VARNISH,
-        HTTP
+        HTTP,
+        TRAFFIC_SERVER,
+        SQUID
     }
 
     record DriverProperties(
@@ -25,7 +27,9 @@ public record FleetProperties(
             @DefaultValue(Driver.IDENTITY_HEADER) String identityHeader,
             @Nullable FlushProperties flush,
             @Nullable RestartTokenProperties restartToken,
-            @Nullable LookProperties look) {}
+            @Nullable LookProperties look,
+            @DefaultValue("false") boolean hostPurge,
+            @DefaultValue Map<String, String> variant) {}
 
     record LookProperties(
             @DefaultValue("GET") String method,

@@ -29,7 +29,8 @@ final class HttpDriver implements PurgeDriver {
         this.purgeHeaders = SchemeLines.with(headers);
         this.answers = new AnswerCheck(settings.identityHeader(), node.id());
         Driver.LookRequest look = settings.look();
-        this.inspector = look == null ? null : new HttpInspector(look, headers, node.tls());
+        this.inspector =
+                look == null ? null : new HttpInspector(look, HttpInspector.DATE_OF_NGINX, headers, node.tls());
     }
 
     @Override
@@ -72,7 +73,7 @@ final class HttpDriver implements PurgeDriver {
     public List<String> headers() {
         List<String> names = new ArrayList<>(List.of(answers.identityHeader()));
         if (settings.look() != null) {
-            names.addAll(HttpInspector.headers(settings.look()));
+            names.addAll(HttpInspector.headers(settings.look(), HttpInspector.DATE_OF_NGINX));
         }
         return names;
     }

@@ -7,12 +7,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Purge protocol of one kind of cache server, set up for one node. Drivers are stateless. */
-public sealed interface PurgeDriver permits VarnishDriver, HttpDriver {
+public sealed interface PurgeDriver permits VarnishDriver, HttpDriver, TrafficServerDriver, SquidDriver {
 
     static PurgeDriver of(Node node) {
         return switch (node.driver()) {
             case Driver.Varnish varnish -> new VarnishDriver(varnish, node);
             case Driver.Http http -> new HttpDriver(http, node);
+            case Driver.TrafficServer trafficServer -> new TrafficServerDriver(trafficServer, node);
+            case Driver.Squid squid -> new SquidDriver(squid, node);
         };
     }
 
@@ -27,8 +29,22 @@ public sealed interface PurgeDriver permits VarnishDriver, HttpDriver {
      */
     default void requireKnown(Selector selector, @Nullable String configuration) {}
 
-    /** Returns the request for a purge, whose selector must be supported and known. */
+    /** Returns the request for a purge, whose selector must be supported and known; the first if it takes several. */
     PurgeRequest request(Purge purge);
+
+    /** Returns the number of requests that a purge takes, each sent after the answer to the one before; at least 1. */
+    default int variants() {
+        return 1;
+    }
+
+    /**
+     * Returns one of the requests of a purge, which drops one variant of the object.
+     *
+     * @param variant from 0 to {@link #variants} - 1, in the order of sending
+     */
+    default PurgeRequest request(Purge purge, int variant) {
+        return request(purge);
+    }
 
     /** Returns a request that changes nothing and shows whether the node is there and accepts purges. */
     PurgeRequest probe();

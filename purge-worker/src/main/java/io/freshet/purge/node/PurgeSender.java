@@ -265,17 +265,24 @@ final class PurgeSender implements PurgeQueue.QueueWorker, PipelineHandler {
         }
         switch (outcome) {
             case PurgeOutcome.Gone gone
-            when target.isLookedAt(attempt) -> {
-                if (target.verifier().looksApart()) {
-                    target.look(attempt, look -> lookAnswered(attempt, look, gone));
-                } else {
-                    attempt.unverified = gone;
-                    queue.addFirst(attempt);
-                }
+            when attempt.hasNextVariant(target.driver()) -> {
+                attempt.noteVariantGone(gone);
+                queue.addFirst(attempt);
             }
-            case PurgeOutcome.Gone gone -> target.answered(attempt, gone);
+            case PurgeOutcome.Gone gone -> allVariantsGone(attempt, attempt.ofAllVariants(gone));
             case PurgeOutcome.Refused refused -> target.answered(attempt, refused);
             case PurgeOutcome.Busy busy -> failed(attempt, "it " + busy.answer());
+        }
+    }
+
+    private void allVariantsGone(PurgeAttempt attempt, PurgeOutcome.Gone gone) {
+        if (!target.isLookedAt(attempt)) {
+            target.answered(attempt, gone);
+        } else if (target.verifier().looksApart()) {
+            target.look(attempt, look -> lookAnswered(attempt, look, gone));
+        } else {
+            attempt.unverified = gone;
+            queue.addFirst(attempt);
         }
     }
 

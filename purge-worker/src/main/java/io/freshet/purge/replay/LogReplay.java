@@ -27,9 +27,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Replay of one partition's commands for the nodes that are due, many at once, noted in their order. Several nodes share
- * one reader: it begins at the node that is farthest behind, and each node takes part from its own offset on. Cancelled
- * tasks are left out.
+ * Replay of one partition's commands for the nodes that are due, many at once, noted in their order. Several nodes
+ * share one reader: it begins at the node that is farthest behind, and each node takes part from its own offset on.
+ * Cancelled tasks are left out.
  */
 public abstract class LogReplay implements AutoCloseable {
 

@@ -1,0 +1,160 @@
+package io.freshet.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.cluster.Fleet;
+import io.freshet.cluster.Pages;
+import io.freshet.cluster.TestCluster;
+import io.freshet.cluster.http.CacheNode;
+import io.freshet.cluster.http.Task;
+import io.freshet.cluster.process.TrafficServerSite;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Purges a Traffic Server that is configured by {@code deploy/traffic-server}. */
+@ClusterTest
+@Order(Order.DEFAULT + 18)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class TrafficServerIT {
+
+    private static final String ID = "ats-a";
+
+    private final TestCluster cluster;
+    private final OneNodeFleet nodes;
+    private final Optional<Fleet> installed;
+
+    TrafficServerIT(TestCluster cluster) {
+        this.cluster = cluster;
+        this.nodes = new OneNodeFleet(cluster);
+        this.installed = cluster.extraNodes().onlyTrafficServer(ID);
+    }
+
+    @BeforeAll
+    void the_fleet_is_one_traffic_server() {
+        nodes.run(fleet());
+        Waiting.inSync(cluster, node(), true);
+    }
+
+    @AfterAll
+    void the_fleet_is_as_before() {
+        nodes.restoreFleet();
+    }
+
+    @Test
+    void refreshed_url_is_new_in_all_variants_and_others_stay_cached() {
+        Pages pages = cluster.origin().pages();
+        pages.varyByEncoding();
+        String url = pages.url("a.html");
+        String other = pages.url("b.html");
+        OneNodeFleet.holds(node(), url);
+        OneNodeFleet.holds(node(), other);
+        node().getEncoded(url, "gzip");
+        assertThat(node().getEncoded(url, "gzip").hit()).isTrue();
+        pages.publish(2);
+
+        Task task = nodes.refreshed("url", url);
+
+        assertThat(task.verifiedAt()).isNotNull();
+        assertThat(pages.fetches(url)).as("a look asks no origin").isEqualTo(2);
+        assertThat(node().getEncoded(url, "gzip").hit()).isFalse();
+        OneNodeFleet.assertNew(node(), url);
+        OneNodeFleet.assertHolds(node(), other, 1);
+    }
+
+    @Test
+    void host_names_all_of_it_and_no_other_host() {
+        Pages pages = cluster.origin().pages();
+        List<String> urls = List.of(pages.url("a.html"), pages.url("dir/b.html?x=1"));
+        urls.forEach(url -> {
+            assertThat(node().get(url, "one.sub.test").version()).isEqualTo(1);
+            assertThat(node().get(url, "two.sub.test").version()).isEqualTo(1);
+        });
+        pages.publish(2);
+
+        nodes.refreshed("host", "http://one.sub.test/");
+
+        urls.forEach(url -> {
+            assertThat(node().get(url, "one.sub.test").version()).isEqualTo(2);
+            assertThat(node().get(url, "two.sub.test").version()).isEqualTo(1);
+        });
+    }
+
+    @Test
+    void host_purge_holds_after_a_crash() {
+        Pages pages = cluster.origin().pages();
+        String url = pages.url("a.html");
+        node().get(url, "two.sub.test");
+        pages.publish(2);
+        nodes.refreshed("host", "http://two.sub.test/");
+        assertThat(node().get(url, "two.sub.test").version()).isEqualTo(2);
+
+        crash();
+
+        assertThat(node().get(url, "two.sub.test").version()).isEqualTo(2);
+        Waiting.inSync(cluster, node(), true);
+    }
+
+    @Test
+    void settled_url_is_new_also_after_a_fetch_during_the_purge() {
+        nodes.assertSettledAfterAFetchDuringThePurge(node());
+    }
+
+    @Test
+    void node_that_was_away_gets_what_it_missed_before_it_is_in_sync() {
+        nodes.assertCatchesUp(node());
+    }
+
+    @Test
+    void page_that_a_crash_brings_back_is_purged_again() {
+        nodes.assertMendedAfterARestartThatBringsPagesBack(node(), this::restartWhenIndexIsWritten, this::crash);
+    }
+
+    /** A purge within the interval after it is not in the index. */
+    private void restartWhenIndexIsWritten(String url) {
+        Waiting.eventually("the index has the page")
+                .pollInterval(TrafficServerSite.INDEX_INTERVAL.plusSeconds(1))
+                .pollDelay(TrafficServerSite.INDEX_INTERVAL.plusSeconds(1))
+                .until(() -> {
+                    OneNodeFleet.assertHolds(node(), url, 1);
+                    crash();
+                    return node().get(url).hit();
+                });
+    }
+
+    private void crash() {
+        cluster.kill(node());
+        cluster.start(node());
+    }
+
+    @Test
+    void wrong_token_fails_the_task() {
+        nodes.run(cluster.extraNodes().withRefusingTrafficServer(fleet(), "ats-refusing"));
+        try {
+            nodes.assertFailsNaming("ats-refusing", node());
+        } finally {
+            nodes.run(fleet());
+            Waiting.inSync(cluster, node(), true);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"directory", "prefix", "ignore-query"})
+    void type_that_traffic_server_cannot_purge_by_is_refused(String type) {
+        nodes.assertUnsupported(type, cluster.origin().pages().url("dir/"), ID, "traffic-server");
+    }
+
+    private Fleet fleet() {
+        return OneNodeFleet.present(installed, "traffic_server");
+    }
+
+    private CacheNode node() {
+        return cluster.node(ID);
+    }
+}
