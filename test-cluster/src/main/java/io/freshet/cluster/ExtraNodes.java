@@ -122,7 +122,7 @@ public final class ExtraNodes {
                 .map(cache -> Fleet.empty().withL2(id, started.apply(id, cache).address(), Purging.TRAFFIC_SERVER));
     }
 
-    /** A fleet with one parent only: a Squid in front of the origin that takes our purges. Empty where there is none. */
+    /** A fleet with one parent only: a Squid before the origin that takes our purges. Empty where there is none. */
     public Optional<Fleet> onlySquid(String id) {
         return platform.squid(id, SquidSite.withFreshet(id, source))
                 .map(cache -> Fleet.empty().withL2(id, started.apply(id, cache).address(), Purging.SQUID));

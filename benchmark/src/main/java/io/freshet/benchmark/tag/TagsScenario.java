@@ -25,8 +25,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Hits of a Varnish beside refreshes of tags, compared with its hits at rest: a tag of all objects, a page with 200 tags,
- * and a thousand tags within a minute. The readers ask for pages that are not refreshed.
+ * Hits of a Varnish beside refreshes of tags, compared with its hits at rest: a tag of all objects, a page with 200
+ * tags, and a thousand tags within a minute. The readers ask for pages that are not refreshed.
  */
 public final class TagsScenario implements Scenario {
 
@@ -130,7 +130,11 @@ public final class TagsScenario implements Scenario {
                         default_type text/plain;
                         add_header Cache-Control "public, max-age=3600";
                         location /hot/ { return 200 "%1$s"; }
-                        location /page/ { add_header Cache-Control "public, max-age=3600"; add_header Cache-Tag "%2$s"; return 200 "%1$s"; }
+                        location /page/ {
+                            add_header Cache-Control "public, max-age=3600";
+                            add_header Cache-Tag "%2$s";
+                            return 200 "%1$s";
+                        }
                         location ~ ^/(?<shop>[0-9])/(?<product>[0-9]+) {
                             add_header Cache-Control "public, max-age=3600";
                             add_header Cache-Tag "all,shop-$shop,product-$product";

@@ -1,4 +1,4 @@
-/** What refreshes of tags cost the readers of a node. */
+/** The costs of refreshes of tags to the readers of a node. */
 @NullMarked
 package io.freshet.benchmark.tag;
 
