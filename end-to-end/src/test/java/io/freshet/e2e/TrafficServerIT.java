@@ -8,6 +8,7 @@ import io.freshet.cluster.TestCluster;
 import io.freshet.cluster.http.CacheNode;
 import io.freshet.cluster.http.Task;
 import io.freshet.cluster.process.TrafficServerSite;
+import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -138,6 +139,33 @@ class TrafficServerIT {
         nodes.run(cluster.extraNodes().withRefusingTrafficServer(fleet(), "ats-refusing"));
         try {
             nodes.assertFailsNaming("ats-refusing", node());
+        } finally {
+            nodes.run(fleet());
+            Waiting.inSync(cluster, node(), true);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"directory", "prefix", "ignore-query", "regex"})
+    void type_that_the_operator_has_widened_to_the_host_drops_the_host_and_the_task_says_so(String type) {
+        nodes.run(fleet().purging(Fleet.Purging.TRAFFIC_SERVER_BY_HOST));
+        try {
+            Waiting.inSync(cluster, node(), true);
+            Pages pages = cluster.origin().pages();
+            String url = pages.url("dir/a.html");
+            String path = URI.create(url).getPath();
+            node().get(url, "one.sub.test");
+            node().get(url, "two.sub.test");
+            pages.publish(2);
+
+            Task task = nodes.refreshed(
+                    type, "http://one.sub.test" + (type.equals("directory") ? path.replace("a.html", "") : path));
+
+            assertThat(cluster.gateway().objects(task.taskId(), "complete", 10))
+                    .singleElement()
+                    .satisfies(object -> assertThat(object.description()).isEqualTo("purged by host"));
+            assertThat(node().get(url, "one.sub.test").version()).isEqualTo(2);
+            assertThat(node().get(url, "two.sub.test").version()).isEqualTo(1);
         } finally {
             nodes.run(fleet());
             Waiting.inSync(cluster, node(), true);

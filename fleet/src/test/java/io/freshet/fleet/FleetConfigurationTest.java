@@ -3,6 +3,7 @@ package io.freshet.fleet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.freshet.contracts.Selector;
 import io.freshet.fleet.account.AccessKey;
 import io.freshet.fleet.account.AccessKeys;
 import io.freshet.fleet.account.Account;
@@ -334,6 +335,29 @@ class FleetConfigurationTest {
                 });
     }
 
+    @Test
+    void driver_may_purge_by_a_wider_type_where_the_server_cannot_purge_by_that_of_the_refresh() throws IOException {
+        String nginx = "type: http, headers: { X-Purge-Token: hidden }, directory: { path-suffix: \"*\" }";
+        start(
+                GOOD.replace(
+                        nginx,
+                        "wider: { tag: host, ignore-query: host }, type: traffic-server, token: t, host-purge: true"),
+                context -> {
+                    Driver driver = lastDriver(context.getBean(Fleet.class));
+                    assertThat(Selector.values())
+                            .filteredOn(driver::supports)
+                            .containsExactly(
+                                    Selector.URL,
+                                    Selector.IGNORE_QUERY,
+                                    Selector.HOST,
+                                    Selector.TAG,
+                                    Selector.EVERYTHING);
+                    assertThat(driver.purgedBy(Selector.TAG)).isEqualTo(Selector.HOST);
+                    assertThat(driver.purgedBy(Selector.URL)).isEqualTo(Selector.URL);
+                    assertThat(driver.supportsSubdomains()).isFalse();
+                });
+    }
+
     private static Driver lastDriver(Fleet fleet) {
         return fleet.nodes().getLast().driver();
     }
@@ -343,6 +367,9 @@ class FleetConfigurationTest {
             delimiterString = " -> ",
             quoteCharacter = '§',
             value = {
+                "type: varnish, token: t, wider: { tag: host } -> wider.tag -> is a type that the driver purges by as it is",
+                "type: squid, token: t, wider: { tag: host } -> wider.tag -> is host, which the driver cannot purge by",
+                "type: http, directory: {}, wider: { tag: directory } -> wider.tag -> is directory, which does not contain tag; ignore-query and prefix may be directory or host; directory, regex and tag may be host",
                 "type: squid -> token -> is not a token of visible ASCII; it is the one that the Squid nodes have",
                 "type: traffic-server -> token -> is not a token of visible ASCII; it is the one that the Traffic Server nodes have",
                 "type: squid, token: t, headers: { A: b } -> headers -> is a setting of type http",

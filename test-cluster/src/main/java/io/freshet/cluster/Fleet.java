@@ -61,6 +61,8 @@ public final class Fleet {
         /** An nginx that the fleet file trusts to purge directories, too. */
         NGINX_WITH_DIRECTORIES,
         TRAFFIC_SERVER,
+        /** A Traffic Server whose operator allows purges of a host where a refresh names less of it. */
+        TRAFFIC_SERVER_BY_HOST,
         SQUID;
 
         String driver() {
@@ -119,6 +121,17 @@ public final class Fleet {
         return new Fleet(at(l2, node, proxy), at(l1, node, proxy), verified);
     }
 
+    /** The same, but all nodes are purged by this driver. */
+    public Fleet purging(Purging purging) {
+        return new Fleet(by(purging, l2), by(purging, l1), verified);
+    }
+
+    private static List<Node> by(Purging purging, List<Node> nodes) {
+        return nodes.stream()
+                .map(node -> new Node(node.id(), node.address(), purging))
+                .toList();
+    }
+
     private static List<Node> at(List<Node> nodes, CacheNode node, TcpProxy proxy) {
         return nodes.stream()
                 .map(each -> each.id().equals(node.id()) ? each.at(proxy.address()) : each)
@@ -139,6 +152,11 @@ public final class Fleet {
                     drivers:
                       varnish: { type: varnish, token: "%s" }
                       traffic-server: { type: traffic-server, token: "%s", host-purge: true }
+                      traffic-server-by-host:
+                        type: traffic-server
+                        token: "%s"
+                        host-purge: true
+                        wider: { ignore-query: host, directory: host, prefix: host, regex: host, tag: host }
                       squid: { type: squid, token: "%s", variant: { Accept-Encoding: gzip } }
                 %s%s    tiers:
                 %s%s
@@ -181,6 +199,7 @@ public final class Fleet {
                       requests-per-minute: 1000000000
                 """.formatted(
                         Vcl.TOKEN,
+                        TrafficServerSite.TOKEN,
                         TrafficServerSite.TOKEN,
                         SquidSite.TOKEN,
                         nginx("nginx"),

@@ -15,13 +15,28 @@ public sealed interface Driver {
     /** The name under {@code freshet.fleet.drivers}. */
     String name();
 
-    /** Returns whether the server can purge by this selector at all. */
+    /** Returns whether a refresh by this selector is possible. */
     boolean supports(Selector selector);
+
+    /** Returns the selector by which the node is purged in a refresh by this one: the same, or a wider one. */
+    default Selector purgedBy(Selector selector) {
+        return selector;
+    }
+
+    /** Returns whether an object may be all sub-domains of a name, where the selector is supported. */
+    default boolean supportsSubdomains() {
+        return false;
+    }
 
     /** Varnish with {@code freshet.vcl}. The token is a secret: it is not part of {@code toString}. */
     record Varnish(String name, String token) implements Driver {
         @Override
         public boolean supports(Selector selector) {
+            return true;
+        }
+
+        @Override
+        public boolean supportsSubdomains() {
             return true;
         }
 
@@ -127,6 +142,47 @@ public sealed interface Driver {
         @Override
         public String toString() {
             return "Squid[" + name + ']';
+        }
+    }
+
+    /**
+     * Driver that may purge more than a refresh names, where its server cannot purge what it names.
+     *
+     * @param wider selectors to purge by, by those of refreshes; each is one that {@link #contains} the other
+     */
+    record Wider(Driver driver, Map<Selector, Selector> wider) implements Driver {
+
+        public Wider {
+            wider = Map.copyOf(wider);
+        }
+
+        /** Returns whether what the wider selector names contains what the narrower does, and both are of one host. */
+        static boolean contains(Selector wider, Selector narrower) {
+            return switch (narrower) {
+                case IGNORE_QUERY, PREFIX -> wider == Selector.DIRECTORY || wider == Selector.HOST;
+                case DIRECTORY, REGEX, TAG -> wider == Selector.HOST;
+                case URL, HOST, EVERYTHING -> false;
+            };
+        }
+
+        @Override
+        public String name() {
+            return driver.name();
+        }
+
+        @Override
+        public boolean supports(Selector selector) {
+            return wider.containsKey(selector) || driver.supports(selector);
+        }
+
+        @Override
+        public Selector purgedBy(Selector selector) {
+            return wider.getOrDefault(selector, selector);
+        }
+
+        @Override
+        public boolean supportsSubdomains() {
+            return driver.supportsSubdomains();
         }
     }
 

@@ -1,5 +1,6 @@
 package io.freshet.fleet.node;
 
+import io.freshet.contracts.Selector;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +30,8 @@ public record FleetProperties(
             @Nullable RestartTokenProperties restartToken,
             @Nullable LookProperties look,
             @DefaultValue("false") boolean hostPurge,
-            @DefaultValue Map<String, String> variant) {}
+            @DefaultValue Map<String, String> variant,
+            @DefaultValue Map<Selector, Selector> wider) {}
 
     record LookProperties(
             @DefaultValue("GET") String method,

@@ -44,7 +44,7 @@ public final class FleetReader {
 
     public Fleet read(FleetProperties properties) {
         Map<String, Driver> drivers = new HashMap<>();
-        properties.drivers().forEach((name, driver) -> drivers.put(name, driver(name, driver)));
+        properties.drivers().forEach((name, driver) -> drivers.put(name, widened(name, driver)));
         errors.check(
                 !properties.tiers().isEmpty(),
                 ROOT + ".tiers",
@@ -116,6 +116,22 @@ public final class FleetReader {
             errors.add(at, quoted(text) + " is not an address: " + e.getReason());
         }
         return null;
+    }
+
+    private Driver widened(String name, DriverProperties properties) {
+        Driver driver = driver(name, properties);
+        properties.wider().forEach((narrower, wider) -> {
+            String at = ROOT + ".drivers." + name + ".wider." + narrower;
+            errors.check(!driver.supports(narrower), at, "is a type that the driver purges by as it is");
+            errors.check(
+                    Driver.Wider.contains(wider, narrower),
+                    at,
+                    "is " + wider + ", which does not contain " + narrower
+                            + "; ignore-query and prefix may be directory or host; directory, regex and tag may be"
+                            + " host");
+            errors.check(driver.supports(wider), at, "is " + wider + ", which the driver cannot purge by");
+        });
+        return properties.wider().isEmpty() ? driver : new Driver.Wider(driver, properties.wider());
     }
 
     private Driver driver(String name, DriverProperties properties) {

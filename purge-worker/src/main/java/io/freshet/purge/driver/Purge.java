@@ -102,6 +102,20 @@ public final class Purge {
         return new Purge(selector, url, targetStart, soft, appliedAt);
     }
 
+    /** Returns the purge by a wider selector: of the directory that the object is in, or of its host. */
+    Purge widened(Selector wider) {
+        return wider == selector ? this : widened(wider, wider == Selector.HOST ? authority() : directory());
+    }
+
+    private Purge widened(Selector wider, String object) {
+        return new Purge(wider, object, targetStart(wider, object), soft, firstAt);
+    }
+
+    private String directory() {
+        int query = url.indexOf('?', targetStart);
+        return url.substring(0, url.lastIndexOf('/', query < 0 ? url.length() : query) + 1);
+    }
+
     /** Returns the time since the first purge was applied, or less; null if this is the first, or keeps no copy. */
     public @Nullable Duration sinceFirst() {
         return firstAt == null ? null : Duration.ofNanos(Math.max(0, System.nanoTime() - firstAt));

@@ -7,19 +7,29 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Purge protocol of one kind of cache server, set up for one node. Drivers are stateless. */
-public sealed interface PurgeDriver permits VarnishDriver, HttpDriver, TrafficServerDriver, SquidDriver {
+public sealed interface PurgeDriver permits VarnishDriver, HttpDriver, TrafficServerDriver, SquidDriver, WiderDriver {
 
     static PurgeDriver of(Node node) {
-        return switch (node.driver()) {
+        return of(node.driver(), node);
+    }
+
+    private static PurgeDriver of(Driver driver, Node node) {
+        return switch (driver) {
             case Driver.Varnish varnish -> new VarnishDriver(varnish, node);
             case Driver.Http http -> new HttpDriver(http, node);
             case Driver.TrafficServer trafficServer -> new TrafficServerDriver(trafficServer, node);
             case Driver.Squid squid -> new SquidDriver(squid, node);
+            case Driver.Wider wider -> new WiderDriver(of(wider.driver(), node), wider);
         };
     }
 
-    /** Returns whether the server can purge by this selector at all. */
+    /** Returns whether a refresh by this selector is possible. */
     boolean supports(Selector selector);
+
+    /** Returns the selector by which the node is purged in a refresh by this one: the same, or a wider one. */
+    default Selector purgedBy(Selector selector) {
+        return selector;
+    }
 
     /**
      * Refuses a selector whose requests a node of this configuration would take for others.

@@ -5,7 +5,7 @@ import io.freshet.purge.ban.BanRate;
 import io.freshet.purge.driver.BanJoiner;
 import io.freshet.purge.driver.PurgeAnswer;
 import io.freshet.purge.driver.PurgeRequest;
-import io.freshet.purge.node.JoinedBan.Part;
+import io.freshet.purge.node.JoinedBan.Member;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class BanQueue implements AutoCloseable {
 
     /** The node, as the queue sees it. */
-    interface Sender {
+    interface BanTarget {
 
         /** Returns how bans are joined; null if they cannot be joined now. */
         @Nullable
@@ -34,7 +34,7 @@ final class BanQueue implements AutoCloseable {
         void send(PurgeAttempt attempt);
 
         /** Returns the attempt that sends these bans by one request. */
-        PurgeAttempt join(List<Part> parts);
+        PurgeAttempt join(List<Member> members);
 
         /**
          * Returns the answers to requests, in their order.
@@ -54,7 +54,7 @@ final class BanQueue implements AutoCloseable {
     private static final int MAX_REQUESTS = 8;
 
     private final BanRate rate;
-    private final Sender sender;
+    private final BanTarget target;
 
     /** Waiting bans by account; the account that was served last is at the end. Guarded by this. */
     private final Map<String, Deque<PurgeAttempt>> waiting = new LinkedHashMap<>();
@@ -62,9 +62,9 @@ final class BanQueue implements AutoCloseable {
     /** Null while nothing waits. Guarded by this. */
     private @Nullable Thread thread;
 
-    BanQueue(BanRate rate, Sender sender) {
+    BanQueue(BanRate rate, BanTarget target) {
         this.rate = rate;
-        this.sender = sender;
+        this.target = target;
     }
 
     /** Adds a ban. Never blocks: the callers bound the purges in flight. */
@@ -113,19 +113,19 @@ final class BanQueue implements AutoCloseable {
 
     /** Sends the bans of a turn, and returns the time to wait before the next. */
     private Duration send(List<PurgeAttempt> turn) {
-        BanJoiner joiner = sender.joiner();
+        BanJoiner joiner = target.joiner();
         if (turn.size() == 1 || joiner == null) {
-            turn.forEach(sender::send);
+            turn.forEach(target::send);
             return rate.send(turn.size());
         }
         List<PurgeAnswer> answers;
         try {
             answers = resolve(joiner, turn);
         } catch (IOException | RuntimeException e) {
-            turn.forEach(attempt -> sender.failed(attempt, e.toString()));
+            turn.forEach(attempt -> target.failed(attempt, e.toString()));
             return Duration.ZERO;
         }
-        return sendJoined(parts(joiner, turn, answers.iterator()));
+        return sendJoined(members(joiner, turn, answers.iterator()));
     }
 
     private List<PurgeAnswer> resolve(BanJoiner joiner, List<PurgeAttempt> turn) throws IOException {
@@ -136,32 +136,32 @@ final class BanQueue implements AutoCloseable {
                 requests.add(request);
             }
         }
-        return sender.answers(requests);
+        return target.answers(requests);
     }
 
     /** Returns the bans of a turn; one whose answer tells nothing is sent at once, as its own answer says why. */
-    private List<Part> parts(BanJoiner joiner, List<PurgeAttempt> turn, Iterator<PurgeAnswer> answers) {
-        List<Part> parts = new ArrayList<>();
+    private List<Member> members(BanJoiner joiner, List<PurgeAttempt> turn, Iterator<PurgeAnswer> answers) {
+        List<Member> members = new ArrayList<>();
         for (PurgeAttempt attempt : turn) {
             PurgeAnswer answer = joiner.resolve(attempt.purge()) == null ? null : answers.next();
             try {
-                parts.add(new Part(attempt, joiner.resolved(attempt.purge(), answer)));
+                members.add(new Member(attempt, joiner.resolved(attempt.purge(), answer)));
             } catch (IOException e) {
-                sender.send(attempt);
+                target.send(attempt);
             }
         }
-        return parts;
+        return members;
     }
 
-    private Duration sendJoined(List<Part> parts) {
-        List<List<Part>> plan = BanPlan.of(parts, Part::ban);
-        List<List<Part>> first = plan.subList(0, Math.min(plan.size(), MAX_REQUESTS));
+    private Duration sendJoined(List<Member> members) {
+        List<List<Member>> plan = BanPlan.of(members, Member::ban);
+        List<List<Member>> first = plan.subList(0, Math.min(plan.size(), MAX_REQUESTS));
         putBack(plan.subList(first.size(), plan.size()).stream()
                 .flatMap(List::stream)
-                .map(Part::attempt)
+                .map(Member::attempt)
                 .toList());
-        for (List<Part> group : first) {
-            sender.send(group.size() == 1 ? group.getFirst().attempt() : sender.join(group));
+        for (List<Member> group : first) {
+            target.send(group.size() == 1 ? group.getFirst().attempt() : target.join(group));
         }
         return rate.send(first.size());
     }

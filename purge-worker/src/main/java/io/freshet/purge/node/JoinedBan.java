@@ -14,10 +14,10 @@ import java.util.function.Consumer;
 final class JoinedBan extends PurgeAttempt {
 
     /** A ban, and how the node compares it. */
-    record Part(PurgeAttempt attempt, ResolvedBan ban) {}
+    record Member(PurgeAttempt attempt, ResolvedBan ban) {}
 
     private final BanJoiner joiner;
-    private final List<Part> parts;
+    private final List<Member> members;
     private final Consumer<PurgeAttempt> single;
     private final Delivery delivery;
 
@@ -27,29 +27,29 @@ final class JoinedBan extends PurgeAttempt {
     }
 
     /**
-     * @param single sends a part by itself, if the node refuses the joined ban
-     * @param delivery takes the parts that the node has confirmed
+     * @param single sends a member by itself, if the node refuses the joined ban
+     * @param delivery takes the members that the node has confirmed
      */
-    JoinedBan(BanJoiner joiner, List<Part> parts, Consumer<PurgeAttempt> single, Delivery delivery) {
+    JoinedBan(BanJoiner joiner, List<Member> members, Consumer<PurgeAttempt> single, Delivery delivery) {
         this.joiner = joiner;
-        this.parts = new ArrayList<>(parts);
+        this.members = new ArrayList<>(members);
         this.single = single;
         this.delivery = delivery;
     }
 
     /** Calls this for each of the bans. */
-    void forEachPart(Consumer<PurgeAttempt> action) {
-        List.copyOf(parts).forEach(part -> action.accept(part.attempt()));
+    void forEachMember(Consumer<PurgeAttempt> action) {
+        List.copyOf(members).forEach(member -> action.accept(member.attempt()));
     }
 
     @Override
     public String account() {
-        return parts.getFirst().attempt().account();
+        return members.getFirst().attempt().account();
     }
 
     @Override
     public Purge purge() {
-        return parts.getFirst().ban().purge();
+        return members.getFirst().ban().purge();
     }
 
     @Override
@@ -60,40 +60,41 @@ final class JoinedBan extends PurgeAttempt {
     /** Leaves out what was cancelled before it was sent, but the first: it may cover the others. */
     @Override
     PurgeRequest request(PurgeDriver driver) {
-        List<Part> cancelled = parts.stream()
+        List<Member> cancelled = members.stream()
                 .skip(1)
-                .filter(part -> part.attempt().isCancelled() && !part.attempt().isSent())
+                .filter(member ->
+                        member.attempt().isCancelled() && !member.attempt().isSent())
                 .toList();
-        parts.removeAll(cancelled);
-        cancelled.forEach(part -> part.attempt().cancelled());
-        return joiner.join(parts.stream().map(Part::ban).toList());
+        members.removeAll(cancelled);
+        cancelled.forEach(member -> member.attempt().cancelled());
+        return joiner.join(members.stream().map(Member::ban).toList());
     }
 
     @Override
     void noteSent() {
         super.noteSent();
-        forEachPart(PurgeAttempt::noteSent);
+        forEachMember(PurgeAttempt::noteSent);
     }
 
     @Override
     public boolean isCancelled() {
-        return parts.stream().allMatch(part -> part.attempt().isCancelled());
+        return members.stream().allMatch(member -> member.attempt().isCancelled());
     }
 
     @Override
     public void cancelled() {
-        forEachPart(PurgeAttempt::cancelled);
+        forEachMember(PurgeAttempt::cancelled);
     }
 
     @Override
     public void stalled() {
-        forEachPart(PurgeAttempt::stalled);
+        forEachMember(PurgeAttempt::stalled);
     }
 
-    /** A part that the node refuses must not fail the others. */
+    /** A member that the node refuses must not fail the others. */
     @Override
     public void answered(PurgeOutcome.Final outcome) {
-        forEachPart(attempt -> {
+        forEachMember(attempt -> {
             if (outcome instanceof PurgeOutcome.Gone gone) {
                 delivery.answered(attempt, gone, purgedAt);
             } else {
@@ -104,11 +105,11 @@ final class JoinedBan extends PurgeAttempt {
 
     @Override
     public void postponed(String cause) {
-        forEachPart(attempt -> attempt.postponed(cause));
+        forEachMember(attempt -> attempt.postponed(cause));
     }
 
     @Override
     public void undelivered(NodeHealth reason) {
-        forEachPart(attempt -> attempt.undelivered(reason));
+        forEachMember(attempt -> attempt.undelivered(reason));
     }
 }

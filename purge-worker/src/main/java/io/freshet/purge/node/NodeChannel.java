@@ -336,7 +336,7 @@ public final class NodeChannel implements AutoCloseable {
         }
     }
 
-    private final class BanSender implements BanQueue.Sender {
+    private final class BanSender implements BanQueue.BanTarget {
 
         /** An older configuration would take the requests for others. */
         @Override
@@ -354,7 +354,7 @@ public final class NodeChannel implements AutoCloseable {
         }
 
         @Override
-        public PurgeAttempt join(List<JoinedBan.Part> parts) {
+        public PurgeAttempt join(List<JoinedBan.Member> parts) {
             return new JoinedBan(requireNonNull(driver.banJoiner()), parts, this::send, this::confirm);
         }
 

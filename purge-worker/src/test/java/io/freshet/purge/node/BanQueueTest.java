@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class BanQueueTest implements BanQueue.Sender {
+class BanQueueTest implements BanQueue.BanTarget {
 
     private final PurgeDriver driver =
             PurgeDriver.of(new Node("l1-a", URI.create("http://10.0.0.1:80"), new Driver.Varnish("varnish", "s3cret")));
@@ -62,7 +62,7 @@ class BanQueueTest implements BanQueue.Sender {
     }
 
     @Override
-    public PurgeAttempt join(List<JoinedBan.Part> parts) {
+    public PurgeAttempt join(List<JoinedBan.Member> parts) {
         return new JoinedBan(
                 requireNonNull(driver.banJoiner()), parts, sent::add, (attempt, _, _) -> confirmed.add(attempt));
     }
@@ -153,7 +153,7 @@ class BanQueueTest implements BanQueue.Sender {
     private static int parts(PurgeAttempt attempt) {
         List<PurgeAttempt> released = new ArrayList<>();
         if (attempt instanceof JoinedBan joined) {
-            joined.forEachPart(released::add);
+            joined.forEachMember(released::add);
             return released.size();
         }
         return 1;

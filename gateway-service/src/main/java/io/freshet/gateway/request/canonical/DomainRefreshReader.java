@@ -8,6 +8,7 @@ import io.freshet.contracts.url.InvalidObjectException;
 import io.freshet.fleet.account.Account;
 import io.freshet.fleet.account.Domain;
 import io.freshet.gateway.problem.ProblemException;
+import io.freshet.gateway.problem.ProblemType;
 import io.freshet.gateway.problem.Violation;
 import io.freshet.gateway.problem.ViolationKind;
 import io.freshet.gateway.problem.Violations;
@@ -28,10 +29,12 @@ class DomainRefreshReader {
 
     private final LimitProperties limits;
     private final Canonicaliser canonicaliser;
+    private final SelectorSupport support;
 
-    DomainRefreshReader(LimitProperties limits, Canonicaliser canonicaliser) {
+    DomainRefreshReader(LimitProperties limits, Canonicaliser canonicaliser, SelectorSupport support) {
         this.limits = limits;
         this.canonicaliser = canonicaliser;
+        this.support = support;
     }
 
     /**
@@ -131,9 +134,18 @@ class DomainRefreshReader {
     /**
      * Returns the domains to refresh within, each with the account's domain that covers it.
      *
-     * @throws ProblemException if the account has no such domain
+     * @throws ProblemException if the account has no such domain, or a node cannot purge sub-domains
      */
     List<DomainObject> domains(Account account, @Nullable String domain) {
+        List<DomainObject> named = named(account, domain);
+        String reason = support.refusalOfSubdomains();
+        if (reason != null && named.stream().anyMatch(each -> each.url().startsWith("*."))) {
+            throw ProblemException.of(ProblemType.UNSUPPORTED_BY_NODES, reason);
+        }
+        return named;
+    }
+
+    private List<DomainObject> named(Account account, @Nullable String domain) {
         if (domain == null) {
             return all(account);
         }
