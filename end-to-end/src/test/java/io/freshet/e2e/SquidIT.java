@@ -7,6 +7,7 @@ import io.freshet.cluster.Pages;
 import io.freshet.cluster.TestCluster;
 import io.freshet.cluster.http.CacheNode;
 import io.freshet.cluster.http.Task;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Purges a Squid that is configured by {@code deploy/squid}. */
@@ -63,6 +65,13 @@ class SquidIT {
     }
 
     /** The version within a compressed body cannot be read: whether the copy was fetched again tells. */
+    @ParameterizedTest
+    @CsvSource({"url, false", "url, true"})
+    void refresh_names_what_its_type_says_and_nothing_else(String type, boolean soft) {
+        SelectorScenario.of(type, cluster).assertNamesExactly(cluster, List.of(node()), soft);
+        SelectorScenario.of(type, cluster).assertNamesExactlyWhenCaughtUp(cluster, List.of(node()), soft);
+    }
+
     @Test
     void both_variants_of_a_url_are_purged_whichever_a_client_asks_for_first() {
         Pages pages = cluster.origin().pages();

@@ -59,40 +59,6 @@ class TagsIT {
     }
 
     @Test
-    void what_has_the_tag_is_new_on_every_node_and_all_else_is_still_cached() {
-        Pages pages = cluster.origin().pages();
-        List<String> tagged = List.of(pages.url("a.html"), pages.url("b.html?x=1"));
-        List<String> others = List.of(pages.url("longer.html"), pages.url("none.html"));
-        pages.tag(tagged.getFirst(), "news");
-        pages.tag(tagged.getLast(), "sports, news, front");
-        pages.tag(others.getFirst(), "newsletter,old-news,New");
-        everyNodeGives(1, tagged, others);
-        pages.publish(2);
-
-        complete(gateway, gateway.refreshTags(SITE, List.of("news"), false));
-
-        everyNodeGives(2, tagged);
-        everyNodeGives(1, others);
-    }
-
-    @Test
-    void soft_refresh_of_a_tag_leaves_nothing_of_it_fresh_and_the_rest_as_it_is() {
-        Pages pages = cluster.origin().pages();
-        String tagged = pages.url("a.html");
-        String untagged = pages.url("b.html");
-        pages.tag(tagged, "soft");
-        everyNodeGives(1, List.of(tagged, untagged));
-        pages.publish(2);
-
-        complete(gateway, gateway.refreshTags(SITE, List.of("soft"), true));
-
-        // A stale copy is served while the new one is fetched.
-        nodes().forEach(node -> Waiting.eventually(node + " gives the new version")
-                .until(() -> node.get(tagged).isVersion(2)));
-        everyNodeGives(1, List.of(untagged));
-    }
-
-    @Test
     void page_with_200_tags_is_new_after_a_refresh_of_the_last_one() {
         Pages pages = cluster.origin().pages();
         String page = pages.url("a.html");
@@ -158,7 +124,7 @@ class TagsIT {
         });
         pages.publish(2);
 
-        complete(gateway, gateway.refreshEverything("*.sub.test"));
+        complete(gateway, gateway.refreshEverything("*.sub.test", false));
 
         nodes().forEach(node -> {
             assertThat(node.get(page, "three.sub.test").version())

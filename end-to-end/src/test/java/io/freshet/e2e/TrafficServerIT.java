@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Purges a Traffic Server that is configured by {@code deploy/traffic-server}. */
@@ -69,22 +70,11 @@ class TrafficServerIT {
         OneNodeFleet.assertHolds(node(), other, 1);
     }
 
-    @Test
-    void host_names_all_of_it_and_no_other_host() {
-        Pages pages = cluster.origin().pages();
-        List<String> urls = List.of(pages.url("a.html"), pages.url("dir/b.html?x=1"));
-        urls.forEach(url -> {
-            assertThat(node().get(url, "one.sub.test").version()).isEqualTo(1);
-            assertThat(node().get(url, "two.sub.test").version()).isEqualTo(1);
-        });
-        pages.publish(2);
-
-        nodes.refreshed("host", "http://one.sub.test/");
-
-        urls.forEach(url -> {
-            assertThat(node().get(url, "one.sub.test").version()).isEqualTo(2);
-            assertThat(node().get(url, "two.sub.test").version()).isEqualTo(1);
-        });
+    @ParameterizedTest
+    @CsvSource({"url, false", "url, true", "host, false", "host, true", "everything, false", "everything, true"})
+    void refresh_names_what_its_type_says_and_nothing_else(String type, boolean soft) {
+        SelectorScenario.of(type, cluster).assertNamesExactly(cluster, List.of(node()), soft);
+        SelectorScenario.of(type, cluster).assertNamesExactlyWhenCaughtUp(cluster, List.of(node()), soft);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.freshet.benchmark.tag;
 
 import io.freshet.benchmark.measure.AnswerCounter;
+import io.freshet.benchmark.measure.AnswerCounter.CountSample;
 import io.freshet.benchmark.measure.BenchmarkEnvironment;
 import io.freshet.benchmark.measure.BenchmarkEnvironment.RunningService;
 import io.freshet.benchmark.measure.CommandProducer;
@@ -21,12 +22,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
  * Hits of a Varnish beside refreshes of tags, compared with its hits at rest: a tag of all objects, a page with 200
- * tags, and a thousand tags within a minute. The readers ask for pages that are not refreshed.
+ * tags, a thousand tags within a minute, and ten thousand refreshes that waited while it was away. The readers ask for pages that are not refreshed.
  */
 public final class TagsScenario implements Scenario {
 
@@ -78,7 +80,37 @@ public final class TagsScenario implements Scenario {
             double besideMany = besideMany(ground, varnish, hits, commands, results);
             results.add(ratio("beside %,d tags a minute".formatted(tagsPerMinute(ground)), besideMany, atRest));
             answered.await(tagsPerMinute(ground));
+            atRest = rate(ground, varnish, hits);
+            double afterMissed = afterMissed(ground, varnish, hits, commands, AnswerCounter.ofBans(worker), results);
+            results.add(ratio("in the 10 s after %,d that waited".formatted(missed(ground)), afterMissed, atRest));
         }
+    }
+
+    private static int missed(BenchmarkEnvironment ground) {
+        return ground.load(10_000, 100);
+    }
+
+    /** Freezes the cache while directories and tags are refreshed, and measures as soon as it has got them. */
+    private static double afterMissed(
+            BenchmarkEnvironment ground,
+            Cache varnish,
+            Path hits,
+            CommandProducer commands,
+            AnswerCounter answered,
+            ScenarioResults results)
+            throws InterruptedException {
+        varnish.part().pause();
+        for (int i = 0; i < missed(ground) / 2; i++) {
+            commands.refresh("directory", List.of("http://site.test/missed-" + i + "/"));
+            commands.refresh("tag", List.of("site.test#missed-" + i));
+        }
+        TimeUnit.SECONDS.sleep(ground.load(15, 3)); // until the worker has found the cache away
+        varnish.part().resume();
+        CountSample resumed = answered.now();
+        CountSample caughtUp = answered.await(missed(ground));
+        results.add(Figure.of(
+                "time until all that waited had its effect", (caughtUp.nanos() - resumed.nanos()) / 1e9, "s"));
+        return Wrk.rate(varnish.address(), hits, CONNECTIONS, ground.load(10, 1));
     }
 
     private static Figure ratio(String when, double beside, double atRest) {

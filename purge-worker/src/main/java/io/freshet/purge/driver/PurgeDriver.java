@@ -31,6 +31,11 @@ public sealed interface PurgeDriver permits VarnishDriver, HttpDriver, TrafficSe
         return selector;
     }
 
+    /** Returns whether a test object can show that purges by this selector have an effect. */
+    default boolean canBeTested(Selector selector) {
+        return supports(selector);
+    }
+
     /**
      * Refuses a selector whose requests a node of this configuration would take for others.
      *

@@ -50,6 +50,12 @@ final class TrafficServerDriver implements PurgeDriver {
         return settings.supports(selector);
     }
 
+    /** Test objects have a rule, but not their hosts, which no site has. */
+    @Override
+    public boolean canBeTested(Selector selector) {
+        return selector == Selector.URL;
+    }
+
     @Override
     public PurgeRequest request(Purge purge) {
         return switch (purge.selector()) {

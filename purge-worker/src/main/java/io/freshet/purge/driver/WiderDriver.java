@@ -22,6 +22,11 @@ final class WiderDriver implements PurgeDriver {
     }
 
     @Override
+    public boolean canBeTested(Selector selector) {
+        return purgedBy(selector) == selector && driver.canBeTested(selector);
+    }
+
+    @Override
     public Selector purgedBy(Selector selector) {
         return settings.purgedBy(selector);
     }

@@ -46,8 +46,7 @@ final class Canary {
     }
 
     private boolean isTested(Selector selector, NodeExchange node, String id) throws IOException {
-        return driver.supports(selector)
-                && driver.purgedBy(selector) == selector
+        return driver.canBeTested(selector)
                 && (!CanaryObject.isOnHostOfItsOwn(selector) || cachesUnknownHostsApart(node, id));
     }
 

@@ -60,6 +60,9 @@ class WiderDriverTest {
     void driver_is_as_that_of_the_wider_selector() {
         assertThat(byHost.needsRebound(Selector.TAG)).isFalse();
         assertThat(byHost.needsRebound(Selector.URL)).isTrue();
+        assertThat(byDirectory.canBeTested(Selector.DIRECTORY)).isTrue();
+        assertThat(byDirectory.canBeTested(Selector.PREFIX)).isFalse();
+        assertThat(byHost.canBeTested(Selector.HOST)).isFalse();
         assertThat(byHost.purgedBy(Selector.TAG)).isEqualTo(Selector.HOST);
         assertThat(byHost.purgedBy(Selector.URL)).isEqualTo(Selector.URL);
         Purge tag = Purge.of(Selector.TAG, "a.test#news", false);

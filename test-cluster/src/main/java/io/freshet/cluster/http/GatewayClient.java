@@ -58,8 +58,8 @@ public final class GatewayClient {
     }
 
     /** Asks for a refresh of everything of one domain that must be accepted. */
-    public Accepted refreshEverything(String domain) {
-        return post("/v1/refreshes", Answer.write(Map.of("type", "everything", "domain", domain)))
+    public Accepted refreshEverything(String domain, boolean soft) {
+        return post("/v1/refreshes", Answer.write(Map.of("type", "everything", "domain", domain, "soft", soft)))
                 .as(202, Accepted.class);
     }
 
