@@ -29,13 +29,15 @@ class SelectorsIT {
 
     @BeforeAll
     void one_node_has_xkey_if_this_machine_has() {
-        cluster.extraNodes()
-                .withSoftDirectories(WITH_XKEY)
-                .ifPresent(fleet -> cluster.restart(Service.PURGE_WORKER, fleet));
+        cluster.extraNodes().withSoftDirectories(WITH_XKEY).ifPresent(fleet -> {
+            cluster.restart(Service.GATEWAY, fleet);
+            cluster.restart(Service.PURGE_WORKER, fleet);
+        });
     }
 
     @AfterAll
     void the_fleet_is_as_before() {
+        cluster.restart(Service.GATEWAY);
         cluster.restart(Service.PURGE_WORKER);
     }
 
