@@ -64,7 +64,8 @@ public final class NodeRegistration {
             return cursors;
         }
         Set<String> known = store.known(missing);
-        List<String> unknown = missing.stream().filter(id -> !known.contains(id)).toList();
+        List<String> unknown =
+                missing.stream().filter(id -> !known.contains(id)).toList();
         if (unknown.isEmpty()) {
             return cursors;
         }
