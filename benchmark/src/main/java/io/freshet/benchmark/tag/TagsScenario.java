@@ -28,7 +28,8 @@ import java.util.stream.Stream;
 
 /**
  * Hits of a Varnish beside refreshes of tags, compared with its hits at rest: a tag of all objects, a page with 200
- * tags, a thousand tags within a minute, and ten thousand refreshes that waited while it was away. The readers ask for pages that are not refreshed.
+ * tags, a thousand tags within a minute, and ten thousand refreshes that waited while it was away. The readers ask for
+ * pages that are not refreshed.
  */
 public final class TagsScenario implements Scenario {
 
