@@ -45,7 +45,7 @@ class NginxSelectorsIT {
     @ValueSource(booleans = {false, true})
     void refresh_of_a_url_names_it_and_nothing_else(boolean soft) {
         SelectorScenario.of("url", cluster).assertNamesExactly(cluster, List.of(node()), soft);
-        SelectorScenario.of("url", cluster).assertNamesExactlyWhenCaughtUp(cluster, List.of(node()), soft);
+        SelectorScenario.assertNamesExactlyWhenCaughtUp(cluster, List.of(node()), List.of("url"), soft);
     }
 
     @ParameterizedTest

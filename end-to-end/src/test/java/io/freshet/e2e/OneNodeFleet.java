@@ -88,29 +88,6 @@ final class OneNodeFleet {
         assertNew(node, url);
     }
 
-    /** A node that hangs is late; once it goes on it gets what it has missed before it is in sync. */
-    void assertCatchesUp(CacheNode node) {
-        Pages pages = cluster.origin().pages();
-        String url = pages.url("a.html");
-        holds(node, url);
-        cluster.pause(node);
-        Waiting.inSync(cluster, node, false);
-        pages.publish(2);
-        String taskId = gateway.refresh("url", List.of(url)).taskId();
-        Task late = Waiting.task(
-                gateway,
-                taskId,
-                "names the late node",
-                task -> task.laggingNodes().contains(node.id()));
-        assertThat(late.isComplete()).isFalse();
-
-        cluster.resume(node);
-
-        Waiting.complete(gateway, taskId);
-        Waiting.inSync(cluster, node, true);
-        assertNew(node, url);
-    }
-
     /**
      * The worker is away while the node is restarted, so that the old page can be seen.
      *

@@ -101,7 +101,7 @@ record SelectorScenario(Pages pages, List<Page> named, List<Page> others, Functi
                 List.of(
                         new Page(pages.url("c.html"), "site.test"),
                         new Page(pages.url("d.html"), "site.test"),
-                        new Page(pages.url("a.html"), "one.sub.test")),
+                        new Page(pages.url("a.html"), "two.sub.test")),
                 soft -> gateway.refreshTags("site.test", List.of("news"), soft));
     }
 
@@ -117,27 +117,32 @@ record SelectorScenario(Pages pages, List<Page> named, List<Page> others, Functi
         nodes.forEach(node -> assertEffect(node, soft));
     }
 
-    /** The same, while the last of the nodes is away; it must have the same effect there when it is in sync again. */
-    void assertNamesExactlyWhenCaughtUp(TestCluster cluster, List<CacheNode> nodes, boolean soft) {
+    /** The same for all of these types, while the last of the nodes is away, when it is in sync again. */
+    static void assertNamesExactlyWhenCaughtUp(
+            TestCluster cluster, List<CacheNode> nodes, List<String> types, boolean soft) {
         CacheNode away = nodes.getLast();
-        nodes.forEach(this::hold);
-        pages.publish(2);
+        List<SelectorScenario> scenarios =
+                types.stream().map(type -> of(type, cluster)).toList();
+        scenarios.forEach(scenario -> nodes.forEach(scenario::hold));
+        scenarios.forEach(scenario -> scenario.pages.publish(2));
         cluster.pause(away);
-        Accepted accepted;
+        List<Accepted> accepted;
         try {
             Waiting.inSync(cluster, away, false);
-            accepted = refresh.apply(soft);
-            Waiting.task(
+            accepted = scenarios.stream()
+                    .map(scenario -> scenario.refresh.apply(soft))
+                    .toList();
+            accepted.forEach(each -> Waiting.task(
                     cluster.gateway(),
-                    accepted.taskId(),
+                    each.taskId(),
                     "names the late node",
-                    task -> task.laggingNodes().contains(away.id()));
+                    task -> task.laggingNodes().contains(away.id())));
         } finally {
             cluster.resume(away);
         }
         Waiting.inSync(cluster, away, true);
-        complete(cluster, accepted);
-        nodes.forEach(node -> assertEffect(node, soft));
+        accepted.forEach(each -> complete(cluster, each));
+        scenarios.forEach(scenario -> nodes.forEach(node -> scenario.assertEffect(node, soft)));
     }
 
     private static void complete(TestCluster cluster, Accepted accepted) {

@@ -69,7 +69,12 @@ class SquidIT {
     @CsvSource({"url, false", "url, true"})
     void refresh_names_what_its_type_says_and_nothing_else(String type, boolean soft) {
         SelectorScenario.of(type, cluster).assertNamesExactly(cluster, List.of(node()), soft);
-        SelectorScenario.of(type, cluster).assertNamesExactlyWhenCaughtUp(cluster, List.of(node()), soft);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void node_that_was_away_drops_as_much(boolean soft) {
+        SelectorScenario.assertNamesExactlyWhenCaughtUp(cluster, List.of(node()), List.of("url"), soft);
     }
 
     @Test
@@ -110,11 +115,6 @@ class SquidIT {
     @Test
     void settled_url_is_new_also_after_a_fetch_during_the_purge() {
         nodes.assertSettledAfterAFetchDuringThePurge(node());
-    }
-
-    @Test
-    void node_that_was_away_gets_what_it_missed_before_it_is_in_sync() {
-        nodes.assertCatchesUp(node());
     }
 
     @Test
