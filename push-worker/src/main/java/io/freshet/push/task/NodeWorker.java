@@ -35,7 +35,7 @@ final class NodeWorker implements Runnable {
 
     private static final Logger log = LoggerFactory.getLogger(NodeWorker.class);
 
-    /** Time after which a permit is passed on: long for small objects, and short for tasks that wait. See docs/adr/0059. */
+    /** Time after which a permit is passed on: long for small objects, short for tasks that wait. */
     private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final Warmer warmer;
