@@ -20,11 +20,28 @@
 #   BAN / + Freshet-Match: ^/[^.]*[.]js$    drops this host's objects whose path and query match the expression: visible
 #                                           ASCII between ^ and $, without double quotes and backslashes. It must not
 #                                           backtrack much: varnishd would panic (ADR 60)
+#   BAN / + Freshet-Tags: news,product-1    drops this host's objects that have one of these tags (see below)
+#   BAN / + Freshet-Names: host + Freshet-Subdomains: 1
+#                                           drops the objects of all hosts that end with "." and this host. So does
+#                                           BAN / + Freshet-Tags: news + Freshet-Subdomains: 1
 #   any of these + Freshet-Keep: 58.250     keeps those of which a fetch began in the last 58.25 s
 #   BAN /dir/ + Freshet-Soft: 1             marks them as stale, with freshet-xkey.vcl; drops them without. So does
 #                                           BAN / + Freshet-Names: host + Freshet-Soft: 1
+#   BAN /dir/ + Freshet-Resolve: 1          drops nothing: the response has the host in Freshet-Host, and the expression
+#                                           for Freshet-Url in Freshet-Pattern. Also with Freshet-Names: path
+#   BAN / + Freshet-Resolved: www.example.com + Freshet-Match: ^(?:/a/.*|/b/.*)$
+#                                           drops what the expression matches on a host from such a response
 #   BAN / + Freshet-Flush: 1                drops all objects of all hosts
 #   any GET + Freshet-Push: 1 + the token   serves no stale object; the response has Freshet-Stored: yes or no
+#
+# Tags are read from the origin's response: Cache-Tag, Surrogate-Key, xkey, X-Cache-Tags, Cache-Tags, CDN-Tag,
+# X-Magento-Tags (between blanks or commas) and Cache-Groups (RFC 9875). Two environment variables of varnishd:
+#
+#   FRESHET_VARNISH_TAG_HEADERS   the headers that count, between blanks or commas; all if it is not set or empty
+#   FRESHET_VARNISH_HIDE_TAGS=1   removes these headers from responses to readers
+#
+# A tag is 1 to 1,024 visible ASCII characters without commas, double quotes and backslashes. Others are ignored. The
+# tags of an object that has too many for the workspace are not kept: each ban of a tag of its host drops it.
 #
 # Responses to PURGE and BAN have the header Freshet-Node with the server's identity (varnishd -i, by default the host's
 # name). It must be the node's id in the fleet file, so that Freshet can tell the node's response from a parent's.
@@ -33,8 +50,13 @@
 import std;
 import purge;
 import blob;
+import vtc;
 
 sub vcl_init {
+    if (regsuball("," + std.tolower(std.getenv("FRESHET_VARNISH_TAG_HEADERS")) + ",", "[\s,]+", ",,") !~
+            "^,(,(cache-tags?|surrogate-key|xkey|x-cache-tags|cdn-tag|x-magento-tags|cache-groups),)*,$") {
+        return (fail("FRESHET_VARNISH_TAG_HEADERS has a name that freshet.vcl does not read"));
+    }
     # A response to a probe shows it, so that a worker learns of a restart and of another VCL.
     new freshet_loaded = blob.blob(IDENTITY, "" + std.time2real(now, 0.0));
 }
@@ -57,6 +79,9 @@ sub vcl_recv {
         }
         if (req.method == "BAN" && req.http.Freshet-Flush) {
             call freshet_flush;
+        }
+        if (req.method == "BAN" && req.http.Freshet-Resolved) {
+            set req.http.Host = req.http.Freshet-Resolved;
         }
         call freshet_check_host;
         if (req.method == "BAN") {
@@ -101,8 +126,9 @@ sub freshet_authenticate {
 # Refuses a BAN that does not say clearly what it names: a worker must not believe that anything else was dropped.
 sub freshet_check_ban {
     if (req.http.Freshet-Names && req.http.Freshet-Match
-            || req.http.Freshet-Flush && (req.http.Freshet-Names || req.http.Freshet-Match)) {
-        return (synth(400, "Only one of Freshet-Names, Freshet-Match and Freshet-Flush is allowed"));
+            || req.http.Freshet-Tags && (req.http.Freshet-Names || req.http.Freshet-Match)
+            || req.http.Freshet-Flush && (req.http.Freshet-Names || req.http.Freshet-Match || req.http.Freshet-Tags)) {
+        return (synth(400, "Only one of Freshet-Names, Freshet-Match, Freshet-Tags and Freshet-Flush is allowed"));
     }
     if (req.http.Freshet-Names && req.http.Freshet-Names !~ "^(path|host)$") {
         return (synth(400, "Freshet-Names must be path or host"));
@@ -110,6 +136,26 @@ sub freshet_check_ban {
     # A blank could add another condition. Varnish versions treat quotes and backslashes differently.
     if (req.http.Freshet-Match && (req.http.Freshet-Match !~ "^\^[!-~]+\$$" || req.http.Freshet-Match ~ {"["\\]"})) {
         return (synth(400, "Freshet-Match must be visible ASCII between ^ and $, without quotes and backslashes"));
+    }
+    if (req.http.Freshet-Tags && (req.http.Freshet-Tags !~ "^[!#-\[\]-~]++$"
+            || req.http.Freshet-Tags ~ "^,|,,|,$|[^,]{1025}")) {
+        return (synth(400, "Freshet-Tags must be tags of 1 to 1024 visible ASCII characters, between commas"));
+    }
+    if (req.http.Freshet-Subdomains && (req.http.Freshet-Subdomains != "1"
+            || !req.http.Freshet-Tags && req.http.Freshet-Names != "host")) {
+        return (synth(400, "Freshet-Subdomains must be 1, and needs Freshet-Tags or Freshet-Names: host"));
+    }
+    if (req.http.Freshet-Resolve && (req.http.Freshet-Resolve != "1" || req.http.Freshet-Names == "host"
+            || req.http.Freshet-Match || req.http.Freshet-Tags || req.http.Freshet-Flush
+            || req.http.Freshet-Resolved || req.http.Freshet-Keys)) {
+        return (synth(400, "Freshet-Resolve must be 1, for a URL or a path"));
+    }
+    if (req.http.Freshet-Resolved && !req.http.Freshet-Match) {
+        return (synth(400, "Freshet-Resolved needs Freshet-Match"));
+    }
+    if (req.http.Freshet-Keys && (!req.http.Freshet-Resolved || !req.http.Freshet-Soft
+            || req.http.Freshet-Keys !~ "^(?:/[^\s,?]*+(?<=/)(?:,(?=/)|$))++$")) {
+        return (synth(400, "Freshet-Keys must be directories, and needs Freshet-Resolved and Freshet-Soft"));
     }
 }
 
@@ -130,19 +176,36 @@ sub freshet_check_host {
 }
 
 sub freshet_ban {
+    unset req.http.Freshet-Key;
+    if (req.http.Freshet-Resolve) {
+        call freshet_resolve;
+    }
     call freshet_make_ban;
     call freshet_add_ban;
     return (synth(200, "Ban added"));
 }
 
+# Answers what a ban of a URL or path would be compared with, so that a worker can join several.
+sub freshet_resolve {
+    call freshet_make_pattern;
+    return (synth(200, "Resolved"));
+}
+
 # Sets Freshet-Ban to the condition of a ban of what the request names. It uses obj.* only, so that the ban lurker can
 # apply the ban and remove it.
 sub freshet_make_ban {
-    set req.http.Freshet-Ban = "obj.http.Freshet-Host == " + req.http.Host;
+    if (req.http.Freshet-Subdomains) {
+        set req.http.Freshet-Ban = "obj.http.Freshet-Host ~ [.]" + regsuball(req.http.Host, "[].[]", "[\0]") + "$";
+    } else {
+        set req.http.Freshet-Ban = "obj.http.Freshet-Host == " + req.http.Host;
+    }
     if (req.http.Freshet-Match) {
         set req.http.Freshet-Ban = req.http.Freshet-Ban + " && obj.http.Freshet-Url ~ " + req.http.Freshet-Match;
+    } elsif (req.http.Freshet-Tags) {
+        call freshet_add_tags;
     } elsif (req.http.Freshet-Names != "host") {
-        call freshet_add_url;
+        call freshet_make_pattern;
+        set req.http.Freshet-Ban = req.http.Freshet-Ban + " && obj.http.Freshet-Url ~ " + req.http.Freshet-Pattern;
     }
     if (req.http.Freshet-Keep ~ "^[0-9]+([.][0-9]+)?$") {
         # Matches times before this one, as a regular expression: 13 digits, of which one is less and those before it
@@ -158,8 +221,16 @@ sub freshet_make_ban {
     }
 }
 
-# Adds the condition that an object's URL begins with this one, or has the same path.
-sub freshet_add_url {
+# Adds the condition that an object has one of the tags, or tags that were not kept. Special characters go into
+# brackets, as in freshet_make_pattern. The last class matches "^" only: tags have no backslashes, and it excludes all others.
+sub freshet_add_tags {
+    set req.http.Freshet-Ban = req.http.Freshet-Ban + " && obj.http.Freshet-Tags ~ ^[*]$|,(?:"
+        + regsuball(regsuball(regsuball(req.http.Freshet-Tags, "[].()*+?$|{}[]", "[\0]"), "\^", "[^]!-[_-~]"), ",", "|")
+        + "),";
+}
+
+# Sets Freshet-Pattern to an expression for URLs that begin with this one, or have the same path.
+sub freshet_make_pattern {
     if (req.url ~ {"[\s"]"}) {
         return (synth(400, "The URL must not contain blanks or double quotes"));
     }
@@ -168,17 +239,16 @@ sub freshet_add_url {
     }
     # Special characters go into brackets, since ban expressions treat backslashes differently from one Varnish version to
     # another; "^" and "\" match any character.
-    set req.http.Freshet-Ban = req.http.Freshet-Ban + " && obj.http.Freshet-Url ~ ^"
-        + regsuball(regsuball(req.url, "[].()*+?$|{}[]", "[\0]"), "[\\^]", ".");
+    set req.http.Freshet-Pattern = "^" + regsuball(regsuball(req.url, "[].()*+?$|{}[]", "[\0]"), "[\\^]", ".");
     if (req.http.Freshet-Names == "path") {
-        set req.http.Freshet-Ban = req.http.Freshet-Ban + "([?]|$)";
+        set req.http.Freshet-Pattern = req.http.Freshet-Pattern + "([?]|$)";
     }
 }
 
 sub freshet_add_ban {
     # Objects from before this VCL, or from an older version of it, may lack headers. Varnish keeps the newest of equal
     # bans only.
-    if (!std.ban("obj.http.Freshet-Format != 2") || !std.ban(req.http.Freshet-Ban)) {
+    if (!std.ban("obj.http.Freshet-Format != 3") || !std.ban(req.http.Freshet-Ban)) {
         return (synth(400, std.ban_error()));
     }
 }
@@ -283,8 +353,7 @@ sub freshet_describe {
     set req.http.Freshet-Last-Modified = obj.http.Last-Modified;
     set req.http.Freshet-Length = obj.http.Content-Length;
     set req.http.Freshet-Vary = obj.http.Vary;
-    # Without the keys of freshet-xkey.vcl.
-    set req.http.Freshet-Tags = regsub(obj.http.xkey, " *freshet:.*$", "");
+    set req.http.Freshet-Tags = regsuball(obj.http.Freshet-Tags, "^,|,$", "");
 }
 
 sub freshet_describe_response {
@@ -345,6 +414,8 @@ sub vcl_backend_fetch {
     # Asks a parent with this VCL to mark a stale response, and to tell how old its copy is.
     set bereq.http.Freshet-Child = "1";
     set bereq.http.Freshet-Begun = std.time2real(now, 0.0);
+    unset bereq.http.Freshet-Tags-Read;
+    unset bereq.http.Freshet-Tags-Lost;
     if (bereq.http.Freshet-Canary) {
         return (error(200, "Canary"));
     }
@@ -354,10 +425,131 @@ sub vcl_backend_fetch {
     }
 }
 
+# Sets Freshet-Tags to the tags of the response with a comma before, between and after them; to "*" if the workspace is
+# too small.
+sub freshet_read_tags {
+    set bereq.http.Freshet-Tags-Read = "1";
+    unset beresp.http.Freshet-Tags;
+    if (bereq.http.Freshet-Canary) {
+        set beresp.http.Freshet-Tags = ",freshet-canary,";
+    } else {
+        set bereq.http.Freshet-Tag-Headers =
+            regsuball("," + std.tolower(std.getenv("FRESHET_VARNISH_TAG_HEADERS")) + ",", "[\s,]+", ",");
+        call freshet_collect_tags;
+        unset bereq.http.Freshet-Tag-Headers;
+    }
+    if (bereq.http.Freshet-Tags-Lost) {
+        set beresp.http.Freshet-Tags = "*";
+        unset bereq.http.Freshet-Tags-Lost;
+    } elsif (beresp.http.Freshet-Tags) {
+        call freshet_normalise_tags;
+    }
+}
+
+# Joins the headers that count. Without workspace a collect and a set lose tags without an error: a response may have 32
+# kB of headers (http_resp_size). The number behind each header, which is no tag, shows that it was added.
+sub freshet_collect_tags {
+    if (beresp.http.Cache-Tag && bereq.http.Freshet-Tag-Headers ~ "^,$|,cache-tag,") {
+        if (vtc.workspace_free(backend) > 34000) {
+            std.collect(beresp.http.Cache-Tag, ",");
+            set beresp.http.Freshet-Tags = beresp.http.Freshet-Tags + "," + beresp.http.Cache-Tag + {",1","};
+        }
+        if (beresp.http.Freshet-Tags !~ {",1",$"}) {
+            set bereq.http.Freshet-Tags-Lost = "1";
+        }
+    }
+    if (beresp.http.Surrogate-Key && bereq.http.Freshet-Tag-Headers ~ "^,$|,surrogate-key,") {
+        if (vtc.workspace_free(backend) > 34000) {
+            std.collect(beresp.http.Surrogate-Key, ",");
+            set beresp.http.Freshet-Tags = beresp.http.Freshet-Tags + "," + beresp.http.Surrogate-Key + {",2","};
+        }
+        if (beresp.http.Freshet-Tags !~ {",2",$"}) {
+            set bereq.http.Freshet-Tags-Lost = "1";
+        }
+    }
+    if (beresp.http.xkey && bereq.http.Freshet-Tag-Headers ~ "^,$|,xkey,") {
+        if (vtc.workspace_free(backend) > 34000) {
+            std.collect(beresp.http.xkey, ",");
+            set beresp.http.Freshet-Tags = beresp.http.Freshet-Tags + "," + beresp.http.xkey + {",3","};
+        }
+        if (beresp.http.Freshet-Tags !~ {",3",$"}) {
+            set bereq.http.Freshet-Tags-Lost = "1";
+        }
+    }
+    if (beresp.http.X-Cache-Tags && bereq.http.Freshet-Tag-Headers ~ "^,$|,x-cache-tags,") {
+        if (vtc.workspace_free(backend) > 34000) {
+            std.collect(beresp.http.X-Cache-Tags, ",");
+            set beresp.http.Freshet-Tags = beresp.http.Freshet-Tags + "," + beresp.http.X-Cache-Tags + {",4","};
+        }
+        if (beresp.http.Freshet-Tags !~ {",4",$"}) {
+            set bereq.http.Freshet-Tags-Lost = "1";
+        }
+    }
+    if (beresp.http.Cache-Tags && bereq.http.Freshet-Tag-Headers ~ "^,$|,cache-tags,") {
+        if (vtc.workspace_free(backend) > 34000) {
+            std.collect(beresp.http.Cache-Tags, ",");
+            set beresp.http.Freshet-Tags = beresp.http.Freshet-Tags + "," + beresp.http.Cache-Tags + {",5","};
+        }
+        if (beresp.http.Freshet-Tags !~ {",5",$"}) {
+            set bereq.http.Freshet-Tags-Lost = "1";
+        }
+    }
+    if (beresp.http.CDN-Tag && bereq.http.Freshet-Tag-Headers ~ "^,$|,cdn-tag,") {
+        if (vtc.workspace_free(backend) > 34000) {
+            std.collect(beresp.http.CDN-Tag, ",");
+            set beresp.http.Freshet-Tags = beresp.http.Freshet-Tags + "," + beresp.http.CDN-Tag + {",6","};
+        }
+        if (beresp.http.Freshet-Tags !~ {",6",$"}) {
+            set bereq.http.Freshet-Tags-Lost = "1";
+        }
+    }
+    if (beresp.http.X-Magento-Tags && bereq.http.Freshet-Tag-Headers ~ "^,$|,x-magento-tags,") {
+        if (vtc.workspace_free(backend) > 34000) {
+            std.collect(beresp.http.X-Magento-Tags, ",");
+            set beresp.http.Freshet-Tags = beresp.http.Freshet-Tags + "," + beresp.http.X-Magento-Tags + {",7","};
+        }
+        if (beresp.http.Freshet-Tags !~ {",7",$"}) {
+            set bereq.http.Freshet-Tags-Lost = "1";
+        }
+    }
+    if (beresp.http.Cache-Groups && bereq.http.Freshet-Tag-Headers ~ "^,$|,cache-groups,") {
+        if (vtc.workspace_free(backend) > 34000) {
+            std.collect(beresp.http.Cache-Groups, ",");
+            call freshet_add_groups;
+        }
+        if (beresp.http.Freshet-Tags !~ {",8",$"}) {
+            set bereq.http.Freshet-Tags-Lost = "1";
+        }
+    }
+}
+
+# Adds the strings of a list, if they fit. What follows "=" is a parameter of one.
+sub freshet_add_groups {
+    if (vtc.workspace_free(backend) > 70000
+            || vtc.workspace_free(backend) > 20000 && beresp.http.Cache-Groups !~ "^.{9001}") {
+        set beresp.http.Freshet-Tags = beresp.http.Freshet-Tags + "," + regsuball(beresp.http.Cache-Groups,
+            {"="(?:[^"\\]|\\.)*+"|"([^"\\\s,]*+)"|"(?:[^"\\]|\\.)*+"|[^"=]++|="}, " \1") + {",8","};
+    }
+}
+
+# Makes one comma of separators, and of what is no tag between them. A regsuball without workspace would fail the fetch.
+sub freshet_normalise_tags {
+    if (vtc.workspace_free(backend) < 20000
+            || vtc.workspace_free(backend) < 70000 && beresp.http.Freshet-Tags ~ "^.{9001}") {
+        set beresp.http.Freshet-Tags = "*";
+    } else {
+        set beresp.http.Freshet-Tags = regsuball(beresp.http.Freshet-Tags,
+            "(?:[\s,]++(?:[!#-+.-\[\]-~-]*+[^\s,!#-+.-\[\]-~-][^\s,]*+|[^\s,]{1025,}+)(?=[\s,]))*+[\s,]++", ",");
+        if (beresp.http.Freshet-Tags == ",") {
+            unset beresp.http.Freshet-Tags;
+        }
+    }
+}
+
 # Marks an object with what bans, purges and looks compare.
 sub freshet_mark {
     # The version of these headers. Change it with them, also in freshet_add_ban.
-    set beresp.http.Freshet-Format = "2";
+    set beresp.http.Freshet-Format = "3";
     set beresp.http.Freshet-Host = bereq.http.Freshet-Host;
     set beresp.http.Freshet-Url = bereq.http.Freshet-Url;
     # The time at which this fetch began, and whether other fetches of the URL may have been in progress.
@@ -369,6 +561,11 @@ sub freshet_mark {
     # The time at which the origin was asked, or an earlier one: the copy of a parent may be older than this fetch.
     set beresp.http.Freshet-Asked = std.real(bereq.http.Freshet-Begun, 0.0) - std.real(beresp.http.Freshet-Older, 0.0);
     unset beresp.http.Freshet-Older;
+    # freshet-xkey.vcl has read them.
+    if (!bereq.http.Freshet-Tags-Read) {
+        call freshet_read_tags;
+    }
+    unset bereq.http.Freshet-Tags-Read;
 }
 
 sub vcl_backend_response {
@@ -412,6 +609,11 @@ sub vcl_deliver {
     unset resp.http.Freshet-Begun;
     unset resp.http.Freshet-Parallel;
     unset resp.http.Freshet-Asked;
+    unset resp.http.Freshet-Tags;
+    # A child needs the headers with tags, too.
+    if (std.getenv("FRESHET_VARNISH_HIDE_TAGS") == "1" && !req.http.Freshet-Child) {
+        call freshet_hide_tags;
+    }
     if (req.http.Freshet-Push) {
         if (obj.uncacheable || obj.ttl <= 0s) {
             set resp.http.Freshet-Stored = "no";
@@ -421,12 +623,48 @@ sub vcl_deliver {
     }
 }
 
+sub freshet_hide_tags {
+    set req.http.Freshet-Tag-Headers =
+        regsuball("," + std.tolower(std.getenv("FRESHET_VARNISH_TAG_HEADERS")) + ",", "[\s,]+", ",");
+    if (req.http.Freshet-Tag-Headers ~ "^,$|,cache-tag,") {
+        unset resp.http.Cache-Tag;
+    }
+    if (req.http.Freshet-Tag-Headers ~ "^,$|,surrogate-key,") {
+        unset resp.http.Surrogate-Key;
+    }
+    if (req.http.Freshet-Tag-Headers ~ "^,$|,xkey,") {
+        unset resp.http.xkey;
+    }
+    if (req.http.Freshet-Tag-Headers ~ "^,$|,x-cache-tags,") {
+        unset resp.http.X-Cache-Tags;
+    }
+    if (req.http.Freshet-Tag-Headers ~ "^,$|,cache-tags,") {
+        unset resp.http.Cache-Tags;
+    }
+    if (req.http.Freshet-Tag-Headers ~ "^,$|,cdn-tag,") {
+        unset resp.http.CDN-Tag;
+    }
+    if (req.http.Freshet-Tag-Headers ~ "^,$|,x-magento-tags,") {
+        unset resp.http.X-Magento-Tags;
+    }
+    if (req.http.Freshet-Tag-Headers ~ "^,$|,cache-groups,") {
+        unset resp.http.Cache-Groups;
+    }
+}
+
 sub vcl_synth {
     if (req.method == "PURGE" || req.method == "BAN") {
         set resp.http.Freshet-Node = server.identity;
         if (req.http.Freshet-Probe) {
             # The version of the requests that this VCL knows, and when it was loaded.
-            set resp.http.Freshet-Configuration = "3 " + freshet_loaded.encode();
+            set resp.http.Freshet-Configuration = "4 " + freshet_loaded.encode();
+        }
+        if (req.method == "BAN" && req.http.Freshet-Resolve && resp.status == 200) {
+            set resp.http.Freshet-Host = req.http.Host;
+            set resp.http.Freshet-Pattern = req.http.Freshet-Pattern;
+            if (req.http.Freshet-Key) {
+                set resp.http.Freshet-Key = req.http.Freshet-Key;
+            }
         }
         if (req.http.Freshet-Look && resp.status == 200) {
             set resp.http.Freshet-Fetch-Age = req.http.Freshet-Fetch-Age;

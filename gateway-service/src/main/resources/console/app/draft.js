@@ -6,7 +6,7 @@ import { session } from "./session.js";
 
 export const MODES = ["url", "directory", "push"];
 /** Further types of refreshes, which are needed less often. */
-export const OTHER_MODES = ["ignore-query", "prefix", "regex", "host"];
+export const OTHER_MODES = ["ignore-query", "prefix", "regex", "host", "tag", "everything"];
 /** Delay after the last keystroke before a check, in milliseconds. */
 const PAUSE = 300;
 /** A draft with more entries than this multiple of the limit is not checked: the gateway would refuse it as too large. */
@@ -14,6 +14,7 @@ const FAR_TOO_MANY = 5;
 
 const NEW = {
   text: "",
+  domain: "",
   soft: false,
   thenPush: false,
   thenPushTier: "",
@@ -43,6 +44,12 @@ export const entries = computed(() =>
 /** Whether the lines are URLs themselves, so that a push can follow without naming any. */
 export const namesUrls = computed(() => ["url", "ignore-query", "push"].includes(draft.mode));
 
+/** Whether the request refreshes within one or all of the account's domains. */
+export const isWithinDomains = computed(() => ["tag", "everything"].includes(draft.mode));
+
+/** Whether the request has no lines: it refreshes all of its domains. */
+export const isEverything = computed(() => draft.mode === "everything");
+
 /** URLs that the push after a refresh names: those of directories, for example, are not known. */
 export const pushedUrls = computed(() =>
   !namesUrls.value && draft.thenPush
@@ -69,6 +76,7 @@ export const lineCount = computed(() => draft.text.split("\n").length);
 export const limit = computed(() => {
   const limits = session.account.limits;
   if (draft.mode === "push") return limits.pushes;
+  if (draft.mode === "tag") return limits.tags;
   if (!namesUrls.value) return limits.directories;
   return draft.thenPush ? Math.min(limits.urls, limits.pushes) : limits.urls;
 });
@@ -88,7 +96,8 @@ function body(objects) {
   }
   return {
     type: draft.mode,
-    objects,
+    ...(!isEverything.value && { objects }),
+    ...(isWithinDomains.value && draft.domain && { domain: draft.domain }),
     soft: draft.soft,
     ...(draft.thenPush && { thenPush: thenPush() }),
   };
@@ -139,7 +148,7 @@ let timer = 0;
 const asked = computed(() => JSON.stringify([path.value, body(entries.value.map(entry => entry.text))]));
 
 watch(
-  () => draft.mode,
+  () => [draft.mode, draft.domain],
   () => verdicts.clear(),
 );
 watch(asked, soon);
@@ -148,8 +157,8 @@ function soon() {
   clearTimeout(timer);
   running?.abort();
   check.problem = null;
-  if (entries.value.length === 0) return Object.assign(check, { state: "empty", result: null });
-  if (entries.value.length > FAR_TOO_MANY * limit.value) return Object.assign(check, { state: "far", result: null });
+  if (entries.value.length === 0 && !isEverything.value) return Object.assign(check, { state: "empty", result: null });
+  if (!isEverything.value && entries.value.length > FAR_TOO_MANY * limit.value) return Object.assign(check, { state: "far", result: null });
   check.state = "checking";
   timer = setTimeout(checkNow, PAUSE);
 }
@@ -161,7 +170,7 @@ export async function checkNow() {
   const texts = entries.value.map(entry => entry.text);
   try {
     const result = await post(`${path.value}/check`, body(texts), { signal: mine.signal });
-    result.entries.forEach((entry, index) => verdicts.set(texts[index], entry));
+    if (!isEverything.value) result.entries.forEach((entry, index) => verdicts.set(texts[index], entry));
     Object.assign(check, { state: "checked", result, problem: null });
   } catch (problem) {
     if (problem.name !== "AbortError") Object.assign(check, { state: "failed", result: null, problem });

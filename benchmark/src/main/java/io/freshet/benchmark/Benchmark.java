@@ -15,6 +15,7 @@ import io.freshet.benchmark.measure.MarkdownTable;
 import io.freshet.benchmark.measure.Scenario;
 import io.freshet.benchmark.measure.ScenarioResults;
 import io.freshet.benchmark.push.PushScenario;
+import io.freshet.benchmark.tag.TagsScenario;
 import io.freshet.cluster.process.Repository;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -57,7 +58,9 @@ public final class Benchmark {
             new AcceptingScenario(),
             new RecordingScenario(),
             new HistoryScenario(),
-            new PushScenario());
+            new PushScenario(),
+            TagsScenario.xkey(),
+            TagsScenario.bans());
 
     private Benchmark() {}
 

@@ -12,6 +12,10 @@ public enum QuotaKind {
     REGEX,
     @JsonProperty("host")
     HOST,
+    @JsonProperty("tag")
+    TAG,
+    @JsonProperty("everything")
+    EVERYTHING,
     @JsonProperty("push")
     PUSH;
 
@@ -25,6 +29,8 @@ public enum QuotaKind {
                     case DIRECTORY, PREFIX -> DIRECTORY;
                     case REGEX -> REGEX;
                     case HOST -> HOST;
+                    case TAG -> TAG;
+                    case EVERYTHING -> EVERYTHING;
                 };
         };
     }

@@ -23,7 +23,13 @@ public enum Selector {
     REGEX("regex"),
     /** Everything of one host. The object is the host, with {@code :port} unless the port is its scheme's own. */
     @JsonProperty("host")
-    HOST("host");
+    HOST("host"),
+    /** Content that was delivered with a tag, within one domain. The object is {@code domain#tag}. */
+    @JsonProperty("tag")
+    TAG("tag"),
+    /** Everything of one domain of an account. The object is the domain: a host, or {@code *.name}. */
+    @JsonProperty("everything")
+    EVERYTHING("everything");
 
     private final String text;
 
@@ -42,6 +48,11 @@ public enum Selector {
     /** Returns whether the objects are URLs that can be requested as they are, so that a push can follow. */
     public boolean namesUrls() {
         return this == URL || this == IGNORE_QUERY;
+    }
+
+    /** Returns whether a request names the objects within a domain, or within all domains of the account. */
+    public boolean isWithinDomains() {
+        return this == TAG || this == EVERYTHING;
     }
 
     /** Returns the selector as requests write it. */

@@ -191,6 +191,23 @@ class AliyunIT {
         }
     }
 
+    @Test
+    void tags_are_refreshed_and_listed_within_their_domain() throws Exception {
+        Client client = client();
+        String task = client.refreshObjectCacheByCacheTag(new RefreshObjectCacheByCacheTagRequest()
+                        .setCacheTag("news,product-1")
+                        .setDomainName("site.test")
+                        .setForce(true))
+                .body
+                .refreshTaskId;
+
+        Waiting.eventually("the tags are listed")
+                .until(() -> rows(found(client, of(task).setObjectType("directory"))).stream()
+                        .map(row -> row.objectPath)
+                        .toList()
+                        .equals(List.of("site.test#news", "site.test#product-1")));
+    }
+
     private static DescribeRefreshTasksRequest of(String taskId) {
         return new DescribeRefreshTasksRequest().setTaskId(taskId);
     }
@@ -300,10 +317,17 @@ class AliyunIT {
         assertRefused(
                 client,
                 c -> c.refreshObjectCacheByCacheTag(new RefreshObjectCacheByCacheTagRequest()
-                        .setCacheTag("a")
+                        .setCacheTag("a b")
                         .setDomainName("site.test")),
                 400,
-                "InvalidObjectType.ValueNotSupported");
+                "InvalidParameter");
+        assertRefused(
+                client,
+                c -> c.refreshObjectCacheByCacheTag(new RefreshObjectCacheByCacheTagRequest()
+                        .setCacheTag("a")
+                        .setDomainName("foreign.test")),
+                404,
+                "InvalidDomain.NotFound");
         Client withoutQuota = client(Fleet.HOSTILE_KEY, null, 0);
         assertRefused(
                 withoutQuota,

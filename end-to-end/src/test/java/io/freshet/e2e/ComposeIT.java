@@ -149,7 +149,10 @@ class ComposeIT {
         Waiting.complete(gateway, before);
 
         run("kill", "docker compose kill kafka postgres gateway-service task-service push-worker");
-        run("start", "docker compose up -d --wait --no-recreate --scale purge-worker=3");
+        run(
+                "start",
+                "docker compose up -d --wait --no-recreate --scale purge-worker=3"
+                        + " || { docker compose ps -a; docker compose logs --tail 100 kafka; exit 1; }");
 
         assertThat(gateway.task(before)).matches(Task::isComplete);
         publish("version 5");

@@ -290,6 +290,36 @@ class ConsoleIT {
     }
 
     @Test
+    void tag_is_submitted_within_a_domain_and_everything_asks_with_the_domains_first() {
+        browser.signIn(Fleet.TOKEN);
+        browser.click(".tabs a[href='/refresh']");
+        browser.choose("#other-modes", "everything");
+        browser.choose("#domain", "site.test");
+        browser.awaitCount("#entries", 0);
+        browser.awaitCount("#submit[aria-disabled]", 0);
+        browser.click("#submit");
+        browser.awaitText(".dialog", "Refresh everything of 1 domain?");
+        browser.awaitText(".dialog", "site.test");
+        browser.click(".dialog .button:not(.button-danger)");
+        browser.awaitCount(".dialog", 0);
+
+        browser.choose("#other-modes", "tag");
+        browser.paste("#entries", "news\nnews, sport");
+        browser.awaitText(".faults", "make each tag an entry of its own");
+        browser.click(".summary-wrong .button-link");
+        browser.awaitText("#check", "No invalid line");
+        check();
+        browser.looksLike(360, 780, false);
+        fitsInto(360);
+        browser.looksLike(1280, 900, false);
+        browser.awaitCount("#submit[aria-disabled]", 0);
+        browser.click("#submit");
+        browser.awaitText(".overview", "Tag refresh");
+        browser.awaitText(".objects", "site.test#news");
+        assertThat(browser.errors()).isEmpty();
+    }
+
+    @Test
     void push_with_a_limit_and_a_node_is_corrected_submitted_and_repeated() {
         Pages pages = cluster.origin().pages();
         browser.signIn(Fleet.TOKEN);

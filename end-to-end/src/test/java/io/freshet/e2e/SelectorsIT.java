@@ -1,118 +1,77 @@
 package io.freshet.e2e;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import io.freshet.cluster.Pages;
 import io.freshet.cluster.TestCluster;
 import io.freshet.cluster.http.CacheNode;
-import io.freshet.cluster.http.GatewayClient;
-import io.freshet.cluster.http.Task;
-import io.freshet.cluster.http.TaskObject;
+import io.freshet.cluster.process.Service;
 import java.util.List;
-import org.junit.jupiter.api.Test;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whatever a selector names is new on every node, and all else is still cached. */
+/** Whatever a selector names is new on every Varnish node, with and without xkey, and all else is still cached. */
 @ClusterTest
+@Order(Order.DEFAULT + 24)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SelectorsIT {
 
+    private static final String WITH_XKEY = "l1-keys";
+
     private final TestCluster cluster;
-    private final GatewayClient gateway;
 
     SelectorsIT(TestCluster cluster) {
         this.cluster = cluster;
-        this.gateway = cluster.gateway();
     }
 
-    @Test
-    void url_whose_query_is_ignored_is_new_with_every_query_and_longer_paths_stay_cached() {
-        Pages pages = cluster.origin().pages();
-        List<String> named = List.of(pages.url("a.html"), pages.url("a.html?x=1"), pages.url("a.html?y=2&x=1"));
-        List<String> others = List.of(pages.url("a.htmlx"), pages.url("a.html/b"), pages.url("b.html?a.html"));
-        hold(named, others);
-        pages.publish(2);
-
-        Task task = refreshed("ignore-query", pages.url("a.html?utm=1"));
-
-        assertThat(onlyObject(task)).isEqualTo(pages.url("a.html"));
-        assertNew(named, others);
+    @BeforeAll
+    void one_node_has_xkey_if_this_machine_has() {
+        cluster.extraNodes().withSoftDirectories(WITH_XKEY).ifPresent(fleet -> {
+            cluster.restart(Service.GATEWAY, fleet);
+            cluster.restart(Service.PURGE_WORKER, fleet);
+        });
     }
 
-    @Test
-    void prefix_names_what_starts_with_it_and_nothing_else() {
-        Pages pages = cluster.origin().pages();
-        List<String> named = List.of(pages.url("img/logo"), pages.url("img/logo-2.png"), pages.url("img/logo/x?y=1"));
-        List<String> others = List.of(pages.url("img/log"), pages.url("img/Logo.png"), pages.url("x/img/logo"));
-        hold(named, others);
-        pages.publish(2);
-
-        refreshed("prefix", pages.url("img/logo"));
-
-        assertNew(named, others);
+    @AfterAll
+    void the_fleet_is_as_before() {
+        cluster.restart(Service.GATEWAY);
+        cluster.restart(Service.PURGE_WORKER);
     }
 
-    @Test
-    void regex_names_what_matches_as_a_whole_and_nothing_else() {
-        Pages pages = cluster.origin().pages();
-        List<String> named = List.of(pages.url("img/1.png"), pages.url("img/a/22.jpg"), pages.url("img/.png?v=3.jpg"));
-        List<String> others = List.of(pages.url("img/1.gif"), pages.url("img/1.png?v=1"), pages.url("img/1xpng"));
-        hold(named, others);
-        pages.publish(2);
-
-        refreshed("regex", pages.url("img/") + ".*\\.(png|jpg)");
-
-        assertNew(named, others);
+    @ParameterizedTest
+    @MethodSource("types")
+    void refresh_names_what_its_type_says_and_nothing_else(String type) {
+        SelectorScenario.of(type, cluster).assertNamesExactly(cluster, nodes(), false);
     }
 
-    @Test
-    void host_names_all_of_it_and_no_other_host() {
-        Pages pages = cluster.origin().pages();
-        List<String> urls = List.of(pages.url("a.html"), pages.url("dir/b.html?x=1"));
-        for (CacheNode node : cluster.l1()) {
-            for (String url : urls) {
-                assertThat(node.get(url, "one.sub.test").version()).isEqualTo(1);
-                assertThat(node.get(url, "two.sub.test").version()).isEqualTo(1);
-            }
-        }
-        pages.publish(2);
-
-        Task task = refreshed("host", "http://one.sub.test/");
-
-        assertThat(onlyObject(task)).isEqualTo("one.sub.test");
-        for (CacheNode node : cluster.l1()) {
-            for (String url : urls) {
-                assertThat(node.get(url, "one.sub.test").version()).isEqualTo(2);
-                assertThat(node.get(url, "two.sub.test").version()).isEqualTo(1);
-            }
-        }
+    @ParameterizedTest
+    @MethodSource("types")
+    void soft_refresh_names_as_much(String type) {
+        SelectorScenario.of(type, cluster).assertNamesExactly(cluster, nodes(), true);
     }
 
-    private Task refreshed(String type, String object) {
-        Task task =
-                Waiting.finished(gateway, gateway.refresh(type, List.of(object)).taskId());
-        assertThat(task.status()).as("%s", task).isEqualTo("complete");
-        assertThat(task.type()).isEqualTo(type);
-        return task;
+    @ParameterizedTest
+    @MethodSource("types")
+    void node_that_was_away_drops_as_much(String type) {
+        SelectorScenario.of(type, cluster).assertNamesExactlyWhenCaughtUp(cluster, cluster.l1(), false);
     }
 
-    private String onlyObject(Task task) {
-        List<TaskObject> objects = gateway.objects(task.taskId(), "complete", 10);
-        assertThat(objects).hasSize(1);
-        return String.valueOf(objects.getFirst().object());
+    @ParameterizedTest
+    @CsvSource({"url", "directory", "tag", "host"})
+    void node_with_xkey_that_was_away_drops_as_much_by_a_soft_refresh(String type) {
+        SelectorScenario.of(type, cluster).assertNamesExactlyWhenCaughtUp(cluster, nodes(), true);
     }
 
-    private void hold(List<String> named, List<String> others) {
-        named.forEach(url -> everyL1Gives(url, 1));
-        others.forEach(url -> everyL1Gives(url, 1));
+    static Stream<String> types() {
+        return Stream.of("url", "ignore-query", "directory", "prefix", "regex", "host", "tag", "everything");
     }
 
-    private void assertNew(List<String> named, List<String> others) {
-        named.forEach(url -> everyL1Gives(url, 2));
-        others.forEach(url -> everyL1Gives(url, 1));
-    }
-
-    private void everyL1Gives(String url, int version) {
-        for (CacheNode node : cluster.l1()) {
-            assertThat(node.get(url).version()).as("%s on %s", url, node).isEqualTo(version);
-        }
+    /** Varnish nodes of L1, the one with xkey at the end. */
+    private List<CacheNode> nodes() {
+        Stream<CacheNode> xkey = cluster.extraNodes().hasXkey() ? Stream.of(cluster.node(WITH_XKEY)) : Stream.empty();
+        return Stream.concat(cluster.l1().stream(), xkey).toList();
     }
 }

@@ -3,6 +3,7 @@ package io.freshet.fleet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.freshet.contracts.Selector;
 import io.freshet.fleet.account.AccessKey;
 import io.freshet.fleet.account.AccessKeys;
 import io.freshet.fleet.account.Account;
@@ -77,7 +78,7 @@ class FleetConfigurationTest {
             Account account =
                     context.getBean(Accounts.class).byToken("let-me-in").orElseThrow();
             assertThat(account.id()).isEqualTo("acme");
-            assertThat(account.quotas()).isEqualTo(new Quotas(7, 100, 20, 20, 500));
+            assertThat(account.quotas()).isEqualTo(new Quotas(7, 100, 20, 20, 10_000, 5, 500));
             assertThat(context.getBean(Accounts.class).byToken("let-me-out")).isEmpty();
         });
     }
@@ -311,6 +312,82 @@ class FleetConfigurationTest {
                                         .driver())
                                 .look())
                         .isNull());
+    }
+
+    @Test
+    void traffic_server_and_squid_have_restart_tokens_of_their_own_unless_others_are_written() throws IOException {
+        String nginx = "type: http, headers: { X-Purge-Token: hidden }, directory: { path-suffix: \"*\" }";
+        start(
+                GOOD.replace(nginx, "type: traffic-server, token: s3cret, host-purge: true"),
+                context -> assertThat(lastDriver(context.getBean(Fleet.class)))
+                        .isEqualTo(
+                                new Driver.TrafficServer("nginx", "s3cret", true, Driver.TrafficServer.RESTART_TOKEN)));
+        start(
+                GOOD.replace(
+                        nginx,
+                        "type: squid, token: s3cret, variant: { Accept-Encoding: gzip }, restart-token: { rewind: 1h }"),
+                context -> {
+                    Driver.Squid squid = (Driver.Squid) lastDriver(context.getBean(Fleet.class));
+                    assertThat(squid.variant()).isEqualTo(Map.of("Accept-Encoding", "gzip"));
+                    assertThat(squid.restartToken().path()).isEqualTo("/squid-internal-mgr/info");
+                    assertThat(squid.restartToken().rewind()).isEqualTo(Duration.ofHours(1));
+                    assertThat(squid).asString().doesNotContain("s3cret");
+                });
+    }
+
+    @Test
+    void driver_may_purge_by_a_wider_type_where_the_server_cannot_purge_by_that_of_the_refresh() throws IOException {
+        String nginx = "type: http, headers: { X-Purge-Token: hidden }, directory: { path-suffix: \"*\" }";
+        start(
+                GOOD.replace(
+                        nginx,
+                        "wider: { tag: host, ignore-query: host }, type: traffic-server, token: t, host-purge: true"),
+                context -> {
+                    Driver driver = lastDriver(context.getBean(Fleet.class));
+                    assertThat(Selector.values())
+                            .filteredOn(driver::supports)
+                            .containsExactly(
+                                    Selector.URL,
+                                    Selector.IGNORE_QUERY,
+                                    Selector.HOST,
+                                    Selector.TAG,
+                                    Selector.EVERYTHING);
+                    assertThat(driver.purgedBy(Selector.TAG)).isEqualTo(Selector.HOST);
+                    assertThat(driver.purgedBy(Selector.URL)).isEqualTo(Selector.URL);
+                    assertThat(driver.supportsSubdomains()).isFalse();
+                });
+    }
+
+    private static Driver lastDriver(Fleet fleet) {
+        return fleet.nodes().getLast().driver();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiterString = " -> ",
+            quoteCharacter = '§',
+            value = {
+                "type: varnish, token: t, wider: { tag: host } -> wider.tag -> is a type that the driver purges by as it is",
+                "type: squid, token: t, wider: { tag: host } -> wider.tag -> is host, which the driver cannot purge by",
+                "type: http, directory: {}, wider: { tag: directory } -> wider.tag -> is directory, which does not contain tag; ignore-query and prefix may be directory or host; directory, regex and tag may be host",
+                "type: squid -> token -> is not a token of visible ASCII; it is the one that the Squid nodes have",
+                "type: traffic-server -> token -> is not a token of visible ASCII; it is the one that the Traffic Server nodes have",
+                "type: squid, token: t, headers: { A: b } -> headers -> is a setting of type http",
+                "type: squid, token: t, flush: { path: / } -> flush -> is a setting of type http",
+                "type: squid, token: t, host-purge: true -> host-purge -> is a setting of type traffic-server",
+                "type: squid, token: t, variant: { A: '' } -> variant.A -> has no value",
+                "type: squid, token: t, variant: { 'A': 'é' } -> variant.A -> has a value that is not visible ASCII",
+                "type: traffic-server, token: t, variant: { A: b } -> variant -> is a setting of type squid",
+                "type: traffic-server, token: t, restart-token: { pattern: '(' } -> restart-token.pattern -> is not a regular expression: Unclosed group",
+            })
+    void setting_that_a_server_does_not_have_is_refused_with_its_place(String driver, String place, String reason)
+            throws IOException {
+        String nginx = "type: http, headers: { X-Purge-Token: hidden }, directory: { path-suffix: \"*\" }";
+        assertThat(errors(GOOD.replace(nginx, driver)))
+                .singleElement()
+                .asString()
+                .startsWith("freshet.fleet.drivers.nginx." + place)
+                .endsWith(reason);
     }
 
     private static Driver.LookRequest look(Fleet fleet) {

@@ -21,7 +21,7 @@ const INTERVAL = 1_000;
 const MOST = 50;
 
 /** Options of the next upload. They survive page changes. */
-const options = shallowReactive({ action: "url", onError: "refuse", soft: false, tier: "" });
+const options = shallowReactive({ action: "url", onError: "refuse", soft: false, domain: "", tier: "" });
 
 /** Form for the upload of a large list, and the list of batches. */
 export const BatchesPage = {
@@ -114,6 +114,7 @@ function query() {
     type: push ? "" : options.action,
     onError: options.onError,
     soft: !push && options.soft ? "true" : "",
+    domain: options.action === "tag" ? options.domain : "",
     tier: push ? options.tier : "",
   };
 }
@@ -125,10 +126,19 @@ function fields() {
     choice(
       texts.refresh.mode,
       options.action,
-      Object.entries(texts.refresh.modes),
+      // Everything has no lines.
+      Object.entries(texts.refresh.modes).filter(([mode]) => mode !== "everything"),
       value => (options.action = value),
       { id: "action" },
     ),
+    options.action === "tag" &&
+      choice(
+        texts.refresh.domain,
+        options.domain,
+        [["", texts.refresh.allDomains], ...session.account.domains.map(name => [name, name])],
+        value => (options.domain = value),
+        { id: "domain" },
+      ),
     choice(
       texts.batches.onError,
       options.onError,

@@ -5,7 +5,9 @@ import {
   checkNow,
   draft,
   entries,
+  isEverything,
   isOneTier,
+  isWithinDomains,
   limit,
   lineCount,
   MODES,
@@ -22,6 +24,7 @@ import { number } from "../format.js";
 import { get } from "../http.js";
 import { icon } from "../icons.js";
 import { merged, onTask, upToDate } from "../live.js";
+import { ask } from "../parts/dialog.js";
 import { checkedEntry, choice, faults as reasons, toggle } from "../parts/field.js";
 import { heading } from "../parts/heading.js";
 import { LineEditor } from "../parts/line-editor.js";
@@ -101,7 +104,7 @@ export const RefreshPage = {
         return texts.refresh.obstacle.noPushedUrls;
       }
       if (check.result.errors.length) {
-        return entries.value.length > limit.value
+        return !isEverything.value && entries.value.length > limit.value
           ? texts.refresh.obstacle.tooMany(number(entries.value.length), number(limit.value))
           : check.result.errors[0].detail;
       }
@@ -110,9 +113,30 @@ export const RefreshPage = {
       return null;
     });
 
+    function confirmEverything() {
+      const domains = check.result.entries.map(entry => entry.object);
+      ask({
+        title: texts.refresh.everythingTitle(domains.length),
+        text: texts.refresh.everythingText(domains.join(", ")),
+        confirm: texts.refresh.submit.everything,
+        danger: true,
+        act: async () => {
+          try {
+            arrived(await submit());
+          } finally {
+            loadQuotas();
+          }
+        },
+      });
+    }
+
     async function send(event) {
       event.preventDefault();
       if (sending.value) return;
+      if (isEverything.value) {
+        if (!obstacle.value) confirmEverything();
+        return;
+      }
       sending.value = true;
       refusal.value = null;
       try {
@@ -156,36 +180,38 @@ export const RefreshPage = {
             { class: "refresh-main" },
             div({ class: "modes" }, modes(), otherModes()),
             options(),
-            div(
-              { class: "editor-head" },
-              span({ class: "field-name" }, texts.refresh.entries[draft.mode]),
-              label(
-                { class: "button button-small" },
-                icon("file"),
-                texts.refresh.chooseFile,
-                input({
-                  class: "hidden",
-                  type: "file",
-                  accept: ".txt,.csv,text/plain",
-                  multiple: true,
-                  onChange: event => {
-                    read([...event.target.files]);
-                    event.target.value = "";
-                  },
-                }),
+            !isEverything.value &&
+              div(
+                { class: "editor-head" },
+                span({ class: "field-name" }, texts.refresh.entries[draft.mode]),
+                label(
+                  { class: "button button-small" },
+                  icon("file"),
+                  texts.refresh.chooseFile,
+                  input({
+                    class: "hidden",
+                    type: "file",
+                    accept: ".txt,.csv,text/plain",
+                    multiple: true,
+                    onChange: event => {
+                      read([...event.target.files]);
+                      event.target.value = "";
+                    },
+                  }),
+                ),
               ),
-            ),
-            h(LineEditor, {
-              ref: editor,
-              value: draft.text,
-              lineCount: lineCount.value,
-              notes: notes.value,
-              label: texts.refresh.entries[draft.mode],
-              describedBy: "check",
-              placeholder: texts.refresh.placeholder[draft.mode](session.account.domains[0] ?? "www.example.com"),
-              onInput: text => (draft.text = text),
-              onFiles: files => read([...files]),
-            }),
+            !isEverything.value &&
+              h(LineEditor, {
+                ref: editor,
+                value: draft.text,
+                lineCount: lineCount.value,
+                notes: notes.value,
+                label: texts.refresh.entries[draft.mode],
+                describedBy: "check",
+                placeholder: texts.refresh.placeholder[draft.mode](session.account.domains[0] ?? "www.example.com"),
+                onInput: text => (draft.text = text),
+                onFiles: files => read([...files]),
+              }),
             p(
               { class: "muted small" },
               texts.refresh.hint[draft.mode],
@@ -291,6 +317,14 @@ function otherModes() {
 function options() {
   return div(
     { class: "options" },
+    isWithinDomains.value &&
+      choice(
+        texts.refresh.domain,
+        draft.domain,
+        [["", texts.refresh.allDomains], ...session.account.domains.map(name => [name, name])],
+        value => (draft.domain = value),
+        { id: "domain" },
+      ),
     draft.mode !== "push" &&
       toggle(draft.soft, value => (draft.soft = value), texts.refresh.soft, texts.refresh.softHint),
     draft.mode !== "push" &&
@@ -417,7 +451,7 @@ function headers() {
 
 function summary(wrong, same) {
   // A check stops at the limit.
-  const tooMany = entries.value.length > limit.value;
+  const tooMany = !isEverything.value && entries.value.length > limit.value;
   const count = tooMany ? entries.value.length : (check.result?.objectCount ?? entries.value.length);
   return div(
     { class: "summary", id: "check", role: "status" },
@@ -425,9 +459,13 @@ function summary(wrong, same) {
     p(
       { class: "summary-count" },
       strong(number(check.state === "empty" ? 0 : count)),
-      span({ class: "muted" }, texts.refresh.objectsOf(count, number(limit.value))),
+      span(
+        { class: "muted" },
+        isWithinDomains.value ? texts.refresh.objects(count) : texts.refresh.objectsOf(count, number(limit.value)),
+      ),
     ),
     entries.value.length > 0 &&
+      !isEverything.value &&
       ul(
         { class: "summary-facts" },
         li(

@@ -137,8 +137,35 @@ class AliyunApiTest {
 
     @ParameterizedTest
     @CsvSource({
+        "www.example.com,www.example.com",
+        ".img.example.com,*.img.example.com",
+        "a.IMG.example.com,*.img.example.com"
+    })
+    void tags_are_refreshed_within_their_domain(String name, String domain) {
+        AliyunClient.Answer answer = acme.call(
+                "RefreshObjectCacheByCacheTag",
+                Map.of("CacheTag", "news, product-1,", "DomainName", name, "Force", "true"));
+        AdmissionRequest asked = taskService.admissions.getFirst();
+        assertThat(answer.text("RefreshTaskId"))
+                .isEqualTo(asked.tasks().getFirst().taskId().toString());
+        assertThat(asked.selector()).isEqualTo(Selector.TAG);
+        assertThat(asked.quota()).isEqualTo(QuotaKind.TAG);
+        assertThat(asked.quotaLimit()).isEqualTo(10_000);
+        assertThat(asked.tasks()).singleElement().satisfies(task -> {
+            assertThat(task.domain()).isEqualTo(domain);
+            assertThat(task.objectCount()).isEqualTo(2);
+        });
+        assertThat(acme.call("RefreshObjectCacheByCacheTag", Map.of("CacheTag", "a,b c", "DomainName", name))
+                        .text("Message"))
+                .startsWith("CacheTag, entry 2, has white space");
+        assertThat(taskService.admissions).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
         "file,http://www.example.com/a,'url,ignore-query',http://www.example.com/a",
-        "Directory,www.example.com,'directory,prefix,host',www.example.com",
+        "Directory,www.example.com,'directory,prefix,host,tag,everything',www.example.com",
+        "directory,www.example.com#News,'directory,prefix,host,tag,everything',www.example.com#News",
         "regex,http://www.example.com/a+,regex,http://www.example.com/a+"
     })
     void filter_by_type_finds_all_selectors_of_its_rows(String type, String path, String types, String object) {
@@ -175,9 +202,11 @@ class AliyunApiTest {
                 "RefreshObjectCaches | ObjectPath=http://www.example.com&ObjectType=Regex | 400 | "
                         + "InvalidObjectPath.Malformed",
                 "RefreshObjectCaches | ObjectPath=http://www.example.com/a&Force=perhaps | 400 | InvalidParameter",
-                "RefreshObjectCacheByCacheTag | CacheTag=a&DomainName=www.example.com | 400 | "
-                        + "InvalidObjectType.ValueNotSupported",
                 "RefreshObjectCacheByCacheTag | CacheTag=a | 400 | MissingParameter",
+                "RefreshObjectCacheByCacheTag | DomainName=www.example.com | 400 | MissingParameter",
+                "RefreshObjectCacheByCacheTag | CacheTag=a b&DomainName=www.example.com | 400 | InvalidParameter",
+                "RefreshObjectCacheByCacheTag | CacheTag=a&DomainName=www.example.org | 404 | InvalidDomain.NotFound",
+                "RefreshObjectCacheByCacheTag | CacheTag=a&DomainName=www.example.com/ä | 400 | InvalidParameter",
                 "PushObjectCache | Area=domestic | 400 | MissingParameter",
                 "PushObjectCache | ObjectPath=ftp://www.example.com/a | 400 | InvalidObjectPath.Malformed",
                 "PushObjectCache | ObjectPath=http://www.example.org/a | 404 | InvalidDomain.NotFound",
@@ -392,6 +421,13 @@ class AliyunApiTest {
                                         TaskStatus.RUNNING,
                                         2,
                                         null),
+                                row(
+                                        TaskKind.REFRESH,
+                                        Selector.TAG,
+                                        "www.example.com#news",
+                                        TaskStatus.PENDING,
+                                        0,
+                                        null),
                                 row(TaskKind.PUSH, Selector.URL, null, TaskStatus.PENDING, 0, null),
                                 row(
                                         TaskKind.PUSH,
@@ -427,6 +463,8 @@ class AliyunApiTest {
                                 + "{'TaskId':'ID','ObjectPath':'http://www.example.com/a/','ObjectType':'directory',"
                                 + "'Status':'Refreshing','Process':'66.66%',"
                                 + "'CreationTime':'2026-11-22T10:15:30Z'},"
+                                + "{'TaskId':'ID','ObjectPath':'www.example.com#news','ObjectType':'directory',"
+                                + "'Status':'Pending','Process':'0%','CreationTime':'2026-11-22T10:15:30Z'},"
                                 + "{'TaskId':'ID','ObjectPath':'','ObjectType':'preload','Status':'Pending',"
                                 + "'Process':'0%','CreationTime':'2026-11-22T10:15:30Z'},"
                                 + "{'TaskId':'ID','ObjectPath':'http://www.example.com/b','ObjectType':'preload',"

@@ -193,6 +193,38 @@ class BatchUploadTest {
     }
 
     @Test
+    void line_with_a_tag_is_an_object_of_each_domain_or_of_the_one_that_is_named() {
+        upload("?kind=refresh&type=tag&onError=skip", "news\nproduct-1\nnews\na,b\n")
+                .expectStatus()
+                .isAccepted();
+        assertThat(taskService.batches.commands().stream().map(Command::objects))
+                .containsExactly(
+                        List.of("www.example.com#news", "www.example.com#product-1"),
+                        List.of("*.img.example.com#news", "*.img.example.com#product-1"),
+                        List.of("localhost:9000#news", "localhost:9000#product-1"));
+        assertThat(end().progress().duplicates()).isEqualTo(1);
+        assertThat(end().progress().badLines()).isEqualTo(1);
+        assertThat(end().request().quotaLimit()).isEqualTo(10_000);
+        taskService.reset();
+        upload("?kind=refresh&type=tag&domain=a.img.example.com", "news\n")
+                .expectStatus()
+                .isAccepted();
+        assertThat(taskService.batches.commands())
+                .singleElement()
+                .satisfies(command -> assertThat(command.objects()).containsExactly("a.img.example.com#news"));
+    }
+
+    @Test
+    void line_whose_objects_all_exceed_the_quota_counts_once() {
+        QuotaExceeded excess =
+                new QuotaExceeded(QuotaKind.TAG, 10, 10, 1, Instant.now().plusSeconds(60));
+        taskService.batches.recording = _ -> new Answer(
+                200, new RecordedChunk(RecordedChunk.ChunkOutcome.OVER_QUOTA, excess, UploadState.RECEIVING));
+        upload("?kind=refresh&type=tag&onError=skip", "a\nb\n").expectStatus().isEqualTo(429);
+        assertThat(end().progress().badLines()).isEqualTo(2);
+    }
+
+    @Test
     void batch_of_pushes_has_the_options_of_a_push_for_each_task() {
         Instant start = Instant.now().plusSeconds(3_600).truncatedTo(ChronoUnit.SECONDS);
         upload("?kind=push&tiers=l2,l1&requestsPerSecond=20&bytesPerSecond=1000000&startAt=" + start, lines(600))
@@ -220,6 +252,10 @@ class BatchUploadTest {
                 "?kind=push&requestsPerSecond=0",
                 "?kind=refresh&startAt=2030-01-01T00:00:00Z",
                 "?kind=push&soft=true",
+                "?kind=refresh&type=everything",
+                "?kind=refresh&domain=www.example.com",
+                "?kind=refresh&type=tag&domain=www.example.org",
+                "?kind=push&type=tag",
                 "?kind=refresh&soft=yes",
                 "?kind=refresh&onerror=skip",
                 "?kind=push&headers=%7B%22Host%22:%5B%22x%22%5D%7D")) {

@@ -483,7 +483,7 @@ class ProblemsTest {
                 .jsonPath("$.paths['/v1/tasks'].get.parameters[?(@.name == 'type')].schema.enum[*]")
                 .isEqualTo(TYPES)
                 .jsonPath("$.paths['/v1/batches'].post.parameters[?(@.name == 'type')].schema.enum[*]")
-                .isEqualTo(TYPES)
+                .isEqualTo(TYPES.subList(0, TYPES.size() - 1)) // everything has no lines
                 .jsonPath("$.paths['/v1/refreshes'].post.responses['409'].content['application/problem+json']"
                         + ".examples.unsupported_by_nodes")
                 .exists()

@@ -5,8 +5,11 @@ import static io.freshet.gateway.ProblemsTest.refresh;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 
+import io.freshet.contracts.QuotaKind;
+import io.freshet.contracts.admission.QuotaUse;
 import io.freshet.contracts.task.TaskStatus;
 import java.net.URI;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -75,6 +78,39 @@ class QueriesTest extends GatewayOnKafka {
                 .isEqualTo(0)
                 .jsonPath("$.quotas[1].remaining")
                 .isEqualTo(499);
+    }
+
+    @Test
+    void quota_of_everything_is_that_of_each_domain() {
+        taskService.quotas = _ -> new TaskServiceContract.Answer(
+                200,
+                List.of(
+                        new QuotaUse(QuotaKind.TAG, 12, Instant.EPOCH),
+                        new QuotaUse(QuotaKind.EVERYTHING, 3, Instant.EPOCH)));
+        gateway.as("acme")
+                .get()
+                .uri("/v1/quotas")
+                .exchange()
+                .expectBody()
+                .jsonPath("$.quotas[0].remaining")
+                .isEqualTo(9_988)
+                .jsonPath("$.quotas[1].quota")
+                .isEqualTo("everything")
+                .jsonPath("$.quotas[1].limit")
+                .isEqualTo(15)
+                .jsonPath("$.quotas[1].remaining")
+                .isEqualTo(12);
+    }
+
+    @Test
+    void filter_by_a_tag_reaches_the_task_service_percent_encoded() {
+        gateway.as("acme")
+                .get()
+                .uri("/v1/tasks?type=tag&object={object}", "WWW.example.com#News")
+                .exchange()
+                .expectStatus()
+                .isOk();
+        assertThat(taskService.queries.getLast()).contains("object=www.example.com%23News", "type=tag");
     }
 
     @Test

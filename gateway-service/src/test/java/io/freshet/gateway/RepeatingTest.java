@@ -80,6 +80,32 @@ class RepeatingTest extends GatewayOnKafka {
     }
 
     @Test
+    void retried_tags_keep_their_domain() {
+        taskService.objects = List.of("www.example.com#a", "www.example.com#b#c");
+        taskService.failedObjects = List.of("www.example.com#b#c");
+        record(TaskKind.REFRESH, Selector.TAG, 2, new TaskOptions(true, null, null, null));
+        Accepted accepted = accepted(send("acme", "retry", null));
+        RefreshCommand command =
+                (RefreshCommand) commandOf(accepted.tasks().getFirst().taskId());
+        assertThat(accepted.tasks()).hasSize(1);
+        assertThat(command.domain()).isEqualTo("www.example.com");
+        assertThat(command.selector()).isEqualTo(Selector.TAG);
+        assertThat(command.objects()).containsExactly("www.example.com#b#c");
+        assertThat(command.soft()).isTrue();
+    }
+
+    @Test
+    void repeated_refresh_of_everything_is_of_the_same_domain_only() {
+        taskService.objects = List.of("*.img.example.com");
+        record(TaskKind.REFRESH, Selector.EVERYTHING, 1, new TaskOptions(false, null, null, null));
+        Accepted accepted = accepted(repeat("acme"));
+        assertThat(accepted.tasks()).hasSize(1);
+        RefreshCommand command =
+                (RefreshCommand) commandOf(accepted.tasks().getFirst().taskId());
+        assertThat(command.objects()).containsExactly("*.img.example.com");
+    }
+
+    @Test
     void repeated_push_keeps_its_tier_and_headers() {
         taskService.objects = List.of(URL);
         record(

@@ -69,9 +69,7 @@ final class TaskServiceContract implements AutoCloseable {
 
     volatile Function<String, Answer> allObjects = _ -> new Answer(200, new TaskObjectPage(0, List.of()));
     volatile Function<AdmissionRequest, Answer> admission = TaskServiceContract::admit;
-    volatile Function<String, Answer> quotas = _ -> new Answer(
-            200,
-            List.of(new QuotaUse(QuotaKind.URL, 2_010, Instant.EPOCH), new QuotaUse(QuotaKind.PUSH, 1, Instant.EPOCH)));
+    volatile Function<String, Answer> quotas = TaskServiceContract::quotas;
 
     /** Uploads of batches. */
     final BatchContract batches = new BatchContract();
@@ -112,6 +110,7 @@ final class TaskServiceContract implements AutoCloseable {
         failedObjects = List.of();
         batches.reset();
         admission = TaskServiceContract::admit;
+        quotas = TaskServiceContract::quotas;
         allObjects = _ -> new Answer(200, new TaskObjectPage(0, List.of()));
     }
 
@@ -173,6 +172,14 @@ final class TaskServiceContract implements AutoCloseable {
     private Answer decide(AdmissionRequest request) {
         admissions.add(request);
         return admission.apply(request);
+    }
+
+    private static Answer quotas(String query) {
+        return new Answer(
+                200,
+                List.of(
+                        new QuotaUse(QuotaKind.URL, 2_010, Instant.EPOCH),
+                        new QuotaUse(QuotaKind.PUSH, 1, Instant.EPOCH)));
     }
 
     private Answer quotas(HttpExchange exchange) {

@@ -5,6 +5,7 @@ import static io.freshet.gateway.ProblemsTest.problem;
 import static io.freshet.gateway.ProblemsTest.refresh;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -54,6 +55,15 @@ class UnsupportedSelectorTest {
         assertThat(problem(post(gateway.as("acme"), EXPRESSION), 409, "unsupported-by-nodes")
                         .text("/detail"))
                 .isEqualTo(REASON);
+    }
+
+    @Test
+    void tag_and_everything_are_refused_like_any_type_that_the_driver_cannot_do() {
+        for (String body : List.of("{\"type\": \"tag\", \"objects\": [\"a\"]}", "{\"type\": \"everything\"}")) {
+            assertThat(problem(post(gateway.as("acme"), body), 409, "unsupported-by-nodes")
+                            .text("/detail"))
+                    .contains("l1-a (driver nginx) cannot purge by");
+        }
     }
 
     @Test

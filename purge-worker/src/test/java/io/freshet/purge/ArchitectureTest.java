@@ -27,6 +27,7 @@ class ArchitectureTest {
             "dispatch",
             "partition",
             "node",
+            "ban",
             "verify",
             "http",
             "driver");

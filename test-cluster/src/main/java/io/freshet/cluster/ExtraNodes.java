@@ -6,6 +6,8 @@ import io.freshet.cluster.process.Address;
 import io.freshet.cluster.process.NginxSite;
 import io.freshet.cluster.process.ProcessPlatform;
 import io.freshet.cluster.process.ProcessPlatform.Cache;
+import io.freshet.cluster.process.SquidSite;
+import io.freshet.cluster.process.TrafficServerSite;
 import io.freshet.cluster.process.Vcl;
 import java.util.Optional;
 import java.util.function.BiFunction;
@@ -65,6 +67,11 @@ public final class ExtraNodes {
                 .map(cache -> fleet.withL1(id, started.apply(id, cache).address(), Purging.VARNISH));
     }
 
+    /** Returns whether this machine has the vmod xkey. */
+    public boolean hasXkey() {
+        return Vcl.hasXkey();
+    }
+
     /** The same, with our VCL that marks directories as stale. Empty where there is no Varnish with the vmod xkey. */
     public Optional<Fleet> withSoftDirectories(String id) {
         return Vcl.hasXkey() ? withOwnVcl(id, Vcl.SOFT_DIRECTORIES) : Optional.empty();
@@ -104,6 +111,40 @@ public final class ExtraNodes {
     public Optional<Fleet> onlyNginx(String id) {
         return platform.nginx(id, NginxSite.withFreshet(id, source))
                 .map(cache -> Fleet.empty().withL2(id, started.apply(id, cache).address(), Purging.NGINX));
+    }
+
+    /**
+     * A fleet with one parent only: a Traffic Server in front of the origin that takes our purges. Empty where there is
+     * none.
+     */
+    public Optional<Fleet> onlyTrafficServer(String id) {
+        return platform.trafficServer(id, TrafficServerSite.withFreshet(id, source))
+                .map(cache -> Fleet.empty().withL2(id, started.apply(id, cache).address(), Purging.TRAFFIC_SERVER));
+    }
+
+    /** A fleet with one parent only: a Squid before the origin that takes our purges. Empty where there is none. */
+    public Optional<Fleet> onlySquid(String id) {
+        return platform.squid(id, SquidSite.withFreshet(id, source))
+                .map(cache -> Fleet.empty().withL2(id, started.apply(id, cache).address(), Purging.SQUID));
+    }
+
+    /** The same, but its owner chose the kind of cache on disk that our configuration warns of. */
+    public Optional<Fleet> onlySquidWithRock(String id) {
+        return platform.squid(id, SquidSite.withRock(id, source))
+                .map(cache -> Fleet.empty().withL2(id, started.apply(id, cache).address(), Purging.SQUID));
+    }
+
+    /** The same fleet with one more L1 node: a Traffic Server that has another token than the fleet file says. */
+    public Fleet withRefusingTrafficServer(Fleet before, String id) {
+        Cache cache = platform.trafficServer(id, TrafficServerSite.withAnotherToken(id, source))
+                .orElseThrow();
+        return before.withL1(id, started.apply(id, cache).address(), Purging.TRAFFIC_SERVER);
+    }
+
+    /** The same fleet with one more L1 node: a Squid that has another token than the fleet file says. */
+    public Fleet withRefusingSquid(Fleet before, String id) {
+        Cache cache = platform.squid(id, SquidSite.withAnotherToken(id, source)).orElseThrow();
+        return before.withL1(id, started.apply(id, cache).address(), Purging.SQUID);
     }
 
     private Fleet withNginx(String id, Cache nginx) {

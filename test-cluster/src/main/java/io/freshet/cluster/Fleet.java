@@ -3,6 +3,8 @@ package io.freshet.cluster;
 import io.freshet.cluster.http.CacheNode;
 import io.freshet.cluster.process.Address;
 import io.freshet.cluster.process.NginxSite;
+import io.freshet.cluster.process.SquidSite;
+import io.freshet.cluster.process.TrafficServerSite;
 import io.freshet.cluster.process.Vcl;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -57,7 +59,11 @@ public final class Fleet {
         VARNISH,
         NGINX,
         /** An nginx that the fleet file trusts to purge directories, too. */
-        NGINX_WITH_DIRECTORIES;
+        NGINX_WITH_DIRECTORIES,
+        TRAFFIC_SERVER,
+        /** A Traffic Server whose operator allows purges of a host where a refresh names less of it. */
+        TRAFFIC_SERVER_BY_HOST,
+        SQUID;
 
         String driver() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -115,6 +121,17 @@ public final class Fleet {
         return new Fleet(at(l2, node, proxy), at(l1, node, proxy), verified);
     }
 
+    /** The same, but all nodes are purged by this driver. */
+    public Fleet purging(Purging purging) {
+        return new Fleet(by(purging, l2), by(purging, l1), verified);
+    }
+
+    private static List<Node> by(Purging purging, List<Node> nodes) {
+        return nodes.stream()
+                .map(node -> new Node(node.id(), node.address(), purging))
+                .toList();
+    }
+
     private static List<Node> at(List<Node> nodes, CacheNode node, TcpProxy proxy) {
         return nodes.stream()
                 .map(each -> each.id().equals(node.id()) ? each.at(proxy.address()) : each)
@@ -134,6 +151,13 @@ public final class Fleet {
                   fleet:
                     drivers:
                       varnish: { type: varnish, token: "%s" }
+                      traffic-server: { type: traffic-server, token: "%s", host-purge: true }
+                      traffic-server-by-host:
+                        type: traffic-server
+                        token: "%s"
+                        host-purge: true
+                        wider: { ignore-query: host, directory: host, prefix: host, regex: host, tag: host }
+                      squid: { type: squid, token: "%s", variant: { Accept-Encoding: gzip } }
                 %s%s    tiers:
                 %s%s
                 %s
@@ -143,12 +167,14 @@ public final class Fleet {
                       token-hashes: [ "%s" ]
                       access-keys: [ %s ]
                       domains: [ site.test, "*.sub.test" ]
-                      quotas: { url: 1000000000, directory: 1000000000, push: 1000000000 }
+                      quotas: { url: 1000000000, directory: 1000000000, regex: 1000000000, host: 1000000000,
+                                tag: 1000000000, everything: 1000000000, push: 1000000000 }
                       requests-per-minute: 1000000000
                     - id: other
                       token-hashes: [ "%s" ]
                       domains: [ other.test ]
-                      quotas: { url: 1000000000, directory: 1000000000, push: 1000000000 }
+                      quotas: { url: 1000000000, directory: 1000000000, regex: 1000000000, host: 1000000000,
+                                tag: 1000000000, everything: 1000000000, push: 1000000000 }
                       requests-per-minute: 1000000000
                     - id: racing
                       access-keys: [ %s ]
@@ -173,6 +199,9 @@ public final class Fleet {
                       requests-per-minute: 1000000000
                 """.formatted(
                         Vcl.TOKEN,
+                        TrafficServerSite.TOKEN,
+                        TrafficServerSite.TOKEN,
+                        SquidSite.TOKEN,
                         nginx("nginx"),
                         nginx("nginx-with-directories") + "        directory: { path-suffix: \"*\" }\n",
                         tier("l2", l2),

@@ -76,6 +76,10 @@ public final class Origin implements AutoCloseable {
             body = own != null || pages.size() == 0 ? body : Arrays.copyOf(body, pages.size());
             exchange.getResponseHeaders().set("Cache-Control", "public, max-age=3600");
             exchange.getResponseHeaders().set("Content-Type", "text/plain");
+            String tags = pages.tags(url);
+            if (tags != null) {
+                exchange.getResponseHeaders().set("Cache-Tag", tags);
+            }
             if (pages.varies()) {
                 body = varied(exchange, body);
             }

@@ -28,6 +28,7 @@ public final class Pages {
 
     private final Set<String> redirected = ConcurrentHashMap.newKeySet();
     private final Map<String, byte[]> bodies = new ConcurrentHashMap<>();
+    private final Map<String, String> tagged = new ConcurrentHashMap<>();
     private volatile boolean fails;
     private volatile boolean varies;
     private final AtomicInteger inFlight = new AtomicInteger();
@@ -73,6 +74,16 @@ public final class Pages {
     /** From now on the origin answers with this body. */
     public void body(String url, byte[] body) {
         bodies.put(url, body);
+    }
+
+    /** From now on the origin delivers the page with these tags, with commas between them. */
+    public void tag(String url, String tags) {
+        tagged.put(url, tags);
+    }
+
+    @Nullable
+    String tags(String url) {
+        return tagged.get(url);
     }
 
     byte @Nullable [] body(String url) {

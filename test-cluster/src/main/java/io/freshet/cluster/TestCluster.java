@@ -175,9 +175,14 @@ public final class TestCluster implements AutoCloseable {
         cache(node).part().stop();
     }
 
-    /** It is back, and empty. */
+    /** It is back; a Varnish is empty. */
     public void start(CacheNode node) {
         cache(node).part().start();
+    }
+
+    /** A node is stopped as a power cut stops it. */
+    public void kill(CacheNode node) {
+        cache(node).part().kill();
     }
 
     /** A node hangs, with all that it holds. */

@@ -33,6 +33,11 @@ public final class AnswerCounter {
         return ofMetric(worker, "freshet_purges_total", "absent");
     }
 
+    /** Returns a counter of the objects that the nodes drop by bans or by tags, as a worker counts them. */
+    public static AnswerCounter ofBans(RunningService worker) {
+        return ofMetric(worker, "freshet_purges_total", "banned");
+    }
+
     /** Returns a counter of the pushed objects that the nodes stored, as a worker counts them. */
     public static AnswerCounter ofPushes(RunningService worker) {
         return ofMetric(worker, "freshet_push_requests_total", "stored");

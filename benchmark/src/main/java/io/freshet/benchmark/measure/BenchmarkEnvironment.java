@@ -129,9 +129,19 @@ public final class BenchmarkEnvironment implements AutoCloseable {
 
     /** The same, with memory for large objects. */
     public Cache largeVarnish(String id, Address above) {
+        return largeVarnish(id, above, "");
+    }
+
+    /**
+     * The same.
+     *
+     * @param own VCL before ours
+     */
+    public Cache largeVarnish(String id, Address above, String own) {
         return started(
                 id,
-                platform.varnish(id, Vcl.withFreshet(above), Vcl.TOKEN, "2g").orElseThrow());
+                platform.varnish(id, Vcl.withFreshet(above, own), Vcl.TOKEN, "2g")
+                        .orElseThrow());
     }
 
     private Cache started(String id, Cache cache) {

@@ -53,6 +53,18 @@ public final class CommandProducer implements AutoCloseable {
         producer.flush();
     }
 
+    /** Appends a refresh of these objects, without waiting for the broker. */
+    public void refresh(String selector, List<String> objects) {
+        String task = nextTask();
+        send(
+                "purge-commands",
+                task.hashCode() & 0xffff,
+                "refresh.v1",
+                task,
+                Map.of("selector", selector, "soft", false),
+                objects);
+    }
+
     /**
      * Appends pushes into a tier; all of one partition, as those of a domain are.
      *

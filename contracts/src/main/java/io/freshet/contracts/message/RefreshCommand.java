@@ -70,6 +70,14 @@ public record RefreshCommand(
         this(taskId, account, domain, selector, objects, soft, acceptedAt, null);
     }
 
+    /** Returns whether an object names the sub-domains of a name. */
+    public boolean namesSubdomains() {
+        return switch (selector) {
+            case TAG, EVERYTHING -> objects.stream().anyMatch(object -> object.startsWith("*."));
+            case URL, IGNORE_QUERY, DIRECTORY, PREFIX, REGEX, HOST -> false;
+        };
+    }
+
     @Override
     @JsonIgnore
     public TaskKind kind() {

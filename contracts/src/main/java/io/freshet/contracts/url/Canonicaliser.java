@@ -22,6 +22,7 @@ public class Canonicaliser {
         " \"<>\\^`{|}".chars().forEach(MUST_BE_ENCODED::set);
     }
 
+    private static final String SUBDOMAINS = "*.";
     private static final String HEX = "0123456789ABCDEF";
 
     private final int maxBytes;
@@ -46,8 +47,10 @@ public class Canonicaliser {
             case URL, IGNORE_QUERY, DIRECTORY, PREFIX -> url(text, selector);
             case REGEX -> regex(text);
             case HOST -> host(text);
+            case TAG -> tag(text);
+            case EVERYTHING -> domain(text);
         };
-        if (object.url().length() > maxBytes) {
+        if (selector != Selector.TAG && object.url().length() > maxBytes) {
             throw new InvalidObjectException(
                     "has " + object.url().length() + " bytes in canonical form; at most " + maxBytes + " are allowed",
                     InvalidObjectException.Kind.TOO_LONG);
@@ -94,14 +97,43 @@ public class Canonicaliser {
         }
         LikelyMistakes.refuseHosts(afterScheme.substring(0, end));
         String authority = Authority.canonical(scheme, afterScheme.substring(0, end));
+        LikelyMistakes.refuseGlobs(afterScheme.substring(end));
         String expression = PathExpression.parse(afterScheme.substring(end)).text();
         return new CanonicalObject(scheme + "://" + authority + expression, authority);
+    }
+
+    /** A tag within a domain is its own canonical form, apart from the case of the domain. */
+    private static CanonicalObject tag(String text) throws InvalidObjectException {
+        DomainTag object = DomainTag.split(text);
+        if (object.domain().indexOf('/') >= 0) {
+            throw new InvalidObjectException(
+                    "has a URL before the tag; a tag belongs to a domain: www.example.com#news");
+        }
+        DomainTag.requireTag(object.tag());
+        String domain = domain(object.domain()).url();
+        return new CanonicalObject(new DomainTag(domain, object.tag()).object(), domain);
+    }
+
+    /** A domain is a host, or all sub-domains of a name. */
+    private static CanonicalObject domain(String text) throws InvalidObjectException {
+        if (text.contains(SUBDOMAINS) && text.contains("://")) {
+            throw new InvalidObjectException("has a scheme; write the sub-domains of a name as *.example.com");
+        }
+        if (!text.startsWith(SUBDOMAINS)) {
+            return host(text);
+        }
+        String name = text.substring(SUBDOMAINS.length());
+        String domain = SUBDOMAINS + host(name).url();
+        return new CanonicalObject(domain, domain);
     }
 
     /** A host may be written alone, or as the URL of its first page. */
     private static CanonicalObject host(String text) throws InvalidObjectException {
         boolean isUrl = text.contains("://");
         String scheme = isUrl ? scheme(text) : "http";
+        if (text.isEmpty()) {
+            throw new InvalidObjectException("is empty; write a host such as www.example.com");
+        }
         LikelyMistakes.refuseRemainders(text);
         String afterScheme = isUrl ? text.substring(scheme.length() + "://".length()) : text;
         String host = afterScheme.endsWith("/") ? afterScheme.substring(0, afterScheme.length() - 1) : afterScheme;

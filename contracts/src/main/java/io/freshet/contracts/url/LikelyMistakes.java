@@ -95,6 +95,27 @@ final class LikelyMistakes {
         }
     }
 
+    /** Refuses a text that was written as something else than a tag, or as several. */
+    static void refuseUrlsAndLists(String text) throws InvalidObjectException {
+        if (text.regionMatches(true, 0, "http://", 0, 7) || text.regionMatches(true, 0, "https://", 0, 8)) {
+            throw new InvalidObjectException(
+                    "is a URL; refresh it by type url, or name one of the tags of its response");
+        }
+        if (text.indexOf(',') >= 0) {
+            throw new InvalidObjectException("has a comma, which separates tags; make each tag an entry of its own");
+        }
+        if (text.indexOf('"') >= 0) {
+            throw new InvalidObjectException("has a quotation mark; write the tag without quotation marks");
+        }
+        if (isSpace(text.charAt(0)) || isSpace(text.charAt(text.length() - 1))) {
+            throw new InvalidObjectException("has white space around it; remove it");
+        }
+        if (text.chars().anyMatch(c -> isSpace((char) c))) {
+            throw new InvalidObjectException(
+                    "has white space, which separates tags; make each tag an entry of its own");
+        }
+    }
+
     private static boolean isSpace(char c) {
         return Character.isWhitespace(c) || Character.isSpaceChar(c) || c == '\u200b' || c == '\ufeff';
     }
@@ -118,6 +139,30 @@ final class LikelyMistakes {
     static void refuseWildcards(String target, Selector selector) throws InvalidObjectException {
         if (isWildcard(target)) {
             throw new InvalidObjectException("has a wildcard (*); " + wayOutWithoutWildcard(selector));
+        }
+    }
+
+    /**
+     * Refuses an expression that repeats a slash, as a wildcard is written elsewhere.
+     *
+     * @param expression from its first slash on
+     */
+    static void refuseGlobs(String expression) throws InvalidObjectException {
+        boolean inClass = false;
+        for (int i = 0; i < expression.length() - 1; i++) {
+            switch (expression.charAt(i)) {
+                case '\\' -> i++;
+                case '[' -> inClass = true;
+                case ']' -> inClass = false;
+                case '/' -> {
+                    if (!inClass && expression.charAt(i + 1) == '*') {
+                        throw new InvalidObjectException("at character " + (i + 2)
+                                + " repeats the slash (/*); did you mean .* for any characters, or type directory for"
+                                + " all below a path?");
+                    }
+                }
+                default -> {}
+            }
         }
     }
 

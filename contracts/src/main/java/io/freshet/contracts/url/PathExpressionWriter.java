@@ -4,9 +4,11 @@ import io.freshet.contracts.url.PathNode.Alternatives;
 import io.freshet.contracts.url.PathNode.Repetition;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Writer of expressions for PCRE2 that backtrack no further than into a section. Lazy quantifiers and alternatives in
+ * Writer of expressions for PCRE2 that backtrack no further than into a section, and into one
+ * repetition at most. Lazy quantifiers and alternatives in
  * order of length make the shortest match the first.
  */
 final class PathExpressionWriter {
@@ -16,11 +18,16 @@ final class PathExpressionWriter {
     private static final String HIDDEN = ",'";
 
     private final StringBuilder out = new StringBuilder();
+    /** The repetition that may give back what it has matched; null for none. */
+    private final @Nullable Repetition ambiguous;
 
-    private PathExpressionWriter() {}
+    private PathExpressionWriter(@Nullable Repetition ambiguous) {
+        this.ambiguous = ambiguous;
+    }
 
     static String pcre(List<PathSection> sections) {
-        PathExpressionWriter writer = new PathExpressionWriter();
+        PathExpressionWriter writer =
+                new PathExpressionWriter(sections.getLast().ambiguousRepetition());
         writer.write(sections);
         return writer.out.toString();
     }
@@ -75,7 +82,7 @@ final class PathExpressionWriter {
             if (repetition.min() > 1) {
                 out.append(times(set, repetition.min()));
             }
-            out.append(set).append(repetition.min() == 1 ? "++" : "*+");
+            out.append(set).append(repetition.min() == 1 ? '+' : '*').append(repetition.equals(ambiguous) ? "" : "+");
         } else {
             out.append(times(set, repetition.min())).append(atMost(set, repetition.max() - repetition.min()));
         }

@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Part of a path expression before, between or after {@code .*}. Its first occurrence is the one to take, so that no
@@ -55,8 +56,8 @@ record PathSection(List<PathNode> nodes, boolean searched) {
         if (searched && starFollows && section.nodes().isEmpty()) {
             return;
         }
-        section.requireDistinctEnds();
-        if (PathNode.ways(section.nodes()) > MAX_WAYS) {
+        section.requireDistinctEnds(starFollows);
+        if (section.ways() > MAX_WAYS) {
             throw new InvalidObjectException("has too many alternatives" + WAY_OUT);
         }
         if (searched && starFollows) {
@@ -93,16 +94,51 @@ record PathSection(List<PathNode> nodes, boolean searched) {
     }
 
     /**
-     * Requires of every unlimited repetition that only one end is possible for it, and, where the section is searched
-     * for, that it is not searched from each of its own characters.
+     * Returns the last unlimited repetition if it may end at several places, since a character of it may follow; else
+     * null. What follows has a limited length and is tried again at each of these places.
      */
-    private void requireDistinctEnds() throws InvalidObjectException {
+    @Nullable
+    Repetition ambiguousRepetition() {
+        int last = lastUnlimited();
+        if (last < 0) {
+            return null;
+        }
+        Repetition repetition = (Repetition) nodes.get(last);
+        return PathNode.first(nodes.subList(last + 1, nodes.size())).intersects(repetition.set()) ? repetition : null;
+    }
+
+    private int lastUnlimited() {
+        for (int i = nodes.size() - 1; i >= 0; i--) {
+            if (nodes.get(i) instanceof Repetition repetition && repetition.isUnlimited()) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /**
+     * Returns the number of ways in which the section can match at one place; if a repetition is ambiguous, the number
+     * of characters that are read for each of its own at most.
+     */
+    private long ways() {
+        int ways = PathNode.ways(nodes);
+        return ambiguousRepetition() == null
+                ? ways
+                : (long) ways * PathNode.maxLength(nodes.subList(lastUnlimited() + 1, nodes.size()));
+    }
+
+    /**
+     * Requires of every unlimited repetition that only one end is possible for it, except the last one of the
+     * expression, and, where the section is searched for, that it is not searched from each of its own characters.
+     */
+    private void requireDistinctEnds(boolean starFollows) throws InvalidObjectException {
+        @Nullable Repetition mayBeAmbiguous = starFollows || ways() > MAX_WAYS ? null : ambiguousRepetition();
         CharacterSet following = CharacterSet.NONE;
         for (int i = nodes.size() - 1; i >= 0; i--) {
             PathNode node = nodes.get(i);
             if (node instanceof Repetition repetition && repetition.isUnlimited()) {
                 String where = "at character " + repetition.at() + " " + repetition.text();
-                if (following.intersects(repetition.set())) {
+                if (following.intersects(repetition.set()) && !repetition.equals(mayBeAmbiguous)) {
                     throw new InvalidObjectException(where + " may be followed by a character that it matches itself;"
                             + " exclude that character, as in [^/.]*\\.js");
                 }
@@ -181,7 +217,7 @@ record PathSection(List<PathNode> nodes, boolean searched) {
                 ? 1
                 : PathNode.ways(sections.getFirst().nodes());
         for (PathSection section : sections.subList(1, sections.size())) {
-            if ((long) first * PathNode.ways(section.nodes()) > MAX_WAYS) {
+            if (first * section.ways() > MAX_WAYS) {
                 throw new InvalidObjectException("has too many alternatives" + WAY_OUT);
             }
         }

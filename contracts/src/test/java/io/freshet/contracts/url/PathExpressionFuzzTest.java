@@ -89,6 +89,11 @@ class PathExpressionFuzzTest {
                 "/(a|aa|aaa|aaaa).*aaaa.*b.*c",
                 "/.*-[a-z]+-.*-[a-z]+-.*x",
                 "/.*/[a-z0-9]+/[a-z0-9]+/x.*y",
+                "/[^/]*a",
+                "/a*ab?",
+                "/[^/]*\\.(js|css)",
+                "/.*/[^/]*a(a|b)x",
+                "/.*-[a-z]*/[^/]*aa",
             })
     void number_of_steps_is_proportional_to_url(String text) throws Exception {
         Pattern pattern = Pattern.compile(javaForm(PathExpression.parse(text).pcre()));

@@ -46,6 +46,11 @@ class PathExpressionTest {
                 "/\\d\\w -> ^/[0-9][0-9A-Za-z_]$",
                 "/[\\]a\\-\\[.bcA] -> ^/[]Aa-c.[-]$",
                 "/[^/]*/ -> ^/[^/]*+/$",
+                // the last repetition may give back what it has matched
+                "/[^/]*\\.js -> ^/[^/]*[.]js$",
+                "/a+/[^/]+\\.js -> ^/a++/[^/]+[.]js$",
+                "/a{3,}a -> ^/a{3}a*a$",
+                "/.*/[^/]*a -> ^/.*?/[^/]*a$",
                 "/&&%~:;=@! -> ^/&&%~:;=@!$",
                 "/, -> ^/(?:(?=[+--])[^+-])$",
                 "/[^,/] -> ^/(?:(?!(?=[+--])[^+-])[^/])$",
@@ -113,10 +118,13 @@ class PathExpressionTest {
                 "/*** -> has two quantifiers in a row at character 3",
                 "/(*) -> has a verb: (* at character 2",
                 "/((((a)))) -> has groups more than 3 deep at character 5",
-                "/abcdefg[a-z]*x -> at character 9 [a-z]* may be followed by a character that it matches itself",
-                "/a*b?a -> at character 2 a* may be followed by a character that it matches itself",
-                "/a*(b|c?)(d|a) -> at character 2 a* may be followed by",
-                "/a+a? -> at character 2 a+ may be followed by",
+                "/abcdefg[a-z]*x.*y -> at character 9 [a-z]* may be followed by a character that it matches itself",
+                "/a*b?a[b-d]*/ -> at character 2 a* may be followed by a character that it matches itself",
+                "/a*(b|c?)(d|a)-a*a -> at character 2 a* may be followed by",
+                "/a+a?b.*c -> at character 2 a+ may be followed by",
+                "/.*/[^/]*a.*b -> at character 5 [^/]* may be followed by",
+                "/[^/]*a{1,23} -> at character 2 [^/]* may be followed by",
+                "/(a|aa)?(a|aa)?(a|aa)?[a-z]*b{10} -> at character 23 [a-z]* may be followed by",
                 "/.*a[a-z]+/ -> at character 5 [a-z]+ has nothing but its own characters before it, back to .*",
                 "/a{0,255}b? -> has too many alternatives; split it into several entries",
                 "/(a|ab)(c|bc|b).*y[ab]{0,99}z -> has too many alternatives",
@@ -155,6 +163,8 @@ class PathExpressionTest {
                 "/.*foo.{0,3}bar.*z",
                 "/[^/]*/[^/]*/[^?]*\\?.*id=\\d+",
                 "/a/.{0,255}",
+                "/[^/]*\\.js",
+                "/.*/[^/]+-[0-9]{3}\\.(jpe?g|png|webp|avif|gif)",
             })
     void usual_expression_is_accepted(String text) throws Exception {
         assertThat(PathExpression.parse(text).pcre()).startsWith("^").endsWith("$");

@@ -14,7 +14,7 @@ public final class AccessKeys {
     private final Map<String, AccessKey> byId = new HashMap<>();
     private final AccessKey nobody = new AccessKey(
             "nobody",
-            new Account("nobody", false, List.of(), List.of(), new Quotas(0, 0, 0, 0, 0), 1),
+            new Account("nobody", false, List.of(), List.of(), new Quotas(0, 0, 0, 0, 0, 0, 0), 1),
             HexFormat.of().formatHex(new SecureRandom().generateSeed(32)));
 
     public AccessKeys(Collection<AccessKey> all) {

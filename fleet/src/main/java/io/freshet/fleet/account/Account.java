@@ -1,5 +1,6 @@
 package io.freshet.fleet.account;
 
+import io.freshet.contracts.QuotaKind;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +44,19 @@ public record Account(
         return pushVariants.getOrDefault(domain, Map.of());
     }
 
+    /** Returns the limit of a daily quota, in objects: that of everything is per domain. */
+    public int quota(QuotaKind kind) {
+        return switch (kind) {
+            case URL -> quotas.url();
+            case DIRECTORY -> quotas.directory();
+            case REGEX -> quotas.regex();
+            case HOST -> quotas.host();
+            case TAG -> quotas.tag();
+            case EVERYTHING -> (int) Math.min(Integer.MAX_VALUE, (long) quotas.everything() * domains.size());
+            case PUSH -> quotas.push();
+        };
+    }
+
     /**
      * Returns the domain of this account that covers an authority: the exact name before {@code *.name}, the longer of
      * two wildcards.
@@ -51,6 +65,16 @@ public record Account(
      */
     public Optional<Domain> domainOf(String authority) {
         return Domain.covering(domains, authority);
+    }
+
+    /**
+     * Returns the domain of this account that covers a domain: a host as {@link #domainOf} does, {@code *.name} only if
+     * it is one of the account's domains itself.
+     */
+    public Optional<Domain> domainCovering(String domain) {
+        return domain.startsWith("*.")
+                ? domains.stream().filter(each -> each.name().equals(domain)).findFirst()
+                : domainOf(domain);
     }
 
     @Override

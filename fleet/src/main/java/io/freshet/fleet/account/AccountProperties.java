@@ -35,5 +35,7 @@ public record AccountProperties(
             @DefaultValue("100") int directory,
             @DefaultValue("20") int regex,
             @DefaultValue("20") int host,
+            @DefaultValue("10000") int tag,
+            @DefaultValue("5") int everything,
             @DefaultValue("500") int push) {}
 }

@@ -90,7 +90,16 @@ public final class AccountsReader {
         errors.check(quotas.directory() >= 0, at + ".directory", "is negative");
         errors.check(quotas.regex() >= 0, at + ".regex", "is negative");
         errors.check(quotas.host() >= 0, at + ".host", "is negative");
+        errors.check(quotas.tag() >= 0, at + ".tag", "is negative");
+        errors.check(quotas.everything() >= 0, at + ".everything", "is negative");
         errors.check(quotas.push() >= 0, at + ".push", "is negative");
-        return new Quotas(quotas.url(), quotas.directory(), quotas.regex(), quotas.host(), quotas.push());
+        return new Quotas(
+                quotas.url(),
+                quotas.directory(),
+                quotas.regex(),
+                quotas.host(),
+                quotas.tag(),
+                quotas.everything(),
+                quotas.push());
     }
 }

@@ -15,13 +15,28 @@ public sealed interface Driver {
     /** The name under {@code freshet.fleet.drivers}. */
     String name();
 
-    /** Returns whether the server can purge by this selector at all. */
+    /** Returns whether a refresh by this selector is possible. */
     boolean supports(Selector selector);
+
+    /** Returns the selector by which the node is purged in a refresh by this one: the same, or a wider one. */
+    default Selector purgedBy(Selector selector) {
+        return selector;
+    }
+
+    /** Returns whether an object may be all sub-domains of a name, where the selector is supported. */
+    default boolean supportsSubdomains() {
+        return false;
+    }
 
     /** Varnish with {@code freshet.vcl}. The token is a secret: it is not part of {@code toString}. */
     record Varnish(String name, String token) implements Driver {
         @Override
         public boolean supports(Selector selector) {
+            return true;
+        }
+
+        @Override
+        public boolean supportsSubdomains() {
             return true;
         }
 
@@ -63,13 +78,111 @@ public sealed interface Driver {
             return switch (selector) {
                 case URL -> true;
                 case DIRECTORY -> directory != null;
-                case IGNORE_QUERY, PREFIX, REGEX, HOST -> false;
+                case IGNORE_QUERY, PREFIX, REGEX, HOST, TAG, EVERYTHING -> false;
             };
         }
 
         @Override
         public String toString() {
             return "Http[" + name + ", " + method + ']';
+        }
+    }
+
+    /**
+     * Traffic Server with {@code deploy/traffic-server}. The token is a secret: it is not part of {@code toString}.
+     *
+     * @param hostPurge whether the remap rule of each host has the plugin remap_purge, so that a host can be purged
+     * @param restartToken detection of restarts, which may restore purged objects
+     */
+    record TrafficServer(String name, String token, boolean hostPurge, RestartToken restartToken) implements Driver {
+
+        /** Page of the plugin stats_over_http, with the time in seconds since 1970 at which the cache became ready. */
+        public static final RestartToken RESTART_TOKEN = new RestartToken(
+                "/_freshet_stats",
+                Pattern.compile("\"proxy\\.node\\.restarts\\.proxy\\.cache_ready_time\": \"([1-9][0-9]*)\""),
+                RestartToken.DEFAULT_REWIND);
+
+        @Override
+        public boolean supports(Selector selector) {
+            return switch (selector) {
+                case URL -> true;
+                case HOST, EVERYTHING -> hostPurge;
+                case DIRECTORY, IGNORE_QUERY, PREFIX, REGEX, TAG -> false;
+            };
+        }
+
+        @Override
+        public String toString() {
+            return "TrafficServer[" + name + ']';
+        }
+    }
+
+    /**
+     * Squid with {@code deploy/squid}. The token is a secret: it is not part of {@code toString}.
+     *
+     * @param variant request headers of the only variant that Squid stores beside the one of requests without them;
+     *     empty for none
+     * @param restartToken detection of restarts, which may restore purged objects
+     */
+    record Squid(String name, String token, Map<String, String> variant, RestartToken restartToken) implements Driver {
+
+        /** Page of Squid's cache manager. */
+        public static final RestartToken RESTART_TOKEN = new RestartToken(
+                "/squid-internal-mgr/info", Pattern.compile("Start Time:\\s+(.+)"), RestartToken.DEFAULT_REWIND);
+
+        public Squid {
+            variant = Map.copyOf(variant);
+        }
+
+        @Override
+        public boolean supports(Selector selector) {
+            return selector == Selector.URL;
+        }
+
+        @Override
+        public String toString() {
+            return "Squid[" + name + ']';
+        }
+    }
+
+    /**
+     * Driver that may purge more than a refresh names, where its server cannot purge what it names.
+     *
+     * @param wider selectors to purge by, by those of refreshes; each is one that {@link #contains} the other
+     */
+    record Wider(Driver driver, Map<Selector, Selector> wider) implements Driver {
+
+        public Wider {
+            wider = Map.copyOf(wider);
+        }
+
+        /** Returns whether what the wider selector names contains what the narrower does, and both are of one host. */
+        static boolean contains(Selector wider, Selector narrower) {
+            return switch (narrower) {
+                case IGNORE_QUERY, PREFIX -> wider == Selector.DIRECTORY || wider == Selector.HOST;
+                case DIRECTORY, REGEX, TAG -> wider == Selector.HOST;
+                case URL, HOST, EVERYTHING -> false;
+            };
+        }
+
+        @Override
+        public String name() {
+            return driver.name();
+        }
+
+        @Override
+        public boolean supports(Selector selector) {
+            return wider.containsKey(selector) || driver.supports(selector);
+        }
+
+        @Override
+        public Selector purgedBy(Selector selector) {
+            return wider.getOrDefault(selector, selector);
+        }
+
+        @Override
+        public boolean supportsSubdomains() {
+            return driver.supportsSubdomains();
         }
     }
 
@@ -110,5 +223,9 @@ public sealed interface Driver {
      * @param pattern finds it in the page; its first group, or the whole match if it has none
      * @param rewind purges of this long before the restart may have been lost, and are repeated
      */
-    record RestartToken(String path, Pattern pattern, Duration rewind) {}
+    record RestartToken(String path, Pattern pattern, Duration rewind) {
+
+        /** Longer than the 60 s after which Traffic Server writes its index at the latest. */
+        static final Duration DEFAULT_REWIND = Duration.ofMinutes(5);
+    }
 }

@@ -1,5 +1,6 @@
 package io.freshet.fleet.node;
 
+import io.freshet.contracts.Selector;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +14,9 @@ public record FleetProperties(
 
     enum DriverType {
         VARNISH,
-        HTTP
+        HTTP,
+        TRAFFIC_SERVER,
+        SQUID
     }
 
     record DriverProperties(
@@ -25,7 +28,10 @@ public record FleetProperties(
             @DefaultValue(Driver.IDENTITY_HEADER) String identityHeader,
             @Nullable FlushProperties flush,
             @Nullable RestartTokenProperties restartToken,
-            @Nullable LookProperties look) {}
+            @Nullable LookProperties look,
+            @DefaultValue("false") boolean hostPurge,
+            @DefaultValue Map<String, String> variant,
+            @DefaultValue Map<Selector, Selector> wider) {}
 
     record LookProperties(
             @DefaultValue("GET") String method,

@@ -44,7 +44,7 @@ public final class FleetReader {
 
     public Fleet read(FleetProperties properties) {
         Map<String, Driver> drivers = new HashMap<>();
-        properties.drivers().forEach((name, driver) -> drivers.put(name, driver(name, driver)));
+        properties.drivers().forEach((name, driver) -> drivers.put(name, widened(name, driver)));
         errors.check(
                 !properties.tiers().isEmpty(),
                 ROOT + ".tiers",
@@ -118,22 +118,91 @@ public final class FleetReader {
         return null;
     }
 
+    private Driver widened(String name, DriverProperties properties) {
+        Driver driver = driver(name, properties);
+        properties.wider().forEach((narrower, wider) -> {
+            String at = ROOT + ".drivers." + name + ".wider." + narrower;
+            errors.check(!driver.supports(narrower), at, "is a type that the driver purges by as it is");
+            errors.check(
+                    Driver.Wider.contains(wider, narrower),
+                    at,
+                    "is " + wider + ", which does not contain " + narrower
+                            + "; ignore-query and prefix may be directory or host; directory, regex and tag may be"
+                            + " host");
+            errors.check(driver.supports(wider), at, "is " + wider + ", which the driver cannot purge by");
+        });
+        return properties.wider().isEmpty() ? driver : new Driver.Wider(driver, properties.wider());
+    }
+
     private Driver driver(String name, DriverProperties properties) {
         String at = ROOT + ".drivers." + name;
         return switch (properties.type()) {
             case VARNISH -> {
-                errors.check(
-                        VISIBLE_ASCII.matcher(properties.token()).matches(),
-                        at + ".token",
-                        "is not a token of visible ASCII; it is the one that the Varnish nodes have");
+                secret(at, properties.token(), "Varnish");
                 yield new Driver.Varnish(name, properties.token());
             }
             case HTTP -> http(at, name, properties);
+            case TRAFFIC_SERVER -> {
+                secret(at, properties.token(), "Traffic Server");
+                refuseSettingsOfHttp(at, properties);
+                errors.check(properties.variant().isEmpty(), at + ".variant", "is a setting of type squid");
+                yield new Driver.TrafficServer(
+                        name,
+                        properties.token(),
+                        properties.hostPurge(),
+                        restartToken(at, properties, Driver.TrafficServer.RESTART_TOKEN));
+            }
+            case SQUID -> {
+                secret(at, properties.token(), "Squid");
+                refuseSettingsOfHttp(at, properties);
+                errors.check(!properties.hostPurge(), at + ".host-purge", "is a setting of type traffic-server");
+                variant(at + ".variant", properties.variant());
+                yield new Driver.Squid(
+                        name,
+                        properties.token(),
+                        properties.variant(),
+                        restartToken(at, properties, Driver.Squid.RESTART_TOKEN));
+            }
             case null -> {
-                errors.add(at + ".type", "is missing; it is varnish or http");
+                errors.add(at + ".type", "is missing; it is varnish, traffic-server, squid or http");
                 yield new Driver.Varnish(name, "");
             }
         };
+    }
+
+    private void secret(String at, String token, String server) {
+        errors.check(
+                VISIBLE_ASCII.matcher(token).matches(),
+                at + ".token",
+                "is not a token of visible ASCII; it is the one that the " + server + " nodes have");
+    }
+
+    /** The driver itself knows the requests of its server. */
+    private void refuseSettingsOfHttp(String at, DriverProperties properties) {
+        errors.check(properties.headers().isEmpty(), at + ".headers", "is a setting of type http");
+        errors.check(properties.directory() == null, at + ".directory", "is a setting of type http");
+        errors.check(properties.flush() == null, at + ".flush", "is a setting of type http");
+        errors.check(properties.look() == null, at + ".look", "is a setting of type http");
+    }
+
+    private void variant(String at, Map<String, String> variant) {
+        headers(at, variant);
+        variant.forEach((header, value) -> errors.check(!value.isBlank(), at + "." + header, "has no value"));
+    }
+
+    /** Returns the restart token of a server whose page is known; each of its settings may be another. */
+    private Driver.RestartToken restartToken(String at, DriverProperties properties, Driver.RestartToken usual) {
+        RestartTokenProperties own = properties.restartToken();
+        if (own == null) {
+            return usual;
+        }
+        Driver.RestartToken read = restartToken(
+                at + ".restart-token",
+                new RestartTokenProperties(
+                        own.path().isEmpty() ? usual.path() : own.path(),
+                        own.pattern().isEmpty() ? usual.pattern().pattern() : own.pattern(),
+                        own.rewind()));
+        return read == null ? usual : read;
     }
 
     private Driver http(String at, String name, DriverProperties properties) {

@@ -1,5 +1,6 @@
 package io.freshet.gateway.accept;
 
+import io.freshet.contracts.QuotaKind;
 import io.freshet.contracts.admission.Admission;
 import io.freshet.contracts.admission.AdmissionRequest;
 import io.freshet.contracts.admission.AdmittedTask;
@@ -56,10 +57,10 @@ record PendingAdmission(
                 requestId,
                 request.kind(),
                 request.selector(),
-                request.quota(account.quotas()),
+                request.quota(account),
                 acceptedAt,
                 tasks,
-                request.pushFollows() ? account.quotas().push() : null,
+                request.pushFollows() ? account.quota(QuotaKind.PUSH) : null,
                 account.requestsPerMinute());
     }
 

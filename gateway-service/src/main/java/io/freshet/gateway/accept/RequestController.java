@@ -42,6 +42,10 @@ class RequestController {
             {"type": "regex", "objects": ["https://www.example.com/img/.*/thumb-[0-9]+.png"]}""";
     private static final String ONE_HOST = """
             {"type": "host", "objects": ["www.example.com"]}""";
+    private static final String TWO_TAGS = """
+            {"type": "tag", "objects": ["news", "product-1"], "domain": "www.example.com", "soft": true}""";
+    private static final String EVERYTHING_OF_A_DOMAIN = """
+            {"type": "everything", "domain": "www.example.com"}""";
     private static final String WITH_PUSH = """
             {"type": "url", "objects": ["https://www.example.com/a.png"], "thenPush": {"tier": "l2"}}""";
     private static final String DIRECTORY_WITH_PUSH = """
@@ -89,6 +93,8 @@ class RequestController {
                 @ExampleObject(name = "directory", value = ONE_DIRECTORY),
                 @ExampleObject(name = "regex", value = ONE_EXPRESSION),
                 @ExampleObject(name = "host", value = ONE_HOST),
+                @ExampleObject(name = "tag", value = TWO_TAGS),
+                @ExampleObject(name = "everything", value = EVERYTHING_OF_A_DOMAIN),
                 @ExampleObject(name = "then push", value = WITH_PUSH),
                 @ExampleObject(name = "directory, then push", value = DIRECTORY_WITH_PUSH)
             })

@@ -6,6 +6,8 @@ import io.freshet.contracts.task.ObjectView;
 import io.freshet.contracts.task.TaskOptions;
 import io.freshet.contracts.task.TaskStatus;
 import io.freshet.contracts.task.TaskView;
+import io.freshet.contracts.url.DomainTag;
+import io.freshet.contracts.url.InvalidObjectException;
 import io.freshet.fleet.account.Account;
 import io.freshet.gateway.client.TaskServiceClient;
 import io.freshet.gateway.problem.ProblemException;
@@ -161,9 +163,38 @@ class StoredRequestReader {
         TaskOptions.FollowingPush thenPush = stored.options().thenPush();
         return new RefreshRequest(
                 stored.task().type(),
-                stored.objects(),
+                entries(stored),
+                domain(stored),
                 Boolean.TRUE.equals(stored.options().soft()),
                 thenPush == null ? null : pushRequest(thenPush));
+    }
+
+    /** Returns the objects as a request names them: without the domain, if {@link #domain} names it. */
+    private static List<String> entries(StoredRequest stored) {
+        return switch (stored.task().type()) {
+            case TAG ->
+                stored.objects().stream().map(object -> tagOf(object).tag()).toList();
+            case EVERYTHING -> List.of();
+            case URL, IGNORE_QUERY, DIRECTORY, PREFIX, REGEX, HOST -> stored.objects();
+        };
+    }
+
+    /** Returns the domain of the task's objects, which is the same for all of them; null if they name their hosts. */
+    private static @Nullable String domain(StoredRequest stored) {
+        String first = stored.objects().getFirst();
+        return switch (stored.task().type()) {
+            case TAG -> tagOf(first).domain();
+            case EVERYTHING -> first;
+            case URL, IGNORE_QUERY, DIRECTORY, PREFIX, REGEX, HOST -> null;
+        };
+    }
+
+    private static DomainTag tagOf(String object) {
+        try {
+            return DomainTag.split(object);
+        } catch (InvalidObjectException e) {
+            throw new IllegalStateException("the task store has the tag " + object + " without a domain", e);
+        }
     }
 
     private static RefreshRequest.ThenPushRequest pushRequest(TaskOptions.FollowingPush push) {

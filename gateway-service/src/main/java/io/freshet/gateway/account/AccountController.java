@@ -63,12 +63,12 @@ class AccountController {
             List<String> pushHeaders,
             RequestLimits limits) {}
 
-    /** Maximum number of objects of one request. */
+    /** Maximum number of entries of one request. */
     @Schema(name = "Limits")
-    record RequestLimits(int urls, int directories, int pushes) {
+    record RequestLimits(int urls, int directories, int pushes, int tags) {
 
         static RequestLimits of(LimitProperties limits) {
-            return new RequestLimits(limits.maxUrls(), limits.maxDirectories(), limits.maxPushes());
+            return new RequestLimits(limits.maxUrls(), limits.maxDirectories(), limits.maxPushes(), limits.maxTags());
         }
     }
 }

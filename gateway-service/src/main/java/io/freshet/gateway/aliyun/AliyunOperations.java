@@ -35,7 +35,8 @@ class AliyunOperations {
             case null ->
                 throw new AliyunException(AliyunErrorCode.MISSING_PARAMETER, "The parameter Action is mandatory.");
             case "RefreshObjectCaches" -> execute(ErrorMapping.REFRESH, () -> requests.refresh(call));
-            case "RefreshObjectCacheByCacheTag" -> requests.refreshByTag(call);
+            case "RefreshObjectCacheByCacheTag" ->
+                execute(ErrorMapping.REFRESH_BY_TAG, () -> requests.refreshByTag(call));
             case "PushObjectCache" -> execute(ErrorMapping.PUSH, () -> requests.push(call));
             case "DescribeRefreshTasks" -> execute(ErrorMapping.REFRESH, () -> tasks.describe(call));
             case "DescribeRefreshTaskById" -> execute(ErrorMapping.REFRESH, () -> tasks.describeById(call));

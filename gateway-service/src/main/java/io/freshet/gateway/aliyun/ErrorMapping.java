@@ -15,15 +15,38 @@ import org.jspecify.annotations.Nullable;
  * @param overQuota code for an exceeded daily quota
  * @param tooMany code for more objects than a request may have
  * @param tooLong code for an object that is too long
+ * @param malformed code for any other invalid object
+ * @param objects name of the parameter that has the objects
  */
-record ErrorMapping(AliyunErrorCode overQuota, AliyunErrorCode tooMany, AliyunErrorCode tooLong) {
+record ErrorMapping(
+        AliyunErrorCode overQuota,
+        AliyunErrorCode tooMany,
+        AliyunErrorCode tooLong,
+        AliyunErrorCode malformed,
+        String objects) {
+
+    private static final String OBJECT_PATH = "ObjectPath";
 
     static final ErrorMapping REFRESH = new ErrorMapping(
             AliyunErrorCode.REFRESH_QUOTA_EXCEEDED,
             AliyunErrorCode.TOO_MANY_TO_REFRESH,
-            AliyunErrorCode.MALFORMED_PATH);
-    static final ErrorMapping PUSH =
-            new ErrorMapping(AliyunErrorCode.PUSH_QUOTA_EXCEEDED, AliyunErrorCode.PATH_SIZE, AliyunErrorCode.PATH_SIZE);
+            AliyunErrorCode.MALFORMED_PATH,
+            AliyunErrorCode.MALFORMED_PATH,
+            OBJECT_PATH);
+    /** A tag is no path, and Aliyun documents no code of its own for it. */
+    static final ErrorMapping REFRESH_BY_TAG = new ErrorMapping(
+            AliyunErrorCode.REFRESH_QUOTA_EXCEEDED,
+            AliyunErrorCode.TOO_MANY_TO_REFRESH,
+            AliyunErrorCode.INVALID_PARAMETER,
+            AliyunErrorCode.INVALID_PARAMETER,
+            "CacheTag");
+
+    static final ErrorMapping PUSH = new ErrorMapping(
+            AliyunErrorCode.PUSH_QUOTA_EXCEEDED,
+            AliyunErrorCode.PATH_SIZE,
+            AliyunErrorCode.PATH_SIZE,
+            AliyunErrorCode.MALFORMED_PATH,
+            OBJECT_PATH);
 
     private static final Pattern OBJECT = Pattern.compile("/objects/(\\d+)");
 
@@ -52,8 +75,7 @@ record ErrorMapping(AliyunErrorCode overQuota, AliyunErrorCode tooMany, AliyunEr
             case TOO_MANY -> tooMany;
             case TOO_LONG -> tooLong;
             case FOREIGN_DOMAIN -> AliyunErrorCode.UNKNOWN_DOMAIN;
-            case OTHER ->
-                concernsObjects(violation) ? AliyunErrorCode.MALFORMED_PATH : AliyunErrorCode.INVALID_PARAMETER;
+            case OTHER -> concernsObjects(violation) ? malformed : AliyunErrorCode.INVALID_PARAMETER;
         };
     }
 
@@ -62,7 +84,7 @@ record ErrorMapping(AliyunErrorCode overQuota, AliyunErrorCode tooMany, AliyunEr
     }
 
     /** Returns the first violation with its place in Aliyun's terms: entries are counted from 1. */
-    private static String message(ProblemException problem) {
+    private String message(ProblemException problem) {
         Violation violation = first(problem);
         if (violation == null || violation.pointer() == null) {
             return problem.problem().detail();
@@ -74,12 +96,15 @@ record ErrorMapping(AliyunErrorCode overQuota, AliyunErrorCode tooMany, AliyunEr
                 + (more == 0 ? "." : "; " + more + " more entries are invalid.");
     }
 
-    private static String place(String pointer) {
+    private String place(String pointer) {
         Matcher object = OBJECT.matcher(pointer);
         if (object.matches()) {
-            return "ObjectPath, entry " + (Integer.parseInt(object.group(1)) + 1) + ',';
+            return objects + ", entry " + (Integer.parseInt(object.group(1)) + 1) + ',';
         }
-        return pointer.startsWith("/objects") ? "ObjectPath" : "WithHeader" + pointer.replaceFirst("^/headers", "");
+        if (pointer.startsWith("/objects")) {
+            return objects;
+        }
+        return pointer.equals("/domain") ? "DomainName" : "WithHeader" + pointer.replaceFirst("^/headers", "");
     }
 
     private static @Nullable Violation first(ProblemException problem) {

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -65,9 +66,19 @@ class RequestOperations {
     }
 
     AliyunResponse refreshByTag(AliyunCall call) {
-        call.parameters().required("CacheTag");
-        call.parameters().required("DomainName");
-        throw notSupported("Refreshing by cache tag is not supported.");
+        AliyunParameters parameters = call.parameters();
+        List<String> tags = tags(parameters.required("CacheTag"));
+        String domain = DomainName.configured(parameters.required("DomainName"));
+        RefreshRequest request = new RefreshRequest(Selector.TAG, tags, domain, !parameters.bool("Force"), null);
+        AcceptedRequest accepted = accept(call, canonicaliser.refresh(call.account(), request));
+        return new RefreshResponse(AliyunResponse.format(accepted.requestId()), taskIds(accepted));
+    }
+
+    private static List<String> tags(String text) {
+        return Stream.of(text.split(","))
+                .map(String::strip)
+                .filter(tag -> !tag.isEmpty())
+                .toList();
     }
 
     private static AliyunException notSupported(String message) {

@@ -102,7 +102,7 @@ class TaskFilterMapping {
         switch (type == null ? "" : type.toLowerCase(Locale.ROOT)) {
             case "" -> {}
             case "file" -> query.putAll(Map.of("kind", "refresh", "type", "url,ignore-query"));
-            case "directory" -> query.putAll(Map.of("kind", "refresh", "type", "directory,prefix,host"));
+            case "directory" -> query.putAll(Map.of("kind", "refresh", "type", "directory,prefix,host,tag,everything"));
             case "preload" -> query.put("kind", "push");
             case "regex" -> query.putAll(Map.of("kind", "refresh", "type", "regex"));
             default ->
@@ -153,12 +153,11 @@ class TaskFilterMapping {
         throw new AliyunException(code, name + " must be a UTC time such as 2026-11-22T10:15:30Z.");
     }
 
-    /** Maps a domain to its configured name: Aliyun writes a wildcard without the asterisk. */
     private static void domain(Map<String, String> query, Account account, @Nullable String name) {
         if (name == null) {
             return;
         }
-        String configured = (name.startsWith(".") ? "*" + name : name).toLowerCase(Locale.ROOT);
+        String configured = DomainName.configured(name);
         if (account.domains().stream().map(Domain::name).noneMatch(configured::equals)) {
             throw new AliyunException(
                     AliyunErrorCode.UNKNOWN_DOMAIN, "DomainName is not one of the account's configured domains.");

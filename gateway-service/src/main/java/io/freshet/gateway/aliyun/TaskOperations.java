@@ -144,7 +144,7 @@ class TaskOperations {
                 ? "preload"
                 : switch (object.type()) {
                     case URL, IGNORE_QUERY -> "file";
-                    case DIRECTORY, PREFIX, HOST -> "directory";
+                    case DIRECTORY, PREFIX, HOST, TAG, EVERYTHING -> "directory";
                     case REGEX -> "regex";
                 };
     }

@@ -5,7 +5,7 @@ import io.freshet.contracts.Selector;
 import io.freshet.contracts.Sha256;
 import io.freshet.contracts.TaskKind;
 import io.freshet.contracts.batch.OnError;
-import io.freshet.fleet.account.Quotas;
+import io.freshet.fleet.account.Account;
 import io.freshet.gateway.problem.ProblemException;
 import io.freshet.gateway.problem.Violation;
 import io.freshet.gateway.request.canonical.CanonicalPush;
@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Options of a batch.
  *
+ * @param domain of tags; null for all of the account's domains and for all other types, which leaves it out of the hash
  * @param soft of a refresh
  * @param push of a push; null for a refresh
  */
@@ -29,6 +30,7 @@ record BatchOptions(
         TaskKind kind,
         Selector type,
         OnError onError,
+        @Nullable String domain,
         boolean soft,
         @Nullable PushOptions push) {
 
@@ -38,6 +40,14 @@ record BatchOptions(
     BatchOptions {
         if (kind == TaskKind.PUSH && type != Selector.URL) {
             throw ProblemException.invalid(Violation.parameter("type", "must be url for a push"));
+        }
+        if (type == Selector.EVERYTHING) {
+            throw ProblemException.invalid(Violation.parameter(
+                    "type", "must not be everything, which has no objects to list; use POST /v1/refreshes for it"));
+        }
+        if (domain != null && type != Selector.TAG) {
+            throw ProblemException.invalid(Violation.parameter(
+                    "domain", "is an option of type tag; the lines of type " + type + " name their hosts themselves"));
         }
         if (kind == TaskKind.PUSH && soft) {
             throw ProblemException.invalid(Violation.parameter("soft", "is an option of refreshes"));
@@ -50,8 +60,8 @@ record BatchOptions(
     }
 
     /** Returns the daily quota that the batch is charged to. */
-    int quota(Quotas quotas) {
-        return request("", List.of()).quota(quotas);
+    int quota(Account account) {
+        return request("", List.of()).quota(account);
     }
 
     /** Returns the request of a task. */

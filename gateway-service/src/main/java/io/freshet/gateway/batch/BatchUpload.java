@@ -14,6 +14,7 @@ import io.freshet.gateway.problem.ProblemType;
 import io.freshet.gateway.request.canonical.DomainObject;
 import io.freshet.gateway.request.canonical.RequestCanonicaliser;
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the lines of one upload, validates them and records their tasks. */
@@ -79,17 +80,25 @@ final class BatchUpload {
             }
             String text = format.object(line.text());
             if (text != null) {
-                add(line, canonicaliser.object(account, options.type(), text));
+                add(line, canonicaliser.objects(account, options.type(), options.domain(), text));
             }
         } catch (InvalidObjectException e) {
             counts.bad(line.number(), line.text(), e.reason());
         }
     }
 
-    private void add(UploadLine line, DomainObject object) {
-        if (exceeded != null) {
-            refuse(line.number(), object.url(), exceeded);
-        } else if (isAccepting() && !buffer.add(object.domain(), object.url(), line.number(), this::record)) {
+    /** Adds the objects of a line, each of another domain. */
+    private void add(UploadLine line, List<DomainObject> objects) {
+        boolean isNew = false;
+        boolean isRead = isAccepting();
+        for (DomainObject object : objects) {
+            if (exceeded != null) {
+                refuse(line.number(), object.url(), exceeded);
+            } else if (isAccepting()) {
+                isNew |= buffer.add(object.domain(), object.url(), line.number(), this::record);
+            }
+        }
+        if (isRead && !isNew) {
             counts.duplicate();
         }
     }

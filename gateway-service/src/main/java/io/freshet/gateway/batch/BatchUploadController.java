@@ -47,6 +47,8 @@ import reactor.core.publisher.Mono;
 @Tag(name = "batches", description = "Lists of up to a million objects")
 class BatchUploadController {
 
+    private static final int MAX_DOMAIN = 300;
+
     private final BatchUploads uploads;
     private final RequestCanonicaliser canonicaliser;
     private final JsonRequestReader reader;
@@ -107,8 +109,13 @@ class BatchUploadController {
             description = "Of a refresh",
             schema =
                     @Schema(
-                            allowableValues = {"url", "ignore-query", "directory", "prefix", "regex", "host"},
+                            allowableValues = {"url", "ignore-query", "directory", "prefix", "regex", "host", "tag"},
                             defaultValue = "url"))
+    @Parameter(
+            in = ParameterIn.QUERY,
+            name = "domain",
+            description = "Of type tag: the domain to refresh within; all of the account's domains if absent",
+            schema = @Schema(type = "string"))
     @Parameter(
             in = ParameterIn.QUERY,
             name = "onError",
@@ -210,7 +217,7 @@ class BatchUploadController {
         BatchUploads.Upload upload = new BatchUploads.Upload(
                 account,
                 IdempotencyKey.of(request.getHeaders()),
-                options(request),
+                options(account, request),
                 LineFormat.of(request.getHeaders().getContentType()),
                 BodyEncoding.of(request.getHeaders()));
         StreamedBody.allow(
@@ -221,10 +228,11 @@ class BatchUploadController {
                 .map(BatchUploadController::response);
     }
 
-    private BatchOptions options(ServerHttpRequest request) {
+    private BatchOptions options(Account account, ServerHttpRequest request) {
         Map<String, String> query = PushParameters.read(QueryParameters.of(request))
                 .enumValue("kind", TaskKind.class)
                 .enumValue("type", Selector.class)
+                .text("domain", MAX_DOMAIN)
                 .enumValue("onError", OnError.class)
                 .flag("soft")
                 .verify();
@@ -236,10 +244,14 @@ class BatchUploadController {
                 kind,
                 value(query, "type", Selector.URL),
                 value(query, "onError", OnError.REFUSE),
+                query.get("domain"),
                 Boolean.parseBoolean(query.get("soft")),
                 pushOptions(kind, query));
         if (kind == TaskKind.REFRESH) {
             canonicaliser.requireSupport(options.type());
+        }
+        if (options.type() == Selector.TAG) {
+            canonicaliser.requireDomain(account, options.domain());
         }
         return options;
     }

@@ -139,7 +139,7 @@ class BatchUploads {
                 UUID.randomUUID(),
                 options.kind(),
                 options.type(),
-                options.quota(account.quotas()),
+                options.quota(account),
                 clock.instant(),
                 List.of(),
                 null,

@@ -5,6 +5,7 @@ import io.freshet.contracts.batch.UploadProgress;
 import io.freshet.gateway.problem.Violation;
 import io.freshet.gateway.problem.Violations;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 
 /** Counts of the lines of an upload, with the first bad ones. */
@@ -16,6 +17,8 @@ final class LineCounts {
     private final List<Violation> violations = new ArrayList<>();
     /** Bad lines that task-service does not have yet. */
     private final List<BadLine> unreported = new ArrayList<>();
+
+    private final BitSet badLines = new BitSet();
 
     private int lines;
     private int bad;
@@ -38,8 +41,15 @@ final class LineCounts {
         duplicates++;
     }
 
-    /** Counts a bad line. The text shown is its beginning, without control characters. */
+    /**
+     * Counts a bad line, once however many of its objects are. The text shown is its beginning, without control
+     * characters.
+     */
     void bad(int line, String text, String error) {
+        if (badLines.get(line)) {
+            return;
+        }
+        badLines.set(line);
         if (bad++ < maxReported) {
             unreported.add(new BadLine(line, plain(error), plain(text)));
         }

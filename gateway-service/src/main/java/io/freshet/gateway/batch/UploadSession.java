@@ -141,7 +141,7 @@ final class UploadSession {
                 batch.requestId(),
                 options.kind(),
                 options.type(),
-                options.quota(account.quotas()),
+                options.quota(account),
                 acceptedAt,
                 tasks);
     }

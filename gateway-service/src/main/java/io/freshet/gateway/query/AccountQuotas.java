@@ -20,8 +20,6 @@ public class AccountQuotas {
     public Mono<List<Quota>> of(Account account) {
         return taskService
                 .quotas(account.id())
-                .map(uses -> uses.stream()
-                        .map(use -> Quota.of(use, account.quotas()))
-                        .toList());
+                .map(uses -> uses.stream().map(use -> Quota.of(use, account)).toList());
     }
 }

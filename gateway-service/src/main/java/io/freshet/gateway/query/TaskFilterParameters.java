@@ -13,7 +13,18 @@ import java.lang.annotation.Target;
 @Parameter(
         in = ParameterIn.QUERY,
         name = "type",
-        schema = @Schema(allowableValues = {"url", "ignore-query", "directory", "prefix", "regex", "host"}))
+        schema =
+                @Schema(
+                        allowableValues = {
+                            "url",
+                            "ignore-query",
+                            "directory",
+                            "prefix",
+                            "regex",
+                            "host",
+                            "tag",
+                            "everything"
+                        }))
 @Parameter(
         in = ParameterIn.QUERY,
         name = "status",
@@ -26,7 +37,8 @@ import java.lang.annotation.Target;
 @Parameter(
         in = ParameterIn.QUERY,
         name = "object",
-        description = "An object of the task: a URL, directory, prefix, expression with its host, or host",
+        description = "An object of the task: a URL, directory, prefix, expression with its host, host, domain, or tag"
+                + " with its domain, as in www.example.com#news, whose # is percent-encoded",
         schema = @Schema(type = "string"))
 @Parameter(
         in = ParameterIn.QUERY,

@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
  * The body of {@code POST /v1/refreshes}.
  *
  * @param type of the objects
- * @param objects as the client has written them
+ * @param objects as the client has written them; none for everything
+ * @param domain of tags, or of everything, as the client has written it; null for all of the account's domains, and for
+ *     all other types
  * @param soft mark content stale instead of deleting it, on servers that can
  * @param thenPush the push that follows; null for none
  */
@@ -18,16 +20,26 @@ import org.jspecify.annotations.Nullable;
 public record RefreshRequest(
         @Schema(
                 type = "string",
-                allowableValues = {"url", "ignore-query", "directory", "prefix", "regex", "host"},
+                allowableValues = {"url", "ignore-query", "directory", "prefix", "regex", "host", "tag", "everything"},
                 requiredMode = Schema.RequiredMode.REQUIRED)
         Selector type,
 
         @Schema(
-                description = "http or https URLs of the account's domains. A directory ends with / and has no query;"
-                        + " ignore-query drops the query; regex has an expression in place of path and query, which"
-                        + " matches them as a whole; a host may also be written alone",
-                requiredMode = Schema.RequiredMode.REQUIRED)
+                description = "Required with every type but everything, which has none. http or https URLs of the"
+                        + " account's domains. A directory ends with / and has no query; ignore-query drops the query;"
+                        + " regex has an expression in place of path and query, which matches them as a whole; a host"
+                        + " may also be written alone. A tag is up to 1,024 visible ASCII characters without commas,"
+                        + " quotation marks and backslashes, and is case-sensitive",
+                requiredMode = Schema.RequiredMode.NOT_REQUIRED)
         List<String> objects,
+
+        @Schema(
+                description = "With type tag or everything only: the domain to refresh within, a host of the account's"
+                        + " domains or one of these itself, also as *.name. All of the account's domains if absent; each"
+                        + " tag then counts once per domain",
+                example = "www.example.com")
+        @Nullable
+        String domain,
 
         @Schema(description = "Mark content stale instead of deleting it, on servers that can", defaultValue = "false")
         boolean soft,
@@ -37,6 +49,11 @@ public record RefreshRequest(
                         + " those in thenPush.objects. Counts towards the push quota as well")
         @Nullable
         ThenPushRequest thenPush) {
+
+    /** A refresh of objects that name their hosts themselves. */
+    public RefreshRequest(Selector type, List<String> objects, boolean soft, @Nullable ThenPushRequest thenPush) {
+        this(type, objects, null, soft, thenPush);
+    }
 
     /**
      * The push that follows a refresh.

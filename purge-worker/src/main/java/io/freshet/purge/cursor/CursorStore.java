@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.freshet.kafka.KafkaClients;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -11,6 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
@@ -22,6 +27,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +47,9 @@ public final class CursorStore {
     private static final Duration TIMEOUT_PER_NODE = Duration.ofMillis(200);
     /** Default of the brokers' {@code transaction.max.timeout.ms}. */
     private static final Duration LONGEST_TIMEOUT = Duration.ofMinutes(15);
+
+    /** Transactions that register nodes side by side. A node is always in the same, which fences others. */
+    private static final int REGISTRATIONS = 8;
 
     private static final Duration POLL_INTERVAL = Duration.ofMillis(10);
 
@@ -90,29 +99,67 @@ public final class CursorStore {
         return cursors;
     }
 
-    /** Returns whether the node has a cursor on any partition. */
-    public boolean knows(String node) {
+    /** Returns those of these nodes that have a cursor on any partition. */
+    public Set<String> known(Collection<String> nodes) {
         List<TopicPartition> all =
                 commands.ends().keySet().stream().map(commands::partition).toList();
-        return offsets(Set.of(APPLIED + node), all).values().stream()
-                .flatMap(offsets -> offsets.values().stream())
-                .anyMatch(Objects::nonNull);
+        Set<String> groups = nodes.stream().map(node -> APPLIED + node).collect(Collectors.toSet());
+        Map<String, Map<TopicPartition, @Nullable OffsetAndMetadata>> committed = offsets(groups, all);
+        return nodes.stream()
+                .filter(node -> requireNonNull(committed.get(APPLIED + node)).values().stream()
+                        .anyMatch(Objects::nonNull))
+                .collect(Collectors.toSet());
     }
 
     /**
-     * Commits a node's first cursors, on all partitions in one transaction, unless another worker has done so.
+     * Commits the first cursors of nodes, unless another worker has done so: each node's on all partitions in one
+     * transaction, and many nodes side by side, since Kafka takes the offsets of one group at a time.
      *
-     * @param cursors by partition
+     * @param cursors by node and partition
+     * @throws KafkaException if some node may not have been registered, for example because another worker is
+     *     registering it
      */
-    public void register(String node, Map<Integer, Cursor> cursors) {
-        try (Producer<String, byte[]> producer = clients.transactional("freshet-new-node-" + node, TIMEOUT)) {
-            producer.initTransactions(); // fences other registrations of this node
-            if (knows(node)) {
-                return;
+    public void register(Map<String, Map<Integer, Cursor>> cursors) {
+        Map<Integer, List<String>> nodes = cursors.keySet().stream()
+                .collect(Collectors.groupingBy(node -> Utils.toPositive(node.hashCode()) % REGISTRATIONS));
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<?>> registrations = new ArrayList<>();
+            nodes.forEach((number, ids) -> registrations.add(threads.submit(() -> register(number, ids, cursors))));
+            registrations.forEach(CursorStore::await);
+        }
+    }
+
+    private void register(int number, List<String> nodes, Map<String, Map<Integer, Cursor>> cursors) {
+        String id = "freshet-new-nodes-" + number;
+        try (Producer<String, byte[]> producer = clients.transactional(id, transactionTimeout(nodes.size()))) {
+            producer.initTransactions(); // fences other registrations of these nodes
+            Set<String> known = known(nodes);
+            Map<String, Map<TopicPartition, OffsetAndMetadata>> groups = new HashMap<>();
+            nodes.stream().filter(node -> !known.contains(node)).forEach(node -> {
+                Map<TopicPartition, OffsetAndMetadata> offsets = offsets(requireNonNull(cursors.get(node)));
+                groups.put(APPLIED + node, offsets);
+                groups.put(SETTLED + node, offsets);
+            });
+            if (!groups.isEmpty()) {
+                CursorProducer.commitOffsets(producer, groups);
             }
-            Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-            cursors.forEach((partition, cursor) -> offsets.put(commands.partition(partition), cursor.toOffset()));
-            CursorProducer.commitOffsets(producer, Map.of(APPLIED + node, offsets, SETTLED + node, offsets));
+        }
+    }
+
+    private Map<TopicPartition, OffsetAndMetadata> offsets(Map<Integer, Cursor> cursors) {
+        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+        cursors.forEach((partition, cursor) -> offsets.put(commands.partition(partition), cursor.toOffset()));
+        return offsets;
+    }
+
+    private static void await(Future<?> registration) {
+        try {
+            registration.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptException(e);
         }
     }
 

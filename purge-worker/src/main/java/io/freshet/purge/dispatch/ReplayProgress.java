@@ -40,7 +40,7 @@ public final class ReplayProgress {
             IntStream.range(0, indexes.size()).forEach(progress::sent);
         }
         partition.incompleteObjects(offset).forEach(progress::addMissing);
-        progress.describeComplete(tiers.softRemark(command));
+        progress.describeComplete(tiers.remark(command));
         return progress;
     }
 }

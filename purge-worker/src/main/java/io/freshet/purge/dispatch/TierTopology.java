@@ -12,9 +12,13 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Channels to all nodes, in tiers, parents first. */
@@ -129,20 +133,46 @@ public final class TierTopology implements AutoCloseable {
         return keepers;
     }
 
+    /** Returns how the nodes purge other than the refresh says; null if none does. */
+    public @Nullable String remark(RefreshCommand command) {
+        String remark = Stream.of(widerRemark(command), softRemark(command))
+                .filter(Objects::nonNull)
+                .collect(Collectors.joining("; "));
+        return remark.isEmpty() ? null : remark;
+    }
+
+    /** Returns by which wider selectors nodes purge; null if all purge by that of the refresh. */
+    private @Nullable String widerRemark(RefreshCommand command) {
+        Map<Selector, List<NodeChannel>> wider = all.stream()
+                .filter(node -> node.driver().purgedBy(command.selector()) != command.selector())
+                .collect(Collectors.groupingBy(
+                        node -> node.driver().purgedBy(command.selector()), TreeMap::new, Collectors.toList()));
+        return wider.isEmpty()
+                ? null
+                : wider.entrySet().stream()
+                        .map(entry -> "purged by " + entry.getKey() + on(entry.getValue()))
+                        .collect(Collectors.joining("; "));
+    }
+
     /** Returns what a soft purge does instead of marking copies as stale; null if that is what all nodes do. */
-    public @Nullable String softRemark(RefreshCommand command) {
+    private @Nullable String softRemark(RefreshCommand command) {
         if (!command.soft()) {
             return null;
         }
-        List<String> deleting = all.stream()
-                .filter(node -> !node.marksStale(command.selector()))
-                .map(node -> node.node().id())
-                .toList();
-        if (deleting.isEmpty()) {
-            return null;
+        List<NodeChannel> deleting =
+                all.stream().filter(node -> !node.marksStale(command)).toList();
+        return deleting.isEmpty() ? null : "deleted, not marked stale" + on(deleting);
+    }
+
+    /** Returns nothing if these are all nodes. */
+    private String on(List<NodeChannel> nodes) {
+        if (nodes.size() == all.size()) {
+            return "";
         }
-        String on = deleting.size() > MAX_NAMED ? deleting.size() + " nodes" : String.join(", ", deleting);
-        return "deleted, not marked stale" + (deleting.size() == all.size() ? "" : ", on " + on);
+        return ", on "
+                + (nodes.size() > MAX_NAMED
+                        ? nodes.size() + " nodes"
+                        : nodes.stream().map(node -> node.node().id()).collect(Collectors.joining(", ")));
     }
 
     @Override

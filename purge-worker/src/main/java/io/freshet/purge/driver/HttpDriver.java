@@ -29,7 +29,8 @@ final class HttpDriver implements PurgeDriver {
         this.purgeHeaders = SchemeLines.with(headers);
         this.answers = new AnswerCheck(settings.identityHeader(), node.id());
         Driver.LookRequest look = settings.look();
-        this.inspector = look == null ? null : new HttpInspector(look, headers, node.tls());
+        this.inspector =
+                look == null ? null : new HttpInspector(look, HttpInspector.DATE_OF_NGINX, headers, node.tls());
     }
 
     @Override
@@ -50,7 +51,7 @@ final class HttpDriver implements PurgeDriver {
                 yield new PurgeRequest(
                         directory.method(), purge.target() + directory.pathSuffix(), purge.authority(), lines);
             }
-            case IGNORE_QUERY, PREFIX, REGEX, HOST ->
+            case IGNORE_QUERY, PREFIX, REGEX, HOST, TAG, EVERYTHING ->
                 throw new IllegalArgumentException("not supported: " + purge.selector());
         };
     }
@@ -72,7 +73,7 @@ final class HttpDriver implements PurgeDriver {
     public List<String> headers() {
         List<String> names = new ArrayList<>(List.of(answers.identityHeader()));
         if (settings.look() != null) {
-            names.addAll(HttpInspector.headers(settings.look()));
+            names.addAll(HttpInspector.headers(settings.look(), HttpInspector.DATE_OF_NGINX));
         }
         return names;
     }

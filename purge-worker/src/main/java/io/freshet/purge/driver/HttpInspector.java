@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,36 +15,47 @@ import org.jspecify.annotations.Nullable;
  */
 final class HttpInspector implements CacheInspector {
 
-    /** Date of the cached response. nginx puts the present time into {@code Date}. */
-    private static final String DATE = "Freshet-Date";
+    /** Header with the date of the cached response. nginx puts the present time into {@code Date}. */
+    static final String DATE_OF_NGINX = "Freshet-Date";
+
+    /** The same, of a server that serves a copy with the date of the origin's response. */
+    static final String DATE_OF_ORIGIN = "Date";
 
     private static final String ETAG = "ETag";
     private static final String LAST_MODIFIED = "Last-Modified";
     private static final String VARY = "Vary";
 
-    /** Headers that tell one copy from another. */
-    private static final List<String> COPY = List.of(DATE, ETAG, LAST_MODIFIED);
-
     /** States of nginx's cache, one of which is in the cache header of a copy. */
     private static final Set<String> FROM_CACHE = Set.of("HIT", "STALE", "UPDATING");
 
     private final Driver.LookRequest settings;
+
+    /** Headers that tell one copy from another. */
+    private final List<String> copyHeaders;
+
     private final SchemeLines looks;
     private final SchemeLines puts;
 
     /**
+     * @param date header with the date of a cached response
      * @param headers header lines of all requests to the node
      * @param tls whether the node speaks TLS
      */
-    HttpInspector(Driver.LookRequest settings, HeaderLines headers, boolean tls) {
+    HttpInspector(Driver.LookRequest settings, String date, HeaderLines headers, boolean tls) {
         this.settings = settings;
+        this.copyHeaders = copyHeaders(date);
         this.looks = SchemeLines.asClients(headers.with(settings.headers()), tls);
         this.puts = SchemeLines.with(headers);
     }
 
     /** Returns the names of the response headers that the inspector reads. */
-    static List<String> headers(Driver.LookRequest settings) {
-        return List.of(settings.cacheHeader(), DATE, ETAG, LAST_MODIFIED);
+    static List<String> headers(Driver.LookRequest settings, String date) {
+        return Stream.concat(Stream.of(settings.cacheHeader()), copyHeaders(date).stream())
+                .toList();
+    }
+
+    private static List<String> copyHeaders(String date) {
+        return List.of(date, ETAG, LAST_MODIFIED);
     }
 
     /** Returns a constant: a restart shows by the node's health, and another configuration only by its effects. */
@@ -62,7 +74,7 @@ final class HttpInspector implements CacheInspector {
         return new PurgeRequest(settings.method(), url.target(), url.authority(), looks.of(url));
     }
 
-    /** Returns true, since nginx closes a connection after a response 500. */
+    /** Returns true: nginx closes a connection after a response 500, and a server may so after a 504. */
     @Override
     public boolean mayCloseConnection() {
         return true;
@@ -95,9 +107,9 @@ final class HttpInspector implements CacheInspector {
         return status < 400 || status == 404 || status == 410;
     }
 
-    private static Look copy(PurgeAnswer answer, String doubt) {
+    private Look copy(PurgeAnswer answer, String doubt) {
         String headers =
-                COPY.stream().map(answer::header).map(Objects::toString).collect(Collectors.joining(" "));
+                copyHeaders.stream().map(answer::header).map(Objects::toString).collect(Collectors.joining(" "));
         return new Look.Undated(headers, doubt);
     }
 

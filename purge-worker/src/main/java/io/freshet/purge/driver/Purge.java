@@ -4,6 +4,7 @@ import io.freshet.contracts.Selector;
 import io.freshet.contracts.url.InvalidObjectException;
 import io.freshet.contracts.url.PathExpression;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,10 @@ public final class Purge {
 
     private static final String HTTP = "http://";
     private static final String HTTPS = "https://";
+    private static final String SUBDOMAINS = "*.";
+
+    /** Separates domain and tag of an object. */
+    private static final char TAG_SEPARATOR = '#';
 
     private final Selector selector;
     private final String url;
@@ -45,12 +50,21 @@ public final class Purge {
         if (!VisibleAscii.is(object)) {
             throw new NotCanonicalException(object);
         }
-        if (selector == Selector.HOST) {
-            if (object.isEmpty() || object.indexOf('/') >= 0) {
-                throw new NotCanonicalException(object);
-            }
-            return object.length();
+        return switch (selector) {
+            case URL, IGNORE_QUERY, DIRECTORY, PREFIX, REGEX -> startOfPath(selector, object);
+            case HOST, EVERYTHING -> endOfAuthority(object, object.length());
+            case TAG -> endOfAuthority(object, object.indexOf(TAG_SEPARATOR));
+        };
+    }
+
+    private static int endOfAuthority(String object, int end) {
+        if (end <= 0 || object.lastIndexOf('/', end) >= 0 || end == object.length() - 1) {
+            throw new NotCanonicalException(object);
         }
+        return end;
+    }
+
+    private static int startOfPath(Selector selector, String object) {
         int authorityStart = authorityStart(object);
         int targetStart = object.indexOf('/', authorityStart);
         if (authorityStart == 0
@@ -88,28 +102,82 @@ public final class Purge {
         return new Purge(selector, url, targetStart, soft, appliedAt);
     }
 
+    /** Returns the purge by a wider selector: of the directory that the object is in, or of its host. */
+    Purge widened(Selector wider) {
+        return wider == selector ? this : widened(wider, wider == Selector.HOST ? authority() : directory());
+    }
+
+    private Purge widened(Selector wider, String object) {
+        return new Purge(wider, object, targetStart(wider, object), soft, firstAt);
+    }
+
+    private String directory() {
+        int query = url.indexOf('?', targetStart);
+        return url.substring(0, url.lastIndexOf('/', query < 0 ? url.length() : query) + 1);
+    }
+
     /** Returns the time since the first purge was applied, or less; null if this is the first, or keeps no copy. */
     public @Nullable Duration sinceFirst() {
         return firstAt == null ? null : Duration.ofNanos(Math.max(0, System.nanoTime() - firstAt));
+    }
+
+    /** Returns this purge, keeping no copy that any of these would not keep. */
+    Purge keepingLeast(List<Purge> purges) {
+        Long latest = Long.MIN_VALUE;
+        for (Purge purge : purges) {
+            Long at = purge.firstAt;
+            latest = latest == null || at == null ? null : at - latest > 0 || latest == Long.MIN_VALUE ? at : latest;
+        }
+        return new Purge(selector, url, targetStart, soft, latest);
+    }
+
+    /** Returns whether this is the second purge, which keeps new copies. */
+    boolean isSecond() {
+        return firstAt != null;
     }
 
     public Selector selector() {
         return selector;
     }
 
+    /** Returns the object in canonical form. */
+    public String object() {
+        return url;
+    }
+
     /** Of a host with a port it decides whether the port is the scheme's default, which no canonical host has. */
     boolean isHttps() {
-        return selector == Selector.HOST ? url.endsWith(":80") : url.startsWith(HTTPS);
+        return switch (selector) {
+            case URL, IGNORE_QUERY, DIRECTORY, PREFIX, REGEX -> url.startsWith(HTTPS);
+            case HOST, TAG, EVERYTHING -> authority().endsWith(":80");
+        };
     }
 
-    /** Returns the value of the {@code Host} header: the host, and the port if it is not the scheme's default. */
+    /**
+     * Returns the value of the {@code Host} header: the host, and the port if it is not the scheme's default; of
+     * sub-domains, the name that they share.
+     */
     String authority() {
-        return url.substring(authorityStart(url), targetStart);
+        int start = isOfSubdomains() ? SUBDOMAINS.length() : authorityStart(url);
+        return url.substring(start, targetStart);
     }
 
-    /** Returns path and query, as in a request line; of an expression or a host, the path of its first page. */
+    /** Returns whether the object names the sub-domains of a name, without the name itself. */
+    boolean isOfSubdomains() {
+        return url.startsWith(SUBDOMAINS);
+    }
+
+    /** Returns path and query, as in a request line; of an object without a path, the path of its first page. */
     String target() {
-        return selector == Selector.REGEX || selector == Selector.HOST ? "/" : url.substring(targetStart);
+        return switch (selector) {
+            case URL, IGNORE_QUERY, DIRECTORY, PREFIX -> url.substring(targetStart);
+            case REGEX, HOST, TAG, EVERYTHING -> "/";
+        };
+    }
+
+    /** Returns the tag that the object names within its domain. */
+    String tag() {
+        return url.substring(targetStart + 1);
     }
 
     /** Returns the expression that path and query match, anchored at both ends, as Varnish reads it. */
@@ -123,7 +191,11 @@ public final class Purge {
 
     /** Returns whether the object names a URL of its own, at which a look may show a copy that was not purged. */
     public boolean namesUrl() {
-        return selector != Selector.REGEX;
+        return switch (selector) {
+            case URL, IGNORE_QUERY, DIRECTORY, PREFIX, HOST -> true;
+            case EVERYTHING -> !isOfSubdomains();
+            case REGEX, TAG -> false;
+        };
     }
 
     /** Returns whether the object is marked stale instead of deleted, if the server can. */

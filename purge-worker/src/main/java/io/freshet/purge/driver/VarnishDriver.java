@@ -12,7 +12,12 @@ import org.jspecify.annotations.Nullable;
 final class VarnishDriver implements PurgeDriver {
 
     /** Header that says what a BAN names, if not all whose URL begins with the request's. */
-    private static final String NAMES = "Freshet-Names";
+    static final String NAMES = "Freshet-Names";
+
+    static final String TAGS = "Freshet-Tags";
+    static final String MATCH = "Freshet-Match";
+    static final String SOFT = "Freshet-Soft";
+    static final String KEEP = "Freshet-Keep";
 
     private final Driver.Varnish settings;
     private final String authority;
@@ -22,14 +27,16 @@ final class VarnishDriver implements PurgeDriver {
     private final AnswerCheck answers;
     private final CacheInspector inspector;
     private final List<String> headers;
+    private final BanJoiner joiner;
 
     VarnishDriver(Driver.Varnish settings, Node node) {
         this.settings = settings;
         this.authority = node.address().getAuthority();
         this.authorized = HeaderLines.NONE.with("Freshet-Token", settings.token());
         this.purgeHeaders = SchemeLines.with(authorized);
-        this.soft = SchemeLines.with(authorized.with("Freshet-Soft", "1"));
+        this.soft = SchemeLines.with(authorized.with(SOFT, "1"));
         this.answers = new AnswerCheck(Driver.IDENTITY_HEADER, node.id());
+        this.joiner = new VarnishBanJoiner(this, authorized, answers);
         this.inspector = new VarnishInspector(authorized, answers);
         this.headers = Stream.concat(Stream.of(answers.identityHeader()), VarnishInspector.HEADERS.stream())
                 .toList();
@@ -44,7 +51,7 @@ final class VarnishDriver implements PurgeDriver {
     public void requireKnown(Selector selector, @Nullable String configuration) {
         boolean isOfOldVersions = switch (selector) {
             case URL, DIRECTORY, PREFIX -> true;
-            case IGNORE_QUERY, REGEX, HOST -> false;
+            case IGNORE_QUERY, REGEX, HOST, TAG, EVERYTHING -> false;
         };
         if (configuration == null && !isOfOldVersions) {
             throw new IllegalArgumentException("the node " + inspector.remedy());
@@ -53,27 +60,35 @@ final class VarnishDriver implements PurgeDriver {
 
     @Override
     public PurgeRequest request(Purge purge) {
-        HeaderLines headers = (purge.soft() && canMarkStale(purge.selector()) ? soft : purgeHeaders).of(purge);
+        HeaderLines headers = (isSentSoft(purge) ? soft : purgeHeaders).of(purge);
         return switch (purge.selector()) {
             case URL -> request("PURGE", purge, headers);
             case DIRECTORY, PREFIX -> request("BAN", purge, headers);
             case IGNORE_QUERY -> request("BAN", purge, headers.with(NAMES, "path"));
             case HOST -> request("BAN", purge, headers.with(NAMES, "host"));
-            case REGEX -> request("BAN", purge, headers.with("Freshet-Match", purge.pattern()));
+            case EVERYTHING -> request("BAN", purge, withDomain(purge, headers).with(NAMES, "host"));
+            case TAG -> request("BAN", purge, withDomain(purge, headers).with(TAGS, purge.tag()));
+            case REGEX -> request("BAN", purge, headers.with(MATCH, purge.pattern()));
         };
+    }
+
+    /** Returns whether the node is asked to mark copies stale. */
+    static boolean isSentSoft(Purge purge) {
+        return purge.soft() && canMarkStale(purge.selector()) && !purge.isOfSubdomains();
+    }
+
+    static HeaderLines withDomain(Purge purge, HeaderLines headers) {
+        return purge.isOfSubdomains() ? headers.with("Freshet-Subdomains", "1") : headers;
     }
 
     private static PurgeRequest request(String method, Purge purge, HeaderLines headers) {
         Duration keep = purge.sinceFirst();
         return new PurgeRequest(
-                method,
-                purge.target(),
-                purge.authority(),
-                keep == null ? headers : headers.with("Freshet-Keep", seconds(keep)));
+                method, purge.target(), purge.authority(), keep == null ? headers : headers.with(KEEP, seconds(keep)));
     }
 
     /** Returns seconds with three decimals, rounded down: what is in doubt is dropped. */
-    private static String seconds(Duration duration) {
+    static String seconds(Duration duration) {
         return "%d.%03d".formatted(duration.toSeconds(), duration.toMillisPart());
     }
 
@@ -105,7 +120,7 @@ final class VarnishDriver implements PurgeDriver {
     /** Others are deleted, also where {@code freshet-xkey.vcl} could mark a prefix that is a directory. */
     private static boolean canMarkStale(Selector selector) {
         return switch (selector) {
-            case URL, DIRECTORY, HOST -> true;
+            case URL, DIRECTORY, HOST, TAG, EVERYTHING -> true;
             case IGNORE_QUERY, PREFIX, REGEX -> false;
         };
     }
@@ -118,6 +133,11 @@ final class VarnishDriver implements PurgeDriver {
     @Override
     public CacheInspector inspector() {
         return inspector;
+    }
+
+    @Override
+    public BanJoiner banJoiner() {
+        return joiner;
     }
 
     @Override

@@ -13,7 +13,7 @@ final class VarnishInspector implements CacheInspector {
     private static final String CONFIGURATION = "Freshet-Configuration";
 
     /** Version of the requests that this worker sends. An older VCL takes a ban of an expression for one of all. */
-    private static final int VERSION = 3;
+    private static final int VERSION = 4;
 
     private static final String SOFT = "Freshet-Soft";
     private static final String SOFT_DIRECTORIES = " with xkey";

@@ -8,8 +8,10 @@ import java.net.ProtocolException;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +71,20 @@ public final class PipelinedHttpConnection implements Closeable {
         SingleResponse single = new SingleResponse();
         exchange(List.of(request), single);
         return single.response();
+    }
+
+    /**
+     * Sends requests and returns their responses, in order.
+     *
+     * @throws IOException as {@link #exchange}
+     */
+    public List<ResponseHead> sendAll(List<byte[]> requests) throws IOException {
+        if (requests.isEmpty()) {
+            return List.of();
+        }
+        ResponseList responses = new ResponseList(requests);
+        exchange(responses.nextRequests(1, MAX_BYTES), responses);
+        return responses.received;
     }
 
     /**
@@ -273,6 +289,36 @@ public final class PipelinedHttpConnection implements Closeable {
             }
         } catch (IOException e) {
             // closed all the same
+        }
+    }
+
+    private static final class ResponseList implements PipelineHandler {
+
+        private final Deque<byte[]> unsent;
+        private final List<ResponseHead> received = new ArrayList<>();
+
+        ResponseList(List<byte[]> requests) {
+            this.unsent = new ArrayDeque<>(requests);
+        }
+
+        @Override
+        public void onResponse(ResponseHead response) {
+            received.add(response);
+        }
+
+        @Override
+        public boolean onStall() {
+            return false; // fails all
+        }
+
+        @Override
+        public List<byte[]> nextRequests(int maxRequests, int maxBytes) {
+            List<byte[]> next = new ArrayList<>();
+            int bytes = 0;
+            while (!unsent.isEmpty() && next.size() < maxRequests && (bytes += unsent.getFirst().length) <= maxBytes) {
+                next.add(unsent.removeFirst());
+            }
+            return next;
         }
     }
 

@@ -1,8 +1,12 @@
 package io.freshet.purge.node;
 
-import io.freshet.contracts.Selector;
+import static java.util.Objects.requireNonNull;
+
+import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.fleet.node.Driver;
 import io.freshet.fleet.node.Node;
+import io.freshet.purge.ban.BanRate;
+import io.freshet.purge.driver.BanJoiner;
 import io.freshet.purge.driver.CacheInspector;
 import io.freshet.purge.driver.PurgeAnswer;
 import io.freshet.purge.driver.PurgeDriver;
@@ -14,6 +18,7 @@ import io.freshet.purge.verify.VerificationProperties;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
@@ -45,6 +50,8 @@ public final class NodeChannel implements AutoCloseable {
     private final PurgeCounters counters;
     private final NodeConnector connector;
     private final PurgeQueue queue;
+    private final BanRate banRate;
+    private final BanQueue bans;
     private final NodeMonitor monitor;
     private final PurgeTarget target = new Target();
     private final Peers.NodeLoad load = new Load();
@@ -76,6 +83,8 @@ public final class NodeChannel implements AutoCloseable {
         this.counters = new PurgeCounters(meters, node.id());
         this.connector = new NodeConnector(node, driver, properties);
         this.queue = new PurgeQueue(properties, this::newSender);
+        this.banRate = new BanRate(properties.maxBansPerMinute());
+        this.bans = new BanQueue(banRate, new BanSender());
         this.monitor = newMonitor();
         reachability.add(node.id());
         peers.add(load);
@@ -108,9 +117,9 @@ public final class NodeChannel implements AutoCloseable {
         return verifier.objects();
     }
 
-    /** Returns whether a soft purge by this selector marks copies as stale on this node; else it deletes them. */
-    public boolean marksStale(Selector selector) {
-        return driver.marksStale(selector, verifier.configuration());
+    /** Returns whether a soft refresh marks copies as stale on this node; else it deletes some of them. */
+    public boolean marksStale(RefreshCommand command) {
+        return driver.marksStale(command.selector(), verifier.configuration()) && !command.namesSubdomains();
     }
 
     /** Returns the node's health by its last check. */
@@ -176,15 +185,23 @@ public final class NodeChannel implements AutoCloseable {
     public void send(PurgeAttempt attempt) {
         if (attempt.isCancelled() && attempt.unverified == null) {
             attempt.cancelled();
-        } else if (isOpen()) {
-            queue.add(attempt);
-        } else {
+        } else if (!isOpen()) {
             undelivered(attempt);
+        } else if (attempt.isBan() && driver.banJoiner() != null && attempt.unverified == null) {
+            bans.add(attempt);
+        } else {
+            queue.add(attempt);
         }
+    }
+
+    /** Returns the number of bans that the node has received within the last minute; 0 if it takes none. */
+    public int bansOfLastMinute() {
+        return banRate.lastMinute();
     }
 
     /** Ends the purges that wait and were cancelled. */
     public void dropCancelled() {
+        bans.removeCancelled().forEach(PurgeAttempt::cancelled);
         queue.removeCancelled().forEach(PurgeAttempt::cancelled);
     }
 
@@ -206,6 +223,7 @@ public final class NodeChannel implements AutoCloseable {
     }
 
     private void release(NodeHealth reason) {
+        bans.drain().forEach(attempt -> attempt.undelivered(reason));
         queue.drain().forEach(attempt -> attempt.undelivered(reason));
     }
 
@@ -213,6 +231,7 @@ public final class NodeChannel implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        bans.close();
         release(reasonForNotSending());
         queue.abort();
         monitor.close();
@@ -222,7 +241,7 @@ public final class NodeChannel implements AutoCloseable {
 
         @Override
         public boolean isIdle() {
-            return health().isHealthy() && queue.isEmpty();
+            return health().isHealthy() && queue.isEmpty() && bans.isEmpty();
         }
     }
 
@@ -279,6 +298,10 @@ public final class NodeChannel implements AutoCloseable {
 
         @Override
         public void answered(PurgeAttempt attempt, PurgeOutcome.Final outcome) {
+            if (attempt instanceof JoinedBan) {
+                attempt.answered(outcome); // its parts count
+                return;
+            }
             counters.answered(outcome);
             if (!(outcome instanceof PurgeOutcome.Gone)) {
                 monitor.checkSoon(); // it may be the same for all purges
@@ -310,6 +333,57 @@ public final class NodeChannel implements AutoCloseable {
         @Override
         public void undelivered(PurgeAttempt attempt) {
             NodeChannel.this.undelivered(attempt);
+        }
+    }
+
+    private final class BanSender implements BanQueue.BanTarget {
+
+        /** An older configuration would take the requests for others. */
+        @Override
+        public @Nullable BanJoiner joiner() {
+            return verifier.configuration() == null ? null : driver.banJoiner();
+        }
+
+        @Override
+        public void send(PurgeAttempt attempt) {
+            if (isOpen()) {
+                queue.add(attempt);
+            } else {
+                undelivered(attempt);
+            }
+        }
+
+        @Override
+        public PurgeAttempt join(List<JoinedBan.Member> parts) {
+            return new JoinedBan(requireNonNull(driver.banJoiner()), parts, this::send, this::confirm);
+        }
+
+        private void confirm(PurgeAttempt attempt, PurgeOutcome.Gone outcome, long purgedAt) {
+            if (target.isLookedAt(attempt)) {
+                attempt.purgedAt = purgedAt;
+                attempt.unverified = outcome;
+                queue.addFirst(attempt);
+            } else {
+                target.answered(attempt, outcome);
+            }
+        }
+
+        @Override
+        public List<PurgeAnswer> answers(List<PurgeRequest> requests) throws IOException {
+            BanJoiner joiner = requireNonNull(driver.banJoiner());
+            try (PipelinedHttpConnection connection = connector.forBans(joiner.headers())) {
+                return connection
+                        .sendAll(requests.stream().map(PurgeRequest::encoded).toList())
+                        .stream()
+                        .map(NodeConnector::answer)
+                        .toList();
+            }
+        }
+
+        @Override
+        public void failed(PurgeAttempt attempt, String cause) {
+            attempt.startedAt = attempt.isRetry() ? attempt.startedAt : System.nanoTime();
+            target.failed(attempt, cause);
         }
     }
 

@@ -46,6 +46,24 @@ final class NodeConnector {
                 pacer);
     }
 
+    /**
+     * Returns a connection for requests that the node answers at once.
+     *
+     * @param more headers that answers hold, beside those of every answer
+     */
+    PipelinedHttpConnection forBans(List<String> more) {
+        PipelineLimits limits = new PipelineLimits(
+                properties.maxPipelinedRequests(),
+                properties.connectTimeout(),
+                properties.slowTimeout(),
+                properties.slowTimeout());
+        return new PipelinedHttpConnection(endpoint, with(more), limits, pacer);
+    }
+
+    private List<String> with(List<String> more) {
+        return Stream.concat(headers.stream(), lowerCase(more).stream()).toList();
+    }
+
     PipelinedHttpConnection forProbes() {
         return connection(probeLimits(), new ReadPacer(properties.probeTimeout()));
     }
@@ -56,9 +74,8 @@ final class NodeConnector {
      * @param more headers that answers hold, beside those of every answer
      */
     PipelinedHttpConnection forLooks(List<String> more) {
-        List<String> all =
-                Stream.concat(headers.stream(), lowerCase(more).stream()).toList();
-        return new PipelinedHttpConnection(endpoint, all, probeLimits(), new ReadPacer(properties.probeTimeout()));
+        return new PipelinedHttpConnection(
+                endpoint, with(more), probeLimits(), new ReadPacer(properties.probeTimeout()));
     }
 
     private static List<String> lowerCase(List<String> names) {

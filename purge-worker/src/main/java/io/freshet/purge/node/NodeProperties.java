@@ -23,6 +23,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param slowTimeout time after which a failing purge of a healthy node is postponed; also the time that purges may
  *     wait for a connection before the node is lagging, if it answers none of them or another node of its tier is idle;
  *     more than stall-timeout
+ * @param maxBansPerMinute bans to one node within a minute; others wait and are joined. At least 1
  */
 @ConfigurationProperties("freshet.nodes")
 public record NodeProperties(
@@ -35,12 +36,17 @@ public record NodeProperties(
         @DefaultValue("1s") Duration probeInterval,
         @DefaultValue("1s") Duration probeTimeout,
         @DefaultValue("2") int probeFailures,
-        @DefaultValue("10s") Duration slowTimeout) {
+        @DefaultValue("10s") Duration slowTimeout,
+        @DefaultValue("600") int maxBansPerMinute) {
 
     public NodeProperties {
-        if (maxConnections < 1 || maxPipelinedRequests < 1 || maxStalledConnections < 0 || probeFailures < 1) {
-            throw new IllegalArgumentException("freshet.nodes: max-connections, max-pipelined-requests and"
-                    + " probe-failures must be at least 1, max-stalled-connections at least 0");
+        if (maxConnections < 1
+                || maxPipelinedRequests < 1
+                || maxStalledConnections < 0
+                || probeFailures < 1
+                || maxBansPerMinute < 1) {
+            throw new IllegalArgumentException("freshet.nodes: max-connections, max-pipelined-requests,"
+                    + " probe-failures and max-bans-per-minute must be at least 1, max-stalled-connections at least 0");
         }
         if (!Stream.of(stallTimeout, connectTimeout, answerTimeout, probeInterval, probeTimeout, slowTimeout)
                 .allMatch(Duration::isPositive)) {

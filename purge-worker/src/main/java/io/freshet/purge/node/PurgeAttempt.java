@@ -1,7 +1,10 @@
 package io.freshet.purge.node;
 
+import io.freshet.contracts.Selector;
 import io.freshet.purge.driver.Purge;
+import io.freshet.purge.driver.PurgeDriver;
 import io.freshet.purge.driver.PurgeOutcome;
+import io.freshet.purge.driver.PurgeRequest;
 import io.freshet.purge.verify.SeenCopy;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.backoff.BackOffExecution;
@@ -19,9 +22,16 @@ public abstract class PurgeAttempt {
     /** Time of the first sending, in nanoseconds; only the {@link PurgeSender} that holds the attempt uses it. */
     long startedAt;
 
-    /** Whether it has been sent, and whether more than once; only the {@link PurgeSender} writes them. */
-    private volatile boolean sent;
+    /** Variant whose request is sent next, see {@link PurgeDriver#variants}; only its holder uses it. */
+    private int variant;
 
+    /** Whether the node had one of the variants before it. */
+    private boolean hadVariant;
+
+    /** Variant that was sent last, -1 before; only the {@link PurgeSender} writes this and the next. */
+    private volatile int sentVariant = -1;
+
+    /** Whether the request of a variant has been sent more than once. */
     private volatile boolean resent;
 
     /** Time of the last sending of the purge itself, in nanoseconds; as for the others, its holder uses it. */
@@ -49,9 +59,28 @@ public abstract class PurgeAttempt {
     }
 
     /** Notes that it is being sent. */
-    final void noteSent() {
-        resent = sent;
-        sent = true;
+    void noteSent() {
+        resent = resent || sentVariant >= variant;
+        sentVariant = variant;
+    }
+
+    /** Returns whether a variant follows the one that was sent. */
+    final boolean hasNextVariant(PurgeDriver driver) {
+        return variant + 1 < driver.variants();
+    }
+
+    /** Continues with the next variant. */
+    final void noteVariantGone(PurgeOutcome.Gone outcome) {
+        hadVariant = hadVariant || outcome == PurgeOutcome.Gone.PURGED;
+        variant++;
+    }
+
+    /** Returns the outcome of all variants, given that of the last. Another sending begins with the first variant. */
+    final PurgeOutcome.Gone ofAllVariants(PurgeOutcome.Gone outcome) {
+        boolean isPurged = hadVariant;
+        variant = 0;
+        hadVariant = false;
+        return isPurged ? PurgeOutcome.Gone.PURGED : outcome;
     }
 
     /**
@@ -64,7 +93,7 @@ public abstract class PurgeAttempt {
 
     /** Returns whether it was sent: then it may have had an effect, even without an answer. */
     protected final boolean isSent() {
-        return sent;
+        return sentVariant >= 0;
     }
 
     /** Notes that a look has found no old copy. */
@@ -88,6 +117,16 @@ public abstract class PurgeAttempt {
 
     /** Returns the purge to send. */
     public abstract Purge purge();
+
+    /** Returns whether it may be joined with others. */
+    boolean isBan() {
+        return purge().selector() != Selector.URL;
+    }
+
+    /** Returns the request that sends it. */
+    PurgeRequest request(PurgeDriver driver) {
+        return driver.request(purge(), variant);
+    }
 
     /** Returns whether a look must confirm the purge, if the node can be looked into. */
     public boolean isVerified() {

@@ -139,19 +139,13 @@ final class PurgeSender implements PurgeQueue.QueueWorker, PipelineHandler {
         PurgeAttempt only = outstanding.peek();
         if (only == null
                 || only.unverified != null
-                || !isLookedAt(only)
+                || !target.isLookedAt(only)
                 || target.verifier().looksApart()) {
             return List.of();
         }
         lookFollows = true;
         outstanding.add(only);
         return List.of(target.verifier().look(only.purge()).encoded());
-    }
-
-    private boolean isLookedAt(PurgeAttempt attempt) {
-        return attempt.isVerified()
-                && target.verifier().canLook()
-                && attempt.purge().namesUrl();
     }
 
     /** Forgets the look that was sent behind the oldest purge: its response will not be read. */
@@ -234,7 +228,7 @@ final class PurgeSender implements PurgeQueue.QueueWorker, PipelineHandler {
                 return target.verifier().look(purge);
             }
             target.driver().requireKnown(purge.selector(), target.verifier().configuration());
-            return target.driver().request(purge);
+            return attempt.request(target.driver());
         } catch (IllegalArgumentException e) {
             target.answered(attempt, new PurgeOutcome.Refused("cannot be purged: " + e.getMessage()));
             return null;
@@ -271,17 +265,24 @@ final class PurgeSender implements PurgeQueue.QueueWorker, PipelineHandler {
         }
         switch (outcome) {
             case PurgeOutcome.Gone gone
-            when isLookedAt(attempt) -> {
-                if (target.verifier().looksApart()) {
-                    target.look(attempt, look -> lookAnswered(attempt, look, gone));
-                } else {
-                    attempt.unverified = gone;
-                    queue.addFirst(attempt);
-                }
+            when attempt.hasNextVariant(target.driver()) -> {
+                attempt.noteVariantGone(gone);
+                queue.addFirst(attempt);
             }
-            case PurgeOutcome.Gone gone -> target.answered(attempt, gone);
+            case PurgeOutcome.Gone gone -> allVariantsGone(attempt, attempt.ofAllVariants(gone));
             case PurgeOutcome.Refused refused -> target.answered(attempt, refused);
             case PurgeOutcome.Busy busy -> failed(attempt, "it " + busy.answer());
+        }
+    }
+
+    private void allVariantsGone(PurgeAttempt attempt, PurgeOutcome.Gone gone) {
+        if (!target.isLookedAt(attempt)) {
+            target.answered(attempt, gone);
+        } else if (target.verifier().looksApart()) {
+            target.look(attempt, look -> lookAnswered(attempt, look, gone));
+        } else {
+            attempt.unverified = gone;
+            queue.addFirst(attempt);
         }
     }
 

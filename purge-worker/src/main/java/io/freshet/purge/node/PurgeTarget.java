@@ -23,6 +23,11 @@ interface PurgeTarget {
      */
     void look(PurgeAttempt attempt, Consumer<PurgeAnswer> answered);
 
+    /** Returns whether a look follows the purge. */
+    default boolean isLookedAt(PurgeAttempt attempt) {
+        return attempt.isVerified() && verifier().canLook() && attempt.purge().namesUrl();
+    }
+
     /** Returns whether purges may be sent to the node now. */
     boolean isOpen();
 

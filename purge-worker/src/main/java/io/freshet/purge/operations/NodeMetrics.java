@@ -51,6 +51,12 @@ public final class NodeMetrics implements MeterBinder {
             gauge(
                     meters,
                     node,
+                    "freshet.node.bans",
+                    "Bans that this worker has sent to the node within the last minute",
+                    NodeChannel::bansOfLastMinute);
+            gauge(
+                    meters,
+                    node,
                     "freshet.node.healthy",
                     "1 if the node answers probes and accepts purges, else 0",
                     each -> each.health().isHealthy() ? 1 : 0);

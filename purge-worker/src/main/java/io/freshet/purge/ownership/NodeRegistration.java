@@ -16,6 +16,8 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,26 +58,36 @@ public final class NodeRegistration {
     synchronized Map<String, Cursors> withFirstCursors(int partition, List<NodeChannel> nodes) {
         List<String> ids = nodes.stream().map(node -> node.node().id()).toList();
         Map<String, Cursors> cursors = store.read(partition, ids);
-        List<String> unknown = ids.stream()
-                .filter(id -> !cursors.containsKey(id) && !store.knows(id))
-                .toList();
+        List<String> missing =
+                ids.stream().filter(id -> !cursors.containsKey(id)).toList();
+        if (missing.isEmpty()) {
+            return cursors;
+        }
+        Set<String> known = store.known(missing);
+        List<String> unknown =
+                missing.stream().filter(id -> !known.contains(id)).toList();
         if (unknown.isEmpty()) {
             return cursors;
         }
-        unknown.forEach(this::register);
+        register(unknown);
         return store.read(partition, ids);
     }
 
-    private void register(String node) {
+    private void register(List<String> nodes) {
+        Map<Integer, Long> ends = commands.ends();
+        String topicId = commands.topicId();
+        store.register(
+                nodes.stream().collect(Collectors.toMap(node -> node, node -> firstCursors(node, topicId, ends))));
+    }
+
+    private Map<Integer, Cursor> firstCursors(String node, String topicId, Map<Integer, Long> ends) {
         CursorState state = initialState(node);
         log.info("{} is new and {}", node, state == CursorState.IN_SYNC ? "taken to be empty" : "will be flushed");
         Instant now = clock.instant();
-        String topicId = commands.topicId();
         Map<Integer, Cursor> cursors = new HashMap<>();
-        commands.ends()
-                .forEach((partition, end) ->
-                        cursors.put(partition, new Cursor(end, state, topicId, now, now, null, actions.lastAction())));
-        store.register(node, cursors);
+        ends.forEach((partition, end) ->
+                cursors.put(partition, new Cursor(end, state, topicId, now, now, null, actions.lastAction())));
+        return cursors;
     }
 
     private CursorState initialState(String node) {

@@ -128,7 +128,7 @@ public final class RefreshHandler implements CommandHandler<RefreshCommand> {
             if (owner.mayHaveBeenSent(offset)) {
                 refresh.noteRepeated();
             }
-            refresh.describeComplete(tiers.softRemark(command));
+            refresh.describeComplete(tiers.remark(command));
             Set<NodeChannel> received = new HashSet<>(nodes);
             received.removeAll(
                     dispatcher.dispatch(state, offset, refresh, tiers.route(nodes, Set.of()), objectReleased));

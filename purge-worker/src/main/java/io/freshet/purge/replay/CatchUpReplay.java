@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Replay for lagging nodes: sends them what they have not received, in order and at a limited rate. Their children are
+ * Replay for lagging nodes: sends them what they have not received, at a limited rate. Their children are
  * purged again, because they may have fetched old copies from them.
  */
 final class CatchUpReplay extends LogReplay {
@@ -68,9 +68,8 @@ final class CatchUpReplay extends LogReplay {
     }
 
     @Override
-    void send(RefreshCommand command, long offset, List<NodeChannel> due) throws InterruptedException {
+    Completion send(RefreshCommand command, long offset, List<NodeChannel> due) throws InterruptedException {
         RefreshProgress refresh = ReplayProgress.of(command, partition, offset, tiers);
-        partition.noteOldestMissing(due, command.acceptedAt());
         List<NodeChannel> toSend =
                 due.stream().filter(node -> !partition.isFlushed(node, offset)).toList();
         due.stream()
@@ -82,7 +81,7 @@ final class CatchUpReplay extends LogReplay {
                 dispatcher.dispatch(partition, offset, refresh, tiers.route(toSend, partition.receivingNodes())));
         progress.publishAll(refresh);
         int lastTier = followUps.lastTier(command.thenPush());
-        followUps.complete(
+        return () -> followUps.complete(
                 command,
                 () -> lastTier >= 0
                         && !tiers.needsRebound(command.selector(), lastTier)

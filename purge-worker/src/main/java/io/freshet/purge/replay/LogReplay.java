@@ -10,8 +10,13 @@ import io.freshet.purge.node.NodeChannel;
 import io.freshet.purge.partition.OffsetRange;
 import io.freshet.purge.partition.PartitionState;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
@@ -22,14 +27,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Replay of one partition's commands, in order, for the nodes that are due. Several nodes share one reader: it begins
- * at the node that is farthest behind, and each node takes part from its own offset on. Cancelled tasks are left out.
+ * Replay of one partition's commands for the nodes that are due, many at once, noted in their order. Several nodes
+ * share one reader: it begins at the node that is farthest behind, and each node takes part from its own offset on.
+ * Cancelled tasks are left out.
  */
 public abstract class LogReplay implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(LogReplay.class);
     private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
     private static final Duration RETRY_INTERVAL = Duration.ofSeconds(1);
+
+    /** Commands that are sent at once: bans are joined. */
+    private static final int MAX_COMMANDS = 256;
+
+    /** Objects at which no further command is read: commands of many objects are sent one after the other. */
+    private static final int MAX_OBJECTS = 1_000;
 
     /** The consumer is closed when it has not been used for this long. */
     private static final long IDLE_NANOS = Duration.ofSeconds(5).toNanos();
@@ -62,8 +74,12 @@ public abstract class LogReplay implements AutoCloseable {
     /** Returns the nodes that need the command at this offset. */
     abstract List<NodeChannel> due(long offset);
 
-    /** Sends a command to these nodes, and notes on the partition which of them have received it. */
-    abstract void send(RefreshCommand command, long offset, List<NodeChannel> due) throws InterruptedException;
+    /**
+     * Sends a command to these nodes. Several are sent at once.
+     *
+     * @return notes on the partition which of the nodes have received it; called in the order of the commands
+     */
+    abstract Completion send(RefreshCommand command, long offset, List<NodeChannel> due) throws InterruptedException;
 
     /** Notes on the partition that this range holds nothing to send. */
     abstract void skip(OffsetRange range);
@@ -97,12 +113,7 @@ public abstract class LogReplay implements AutoCloseable {
 
     private void replayFirst(OffsetRange range) throws InterruptedException {
         try {
-            ConsumerRecord<String, byte[]> record = reader.first(range.from(), range.to());
-            if (record == null) {
-                skip(range);
-            } else {
-                replay(record, range.from());
-            }
+            replay(read(range));
         } catch (InterruptException e) {
             throw e;
         } catch (OffsetOutOfRangeException e) {
@@ -126,17 +137,79 @@ public abstract class LogReplay implements AutoCloseable {
         }
     }
 
-    private void replay(ConsumerRecord<String, byte[]> record, long from) throws InterruptedException {
-        RefreshCommand command = read(record);
-        skip(new OffsetRange(from, command == null ? record.offset() + 1 : record.offset()));
-        List<NodeChannel> due = due(record.offset());
-        if (command != null && cancellations.isCancelled(command.taskId())) {
-            skip(new OffsetRange(record.offset(), record.offset() + 1));
-        } else if (command != null && !due.isEmpty()) {
+    /** Reads the next commands of a range: at least one step, and not more commands than may be sent at once. */
+    private List<Step> read(OffsetRange range) {
+        List<Step> steps = new ArrayList<>();
+        long from = range.from();
+        int objects = 0;
+        while (steps.size() < MAX_COMMANDS && objects < MAX_OBJECTS && from < range.to()) {
+            ConsumerRecord<String, byte[]> record = reader.first(from, range.to());
+            if (record == null) {
+                steps.add(Step.skipping(new OffsetRange(from, range.to())));
+                return steps;
+            }
+            RefreshCommand command = read(record);
+            long offset = record.offset();
+            if (command == null || cancellations.isCancelled(command.taskId())) {
+                steps.add(Step.skipping(new OffsetRange(from, offset + 1)));
+            } else {
+                steps.add(new Step(new OffsetRange(from, offset), offset, command, due(offset)));
+                objects += command.objects().size();
+            }
+            from = offset + 1;
+        }
+        return steps;
+    }
+
+    /** Sends all commands at once, since nodes take many of them for the price of few, and notes each in its order. */
+    private void replay(List<Step> steps) throws InterruptedException {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             try {
-                send(command, record.offset(), due);
-            } catch (Purge.NotCanonicalException e) {
-                skip(new OffsetRange(record.offset(), record.offset() + 1)); // became a dead letter at its dispatch
+                List<Future<@Nullable Completion>> sent = steps.stream()
+                        .map(step -> threads.submit(() -> dispatch(step)))
+                        .toList();
+                for (int i = 0; i < steps.size(); i++) {
+                    complete(steps.get(i), sent.get(i));
+                }
+            } finally {
+                threads.shutdownNow(); // of those that are complete, none is left
+            }
+        }
+    }
+
+    private @Nullable Completion dispatch(Step step) throws InterruptedException {
+        RefreshCommand command = step.command();
+        if (command == null || step.due().isEmpty()) {
+            return null;
+        }
+        try {
+            return send(command, step.offset(), step.due());
+        } catch (Purge.NotCanonicalException e) {
+            // It became a dead letter at its dispatch.
+            return () -> skip(new OffsetRange(step.offset(), step.offset() + 1));
+        }
+    }
+
+    private void complete(Step step, Future<@Nullable Completion> sent) throws InterruptedException {
+        skip(step.empty());
+        RefreshCommand command = step.command();
+        if (command != null) {
+            partition.noteOldestMissing(step.due(), command.acceptedAt());
+        }
+        Completion completion = result(sent);
+        if (completion != null) {
+            completion.complete();
+        }
+    }
+
+    private static @Nullable Completion result(Future<@Nullable Completion> sent) throws InterruptedException {
+        try {
+            return sent.get();
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case RuntimeException cause -> throw cause;
+                case InterruptedException cause -> throw cause;
+                case null, default -> throw new IllegalStateException(e.getCause());
             }
         }
     }
@@ -148,6 +221,26 @@ public abstract class LogReplay implements AutoCloseable {
         } catch (UnreadableMessageException e) {
             return null;
         }
+    }
+
+    /**
+     * Part of a range.
+     *
+     * @param empty holds nothing to send; ends before the command
+     * @param command null if there is none
+     * @param due nodes that need the command
+     */
+    private record Step(
+            OffsetRange empty, long offset, @Nullable RefreshCommand command, List<NodeChannel> due) {
+
+        static Step skipping(OffsetRange range) {
+            return new Step(range, range.to(), null, List.of());
+        }
+    }
+
+    /** Rest of a command that was sent, for the time when all before it are complete. */
+    interface Completion {
+        void complete() throws InterruptedException;
     }
 
     /** Interrupts the replay and returns at once. */

@@ -62,10 +62,9 @@ final class ReboundReplay extends LogReplay {
     }
 
     @Override
-    void send(RefreshCommand command, long offset, List<NodeChannel> due) throws InterruptedException {
+    Completion send(RefreshCommand command, long offset, List<NodeChannel> due) throws InterruptedException {
         if (!tiers.needsRebound(command.selector())) {
-            partition.completeRebound(due, offset);
-            return;
+            return () -> partition.completeRebound(due, offset);
         }
         Map<String, BitSet> incomplete = partition.incompleteObjects(offset);
         RefreshProgress refresh = ReplayProgress.of(command, partition, offset, tiers);
@@ -80,6 +79,16 @@ final class ReboundReplay extends LogReplay {
                 refresh,
                 tiers.route(first, partition.receivingNodes()),
                 tiers.keepers(command.selector())));
+        return () -> complete(command, offset, refresh, received, incomplete);
+    }
+
+    private void complete(
+            RefreshCommand command,
+            long offset,
+            RefreshProgress refresh,
+            Set<NodeChannel> received,
+            Map<String, BitSet> incomplete)
+            throws InterruptedException {
         boolean isSettled = !refresh.isCancelled() && partition.isSettledWith(received, offset, Integer.MAX_VALUE);
         if (isSettled) {
             publishSettled(refresh);

@@ -46,7 +46,8 @@ final class Canary {
     }
 
     private boolean isTested(Selector selector, NodeExchange node, String id) throws IOException {
-        return driver.supports(selector) && (selector != Selector.HOST || cachesUnknownHostsApart(node, id));
+        return driver.canBeTested(selector)
+                && (!CanaryObject.isOnHostOfItsOwn(selector) || cachesUnknownHostsApart(node, id));
     }
 
     /**

@@ -16,6 +16,9 @@ record CanaryObject(Selector selector, String url, String named) {
     /** Parent of hosts that no site has: RFC 6761 reserves {@code .invalid}. */
     private static final String HOSTS = ".freshet-canary.invalid";
 
+    /** Tag of each test object, by the VCL. */
+    private static final String TAG = "#freshet-canary";
+
     /**
      * Returns the test object for a selector.
      *
@@ -32,7 +35,16 @@ record CanaryObject(Selector selector, String url, String named) {
             case PREFIX -> new CanaryObject(selector, page, directory + "ob");
             // The node's VCL may put something before the path.
             case REGEX -> new CanaryObject(selector, page, site + "/.*freshet-canary/" + id + "/object");
-            case HOST -> new CanaryObject(selector, onHost(id, id), id + HOSTS);
+            case HOST, EVERYTHING -> new CanaryObject(selector, onHost(id, id), id + HOSTS);
+            case TAG -> new CanaryObject(selector, onHost(id, id), id + HOSTS + TAG);
+        };
+    }
+
+    /** Returns whether the test object is on a host of its own. */
+    static boolean isOnHostOfItsOwn(Selector selector) {
+        return switch (selector) {
+            case URL, IGNORE_QUERY, DIRECTORY, PREFIX, REGEX -> false;
+            case HOST, TAG, EVERYTHING -> true;
         };
     }
 

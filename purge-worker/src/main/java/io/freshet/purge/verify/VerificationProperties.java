@@ -4,8 +4,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Checks that purges have an effect, on nodes whose driver can look into the cache: Varnish, and nginx with
- * {@code look}.
+ * Checks that purges have an effect, on nodes whose driver can look into the cache: Varnish, Traffic Server, Squid, and
+ * others with {@code look}.
  *
  * @param objects objects of each refresh that are looked at on each node after their purge, evenly spread over the
  *     refresh; an object that the node still has fails. 0 or more; 0 turns these looks off

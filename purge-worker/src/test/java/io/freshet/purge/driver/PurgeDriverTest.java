@@ -66,9 +66,9 @@ class PurgeDriverTest {
                 .contains("\r\nFreshet-Soft: 1\r\n")
                 .doesNotContain("Freshet-Keep");
         CacheInspector inspector = requireNonNull(varnish.inspector());
-        String plain = inspector.configuration(new PurgeAnswer(200, "", Map.of("freshet-configuration", "3 x")));
+        String plain = inspector.configuration(new PurgeAnswer(200, "", Map.of("freshet-configuration", "4 x")));
         String withXkey = inspector.configuration(
-                new PurgeAnswer(200, "", Map.of("freshet-configuration", "3 x", "freshet-soft", "directories")));
+                new PurgeAnswer(200, "", Map.of("freshet-configuration", "4 x", "freshet-soft", "directories")));
         assertThat(varnish.marksStale(Selector.URL, null)).isTrue();
         assertThat(varnish.marksStale(Selector.DIRECTORY, null)).isFalse();
         assertThat(varnish.marksStale(Selector.DIRECTORY, plain)).isFalse();
@@ -98,9 +98,9 @@ class PurgeDriverTest {
 
     @Test
     void varnish_marks_hosts_stale_with_xkey_and_deletes_what_it_cannot_mark() {
-        String withXkey = "3 x with xkey";
+        String withXkey = "4 x with xkey";
         assertThat(varnish.marksStale(Selector.HOST, withXkey)).isTrue();
-        assertThat(varnish.marksStale(Selector.HOST, "3 x")).isFalse();
+        assertThat(varnish.marksStale(Selector.HOST, "4 x")).isFalse();
         assertThat(softText(Selector.HOST, "a.test")).contains("\r\nFreshet-Soft: 1\r\n");
         Map<Selector, String> deleted = Map.of(
                 Selector.IGNORE_QUERY, "http://a.test/p",
@@ -123,19 +123,19 @@ class PurgeDriverTest {
     @ParameterizedTest
     @EnumSource(
             value = Selector.class,
-            names = {"IGNORE_QUERY", "REGEX", "HOST"})
+            names = {"IGNORE_QUERY", "REGEX", "HOST", "TAG", "EVERYTHING"})
     void selector_that_an_older_vcl_takes_for_another_is_refused_with_the_remedy(Selector selector) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> varnish.requireKnown(selector, null))
                 .withMessageContaining("older freshet.vcl: install");
-        varnish.requireKnown(selector, "3 x");
+        varnish.requireKnown(selector, "4 x");
         varnish.requireKnown(Selector.DIRECTORY, null);
         varnish.requireKnown(Selector.PREFIX, null);
     }
 
     @ParameterizedTest
-    @CsvSource({"2 1, false", "x 1, false", "'', false", "3 1, true", "10 1, true"})
-    void configuration_is_known_from_version_3_on(String configuration, boolean isKnown) {
+    @CsvSource({"2 1, false", "x 1, false", "'', false", "3 1, false", "4 1, true", "10 1, true"})
+    void configuration_is_known_from_version_4_on(String configuration, boolean isKnown) {
         PurgeAnswer probe = new PurgeAnswer(200, "", Map.of("freshet-configuration", configuration));
         assertThat(requireNonNull(varnish.inspector()).configuration(probe) != null)
                 .isEqualTo(isKnown);

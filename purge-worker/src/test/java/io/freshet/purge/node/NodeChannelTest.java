@@ -399,7 +399,8 @@ class NodeChannelTest {
                 Duration.ofMillis(100),
                 Duration.ofSeconds(1),
                 2,
-                slowTimeout);
+                slowTimeout,
+                600);
     }
 
     private static NodeChannel channel(ScriptedServer server, NodeProperties properties) {

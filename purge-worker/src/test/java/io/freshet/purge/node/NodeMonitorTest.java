@@ -169,7 +169,7 @@ class NodeMonitorTest {
     private NodeMonitor monitor(ScriptedServer server, Duration interval) {
         Duration timeout = Duration.ofSeconds(30);
         NodeProperties properties =
-                new NodeProperties(1, 1, timeout.dividedBy(2), 0, timeout, timeout, interval, timeout, 2, timeout);
+                new NodeProperties(1, 1, timeout.dividedBy(2), 0, timeout, timeout, interval, timeout, 2, timeout, 600);
         PurgeDriver driver = PurgeDriver.of(server.node());
         NodeReachability reachability = new NodeReachability();
         reachability.setOnlyWorker(true);

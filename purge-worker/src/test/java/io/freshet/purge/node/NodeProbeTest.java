@@ -91,7 +91,7 @@ class NodeProbeTest {
 
     @Test
     void node_that_keeps_its_canary_is_refusing_at_once() throws IOException {
-        String found = "HTTP/1.1 200 OK\r\nFreshet-Node: n1\r\nFreshet-Configuration: 3 1\r\n"
+        String found = "HTTP/1.1 200 OK\r\nFreshet-Node: n1\r\nFreshet-Configuration: 4 1\r\n"
                 + "Freshet-Fetch-Age: 0.001\r\nFreshet-Ttl: 60.000\r\nContent-Length: 0\r\n\r\n";
         try (ScriptedServer server = new ScriptedServer(ScriptedServer.saying(found))) {
             NodeProbe probe = probe(server.node(), new VerificationProperties(20, true));
@@ -111,7 +111,7 @@ class NodeProbeTest {
     private NodeProbe probe(Node node, VerificationProperties verification) {
         Duration timeout = Duration.ofSeconds(30);
         NodeProperties properties =
-                new NodeProperties(1, 1, timeout.dividedBy(2), 0, timeout, timeout, timeout, timeout, 2, timeout);
+                new NodeProperties(1, 1, timeout.dividedBy(2), 0, timeout, timeout, timeout, timeout, 2, timeout, 600);
         PurgeDriver driver = PurgeDriver.of(node);
         NodeConnector connector = new NodeConnector(node, driver, properties);
         PurgeVerifier verifier = new PurgeVerifier(node, driver, verification);

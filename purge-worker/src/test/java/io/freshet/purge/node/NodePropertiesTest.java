@@ -26,7 +26,8 @@ class NodePropertiesTest {
                         Duration.ofSeconds(1),
                         Duration.ofSeconds(1),
                         2,
-                        Duration.ofSeconds(10)));
+                        Duration.ofSeconds(10),
+                        600));
     }
 
     @ParameterizedTest

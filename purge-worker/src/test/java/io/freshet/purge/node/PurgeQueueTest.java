@@ -224,6 +224,6 @@ class PurgeQueueTest {
 
     private static NodeProperties properties(int maxStalled) {
         Duration any = Duration.ofSeconds(1);
-        return new NodeProperties(4, 8, Duration.ofMillis(1), maxStalled, any, any, any, any, 2, any);
+        return new NodeProperties(4, 8, Duration.ofMillis(1), maxStalled, any, any, any, any, 2, any, 600);
     }
 }

@@ -98,6 +98,64 @@ class PurgeSenderTest {
     }
 
     @Test
+    void variants_are_purged_in_order_and_one_that_was_cached_counts() throws IOException {
+        String absent = OK.replace("200 Purged", "404 Not Found");
+        AtomicInteger received = new AtomicInteger();
+        ScriptedServer.Script firstIsCached =
+                (_, out, _) -> out.write((received.getAndIncrement() == 0 ? OK : absent).getBytes());
+        try (ScriptedServer server = new ScriptedServer(firstIsCached)) {
+            RecordedTarget target = squid(server);
+            RecordedAttempt attempt =
+                    (RecordedAttempt) add(queue(server, target), 1).getFirst();
+            await().until(() -> target.answered.size() == 1);
+            assertThat(server.purges()).hasSize(2);
+            assertThat(attempt.outcome()).isEqualTo(PurgeOutcome.Gone.PURGED);
+            assertThat(attempt.isSent()).isTrue();
+            assertThat(attempt.isResent()).isFalse();
+        }
+    }
+
+    @Test
+    void variant_whose_purge_fails_is_sent_again_without_the_one_before() throws IOException {
+        AtomicInteger received = new AtomicInteger();
+        ScriptedServer.Script secondIsBusy =
+                (_, out, _) -> out.write((received.getAndIncrement() == 1 ? BUSY : OK).getBytes());
+        try (ScriptedServer server = new ScriptedServer(secondIsBusy)) {
+            RecordedTarget target = squid(server);
+            PurgeQueue queue = queue(server, target);
+            add(queue, 1);
+            await().until(() -> target.failed.size() == 1);
+            PurgeAttempt attempt = target.failed.getFirst();
+            assertThat(attempt.isResent()).isFalse();
+            queue.add(attempt);
+            await().until(() -> target.answered.size() == 1);
+            assertThat(server.purges()).hasSize(3);
+            assertThat(attempt.isResent()).isTrue();
+        }
+    }
+
+    @Test
+    void variant_that_is_refused_decides_the_outcome() throws IOException {
+        AtomicInteger received = new AtomicInteger();
+        String refused = OK.replace("200 Purged", "403 Forbidden");
+        ScriptedServer.Script refusing =
+                (_, out, _) -> out.write((received.getAndIncrement() == 0 ? OK : refused).getBytes());
+        try (ScriptedServer server = new ScriptedServer(refusing)) {
+            RecordedTarget target = squid(server);
+            RecordedAttempt attempt =
+                    (RecordedAttempt) add(queue(server, target), 1).getFirst();
+            await().until(() -> target.answered.size() == 1);
+            assertThat(attempt.outcome()).isInstanceOf(PurgeOutcome.Refused.class);
+        }
+    }
+
+    private static RecordedTarget squid(ScriptedServer server) {
+        Driver driver =
+                new Driver.Squid("squid", "s3cret", Map.of("Accept-Encoding", "gzip"), Driver.Squid.RESTART_TOKEN);
+        return RecordedTarget.unverified(new Node("n1", server.node().address(), driver));
+    }
+
+    @Test
     void purges_behind_a_stalled_one_are_sent_by_another_sender() throws IOException {
         ScriptedServer.Script slow = (line, out, _) -> {
             if (line.contains("/2 ")) {
@@ -178,7 +236,7 @@ class PurgeSenderTest {
     private static PurgeQueue queue(ScriptedServer server, RecordedTarget target, Duration stallTimeout) {
         Duration timeout = Duration.ofSeconds(30);
         NodeProperties properties =
-                new NodeProperties(1, 8, stallTimeout, 2, timeout, timeout, timeout, timeout, 2, timeout);
+                new NodeProperties(1, 8, stallTimeout, 2, timeout, timeout, timeout, timeout, 2, timeout, 600);
         NodeConnector connector = new NodeConnector(server.node(), target.driver, properties);
         PurgeQueue[] queue = new PurgeQueue[1];
         queue[0] = new PurgeQueue(properties, () -> new PurgeSender(target, queue[0], connector.forPurges()));

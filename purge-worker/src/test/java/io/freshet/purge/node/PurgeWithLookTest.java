@@ -155,7 +155,7 @@ class PurgeWithLookTest {
     private static PurgeQueue queue(ScriptedServer server, RecordedTarget target, Duration stallTimeout) {
         Duration timeout = Duration.ofSeconds(30);
         NodeProperties properties =
-                new NodeProperties(1, 8, stallTimeout, 2, timeout, timeout, timeout, timeout, 2, timeout);
+                new NodeProperties(1, 8, stallTimeout, 2, timeout, timeout, timeout, timeout, 2, timeout, 600);
         NodeConnector connector = new NodeConnector(server.node(), target.driver, properties);
         PurgeQueue[] queue = new PurgeQueue[1];
         queue[0] = new PurgeQueue(properties, () -> new PurgeSender(target, queue[0], connector.forPurges()));

@@ -39,7 +39,7 @@ final class RecordedTarget implements PurgeTarget {
     /** Returns a target that can be looked at, by a probe. */
     static RecordedTarget verified(Node node) throws IOException {
         RecordedTarget target = new RecordedTarget(node, 20);
-        PurgeAnswer probe = new PurgeAnswer(200, "Alive", Map.of("freshet-configuration", "3 x"));
+        PurgeAnswer probe = new PurgeAnswer(200, "Alive", Map.of("freshet-configuration", "4 x"));
         assertThat(target.verifier.failure(probe, true, _ -> probe)).isNull();
         return target;
     }

@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -153,6 +154,9 @@ public final class StandInNode implements AutoCloseable {
         if (status == 200 && knowsLooks && isInspection(exchange)) {
             return;
         }
+        if (isResolve(exchange)) {
+            return;
+        }
         CountDownLatch latch = held;
         if (!probe) {
             if (latch != null && exchange.getRequestURI().getPath().startsWith(heldPrefix)) {
@@ -163,15 +167,41 @@ public final class StandInNode implements AutoCloseable {
                 }
             }
             keptSeconds.addAll(exchange.getRequestHeaders().getOrDefault("Freshet-Keep", List.of()));
-            journal.add(exchange.getRequestMethod() + ' ' + id + ' ' + exchange.getRequestURI());
+            named(exchange).forEach(uri -> journal.add(exchange.getRequestMethod() + ' ' + id + ' ' + uri));
         }
         exchange.getResponseHeaders().add("Freshet-Node", id);
         if (knowsLooks) {
-            exchange.getResponseHeaders().add("Freshet-Configuration", "3 " + start);
+            exchange.getResponseHeaders().add("Freshet-Configuration", "4 " + start);
         }
         exchange.sendResponseHeaders(
                 probe ? status : statuses.getOrDefault(exchange.getRequestURI().getPath(), status), -1);
         exchange.close();
+    }
+
+    /** Answers how a ban would be compared. */
+    private boolean isResolve(HttpExchange exchange) throws IOException {
+        boolean isResolve = exchange.getRequestHeaders().containsKey("Freshet-Resolve");
+        if (isResolve) {
+            exchange.getResponseHeaders()
+                    .add("Freshet-Host", exchange.getRequestHeaders().getFirst("Host"));
+            exchange.getResponseHeaders()
+                    .add("Freshet-Pattern", "^" + exchange.getRequestURI().getPath());
+            answer(exchange, 200);
+        }
+        return isResolve;
+    }
+
+    /** Returns what a purge names: more than its URI if bans were joined. */
+    private static List<String> named(HttpExchange exchange) {
+        String joined = exchange.getRequestHeaders().containsKey("Freshet-Resolved")
+                ? exchange.getRequestHeaders().getFirst("Freshet-Match")
+                : null;
+        return joined == null
+                ? List.of(exchange.getRequestURI().toString())
+                : Stream.of(joined.substring("^(?:".length(), joined.length() - ")$".length())
+                                .split("[|]"))
+                        .map(term -> term.substring(0, term.length() - ".*".length()))
+                        .toList();
     }
 
     /** Answers looks and canaries, with their purges. */

@@ -30,7 +30,8 @@ public final class TestFleet {
             Duration.ofHours(1),
             Duration.ofSeconds(1),
             1_000,
-            Duration.ofHours(1));
+            Duration.ofHours(1),
+            600);
 
     private TestFleet() {}
 

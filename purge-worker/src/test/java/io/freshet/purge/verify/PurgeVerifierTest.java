@@ -102,20 +102,20 @@ class PurgeVerifierTest {
 
     @Test
     void node_that_drops_the_canary_by_each_selector_is_proven_once_per_configuration() throws IOException {
-        assertThat(verifier.failure(probe("3 100"), true, cache)).isNull();
+        assertThat(verifier.failure(probe("4 100"), true, cache)).isNull();
         assertThat(cache.requests).contains("PURGE", "BAN", "BAN path", "BAN host", "BAN expression");
         assertThat(cache.objects).isEmpty();
         cache.requests.clear();
-        assertThat(verifier.failure(probe("3 100"), true, cache)).isNull();
+        assertThat(verifier.failure(probe("4 100"), true, cache)).isNull();
         assertThat(cache.requests).isEmpty();
-        assertThat(verifier.failure(probe("3 101"), true, cache)).isNull();
+        assertThat(verifier.failure(probe("4 101"), true, cache)).isNull();
         assertThat(cache.requests).isNotEmpty();
     }
 
     @Test
     void node_that_maps_unknown_hosts_to_a_site_is_sent_no_test_of_hosts() throws IOException {
         cache.hasOneSite = true;
-        assertThat(verifier.failure(probe("3 100"), true, cache)).isNull();
+        assertThat(verifier.failure(probe("4 100"), true, cache)).isNull();
         assertThat(cache.requests).contains("BAN path", "BAN expression").doesNotContain("BAN host");
     }
 
@@ -123,52 +123,52 @@ class PurgeVerifierTest {
     @CsvSource({"BAN path,ignore-query", "BAN expression,regex", "BAN host,host"})
     void node_that_ignores_a_selector_fails_with_its_name(String kind, String selector) throws IOException {
         cache.ignored = kind::equals;
-        assertThat(verifier.failure(probe("3 100"), true, cache)).endsWith("after a purge by " + selector);
+        assertThat(verifier.failure(probe("4 100"), true, cache)).endsWith("after a purge by " + selector);
     }
 
     @Test
     void node_that_was_away_is_tested_again() throws IOException {
-        verifier.failure(probe("3 100"), true, cache);
+        verifier.failure(probe("4 100"), true, cache);
         cache.requests.clear();
-        verifier.failure(probe("3 100"), false, cache);
+        verifier.failure(probe("4 100"), false, cache);
         assertThat(cache.requests).isNotEmpty();
     }
 
     @Test
     void node_that_ignores_bans_fails_until_it_does_not() throws IOException {
         cache.ignored = "BAN"::equals;
-        assertThat(verifier.failure(probe("3 100"), true, cache))
+        assertThat(verifier.failure(probe("4 100"), true, cache))
                 .isEqualTo("confirms purges without effect: "
                         + "a test object was still in its cache after a purge by directory");
-        assertThat(verifier.failure(probe("3 100"), true, cache)).isNotNull();
+        assertThat(verifier.failure(probe("4 100"), true, cache)).isNotNull();
         cache.ignored = _ -> false;
-        assertThat(verifier.failure(probe("3 100"), true, cache)).isNull();
+        assertThat(verifier.failure(probe("4 100"), true, cache)).isNull();
     }
 
     @Test
     void node_that_ignores_purges_fails() throws IOException {
         cache.ignored = "PURGE"::equals;
-        assertThat(verifier.failure(probe("3 100"), true, cache)).endsWith("after a purge by url");
+        assertThat(verifier.failure(probe("4 100"), true, cache)).endsWith("after a purge by url");
     }
 
     @Test
     void node_that_does_not_keep_or_refuses_the_canary_fails() throws IOException {
         cache.storesNothing = true;
-        assertThat(verifier.failure(probe("3 100"), true, cache)).startsWith("does not keep a test object");
+        assertThat(verifier.failure(probe("4 100"), true, cache)).startsWith("does not keep a test object");
         cache.status = 405;
-        assertThat(verifier.failure(probe("3 100"), true, cache)).contains("refuses a test object", "405");
+        assertThat(verifier.failure(probe("4 100"), true, cache)).contains("refuses a test object", "405");
     }
 
     @Test
     void node_that_confirms_everything_and_tells_nothing_fails() throws IOException {
         cache.status = 200;
-        assertThat(verifier.failure(probe("3 100"), true, cache)).contains("does not tell what its cache holds");
+        assertThat(verifier.failure(probe("4 100"), true, cache)).contains("does not tell what its cache holds");
     }
 
     @Test
     void busy_node_is_no_proof_of_anything() {
         cache.status = 503;
-        assertThatThrownBy(() -> verifier.failure(probe("3 100"), true, cache))
+        assertThatThrownBy(() -> verifier.failure(probe("4 100"), true, cache))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("503");
     }
@@ -208,11 +208,11 @@ class PurgeVerifierTest {
 
     @Test
     void copy_whose_fetch_began_before_the_purge_is_old_and_the_canary_is_played_again() throws IOException {
-        verifier.failure(probe("3 100"), true, cache);
+        verifier.failure(probe("4 100"), true, cache);
         cache.requests.clear();
         assertThat(verifier.failure(found("259200.000", "60.000"), URL, Duration.ofSeconds(5), null))
                 .isEqualTo(new LookFailure("still serves it, stored 3 days ago", true));
-        verifier.failure(probe("3 100"), true, cache);
+        verifier.failure(probe("4 100"), true, cache);
         assertThat(cache.requests).isNotEmpty();
     }
 

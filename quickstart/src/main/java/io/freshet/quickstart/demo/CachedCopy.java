@@ -2,6 +2,7 @@ package io.freshet.quickstart.demo;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Cached response of the parent. */
@@ -48,6 +49,11 @@ final class CachedCopy {
     /** Returns a stale copy that may be served for the grace time while it is refetched. */
     CachedCopy stale(Instant now, Duration grace) {
         return new CachedCopy(answer, begun, made, now, now.plus(grace), storable);
+    }
+
+    /** Returns the tags of the response. */
+    Set<String> tags() {
+        return ResponseTags.of(answer);
     }
 
     boolean storable() {

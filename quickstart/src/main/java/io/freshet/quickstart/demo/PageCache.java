@@ -10,7 +10,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Future;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -121,21 +120,26 @@ final class PageCache {
                 : null;
     }
 
-    /** Removes all copies whose key matches, and returns their number. */
-    long purgeAll(Predicate<CacheKey> which) {
-        return purgeAll(which, Instant.MAX);
+    /** Removes all copies, and returns their number. */
+    long purgeAll() {
+        return purgeAll(new BannedPages(_ -> true, _ -> true), Instant.MAX);
     }
 
-    /** Removes the copies whose key matches and whose fetch began before this time, and returns their number. */
-    long purgeAll(Predicate<CacheKey> which, Instant before) {
+    /**
+     * Removes the copies that are banned and whose fetch began before this time, and returns their number. A fetch in
+     * progress has no tags yet: its key alone decides.
+     */
+    long purgeAll(BannedPages banned, Instant before) {
         return copies.entrySet().stream()
-                .filter(entry -> which.test(entry.getKey()) && !isSince(before, entry.getValue()))
+                .filter(entry -> banned.keys().test(entry.getKey()))
+                .filter(entry -> entry.getValue().state() != Future.State.SUCCESS
+                        || isBanned(entry.getValue().join(), banned, before))
                 .filter(entry -> copies.remove(entry.getKey(), entry.getValue()))
                 .count();
     }
 
-    private static boolean isSince(Instant time, CompletableFuture<CachedCopy> copy) {
-        return copy.state() == Future.State.SUCCESS && !copy.join().begun().isBefore(time);
+    private static boolean isBanned(CachedCopy copy, BannedPages banned, Instant before) {
+        return copy.begun().isBefore(before) && banned.copies().test(copy);
     }
 
     /** Returns the copy of the page that a request would get, without a fetch. */

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 final class PurgeRequestHandler {
 
     /** The version of the protocol. */
-    private static final String VERSION = "3";
+    private static final String VERSION = "4";
 
     private static final Pattern SECONDS = Pattern.compile("[0-9]{1,9}([.][0-9]{1,3})?");
 
@@ -71,6 +71,7 @@ final class PurgeRequestHandler {
     private DemoResponse description(CachedCopy copy) {
         Instant now = pages.now();
         return description(copy.answer(now))
+                .with("Freshet-Tags", String.join(",", copy.tags()))
                 .with("Freshet-Fetch-Age", seconds(Duration.between(copy.begun(), now)))
                 .with("Freshet-Age", seconds(Duration.between(copy.made(), now)))
                 .with("Freshet-Ttl", seconds(Duration.between(now, copy.freshUntil())));
@@ -90,16 +91,25 @@ final class PurgeRequestHandler {
     }
 
     private DemoResponse put(CacheKey page) {
-        pages.put(page, DemoResponse.text(200, "canary").with("Cache-Control", "max-age=60"));
+        pages.put(
+                page,
+                DemoResponse.text(200, "canary")
+                        .with("Cache-Control", "max-age=60")
+                        .with("Cache-Tag", "freshet-canary"));
         return DemoResponse.text(200, "stored");
     }
 
     private DemoResponse flush() {
-        return DemoResponse.text(200, "flushed " + pages.purgeAll(_ -> true));
+        return DemoResponse.text(200, "flushed " + pages.purgeAll());
     }
 
     private DemoResponse ban(DemoRequest request) {
         try {
+            if (isMarked(request, "Freshet-Resolve")) {
+                return DemoResponse.text(200, "resolved")
+                        .with("Freshet-Host", request.host())
+                        .with("Freshet-Pattern", BannedPages.pattern(request));
+            }
             long banned = pages.purgeAll(BannedPages.of(request), keptFrom(request.header("Freshet-Keep")));
             return DemoResponse.text(200, "purged " + banned);
         } catch (IllegalArgumentException e) {

@@ -365,6 +365,52 @@ class DemoSiteTest {
         assertThat(get(l1, "/ab")).startsWith("MISS");
     }
 
+    @Test
+    void ban_of_a_tag_drops_the_copies_that_have_it_on_the_hosts_it_names() {
+        List.of("a.example.com", "b.example.com")
+                .forEach(host -> purge(l1, "/1", Map.of("Freshet-Canary", "1", "Host", host)));
+        get(l1, "/page");
+
+        banTag("news", "a.example.com", Map.of());
+        assertThat(hasCanary("a.example.com")).isTrue();
+        banTag("news,freshet-canary", "a.example.com", Map.of());
+        assertThat(hasCanary("a.example.com")).isFalse();
+        assertThat(hasCanary("b.example.com")).isTrue();
+        banTag("freshet-canary", "b.example.com", Map.of("Freshet-Subdomains", "1"));
+        assertThat(hasCanary("b.example.com")).isTrue();
+        banTag("freshet-canary", "example.com", Map.of("Freshet-Subdomains", "1"));
+        assertThat(hasCanary("b.example.com")).isFalse();
+
+        assertThat(get(l1, "/page")).startsWith("HIT");
+        assertThat(ban(l1, "/", Map.of("Freshet-Tags", "a b")).status()).isEqualTo(400);
+    }
+
+    private void banTag(String tags, String host, Map<String, String> headers) {
+        Map<String, String> all = Http.and(Http.and(headers, "Freshet-Tags", tags), "Host", host);
+        assertThat(ban(l1, "/", all).status()).isEqualTo(200);
+    }
+
+    private boolean hasCanary(String host) {
+        return purge(l1, "/1", Map.of("Freshet-Look", "1", "Host", host)).status() == 200;
+    }
+
+    @Test
+    void what_a_cache_resolves_is_banned_together() {
+        List.of("/a.b", "/a.b?x", "/aXb", "/c(/1", "/c(", "/d").forEach(url -> get(l1, url));
+        TestResponse path = ban(l1, "/a.b", Map.of("Freshet-Names", "path", "Freshet-Resolve", "1"));
+        TestResponse directory = ban(l1, "/c(/", Map.of("Freshet-Resolve", "1"));
+        assertThat(List.of(path.header("freshet-pattern"), directory.header("freshet-pattern")))
+                .containsExactly("^/a[.]b([?]|$)", "^/c[(]/");
+        assertThat(path.header("freshet-host")).isEqualTo(HOST);
+        assertThat(get(l1, "/a.b")).startsWith("HIT");
+
+        String both = "^(?:/a[.]b([?]|$).*|/c[(]/.*)$";
+        ban(l1, "/", Map.of("Host", "node", "Freshet-Resolved", HOST, "Freshet-Match", both));
+        assertThat(List.of(get(l1, "/a.b"), get(l1, "/a.b?x"), get(l1, "/c(/1")))
+                .allMatch(page -> page.startsWith("MISS"));
+        assertThat(List.of(get(l1, "/aXb"), get(l1, "/c("), get(l1, "/d"))).allMatch(page -> page.startsWith("HIT"));
+    }
+
     private static String request(String method, String url) {
         return method + ' ' + url + " HTTP/1.1\r\nHost: " + HOST + "\r\nFreshet-Token: " + TOKEN + "\r\n\r\n";
     }

@@ -29,6 +29,7 @@ class ObjectQueriesTest {
 
     private static final Instant START = Instant.parse("2026-11-01T00:00:00Z");
     private static final int ROUNDS = 40;
+    private static final String TAGGED = "*.example.com#news";
     private static final String SHARED = "https://d.example.com/shared";
 
     private static JdbcClient jdbc;
@@ -47,6 +48,7 @@ class ObjectQueriesTest {
             TaskId complete = commandRead(TaskKind.REFRESH, Selector.URL, null, "COMPLETE", "COMPLETE");
             commandRead(TaskKind.REFRESH, Selector.DIRECTORY, null, "RUNNING");
             commandRead(TaskKind.REFRESH, Selector.IGNORE_QUERY, null, "COMPLETE");
+            commandRead(TaskKind.REFRESH, Selector.TAG, null, "COMPLETE", "RUNNING");
             commandRead(TaskKind.PUSH, Selector.URL, null, "COMPLETE", "FAILED", "RUNNING", "PENDING");
             commandRead(TaskKind.REFRESH, Selector.URL, "a dead letter", "COMPLETE", "RUNNING", "PENDING");
             commandRead(TaskKind.REFRESH, Selector.URL, null, "FAILED");
@@ -127,7 +129,9 @@ class ObjectQueriesTest {
 
     private static void object(
             TaskId id, TaskKind kind, Selector selector, @Nullable String failure, int index, String status) {
-        String name = index == 0 && kind == TaskKind.REFRESH ? SHARED : "https://d.example.com/" + id + "/" + index;
+        String name = index == 0 && kind == TaskKind.REFRESH
+                ? selector == Selector.TAG ? TAGGED : SHARED
+                : "https://d.example.com/" + id + "/" + index;
         boolean reported = !status.equals("PENDING");
         boolean failed = status.equals("FAILED");
         jdbc.sql("""
@@ -246,6 +250,9 @@ class ObjectQueriesTest {
                         new ObjectFilter("acme", List.of(), null, List.of(), null, null, outcome, from, to),
                         new ObjectFilter(
                                 "acme", List.of(), TaskKind.REFRESH, List.of(), null, SHARED, outcome, null, null),
+                        new ObjectFilter("acme", List.of(), null, List.of(), null, TAGGED, outcome, null, null),
+                        new ObjectFilter(
+                                "acme", List.of(), null, List.of(Selector.TAG), null, null, outcome, null, null),
                         new ObjectFilter(
                                 "acme", List.of(), null, List.of(), "another.example.com", null, outcome, null, null)));
     }

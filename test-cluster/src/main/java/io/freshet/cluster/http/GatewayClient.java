@@ -51,6 +51,18 @@ public final class GatewayClient {
         return post("/v1/refreshes", body).as(202, Accepted.class);
     }
 
+    /** Asks for a refresh of tags of one domain that must be accepted. */
+    public Accepted refreshTags(String domain, List<String> tags, boolean soft) {
+        String body = Answer.write(Map.of("type", "tag", "objects", tags, "domain", domain, "soft", soft));
+        return post("/v1/refreshes", body).as(202, Accepted.class);
+    }
+
+    /** Asks for a refresh of everything of one domain that must be accepted. */
+    public Accepted refreshEverything(String domain, boolean soft) {
+        return post("/v1/refreshes", Answer.write(Map.of("type", "everything", "domain", domain, "soft", soft)))
+                .as(202, Accepted.class);
+    }
+
     /** Asks for a refresh of URLs that a push to L2 follows; it must be accepted. */
     public Accepted refreshThenPush(List<String> urls) {
         String body = Answer.write(Map.of("type", "url", "objects", urls, "thenPush", Map.of("tier", "l2")));

@@ -1,9 +1,5 @@
 package io.freshet.cluster.process;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -17,9 +13,6 @@ public record NginxSite(List<String> modules, String http, String server) {
 
     /** Token that the workers send with purges. */
     public static final String TOKEN = "e2e-nginx-token";
-
-    /** The configuration under test. */
-    private static final Path FRESHET = Repository.root().resolve("deploy/nginx");
 
     private static final String CACHE_KEY = "$host$freshet_port$request_uri";
 
@@ -45,9 +38,16 @@ public record NginxSite(List<String> modules, String http, String server) {
     private static NginxSite withFreshet(String id, Address backend, String purgeKey, String cacheKey) {
         return new NginxSite(
                 List.of("ngx_http_cache_purge_module.so"),
-                adapted("freshet-http.conf", "a long random token", TOKEN, "/run/", "")
+                DeployFile.adapted("nginx/freshet-http.conf", "a long random token", TOKEN, "/run/", "")
                         + "proxy_cache_path cache keys_zone=site:8m levels=1:2 inactive=1d use_temp_path=off;\n",
-                adapted("freshet-purge.conf", "$hostname", id, "/run/", "", CACHE_KEY + ";", purgeKey + ";")
+                DeployFile.adapted(
+                                "nginx/freshet-purge.conf",
+                                "$hostname",
+                                id,
+                                "/run/",
+                                "",
+                                CACHE_KEY + ";",
+                                purgeKey + ";")
                         + """
                 location / {
                     proxy_cache site;
@@ -59,25 +59,5 @@ public record NginxSite(List<String> modules, String http, String server) {
                     add_header Freshet-Date $freshet_date always;
                 }
                 """.formatted(cacheKey, backend.inside()));
-    }
-
-    /** Returns a file of ours with each of these texts, which it must have, replaced by the one after it. */
-    private static String adapted(String file, String... replacements) {
-        String text = read(FRESHET.resolve(file));
-        for (int i = 0; i < replacements.length; i += 2) {
-            if (!text.contains(replacements[i])) {
-                throw new IllegalStateException(file + " does not contain " + replacements[i]);
-            }
-            text = text.replace(replacements[i], replacements[i + 1]);
-        }
-        return text;
-    }
-
-    private static String read(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

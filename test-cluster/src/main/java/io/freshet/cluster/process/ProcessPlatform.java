@@ -273,6 +273,74 @@ public final class ProcessPlatform {
         });
     }
 
+    /** Returns a Traffic Server, if it is installed. */
+    public Optional<Cache> trafficServer(String id, TrafficServerSite site) {
+        return program("traffic_server").map(server -> {
+            Address address = free();
+            Path folder = folder(id);
+            Path configuration = folder(id + "/etc");
+            for (String name : List.of("cache", "log", "run")) {
+                folder(id + '/' + name);
+            }
+            site.files(address, folder).forEach((name, content) -> write(configuration.resolve(name), content));
+            Path layout = write(folder.resolve("runroot.yaml"), """
+                    prefix: /usr
+                    exec_prefix: /usr
+                    bindir: /usr/bin
+                    sbindir: /usr/sbin
+                    libdir: /usr/lib/trafficserver
+                    libexecdir: /usr/lib/trafficserver/modules
+                    datadir: /usr/share
+                    sysconfdir: %1$s/etc
+                    localstatedir: %1$s/run
+                    runtimedir: %1$s/run
+                    logdir: %1$s/log
+                    cachedir: %1$s/cache
+                    """.formatted(folder));
+            PausableComponent part = new ProcessComponent(
+                    id,
+                    List.of(server.toString()),
+                    Map.of("TS_RUNROOT", layout.toString()),
+                    folder,
+                    log(id),
+                    () -> Probe.answersHttp(address));
+            return new Cache(part, address);
+        });
+    }
+
+    /** Returns a Squid with a cache on disk, if it is installed. */
+    public Optional<Cache> squid(String id, SquidSite site) {
+        return program("squid").map(squid -> {
+            Address address = free();
+            Path folder = folder(id);
+            Path configuration = write(folder.resolve("squid.conf"), site.text(address, folder));
+            // -n: of two Squids with the same name the second does not start.
+            String instance = "freshet" + address.insidePort();
+            List<String> command = List.of(squid.toString(), "-N", "-n", instance, "-f", configuration.toString());
+            PausableComponent part = new ProcessComponent(
+                    id,
+                    () -> {
+                        if (!Files.exists(folder.resolve("cache"))) {
+                            prepareSquid(folder, command, log(id));
+                        }
+                        return command;
+                    },
+                    Map.of(),
+                    folder,
+                    log(id),
+                    () -> Probe.answersHttp(address));
+            return new Cache(part, address);
+        });
+    }
+
+    /** Creates the cache folders. Squid that root starts runs as another user, to whom the folder must belong. */
+    private void prepareSquid(Path folder, List<String> command, Path log) {
+        if ("root".equals(System.getProperty("user.name"))) {
+            run(List.of("chown", "proxy"), folder.toString(), log);
+        }
+        run(command, "-z", log);
+    }
+
     private List<String> java(String heap, List<String> arguments) {
         List<String> command = new ArrayList<>(List.of(JAVA, "-Xmx" + heap));
         command.addAll(jvmOptions);

@@ -16,7 +16,6 @@ import io.freshet.contracts.message.PushTargets;
 import io.freshet.contracts.message.Redirects;
 import io.freshet.fleet.account.Account;
 import io.freshet.fleet.account.Domain;
-import io.freshet.fleet.account.Quotas;
 import java.time.Instant;
 import java.util.List;
 import java.util.SequencedMap;
@@ -79,11 +78,6 @@ public record CanonicalPush(
     @Override
     public Selector selector() {
         return Selector.URL;
-    }
-
-    @Override
-    public int quota(Quotas quotas) {
-        return quotas.push();
     }
 
     @Override

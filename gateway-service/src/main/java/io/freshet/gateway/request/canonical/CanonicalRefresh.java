@@ -12,7 +12,6 @@ import io.freshet.contracts.message.Command;
 import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.contracts.message.ThenPush;
 import io.freshet.fleet.account.Account;
-import io.freshet.fleet.account.Quotas;
 import java.util.List;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
@@ -37,16 +36,6 @@ public record CanonicalRefresh(
     @Override
     public TaskKind kind() {
         return TaskKind.REFRESH;
-    }
-
-    @Override
-    public int quota(Quotas quotas) {
-        return switch (selector) {
-            case URL, IGNORE_QUERY -> quotas.url();
-            case DIRECTORY, PREFIX -> quotas.directory();
-            case REGEX -> quotas.regex();
-            case HOST -> quotas.host();
-        };
     }
 
     @Override

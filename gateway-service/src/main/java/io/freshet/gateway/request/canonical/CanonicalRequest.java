@@ -1,6 +1,7 @@
 package io.freshet.gateway.request.canonical;
 
 import io.freshet.contracts.JsonMapping;
+import io.freshet.contracts.QuotaKind;
 import io.freshet.contracts.Selector;
 import io.freshet.contracts.Sha256;
 import io.freshet.contracts.TaskId;
@@ -9,22 +10,23 @@ import io.freshet.contracts.admission.Admission;
 import io.freshet.contracts.admission.AdmittedTask;
 import io.freshet.contracts.message.Command;
 import io.freshet.fleet.account.Account;
-import io.freshet.fleet.account.Quotas;
 import java.util.List;
 import java.util.SequencedMap;
 
 /** A valid request with every object in canonical form, once, by domain. */
 public sealed interface CanonicalRequest permits CanonicalRefresh, CanonicalPush {
 
-    /** Canonical URLs by the name of their domain, both in the order of the request. */
+    /** Canonical objects by the name of their domain, both in the order of the request. */
     SequencedMap<String, List<String>> objects();
 
     TaskKind kind();
 
     Selector selector();
 
-    /** Returns the daily quota that the request is charged to. */
-    int quota(Quotas quotas);
+    /** Returns the limit of the daily quota that the request is charged to, in objects. */
+    default int quota(Account account) {
+        return account.quota(QuotaKind.of(kind(), selector()));
+    }
 
     /** Returns whether a push follows some task. */
     default boolean pushFollows() {

@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
  * The result of validating a request without accepting it.
  *
  * @param acceptable whether the request is valid, and every node can purge by its type; quotas are not checked
- * @param objectCount distinct objects of the request
+ * @param objectCount distinct objects of the request; a tag is one in each domain
  * @param charges cost of the request by quota
- * @param entries one for each entry of {@code objects}, in its order, up to the number that is allowed
+ * @param entries one for each entry of {@code objects}, in its order, up to the number that is allowed; for everything,
+ *     one for each domain
  * @param pushEntries the same for {@code thenPush.objects}; null if the request has none
  * @param errors violations of the request as a whole
  */
@@ -74,8 +75,8 @@ public record CheckResult(
     /**
      * The result of validating one entry.
      *
-     * @param object in canonical form; absent if the entry is invalid
-     * @param domain domain of the account that covers the object
+     * @param object in canonical form; a tag without its domain if there are several; absent if the entry is invalid
+     * @param domain domain of the account that covers the object; absent for a tag in several domains
      * @param sameAs index of an earlier entry with the same object; the object counts once
      * @param error reason for which the entry is invalid
      */

@@ -29,7 +29,7 @@ import org.springframework.stereotype.Component;
 @Component
 class ObjectReader {
 
-    private static final String OBJECTS = "/objects";
+    static final String OBJECTS = "/objects";
     private static final String PUSHED = "/thenPush/objects";
 
     private final LimitProperties limits;
@@ -146,7 +146,8 @@ class ObjectReader {
                 : countViolation(OBJECTS, texts, limits.maxUrls());
     }
 
-    private static @Nullable Violation countViolation(String pointer, List<String> texts, int max) {
+    /** Returns the violation of a limit on the number of entries; null if there is none. */
+    static @Nullable Violation countViolation(String pointer, List<String> texts, int max) {
         return texts.isEmpty() || texts.size() > max
                 ? Violation.at(
                         pointer,

@@ -23,14 +23,21 @@ import org.springframework.stereotype.Component;
 public class RequestCanonicaliser {
 
     private final ObjectReader objects;
+    private final DomainRefreshReader domains;
     private final PushHeaders headers;
     private final PushStart start;
     private final PushNodes nodes;
     private final SelectorSupport support;
 
     RequestCanonicaliser(
-            ObjectReader objects, PushHeaders headers, PushStart start, PushNodes nodes, SelectorSupport support) {
+            ObjectReader objects,
+            DomainRefreshReader domains,
+            PushHeaders headers,
+            PushStart start,
+            PushNodes nodes,
+            SelectorSupport support) {
         this.objects = objects;
+        this.domains = domains;
         this.headers = headers;
         this.start = start;
         this.nodes = nodes;
@@ -45,9 +52,7 @@ public class RequestCanonicaliser {
     public CanonicalRefresh refresh(Account account, RefreshRequest request) {
         requireSupport(request.type());
         RefreshRequest.ThenPushRequest thenPush = request.thenPush();
-        SequencedMap<String, List<String>> refreshed = thenPush == null || thenPush.objects() != null
-                ? objects.read(account, request.type(), request.objects())
-                : objects.readWithPush(account, request.type(), request.objects());
+        SequencedMap<String, List<String>> refreshed = read(account, request);
         return new CanonicalRefresh(
                 request.type(),
                 refreshed,
@@ -57,6 +62,18 @@ public class RequestCanonicaliser {
                         ? new LinkedHashMap<>()
                         : objects.readPushAfter(account, refreshed, thenPush.objects()),
                 null);
+    }
+
+    private SequencedMap<String, List<String>> read(Account account, RefreshRequest request) {
+        RefreshRequest.ThenPushRequest thenPush = request.thenPush();
+        return switch (request.type()) {
+            case TAG -> domains.readTags(account, request.domain(), request.objects());
+            case EVERYTHING -> domains.readEverything(account, request.domain());
+            case URL, IGNORE_QUERY, DIRECTORY, PREFIX, REGEX, HOST ->
+                thenPush == null || thenPush.objects() != null
+                        ? objects.read(account, request.type(), request.objects())
+                        : objects.readWithPush(account, request.type(), request.objects());
+        };
     }
 
     /**
@@ -83,18 +100,25 @@ public class RequestCanonicaliser {
     private CheckResult checkObjects(Account account, RefreshRequest request) {
         RefreshRequest.ThenPushRequest thenPush = request.thenPush();
         if (thenPush == null) {
-            return CheckResult.of(
-                    objects.check(account, request.type(), request.objects()),
-                    QuotaKind.of(TaskKind.REFRESH, request.type()));
+            return CheckResult.of(checkRefreshed(account, request), QuotaKind.of(TaskKind.REFRESH, request.type()));
         }
         pushOptions("/thenPush", thenPush.tier(), thenPush.headers());
         if (thenPush.objects() == null) {
             return CheckResult.of(
                     objects.checkWithPush(account, request.type(), request.objects()), QuotaKind.URL, QuotaKind.PUSH);
         }
-        CheckedObjects refreshed = objects.check(account, request.type(), request.objects());
+        CheckedObjects refreshed = checkRefreshed(account, request);
         return CheckResult.of(refreshed, QuotaKind.of(TaskKind.REFRESH, request.type()))
                 .with(objects.checkPushAfter(account, refreshed, thenPush.objects()));
+    }
+
+    private CheckedObjects checkRefreshed(Account account, RefreshRequest request) {
+        return switch (request.type()) {
+            case TAG -> domains.checkTags(account, request.domain(), request.objects());
+            case EVERYTHING -> domains.checkEverything(account, request.domain());
+            case URL, IGNORE_QUERY, DIRECTORY, PREFIX, REGEX, HOST ->
+                objects.check(account, request.type(), request.objects());
+        };
     }
 
     /**
@@ -120,12 +144,26 @@ public class RequestCanonicaliser {
     }
 
     /**
-     * Returns the canonical form of one object of a list.
+     * Returns the canonical form of one entry of a list: one object, or of a tag one in each domain.
      *
+     * @param domain of a tag; null for all of the account's domains, and for all other types
      * @throws InvalidObjectException with the reason, if the text is not an object of the account
      */
-    public DomainObject object(Account account, Selector selector, String text) throws InvalidObjectException {
-        return objects.read(account, selector, text);
+    public List<DomainObject> objects(Account account, Selector selector, @Nullable String domain, String text)
+            throws InvalidObjectException {
+        return selector == Selector.TAG
+                ? domains.readTag(account, domain, text)
+                : List.of(objects.read(account, selector, text));
+    }
+
+    /**
+     * Requires that the account may refresh within a domain.
+     *
+     * @param domain as the client has written it; null for all of the account's domains
+     * @throws ProblemException if it may not
+     */
+    public void requireDomain(Account account, @Nullable String domain) {
+        domains.domains(account, domain);
     }
 
     /**

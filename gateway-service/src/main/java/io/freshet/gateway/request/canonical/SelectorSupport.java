@@ -1,6 +1,7 @@
 package io.freshet.gateway.request.canonical;
 
 import io.freshet.contracts.Selector;
+import io.freshet.fleet.node.Driver;
 import io.freshet.fleet.node.Fleet;
 import io.freshet.fleet.node.Node;
 import java.util.EnumMap;
@@ -21,6 +22,8 @@ class SelectorSupport {
     /** Reasons by selector, of those that some node cannot purge by. */
     private final Map<Selector, String> refusals = new EnumMap<>(Selector.class);
 
+    private final @Nullable String refusalOfSubdomains;
+
     SelectorSupport(Fleet fleet) {
         Map<Selector, List<Node>> unable = new EnumMap<>(Selector.class);
         Set<Selector> supported = EnumSet.noneOf(Selector.class);
@@ -35,6 +38,22 @@ class SelectorSupport {
             }
         }
         unable.forEach((selector, nodes) -> refusals.put(selector, reason(selector, nodes, supported)));
+        List<Node> oneHost = fleet.nodes().stream()
+                .filter(node -> supportsDomains(node.driver()) && !node.driver().supportsSubdomains())
+                .toList();
+        refusalOfSubdomains = oneHost.isEmpty()
+                ? null
+                : names(oneHost) + " cannot purge all sub-domains at once. Name one host at a time.";
+    }
+
+    private static boolean supportsDomains(Driver driver) {
+        return driver.supports(Selector.TAG) || driver.supports(Selector.EVERYTHING);
+    }
+
+    /** Returns which nodes cannot purge by an object like {@code *.example.com}; null if all can. */
+    @Nullable
+    String refusalOfSubdomains() {
+        return refusalOfSubdomains;
     }
 
     /** Returns which nodes cannot purge by the selector, and what every node can; null if all can purge by it. */

@@ -106,15 +106,41 @@ public class JsonRequestReader {
 
     private static RefreshRequest refreshRequest(byte[] body) {
         StrictJsonObject object = StrictJsonObject.of(body);
-        object.require("type", "objects");
+        object.require("type");
         @Nullable Selector type = selector(object.enumValue("type", TYPES));
         RefreshRequest request = new RefreshRequest(
                 type == null ? Selector.URL : type,
-                object.strings("objects"),
+                objects(object, type),
+                domain(object, type),
                 object.bool("soft"),
                 thenPush(object.object("thenPush"), type));
         object.verify();
         return request;
+    }
+
+    private static List<String> objects(StrictJsonObject object, @Nullable Selector type) {
+        if (type != Selector.EVERYTHING) {
+            object.require("objects");
+            return object.strings("objects");
+        }
+        if (object.optionalStrings("objects") != null) {
+            object.addViolation(
+                    "objects",
+                    "must be left out: type everything refreshes all of the domain; to refresh only some use another"
+                            + " type");
+        }
+        return List.of();
+    }
+
+    private static @Nullable String domain(StrictJsonObject object, @Nullable Selector type) {
+        @Nullable String domain = object.string("domain");
+        if (domain != null && type != null && !type.isWithinDomains()) {
+            object.addViolation(
+                    "domain",
+                    "is allowed with type tag and everything only; the objects of type " + type
+                            + " name their hosts themselves, so leave it out");
+        }
+        return domain;
     }
 
     private static @Nullable Selector selector(@Nullable String text) {

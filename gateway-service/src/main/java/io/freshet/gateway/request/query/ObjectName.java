@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 public final class ObjectName {
 
     /** Selectors by which a text without a type is read, in this order. */
-    private static final List<Selector> READ_AS = List.of(Selector.URL, Selector.REGEX, Selector.HOST);
+    private static final List<Selector> READ_AS =
+            List.of(Selector.URL, Selector.REGEX, Selector.HOST, Selector.TAG, Selector.EVERYTHING);
 
     private ObjectName() {}
 
@@ -35,7 +36,7 @@ public final class ObjectName {
         return switch (selector) {
             case null -> READ_AS;
             case URL, DIRECTORY, PREFIX -> List.of(Selector.URL);
-            case IGNORE_QUERY, REGEX, HOST -> List.of(selector);
+            case IGNORE_QUERY, REGEX, HOST, TAG, EVERYTHING -> List.of(selector);
         };
     }
 }

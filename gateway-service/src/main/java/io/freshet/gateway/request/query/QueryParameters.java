@@ -114,7 +114,7 @@ public final class QueryParameters {
         @Nullable Selector selector = type == null ? null : Selector.of(type);
         return value(
                 name,
-                "must be a valid http or https URL, or a host",
+                "must be a valid http or https URL, a host, a domain, or a tag with its domain (www.example.com%23news)",
                 text -> ObjectName.canonical(canonicaliser, selector, text));
     }
 

@@ -31,7 +31,7 @@ class LocalNonceStoreTest {
     private static AccessKey key(String account, String name) {
         return new AccessKey(
                 account + '-' + name,
-                new Account(account, false, List.of(), List.of(), new Quotas(1, 1, 1, 1, 1), 3_000),
+                new Account(account, false, List.of(), List.of(), Quotas.DEFAULT, 3_000),
                 "secret-of-this-access-key");
     }
 

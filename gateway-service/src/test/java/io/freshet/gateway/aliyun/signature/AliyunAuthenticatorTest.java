@@ -35,8 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class AliyunAuthenticatorTest {
 
-    private static final Account ACCOUNT =
-            new Account("acme", false, List.of(), List.of(), new Quotas(1, 1, 1, 1, 1), 3_000);
+    private static final Account ACCOUNT = new Account("acme", false, List.of(), List.of(), Quotas.DEFAULT, 3_000);
 
     private final Set<String> used = new HashSet<>();
 

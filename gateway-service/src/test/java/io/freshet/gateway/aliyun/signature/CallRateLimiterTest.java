@@ -19,8 +19,7 @@ import org.junit.jupiter.api.Test;
 
 class CallRateLimiterTest {
 
-    private static final Account ONE_CALL =
-            new Account("one", false, List.of(), List.of(), new Quotas(1, 1, 1, 1, 1), 1);
+    private static final Account ONE_CALL = new Account("one", false, List.of(), List.of(), Quotas.DEFAULT, 1);
 
     private final List<String> used = new ArrayList<>();
 

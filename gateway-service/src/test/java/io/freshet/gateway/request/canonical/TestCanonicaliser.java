@@ -16,11 +16,14 @@ public final class TestCanonicaliser {
     }
 
     public static RequestCanonicaliser with(LimitProperties limits, Fleet fleet, Clock clock) {
+        Canonicaliser objects = new Canonicaliser(limits.maxObjectBytes());
+        SelectorSupport support = new SelectorSupport(fleet);
         return new RequestCanonicaliser(
-                new ObjectReader(limits, new Canonicaliser(limits.maxObjectBytes())),
+                new ObjectReader(limits, objects),
+                new DomainRefreshReader(limits, objects, support),
                 new PushHeaders(TestSettings.defaults(PushHeaderProperties.class)),
                 new PushStart(clock),
                 new PushNodes(fleet),
-                new SelectorSupport(fleet));
+                support);
     }
 }

@@ -147,7 +147,13 @@ public class JsonRequestReaderTest {
             quoteCharacter = '§',
             value = {
                 "{} -> /type /objects",
-                "{\"type\": \"everything\", \"objects\": []} -> /type",
+                "{\"type\": \"all\", \"objects\": []} -> /type",
+                "{\"type\": \"everything\", \"objects\": []} -> /objects",
+                "{\"type\": \"everything\", \"thenPush\": {}} -> /thenPush/objects",
+                "{\"type\": \"tag\"} -> /objects",
+                "{\"type\": \"tag\", \"objects\": [\"a\"], \"thenPush\": {}} -> /thenPush/objects",
+                "{\"type\": \"host\", \"objects\": [\"a\"], \"domain\": \"a\"} -> /domain",
+                "{\"type\": \"tag\", \"objects\": [\"a\"], \"domain\": 1} -> /domain",
                 "{\"type\": 1, \"objects\": {}} -> /type /objects",
                 "{\"type\": null, \"objects\": null} -> /type /objects",
                 "{\"type\": \"url\", \"objects\": [\"x\", 1, null, [], {}]} -> /objects/1 /objects/2 /objects/3 "
@@ -539,8 +545,163 @@ public class JsonRequestReaderTest {
 
     @Test
     void unknown_type_is_refused_with_all_types() {
-        assertThat(refusedRefresh(refresh("everything", "")).errors().getFirst().detail())
-                .isEqualTo("is none of url, ignore-query, directory, prefix, regex, host");
+        assertThat(refusedRefresh(refresh("all", "")).errors().getFirst().detail())
+                .isEqualTo("is none of url, ignore-query, directory, prefix, regex, host, tag, everything");
+    }
+
+    @Test
+    void tag_is_an_object_of_each_domain_or_of_the_one_that_is_named() {
+        String tags = "{\"type\": \"tag\", \"soft\": true, \"objects\": [\"news\", \"News\", \"news\"]";
+        CanonicalRefresh everywhere = READER.refresh(ACME, json(tags + '}'));
+        assertThat(everywhere.soft()).isTrue();
+        assertThat(everywhere.objects())
+                .containsExactly(
+                        Map.entry("www.example.com", List.of("www.example.com#news", "www.example.com#News")),
+                        Map.entry("*.img.example.com", List.of("*.img.example.com#news", "*.img.example.com#News")),
+                        Map.entry("localhost:9000", List.of("localhost:9000#news", "localhost:9000#News")));
+        assertThat(READER.refresh(ACME, json(tags + ", \"domain\": \"https://WWW.example.com/\"}"))
+                        .objects())
+                .containsExactly(Map.entry("www.example.com", List.of("www.example.com#news", "www.example.com#News")));
+        assertThat(READER.refresh(ACME, json(tags + ", \"domain\": \"a.img.example.com\"}"))
+                        .objects())
+                .containsExactly(
+                        Map.entry("*.img.example.com", List.of("a.img.example.com#news", "a.img.example.com#News")));
+    }
+
+    @Test
+    void everything_is_an_object_of_each_domain_and_its_quota_is_per_domain() {
+        CanonicalRefresh everywhere = READER.refresh(ACME, json("{\"type\": \"everything\"}"));
+        assertThat(everywhere.objects())
+                .containsExactly(
+                        Map.entry("www.example.com", List.of("www.example.com")),
+                        Map.entry("*.img.example.com", List.of("*.img.example.com")),
+                        Map.entry("localhost:9000", List.of("localhost:9000")));
+        assertThat(everywhere.quota(ACME)).isEqualTo(3 * 5);
+        CanonicalRefresh one =
+                READER.refresh(ACME, json("{\"type\": \"everything\", \"domain\": \"*.img.example.com\"}"));
+        assertThat(one.objects()).containsExactly(Map.entry("*.img.example.com", List.of("*.img.example.com")));
+        assertThat(one.quota(ACME)).isEqualTo(3 * 5);
+        assertThat(one.hash()).isNotEqualTo(everywhere.hash());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "www.example.org,which is neither one of the account's domains nor a host that one of them covers",
+        "*.a.img.example.com,which is neither one of the account's domains nor a host",
+        "*.example.com,which is neither one of the account's domains nor a host",
+        "www.example.com/a,has a path",
+        "'',is empty",
+        "www.example.com#a,has an invalid host name",
+    })
+    void domain_that_is_not_the_accounts_is_refused_with_the_way_out(String domain, String reason) {
+        for (String body : List.of(
+                "{\"type\": \"everything\", \"domain\": \"" + domain + "\"}",
+                "{\"type\": \"tag\", \"objects\": [\"a\"], \"domain\": \"" + domain + "\"}")) {
+            assertThat(refusedRefresh(body).errors()).singleElement().satisfies(violation -> {
+                assertThat(violation.pointer()).isEqualTo("/domain");
+                assertThat(violation.detail()).contains(reason);
+            });
+            assertThat(refused(() -> READER.checkRefresh(ACME, json(body))).errors())
+                    .extracting(Violation::pointer)
+                    .containsExactly("/domain");
+        }
+    }
+
+    @Test
+    void invalid_tags_are_all_listed_by_request_and_check() {
+        String body = refresh("tag", "\"a\", \"a,b\", \"https://www.example.com/\", \"a b\", \"\"");
+        List<Violation> violations = refusedRefresh(body).errors();
+        assertThat(violations)
+                .extracting(Violation::pointer)
+                .containsExactly("/objects/1", "/objects/2", "/objects/3", "/objects/4");
+        CheckResult checked = READER.checkRefresh(ACME, json(body));
+        assertThat(checked.acceptable()).isFalse();
+        assertThat(checked.entries().subList(1, 5))
+                .extracting(CheckResult.CheckedEntry::error)
+                .isEqualTo(violations.stream().map(Violation::detail).toList());
+    }
+
+    @Test
+    void request_of_too_many_tags_is_refused_and_in_many_domains_with_the_way_out() {
+        assertThat(READER.refresh(ACME, json(refresh("tag", values(256)))).objectCount())
+                .isEqualTo(3 * 256);
+        assertThat(refusedRefresh(refresh("tag", values(257)))
+                        .errors()
+                        .getFirst()
+                        .detail())
+                .isEqualTo("has 257 entries; between 1 and 256 are allowed");
+        Account large = accountWith(IntStream.range(0, 79)
+                .mapToObj(i -> new Domain("d" + i + ".example"))
+                .toList());
+        String body = refresh("tag", values(256));
+        Problem problem = refused(() -> READER.refresh(large, json(body)));
+        assertThat(problem.errors()).singleElement().satisfies(violation -> {
+            assertThat(violation.pointer()).isEqualTo("/objects");
+            assertThat(violation.detail()).contains("79 domains are 20224 objects", "Name a domain");
+        });
+        CheckResult checked = READER.checkRefresh(large, json(body));
+        assertThat(checked.acceptable()).isFalse();
+        assertThat(checked.errors()).isEqualTo(problem.errors());
+        assertThat(READER.refresh(large, json(body.replace("]}", "], \"domain\": \"d7.example\"}")))
+                        .objectCount())
+                .isEqualTo(256);
+    }
+
+    @Test
+    void account_without_domains_is_told_so() {
+        Account none = accountWith(List.of());
+        assertThat(refused(() -> READER.refresh(none, json("{\"type\": \"everything\"}")))
+                        .errors())
+                .singleElement()
+                .satisfies(violation -> assertThat(violation.detail()).contains("has no domains"));
+    }
+
+    private static Account accountWith(List<Domain> domains) {
+        return new Account("large", false, List.of(), domains, Quotas.DEFAULT, 3_000);
+    }
+
+    @Test
+    void check_counts_a_tag_once_per_domain_and_names_the_domain_if_it_is_one() {
+        CheckResult everywhere = READER.checkRefresh(ACME, json(refresh("tag", "\"a\", \"b\", \"a\"")));
+        assertThat(everywhere.acceptable()).isTrue();
+        assertThat(everywhere.charges()).isEqualTo(Map.of(QuotaKind.TAG, 6));
+        assertThat(everywhere.objectCount()).isEqualTo(6);
+        assertThat(everywhere.entries())
+                .containsExactly(
+                        new CheckResult.CheckedEntry("a", null, null, null),
+                        new CheckResult.CheckedEntry("b", null, null, null),
+                        new CheckResult.CheckedEntry("a", null, 0, null));
+        CheckResult one = READER.checkRefresh(ACME, json("""
+                {"type": "tag", "objects": ["a"], "domain": "a.img.example.com"}"""));
+        assertThat(one.charges()).isEqualTo(Map.of(QuotaKind.TAG, 1));
+        assertThat(one.entries())
+                .containsExactly(new CheckResult.CheckedEntry("a.img.example.com#a", "*.img.example.com", null, null));
+    }
+
+    @Test
+    void check_of_everything_lists_the_domains() {
+        CheckResult checked = READER.checkRefresh(ACME, json("{\"type\": \"everything\"}"));
+        assertThat(checked.acceptable()).isTrue();
+        assertThat(checked.charges()).isEqualTo(Map.of(QuotaKind.EVERYTHING, 3));
+        assertThat(checked.entries())
+                .extracting(CheckResult.CheckedEntry::object)
+                .containsExactly("www.example.com", "*.img.example.com", "localhost:9000");
+    }
+
+    @Test
+    void push_after_a_tag_or_everything_names_its_urls() {
+        for (String refreshed : List.of("\"type\": \"tag\", \"objects\": [\"a\"]", "\"type\": \"everything\"")) {
+            String body = "{" + refreshed + ", \"thenPush\": {\"objects\": [\"http://a.img.example.com/1\"]}}";
+            CanonicalRefresh refresh = READER.refresh(ACME, json(body));
+            assertThat(refresh.pushedObjectsOf("*.img.example.com")).containsExactly("http://a.img.example.com/1");
+            assertThat(refresh.pushedObjectsOf("www.example.com")).isEmpty();
+            assertThat(READER.checkRefresh(ACME, json(body)).acceptable()).isTrue();
+            assertThat(refusedRefresh(
+                                    body.replace("{" + refreshed, "{" + refreshed + ", \"domain\": \"localhost:9000\""))
+                            .errors())
+                    .extracting(Violation::pointer)
+                    .containsExactly("/thenPush/objects/0");
+        }
     }
 
     @Test
