@@ -47,6 +47,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
+import org.assertj.core.api.Condition;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -406,6 +407,31 @@ class PushWorkerTest {
         tasks.forEach(task -> assertThat(finished(task)).allMatch(state -> state.phase() == Phase.SETTLED));
         assertThat(c.requestsTo("narrow.test")).hasSize(120);
         assertThat(c.mostAtOnceFor("narrow.test")).isBetween(1, 2);
+    }
+
+    @Test
+    void tasks_of_a_domain_take_turns_though_a_permit_pushes_several_quick_objects() {
+        BEHAVIOURS.put("/quick", _ -> {
+            LockSupport.parkNanos(20_000_000);
+            return new Answer(200, Map.of(), "done");
+        });
+
+        List<TaskId> tasks = Stream.of("first", "second")
+                .map(name -> Stream.generate(() -> "http://turns.test/quick?" + name)
+                        .limit(500)
+                        .toArray(String[]::new))
+                .map(objects -> push("turns.test", "l1", Map.of(), objects))
+                .toList();
+
+        tasks.forEach(PushWorkerTest::finished);
+        List<String> asked = c.requestsTo("turns.test").stream()
+                .map(StandInCache.Request::target)
+                .toList();
+        assertThat(asked).hasSize(1_000);
+        assertThat(asked.subList(0, asked.lastIndexOf("/quick?first")))
+                .as("objects of the second task before the end of the first")
+                .haveAtLeast(100, new Condition<>(target -> target.endsWith("second"), "of the second task"));
+        BEHAVIOURS.remove("/quick");
     }
 
     @Test

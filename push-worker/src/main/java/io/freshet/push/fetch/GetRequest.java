@@ -4,7 +4,6 @@ import io.freshet.fleet.node.Driver;
 import io.freshet.fleet.node.Node;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import java.util.TreeMap;
 
 /** Encoded request for an object. Everything in it goes out byte for byte. */
 final class GetRequest {
@@ -25,24 +24,35 @@ final class GetRequest {
     static byte[] encode(Node node, PublicUrl url, Map<String, String> headers) {
         StringBuilder request = new StringBuilder(512).append("GET ");
         append(request, url.target()).append(" HTTP/1.1\r\n");
-        fields(node, url, headers).forEach((name, value) -> {
-            append(request, name).append(": ");
-            append(request, value).append("\r\n");
-        });
+        field(request, "Host", url.authority());
+        field(request, "X-Forwarded-Proto", url.scheme());
+        boolean isPush = node.driver() instanceof Driver.Varnish;
+        if (node.driver() instanceof Driver.Varnish(String _, String token)) {
+            field(request, PUSH, "1");
+            field(request, TOKEN, token);
+        }
+        boolean hasUserAgent = false;
+        for (Map.Entry<String, String> header : headers.entrySet()) {
+            if (!isOurs(header.getKey(), isPush)) {
+                field(request, header.getKey(), header.getValue());
+                hasUserAgent |= header.getKey().equalsIgnoreCase("User-Agent");
+            }
+        }
+        if (!hasUserAgent) {
+            field(request, "User-Agent", "Freshet");
+        }
         return request.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    private static Map<String, String> fields(Node node, PublicUrl url, Map<String, String> headers) {
-        Map<String, String> fields = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-        fields.put("User-Agent", "Freshet");
-        fields.putAll(headers);
-        fields.put("Host", url.authority());
-        fields.put("X-Forwarded-Proto", url.scheme());
-        if (node.driver() instanceof Driver.Varnish(String _, String token)) {
-            fields.put(PUSH, "1");
-            fields.put(TOKEN, token);
-        }
-        return fields;
+    private static boolean isOurs(String name, boolean isPush) {
+        return name.equalsIgnoreCase("Host")
+                || name.equalsIgnoreCase("X-Forwarded-Proto")
+                || isPush && (name.equalsIgnoreCase(PUSH) || name.equalsIgnoreCase(TOKEN));
+    }
+
+    private static void field(StringBuilder request, String name, String value) {
+        append(request, name).append(": ");
+        append(request, value).append("\r\n");
     }
 
     private static StringBuilder append(StringBuilder request, String text) {

@@ -2,6 +2,7 @@ package io.freshet.push.http;
 
 import java.net.ProtocolException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +19,9 @@ public final class HeaderSection {
     private static final int STATUS_LINE_LENGTH = "HTTP/1.1 200".length();
 
     private final byte[] bytes;
-    private final int end;
-    private final int fields;
+    /** Starts of the lines, and the end of the last one. */
+    private final int[] lines;
+
     private final int status;
     private final boolean keepAlive;
     private final boolean chunked;
@@ -33,11 +35,10 @@ public final class HeaderSection {
      */
     HeaderSection(byte[] bytes, int end) throws ProtocolException {
         this.bytes = bytes;
-        this.end = end;
-        this.fields = nextLine(0);
+        this.lines = lines(bytes, end);
         this.status = statusLine();
         Framing framing = new Framing(bytes[7] == '1');
-        for (int line = fields; line < end; line = nextLine(line)) {
+        for (int line = 1; line < lines.length - 1; line++) {
             framing.add(line, checkedColon(line));
         }
         this.chunked = framing.chunked;
@@ -59,14 +60,14 @@ public final class HeaderSection {
 
         void add(int line, int colon) throws ProtocolException {
             if (isName("content-length", line, colon)) {
-                addLength(value(colon));
+                addLength(value(line, colon));
             } else if (isName("transfer-encoding", line, colon)) {
-                if (chunked || !value(colon).equalsIgnoreCase("chunked")) {
+                if (chunked || !value(line, colon).equalsIgnoreCase("chunked")) {
                     throw new ProtocolException("a transfer coding that was not asked for");
                 }
                 chunked = true;
             } else if (isName("connection", line, colon)) {
-                addConnection(value(colon));
+                addConnection(value(line, colon));
             }
         }
 
@@ -93,7 +94,7 @@ public final class HeaderSection {
     }
 
     private int statusLine() throws ProtocolException {
-        int lineEnd = lineEnd(0);
+        int lineEnd = lines.length < 2 ? 0 : lineEnd(0);
         if (lineEnd < STATUS_LINE_LENGTH
                 || !text(0, 7).equals("HTTP/1.")
                 || bytes[7] != '0' && bytes[7] != '1'
@@ -116,11 +117,11 @@ public final class HeaderSection {
 
     /** Returns the position of the field's colon. */
     private int checkedColon(int line) throws ProtocolException {
-        int colon = line;
-        while (colon < end && isTokenCharacter(bytes[colon])) {
+        int colon = lines[line];
+        while (isTokenCharacter(bytes[colon])) { // the line ends with a line feed
             colon++;
         }
-        if (colon == line || colon == end || bytes[colon] != ':') {
+        if (colon == lines[line] || bytes[colon] != ':') {
             throw new ProtocolException("not a header field");
         }
         for (int i = colon + 1, to = lineEnd(line); i < to; i++) {
@@ -145,10 +146,10 @@ public final class HeaderSection {
 
     /** Returns the value of the first field with this name, in any case; null if there is none. */
     public @Nullable String value(String name) {
-        for (int line = fields; line < end; line = nextLine(line)) {
-            int colon = line + name.length();
-            if (colon < end && bytes[colon] == ':' && isName(name, line, colon)) {
-                return value(colon);
+        for (int line = 1; line < lines.length - 1; line++) {
+            int colon = lines[line] + name.length();
+            if (colon < lines[line + 1] && bytes[colon] == ':' && isName(name, line, colon)) {
+                return value(line, colon);
             }
         }
         return null;
@@ -158,10 +159,10 @@ public final class HeaderSection {
     public @Nullable String values(String name) {
         StringJoiner values = new StringJoiner(", ");
         boolean isPresent = false;
-        for (int line = fields; line < end; line = nextLine(line)) {
-            int colon = line + name.length();
-            if (colon < end && bytes[colon] == ':' && isName(name, line, colon)) {
-                values.add(value(colon));
+        for (int line = 1; line < lines.length - 1; line++) {
+            int colon = lines[line] + name.length();
+            if (colon < lines[line + 1] && bytes[colon] == ':' && isName(name, line, colon)) {
+                values.add(value(line, colon));
                 isPresent = true;
             }
         }
@@ -192,26 +193,32 @@ public final class HeaderSection {
 
     // ---- bytes
 
-    /** Returns the start of the line after the one that starts here. */
-    private int nextLine(int line) {
-        int i = line;
-        while (bytes[i] != '\n') {
-            i++;
+    private static int[] lines(byte[] bytes, int end) {
+        int[] lines = new int[16];
+        int count = 1;
+        for (int i = 0; i < end; i++) {
+            if (bytes[i] == '\n') {
+                if (count == lines.length) {
+                    lines = Arrays.copyOf(lines, 2 * count);
+                }
+                lines[count++] = i + 1;
+            }
         }
-        return i + 1;
+        return Arrays.copyOf(lines, count);
     }
 
     private int lineEnd(int line) {
-        int lineFeed = nextLine(line) - 1;
-        return lineFeed > line && bytes[lineFeed - 1] == '\r' ? lineFeed - 1 : lineFeed;
+        int lineFeed = lines[line + 1] - 1;
+        return lineFeed > lines[line] && bytes[lineFeed - 1] == '\r' ? lineFeed - 1 : lineFeed;
     }
 
     private boolean isName(String name, int line, int colon) {
-        if (colon - line != name.length()) {
+        int start = lines[line];
+        if (colon - start != name.length()) {
             return false;
         }
         for (int i = 0; i < name.length(); i++) {
-            if (lower((char) bytes[line + i]) != lower(name.charAt(i))) {
+            if (lower((char) bytes[start + i]) != lower(name.charAt(i))) {
                 return false;
             }
         }
@@ -222,8 +229,8 @@ public final class HeaderSection {
         return c >= 'A' && c <= 'Z' ? (char) (c + ('a' - 'A')) : c;
     }
 
-    private String value(int colon) {
-        return text(colon + 1, lineEnd(colon)).strip();
+    private String value(int line, int colon) {
+        return text(colon + 1, lineEnd(line)).strip();
     }
 
     private String text(int from, int to) {

@@ -64,17 +64,25 @@ final class ResponseReader {
     private int readSection() throws IOException {
         int line = 0;
         for (int length = 0; ; ) {
-            byte b = next();
+            if (!buffer.hasRemaining()) {
+                fill();
+            }
             if (length == section.length) {
                 grow();
             }
-            section[length++] = b;
-            if (b == '\n') {
-                if (length - line == 1 || length - line == 2 && section[line] == '\r') {
-                    return line;
+            int start = buffer.position();
+            int count = Math.min(buffer.remaining(), section.length - length);
+            buffer.get(start, section, length, count);
+            for (int i = 0; i < count; i++, length++) {
+                if (section[length] == '\n') {
+                    if (length == line || length == line + 1 && section[line] == '\r') {
+                        buffer.position(start + i + 1);
+                        return line;
+                    }
+                    line = length + 1;
                 }
-                line = length;
             }
+            buffer.position(start + count);
         }
     }
 

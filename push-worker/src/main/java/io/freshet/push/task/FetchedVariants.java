@@ -33,9 +33,11 @@ final class FetchedVariants {
 
     /** Returns whether the node has a variant already, by the responses so far. */
     boolean has(Map<String, String> variant) {
-        return fetched.stream()
-                .anyMatch(each -> varying.stream()
-                        .allMatch(header -> Objects.equals(value(each.headers(), header), value(variant, header))));
+        return !fetched.isEmpty()
+                && fetched.stream()
+                        .anyMatch(each -> varying.stream()
+                                .allMatch(header ->
+                                        Objects.equals(value(each.headers(), header), value(variant, header))));
     }
 
     private static @Nullable String value(Map<String, String> headers, String name) {
@@ -59,12 +61,19 @@ final class FetchedVariants {
 
     /** Returns the bytes of all variants. */
     long bytes() {
-        return fetched.stream().mapToLong(FetchedVariant::bytes).sum();
+        long sum = 0;
+        for (FetchedVariant each : fetched) {
+            sum += each.bytes();
+        }
+        return sum;
     }
 
     /** Returns what each variant is and how large; null if they do not differ. */
     @Nullable
     String description() {
+        if (fetched.size() < 2) {
+            return null;
+        }
         SequencedSet<String> parts = new LinkedHashSet<>();
         fetched.forEach(each -> parts.add(describe(each)));
         return parts.size() < 2 ? null : String.join(", ", parts);

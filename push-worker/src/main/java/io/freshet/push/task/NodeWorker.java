@@ -12,10 +12,13 @@ import io.freshet.push.task.Warmer.PushResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,9 +35,14 @@ final class NodeWorker implements Runnable {
 
     private static final Logger log = LoggerFactory.getLogger(NodeWorker.class);
 
+    /** Time after which a permit is passed on: long for small objects, short for tasks that wait. */
+    private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
     private final Warmer warmer;
     private final NodeJob job;
-    private final List<PushItem> items;
+    /** Objects that nobody has begun to push. */
+    private final Queue<PushItem> queue;
+
     private final Semaphore share;
     private final PushProgress progress;
     private final ManifestPushes.@Nullable OfTask manifests;
@@ -50,7 +58,7 @@ final class NodeWorker implements Runnable {
             Executor threads) {
         this.warmer = warmer;
         this.job = job;
-        this.items = items;
+        this.queue = new ConcurrentLinkedQueue<>(items);
         this.share = share;
         this.progress = progress;
         this.manifests = manifests;
@@ -61,7 +69,7 @@ final class NodeWorker implements Runnable {
     public void run() {
         List<CompletableFuture<Void>> started = new ArrayList<>();
         try {
-            for (PushItem item : items) {
+            for (PushItem item = queue.poll(); item != null; item = queue.poll()) {
                 Optional<String> failure = warmer.await(job, new ItemListener(item.index()));
                 if (failure.isPresent()) {
                     progress.failed(item.index(), node(), failure.get());
@@ -80,27 +88,37 @@ final class NodeWorker implements Runnable {
     private CompletableFuture<Void> begin(PushItem item) throws InterruptedException, PushCancelledException {
         job.waits().await(share::acquire);
         try {
-            return CompletableFuture.runAsync(() -> warm(item), threads);
+            return CompletableFuture.runAsync(() -> warmInTurn(item), threads);
         } catch (RejectedExecutionException e) {
             share.release();
             throw e;
         }
     }
 
-    private void warm(PushItem item) {
+    /** Uses a permit of the share for one object, and for more while they are quick. */
+    private void warmInTurn(PushItem first) {
+        long end = System.nanoTime() + TURN_NANOS;
         try {
-            Optional<Reading> reading = manifests == null ? Optional.empty() : manifests.read(item.index());
-            if (reading.isPresent()) {
-                warm(item, reading.get());
-            } else {
-                report(item, warmer.warm(job, item.url(), new ItemListener(item.index())));
-            }
+            PushItem next = first;
+            do {
+                warm(next);
+                next = System.nanoTime() - end < 0 && warmer.isAvailable(job) ? queue.poll() : null;
+            } while (next != null);
         } catch (PushCancelledException e) {
-            log.debug("task was cancelled; {} does not get object {}", node(), item.index(), e);
+            log.debug("task was cancelled; {} gets no more objects", node(), e);
         } catch (InterruptedException e) {
             throw new PushAbandonedException(e);
         } finally {
             share.release();
+        }
+    }
+
+    private void warm(PushItem item) throws InterruptedException, PushCancelledException {
+        Optional<Reading> reading = manifests == null ? Optional.empty() : manifests.read(item.index());
+        if (reading.isPresent()) {
+            warm(item, reading.get());
+        } else {
+            report(item, warmer.warm(job, item.url(), new ItemListener(item.index())));
         }
     }
 

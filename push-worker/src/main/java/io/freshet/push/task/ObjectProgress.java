@@ -11,9 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -131,36 +129,47 @@ final class ObjectProgress {
     }
 
     private @Nullable String description(Map<String, String> unavailable) {
-        String text = Stream.of(
-                        cancellation(),
-                        missing.entrySet().stream()
-                                .map(entry -> describe(entry.getKey(), entry.getValue(), unavailable))
-                                .filter(part -> !part.isEmpty()),
-                        remarks(),
-                        Stream.ofNullable(skipped),
-                        notes.stream())
-                .flatMap(Function.identity())
-                .collect(Collectors.joining("; "));
-        if (text.isEmpty()) {
-            return null;
+        StringJoiner text = new StringJoiner("; ").setEmptyValue("");
+        addCancellation(text);
+        missing.forEach((node, why) -> {
+            String reason = describe(node, why, unavailable);
+            if (!reason.isEmpty()) {
+                text.add(reason);
+            }
+        });
+        addRemarks(text);
+        if (skipped != null) {
+            text.add(skipped);
         }
+        notes.forEach(text::add);
+        return text.length() == 0 ? null : shortened(text.toString());
+    }
+
+    private static String shortened(String text) {
         return text.length() <= MAX_DESCRIPTION ? text : text.substring(0, MAX_DESCRIPTION) + '…';
     }
 
-    private Stream<String> cancellation() {
-        return switch (phase()) {
-            case PENDING -> cancelled ? Stream.of("cancelled before it was sent") : Stream.empty();
-            case RUNNING -> cancelled ? Stream.of("cancelled before all nodes had it") : Stream.empty();
-            default -> Stream.empty();
-        };
+    private void addCancellation(StringJoiner text) {
+        if (cancelled) {
+            switch (phase()) {
+                case PENDING -> text.add("cancelled before it was sent");
+                case RUNNING -> text.add("cancelled before all nodes had it");
+                default -> {}
+            }
+        }
     }
 
-    /** Returns the remarks with their nodes, or without them if all nodes have the same. */
-    private Stream<String> remarks() {
+    /** Adds the remarks with their nodes, or without them if all nodes have the same. */
+    private void addRemarks(StringJoiner text) {
+        if (remarks.isEmpty()) {
+            return;
+        }
         Set<String> different = new HashSet<>(remarks.values());
-        return remarks.size() == nodes && different.size() == 1
-                ? different.stream()
-                : remarks.entrySet().stream().map(entry -> entry.getKey() + ": " + entry.getValue());
+        if (remarks.size() == nodes && different.size() == 1) {
+            different.forEach(text::add);
+        } else {
+            remarks.forEach((node, remark) -> text.add(node + ": " + remark));
+        }
     }
 
     private String describe(String node, String why, Map<String, String> unavailable) {

@@ -93,6 +93,10 @@ public final class Warmer {
         this.retries = retries;
     }
 
+    boolean isAvailable(NodeJob job) {
+        return states.unavailableBecause(job.node().id()).isEmpty();
+    }
+
     /**
      * Waits until the node is available.
      *
@@ -194,7 +198,7 @@ public final class Warmer {
             }
             FetchOutcome outcome = get(job, url, variant, notes, listener);
             // A node that lags since may have delivered its old copy.
-            boolean isCurrent = states.unavailableBecause(job.node().id()).isEmpty();
+            boolean isCurrent = isAvailable(job);
             RedirectTargets.RedirectTarget target = job.redirects().of(url, notes.location());
             if (isCurrent
                     && !(outcome instanceof Retryable)

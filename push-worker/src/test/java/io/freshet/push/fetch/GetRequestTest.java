@@ -22,12 +22,12 @@ class GetRequestTest {
     void request_to_a_varnish_is_a_push_with_its_token() {
         assertThat(encode(Map.of("Accept-Encoding", "br"))).isEqualTo("""
                         GET /a HTTP/1.1\r
-                        Accept-Encoding: br\r
+                        Host: www.example.com\r
+                        X-Forwarded-Proto: https\r
                         Freshet-Push: 1\r
                         Freshet-Token: t\r
-                        Host: www.example.com\r
+                        Accept-Encoding: br\r
                         User-Agent: Freshet\r
-                        X-Forwarded-Proto: https\r
                         \r
                         """);
     }
