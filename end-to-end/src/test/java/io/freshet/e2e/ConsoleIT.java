@@ -314,7 +314,7 @@ class ConsoleIT {
         browser.looksLike(1280, 900, false);
         browser.awaitCount("#submit[aria-disabled]", 0);
         browser.click("#submit");
-        browser.awaitText(".overview", "Tag refresh");
+        browser.awaitText(".task", "Tag refresh");
         browser.awaitText(".objects", "site.test#news");
         assertThat(browser.errors()).isEmpty();
     }
