@@ -37,10 +37,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.Logger;
@@ -48,11 +48,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Hostile clients of a gateway with the heap of its container. Beside them a well-behaved account refreshes an object
- * once a second, and nothing of it fails. With {@code -Dfreshet.hostile.duration=PT10M} all attacks are repeated in
+ * once a second, and nothing of it fails. No other test runs meanwhile: its load would be taken for the attack's. With
+ * {@code -Dfreshet.hostile.duration=PT10M} all attacks are repeated in
  * turn, and the heap must stay flat.
  */
 @ClusterTest
-@Order(Order.DEFAULT + 18)
+@Isolated
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HostileClientsIT {
 

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * An account that refreshes an object once a second, URLs and directories in turn, while others attack. It expects 202
- * each time, at the second attempt if Kafka has stalled.
+ * each time, at the second attempt if Kafka or task-service has stalled.
  */
 public final class WellBehavedAccount implements AutoCloseable {
 
@@ -57,20 +57,22 @@ public final class WellBehavedAccount implements AutoCloseable {
     }
 
     /**
-     * Sends a request, and once more if Kafka has stalled for 2 s, which the machine does to it. No other refusal is
-     * excused: an attack that fills the gateway's buffers would be one.
+     * Sends a request, and once more if the response says that Kafka or task-service stalled, which a busy machine does
+     * to them. No other refusal is excused: an attack that fills the gateway's buffers would be one.
      */
     private Answer post(String body, String idempotencyKey) {
         Answer answer = gateway.post("/v1/refreshes", body, idempotencyKey);
-        if (!isKafkaStalled(answer)) {
+        if (!isStalled(answer)) {
             return answer;
         }
         log.warn("repeated a request: {}", answer.body());
         return gateway.post("/v1/refreshes", body, idempotencyKey);
     }
 
-    private static boolean isKafkaStalled(Answer answer) {
-        return answer.status() == 503 && answer.body().contains("Kafka did not acknowledge");
+    private static boolean isStalled(Answer answer) {
+        return answer.status() == 503
+                && (answer.body().contains("Kafka did not acknowledge")
+                        || answer.body().contains("not admitted in time"));
     }
 
     /** Returns the ids of all tasks so far. */
