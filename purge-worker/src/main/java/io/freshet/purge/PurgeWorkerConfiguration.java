@@ -92,13 +92,14 @@ class PurgeWorkerConfiguration {
     TierTopology tiers(
             Fleet fleet,
             NodeProperties settings,
+            DispatchProperties dispatch,
             VerificationProperties verification,
             NodeReachability reachability,
             MeterRegistry meters,
             Clock clock) {
+        NodeProperties own = settings.forFleetOf(fleet.nodes().size(), dispatch.purgesInFlight());
         return new TierTopology(
-                fleet,
-                (node, peers) -> new NodeChannel(node, settings, verification, reachability, peers, meters, clock));
+                fleet, (node, peers) -> new NodeChannel(node, own, verification, reachability, peers, meters, clock));
     }
 
     // ---- dispatch
