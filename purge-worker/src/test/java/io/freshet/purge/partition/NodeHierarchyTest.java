@@ -56,6 +56,18 @@ class NodeHierarchyTest {
     }
 
     @Test
+    void cursors_are_capped_by_the_lowest_offset_of_the_tiers_above() {
+        nodes.markLagging(parent, "is down");
+        offsets.advancePosition(12);
+        assertThat(nodes.caps(NodePosition::appliedOffset)).containsExactly(Long.MAX_VALUE, 10);
+        assertThat(nodes.cursors()).hasSize(4).allSatisfy((id, cursors) -> {
+            NodePosition position = position(id);
+            assertThat(cursors.applied().offset())
+                    .isEqualTo(nodes.cappedByParents(position, NodePosition::appliedOffset));
+        });
+    }
+
+    @Test
     void child_that_lags_after_its_parent_begins_where_the_parent_does() {
         nodes.markLagging(parent, "is down");
         offsets.advancePosition(12);
