@@ -12,7 +12,10 @@ record CursorKey(int partition, String node) {
 
     /** Reads a key; null if it is none. */
     static @Nullable CursorKey of(@Nullable String key) {
-        int slash = key == null ? -1 : key.indexOf('/');
+        if (key == null) {
+            return null;
+        }
+        int slash = key.indexOf('/');
         if (slash < 0) {
             return null;
         }

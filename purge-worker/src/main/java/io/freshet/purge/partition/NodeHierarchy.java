@@ -70,9 +70,10 @@ final class NodeHierarchy {
         return positions.subList(tierStarts[parent.tier() + 1], positions.size()).stream();
     }
 
-    /** Returns the positions of this tier and of all tiers above it. */
+    /** Returns the positions of this tier and of all tiers above it; all positions if there is no such tier. */
     Stream<NodePosition> downTo(int lastTier) {
-        return positions.subList(0, tierStarts[Math.min(lastTier + 1, tierStarts.length - 1)]).stream();
+        int end = lastTier < tierStarts.length - 1 ? tierStarts[lastTier + 1] : positions.size();
+        return positions.subList(0, end).stream();
     }
 
     /** Returns the lowest of a node's own offset and its parents'. */

@@ -267,6 +267,7 @@ class CursorsTest extends StageTest {
     @Test
     void thousand_new_nodes_are_registered_within_seconds_and_forgotten_in_one_transaction() {
         KafkaClients clients = stage.worker(tier("l1", stage.node("one"))).getBean(KafkaClients.class);
+        await().atMost(PATIENCE).until(() -> stage.committed("one", 0) != null);
         Map<String, Map<Integer, Cursor>> nodes = IntStream.range(0, 1_000)
                 .mapToObj(i -> "many/" + i)
                 .collect(Collectors.toMap(node -> node, _ -> onAll(12, 7)));
@@ -341,6 +342,8 @@ class CursorsTest extends StageTest {
             stage.send(new ProducerRecord<>(Topics.NODE_CURSORS, 0, cursor.key(), new byte[] {1}));
             assertThat(store.read(0)).doesNotContainKey("unreadable");
             assertThat(store.known(List.of("unreadable"))).containsExactly("unreadable");
+            await().atMost(PATIENCE).until(() -> stage.committed("other", 0) != null);
+            store.forget(List.of("unreadable"));
         }
     }
 

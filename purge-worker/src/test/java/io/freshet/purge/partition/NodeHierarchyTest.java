@@ -42,6 +42,7 @@ class NodeHierarchyTest {
         assertThat(nodes.descendants(otherParent)).containsExactly(child, otherChild);
         assertThat(nodes.downTo(0)).containsExactly(parent, otherParent);
         assertThat(nodes.downTo(1)).hasSize(4);
+        assertThat(nodes.downTo(Integer.MAX_VALUE)).hasSize(4);
     }
 
     @Test
