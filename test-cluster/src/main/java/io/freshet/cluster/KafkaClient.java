@@ -15,7 +15,6 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaFuture;
@@ -25,29 +24,17 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Kafka as its administrator sees it, and as anybody may abuse it who is let in. */
 public final class KafkaClient {
+
+    private static final JsonMapper JSON = new JsonMapper();
 
     private final String bootstrap;
 
     public KafkaClient(Address broker) {
         this.bootstrap = broker.outside();
-    }
-
-    /**
-     * Returns the lag of a group by partition; partitions without a committed offset are absent.
-     */
-    public Map<Integer, Long> lag(String group, String topic) {
-        try (Admin admin = admin()) {
-            Map<TopicPartition, Long> ends = ends(admin, topic);
-            Map<TopicPartition, OffsetAndMetadata> positions =
-                    done(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
-            Map<Integer, Long> lag = new HashMap<>();
-            ends.forEach((partition, end) -> Optional.ofNullable(positions.get(partition))
-                    .ifPresent(position -> lag.put(partition.partition(), end - position.offset())));
-            return lag;
-        }
     }
 
     /** Returns whether a group has read, and committed, all records of a topic. */
@@ -59,6 +46,31 @@ public final class KafkaClient {
                     .forEach((partition, position) -> read.replace(partition, position.offset()));
             return read.equals(ends(admin, topic));
         }
+    }
+
+    /** Returns how many commands a node's cursors are behind, by partition; partitions without a cursor are absent. */
+    public Map<Integer, Long> nodeLag(String node) {
+        Map<Integer, Long> cursors = new HashMap<>();
+        for (ConsumerRecord<String, byte[]> record : read("node-cursors")) {
+            String[] partitionAndNode = record.key().split("/", 2);
+            if (partitionAndNode[1].equals(node) && record.value() != null) {
+                long applied = JSON.readTree(record.value()).get("applied").asLong();
+                cursors.put(Integer.valueOf(partitionAndNode[0]), applied);
+            }
+        }
+        Map<Integer, Long> lag = new HashMap<>();
+        try (Admin admin = admin()) {
+            ends(admin, "purge-commands")
+                    .forEach((partition, end) -> Optional.ofNullable(cursors.get(partition.partition()))
+                            .ifPresent(cursor -> lag.put(partition.partition(), end - cursor)));
+        }
+        return lag;
+    }
+
+    /** Returns whether a node has cursors, and all of them are at the end of the commands. */
+    public boolean hasAllCommands(String node) {
+        Map<Integer, Long> lag = nodeLag(node);
+        return !lag.isEmpty() && lag.values().stream().allMatch(behind -> behind == 0);
     }
 
     /** Returns how many partitions of a topic each member of a group has. */

@@ -88,7 +88,6 @@ public final class ProcessPlatform {
                 inter.broker.listener.name=PLAINTEXT
                 log.dirs=%5$s
                 offsets.topic.replication.factor=1
-                offsets.retention.minutes=129600
                 transaction.state.log.replication.factor=1
                 transaction.state.log.min.isr=1
                 share.coordinator.state.topic.replication.factor=1
