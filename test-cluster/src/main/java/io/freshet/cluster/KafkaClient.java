@@ -15,6 +15,7 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaFuture;
@@ -35,6 +36,19 @@ public final class KafkaClient {
 
     public KafkaClient(Address broker) {
         this.bootstrap = broker.outside();
+    }
+
+    /** Returns the lag of a group by partition; partitions without a committed offset are absent. */
+    public Map<Integer, Long> lag(String group, String topic) {
+        try (Admin admin = admin()) {
+            Map<TopicPartition, Long> ends = ends(admin, topic);
+            Map<TopicPartition, OffsetAndMetadata> positions =
+                    done(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
+            Map<Integer, Long> lag = new HashMap<>();
+            ends.forEach((partition, end) -> Optional.ofNullable(positions.get(partition))
+                    .ifPresent(position -> lag.put(partition.partition(), end - position.offset())));
+            return lag;
+        }
     }
 
     /** Returns whether a group has read, and committed, all records of a topic. */
