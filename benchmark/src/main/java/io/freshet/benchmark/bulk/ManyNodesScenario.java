@@ -50,7 +50,7 @@ public final class ManyNodesScenario implements Scenario {
         }
     }
 
-    /** So many thousand answers, yet some in every partition. */
+    /** Returns the commands for this many thousand answers, yet some in every partition. */
     private static int commands(int thousands, int nodes) {
         return Math.max(thousands / nodes, Math.min(thousands, 24));
     }

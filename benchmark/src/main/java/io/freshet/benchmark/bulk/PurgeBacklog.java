@@ -29,7 +29,7 @@ final class PurgeBacklog implements AutoCloseable {
         this(ground, fleet, nodes, 1);
     }
 
-    /** So many workers, which share the partitions. */
+    /** Several workers, which share the partitions. */
     PurgeBacklog(BenchmarkEnvironment ground, Fleet fleet, List<PurgedNodes> nodes, int workers)
             throws InterruptedException {
         this.ground = ground;
