@@ -1,71 +1,50 @@
 package io.freshet.fleet;
 
-import io.freshet.fleet.account.AccessKeys;
-import io.freshet.fleet.account.AccessKeysReader;
-import io.freshet.fleet.account.AccountProperties;
-import io.freshet.fleet.account.Accounts;
-import io.freshet.fleet.account.AccountsReader;
-import io.freshet.fleet.node.Fleet;
-import io.freshet.fleet.node.FleetProperties;
-import io.freshet.fleet.node.FleetReader;
-import io.freshet.fleet.validation.ConfigurationErrors;
-import io.freshet.fleet.validation.PropertyOrigins;
-import java.util.List;
-import java.util.Map;
+import io.freshet.fleet.watch.ConfigurationWatcher;
+import io.freshet.fleet.watch.CurrentAccessKeys;
+import io.freshet.fleet.watch.CurrentAccounts;
+import io.freshet.fleet.watch.CurrentConfiguration;
+import io.freshet.fleet.watch.CurrentFleet;
+import io.freshet.fleet.watch.WatchProperties;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.context.properties.bind.BindHandler;
-import org.springframework.boot.context.properties.bind.BindResult;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
-import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Lazy;
-import org.springframework.core.env.Environment;
+import org.springframework.core.env.ConfigurableEnvironment;
 
 /**
  * Auto-configuration that reads {@code freshet.fleet} and {@code freshet.accounts} strictly: an unknown key is an
- * error.
+ * error. Their values change with the file, so services use the current values.
  */
 @AutoConfiguration
+@EnableConfigurationProperties(WatchProperties.class)
 class FleetAutoConfiguration {
 
     @Bean
-    Fleet fleet(Environment environment) {
-        ConfigurationErrors errors = new ConfigurationErrors(new PropertyOrigins(environment)::of);
-        FleetProperties properties = bind(environment, FleetReader.ROOT, Bindable.of(FleetProperties.class))
-                .orElseGet(() -> new FleetProperties(Map.of(), List.of()));
-        Fleet fleet = new FleetReader(errors).read(properties);
-        errors.throwIfAny();
-        return fleet;
+    CurrentConfiguration currentConfiguration(ConfigurableEnvironment environment) {
+        return new CurrentConfiguration(environment);
     }
 
-    /** None is possible: workers need no accounts. */
     @Bean
-    Accounts accounts(Environment environment) {
-        ConfigurationErrors errors = new ConfigurationErrors(new PropertyOrigins(environment)::of);
-        Accounts accounts = new AccountsReader(errors).read(accountProperties(environment));
-        errors.throwIfAny();
-        return accounts;
+    CurrentFleet currentFleet(CurrentConfiguration configuration) {
+        return configuration.fleet();
+    }
+
+    @Bean
+    CurrentAccounts currentAccounts(CurrentConfiguration configuration) {
+        return configuration.accounts();
     }
 
     /** Read where they are asked for only: workers need not have their secrets. */
     @Bean
     @Lazy
-    AccessKeys accessKeys(Environment environment, Accounts accounts) {
-        ConfigurationErrors errors = new ConfigurationErrors(new PropertyOrigins(environment)::of);
-        AccessKeys keys = new AccessKeysReader(errors).read(accountProperties(environment), accounts);
-        errors.throwIfAny();
-        return keys;
+    CurrentAccessKeys currentAccessKeys(CurrentConfiguration configuration, ConfigurableEnvironment environment) {
+        return configuration.accessKeys(environment);
     }
 
-    private static List<AccountProperties> accountProperties(Environment environment) {
-        return bind(environment, AccountsReader.ROOT, Bindable.listOf(AccountProperties.class))
-                .orElse(List.of());
-    }
-
-    private static <T> BindResult<T> bind(Environment environment, String name, Bindable<T> target) {
-        BindHandler strict = new NoUnboundElementsBindHandler(BindHandler.DEFAULT, new UnboundElementsSourceFilter());
-        return Binder.get(environment).bind(name, target, strict);
+    @Bean
+    ConfigurationWatcher configurationWatcher(
+            ConfigurableEnvironment environment, CurrentConfiguration configuration, WatchProperties properties) {
+        return new ConfigurationWatcher(environment, configuration, properties);
     }
 }

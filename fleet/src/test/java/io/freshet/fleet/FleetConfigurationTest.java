@@ -16,6 +16,9 @@ import io.freshet.fleet.node.Node;
 import io.freshet.fleet.node.PushRouting;
 import io.freshet.fleet.node.Tier;
 import io.freshet.fleet.validation.InvalidFleetException;
+import io.freshet.fleet.watch.CurrentAccessKeys;
+import io.freshet.fleet.watch.CurrentAccounts;
+import io.freshet.fleet.watch.CurrentFleet;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -65,7 +68,7 @@ class FleetConfigurationTest {
     @Test
     void a_good_file_is_read() throws IOException {
         start(GOOD, context -> {
-            Fleet fleet = context.getBean(Fleet.class);
+            Fleet fleet = context.getBean(CurrentFleet.class).get();
             assertThat(fleet.tiers()).extracting(Tier::name).containsExactly("l2", "l1");
             assertThat(fleet.tiers()).extracting(Tier::pushRouting).containsExactly(PushRouting.HASH, PushRouting.ALL);
             assertThat(fleet.nodes()).extracting(Node::id).containsExactly("l2-a", "l1-a", "l1-b");
@@ -75,11 +78,14 @@ class FleetConfigurationTest {
                             URI.create("http://10.0.0.1:6081"),
                             URI.create("https://l1-a.internal:443"),
                             URI.create("http://10.0.1.2:80"));
-            Account account =
-                    context.getBean(Accounts.class).byToken("let-me-in").orElseThrow();
+            Account account = context.getBean(CurrentAccounts.class)
+                    .get()
+                    .byToken("let-me-in")
+                    .orElseThrow();
             assertThat(account.id()).isEqualTo("acme");
             assertThat(account.quotas()).isEqualTo(new Quotas(7, 100, 20, 20, 10_000, 5, 500));
-            assertThat(context.getBean(Accounts.class).byToken("let-me-out")).isEmpty();
+            assertThat(context.getBean(CurrentAccounts.class).get().byToken("let-me-out"))
+                    .isEmpty();
         });
     }
 
@@ -91,7 +97,7 @@ class FleetConfigurationTest {
                         "{ id: old-key, secret: \"${TEST_SECRET:a-secret-from-a-variable}\" }, { id: new-key, secret-file: \""
                                 + file + "\" }"),
                 context -> {
-                    AccessKeys keys = context.getBean(AccessKeys.class);
+                    AccessKeys keys = context.getBean(CurrentAccessKeys.class).get();
                     assertThat(keys.byId("old-key").orElseThrow().account().id())
                             .isEqualTo("acme");
                     assertThat(keys.byId("old-key").orElseThrow().hmacSha256("text"))
@@ -100,7 +106,8 @@ class FleetConfigurationTest {
                     assertThat(keys.byId("new-key").orElseThrow().hmacSha256("text"))
                             .isEqualTo(new AccessKey(
                                             "any",
-                                            context.getBean(Accounts.class)
+                                            context.getBean(CurrentAccounts.class)
+                                                    .get()
                                                     .all()
                                                     .getFirst(),
                                             "a-secret-from-a-file")
@@ -127,7 +134,8 @@ class FleetConfigurationTest {
             String keys, String place, String reason) throws IOException {
         start(
                 withKeys(keys),
-                context -> assertThat(catchThrowable(() -> context.getBean(AccessKeys.class)))
+                context -> assertThat(catchThrowable(
+                                () -> context.getBean(CurrentAccessKeys.class).get()))
                         .rootCause()
                         .isInstanceOfSatisfying(
                                 InvalidFleetException.class,
@@ -148,14 +156,16 @@ class FleetConfigurationTest {
     void workers_need_no_accounts() throws IOException {
         start(
                 GOOD.substring(0, GOOD.indexOf("  accounts:")),
-                context -> assertThat(context.getBean(Accounts.class).all()).isEmpty());
+                context -> assertThat(
+                                context.getBean(CurrentAccounts.class).get().all())
+                        .isEmpty());
     }
 
     @Test
     void secrets_are_not_printed() throws IOException {
         start(
                 GOOD,
-                context -> assertThat(context.getBean(Fleet.class).toString())
+                context -> assertThat(context.getBean(CurrentFleet.class).get().toString())
                         .doesNotContain("s3cret")
                         .doesNotContain("hidden"));
     }
@@ -178,7 +188,7 @@ class FleetConfigurationTest {
     @Test
     void nodes_may_have_regions() throws IOException {
         start(GOOD.replace("driver: nginx }", "driver: nginx, region: eu-1 }"), context -> {
-            Fleet fleet = context.getBean(Fleet.class);
+            Fleet fleet = context.getBean(CurrentFleet.class).get();
             assertThat(fleet.regions()).containsExactly("eu-1");
             assertThat(fleet.tiers().getLast().nodesOf("eu-1"))
                     .extracting(Node::id)
@@ -213,8 +223,11 @@ class FleetConfigurationTest {
                 """;
         start(
                 GOOD + variants,
-                context -> assertThat(
-                                context.getBean(Accounts.class).all().getFirst().pushVariantsOf("*.img.example.com"))
+                context -> assertThat(context.getBean(CurrentAccounts.class)
+                                .get()
+                                .all()
+                                .getFirst()
+                                .pushVariantsOf("*.img.example.com"))
                         .isEqualTo(Map.of("Accept-Language", List.of("de", "en"), "X-Device", List.of("tv"))));
     }
 
@@ -261,7 +274,7 @@ class FleetConfigurationTest {
                         "type: http, flush: { method: BAN, path: /all },"
                                 + " restart-token: { path: /stats, pattern: '\"start\": \"([0-9]+)\"', rewind: 90s },");
         start(file, context -> {
-            Fleet fleet = context.getBean(Fleet.class);
+            Fleet fleet = context.getBean(CurrentFleet.class).get();
             assertThat(fleet.tiers()).extracting(Tier::newNodes).containsExactly(NewNodes.EMPTY, NewNodes.FLUSH);
             Driver.Http driver = (Driver.Http) fleet.nodes().getLast().driver();
             assertThat(driver.flush()).isEqualTo(new Driver.Flush("BAN", "/all"));
@@ -271,16 +284,19 @@ class FleetConfigurationTest {
             assertThat(token.rewind()).isEqualTo(Duration.ofSeconds(90));
         });
         start(GOOD, context -> {
-            Driver.Http driver =
-                    (Driver.Http) context.getBean(Fleet.class).nodes().getLast().driver();
+            Driver.Http driver = (Driver.Http)
+                    context.getBean(CurrentFleet.class).get().nodes().getLast().driver();
             assertThat(driver.flush()).isNull();
             assertThat(driver.restartToken()).isNull();
         });
         start(
                 GOOD.replace("type: http,", "type: http, flush: { path: / }, restart-token: { path: /s, pattern: x },"),
                 context -> {
-                    Driver.Http driver = (Driver.Http)
-                            context.getBean(Fleet.class).nodes().getLast().driver();
+                    Driver.Http driver = (Driver.Http) context.getBean(CurrentFleet.class)
+                            .get()
+                            .nodes()
+                            .getLast()
+                            .driver();
                     assertThat(driver.flush()).isEqualTo(new Driver.Flush("PURGE", "/"));
                     assertThat(Objects.requireNonNull(driver.restartToken()).rewind())
                             .isEqualTo(Duration.ofMinutes(5));
@@ -294,7 +310,8 @@ class FleetConfigurationTest {
                         "type: http,",
                         "type: http, look: { headers: { Freshet-Look: \"1\", Key: s3cret }, absent-status: 500, cache-header: X-Cache, canary: true },"),
                 context -> {
-                    Driver.LookRequest look = look(context.getBean(Fleet.class));
+                    Driver.LookRequest look =
+                            look(context.getBean(CurrentFleet.class).get());
                     assertThat(look)
                             .isEqualTo(new Driver.LookRequest(
                                     "GET", Map.of("Freshet-Look", "1", "Key", "s3cret"), 500, "X-Cache", true));
@@ -302,11 +319,13 @@ class FleetConfigurationTest {
                 });
         start(
                 GOOD.replace("type: http,", "type: http, look: { headers: { Cache-Control: only-if-cached } },"),
-                context -> assertThat(look(context.getBean(Fleet.class)).absentStatus())
+                context -> assertThat(
+                                look(context.getBean(CurrentFleet.class).get()).absentStatus())
                         .isEqualTo(504));
         start(
                 GOOD,
-                context -> assertThat(((Driver.Http) context.getBean(Fleet.class)
+                context -> assertThat(((Driver.Http) context.getBean(CurrentFleet.class)
+                                        .get()
                                         .nodes()
                                         .getLast()
                                         .driver())
@@ -319,7 +338,8 @@ class FleetConfigurationTest {
         String nginx = "type: http, headers: { X-Purge-Token: hidden }, directory: { path-suffix: \"*\" }";
         start(
                 GOOD.replace(nginx, "type: traffic-server, token: s3cret, host-purge: true"),
-                context -> assertThat(lastDriver(context.getBean(Fleet.class)))
+                context -> assertThat(
+                                lastDriver(context.getBean(CurrentFleet.class).get()))
                         .isEqualTo(
                                 new Driver.TrafficServer("nginx", "s3cret", true, Driver.TrafficServer.RESTART_TOKEN)));
         start(
@@ -327,7 +347,8 @@ class FleetConfigurationTest {
                         nginx,
                         "type: squid, token: s3cret, variant: { Accept-Encoding: gzip }, restart-token: { rewind: 1h }"),
                 context -> {
-                    Driver.Squid squid = (Driver.Squid) lastDriver(context.getBean(Fleet.class));
+                    Driver.Squid squid = (Driver.Squid)
+                            lastDriver(context.getBean(CurrentFleet.class).get());
                     assertThat(squid.variant()).isEqualTo(Map.of("Accept-Encoding", "gzip"));
                     assertThat(squid.restartToken().path()).isEqualTo("/squid-internal-mgr/info");
                     assertThat(squid.restartToken().rewind()).isEqualTo(Duration.ofHours(1));
@@ -343,7 +364,8 @@ class FleetConfigurationTest {
                         nginx,
                         "wider: { tag: host, ignore-query: host }, type: traffic-server, token: t, host-purge: true"),
                 context -> {
-                    Driver driver = lastDriver(context.getBean(Fleet.class));
+                    Driver driver =
+                            lastDriver(context.getBean(CurrentFleet.class).get());
                     assertThat(Selector.values())
                             .filteredOn(driver::supports)
                             .containsExactly(

@@ -3,6 +3,7 @@ package io.freshet.fleet.node;
 import io.freshet.contracts.Selector;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -227,5 +228,19 @@ public sealed interface Driver {
 
         /** Longer than the 60 s after which Traffic Server writes its index at the latest. */
         static final Duration DEFAULT_REWIND = Duration.ofMinutes(5);
+
+        /** Patterns of the same text are the same: a configuration that is read again has equal drivers. */
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof RestartToken token
+                    && path.equals(token.path)
+                    && pattern.pattern().equals(token.pattern.pattern())
+                    && rewind.equals(token.rewind);
+        }
+
+        @Override
+        public int hashCode() {
+            return Objects.hash(path, pattern.pattern(), rewind);
+        }
     }
 }
