@@ -62,6 +62,15 @@ final class Events implements AutoCloseable {
         assertThat(line).isEqualTo(END);
     }
 
+    /** Waits for the end, whatever comes before. */
+    void awaitEndAfterEvents() throws InterruptedException {
+        String line = take();
+        while (line != null && !line.equals(END)) {
+            line = take();
+        }
+        assertThat(line).isEqualTo(END);
+    }
+
     private @Nullable String take() throws InterruptedException {
         return received.poll(30, TimeUnit.SECONDS);
     }

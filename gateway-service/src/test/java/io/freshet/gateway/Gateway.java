@@ -32,8 +32,10 @@ final class Gateway implements AutoCloseable {
                 // Tests share accounts, so a refusal of one must not answer another.
                 "--freshet.gateway.task-service.refusal-ttl=0s",
                 "--spring.kafka.bootstrap-servers=" + brokers,
-                "--freshet.gateway.task-service.url=" + taskService,
-                "--FRESHET_CONFIG=src/test/resources/gateway-test.yml"));
+                "--freshet.gateway.task-service.url=" + taskService));
+        if (!settings.containsKey("FRESHET_CONFIG")) {
+            arguments.add("--FRESHET_CONFIG=src/test/resources/gateway-test.yml");
+        }
         settings.forEach((name, value) -> arguments.add("--" + name + '=' + value));
         return new Gateway(builder.run(arguments.toArray(String[]::new)));
     }

@@ -33,6 +33,22 @@ import org.springframework.kafka.core.KafkaTemplate;
 /** Nodes as workers report them, and node actions. */
 class NodesTest extends GatewayOnKafka {
 
+    /** Reports a node on all partitions. */
+    private static void reportInSync(String node) {
+        for (int partition = 0; partition < 3; partition++) {
+            publisher
+                    .publish(new NodeChanged(
+                            node, partition, NodeState.IN_SYNC, true, Instant.now(), null, 0, null, null))
+                    .join();
+        }
+    }
+
+    private static void forgetAll(String node) {
+        for (int partition = 0; partition < 3; partition++) {
+            forget(node + "/" + partition);
+        }
+    }
+
     @Test
     void node_stream_sends_all_nodes_and_then_every_change() throws Exception {
         try (Events events = new Events(gateway.lines("acme", "/v1/nodes/events"))) {
@@ -59,8 +75,8 @@ class NodesTest extends GatewayOnKafka {
     @Test
     void nodes_show_worker_reports_and_lagging_node_is_not_in_sync() {
         Instant since = Instant.parse("2026-11-22T10:15:30Z");
+        reportInSync("l1-a");
         Stream.of(
-                        new NodeChanged("l1-a", 0, NodeState.IN_SYNC, true, since, null, 0, null, null),
                         new NodeChanged("l1-b", 0, NodeState.IN_SYNC, true, since, null, 0, null, null),
                         new NodeChanged(
                                 "l1-b", 1, NodeState.LAGGING, false, since.plusSeconds(1), "refused", 40, since, null),
@@ -78,7 +94,9 @@ class NodesTest extends GatewayOnKafka {
                         .jsonPath("$.nodes[*].id")
                         .isEqualTo(List.of("l2-a", "l1-a", "l1-b"))
                         .jsonPath("$.nodes[*].state")
-                        .isEqualTo(List.of("unknown", "in_sync", "lagging"))
+                        .isEqualTo(List.of("lagging", "in_sync", "lagging"))
+                        .jsonPath("$.nodes[0].why")
+                        .isEqualTo("is new: the purge-workers of the partitions [0, 1, 2] have not taken it over yet")
                         .jsonPath("$.nodes[2].why")
                         .isEqualTo("first")
                         .jsonPath("$.nodes[2].lagRecords")
@@ -90,7 +108,7 @@ class NodesTest extends GatewayOnKafka {
                         .jsonPath("$.nodes[2].lagSeconds")
                         .value(seconds ->
                                 assertThat(((Number) seconds).longValue()).isPositive()));
-        inSync("l2-a", 200);
+        inSync("l2-a", 503);
         inSync("l1-a", 200);
         inSync("l1-b", 503);
         inSync("gone", 404);
@@ -99,7 +117,7 @@ class NodesTest extends GatewayOnKafka {
                 .uri("/actuator/prometheus")
                 .exchange()
                 .expectBody(String.class)
-                .value(containsString("freshet_nodes{state=\"unknown\"} 1.0"));
+                .value(containsString("freshet_nodes{state=\"lagging\"} 2.0"));
         problem(gateway.as("acme").get().uri("/nodes/l1-b/in-sync").exchange(), 404, "not-found");
         Stream.of(1, 2)
                 .forEach(partition -> publisher
@@ -112,6 +130,7 @@ class NodesTest extends GatewayOnKafka {
     @Test
     void node_is_unknown_when_no_worker_repeats_its_report_unless_it_was_lagging() {
         try {
+            reportInSync("l2-a");
             publisher.publish(briefly("l2-a", NodeState.IN_SYNC)).join();
             Awaitility.await()
                     .untilAsserted(() -> gateway.as("acme")
@@ -141,7 +160,7 @@ class NodesTest extends GatewayOnKafka {
             Awaitility.await().untilAsserted(() -> inSync("l2-a", 503));
             Awaitility.await().during(Duration.ofSeconds(4)).untilAsserted(() -> inSync("l2-a", 503));
         } finally {
-            forget("l2-a/1");
+            forgetAll("l2-a");
         }
     }
 
@@ -225,6 +244,7 @@ class NodesTest extends GatewayOnKafka {
     void nodes_show_maintenance_and_needed_flush_and_metrics_show_lag() {
         Instant hourAgo = Instant.now().minusSeconds(3_600);
         kafkaNoise(Topics.NODE_EVENTS);
+        reportInSync("l1-a");
         publisher
                 .publish(new NodeChanged(
                         "l2-a", 1, NodeState.LAGGING, false, hourAgo, "held", 7, hourAgo, null, true, true))
@@ -264,7 +284,9 @@ class NodesTest extends GatewayOnKafka {
                         .exchange()
                         .expectBody()
                         .jsonPath("$.nodes[0].state")
-                        .isEqualTo("unknown"));
+                        .isEqualTo("lagging")
+                        .jsonPath("$.nodes[0].lagRecords")
+                        .isEqualTo(0));
     }
 
     /** Publishes unreadable records to every partition. */

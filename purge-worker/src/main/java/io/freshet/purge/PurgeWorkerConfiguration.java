@@ -3,7 +3,7 @@ package io.freshet.purge;
 import io.freshet.contracts.message.ConsumerGroups;
 import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.contracts.message.Topics;
-import io.freshet.fleet.node.Fleet;
+import io.freshet.fleet.watch.CurrentFleet;
 import io.freshet.kafka.KafkaClients;
 import io.freshet.kafka.MessagePublisher;
 import io.freshet.kafka.OffsetsRetention;
@@ -22,8 +22,6 @@ import io.freshet.purge.dispatch.FollowUpPublisher;
 import io.freshet.purge.dispatch.InFlightLimiter;
 import io.freshet.purge.dispatch.ProgressPublisher;
 import io.freshet.purge.dispatch.RefreshDispatcher;
-import io.freshet.purge.dispatch.TierTopology;
-import io.freshet.purge.inspection.NodeInspector;
 import io.freshet.purge.inspection.UrlInspector;
 import io.freshet.purge.node.NodeChannel;
 import io.freshet.purge.node.NodeProperties;
@@ -47,6 +45,7 @@ import io.freshet.purge.retry.RetryAttempt;
 import io.freshet.purge.retry.RetryLists;
 import io.freshet.purge.retry.RetryProperties;
 import io.freshet.purge.retry.RetryTopic;
+import io.freshet.purge.topology.TierTopologies;
 import io.freshet.purge.verify.VerificationProperties;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -89,14 +88,14 @@ class PurgeWorkerConfiguration {
     }
 
     @Bean
-    TierTopology tiers(
-            Fleet fleet,
+    TierTopologies topologies(
+            CurrentFleet fleet,
             NodeProperties settings,
             VerificationProperties verification,
             NodeReachability reachability,
             MeterRegistry meters,
             Clock clock) {
-        return new TierTopology(
+        return new TierTopologies(
                 fleet,
                 (node, peers) -> new NodeChannel(node, settings, verification, reachability, peers, meters, clock));
     }
@@ -119,7 +118,6 @@ class PurgeWorkerConfiguration {
 
     @Bean
     RetryLists retryLists(
-            TierTopology tiers,
             InFlightLimiter limiter,
             ProgressPublisher progress,
             TaskCancellations cancellations,
@@ -131,8 +129,7 @@ class PurgeWorkerConfiguration {
             Clock clock,
             LongSupplier nanoTime) {
         RetryLists retries = new RetryLists(
-                tiers,
-                new RetryAttempt(tiers, limiter, progress, cancellations),
+                new RetryAttempt(limiter, progress, cancellations),
                 publisher,
                 new RetryTopic(clients),
                 settings,
@@ -152,9 +149,8 @@ class PurgeWorkerConfiguration {
     }
 
     @Bean
-    FollowUpPublisher followUpPublisher(
-            TierTopology tiers, MessagePublisher publisher, TaskCancellations cancellations) {
-        return new FollowUpPublisher(tiers, publisher, cancellations);
+    FollowUpPublisher followUpPublisher(MessagePublisher publisher, TaskCancellations cancellations) {
+        return new FollowUpPublisher(publisher, cancellations);
     }
 
     // ---- partitions
@@ -164,13 +160,12 @@ class PurgeWorkerConfiguration {
             KafkaClients clients,
             CommandTopic commands,
             TaskCancellations cancellations,
-            TierTopology tiers,
             RefreshDispatcher dispatcher,
             ProgressPublisher progress,
             FollowUpPublisher followUps,
             ReplayProperties settings) {
         RateLimiter rateLimiter = new RateLimiter(settings.catchUpObjectsPerSecond());
-        return new ReplayFactory(clients, commands, cancellations, tiers, dispatcher, progress, followUps, rateLimiter);
+        return new ReplayFactory(clients, commands, cancellations, dispatcher, progress, followUps, rateLimiter);
     }
 
     @Bean
@@ -180,7 +175,7 @@ class PurgeWorkerConfiguration {
 
     @Bean
     NodeRegistration nodeRegistration(
-            Fleet fleet,
+            CurrentFleet fleet,
             CommandTopic commands,
             CursorStore store,
             NodeEvents events,
@@ -191,7 +186,7 @@ class PurgeWorkerConfiguration {
 
     @Bean
     OwnedPartitions ownedPartitions(
-            TierTopology tiers,
+            TierTopologies topologies,
             CommandTopic commands,
             CursorStore store,
             NodeRegistration registration,
@@ -206,7 +201,7 @@ class PurgeWorkerConfiguration {
             EventClock clock,
             LongSupplier nanoTime) {
         return new OwnedPartitions(
-                tiers,
+                topologies,
                 commands,
                 store,
                 registration,
@@ -225,20 +220,19 @@ class PurgeWorkerConfiguration {
     @Bean
     RefreshHandler refreshHandler(
             OwnedPartitions partitions,
-            TierTopology tiers,
             RefreshDispatcher dispatcher,
             ProgressPublisher progress,
             FollowUpPublisher followUps,
             MeterRegistry meters,
             Clock clock) {
-        return new RefreshHandler(partitions, tiers, dispatcher, progress, followUps, meters, clock);
+        return new RefreshHandler(partitions, dispatcher, progress, followUps, meters, clock);
     }
 
     @Bean
     CommandConsumer<RefreshCommand> refreshConsumer(
             CommandConsumers consumers,
             RefreshHandler handler,
-            TierTopology tiers,
+            CurrentFleet fleet,
             OwnershipProperties settings,
             DispatchProperties dispatch) {
         return consumers.create(
@@ -248,7 +242,7 @@ class PurgeWorkerConfiguration {
                 handler,
                 new ConsumerLimits(
                         settings.objectsInFlight(
-                                dispatch.purgesInFlight(), tiers.all().size()),
+                                dispatch.purgesInFlight(), fleet.get().nodes().size()),
                         settings.recordsPerPoll(),
                         settings.stopTimeout()));
     }
@@ -257,14 +251,13 @@ class PurgeWorkerConfiguration {
 
     @Bean
     NodeStatePublisher nodeStatePublisher(
-            TierTopology tiers,
             OwnedPartitions partitions,
             NodeActions actions,
             MessagePublisher publisher,
             NodeStateProperties settings,
             Clock clock,
             LongSupplier nanoTime) {
-        return new NodeStatePublisher(tiers, partitions, actions, publisher, settings, clock, nanoTime);
+        return new NodeStatePublisher(partitions, actions, publisher, settings, clock, nanoTime);
     }
 
     @Bean
@@ -278,13 +271,13 @@ class PurgeWorkerConfiguration {
     }
 
     @Bean
-    NodeMetrics nodeMetrics(TierTopology tiers, OwnedPartitions partitions, Clock clock) {
-        return new NodeMetrics(tiers, partitions, clock);
+    NodeMetrics nodeMetrics(CurrentFleet fleet, TierTopologies topologies, OwnedPartitions partitions, Clock clock) {
+        return new NodeMetrics(fleet, topologies, partitions, clock);
     }
 
     @Bean
     NodeFlusher nodeFlusher(
-            TierTopology tiers,
+            TierTopologies topologies,
             OwnedPartitions partitions,
             CommandTopic commands,
             NodeEvents events,
@@ -295,7 +288,7 @@ class PurgeWorkerConfiguration {
             EventClock clock,
             LongSupplier nanoTime) {
         return new NodeFlusher(
-                tiers,
+                topologies,
                 partitions,
                 commands,
                 events,
@@ -310,9 +303,8 @@ class PurgeWorkerConfiguration {
     // ---- inspections
 
     @Bean
-    UrlInspector urlInspector(
-            Fleet fleet, TierTopology tiers, OwnedPartitions partitions, MessagePublisher publisher, Clock clock) {
-        return new UrlInspector(new NodeInspector(fleet, tiers), partitions, publisher, clock);
+    UrlInspector urlInspector(OwnedPartitions partitions, MessagePublisher publisher, Clock clock) {
+        return new UrlInspector(partitions, publisher, clock);
     }
 
     @Bean

@@ -26,6 +26,7 @@ class ArchitectureTest {
             "replay",
             "dispatch",
             "partition",
+            "topology",
             "node",
             "ban",
             "verify",

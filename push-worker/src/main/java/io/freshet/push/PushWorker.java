@@ -3,7 +3,7 @@ package io.freshet.push;
 import io.freshet.contracts.message.ConsumerGroups;
 import io.freshet.contracts.message.PushCommand;
 import io.freshet.contracts.message.Topics;
-import io.freshet.fleet.node.Fleet;
+import io.freshet.fleet.watch.CurrentFleet;
 import io.freshet.kafka.KafkaClients;
 import io.freshet.kafka.MessagePublisher;
 import io.freshet.kafka.TaskCancellations;
@@ -51,8 +51,11 @@ public class PushWorker {
     }
 
     @Bean
-    NodeAvailability nodeStates(ReconnectProbe reachability) {
-        return new NodeAvailability(reachability);
+    NodeAvailability nodeStates(ReconnectProbe reachability, CurrentFleet fleet) {
+        NodeAvailability availability = new NodeAvailability(reachability);
+        availability.configured(fleet.get());
+        fleet.onChange(availability::configured);
+        return availability;
     }
 
     @Bean
@@ -87,7 +90,7 @@ public class PushWorker {
 
     @Bean
     PushHandler pushHandler(
-            Fleet fleet,
+            CurrentFleet fleet,
             NodeAvailability states,
             Warmer warmer,
             MessagePublisher publisher,

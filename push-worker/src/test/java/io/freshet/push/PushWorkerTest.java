@@ -31,6 +31,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -76,6 +77,7 @@ class PushWorkerTest {
     private static StandInCache c;
     private static StandInCache origin;
     private static @Nullable LocalVarnish varnish;
+    private static Path fleetFile;
     private static String[] arguments;
     private static ConfigurableApplicationContext worker;
     private static ReportedProgress reported;
@@ -113,6 +115,10 @@ class PushWorkerTest {
                       - name: varnish
                         nodes:
                           - { id: varnish-a, address: "http://127.0.0.1:%d", driver: varnish }
+                      - name: leaving
+                        nodes:
+                          - { id: leaving-c, address: "%s", driver: plain }
+                          - { id: leaving-x, address: "http://127.0.0.1:1", driver: plain }
                   push:
                     limits:
                       - { domain: narrow.test, requests-in-flight: 2 }
@@ -123,12 +129,15 @@ class PushWorkerTest {
                         a.address().replace("127.0.0.1", "localhost"),
                         b.address().replace("127.0.0.1", "localhost"),
                         c.address(),
-                        varnishPort));
+                        varnishPort,
+                        c.address().replace("127.0.0.1", "localhost")));
+        fleetFile = fleet;
         arguments = new String[] {
             "--FRESHET_CONFIG=" + fleet,
             "--spring.kafka.bootstrap-servers=" + broker.getBrokersAsString(),
             "--server.port=0",
             "--freshet.push.progress-interval=100ms",
+            "--freshet.configuration.poll-interval=50ms",
             "--freshet.push.stop-timeout=0s",
             "--freshet.push.retries.max-attempts=3",
             "--freshet.push.retries.initial-backoff=20ms"
@@ -171,6 +180,25 @@ class PushWorkerTest {
                     .allMatch(r -> r.scheme().equals("http"));
         }
         assertThat(c.requestsTo("x.wide.test")).isEmpty();
+    }
+
+    @Test
+    void push_goes_on_without_a_node_that_leaves_the_fleet() throws IOException {
+        TaskId waiting = push("leaving.test", "leaving", Map.of(), "http://leaving.test/1");
+        await().until(() -> worker.getBean(NodeAvailability.class)
+                .unavailableBecause("leaving-x")
+                .isPresent());
+        await().until(() -> !c.requestsTo("leaving.test").isEmpty());
+        String before = Files.readString(fleetFile);
+        Path next = fleetFile.resolveSibling("next");
+        Files.writeString(next, before.replaceFirst(".*id: leaving-x.*\n", ""));
+        Files.move(next, fleetFile, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        assertThat(finished(waiting))
+                .extracting(ObjectState::phase, ObjectState::description)
+                .containsExactly(tuple(Phase.SETTLED, "without leaving-x, which is not part of the fleet any more"));
+        assertThat(finished(push("leaving.test", "leaving", Map.of(), "http://leaving.test/2")))
+                .extracting(ObjectState::phase, ObjectState::nodes)
+                .containsExactly(tuple(Phase.SETTLED, 1));
     }
 
     @Test

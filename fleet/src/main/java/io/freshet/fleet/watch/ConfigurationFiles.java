@@ -46,7 +46,8 @@ final class ConfigurationFiles {
                 .filter(source -> !ConfigurationPropertySources.isAttachedConfigurationPropertySource(source))
                 .forEach(sources::addLast);
         ConfigurationPropertySources.attach(fresh);
-        ConfigDataEnvironmentPostProcessor.applyTo(fresh, new DefaultResourceLoader(), null, running.getActiveProfiles());
+        ConfigDataEnvironmentPostProcessor.applyTo(
+                fresh, new DefaultResourceLoader(), null, running.getActiveProfiles());
         return fresh;
     }
 

@@ -2,8 +2,8 @@ package io.freshet.gateway.account;
 
 import io.freshet.fleet.account.Account;
 import io.freshet.fleet.account.Domain;
-import io.freshet.fleet.node.Fleet;
 import io.freshet.fleet.node.Tier;
+import io.freshet.fleet.watch.CurrentFleet;
 import io.freshet.gateway.request.canonical.PushHeaderProperties;
 import io.freshet.gateway.request.object.LimitProperties;
 import io.freshet.gateway.request.query.QueryParameters;
@@ -24,12 +24,12 @@ import reactor.core.publisher.Mono;
 @Tag(name = "account", description = "The account of the token")
 class AccountController {
 
-    private final List<String> tiers;
+    private final CurrentFleet fleet;
     private final List<String> pushHeaders;
     private final RequestLimits limits;
 
-    AccountController(Fleet fleet, PushHeaderProperties pushHeaders, LimitProperties limits) {
-        this.tiers = fleet.tiers().stream().map(Tier::name).toList();
+    AccountController(CurrentFleet fleet, PushHeaderProperties pushHeaders, LimitProperties limits) {
+        this.fleet = fleet;
         this.pushHeaders = pushHeaders.allowedHeaders();
         this.limits = RequestLimits.of(limits);
     }
@@ -42,7 +42,7 @@ class AccountController {
                 account.id(),
                 account.operator(),
                 account.domains().stream().map(Domain::name).toList(),
-                tiers,
+                fleet.get().tiers().stream().map(Tier::name).toList(),
                 pushHeaders,
                 limits));
     }

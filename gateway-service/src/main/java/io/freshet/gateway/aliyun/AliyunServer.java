@@ -1,6 +1,6 @@
 package io.freshet.gateway.aliyun;
 
-import io.freshet.fleet.account.AccessKeys;
+import io.freshet.fleet.watch.CurrentAccessKeys;
 import io.freshet.gateway.aliyun.call.AliyunErrorCode;
 import io.freshet.gateway.connection.ConnectionProperties;
 import io.freshet.gateway.connection.PortErrors;
@@ -51,7 +51,7 @@ public class AliyunServer implements SmartLifecycle {
             AliyunProperties properties,
             ConnectionProperties connections,
             AliyunHandler handler,
-            AccessKeys keys,
+            CurrentAccessKeys keys,
             ServerProperties mainServer,
             SslBundles sslBundles,
             LifecycleProperties lifecycle,
@@ -64,7 +64,7 @@ public class AliyunServer implements SmartLifecycle {
                 connections,
                 new PortErrors(AliyunHandler.MEDIA_TYPE, this::error),
                 meters);
-        this.hasAccessKeys = !keys.isEmpty();
+        this.hasAccessKeys = !keys.get().isEmpty();
         this.address = mainServer.getAddress();
         this.ssl = mainServer.getSsl();
         this.sslBundles = sslBundles;

@@ -3,8 +3,8 @@ package io.freshet.gateway.aliyun;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.freshet.contracts.Selector;
-import io.freshet.fleet.node.Fleet;
 import io.freshet.fleet.node.Tier;
+import io.freshet.fleet.watch.CurrentFleet;
 import io.freshet.gateway.accept.AcceptedRequest;
 import io.freshet.gateway.accept.RequestAcceptor;
 import io.freshet.gateway.aliyun.call.AliyunCall;
@@ -36,10 +36,13 @@ class RequestOperations {
     private final JsonRequestReader reader;
     private final RequestCanonicaliser canonicaliser;
     private final RequestAcceptor acceptor;
-    private final Fleet fleet;
+    private final CurrentFleet fleet;
 
     RequestOperations(
-            JsonRequestReader reader, RequestCanonicaliser canonicaliser, RequestAcceptor acceptor, Fleet fleet) {
+            JsonRequestReader reader,
+            RequestCanonicaliser canonicaliser,
+            RequestAcceptor acceptor,
+            CurrentFleet fleet) {
         this.reader = reader;
         this.canonicaliser = canonicaliser;
         this.acceptor = acceptor;
@@ -101,7 +104,7 @@ class RequestOperations {
 
     /** Returns the tier that Aliyun calls L2: the parents of the edge nodes. */
     private String tierAboveEdge() {
-        List<Tier> tiers = fleet.tiers();
+        List<Tier> tiers = fleet.get().tiers();
         return tiers.get(Math.max(0, tiers.size() - 2)).name();
     }
 

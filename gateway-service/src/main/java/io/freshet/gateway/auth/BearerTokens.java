@@ -1,7 +1,7 @@
 package io.freshet.gateway.auth;
 
 import io.freshet.fleet.account.Account;
-import io.freshet.fleet.account.Accounts;
+import io.freshet.fleet.watch.CurrentAccounts;
 import io.freshet.gateway.problem.ProblemException;
 import io.freshet.gateway.problem.ProblemType;
 import java.util.List;
@@ -33,9 +33,9 @@ class BearerTokens implements WebFilter {
     private static final Pattern BEARER =
             Pattern.compile("Bearer +([A-Za-z0-9._~+/=-]{1,1024})", Pattern.CASE_INSENSITIVE);
 
-    private final Accounts accounts;
+    private final CurrentAccounts accounts;
 
-    BearerTokens(Accounts accounts) {
+    BearerTokens(CurrentAccounts accounts) {
         this.accounts = accounts;
     }
 
@@ -49,6 +49,18 @@ class BearerTokens implements WebFilter {
     }
 
     private Account authenticate(HttpHeaders headers) {
+        return accounts.get()
+                .byToken(token(headers))
+                .orElseThrow(() -> unauthorized(
+                        "No account has this token.", "Bearer realm=\"freshet\", error=\"invalid_token\""));
+    }
+
+    /**
+     * Returns the bearer token of a request.
+     *
+     * @throws ProblemException if there is none
+     */
+    static String token(HttpHeaders headers) {
         List<String> values = headers.getOrEmpty(HttpHeaders.AUTHORIZATION);
         if (values.isEmpty()) {
             throw unauthorized("The Authorization header is missing.", "Bearer realm=\"freshet\"");
@@ -57,9 +69,7 @@ class BearerTokens implements WebFilter {
         if (values.size() > 1 || !matcher.matches()) {
             throw unauthorized("The Authorization header must be: Bearer TOKEN", "Bearer realm=\"freshet\"");
         }
-        return accounts.byToken(matcher.group(1))
-                .orElseThrow(() -> unauthorized(
-                        "No account has this token.", "Bearer realm=\"freshet\", error=\"invalid_token\""));
+        return matcher.group(1);
     }
 
     private static ProblemException unauthorized(String detail, String challenge) {

@@ -2,7 +2,7 @@ package io.freshet.gateway.client;
 
 import io.freshet.contracts.TaskId;
 import io.freshet.fleet.account.Account;
-import io.freshet.fleet.account.Accounts;
+import io.freshet.fleet.watch.CurrentAccounts;
 import io.freshet.gateway.blocking.Blocking;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -22,16 +22,16 @@ class TaskServiceWarmUp implements ApplicationRunner {
     private static final TaskId NO_TASK = new TaskId(1);
 
     private final TaskServiceClient taskService;
-    private final Accounts accounts;
+    private final CurrentAccounts accounts;
 
-    TaskServiceWarmUp(TaskServiceClient taskService, Accounts accounts) {
+    TaskServiceWarmUp(TaskServiceClient taskService, CurrentAccounts accounts) {
         this.taskService = taskService;
         this.accounts = accounts;
     }
 
     @Override
     public void run(ApplicationArguments arguments) {
-        accounts.all().stream().map(Account::id).findFirst().ifPresent(this::query);
+        accounts.get().all().stream().map(Account::id).findFirst().ifPresent(this::query);
     }
 
     private void query(String account) {

@@ -2,6 +2,7 @@ package io.freshet.gateway.live;
 
 import io.freshet.contracts.TaskId;
 import io.freshet.fleet.account.Account;
+import io.freshet.gateway.auth.TokenRevocations;
 import io.freshet.gateway.request.query.QueryParameters;
 import io.freshet.gateway.request.query.TaskIdParameter;
 import io.swagger.v3.oas.annotations.Operation;
@@ -28,8 +29,10 @@ import reactor.core.publisher.Flux;
 class TaskEventController {
 
     private final LiveTaskService service;
+    private final TokenRevocations revocations;
 
-    TaskEventController(LiveTaskService service) {
+    TaskEventController(LiveTaskService service, TokenRevocations revocations) {
+        this.revocations = revocations;
         this.service = service;
     }
 
@@ -79,6 +82,6 @@ class TaskEventController {
         response.getHeaders().setCacheControl(CacheControl.noStore());
         // Keeps proxies from buffering events.
         response.getHeaders().set("X-Accel-Buffering", "no");
-        return service.stream(new StreamKey(account.id(), task));
+        return service.stream(new StreamKey(account.id(), task)).takeUntilOther(revocations.of(request, account));
     }
 }

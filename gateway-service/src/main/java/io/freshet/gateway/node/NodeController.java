@@ -1,6 +1,7 @@
 package io.freshet.gateway.node;
 
 import io.freshet.fleet.account.Account;
+import io.freshet.gateway.auth.TokenRevocations;
 import io.freshet.gateway.live.LiveProperties;
 import io.freshet.gateway.openapi.ApiProblems;
 import io.freshet.gateway.problem.ProblemException;
@@ -32,10 +33,12 @@ import reactor.core.publisher.Mono;
 class NodeController {
 
     private final NodeStatusRegistry registry;
+    private final TokenRevocations revocations;
     private final Duration heartbeat;
 
-    NodeController(NodeStatusRegistry registry, LiveProperties properties) {
+    NodeController(NodeStatusRegistry registry, TokenRevocations revocations, LiveProperties properties) {
         this.registry = registry;
+        this.revocations = revocations;
         this.heartbeat = properties.heartbeat();
     }
 
@@ -74,7 +77,8 @@ class NodeController {
                 .map(_ -> ServerSentEvent.<NodeList>builder().comment("").build());
         // The stream ends when the gateway stops. A slow client gets the newest state.
         return states.mergeWith(heartbeats.takeUntilOther(registry.changes().ignoreElements()))
-                .onBackpressureLatest();
+                .onBackpressureLatest()
+                .takeUntilOther(revocations.of(request, account));
     }
 
     private static void requireOperator(Account account, ServerHttpRequest request) {

@@ -3,10 +3,17 @@ package io.freshet.gateway.node;
 import io.freshet.contracts.NodeState;
 import io.freshet.fleet.node.Fleet;
 import io.freshet.fleet.node.Node;
+import io.freshet.fleet.watch.CurrentFleet;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
 /** Metrics of every configured node, including those that no worker reports. */
@@ -15,8 +22,9 @@ class NodeGauges {
 
     private final NodeStatusRegistry registry;
     private final MeterRegistry meters;
+    private final Map<String, List<Gauge>> gauges = new HashMap<>();
 
-    NodeGauges(Fleet fleet, NodeStatusRegistry registry, MeterRegistry meters) {
+    NodeGauges(CurrentFleet fleet, NodeStatusRegistry registry, MeterRegistry meters) {
         this.registry = registry;
         this.meters = meters;
         for (NodeState state : NodeState.values()) {
@@ -25,7 +33,20 @@ class NodeGauges {
                     .description("Configured nodes by state")
                     .register(meters);
         }
-        fleet.nodes().forEach(this::register);
+        update(fleet.get());
+        fleet.onChange(this::update);
+    }
+
+    private synchronized void update(Fleet fleet) {
+        Set<String> present = fleet.nodes().stream().map(Node::id).collect(Collectors.toSet());
+        gauges.entrySet().removeIf(node -> {
+            boolean left = !present.contains(node.getKey());
+            if (left) {
+                node.getValue().forEach(meters::remove);
+            }
+            return left;
+        });
+        fleet.nodes().stream().filter(node -> !gauges.containsKey(node.id())).forEach(this::register);
     }
 
     private static long count(NodeStatusRegistry registry, NodeState state) {
@@ -57,13 +78,14 @@ class NodeGauges {
     }
 
     private void gauge(Node node, String name, String description, ToDoubleFunction<NodeView> value) {
-        Gauge.builder(
+        Gauge gauge = Gauge.builder(
                         name,
                         registry,
                         all -> all.byId(node.id()).map(value::applyAsDouble).orElse(Double.NaN))
                 .tag("node", node.id())
                 .description(description)
                 .register(meters);
+        gauges.computeIfAbsent(node.id(), _ -> new ArrayList<>()).add(gauge);
     }
 
     private static double ifKnown(NodeView view, double value) {

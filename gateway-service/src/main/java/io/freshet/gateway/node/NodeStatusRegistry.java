@@ -8,6 +8,7 @@ import io.freshet.contracts.message.Topics;
 import io.freshet.fleet.node.Fleet;
 import io.freshet.fleet.node.Node;
 import io.freshet.fleet.node.Tier;
+import io.freshet.fleet.watch.CurrentFleet;
 import io.freshet.gateway.node.NodePartitionStates.ReportsOfNode;
 import io.freshet.kafka.KafkaClients;
 import io.freshet.kafka.ReceivedMessage;
@@ -20,6 +21,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.springframework.context.SmartLifecycle;
@@ -36,17 +39,18 @@ public class NodeStatusRegistry implements SmartLifecycle, TopicReader.Listener 
 
     private static final Duration CHECK_INTERVAL = Duration.ofMillis(200);
 
-    private final Fleet fleet;
+    private final CurrentFleet fleet;
     private final Clock clock;
     private final TopicReader reader;
     private final NodePartitionStates lastReports;
     private final Sinks.Empty<Void> stopped = Sinks.empty();
     private final Flux<List<NodeView>> changes;
 
-    NodeStatusRegistry(Fleet fleet, KafkaClients clients, Clock clock) {
+    NodeStatusRegistry(CurrentFleet fleet, KafkaClients clients, Clock clock) {
         this.fleet = fleet;
         this.clock = clock;
-        this.lastReports = new NodePartitionStates(clock, System::nanoTime);
+        this.lastReports = new NodePartitionStates(ids(fleet.get()), clock, System::nanoTime);
+        fleet.onChange(next -> lastReports.configure(ids(next)));
         this.reader = new TopicReader(clients, Topics.NODE_EVENTS, TopicReader.From.BEGINNING, this);
         // Polled, since a change of state arrives as one report for each partition. All streams share the poll.
         this.changes = Flux.interval(Duration.ZERO, CHECK_INTERVAL)
@@ -56,6 +60,10 @@ public class NodeStatusRegistry implements SmartLifecycle, TopicReader.Listener 
                 .takeUntilOther(stopped.asMono())
                 .replay(1)
                 .refCount();
+    }
+
+    private static Set<String> ids(Fleet fleet) {
+        return fleet.nodes().stream().map(Node::id).collect(Collectors.toUnmodifiableSet());
     }
 
     @Override
@@ -77,7 +85,7 @@ public class NodeStatusRegistry implements SmartLifecycle, TopicReader.Listener 
 
     /** Returns all configured nodes, parents first. */
     List<NodeView> all() {
-        return fleet.tiers().stream()
+        return fleet.get().tiers().stream()
                 .flatMap(tier -> tier.nodes().stream().map(node -> view(tier, node)))
                 .toList();
     }
@@ -89,7 +97,7 @@ public class NodeStatusRegistry implements SmartLifecycle, TopicReader.Listener 
 
     /** Returns a configured node. */
     Optional<NodeView> byId(String id) {
-        for (Tier tier : fleet.tiers()) {
+        for (Tier tier : fleet.get().tiers()) {
             for (Node node : tier.nodes()) {
                 if (node.id().equals(id)) {
                     return Optional.of(view(tier, node));
@@ -123,6 +131,7 @@ public class NodeStatusRegistry implements SmartLifecycle, TopicReader.Listener 
                         .orElse(null),
                 firstLagging
                         .map(NodeChanged::why)
+                        .or(() -> notTakenOver(reports))
                         .or(() -> firstExpired.map(NodeStatusRegistry::noReport))
                         .orElse(null),
                 partitions.stream().mapToLong(NodeChanged::lagRecords).sum(),
@@ -136,12 +145,22 @@ public class NodeStatusRegistry implements SmartLifecycle, TopicReader.Listener 
                 partitions.stream().anyMatch(NodeChanged::needsFlush));
     }
 
-    /** A node that lagged when its report expired still lags: without a worker it has received nothing since. */
+    /**
+     * A node that lagged when its report expired still lags: without a worker it has received nothing since. So does a
+     * new node, until the workers of all partitions have taken it over.
+     */
     private static NodeState state(ReportsOfNode reports, boolean lagging) {
-        if (lagging) {
+        if (lagging || !reports.unreported().isEmpty()) {
             return NodeState.LAGGING;
         }
         return reports.current().isEmpty() || !reports.expired().isEmpty() ? NodeState.UNKNOWN : NodeState.IN_SYNC;
+    }
+
+    private static Optional<String> notTakenOver(ReportsOfNode reports) {
+        return reports.unreported().isEmpty()
+                ? Optional.empty()
+                : Optional.of("is new: the purge-workers of the partitions " + reports.unreported()
+                        + " have not taken it over yet");
     }
 
     private static String noReport(NodeChanged expired) {

@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class NodePartitionStatesTest {
@@ -19,7 +20,7 @@ class NodePartitionStatesTest {
     private long nanoTime = Long.MAX_VALUE - Duration.ofSeconds(15).toNanos();
 
     private final NodePartitionStates reports =
-            new NodePartitionStates(Clock.fixed(NOW, ZoneOffset.UTC), () -> nanoTime);
+            new NodePartitionStates(Set.of("l1-a", "l1-b", "l2-a"), Clock.fixed(NOW, ZoneOffset.UTC), () -> nanoTime);
 
     @Test
     void report_expires_if_it_is_not_repeated_for_three_intervals() {
@@ -78,6 +79,36 @@ class NodePartitionStatesTest {
         assertThat(reports.of("l1-a").expired()).isEmpty();
     }
 
+    @Test
+    void partition_on_which_only_other_nodes_were_reported_is_unreported() {
+        reports.add(state("l1-a", 0));
+        reports.add(state("l1-a", 1));
+        reports.add(state("gone", 2));
+        reports.add(state("l1-b", 0));
+        assertThat(reports.of("l1-b").unreported())
+                .as("the reports are still being read")
+                .isEmpty();
+        reports.caughtUp();
+        assertThat(reports.of("l1-a").unreported()).containsExactly(2);
+        assertThat(reports.of("l1-b").unreported()).containsExactly(1, 2);
+        assertThat(reports.of("l2-a").unreported()).containsExactly(0, 1, 2);
+        reports.remove("gone/2");
+        assertThat(reports.of("l1-a").unreported()).isEmpty();
+    }
+
+    @Test
+    void only_reports_after_its_return_count_of_a_node_that_had_left() {
+        reports.caughtUp();
+        reports.add(state("l1-a", 0));
+        reports.configure(Set.of("l1-b"));
+        reports.add(state("l1-a", 1)); // from a worker with an older configuration
+        reports.configure(Set.of("l1-a", "l1-b"));
+        assertThat(reports.of("l1-a").current()).isEmpty();
+        assertThat(reports.of("l1-a").unreported()).containsExactly(0, 1);
+        reports.add(state("l1-a", 1));
+        assertThat(reports.of("l1-a").unreported()).containsExactly(0);
+    }
+
     private void pass(Duration time) {
         nanoTime += time.toNanos();
     }
@@ -85,5 +116,10 @@ class NodePartitionStatesTest {
     private static NodeChanged state(NodeState state, int generation, Instant observedAt) {
         return new NodeChanged(
                 "l1-a", 0, state, true, NOW, null, 0, null, null, false, false, generation, observedAt, INTERVAL);
+    }
+
+    private static NodeChanged state(String node, int partition) {
+        return new NodeChanged(
+                node, partition, NodeState.IN_SYNC, true, NOW, null, 0, null, null, false, false, 1, NOW, INTERVAL);
     }
 }

@@ -5,7 +5,6 @@ import io.freshet.contracts.message.ThenPush;
 import io.freshet.kafka.MessagePublisher;
 import io.freshet.kafka.TaskCancellations;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Publishes the push that follows a refresh, once the tier to warm and those above it have settled. Dispatch, catch-up
@@ -14,12 +13,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FollowUpPublisher {
 
-    private final TierTopology tiers;
     private final MessagePublisher publisher;
     private final TaskCancellations cancellations;
 
-    public FollowUpPublisher(TierTopology tiers, MessagePublisher publisher, TaskCancellations cancellations) {
-        this.tiers = tiers;
+    public FollowUpPublisher(MessagePublisher publisher, TaskCancellations cancellations) {
         this.publisher = publisher;
         this.cancellations = cancellations;
     }
@@ -56,10 +53,5 @@ public final class FollowUpPublisher {
         }
         complete.run();
         return true;
-    }
-
-    /** Returns the number of the tier to warm; -1 if there is no push, or no tier of that name any more. */
-    public int lastTier(@Nullable ThenPush push) {
-        return push == null ? -1 : tiers.number(push.tier());
     }
 }

@@ -2,6 +2,7 @@ package io.freshet.purge.dispatch;
 
 import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.purge.partition.PartitionState;
+import io.freshet.purge.topology.TierTopology;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -12,11 +13,10 @@ public final class ReplayProgress {
     private ReplayProgress() {}
 
     /** Returns the progress of a whole refresh. */
-    public static RefreshProgress of(
-            RefreshCommand command, PartitionState partition, long offset, TierTopology tiers) {
+    public static RefreshProgress of(RefreshCommand command, PartitionState partition, long offset) {
         int objects = command.objects().size();
         List<Integer> indexes = IntStream.range(0, objects).boxed().toList();
-        return of(command, objects, indexes, partition, offset, tiers);
+        return of(command, objects, indexes, partition, offset);
     }
 
     /**
@@ -27,12 +27,8 @@ public final class ReplayProgress {
      * @param indexes positions of these objects in the task
      */
     public static RefreshProgress of(
-            RefreshCommand command,
-            int objectCount,
-            List<Integer> indexes,
-            PartitionState partition,
-            long offset,
-            TierTopology tiers) {
+            RefreshCommand command, int objectCount, List<Integer> indexes, PartitionState partition, long offset) {
+        TierTopology tiers = partition.topology();
         Set<String> missing = partition.missingNodes(offset, command.selector());
         RefreshProgress progress = new RefreshProgress(
                 command, objectCount, indexes, tiers.ids(), missing, tiers.needsRebound(command.selector()));

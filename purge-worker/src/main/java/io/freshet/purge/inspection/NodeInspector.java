@@ -2,8 +2,6 @@ package io.freshet.purge.inspection;
 
 import io.freshet.contracts.inspection.NodeCopy;
 import io.freshet.contracts.inspection.OriginResponse;
-import io.freshet.fleet.node.Fleet;
-import io.freshet.purge.dispatch.TierTopology;
 import io.freshet.purge.driver.CacheInspector;
 import io.freshet.purge.driver.Look;
 import io.freshet.purge.driver.Purge;
@@ -12,6 +10,7 @@ import io.freshet.purge.driver.PurgeOutcome;
 import io.freshet.purge.driver.PurgeRequest;
 import io.freshet.purge.node.NodeChannel;
 import io.freshet.purge.node.NotInspectableException;
+import io.freshet.purge.topology.TierTopology;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,13 +18,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /** Looks at a URL in the caches of all nodes at once, and at the origin if that is asked for. Thread-safe. */
-public final class NodeInspector {
+final class NodeInspector {
 
-    private final Fleet fleet;
     private final TierTopology tiers;
 
-    public NodeInspector(Fleet fleet, TierTopology tiers) {
-        this.fleet = fleet;
+    NodeInspector(TierTopology tiers) {
         this.tiers = tiers;
     }
 
@@ -33,7 +30,7 @@ public final class NodeInspector {
     List<NodeCopy> inspect(Purge url, Executor executor) {
         List<CompletableFuture<NodeCopy>> copies = new ArrayList<>();
         for (int tier = 0; tier < tiers.inOrder().size(); tier++) {
-            String name = fleet.tiers().get(tier).name();
+            String name = tiers.name(tier);
             for (NodeChannel node : tiers.inOrder().get(tier)) {
                 copies.add(CompletableFuture.supplyAsync(() -> inspect(node, name, url), executor));
             }

@@ -11,6 +11,7 @@ import io.freshet.kafka.ReceivedMessage;
 import io.freshet.kafka.TopicReader;
 import io.freshet.purge.driver.Purge;
 import io.freshet.purge.ownership.OwnedPartitions;
+import io.freshet.purge.topology.TierTopology;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -34,7 +35,6 @@ public final class UrlInspector implements TopicReader.Listener, AutoCloseable {
     /** Inspections in progress at most: each opens a connection to every node. */
     private static final int MAX_IN_PROGRESS = 16;
 
-    private final NodeInspector nodes;
     private final OwnedPartitions partitions;
     private final MessagePublisher publisher;
     private final Clock clock;
@@ -43,8 +43,7 @@ public final class UrlInspector implements TopicReader.Listener, AutoCloseable {
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("inspection-", 0).factory());
 
-    public UrlInspector(NodeInspector nodes, OwnedPartitions partitions, MessagePublisher publisher, Clock clock) {
-        this.nodes = nodes;
+    public UrlInspector(OwnedPartitions partitions, MessagePublisher publisher, Clock clock) {
         this.partitions = partitions;
         this.publisher = publisher;
         this.clock = clock;
@@ -52,17 +51,20 @@ public final class UrlInspector implements TopicReader.Listener, AutoCloseable {
 
     @Override
     public void received(ConsumerRecord<String, byte[]> record) {
-        if (ReceivedMessage.read(record, Inspection.class) instanceof InspectUrl question
-                && partitions.open(FIRST_PARTITION).isPresent()) {
-            if (inProgress.tryAcquire()) {
-                threads.execute(() -> answer(question));
-            } else {
-                log.warn("An inspection is not answered: {} others are in progress", MAX_IN_PROGRESS);
-            }
+        if (ReceivedMessage.read(record, Inspection.class) instanceof InspectUrl question) {
+            partitions.open(FIRST_PARTITION).ifPresent(partition -> answer(question, partition.topology()));
         }
     }
 
-    private void answer(InspectUrl question) {
+    private void answer(InspectUrl question, TierTopology tiers) {
+        if (inProgress.tryAcquire()) {
+            threads.execute(() -> answer(question, new NodeInspector(tiers)));
+        } else {
+            log.warn("An inspection is not answered: {} others are in progress", MAX_IN_PROGRESS);
+        }
+    }
+
+    private void answer(InspectUrl question, NodeInspector nodes) {
         try {
             Purge url = Purge.of(Selector.URL, question.url(), false);
             CompletableFuture<@Nullable OriginResponse> origin =

@@ -235,6 +235,18 @@ public final class NodeChannel implements AutoCloseable {
         release(reasonForNotSending());
         queue.abort();
         monitor.close();
+        peers.remove(load);
+    }
+
+    /** Returns whether the channel was closed, so that it takes no more purges. */
+    public boolean isClosed() {
+        return closed;
+    }
+
+    /** Removes what is known and measured of a node that is not part of the fleet any more, after the close. */
+    public void forget() {
+        reachability.remove(node.id());
+        counters.remove();
     }
 
     private final class Load implements Peers.NodeLoad {

@@ -20,6 +20,13 @@ public final class NodeReachability {
         nodes.add(node);
     }
 
+    /** Forgets a node that is not part of the fleet any more. */
+    synchronized void remove(String node) {
+        nodes.remove(node);
+        answered.remove(node);
+        failingSince.remove(node);
+    }
+
     /** Records that the node has answered, with whatever status. */
     synchronized void answered(String node) {
         answered.put(node, System.nanoTime());

@@ -19,6 +19,10 @@ public final class Peers {
         nodes.add(node);
     }
 
+    void remove(NodeLoad node) {
+        nodes.remove(node);
+    }
+
     /** Returns whether a node other than this one is idle. */
     boolean isAnotherIdle(NodeLoad node) {
         return nodes.stream().anyMatch(other -> other != node && other.isIdle());

@@ -3,6 +3,7 @@ package io.freshet.purge.node;
 import io.freshet.purge.driver.PurgeOutcome;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.stream.Stream;
 
 /**
  * Counters of one node's purges by outcome: {@code freshet_purges_total}, and
@@ -18,8 +19,10 @@ final class PurgeCounters {
     private final Counter postponed;
     private final Counter undelivered;
     private final Counter stillServed;
+    private final MeterRegistry meters;
 
     PurgeCounters(MeterRegistry meters, String node) {
+        this.meters = meters;
         this.purged = counter(meters, node, "purged");
         this.absent = counter(meters, node, "absent");
         this.banned = counter(meters, node, "banned");
@@ -53,6 +56,12 @@ final class PurgeCounters {
 
     void postponed() {
         postponed.increment();
+    }
+
+    /** Removes the counters of a node that is not part of the fleet any more. */
+    void remove() {
+        Stream.of(purged, absent, banned, refused, failed, postponed, undelivered, stillServed)
+                .forEach(meters::remove);
     }
 
     void undelivered() {

@@ -9,10 +9,12 @@ import io.freshet.purge.control.NodeActions;
 import io.freshet.purge.control.NodeActions.PendingFlush;
 import io.freshet.purge.control.NodeEvents;
 import io.freshet.purge.cursor.CommandTopic;
-import io.freshet.purge.dispatch.TierTopology;
 import io.freshet.purge.driver.PurgeOutcome;
 import io.freshet.purge.node.NodeChannel;
 import io.freshet.purge.ownership.OwnedPartitions;
+import io.freshet.purge.partition.PartitionState;
+import io.freshet.purge.topology.TierTopologies;
+import io.freshet.purge.topology.TierTopology;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,7 +49,7 @@ public final class NodeFlusher implements AutoCloseable {
     /** End offsets of the commands before a flush: everything below is covered by it. */
     private record EndsBefore(Instant at, String topicId, Map<Integer, Long> ends) {}
 
-    private final TierTopology tiers;
+    private final TierTopologies topologies;
     private final OwnedPartitions partitions;
     private final CommandTopic commands;
     private final NodeEvents events;
@@ -67,7 +69,7 @@ public final class NodeFlusher implements AutoCloseable {
      * @param nanoTime monotonic time in nanoseconds
      */
     public NodeFlusher(
-            TierTopology tiers,
+            TierTopologies topologies,
             OwnedPartitions partitions,
             CommandTopic commands,
             NodeEvents events,
@@ -77,7 +79,7 @@ public final class NodeFlusher implements AutoCloseable {
             Duration reboundDelay,
             InstantSource clock,
             LongSupplier nanoTime) {
-        this.tiers = tiers;
+        this.topologies = topologies;
         this.partitions = partitions;
         this.commands = commands;
         this.events = events;
@@ -100,17 +102,31 @@ public final class NodeFlusher implements AutoCloseable {
         }
     }
 
-    private boolean isResponsible() {
-        return partitions.open(FIRST_PARTITION).isPresent() && events.isComplete() && actions.isComplete();
+    /** Returns the nodes that this worker flushes: those of the first partition, which it owns. */
+    private Optional<TierTopology> responsibleFor() {
+        return events.isComplete() && actions.isComplete()
+                ? partitions.open(FIRST_PARTITION).map(PartitionState::topology).filter(topologies::isCurrent)
+                : Optional.empty();
+    }
+
+    private boolean isResponsible(TierTopology tiers) {
+        return responsibleFor().filter(tiers::equals).isPresent();
     }
 
     private void flushDueNodes() throws InterruptedException {
+        Optional<TierTopology> tiers = responsibleFor();
+        if (tiers.isPresent()) {
+            flushDueNodes(tiers.get());
+        }
+    }
+
+    private void flushDueNodes(TierTopology tiers) throws InterruptedException {
         for (int tier = 0; tier < tiers.inOrder().size(); tier++) {
-            List<NodeChannel> due = isResponsible()
+            List<NodeChannel> due = isResponsible(tiers)
                     ? tiers.inOrder().get(tier).stream().filter(this::isDue).toList()
                     : List.of();
             if (!due.isEmpty()) {
-                flush(tier, due);
+                flush(tiers, tier, due);
                 return; // due nodes of lower tiers may have been flushed as children
             }
         }
@@ -140,6 +156,7 @@ public final class NodeFlusher implements AutoCloseable {
         String id = node.node().id();
         Optional<PendingFlush> pending = partitions
                 .open(FIRST_PARTITION)
+                .filter(partition -> partition.topology().node(id).isPresent())
                 .flatMap(partition -> actions.pendingFlush(id, partition.lastAction(node)));
         return pending.filter(flush -> !isDone(flush))
                 .filter(flush -> node.driver().flush() != null || !flush.isRequired())
@@ -156,9 +173,9 @@ public final class NodeFlusher implements AutoCloseable {
 
     /**
      * Flushes nodes of one tier and then the tiers below, which may have fetched old copies from them. Only then the
-     * nodes count as flushed.
+     * nodes count as flushed. If the fleet changes meanwhile, the flush is begun anew: a new child may hold old copies.
      */
-    private void flush(int tier, List<NodeChannel> nodes) throws InterruptedException {
+    private void flush(TierTopology tiers, int tier, List<NodeChannel> nodes) throws InterruptedException {
         Map<NodeChannel, Optional<Long>> requests = new HashMap<>();
         nodes.forEach(node -> requests.put(node, pendingFlush(node)));
         EndsBefore before = new EndsBefore(clock.instant(), commands.topicId(), commands.ends());
@@ -171,13 +188,15 @@ public final class NodeFlusher implements AutoCloseable {
                     .filter(child ->
                             child.driver().flush() != null && child.health().isHealthy())
                     .toList();
-            if (!flushTwice(children)) {
+            if (!topologies.isCurrent(tiers) || !flushTwice(children)) {
                 return;
             }
             below.stream().filter(child -> !children.contains(child)).forEach(child -> requireFlush(child, nodes));
             children.forEach(child -> publishFlushed(child, before, Optional.empty()));
         }
-        nodes.forEach(node -> publishFlushed(node, before, requireNonNull(requests.get(node))));
+        if (topologies.isCurrent(tiers)) {
+            nodes.forEach(node -> publishFlushed(node, before, requireNonNull(requests.get(node))));
+        }
     }
 
     /**

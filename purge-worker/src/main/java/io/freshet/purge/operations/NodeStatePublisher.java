@@ -6,7 +6,6 @@ import io.freshet.contracts.NodeState;
 import io.freshet.contracts.message.NodeChanged;
 import io.freshet.kafka.MessagePublisher;
 import io.freshet.purge.control.NodeActions;
-import io.freshet.purge.dispatch.TierTopology;
 import io.freshet.purge.node.NodeChannel;
 import io.freshet.purge.node.NodeHealth;
 import io.freshet.purge.ownership.OwnedPartitions;
@@ -39,7 +38,6 @@ public final class NodeStatePublisher implements AutoCloseable {
     /** State that Kafka has acknowledged, and the monotonic time at which it was observed. */
     private record Published(NodeChanged state, long at) {}
 
-    private final TierTopology tiers;
     private final OwnedPartitions partitions;
     private final NodeActions actions;
     private final MessagePublisher publisher;
@@ -54,14 +52,12 @@ public final class NodeStatePublisher implements AutoCloseable {
      * @param nanoTime monotonic time in nanoseconds, which decides when a state is repeated
      */
     public NodeStatePublisher(
-            TierTopology tiers,
             OwnedPartitions partitions,
             NodeActions actions,
             MessagePublisher publisher,
             NodeStateProperties settings,
             Clock clock,
             LongSupplier nanoTime) {
-        this.tiers = tiers;
         this.partitions = partitions;
         this.actions = actions;
         this.publisher = publisher;
@@ -77,7 +73,7 @@ public final class NodeStatePublisher implements AutoCloseable {
         published.keySet().removeIf(key -> !open.contains(key.partition()));
         Map<StateKey, Published> due = new HashMap<>();
         for (PartitionState partition : open) {
-            for (NodeChannel node : tiers.all()) {
+            for (NodeChannel node : partition.topology().all()) {
                 StateKey key = new StateKey(node.node().id(), partition);
                 Published now = new Published(state(partition, node), nanoTime.getAsLong());
                 if (isDue(now, published.get(key))) {

@@ -1,8 +1,8 @@
 package io.freshet.purge.ownership;
 
-import io.freshet.fleet.node.Fleet;
 import io.freshet.fleet.node.NewNodes;
 import io.freshet.fleet.node.Tier;
+import io.freshet.fleet.watch.CurrentFleet;
 import io.freshet.purge.control.NodeActions;
 import io.freshet.purge.control.NodeEvents;
 import io.freshet.purge.cursor.CommandTopic;
@@ -29,7 +29,7 @@ public final class NodeRegistration {
 
     private static final Logger log = LoggerFactory.getLogger(NodeRegistration.class);
 
-    private final Fleet fleet;
+    private final CurrentFleet fleet;
     private final CommandTopic commands;
     private final CursorStore store;
     private final NodeEvents events;
@@ -37,7 +37,7 @@ public final class NodeRegistration {
     private final InstantSource clock;
 
     public NodeRegistration(
-            Fleet fleet,
+            CurrentFleet fleet,
             CommandTopic commands,
             CursorStore store,
             NodeEvents events,
@@ -94,7 +94,7 @@ public final class NodeRegistration {
         if (events.mentions(node)) {
             return CursorState.LOST; // its cursors were deleted, perhaps with the topic
         }
-        return fleet.tiers().stream()
+        return fleet.get().tiers().stream()
                         .filter(tier ->
                                 tier.nodes().stream().anyMatch(each -> each.id().equals(node)))
                         .map(Tier::newNodes)

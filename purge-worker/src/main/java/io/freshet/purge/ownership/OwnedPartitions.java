@@ -5,10 +5,10 @@ import io.freshet.purge.control.NodeActions;
 import io.freshet.purge.control.NodeEvents;
 import io.freshet.purge.cursor.CommandTopic;
 import io.freshet.purge.cursor.CursorStore;
-import io.freshet.purge.dispatch.TierTopology;
 import io.freshet.purge.partition.PartitionState;
 import io.freshet.purge.replay.ReplayFactory;
 import io.freshet.purge.retry.RetryLists;
+import io.freshet.purge.topology.TierTopologies;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
@@ -26,7 +26,7 @@ public final class OwnedPartitions implements AutoCloseable {
     private static final Duration REOPEN_DELAY = Duration.ofSeconds(1);
 
     private final Map<Integer, PartitionOwner> owners = new ConcurrentHashMap<>();
-    private final TierTopology tiers;
+    private final TierTopologies topologies;
     private final CommandTopic commands;
     private final CursorStore store;
     private final NodeRegistration registration;
@@ -48,7 +48,7 @@ public final class OwnedPartitions implements AutoCloseable {
      * @param nanoTime monotonic time in nanoseconds, which decides what is due
      */
     public OwnedPartitions(
-            TierTopology tiers,
+            TierTopologies topologies,
             CommandTopic commands,
             CursorStore store,
             NodeRegistration registration,
@@ -62,7 +62,7 @@ public final class OwnedPartitions implements AutoCloseable {
             Duration cursorInterval,
             InstantSource clock,
             LongSupplier nanoTime) {
-        this.tiers = tiers;
+        this.topologies = topologies;
         this.commands = commands;
         this.store = store;
         this.registration = registration;
@@ -84,11 +84,12 @@ public final class OwnedPartitions implements AutoCloseable {
      */
     void takeOver(int partition, long position, int generation) {
         PartitionState state =
-                new PartitionState(partition, generation, tiers.inOrder(), reboundDelay, clock, nanoTime);
+                new PartitionState(partition, generation, topologies.use(), reboundDelay, clock, nanoTime);
         CursorWriter cursorWriter = new CursorWriter(state, position, store, cursorInterval, nanoTime);
         NodeFollower follower = new NodeFollower(state, actions, events, commands);
         PartitionOwner owner = new PartitionOwner(
                 state,
+                topologies,
                 new PartitionOpener(
                         state,
                         position,
@@ -111,7 +112,7 @@ public final class OwnedPartitions implements AutoCloseable {
             owner.start(Duration.ZERO);
         } else {
             former.close();
-            owner.start(REOPEN_DELAY);
+            owner.start(former.isOutdated() ? Duration.ZERO : REOPEN_DELAY);
         }
     }
 

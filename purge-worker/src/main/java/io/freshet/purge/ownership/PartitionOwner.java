@@ -4,6 +4,7 @@ import io.freshet.purge.partition.PartitionState;
 import io.freshet.purge.replay.LogReplay;
 import io.freshet.purge.replay.PartitionReader;
 import io.freshet.purge.retry.RetryLists;
+import io.freshet.purge.topology.TierTopologies;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,6 +20,7 @@ final class PartitionOwner implements AutoCloseable {
     private static final Duration INTERVAL = Duration.ofMillis(200);
 
     private final PartitionState state;
+    private final TierTopologies topologies;
     private final PartitionOpener opener;
     private final NodeFollower follower;
     private final CursorWriter cursorWriter;
@@ -35,11 +37,21 @@ final class PartitionOwner implements AutoCloseable {
 
     private final Set<Thread> refreshes = ConcurrentHashMap.newKeySet();
     private volatile boolean ready;
+    /** Whether the fleet has changed since the last but one look, so that refreshes in flight had time to end. */
+    private boolean draining;
+
+    /** Whether the fleet has changed, and the cursors have been written a last time. */
+    private volatile boolean outdated;
+
+    /** Position that was returned last as committable. */
+    private long committable = -1;
+
     private volatile boolean closed;
 
     /** @param reader used at the opening only */
     PartitionOwner(
             PartitionState state,
+            TierTopologies topologies,
             PartitionOpener opener,
             NodeFollower follower,
             CursorWriter cursorWriter,
@@ -48,6 +60,7 @@ final class PartitionOwner implements AutoCloseable {
             LogReplay rebound,
             RetryLists retries) {
         this.state = state;
+        this.topologies = topologies;
         this.opener = opener;
         this.follower = follower;
         this.cursorWriter = cursorWriter;
@@ -71,6 +84,16 @@ final class PartitionOwner implements AutoCloseable {
     /** Returns whether the partition is open, so that its commands can be dispatched. */
     boolean isReady() {
         return ready;
+    }
+
+    /** Returns whether new commands may be dispatched: not any more after the fleet has changed. */
+    boolean receivesCommands() {
+        return ready && !outdated && topologies.isCurrent(state.topology());
+    }
+
+    /** Returns whether the partition must be taken over anew, because the fleet has changed since. */
+    boolean isOutdated() {
+        return outdated;
     }
 
     /** Returns whether an earlier owner may have dispatched the command at this offset. */
@@ -100,9 +123,19 @@ final class PartitionOwner implements AutoCloseable {
     }
 
     private void followAndWrite() {
+        if (outdated || cursorWriter.hasFailed()) {
+            return; // the partition is about to be taken over anew
+        }
         try {
             follower.follow();
-            cursorWriter.writeIfDue();
+            if (topologies.isCurrent(state.topology())) {
+                cursorWriter.writeIfDue();
+            } else if (draining) {
+                cursorWriter.write();
+                outdated = true;
+            } else {
+                draining = true;
+            }
         } catch (InterruptException e) {
             throw e;
         } catch (KafkaException e) {
@@ -131,13 +164,20 @@ final class PartitionOwner implements AutoCloseable {
     /**
      * Notes that everything below a position is done, and returns the position that may be committed now.
      *
-     * @throws KafkaException if the cursors could not be written: the partition must be taken over anew
+     * @throws KafkaException if the cursors could not be written, or if the fleet has changed and everything that was
+     *     written has been returned: the partition must be taken over anew
      */
     long committablePosition(long position) {
+        boolean isLast = outdated;
         if (ready) {
             state.advancePosition(position);
         }
-        return cursorWriter.committablePosition();
+        long now = cursorWriter.committablePosition();
+        if (isLast && now == committable) {
+            throw new FleetChangedException();
+        }
+        committable = now;
+        return now;
     }
 
     /**
@@ -170,5 +210,21 @@ final class PartitionOwner implements AutoCloseable {
         retries.close(state);
         refreshes.forEach(Thread::interrupt);
         cursorWriter.close();
+        Thread.ofVirtual().start(this::releaseTopology);
+    }
+
+    /** Lets the channels of nodes that have left be closed, when nothing is sent over them any more. */
+    private void releaseTopology() {
+        try {
+            thread.join();
+            catchUp.awaitEnd();
+            rebound.awaitEnd();
+            for (Thread refresh : refreshes) {
+                refresh.join();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        topologies.release(state.topology());
     }
 }

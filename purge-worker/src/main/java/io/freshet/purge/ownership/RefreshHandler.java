@@ -8,10 +8,10 @@ import io.freshet.purge.dispatch.FollowUpPublisher;
 import io.freshet.purge.dispatch.ProgressPublisher;
 import io.freshet.purge.dispatch.RefreshDispatcher;
 import io.freshet.purge.dispatch.RefreshProgress;
-import io.freshet.purge.dispatch.TierTopology;
 import io.freshet.purge.node.NodeChannel;
 import io.freshet.purge.node.NodeHealth;
 import io.freshet.purge.partition.PartitionState;
+import io.freshet.purge.topology.TierTopology;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Clock;
@@ -37,7 +37,6 @@ public final class RefreshHandler implements CommandHandler<RefreshCommand> {
     private static final Logger log = LoggerFactory.getLogger(RefreshHandler.class);
 
     private final OwnedPartitions partitions;
-    private final TierTopology tiers;
     private final RefreshDispatcher dispatcher;
     private final ProgressPublisher progress;
     private final FollowUpPublisher followUps;
@@ -46,14 +45,12 @@ public final class RefreshHandler implements CommandHandler<RefreshCommand> {
 
     public RefreshHandler(
             OwnedPartitions partitions,
-            TierTopology tiers,
             RefreshDispatcher dispatcher,
             ProgressPublisher progress,
             FollowUpPublisher followUps,
             MeterRegistry meters,
             Clock clock) {
         this.partitions = partitions;
-        this.tiers = tiers;
         this.dispatcher = dispatcher;
         this.progress = progress;
         this.followUps = followUps;
@@ -71,7 +68,7 @@ public final class RefreshHandler implements CommandHandler<RefreshCommand> {
 
     @Override
     public boolean isReady(TopicPartition partition) {
-        return owner(partition).isReady();
+        return owner(partition).receivesCommands();
     }
 
     @Override
@@ -104,6 +101,7 @@ public final class RefreshHandler implements CommandHandler<RefreshCommand> {
             RefreshCommand command, TopicPartition partition, long offset, Runnable objectReleased) {
         PartitionOwner owner = owner(partition);
         PartitionState state = owner.state();
+        TierTopology tiers = state.topology();
         Set<NodeChannel> nodes = state.dispatch(offset, command.acceptedAt());
         if (!tiers.needsRebound(command.selector())) {
             state.noteReboundNotNeeded(offset);
@@ -122,6 +120,7 @@ public final class RefreshHandler implements CommandHandler<RefreshCommand> {
             Runnable objectReleased,
             CompletableFuture<Void> done) {
         PartitionState state = owner.state();
+        TierTopology tiers = state.topology();
         try {
             RefreshProgress refresh = new RefreshProgress(
                     command, tiers.ids(), Set.copyOf(tiers.ids()), tiers.needsRebound(command.selector()));
@@ -161,7 +160,8 @@ public final class RefreshHandler implements CommandHandler<RefreshCommand> {
 
     private void complete(RefreshCommand command, PartitionState state, long offset, Set<NodeChannel> received)
             throws InterruptedException {
-        int lastTier = followUps.lastTier(command.thenPush());
+        TierTopology tiers = state.topology();
+        int lastTier = tiers.lastTier(command.thenPush());
         followUps.complete(
                 command,
                 () -> lastTier >= 0

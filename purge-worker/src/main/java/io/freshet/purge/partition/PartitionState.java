@@ -4,6 +4,7 @@ import io.freshet.contracts.Selector;
 import io.freshet.purge.cursor.Cursors;
 import io.freshet.purge.node.NodeChannel;
 import io.freshet.purge.node.ObservedRestartToken;
+import io.freshet.purge.topology.TierTopology;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -27,6 +28,7 @@ public final class PartitionState {
 
     private final int partition;
     private final int generation;
+    private final TierTopology topology;
     private final PartitionOffsets offsets = new PartitionOffsets();
     private final NodeHierarchy nodes;
     private final CatchUpPlan catchUp;
@@ -35,7 +37,7 @@ public final class PartitionState {
 
     /**
      * @param generation of the consumer group in which this worker was assigned the partition
-     * @param tiers of nodes, parents first
+     * @param topology of the fleet with which the partition is opened
      * @param reboundDelay between the first purge and the second
      * @param clock dates what is stored and shown
      * @param nanoTime monotonic time in nanoseconds, which decides when second purges are due
@@ -43,13 +45,14 @@ public final class PartitionState {
     public PartitionState(
             int partition,
             int generation,
-            List<List<NodeChannel>> tiers,
+            TierTopology topology,
             Duration reboundDelay,
             InstantSource clock,
             LongSupplier nanoTime) {
         this.partition = partition;
         this.generation = generation;
-        this.nodes = new NodeHierarchy(tiers, offsets, clock);
+        this.topology = topology;
+        this.nodes = new NodeHierarchy(topology.inOrder(), offsets, clock);
         this.catchUp = new CatchUpPlan(nodes, offsets, clock);
         this.rebound = new ReboundPlan(nodes, reboundDelay, nanoTime);
     }
@@ -61,6 +64,11 @@ public final class PartitionState {
     /** Returns the generation of the consumer group in which this worker was assigned the partition. */
     public int generation() {
         return generation;
+    }
+
+    /** Returns the topology of the fleet with which the partition was opened. */
+    public TierTopology topology() {
+        return topology;
     }
 
     /** Returns the id of the topic of the commands. */

@@ -8,10 +8,10 @@ import io.freshet.purge.dispatch.ProgressPublisher;
 import io.freshet.purge.dispatch.RefreshDispatcher;
 import io.freshet.purge.dispatch.RefreshProgress;
 import io.freshet.purge.dispatch.ReplayProgress;
-import io.freshet.purge.dispatch.TierTopology;
 import io.freshet.purge.node.NodeChannel;
 import io.freshet.purge.partition.OffsetRange;
 import io.freshet.purge.partition.PartitionState;
+import io.freshet.purge.topology.TierTopology;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -37,14 +37,13 @@ final class CatchUpReplay extends LogReplay {
             PartitionReader reader,
             CommandTopic commands,
             TaskCancellations cancellations,
-            TierTopology tiers,
             RefreshDispatcher dispatcher,
             ProgressPublisher progress,
             FollowUpPublisher followUps,
             RateLimiter rateLimiter,
             Predicate<NodeChannel> canReceive) {
         super("catch-up", partition, reader, commands, cancellations);
-        this.tiers = tiers;
+        this.tiers = partition.topology();
         this.dispatcher = dispatcher;
         this.progress = progress;
         this.followUps = followUps;
@@ -69,7 +68,7 @@ final class CatchUpReplay extends LogReplay {
 
     @Override
     Completion send(RefreshCommand command, long offset, List<NodeChannel> due) throws InterruptedException {
-        RefreshProgress refresh = ReplayProgress.of(command, partition, offset, tiers);
+        RefreshProgress refresh = ReplayProgress.of(command, partition, offset);
         List<NodeChannel> toSend =
                 due.stream().filter(node -> !partition.isFlushed(node, offset)).toList();
         due.stream()
@@ -80,7 +79,7 @@ final class CatchUpReplay extends LogReplay {
         received.removeAll(
                 dispatcher.dispatch(partition, offset, refresh, tiers.route(toSend, partition.receivingNodes())));
         progress.publishAll(refresh);
-        int lastTier = followUps.lastTier(command.thenPush());
+        int lastTier = tiers.lastTier(command.thenPush());
         return () -> followUps.complete(
                 command,
                 () -> lastTier >= 0

@@ -243,6 +243,11 @@ public abstract class LogReplay implements AutoCloseable {
         void complete() throws InterruptedException;
     }
 
+    /** Waits until the replay has ended after its close. */
+    public void awaitEnd() throws InterruptedException {
+        thread.join();
+    }
+
     /** Interrupts the replay and returns at once. */
     @Override
     public void close() {

@@ -8,10 +8,10 @@ import io.freshet.purge.dispatch.ProgressPublisher;
 import io.freshet.purge.dispatch.RefreshDispatcher;
 import io.freshet.purge.dispatch.RefreshProgress;
 import io.freshet.purge.dispatch.ReplayProgress;
-import io.freshet.purge.dispatch.TierTopology;
 import io.freshet.purge.node.NodeChannel;
 import io.freshet.purge.partition.OffsetRange;
 import io.freshet.purge.partition.PartitionState;
+import io.freshet.purge.topology.TierTopology;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
@@ -35,12 +35,11 @@ final class ReboundReplay extends LogReplay {
             PartitionReader reader,
             CommandTopic commands,
             TaskCancellations cancellations,
-            TierTopology tiers,
             RefreshDispatcher dispatcher,
             ProgressPublisher progress,
             FollowUpPublisher followUps) {
         super("rebound", partition, reader, commands, cancellations);
-        this.tiers = tiers;
+        this.tiers = partition.topology();
         this.dispatcher = dispatcher;
         this.progress = progress;
         this.followUps = followUps;
@@ -67,7 +66,7 @@ final class ReboundReplay extends LogReplay {
             return () -> partition.completeRebound(due, offset);
         }
         Map<String, BitSet> incomplete = partition.incompleteObjects(offset);
-        RefreshProgress refresh = ReplayProgress.of(command, partition, offset, tiers);
+        RefreshProgress refresh = ReplayProgress.of(command, partition, offset);
         // Includes a child whose parents need it: the child may have been away when these received it.
         List<NodeChannel> first = due.stream()
                 .filter(node -> tiers.needsRebound(command.selector(), tiers.numberOf(node)))
@@ -93,7 +92,7 @@ final class ReboundReplay extends LogReplay {
         if (isSettled) {
             publishSettled(refresh);
         }
-        int lastTier = followUps.lastTier(command.thenPush());
+        int lastTier = tiers.lastTier(command.thenPush());
         followUps.complete(
                 command,
                 () -> lastTier >= 0
@@ -104,7 +103,7 @@ final class ReboundReplay extends LogReplay {
                 () -> partition.completeRebound(received, offset));
         if (isSettled && isSomeCompleted(incomplete, partition.incompleteObjects(offset))) {
             // An object that was completed meanwhile was not known to be settled.
-            publishSettled(ReplayProgress.of(command, partition, offset, tiers));
+            publishSettled(ReplayProgress.of(command, partition, offset));
         }
     }
 

@@ -7,7 +7,6 @@ import io.freshet.purge.cursor.CommandTopic;
 import io.freshet.purge.dispatch.FollowUpPublisher;
 import io.freshet.purge.dispatch.ProgressPublisher;
 import io.freshet.purge.dispatch.RefreshDispatcher;
-import io.freshet.purge.dispatch.TierTopology;
 import io.freshet.purge.node.NodeChannel;
 import io.freshet.purge.partition.PartitionState;
 import java.util.function.Predicate;
@@ -19,7 +18,6 @@ public final class ReplayFactory {
     private final KafkaClients clients;
     private final CommandTopic commands;
     private final TaskCancellations cancellations;
-    private final TierTopology tiers;
     private final RefreshDispatcher dispatcher;
     private final ProgressPublisher progress;
     private final FollowUpPublisher followUps;
@@ -29,7 +27,6 @@ public final class ReplayFactory {
             KafkaClients clients,
             CommandTopic commands,
             TaskCancellations cancellations,
-            TierTopology tiers,
             RefreshDispatcher dispatcher,
             ProgressPublisher progress,
             FollowUpPublisher followUps,
@@ -37,7 +34,6 @@ public final class ReplayFactory {
         this.clients = clients;
         this.commands = commands;
         this.cancellations = cancellations;
-        this.tiers = tiers;
         this.dispatcher = dispatcher;
         this.progress = progress;
         this.followUps = followUps;
@@ -51,7 +47,6 @@ public final class ReplayFactory {
                 reader(partition.partition()),
                 commands,
                 cancellations,
-                tiers,
                 dispatcher,
                 progress,
                 followUps,
@@ -61,14 +56,7 @@ public final class ReplayFactory {
 
     public LogReplay rebound(PartitionState partition) {
         return new ReboundReplay(
-                partition,
-                reader(partition.partition()),
-                commands,
-                cancellations,
-                tiers,
-                dispatcher,
-                progress,
-                followUps);
+                partition, reader(partition.partition()), commands, cancellations, dispatcher, progress, followUps);
     }
 
     public PartitionReader reader(int partition) {

@@ -10,7 +10,6 @@ import io.freshet.purge.dispatch.PurgeRound;
 import io.freshet.purge.dispatch.RefreshProgress;
 import io.freshet.purge.dispatch.ReplayProgress;
 import io.freshet.purge.dispatch.TierDispatch;
-import io.freshet.purge.dispatch.TierTopology;
 import io.freshet.purge.node.NodeChannel;
 import io.freshet.purge.partition.PartitionState;
 import java.util.BitSet;
@@ -20,14 +19,11 @@ import java.util.stream.IntStream;
 /** Sends the objects of a retry once: to its node, and then to the node's children, which may have its old copies. */
 public final class RetryAttempt {
 
-    private final TierTopology tiers;
     private final InFlightLimiter limiter;
     private final ProgressPublisher progress;
     private final TaskCancellations cancellations;
 
-    public RetryAttempt(
-            TierTopology tiers, InFlightLimiter limiter, ProgressPublisher progress, TaskCancellations cancellations) {
-        this.tiers = tiers;
+    public RetryAttempt(InFlightLimiter limiter, ProgressPublisher progress, TaskCancellations cancellations) {
         this.limiter = limiter;
         this.progress = progress;
         this.cancellations = cancellations;
@@ -51,8 +47,8 @@ public final class RetryAttempt {
     }
 
     /** Returns whether a second purge must follow, because a fetch in progress can undo the first. */
-    boolean needsSecondPurge(PurgeRetry retry) {
-        return tiers.needsRebound(retry.selector());
+    boolean needsSecondPurge(PartitionState partition, PurgeRetry retry) {
+        return partition.topology().needsRebound(retry.selector());
     }
 
     /** Sends the objects, if the node and its children can receive them now. */
@@ -61,7 +57,7 @@ public final class RetryAttempt {
         if (!node.health().isHealthy() || !partition.canRetry(node, retry.offset())) {
             return Sent.NOTHING;
         }
-        List<List<NodeChannel>> route = tiers.route(List.of(node), partition.receivingNodes());
+        List<List<NodeChannel>> route = partition.topology().route(List.of(node), partition.receivingNodes());
         RefreshProgress refresh = progress(partition, retry);
         TierDispatch dispatch = new TierDispatch(refresh, round, route, limiter, () -> {});
         dispatch.run(cancellations);
@@ -111,7 +107,7 @@ public final class RetryAttempt {
                 retry.acceptedAt());
         List<Integer> indexes =
                 retry.objects().stream().map(PurgeRetry.RetriedObject::index).toList();
-        return ReplayProgress.of(command, retry.objectCount(), indexes, partition, retry.offset(), tiers);
+        return ReplayProgress.of(command, retry.objectCount(), indexes, partition, retry.offset());
     }
 
     /** Returns the retry of some objects of a refresh. */

@@ -139,7 +139,7 @@ final class RetryList implements AutoCloseable {
     /** Returns the objects that are completed, by a second purge if they need one. */
     private RetryAttempt.Sent send(PurgeRetry retry, NodeChannel node) throws InterruptedException {
         RetryAttempt.Sent first = attempt.send(partition, retry, node, PurgeRound.FIRST);
-        if (first.completed().isEmpty() || !attempt.needsSecondPurge(retry)) {
+        if (first.completed().isEmpty() || !attempt.needsSecondPurge(partition, retry)) {
             return first;
         }
         Thread.sleep(reboundDelay);

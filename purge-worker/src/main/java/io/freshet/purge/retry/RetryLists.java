@@ -5,21 +5,18 @@ import io.freshet.kafka.MessagePublisher;
 import io.freshet.purge.dispatch.IncompleteObjects;
 import io.freshet.purge.dispatch.IncompleteRefreshes;
 import io.freshet.purge.dispatch.RefreshProgress;
-import io.freshet.purge.dispatch.TierTopology;
 import io.freshet.purge.node.NodeChannel;
 import io.freshet.purge.partition.PartitionState;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /** Retries of all partitions that this worker owns. */
 public final class RetryLists implements IncompleteRefreshes {
 
-    private final TierTopology tiers;
     private final RetryAttempt attempt;
     private final MessagePublisher publisher;
     private final RetryTopic topic;
@@ -35,7 +32,6 @@ public final class RetryLists implements IncompleteRefreshes {
      * @param nanoTime monotonic time in nanoseconds, which decides when a retry ends
      */
     public RetryLists(
-            TierTopology tiers,
             RetryAttempt attempt,
             MessagePublisher publisher,
             RetryTopic topic,
@@ -43,7 +39,6 @@ public final class RetryLists implements IncompleteRefreshes {
             Duration reboundDelay,
             Clock clock,
             LongSupplier nanoTime) {
-        this.tiers = tiers;
         this.attempt = attempt;
         this.publisher = publisher;
         this.topic = topic;
@@ -64,21 +59,13 @@ public final class RetryLists implements IncompleteRefreshes {
         RetryList list = new RetryList(partition, attempt, publisher, settings, reboundDelay, clock, nanoTime);
         lists.put(partition, list);
         for (PurgeRetry retry : known) {
-            Optional<NodeChannel> node = node(retry);
-            boolean isCurrent =
-                    retry.topicId().equals(partition.topicId()) && retry.offset() >= beginning && node.isPresent();
-            if (isCurrent) {
-                list.start(retry, node.get());
+            if (retry.topicId().equals(partition.topicId()) && retry.offset() >= beginning) {
+                // A retry of another node stays in the topic: the worker's configuration may be an older one.
+                partition.topology().node(retry.node()).ifPresent(node -> list.start(retry, node));
             } else {
                 publisher.deleteUntilAcknowledged(retry);
             }
         }
-    }
-
-    private Optional<NodeChannel> node(PurgeRetry retry) {
-        return tiers.all().stream()
-                .filter(node -> node.node().id().equals(retry.node()))
-                .findAny();
     }
 
     /** Gives the retries of a partition up: the next owner continues them. */

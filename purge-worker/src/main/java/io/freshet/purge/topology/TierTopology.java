@@ -1,12 +1,12 @@
-package io.freshet.purge.dispatch;
+package io.freshet.purge.topology;
 
 import io.freshet.contracts.Selector;
 import io.freshet.contracts.message.RefreshCommand;
+import io.freshet.contracts.message.ThenPush;
 import io.freshet.fleet.node.Fleet;
 import io.freshet.fleet.node.Node;
 import io.freshet.fleet.node.Tier;
 import io.freshet.purge.node.NodeChannel;
-import io.freshet.purge.node.Peers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
@@ -21,8 +22,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Channels to all nodes, in tiers, parents first. */
-public final class TierTopology implements AutoCloseable {
+/** Channels to all nodes of one fleet, in tiers, parents first. Immutable. */
+public final class TierTopology {
 
     /** Nodes that a text names at most. */
     private static final int MAX_NAMED = 3;
@@ -33,19 +34,19 @@ public final class TierTopology implements AutoCloseable {
     private final List<String> ids;
     private final Set<Selector> needRebound;
 
-    public TierTopology(Fleet fleet, BiFunction<Node, Peers, NodeChannel> opening) {
-        tiers = fleet.tiers().stream().map(tier -> open(tier, opening)).toList();
+    /** @param channels returns the channel of a node in a tier */
+    public TierTopology(Fleet fleet, BiFunction<Tier, Node, NodeChannel> channels) {
+        tiers = fleet.tiers().stream()
+                .map(tier -> tier.nodes().stream()
+                        .map(node -> channels.apply(tier, node))
+                        .toList())
+                .toList();
         names = fleet.tiers().stream().map(Tier::name).toList();
         all = tiers.stream().flatMap(List::stream).toList();
         ids = all.stream().map(channel -> channel.node().id()).toList();
         needRebound = Arrays.stream(Selector.values())
                 .filter(selector -> needsRebound(selector, tiers.size() - 1))
                 .collect(Collectors.toUnmodifiableSet());
-    }
-
-    private static List<NodeChannel> open(Tier tier, BiFunction<Node, Peers, NodeChannel> opening) {
-        Peers peers = new Peers();
-        return tier.nodes().stream().map(node -> opening.apply(node, peers)).toList();
     }
 
     /** Returns the nodes of each tier, parents first. */
@@ -79,8 +80,23 @@ public final class TierTopology implements AutoCloseable {
     }
 
     /** Returns the number of this tier, 0 for the topmost; -1 if there is none of this name. */
-    public int number(String name) {
+    private int number(String name) {
         return names.indexOf(name);
+    }
+
+    /** Returns the number of the tier to warm; -1 if there is no push, or no tier of that name any more. */
+    public int lastTier(@Nullable ThenPush push) {
+        return push == null ? -1 : number(push.tier());
+    }
+
+    /** Returns the name of the tier with this number. */
+    public String name(int tier) {
+        return names.get(tier);
+    }
+
+    /** Returns the node with this id; empty if the fleet has none. */
+    public Optional<NodeChannel> node(String id) {
+        return all.stream().filter(node -> node.node().id().equals(id)).findAny();
     }
 
     /** Returns the number of the node's tier. */
@@ -173,10 +189,5 @@ public final class TierTopology implements AutoCloseable {
                 + (nodes.size() > MAX_NAMED
                         ? nodes.size() + " nodes"
                         : nodes.stream().map(node -> node.node().id()).collect(Collectors.joining(", ")));
-    }
-
-    @Override
-    public void close() {
-        all.forEach(NodeChannel::close);
     }
 }

@@ -15,8 +15,10 @@ import io.freshet.contracts.message.PushCommand;
 import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.kafka.MessagePublisher;
 import io.freshet.kafka.TaskCancellations;
+import io.freshet.purge.node.NodeChannel;
 import io.freshet.purge.stage.Stage;
 import io.freshet.purge.stage.TestFleet;
+import io.freshet.purge.topology.TierTopology;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -34,7 +36,7 @@ class FollowUpDuringOutageTest {
 
     private final TierTopology tiers = TestFleet.tiers();
     private final MessagePublisher kafka = mock(MessagePublisher.class);
-    private final FollowUpPublisher followUps = new FollowUpPublisher(tiers, kafka, new TaskCancellations());
+    private final FollowUpPublisher followUps = new FollowUpPublisher(kafka, new TaskCancellations());
     private final List<PushCommand> attempts = new CopyOnWriteArrayList<>();
     private final List<RefreshCommand> completed = new CopyOnWriteArrayList<>();
     private final RefreshCommand stuck = refresh("/stuck");
@@ -54,7 +56,7 @@ class FollowUpDuringOutageTest {
 
     @AfterEach
     void close() {
-        tiers.close();
+        tiers.all().forEach(NodeChannel::close);
     }
 
     @Test

@@ -3,8 +3,9 @@ package io.freshet.purge.partition;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.purge.cursor.CursorState;
-import io.freshet.purge.dispatch.TierTopology;
+import io.freshet.purge.node.NodeChannel;
 import io.freshet.purge.stage.TestFleet;
+import io.freshet.purge.topology.TierTopology;
 import java.time.Instant;
 import java.util.BitSet;
 import org.junit.jupiter.api.AfterAll;
@@ -21,7 +22,7 @@ class NodePositionTest {
 
     @AfterAll
     static void close() {
-        TIERS.close();
+        TIERS.all().forEach(NodeChannel::close);
     }
 
     @BeforeEach

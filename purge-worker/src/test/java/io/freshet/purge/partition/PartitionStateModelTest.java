@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.fail;
 
 import io.freshet.contracts.Selector;
 import io.freshet.purge.cursor.Cursors;
-import io.freshet.purge.dispatch.TierTopology;
 import io.freshet.purge.node.NodeChannel;
 import io.freshet.purge.stage.SettableClock;
 import io.freshet.purge.stage.TestFleet;
+import io.freshet.purge.topology.TierTopology;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -41,7 +41,7 @@ class PartitionStateModelTest {
 
     @AfterAll
     static void close() {
-        TIERS.close();
+        TIERS.all().forEach(NodeChannel::close);
     }
 
     static Stream<Long> seeds() {
@@ -99,7 +99,7 @@ class PartitionStateModelTest {
         final List<Trip> deliveries = new ArrayList<>();
         final TreeSet<Long> undone = new TreeSet<>();
         final Map<NodeChannel, Long> notWrittenYet = new HashMap<>();
-        PartitionState state = new PartitionState(0, 1, TIERS.inOrder(), DELAY, clock, clock::nanoTime);
+        PartitionState state = new PartitionState(0, 1, TIERS, DELAY, clock, clock::nanoTime);
         Map<String, Cursors> written = new HashMap<>();
         long committed;
         long end;
@@ -261,7 +261,7 @@ class PartitionStateModelTest {
             undone.clear();
             catchUp = null;
             rebound = null;
-            state = new PartitionState(0, 1, TIERS.inOrder(), DELAY, clock, clock::nanoTime);
+            state = new PartitionState(0, 1, TIERS, DELAY, clock, clock::nanoTime);
             state.open(TOPIC, committed, 0, end, written, -1);
             next = committed;
             notWrittenYet.forEach((node, from) ->

@@ -6,11 +6,11 @@ import io.freshet.contracts.Selector;
 import io.freshet.purge.cursor.Cursor;
 import io.freshet.purge.cursor.CursorState;
 import io.freshet.purge.cursor.Cursors;
-import io.freshet.purge.dispatch.TierTopology;
 import io.freshet.purge.node.NodeChannel;
 import io.freshet.purge.node.ObservedRestartToken;
 import io.freshet.purge.stage.SettableClock;
 import io.freshet.purge.stage.TestFleet;
+import io.freshet.purge.topology.TierTopology;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -40,11 +40,11 @@ class PartitionStateTest {
     private static final NodeChannel CHILD = node("l1-a");
 
     private final SettableClock clock = new SettableClock();
-    private final PartitionState state = new PartitionState(0, 1, TIERS.inOrder(), DELAY, clock, clock::nanoTime);
+    private final PartitionState state = new PartitionState(0, 1, TIERS, DELAY, clock, clock::nanoTime);
 
     @AfterAll
     static void close() {
-        TIERS.close();
+        TIERS.all().forEach(NodeChannel::close);
     }
 
     // ---- taking over

@@ -2,10 +2,10 @@ package io.freshet.purge.partition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.purge.dispatch.TierTopology;
 import io.freshet.purge.node.NodeChannel;
 import io.freshet.purge.stage.SettableClock;
 import io.freshet.purge.stage.TestFleet;
+import io.freshet.purge.topology.TierTopology;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,7 +24,7 @@ class ReboundPlanTest {
 
     @AfterAll
     static void close() {
-        TIERS.close();
+        TIERS.all().forEach(NodeChannel::close);
     }
 
     @BeforeEach

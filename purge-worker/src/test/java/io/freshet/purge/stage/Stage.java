@@ -23,6 +23,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -79,6 +80,7 @@ public final class Stage implements AutoCloseable {
     private final KafkaProducer<String, byte[]> producer;
     private final List<StandInNode> nodes = new ArrayList<>();
     private final Set<ConfigurableApplicationContext> workers = new HashSet<>();
+    private final Map<ConfigurableApplicationContext, Path> fleets = new HashMap<>();
     private @Nullable Thread listener;
     private volatile boolean listening = true;
 
@@ -126,8 +128,9 @@ public final class Stage implements AutoCloseable {
     }
 
     public ConfigurableApplicationContext worker(Clock clock, String tiers, Map<String, String> settings) {
+        Path fleet = fleet(tiers);
         Map<String, String> all = new HashMap<>(Map.of(
-                "FRESHET_CONFIG", fleet(tiers).toString(),
+                "FRESHET_CONFIG", fleet.toString(),
                 // As an argument: the newest broker of this process sets a system property.
                 "spring.kafka.bootstrap-servers", broker.getBrokersAsString(),
                 "server.port", "0",
@@ -138,6 +141,7 @@ public final class Stage implements AutoCloseable {
                 "freshet.delivery.stop-timeout", "2s",
                 "freshet.delivery.cursor-interval", "200ms",
                 "spring.main.banner-mode", "off"));
+        all.put("freshet.configuration.poll-interval", "50ms");
         all.putAll(settings);
         String[] arguments = all.entrySet().stream()
                 .map(setting -> "--" + setting.getKey() + '=' + setting.getValue())
@@ -153,10 +157,24 @@ public final class Stage implements AutoCloseable {
                 }));
         ConfigurableApplicationContext worker = application.run(arguments);
         workers.add(worker);
+        fleets.put(worker, fleet);
         if (listener == null) {
             listener = Thread.ofPlatform().start(this::listen);
         }
         return worker;
+    }
+
+    /** Replaces the fleet file of a running worker. */
+    public void change(ConfigurableApplicationContext worker, String tiers) {
+        try {
+            Files.move(
+                    fleet(tiers),
+                    Objects.requireNonNull(fleets.get(worker)),
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private Path fleet(String tiers) {

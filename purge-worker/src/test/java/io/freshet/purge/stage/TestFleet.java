@@ -5,10 +5,11 @@ import io.freshet.fleet.node.Fleet;
 import io.freshet.fleet.node.Node;
 import io.freshet.fleet.node.PushRouting;
 import io.freshet.fleet.node.Tier;
-import io.freshet.purge.dispatch.TierTopology;
 import io.freshet.purge.node.NodeChannel;
 import io.freshet.purge.node.NodeProperties;
 import io.freshet.purge.node.NodeReachability;
+import io.freshet.purge.node.Peers;
+import io.freshet.purge.topology.TierTopology;
 import io.freshet.purge.verify.VerificationProperties;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
@@ -42,9 +43,10 @@ public final class TestFleet {
                 new Tier("l2", PushRouting.ALL, List.of(node("l2-a", parents), node("l2-b", parents))),
                 new Tier("l1", PushRouting.ALL, List.of(node("l1-a", children), node("l1-b", children)))));
         NodeReachability reachability = new NodeReachability();
+        Peers peers = new Peers();
         return new TierTopology(
                 fleet,
-                (node, peers) -> new NodeChannel(
+                (_, node) -> new NodeChannel(
                         node,
                         RARELY_PROBED,
                         new VerificationProperties(0, false),

@@ -4,6 +4,7 @@ import io.freshet.contracts.NodeState;
 import io.freshet.contracts.message.NodeChanged;
 import io.freshet.contracts.message.NodeEvent;
 import io.freshet.contracts.message.NodeFlushed;
+import io.freshet.fleet.node.Fleet;
 import io.freshet.fleet.node.Node;
 import io.freshet.kafka.ReceivedMessage;
 import io.freshet.kafka.TopicReader;
@@ -12,8 +13,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Availability of nodes for pushes. Lagging nodes are unavailable, because a push would load their old copies, and so
@@ -32,6 +36,8 @@ public final class NodeAvailability implements TopicReader.Listener {
     private final long startedAt = System.nanoTime();
     private final ReconnectProbe reachability;
     private volatile boolean eventsRead;
+    /** Ids of the configured nodes; null until they are known. */
+    private volatile @Nullable Set<String> configured;
 
     /**
      * Creates the view.
@@ -47,6 +53,18 @@ public final class NodeAvailability implements TopicReader.Listener {
         return eventsRead ? Optional.ofNullable(unavailable.get(node)) : Optional.of("its state is not known yet");
     }
 
+    /** Notes which nodes are configured now. */
+    public synchronized void configured(Fleet fleet) {
+        configured = fleet.nodes().stream().map(Node::id).collect(Collectors.toUnmodifiableSet());
+        notifyAll();
+    }
+
+    /** Returns whether the node is not part of the fleet any more, so that nobody waits for it. */
+    public boolean hasLeft(String node) {
+        Set<String> known = configured;
+        return known != null && !known.contains(node);
+    }
+
     private Optional<String> reason(String node) {
         String why = unreachable.get(node);
         return why != null ? Optional.of(why) : laggingInEvents(node);
@@ -60,7 +78,7 @@ public final class NodeAvailability implements TopicReader.Listener {
     }
 
     /**
-     * Waits until the node is available.
+     * Waits until the node is available, or has left the fleet.
      *
      * @param since start of the task, as {@link System#nanoTime}
      * @param timeout limit from {@code since}, or from when the node became unavailable if that was later
@@ -68,6 +86,9 @@ public final class NodeAvailability implements TopicReader.Listener {
      */
     public synchronized boolean await(String node, long since, Duration timeout) throws InterruptedException {
         while (unavailableBecause(node).isPresent()) {
+            if (hasLeft(node)) {
+                return false;
+            }
             long now = System.nanoTime();
             long waited = Math.min(now - since, now - unavailableSince.getOrDefault(node, startedAt));
             long left = timeout.minusNanos(waited).toMillis();

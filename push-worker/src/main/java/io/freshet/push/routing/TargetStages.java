@@ -6,6 +6,7 @@ import io.freshet.fleet.node.Fleet;
 import io.freshet.fleet.node.Node;
 import io.freshet.fleet.node.PushRouting;
 import io.freshet.fleet.node.Tier;
+import io.freshet.fleet.watch.CurrentFleet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,16 +17,16 @@ import org.jspecify.annotations.Nullable;
 /** Stages of pushes: one for each tier, one after the other, parents first. */
 public final class TargetStages {
 
-    private final Fleet fleet;
+    private final CurrentFleet current;
     private final Function<String, Optional<String>> unavailable;
 
     /**
-     * Creates the stages of a fleet.
+     * Creates the stages of the current fleet.
      *
      * @param unavailable returns the reason why the node with an id is unavailable; empty if it is available
      */
-    public TargetStages(Fleet fleet, Function<String, Optional<String>> unavailable) {
-        this.fleet = fleet;
+    public TargetStages(CurrentFleet current, Function<String, Optional<String>> unavailable) {
+        this.current = current;
         this.unavailable = unavailable;
     }
 
@@ -35,28 +36,29 @@ public final class TargetStages {
      * @throws IllegalArgumentException if the fleet has no such tier, region or node
      */
     public List<TargetStage> of(PushCommand command) {
+        Fleet fleet = current.get();
         PushTargets targets = command.targets();
         if (targets == null) {
-            return List.of(stage(command.tier(), null));
+            return List.of(stage(fleet, command.tier(), null));
         }
         if (!targets.nodes().isEmpty()) {
-            return named(targets.nodes());
+            return named(fleet, targets.nodes());
         }
         List<String> tiers = targets.tiers().isEmpty() ? List.of(command.tier()) : targets.tiers();
-        return tiers.stream().map(tier -> stage(tier, targets.region())).toList();
+        return tiers.stream().map(tier -> stage(fleet, tier, targets.region())).toList();
     }
 
-    private TargetStage stage(String name, @Nullable String region) {
+    private TargetStage stage(Fleet fleet, String name, @Nullable String region) {
         Tier tier = fleet.tier(name)
                 .orElseThrow(() -> new IllegalArgumentException("the fleet has no tier \"" + name + '"'));
         List<Node> nodes = region == null ? tier.nodes() : tier.nodesOf(region);
         if (nodes.isEmpty()) {
             throw new IllegalArgumentException("tier \"" + name + "\" has no node in region \"" + region + '"');
         }
-        return new TargetStage(nodes, tier.pushRouting(), isFirst(tier), unavailable);
+        return new TargetStage(nodes, tier.pushRouting(), isFirst(fleet, tier), unavailable);
     }
 
-    private List<TargetStage> named(List<String> ids) {
+    private List<TargetStage> named(Fleet fleet, List<String> ids) {
         Set<String> wanted = Set.copyOf(ids);
         List<TargetStage> stages = new ArrayList<>();
         for (Tier tier : fleet.tiers()) {
@@ -64,7 +66,7 @@ public final class TargetStages {
                     .filter(node -> wanted.contains(node.id()))
                     .toList();
             if (!nodes.isEmpty()) {
-                stages.add(new TargetStage(nodes, PushRouting.ALL, isFirst(tier), unavailable));
+                stages.add(new TargetStage(nodes, PushRouting.ALL, isFirst(fleet, tier), unavailable));
             }
         }
         int found = stages.stream().mapToInt(TargetStage::size).sum();
@@ -74,7 +76,7 @@ public final class TargetStages {
         return stages;
     }
 
-    private boolean isFirst(Tier tier) {
+    private static boolean isFirst(Fleet fleet, Tier tier) {
         return tier.equals(fleet.tiers().getFirst());
     }
 }

@@ -72,7 +72,7 @@ final class NodeWorker implements Runnable {
             for (PushItem item = queue.poll(); item != null; item = queue.poll()) {
                 Optional<String> failure = warmer.await(job, new ItemListener(item.index()));
                 if (failure.isPresent()) {
-                    progress.failed(item.index(), node(), failure.get());
+                    report(item, new PushResult.NotPushed(failure.get()));
                 } else {
                     started.add(begin(item));
                 }
@@ -139,6 +139,10 @@ final class NodeWorker implements Runnable {
     private void report(PushItem item, PushResult result) {
         switch (result) {
             case PushResult.Pushed warm -> progress.delivered(item.index(), node(), warm.bytes(), warm.remark());
+            case PushResult.NotPushed _
+            when warmer.hasLeft(job) ->
+                progress.delivered(
+                        item.index(), node(), 0, "without " + node() + ", which is not part of the fleet any more");
             case PushResult.NotPushed notPushed -> progress.failed(item.index(), node(), notPushed.why());
         }
     }

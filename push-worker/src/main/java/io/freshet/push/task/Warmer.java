@@ -93,6 +93,11 @@ public final class Warmer {
         this.retries = retries;
     }
 
+    /** Returns whether the node is not part of the fleet any more: the task does not need it. */
+    boolean hasLeft(NodeJob job) {
+        return states.hasLeft(job.node().id());
+    }
+
     boolean isAvailable(NodeJob job) {
         return states.unavailableBecause(job.node().id()).isEmpty();
     }

@@ -11,6 +11,7 @@ import io.freshet.fleet.node.Fleet;
 import io.freshet.fleet.node.Node;
 import io.freshet.fleet.node.PushRouting;
 import io.freshet.fleet.node.Tier;
+import io.freshet.fleet.watch.CurrentFleet;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
@@ -54,7 +55,7 @@ class TargetStagesTest {
                 null,
                 null,
                 targets);
-        return new TargetStages(FLEET, _ -> Optional.empty()).of(command);
+        return new TargetStages(new CurrentFleet(FLEET), _ -> Optional.empty()).of(command);
     }
 
     private static PushTargets targets(List<String> tiers, @Nullable String region, String... nodes) {

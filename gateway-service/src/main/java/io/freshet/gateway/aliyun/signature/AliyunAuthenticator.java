@@ -2,6 +2,7 @@ package io.freshet.gateway.aliyun.signature;
 
 import io.freshet.fleet.account.AccessKey;
 import io.freshet.fleet.account.AccessKeys;
+import io.freshet.fleet.watch.CurrentAccessKeys;
 import io.freshet.gateway.aliyun.call.AliyunCall;
 import io.freshet.gateway.aliyun.call.AliyunErrorCode;
 import io.freshet.gateway.aliyun.call.AliyunException;
@@ -25,12 +26,12 @@ public class AliyunAuthenticator {
     private static final Pattern DATE = Pattern.compile("\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}Z");
     private static final int MAX_NONCE_LENGTH = 256;
 
-    private final AccessKeys keys;
+    private final CurrentAccessKeys keys;
     private final AliyunNonceStore nonceStore;
     private final CallRateLimiter rateLimiter;
     private final Clock clock;
 
-    AliyunAuthenticator(AccessKeys keys, AliyunNonceStore nonceStore, CallRateLimiter rateLimiter, Clock clock) {
+    AliyunAuthenticator(CurrentAccessKeys keys, AliyunNonceStore nonceStore, CallRateLimiter rateLimiter, Clock clock) {
         this.keys = keys;
         this.nonceStore = nonceStore;
         this.rateLimiter = rateLimiter;
@@ -72,9 +73,10 @@ public class AliyunAuthenticator {
      * keys.
      */
     private AccessKey signer(Signature signature) {
-        AccessKey key = keys.byId(signature.accessKeyId()).orElse(keys.nobody());
+        AccessKeys known = keys.get();
+        AccessKey key = known.byId(signature.accessKeyId()).orElse(known.nobody());
         boolean valid = signature.isMadeWith(key);
-        if (key == keys.nobody()) {
+        if (key == known.nobody()) {
             throw new AliyunException(AliyunErrorCode.UNKNOWN_ACCESS_KEY, "The access key is not found.");
         }
         if (!valid) {

@@ -4,6 +4,7 @@ import io.freshet.contracts.message.PushTargets;
 import io.freshet.fleet.node.Fleet;
 import io.freshet.fleet.node.Node;
 import io.freshet.fleet.node.Tier;
+import io.freshet.fleet.watch.CurrentFleet;
 import io.freshet.gateway.problem.ProblemException;
 import io.freshet.gateway.problem.Violation;
 import io.freshet.gateway.problem.Violations;
@@ -21,10 +22,10 @@ class PushNodes {
     /** Names in an error; a fleet may have hundreds of nodes. */
     private static final int MAX_SHOWN = 50;
 
-    private final Fleet fleet;
+    private final CurrentFleet current;
 
-    PushNodes(Fleet fleet) {
-        this.fleet = fleet;
+    PushNodes(CurrentFleet current) {
+        this.current = current;
     }
 
     /**
@@ -41,7 +42,8 @@ class PushNodes {
      * @throws ProblemException if a name is unknown, or options exclude each other
      */
     Selection read(PushRequest request) {
-        return request.nodes() == null ? tiers(request) : nodes(request, request.nodes());
+        Fleet fleet = current.get();
+        return request.nodes() == null ? tiers(fleet, request) : nodes(fleet, request, request.nodes());
     }
 
     /**
@@ -52,6 +54,10 @@ class PushNodes {
      * @throws ProblemException if there is no such tier
      */
     String tier(String pointer, @Nullable String name) {
+        return tier(current.get(), pointer, name);
+    }
+
+    private static String tier(Fleet fleet, String pointer, @Nullable String name) {
         List<String> known = fleet.tiers().stream().map(Tier::name).toList();
         if (name == null) {
             return known.getFirst();
@@ -66,11 +72,12 @@ class PushNodes {
         return "is not a tier of the fleet; the tiers are " + known;
     }
 
-    private Selection tiers(PushRequest request) {
-        List<String> tiers =
-                request.tiers() == null ? List.of(tier("/tier", request.tier())) : tiers(request, request.tiers());
+    private static Selection tiers(Fleet fleet, PushRequest request) {
+        List<String> tiers = request.tiers() == null
+                ? List.of(tier(fleet, "/tier", request.tier()))
+                : tiers(fleet, request, request.tiers());
         if (request.region() != null) {
-            checkRegion(request.region(), tiers);
+            checkRegion(fleet, request.region(), tiers);
         }
         boolean isOneTier = tiers.size() == 1 && request.region() == null;
         return new Selection(
@@ -78,7 +85,7 @@ class PushNodes {
                 isOneTier ? null : new PushTargets(tiers.size() == 1 ? List.of() : tiers, request.region(), List.of()));
     }
 
-    private List<String> tiers(PushRequest request, List<String> names) {
+    private static List<String> tiers(Fleet fleet, PushRequest request, List<String> names) {
         Violations violations = new Violations();
         if (request.tier() != null) {
             violations.add(Violation.at("/tiers", "and tier exclude each other"));
@@ -102,7 +109,7 @@ class PushNodes {
         return names;
     }
 
-    private void checkRegion(String region, List<String> tiers) {
+    private static void checkRegion(Fleet fleet, String region, List<String> tiers) {
         List<String> known = fleet.regions();
         if (!known.contains(region)) {
             throw ProblemException.invalid(Violation.at(
@@ -122,7 +129,7 @@ class PushNodes {
         }
     }
 
-    private Selection nodes(PushRequest request, List<String> names) {
+    private static Selection nodes(Fleet fleet, PushRequest request, List<String> names) {
         Violations violations = new Violations();
         if (request.tier() != null || request.tiers() != null || request.region() != null) {
             violations.add(Violation.at("/nodes", "excludes tier, tiers and region"));

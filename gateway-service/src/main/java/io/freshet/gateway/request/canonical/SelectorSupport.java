@@ -4,6 +4,7 @@ import io.freshet.contracts.Selector;
 import io.freshet.fleet.node.Driver;
 import io.freshet.fleet.node.Fleet;
 import io.freshet.fleet.node.Node;
+import io.freshet.fleet.watch.CurrentFleet;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
@@ -19,12 +20,23 @@ class SelectorSupport {
 
     private static final int MAX_NAMED = 3;
 
-    /** Reasons by selector, of those that some node cannot purge by. */
-    private final Map<Selector, String> refusals = new EnumMap<>(Selector.class);
+    /**
+     * Refusals of one fleet.
+     *
+     * @param bySelector reasons by selector, of those that some node cannot purge by
+     * @param ofSubdomains null if all nodes can purge all sub-domains
+     */
+    private record Refusals(
+            Map<Selector, String> bySelector, @Nullable String ofSubdomains) {}
 
-    private final @Nullable String refusalOfSubdomains;
+    private volatile Refusals refusals;
 
-    SelectorSupport(Fleet fleet) {
+    SelectorSupport(CurrentFleet fleet) {
+        refusals = refusals(fleet.get());
+        fleet.onChange(next -> refusals = refusals(next));
+    }
+
+    private static Refusals refusals(Fleet fleet) {
         Map<Selector, List<Node>> unable = new EnumMap<>(Selector.class);
         Set<Selector> supported = EnumSet.noneOf(Selector.class);
         for (Selector selector : Selector.values()) {
@@ -37,11 +49,16 @@ class SelectorSupport {
                 unable.put(selector, nodes);
             }
         }
-        unable.forEach((selector, nodes) -> refusals.put(selector, reason(selector, nodes, supported)));
+        Map<Selector, String> bySelector = new EnumMap<>(Selector.class);
+        unable.forEach((selector, nodes) -> bySelector.put(selector, reason(selector, nodes, supported)));
+        return new Refusals(bySelector, refusalOfSubdomains(fleet));
+    }
+
+    private static @Nullable String refusalOfSubdomains(Fleet fleet) {
         List<Node> oneHost = fleet.nodes().stream()
                 .filter(node -> supportsDomains(node.driver()) && !node.driver().supportsSubdomains())
                 .toList();
-        refusalOfSubdomains = oneHost.isEmpty()
+        return oneHost.isEmpty()
                 ? null
                 : names(oneHost) + " cannot purge all sub-domains at once. Name one host at a time.";
     }
@@ -53,13 +70,13 @@ class SelectorSupport {
     /** Returns which nodes cannot purge by an object like {@code *.example.com}; null if all can. */
     @Nullable
     String refusalOfSubdomains() {
-        return refusalOfSubdomains;
+        return refusals.ofSubdomains();
     }
 
     /** Returns which nodes cannot purge by the selector, and what every node can; null if all can purge by it. */
     @Nullable
     String refusal(Selector selector) {
-        return refusals.get(selector);
+        return refusals.bySelector().get(selector);
     }
 
     private static String reason(Selector selector, List<Node> unable, Set<Selector> supported) {

@@ -7,6 +7,7 @@ import io.freshet.fleet.account.AccessKey;
 import io.freshet.fleet.account.AccessKeys;
 import io.freshet.fleet.account.Account;
 import io.freshet.fleet.account.Quotas;
+import io.freshet.fleet.watch.CurrentAccessKeys;
 import io.freshet.gateway.aliyun.call.AliyunCall;
 import io.freshet.gateway.aliyun.call.AliyunErrorCode;
 import io.freshet.gateway.aliyun.call.AliyunException;
@@ -53,8 +54,8 @@ class AliyunAuthenticatorTest {
 
     private AliyunAuthenticator at(Instant now, String key, String secret) {
         return new AliyunAuthenticator(
-                new AccessKeys(List.of(
-                        new AccessKey(key, ACCOUNT, secret), new AccessKey("other", ACCOUNT, "another-secret-of-it"))),
+                new CurrentAccessKeys(new AccessKeys(List.of(
+                        new AccessKey(key, ACCOUNT, secret), new AccessKey("other", ACCOUNT, "another-secret-of-it")))),
                 nonces,
                 new CallRateLimiter(),
                 Clock.fixed(now, ZoneOffset.UTC));

@@ -7,6 +7,7 @@ import io.freshet.fleet.account.AccessKey;
 import io.freshet.fleet.account.AccessKeys;
 import io.freshet.fleet.account.Account;
 import io.freshet.fleet.account.Quotas;
+import io.freshet.fleet.watch.CurrentAccessKeys;
 import io.freshet.gateway.aliyun.call.AliyunErrorCode;
 import io.freshet.gateway.aliyun.call.AliyunException;
 import io.freshet.gateway.aliyun.nonce.AliyunNonceStore;
@@ -27,7 +28,7 @@ class CallRateLimiterTest {
     void call_beyond_the_rate_uses_no_nonce_and_replays_do_not_count() {
         Captured captured = Captured.all().findFirst().orElseThrow();
         AliyunAuthenticator authenticator = new AliyunAuthenticator(
-                new AccessKeys(List.of(new AccessKey(Captured.KEY, ONE_CALL, Captured.SECRET))),
+                new CurrentAccessKeys(new AccessKeys(List.of(new AccessKey(Captured.KEY, ONE_CALL, Captured.SECRET)))),
                 new RememberingStore(),
                 new CallRateLimiter(),
                 Clock.fixed(captured.signedAt(), ZoneOffset.UTC));

@@ -13,6 +13,7 @@ import io.freshet.fleet.node.NewNodes;
 import io.freshet.fleet.node.Node;
 import io.freshet.fleet.node.PushRouting;
 import io.freshet.fleet.node.Tier;
+import io.freshet.fleet.watch.CurrentFleet;
 import io.freshet.gateway.TestSettings;
 import io.freshet.gateway.problem.ProblemException;
 import io.freshet.gateway.problem.ProblemType;
@@ -33,13 +34,14 @@ class SelectorSupportTest {
 
     @Test
     void type_that_a_driver_may_widen_is_supported_and_named_as_a_way_out() {
-        SelectorSupport support = new SelectorSupport(fleet(WIDER));
+        SelectorSupport support = new SelectorSupport(new CurrentFleet(fleet(WIDER)));
 
         assertThat(support.refusal(Selector.TAG)).isNull();
         assertThat(support.refusal(Selector.DIRECTORY))
                 .isEqualTo("n1 (driver ats) cannot purge by directory. Use a type that every node can purge by:"
                         + " url, host, tag, everything.");
-        assertThat(new SelectorSupport(fleet(PLAIN)).refusal(Selector.TAG)).contains("cannot purge by tag");
+        assertThat(new SelectorSupport(new CurrentFleet(fleet(PLAIN))).refusal(Selector.TAG))
+                .contains("cannot purge by tag");
     }
 
     @Test

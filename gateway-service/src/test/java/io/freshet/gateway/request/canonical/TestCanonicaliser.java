@@ -2,6 +2,7 @@ package io.freshet.gateway.request.canonical;
 
 import io.freshet.contracts.url.Canonicaliser;
 import io.freshet.fleet.node.Fleet;
+import io.freshet.fleet.watch.CurrentFleet;
 import io.freshet.gateway.TestSettings;
 import io.freshet.gateway.request.object.LimitProperties;
 import java.time.Clock;
@@ -17,13 +18,13 @@ public final class TestCanonicaliser {
 
     public static RequestCanonicaliser with(LimitProperties limits, Fleet fleet, Clock clock) {
         Canonicaliser objects = new Canonicaliser(limits.maxObjectBytes());
-        SelectorSupport support = new SelectorSupport(fleet);
+        SelectorSupport support = new SelectorSupport(new CurrentFleet(fleet));
         return new RequestCanonicaliser(
                 new ObjectReader(limits, objects),
                 new DomainRefreshReader(limits, objects, support),
                 new PushHeaders(TestSettings.defaults(PushHeaderProperties.class)),
                 new PushStart(clock),
-                new PushNodes(fleet),
+                new PushNodes(new CurrentFleet(fleet)),
                 support);
     }
 }
