@@ -50,6 +50,7 @@ class ConfigurationChangeTest {
                 taskService.url(),
                 Map.of(
                         "freshet.topics.partitions", "3",
+                        "freshet.gateway.live.heartbeat", "500ms",
                         "freshet.configuration.poll-interval", "50ms",
                         "FRESHET_CONFIG", file.toString()));
     }
@@ -167,7 +168,7 @@ class ConfigurationChangeTest {
             ofOther.awaitEnd();
             assertThat(status("other", "/v1/account")).isEqualTo(401);
             assertThat(status("acme", "/v1/account")).isEqualTo(200);
-            ofAcme.awaitOpen(); // a heartbeat
+            ofAcme.awaitHeartbeat();
         }
     }
 

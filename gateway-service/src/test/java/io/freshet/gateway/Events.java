@@ -53,6 +53,15 @@ final class Events implements AutoCloseable {
         assertThat(take()).startsWith(":");
     }
 
+    /** Waits for the next comment, whatever comes before: the stream is open. */
+    void awaitHeartbeat() throws InterruptedException {
+        String line = take();
+        while (line != null && !line.equals(END) && !line.startsWith(":")) {
+            line = take();
+        }
+        assertThat(line).startsWith(":");
+    }
+
     void awaitEnd() throws InterruptedException {
         String line = take();
         while (line != null && !line.equals(END)) {

@@ -130,8 +130,9 @@ class NodesTest extends GatewayOnKafka {
     @Test
     void node_is_unknown_when_no_worker_repeats_its_report_unless_it_was_lagging() {
         try {
-            reportInSync("l2-a");
-            publisher.publish(briefly("l2-a", NodeState.IN_SYNC)).join();
+            for (int partition = 0; partition < 3; partition++) {
+                publisher.publish(briefly("l2-a", partition, NodeState.IN_SYNC)).join();
+            }
             Awaitility.await()
                     .untilAsserted(() -> gateway.as("acme")
                             .get()
@@ -156,7 +157,7 @@ class NodesTest extends GatewayOnKafka {
                                     "freshet_node_lag_seconds{node=\"l2-a\"} NaN",
                                     "freshet_node_reachable{node=\"l2-a\"} NaN")
                             .containsPattern("freshet_nodes\\{state=\"unknown\"} [1-3]\\.0"));
-            publisher.publish(briefly("l2-a", NodeState.LAGGING)).join();
+            publisher.publish(briefly("l2-a", 1, NodeState.LAGGING)).join();
             Awaitility.await().untilAsserted(() -> inSync("l2-a", 503));
             Awaitility.await().during(Duration.ofSeconds(4)).untilAsserted(() -> inSync("l2-a", 503));
         } finally {
@@ -165,11 +166,11 @@ class NodesTest extends GatewayOnKafka {
     }
 
     /** Returns a state that counts for 3 seconds. */
-    private static NodeChanged briefly(String node, NodeState state) {
+    private static NodeChanged briefly(String node, int partition, NodeState state) {
         Instant since = Instant.parse("2026-11-22T10:15:30Z");
         return new NodeChanged(
                 node,
-                1,
+                partition,
                 state,
                 true,
                 since,
@@ -180,7 +181,7 @@ class NodesTest extends GatewayOnKafka {
                 false,
                 false,
                 1,
-                since.plusSeconds(10),
+                since.plusSeconds(partition == 1 ? 10 : 11),
                 Duration.ofSeconds(1));
     }
 

@@ -40,14 +40,15 @@ class FleetChangeTest extends StageTest {
         during.forEach(stage::awaitSettled);
         stage.awaitSettled(after);
         stage.awaitState(NodeState.IN_SYNC, "new-a", "new-b");
-        IntStream.range(0, during.size())
-                .forEach(i -> assertThat(stage.journal).contains("PURGE new-a /during/" + i));
+        IntStream.range(0, during.size()).forEach(i -> assertThat(stage.journal).contains("PURGE new-a /during/" + i));
         assertThat(stage.journal).contains("PURGE new-a /after", "PURGE new-b /after");
         assertThat(stage.journal).doesNotContain("PURGE new-b /before");
         assertThat(stage.sentTo("new-a").stream().filter(line -> line.endsWith(" /before")))
                 .as("nothing that was done is repeated")
                 .hasSize(1);
-        assertThat(channel(worker, "new-a")).as("the channel of a node that has not changed").isSameAs(channel);
+        assertThat(channel(worker, "new-a"))
+                .as("the channel of a node that has not changed")
+                .isSameAs(channel);
     }
 
     @Test
@@ -118,8 +119,7 @@ class FleetChangeTest extends StageTest {
         assertThat(stage.journal).doesNotContain("PURGE late-b /missed");
         stage.change(second, Stage.tier("l1", a, b));
         await().atMost(PATIENCE).until(() -> stage.journal.contains("PURGE late-b /missed"));
-        await().atMost(PATIENCE)
-                .until(() -> stage.states("late-b").size() == 2);
+        await().atMost(PATIENCE).until(() -> stage.states("late-b").size() == 2);
         stage.awaitState(NodeState.IN_SYNC, "late-b");
     }
 
