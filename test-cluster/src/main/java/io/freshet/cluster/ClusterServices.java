@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -162,6 +163,20 @@ final class ClusterServices {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Replaces the fleet file of all instances while they run. */
+    void replaceFleet(String yaml) {
+        services.values().stream().flatMap(List::stream).forEach(instance -> {
+            Path folder = platform.folder("fleets");
+            Path file = folder.resolve(instance.place().instance() + ".yml");
+            try {
+                Path next = Files.writeString(file.resolveSibling(file.getFileName() + ".next"), yaml);
+                Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
     }
 
     private List<Instance> running(Service service) {

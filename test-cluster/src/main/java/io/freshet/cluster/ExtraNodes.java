@@ -83,6 +83,12 @@ public final class ExtraNodes {
         return fleet.withL1(id, cache.address(), Purging.VARNISH);
     }
 
+    /** The fleet with one more L1 node: a cache like the others, with L2 as its parent. */
+    public Fleet withL1(String id) {
+        Cache cache = started.apply(id, platform.cache(id, l2, Vcl.TOKEN));
+        return fleet.withL1(id, cache.address(), Purging.VARNISH);
+    }
+
     /** The fleet with one more L1 node: an nginx that does not know how to purge. Empty where there is no nginx. */
     public Optional<Fleet> withNginxWithoutPurgeLocation(String id) {
         return platform.nginx(id, NginxSite.plain(source)).map(cache -> withNginx(id, cache));

@@ -111,6 +111,15 @@ public final class Fleet {
         return new Fleet(l2, with(l1, new Node(id, address, purging)), verified);
     }
 
+    /** Without this node. */
+    public Fleet without(String id) {
+        return new Fleet(without(l2, id), without(l1, id), verified);
+    }
+
+    private static List<Node> without(List<Node> nodes, String id) {
+        return nodes.stream().filter(node -> !node.id().equals(id)).toList();
+    }
+
     /** The same, but workers believe what the nodes say: for stand-ins that only answer. */
     public Fleet withoutVerification() {
         return new Fleet(l2, l1, false);

@@ -248,6 +248,11 @@ public final class TestCluster implements AutoCloseable {
         return fleet;
     }
 
+    /** Replaces the fleet file of all services while they run. */
+    public void replaceFleet(String yaml) {
+        services.replaceFleet(yaml);
+    }
+
     /** Runs one more instance of a service, with a fleet of its own. */
     public void startOneMore(Service service, Fleet other) {
         services.startOneMore(service, other);
