@@ -75,8 +75,10 @@ class FleetConfigurationTest {
                             URI.create("http://10.0.0.1:6081"),
                             URI.create("https://l1-a.internal:443"),
                             URI.create("http://10.0.1.2:80"));
-            Account account =
-                    context.getBean(Accounts.class).byToken("let-me-in").orElseThrow();
+            Account account = context.getBean(Accounts.class)
+                    .byToken("let-me-in")
+                    .orElseThrow()
+                    .account();
             assertThat(account.id()).isEqualTo("acme");
             assertThat(account.quotas()).isEqualTo(new Quotas(7, 100, 20, 20, 10_000, 5, 500));
             assertThat(context.getBean(Accounts.class).byToken("let-me-out")).isEmpty();

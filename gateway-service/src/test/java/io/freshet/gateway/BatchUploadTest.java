@@ -124,6 +124,23 @@ class BatchUploadTest {
     }
 
     @Test
+    void line_of_a_domain_that_the_token_does_not_allow_is_bad() {
+        gateway.as("acme-www")
+                .post()
+                .uri("/v1/batches" + SKIP)
+                .contentType(MediaType.TEXT_PLAIN)
+                .bodyValue(URL + "a\nhttps://x.img.example.com/b\n")
+                .exchange()
+                .expectStatus()
+                .isAccepted();
+        assertThat(taskService.batches.commands()).extracting(Command::domain).containsExactly("www.example.com");
+        assertThat(taskService.batches.badLines())
+                .singleElement()
+                .extracting(BadLine::error)
+                .isEqualTo("is of x.img.example.com, a domain of the account that the token does not allow");
+    }
+
+    @Test
     void batch_with_a_bad_line_is_refused_with_all_bad_lines() {
         upload(REFUSE, lines(2_500) + "ftp://x\n" + lines(2_000) + "ftp://y\n")
                 .expectStatus()

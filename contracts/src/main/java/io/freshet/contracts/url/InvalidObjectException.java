@@ -9,6 +9,8 @@ public final class InvalidObjectException extends Exception {
         TOO_LONG,
         /** Of a domain that is not the account's. */
         FOREIGN_DOMAIN,
+        /** Of a domain of the account that the token of the request does not allow. */
+        EXCLUDED_DOMAIN,
         OTHER
     }
 

@@ -4,39 +4,104 @@ import io.freshet.contracts.QuotaKind;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * Account: a client of the API with its rights.
+ * Account: a client of the API with its rights. That of a request has only the rights of the request's token.
  *
  * @param operator whether it also sees and steers nodes
- * @param tokenHashes {@code sha256:} and the SHA-256 of each token in hex
- * @param requestsPerMinute how many requests that make tasks it may make
+ * @param domains domains whose content it may refresh and push
  * @param pushVariants values of request headers that pushes are fetched with, by header and by the name of the domain
+ * @param scopes kinds of requests that it may make
+ * @param excludedDomains the account's domains that the token of the request does not allow
  */
 public record Account(
         String id,
         boolean operator,
-        List<String> tokenHashes,
+        List<AccountToken> tokens,
         List<Domain> domains,
         Quotas quotas,
         int requestsPerMinute,
-        Map<String, Map<String, List<String>>> pushVariants) {
+        Map<String, Map<String, List<String>>> pushVariants,
+        Set<Scope> scopes,
+        List<Domain> excludedDomains) {
 
     public Account {
-        tokenHashes = List.copyOf(tokenHashes);
+        tokens = List.copyOf(tokens);
         domains = List.copyOf(domains);
         pushVariants = Map.copyOf(pushVariants);
+        scopes = Set.copyOf(scopes);
+        excludedDomains = List.copyOf(excludedDomains);
     }
 
-    /** An account whose domains declare no variants. */
+    /** Creates an account with all rights. */
     public Account(
             String id,
             boolean operator,
-            List<String> tokenHashes,
+            List<AccountToken> tokens,
+            List<Domain> domains,
+            Quotas quotas,
+            int requestsPerMinute,
+            Map<String, Map<String, List<String>>> pushVariants) {
+        this(id, operator, tokens, domains, quotas, requestsPerMinute, pushVariants, Scope.all(), List.of());
+    }
+
+    /** Creates an account with all rights, whose domains declare no variants. */
+    public Account(
+            String id,
+            boolean operator,
+            List<AccountToken> tokens,
             List<Domain> domains,
             Quotas quotas,
             int requestsPerMinute) {
-        this(id, operator, tokenHashes, domains, quotas, requestsPerMinute, Map.of());
+        this(id, operator, tokens, domains, quotas, requestsPerMinute, Map.of());
+    }
+
+    /** Returns the account with those of its scopes that are among these. */
+    public Account withScopes(Set<Scope> allowed) {
+        return new Account(
+                id,
+                operator,
+                tokens,
+                domains,
+                quotas,
+                requestsPerMinute,
+                pushVariants,
+                scopes.stream().filter(allowed::contains).collect(Collectors.toSet()),
+                excludedDomains);
+    }
+
+    /**
+     * Returns the account with those of its domains that are among these, or of which one of these covers all hosts:
+     * who may refresh {@code *.example.com} as a whole may refresh {@code www.example.com}, too.
+     */
+    public Account limitedTo(Set<Domain> allowed) {
+        Map<Boolean, List<Domain>> parts = domains.stream()
+                .collect(Collectors.partitioningBy(domain -> allowed.stream().anyMatch(each -> each.includes(domain))));
+        return new Account(
+                id,
+                operator,
+                tokens,
+                parts.getOrDefault(true, List.of()),
+                quotas,
+                requestsPerMinute,
+                pushVariants,
+                scopes,
+                Stream.concat(excludedDomains.stream(), parts.getOrDefault(false, List.of()).stream())
+                        .toList());
+    }
+
+    /** Returns whether the account is limited to some of its domains. */
+    public boolean isLimitedToDomains() {
+        return !excludedDomains.isEmpty();
+    }
+
+    /** Returns whether an authority is of one of the account's domains that the token does not allow. */
+    public boolean isExcluded(String authority) {
+        return Domain.covering(excludedDomains, authority).isPresent()
+                || excludedDomains.stream().anyMatch(each -> each.name().equals(authority));
     }
 
     /** Returns the values of request headers that pushes of a domain are fetched with. */
@@ -52,7 +117,9 @@ public record Account(
             case REGEX -> quotas.regex();
             case HOST -> quotas.host();
             case TAG -> quotas.tag();
-            case EVERYTHING -> (int) Math.min(Integer.MAX_VALUE, (long) quotas.everything() * domains.size());
+            case EVERYTHING ->
+                (int) Math.min(
+                        Integer.MAX_VALUE, (long) quotas.everything() * (domains.size() + excludedDomains.size()));
             case PUSH -> quotas.push();
         };
     }

@@ -2,18 +2,40 @@ package io.freshet.fleet.account;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /** One entry of {@code freshet.accounts} as the user writes it. */
 public record AccountProperties(
         @DefaultValue("") String id,
         @DefaultValue("false") boolean operator,
-        @DefaultValue List<String> tokenHashes,
+        @DefaultValue List<TokenProperties> tokenHashes,
         @DefaultValue List<AccessKeyProperties> accessKeys,
         @DefaultValue List<String> domains,
         @DefaultValue QuotaProperties quotas,
         @DefaultValue("3000") int requestsPerMinute,
         @DefaultValue List<PushVariantProperties> pushVariants) {
+
+    /**
+     * A token: its hash alone, or with limits.
+     *
+     * @param name null for the begin of the hash
+     * @param expires ISO 8601 date and time; null for never
+     * @param scopes null for all
+     * @param domains null for all of the account's
+     */
+    record TokenProperties(
+            @DefaultValue("") String hash,
+            @Nullable String name,
+            @Nullable String expires,
+            @Nullable List<String> scopes,
+            @Nullable List<String> domains) {
+
+        /** Reads an entry that is the hash alone. Spring Boot's binder calls it. */
+        public static TokenProperties of(String hash) {
+            return new TokenProperties(hash, null, null, null, null);
+        }
+    }
 
     /** Values of request headers that pushes of a domain are fetched with. */
     record PushVariantProperties(

@@ -18,11 +18,12 @@ public final class Accounts {
     public static final String HASH_PREFIX = "sha256:";
 
     private final List<Account> all;
-    private final Map<String, Account> byHash = new HashMap<>();
+    private final Map<String, TokenGrant> byHash = new HashMap<>();
 
     public Accounts(List<Account> all) {
         this.all = List.copyOf(all);
-        all.forEach(account -> account.tokenHashes().forEach(hash -> byHash.put(hash, account)));
+        all.forEach(account -> account.tokens()
+                .forEach(token -> byHash.put(token.hash(), new TokenGrant(token.limit(account), token))));
     }
 
     public List<Account> all() {
@@ -33,8 +34,11 @@ public final class Accounts {
         return all.stream().filter(account -> account.id().equals(id)).findFirst();
     }
 
-    /** The account with this token. Looking its hash up in a map tells an attacker nothing: he cannot choose hashes. */
-    public Optional<Account> byToken(String token) {
+    /**
+     * Returns what a token gives access to, also if it has expired. Looking its hash up in a map tells an attacker
+     * nothing: he cannot choose hashes.
+     */
+    public Optional<TokenGrant> byToken(String token) {
         return Optional.ofNullable(byHash.get(hash(token)));
     }
 

@@ -2,10 +2,8 @@ package io.freshet.fleet.account;
 
 import io.freshet.fleet.validation.ConfigurationErrors;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -15,17 +13,17 @@ public final class AccountsReader {
     public static final String ROOT = "freshet.accounts";
 
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
-    private static final Pattern HASH = Pattern.compile(Accounts.HASH_PREFIX + "[0-9a-f]{64}");
 
     private record Owned(Domain domain, String account) {}
 
     private final ConfigurationErrors errors;
     private final Set<String> ids = new HashSet<>();
-    private final Map<String, String> hashes = new HashMap<>();
+    private final TokensReader tokens;
     private final List<Owned> taken = new ArrayList<>();
 
     public AccountsReader(ConfigurationErrors errors) {
         this.errors = errors;
+        this.tokens = new TokensReader(errors);
     }
 
     public Accounts read(List<AccountProperties> properties) {
@@ -40,12 +38,6 @@ public final class AccountsReader {
         String id = properties.id();
         errors.check(ID.matcher(id).matches(), at + ".id", '"' + id + "\" is not an id " + ID);
         errors.check(ids.add(id), at + ".id", '"' + id + "\" is another account's id, too");
-        for (int i = 0; i < properties.tokenHashes().size(); i++) {
-            tokenHash(
-                    at + ".token-hashes[" + i + "]",
-                    id,
-                    properties.tokenHashes().get(i));
-        }
         List<Domain> domains = new ArrayList<>();
         for (int i = 0; i < properties.domains().size(); i++) {
             domain(at + ".domains[" + i + "]", id, properties.domains().get(i), domains);
@@ -54,7 +46,7 @@ public final class AccountsReader {
         return new Account(
                 id,
                 properties.operator(),
-                properties.tokenHashes(),
+                tokens.read(at + ".token-hashes", properties, domains),
                 domains,
                 quotas(at + ".quotas", properties.quotas()),
                 properties.requestsPerMinute(),
@@ -62,13 +54,6 @@ public final class AccountsReader {
     }
 
     /** The value is not repeated in a fault: somebody may have written the token itself. */
-    private void tokenHash(String at, String account, String hash) {
-        if (errors.check(HASH.matcher(hash).matches(), at, "is not sha256: and 64 lower-case hex digits")) {
-            String other = hashes.putIfAbsent(hash, account);
-            errors.check(other == null, at, "is a token of account " + other + ", too");
-        }
-    }
-
     private void domain(String at, String account, String name, List<Domain> domains) {
         try {
             Domain domain = new Domain(name);

@@ -50,6 +50,11 @@ public record Domain(String name) {
         return covers(other.name) || other.covers(name);
     }
 
+    /** Returns whether each authority that belongs to another domain belongs to this one. */
+    public boolean includes(Domain other) {
+        return other.isWildcard() ? isWildcard() && other.suffix().endsWith(suffix()) : covers(other.name);
+    }
+
     private boolean isWildcard() {
         return name.startsWith("*.");
     }

@@ -9,6 +9,8 @@ import io.freshet.contracts.admission.IdempotencyConflict;
 import io.freshet.contracts.admission.QuotaExceeded;
 import io.freshet.contracts.admission.RateExceeded;
 import io.freshet.fleet.account.Account;
+import io.freshet.fleet.account.Scope;
+import io.freshet.gateway.auth.TokenRights;
 import io.freshet.gateway.blocking.Blocking;
 import io.freshet.gateway.client.AdmissionClient;
 import io.freshet.gateway.client.AdmissionOutcome;
@@ -59,6 +61,7 @@ public class RequestAcceptor {
      * @throws ProblemException if the request is refused, or Kafka has not acknowledged it
      */
     public AcceptedRequest accept(Account account, @Nullable String idempotencyKey, CanonicalRequest request) {
+        requireScopes(account, request);
         PendingAdmission pending = PendingAdmission.of(account, idempotencyKey, request, taskIds, clock.instant());
         AdmissionOutcome outcome = admit(pending);
         if (outcome instanceof AdmissionOutcome.TaskIdsTaken) {
@@ -70,6 +73,14 @@ public class RequestAcceptor {
         commandPublisher.publish(pending.commands(admission));
         events.publishEvent(RequestAccepted.of(account.id(), request, admission));
         return pending.answer(admission);
+    }
+
+    /** A refresh with a push needs both, also if it repeats a stored request. */
+    private static void requireScopes(Account account, CanonicalRequest request) {
+        TokenRights.require(account, request.kind() == TaskKind.PUSH ? Scope.PUSH : Scope.REFRESH);
+        if (request.pushFollows()) {
+            TokenRights.require(account, Scope.PUSH);
+        }
     }
 
     private AdmissionOutcome admit(PendingAdmission pending) {

@@ -9,7 +9,7 @@ import io.freshet.contracts.task.TaskView;
 import io.freshet.contracts.url.DomainTag;
 import io.freshet.contracts.url.InvalidObjectException;
 import io.freshet.fleet.account.Account;
-import io.freshet.gateway.client.TaskServiceClient;
+import io.freshet.gateway.client.PermittedTasks;
 import io.freshet.gateway.problem.ProblemException;
 import io.freshet.gateway.problem.ProblemType;
 import io.freshet.gateway.request.PushRequest;
@@ -34,12 +34,12 @@ class StoredRequestReader {
     private static final String PAGE_SIZE = "1000";
     private static final Map<String, String> FAILED = Map.of("status", "failed");
 
-    private final TaskServiceClient taskService;
+    private final PermittedTasks tasks;
     private final RequestCanonicaliser canonicaliser;
     private final Clock clock;
 
-    StoredRequestReader(TaskServiceClient taskService, RequestCanonicaliser canonicaliser, Clock clock) {
-        this.taskService = taskService;
+    StoredRequestReader(PermittedTasks tasks, RequestCanonicaliser canonicaliser, Clock clock) {
+        this.tasks = tasks;
         this.canonicaliser = canonicaliser;
         this.clock = clock;
     }
@@ -67,8 +67,7 @@ class StoredRequestReader {
      * it.
      */
     Mono<StoredRequest> find(Account account, TaskId id) {
-        return taskService
-                .task(account.id(), id)
+        return tasks.task(account, id)
                 .flatMap(task -> objects(account, id, Map.of()).map(objects -> complete(task, objects)));
     }
 
@@ -77,8 +76,7 @@ class StoredRequestReader {
      * has failed or the task store does not hold all of them.
      */
     Mono<StoredRequest> findFailed(Account account, TaskId id) {
-        return taskService
-                .task(account.id(), id)
+        return tasks.task(account, id)
                 .flatMap(task -> objects(account, id, FAILED).map(objects -> failed(task, objects)));
     }
 
@@ -97,7 +95,7 @@ class StoredRequestReader {
         if (pageToken != null) {
             query.put("pageToken", pageToken);
         }
-        return taskService.objects(account.id(), id, query);
+        return tasks.objects(account, id, query);
     }
 
     private static StoredRequest failed(TaskView task, List<String> objects) {

@@ -2,6 +2,7 @@ package io.freshet.gateway.account;
 
 import io.freshet.fleet.account.Account;
 import io.freshet.fleet.account.Domain;
+import io.freshet.fleet.account.Scope;
 import io.freshet.fleet.node.Fleet;
 import io.freshet.fleet.node.Tier;
 import io.freshet.gateway.request.canonical.PushHeaderProperties;
@@ -42,6 +43,7 @@ class AccountController {
                 account.id(),
                 account.operator(),
                 account.domains().stream().map(Domain::name).toList(),
+                account.scopes().stream().map(Scope::toString).sorted().toList(),
                 tiers,
                 pushHeaders,
                 limits));
@@ -51,7 +53,8 @@ class AccountController {
      * An account as its owner sees it.
      *
      * @param operator whether the account may see nodes and request node actions
-     * @param domains domains whose content it may refresh and push
+     * @param domains domains whose content it may refresh and push with the token
+     * @param scopes kinds of requests that the token allows: {@code read}, {@code refresh}, {@code push}, {@code operate}
      * @param tiers tiers that a push may warm, parents first
      * @param pushHeaders headers that a push may set
      */
@@ -59,6 +62,7 @@ class AccountController {
             String id,
             boolean operator,
             List<String> domains,
+            List<String> scopes,
             List<String> tiers,
             List<String> pushHeaders,
             RequestLimits limits) {}

@@ -74,7 +74,7 @@ record ErrorMapping(
         return switch (violation.kind()) {
             case TOO_MANY -> tooMany;
             case TOO_LONG -> tooLong;
-            case FOREIGN_DOMAIN -> AliyunErrorCode.UNKNOWN_DOMAIN;
+            case FOREIGN_DOMAIN, EXCLUDED_DOMAIN -> AliyunErrorCode.UNKNOWN_DOMAIN;
             case OTHER -> concernsObjects(violation) ? malformed : AliyunErrorCode.INVALID_PARAMETER;
         };
     }

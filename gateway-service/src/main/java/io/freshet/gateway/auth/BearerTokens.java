@@ -1,15 +1,18 @@
 package io.freshet.gateway.auth;
 
-import io.freshet.fleet.account.Account;
 import io.freshet.fleet.account.Accounts;
+import io.freshet.fleet.account.TokenGrant;
 import io.freshet.gateway.problem.ProblemException;
 import io.freshet.gateway.problem.ProblemType;
+import java.time.Clock;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.PathContainer;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
@@ -19,14 +22,14 @@ import org.springframework.web.util.pattern.PathPatternParser;
 import reactor.core.publisher.Mono;
 
 /**
- * Filter that authenticates every request under {@code /v1} by its bearer token. Handlers get the account as the
- * request attribute {@code account}, without which they cannot be reached.
+ * Filter that authenticates every request under {@code /v1} by its bearer token, and refuses what the token does not
+ * allow. Handlers get the account with the rights of the token as the request attribute {@code account}, without which
+ * they cannot be reached, and the {@link Caller} as {@code caller}.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE + 100)
 class BearerTokens implements WebFilter {
 
-    private static final String ATTRIBUTE = "account";
     /** Matches decoded paths, as handler mappings do; comparing the raw path would let encoded paths through. */
     private static final PathPattern PROTECTED = PathPatternParser.defaultInstance.parse("/v1/**");
 
@@ -35,20 +38,26 @@ class BearerTokens implements WebFilter {
 
     private final Accounts accounts;
 
-    BearerTokens(Accounts accounts) {
+    private final Clock clock;
+
+    BearerTokens(Accounts accounts, Clock clock) {
         this.accounts = accounts;
+        this.clock = clock;
     }
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-        if (PROTECTED.matches(exchange.getRequest().getPath().pathWithinApplication())) {
-            exchange.getAttributes()
-                    .put(ATTRIBUTE, authenticate(exchange.getRequest().getHeaders()));
+        ServerHttpRequest request = exchange.getRequest();
+        PathContainer path = request.getPath().pathWithinApplication();
+        if (PROTECTED.matches(path)) {
+            Caller caller = authenticate(request.getHeaders());
+            EndpointRights.require(caller.account(), request.getMethod(), path);
+            caller.addTo(exchange);
         }
         return chain.filter(exchange);
     }
 
-    private Account authenticate(HttpHeaders headers) {
+    private Caller authenticate(HttpHeaders headers) {
         List<String> values = headers.getOrEmpty(HttpHeaders.AUTHORIZATION);
         if (values.isEmpty()) {
             throw unauthorized("The Authorization header is missing.", "Bearer realm=\"freshet\"");
@@ -57,9 +66,21 @@ class BearerTokens implements WebFilter {
         if (values.size() > 1 || !matcher.matches()) {
             throw unauthorized("The Authorization header must be: Bearer TOKEN", "Bearer realm=\"freshet\"");
         }
-        return accounts.byToken(matcher.group(1))
-                .orElseThrow(() -> unauthorized(
-                        "No account has this token.", "Bearer realm=\"freshet\", error=\"invalid_token\""));
+        Caller caller = accounts.byToken(matcher.group(1))
+                .map(BearerTokens::callerOf)
+                .orElseThrow(() -> invalidToken("No account has this token."));
+        if (caller.isExpired(clock.instant())) {
+            throw invalidToken("The token expired at " + caller.expires() + ". Use a new one.");
+        }
+        return caller;
+    }
+
+    private static Caller callerOf(TokenGrant grant) {
+        return new Caller(grant.account(), grant.token().name(), grant.token().expires());
+    }
+
+    private static ProblemException invalidToken(String detail) {
+        return unauthorized(detail, "Bearer realm=\"freshet\", error=\"invalid_token\"");
     }
 
     private static ProblemException unauthorized(String detail, String challenge) {

@@ -1,4 +1,4 @@
-/** Authentication by bearer token. */
+/** Authentication by bearer token, and the rights that tokens give. */
 @NullMarked
 package io.freshet.gateway.auth;
 

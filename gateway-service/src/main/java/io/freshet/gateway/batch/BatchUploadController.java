@@ -5,7 +5,9 @@ import io.freshet.contracts.TaskKind;
 import io.freshet.contracts.batch.BatchView;
 import io.freshet.contracts.batch.OnError;
 import io.freshet.fleet.account.Account;
+import io.freshet.fleet.account.Scope;
 import io.freshet.gateway.accept.IdempotencyKey;
+import io.freshet.gateway.auth.TokenRights;
 import io.freshet.gateway.blocking.BlockingWork;
 import io.freshet.gateway.connection.ConnectionProperties;
 import io.freshet.gateway.connection.StreamedBody;
@@ -203,6 +205,7 @@ class BatchUploadController {
                         schema = @Schema(type = "boolean"))
             })
     @ApiProblems({
+        ProblemType.DOMAIN_NOT_ALLOWED,
         ProblemType.IDEMPOTENCY_KEY_REUSED,
         ProblemType.UPLOAD_ENDED,
         ProblemType.UNSUPPORTED_BY_NODES,
@@ -240,6 +243,7 @@ class BatchUploadController {
             throw ProblemException.invalid(Violation.parameter("kind", "is missing"));
         }
         TaskKind kind = value(query, "kind", TaskKind.REFRESH);
+        TokenRights.require(account, kind == TaskKind.PUSH ? Scope.PUSH : Scope.REFRESH);
         BatchOptions options = new BatchOptions(
                 kind,
                 value(query, "type", Selector.URL),

@@ -40,7 +40,7 @@ class BatchCancellationController {
 
     @PostMapping(path = "/v1/batches/{batchId}/cancel", produces = MediaType.APPLICATION_JSON_VALUE)
     @ResponseStatus(HttpStatus.ACCEPTED)
-    @ApiProblems(ProblemType.NOT_CANCELLABLE)
+    @ApiProblems({ProblemType.NOT_CANCELLABLE, ProblemType.DOMAIN_NOT_ALLOWED})
     @Operation(
             operationId = "cancelBatch",
             summary = "Cancel a batch that has not finished",

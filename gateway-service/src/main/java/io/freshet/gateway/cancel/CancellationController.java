@@ -5,7 +5,7 @@ import io.freshet.contracts.task.TaskOptions;
 import io.freshet.contracts.task.TaskView;
 import io.freshet.fleet.account.Account;
 import io.freshet.gateway.blocking.BlockingWork;
-import io.freshet.gateway.client.TaskServiceClient;
+import io.freshet.gateway.client.PermittedTasks;
 import io.freshet.gateway.openapi.ApiProblems;
 import io.freshet.gateway.problem.ProblemException;
 import io.freshet.gateway.problem.ProblemType;
@@ -34,12 +34,12 @@ import reactor.core.publisher.Mono;
 @Tag(name = "requests")
 class CancellationController {
 
-    private final TaskServiceClient taskService;
+    private final PermittedTasks tasks;
     private final TaskCanceller canceller;
     private final BlockingWork blockingWork;
 
-    CancellationController(TaskServiceClient taskService, TaskCanceller canceller, BlockingWork blockingWork) {
-        this.taskService = taskService;
+    CancellationController(PermittedTasks tasks, TaskCanceller canceller, BlockingWork blockingWork) {
+        this.tasks = tasks;
         this.canceller = canceller;
         this.blockingWork = blockingWork;
     }
@@ -54,7 +54,7 @@ class CancellationController {
 
     @PostMapping(path = "/v1/tasks/{taskId}/cancel", produces = MediaType.APPLICATION_JSON_VALUE)
     @ResponseStatus(HttpStatus.ACCEPTED)
-    @ApiProblems(ProblemType.NOT_CANCELLABLE)
+    @ApiProblems({ProblemType.NOT_CANCELLABLE, ProblemType.DOMAIN_NOT_ALLOWED})
     @Operation(
             operationId = "cancel",
             summary = "Cancel a task that has not finished",
@@ -68,8 +68,7 @@ class CancellationController {
             @Parameter(hidden = true) @RequestBody(required = false) Mono<byte[]> body) {
         TaskId id = TaskIdParameter.of(taskId);
         QueryParameters.of(request).verify();
-        return taskService
-                .task(account.id(), id)
+        return tasks.task(account, id)
                 .flatMap(task -> blockingWork.run(body, bytes -> {
                     requireNoBody(bytes);
                     return new AcceptedCancellation(id, cancel(account, task));

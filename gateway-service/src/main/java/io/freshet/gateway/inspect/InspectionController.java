@@ -11,6 +11,8 @@ import io.freshet.gateway.openapi.ApiProblems;
 import io.freshet.gateway.problem.ProblemException;
 import io.freshet.gateway.problem.ProblemType;
 import io.freshet.gateway.problem.Violation;
+import io.freshet.gateway.problem.ViolationKind;
+import io.freshet.gateway.request.canonical.ForeignDomain;
 import io.freshet.gateway.request.query.QueryParameters;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -77,7 +79,7 @@ class InspectionController {
             name = ORIGIN,
             description = "Whether a node of the first tier asks the origin, too, by a HEAD request",
             schema = @Schema(type = "boolean", defaultValue = "false"))
-    @ApiProblems(ProblemType.RATE_LIMITED)
+    @ApiProblems({ProblemType.RATE_LIMITED, ProblemType.DOMAIN_NOT_ALLOWED})
     Mono<InspectedUrl> inspect(@RequestAttribute Account account, @Parameter(hidden = true) ServerHttpRequest request) {
         Map<String, String> parameters =
                 QueryParameters.of(request).text(URL, MAX_URL).flag(ORIGIN).verify();
@@ -91,20 +93,23 @@ class InspectionController {
     /** Returns the URL in canonical form; a 400 problem if it is missing, invalid or of a foreign domain. */
     private String url(Account account, @Nullable String text) {
         if (text == null) {
-            throw invalid("is required");
+            throw invalid("is required", ViolationKind.OTHER);
         }
         try {
             CanonicalObject object = canonicaliser.canonicalise(text, Selector.URL);
             if (account.domainOf(object.authority()).isEmpty()) {
-                throw invalid("names " + object.authority() + ", which none of the account's domains covers");
+                throw ForeignDomain.of(
+                        account,
+                        object.authority(),
+                        "names " + object.authority() + ", which none of the account's domains covers");
             }
             return object.url();
         } catch (InvalidObjectException e) {
-            throw invalid(e.reason());
+            throw invalid(e.reason(), ViolationKind.of(e.kind()));
         }
     }
 
-    private static ProblemException invalid(String detail) {
-        return ProblemException.invalid(Violation.parameter(URL, detail));
+    private static ProblemException invalid(String detail, ViolationKind kind) {
+        return ProblemException.invalid(Violation.parameter(URL, detail, kind));
     }
 }

@@ -41,7 +41,7 @@ import reactor.core.publisher.Mono;
 @RestController
 @RequestMapping(path = "/v1/nodes/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
 @Tag(name = "nodes")
-@ApiProblems(ProblemType.FORBIDDEN)
+@ApiProblems({ProblemType.FORBIDDEN, ProblemType.DOMAIN_NOT_ALLOWED})
 class NodeActionController {
 
     private final NodeStatusRegistry registry;

@@ -1,6 +1,7 @@
 package io.freshet.gateway.node;
 
 import io.freshet.fleet.account.Account;
+import io.freshet.gateway.auth.Caller;
 import io.freshet.gateway.live.LiveProperties;
 import io.freshet.gateway.openapi.ApiProblems;
 import io.freshet.gateway.problem.ProblemException;
@@ -12,6 +13,7 @@ import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import org.springframework.http.CacheControl;
@@ -33,9 +35,11 @@ class NodeController {
 
     private final NodeStatusRegistry registry;
     private final Duration heartbeat;
+    private final Clock clock;
 
-    NodeController(NodeStatusRegistry registry, LiveProperties properties) {
+    NodeController(NodeStatusRegistry registry, LiveProperties properties, Clock clock) {
         this.registry = registry;
+        this.clock = clock;
         this.heartbeat = properties.heartbeat();
     }
 
@@ -59,10 +63,10 @@ class NodeController {
                             mediaType = MediaType.TEXT_EVENT_STREAM_VALUE,
                             schema = @Schema(implementation = NodeList.class)))
     Flux<ServerSentEvent<NodeList>> events(
-            @RequestAttribute Account account,
+            @RequestAttribute Caller caller,
             @Parameter(hidden = true) ServerHttpRequest request,
             @Parameter(hidden = true) ServerHttpResponse response) {
-        requireOperator(account, request);
+        requireOperator(caller.account(), request);
         response.getHeaders().setCacheControl(CacheControl.noStore());
         // Keeps proxies from buffering events.
         response.getHeaders().set("X-Accel-Buffering", "no");
@@ -74,6 +78,7 @@ class NodeController {
                 .map(_ -> ServerSentEvent.<NodeList>builder().comment("").build());
         // The stream ends when the gateway stops. A slow client gets the newest state.
         return states.mergeWith(heartbeats.takeUntilOther(registry.changes().ignoreElements()))
+                .takeUntilOther(caller.untilExpired(clock))
                 .onBackpressureLatest();
     }
 

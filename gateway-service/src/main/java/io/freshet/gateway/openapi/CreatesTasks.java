@@ -72,7 +72,12 @@ import org.springframework.http.MediaType;
                 @Content(
                         mediaType = MediaType.APPLICATION_PROBLEM_JSON_VALUE,
                         schema = @Schema(implementation = Problem.class)))
-@ApiProblems({ProblemType.IDEMPOTENCY_KEY_REUSED, ProblemType.QUOTA_EXCEEDED, ProblemType.RATE_LIMITED})
+@ApiProblems({
+    ProblemType.DOMAIN_NOT_ALLOWED,
+    ProblemType.IDEMPOTENCY_KEY_REUSED,
+    ProblemType.QUOTA_EXCEEDED,
+    ProblemType.RATE_LIMITED
+})
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 public @interface CreatesTasks {

@@ -35,6 +35,7 @@ class DeclaredResponses implements OperationCustomizer {
     private static final Set<ProblemType> OF_EVERY_HANDLER = EnumSet.of(
             ProblemType.INVALID_REQUEST,
             ProblemType.UNAUTHORIZED,
+            ProblemType.INSUFFICIENT_SCOPE,
             ProblemType.NOT_ACCEPTABLE,
             ProblemType.TOO_MUCH_IN_PROGRESS,
             ProblemType.INTERNAL,

@@ -23,9 +23,10 @@ public final class ProblemException extends RuntimeException {
         return new ProblemException(type, Problem.of(type, detail), new HttpHeaders());
     }
 
-    /** Creates a 400 problem with these violations. */
+    /** Creates a 400 problem with these violations, or a 403 problem if one is of a domain that the token excludes. */
     public static ProblemException invalid(List<Violation> violations, String detail) {
-        ProblemType type = ProblemType.INVALID_REQUEST;
+        boolean excluded = violations.stream().anyMatch(each -> each.kind() == ViolationKind.EXCLUDED_DOMAIN);
+        ProblemType type = excluded ? ProblemType.DOMAIN_NOT_ALLOWED : ProblemType.INVALID_REQUEST;
         return new ProblemException(
                 type,
                 new Problem(type.uri(), type.title(), type.status(), detail, null, violations, Map.of()),

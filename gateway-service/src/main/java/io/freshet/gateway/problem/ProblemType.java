@@ -9,6 +9,8 @@ public enum ProblemType {
     INVALID_REQUEST(400, "The request is not valid"),
     UNAUTHORIZED(401, "A valid bearer token is required"),
     FORBIDDEN(403, "Not permitted for this account"),
+    INSUFFICIENT_SCOPE(403, "The token lacks a scope"),
+    DOMAIN_NOT_ALLOWED(403, "The token does not allow the domain"),
     NOT_FOUND(404, "Not found"),
     METHOD_NOT_ALLOWED(405, "Method not allowed"),
     NOT_ACCEPTABLE(406, "None of the accepted media types is available"),

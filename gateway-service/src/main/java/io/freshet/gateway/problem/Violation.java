@@ -42,7 +42,11 @@ public record Violation(
     }
 
     public static Violation parameter(String name, String detail) {
-        return new Violation(null, name, null, null, detail, ViolationKind.OTHER);
+        return parameter(name, detail, ViolationKind.OTHER);
+    }
+
+    public static Violation parameter(String name, String detail, ViolationKind kind) {
+        return new Violation(null, name, null, null, detail, kind);
     }
 
     public static Violation header(String name, String detail) {

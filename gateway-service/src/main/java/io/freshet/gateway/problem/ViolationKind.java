@@ -10,12 +10,15 @@ public enum ViolationKind {
     TOO_LONG,
     /** An object of a domain that is not the account's. */
     FOREIGN_DOMAIN,
+    /** An object of a domain of the account that the token of the request does not allow. */
+    EXCLUDED_DOMAIN,
     OTHER;
 
     public static ViolationKind of(InvalidObjectException.Kind kind) {
         return switch (kind) {
             case TOO_LONG -> TOO_LONG;
             case FOREIGN_DOMAIN -> FOREIGN_DOMAIN;
+            case EXCLUDED_DOMAIN -> EXCLUDED_DOMAIN;
             case OTHER -> OTHER;
         };
     }

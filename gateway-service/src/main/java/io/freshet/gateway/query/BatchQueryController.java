@@ -7,6 +7,8 @@ import io.freshet.contracts.batch.BatchPage;
 import io.freshet.contracts.batch.BatchView;
 import io.freshet.fleet.account.Account;
 import io.freshet.gateway.client.TaskServiceClient;
+import io.freshet.gateway.openapi.ApiProblems;
+import io.freshet.gateway.problem.ProblemType;
 import io.freshet.gateway.request.query.BatchIdParameter;
 import io.freshet.gateway.request.query.QueryParameters;
 import io.swagger.v3.oas.annotations.Operation;
@@ -29,6 +31,7 @@ import reactor.core.publisher.Mono;
 /** Endpoints that query batches and their bad lines. */
 @RestController
 @Tag(name = "batches")
+@ApiProblems(ProblemType.DOMAIN_NOT_ALLOWED)
 class BatchQueryController {
 
     private static final int MAX_BATCHES = 100;

@@ -9,7 +9,9 @@ import io.freshet.contracts.task.TaskStatus;
 import io.freshet.contracts.task.TaskView;
 import io.freshet.contracts.url.Canonicaliser;
 import io.freshet.fleet.account.Account;
-import io.freshet.gateway.client.TaskServiceClient;
+import io.freshet.gateway.client.PermittedTasks;
+import io.freshet.gateway.openapi.ApiProblems;
+import io.freshet.gateway.problem.ProblemType;
 import io.freshet.gateway.request.query.QueryParameters;
 import io.freshet.gateway.request.query.TaskIdParameter;
 import io.swagger.v3.oas.annotations.Operation;
@@ -32,6 +34,7 @@ import reactor.core.publisher.Mono;
 /** Endpoints that query tasks and their objects. */
 @RestController
 @Tag(name = "tasks", description = "Tasks and their progress")
+@ApiProblems(ProblemType.DOMAIN_NOT_ALLOWED)
 class TaskQueryController {
 
     private static final int MAX_TASKS = 100;
@@ -42,11 +45,11 @@ class TaskQueryController {
     static final String CSV = "RFC 4180, with a header line. A cell that a spreadsheet would take for a formula "
             + "begins with an apostrophe. A response that ends early was cut off by an error.";
 
-    private final TaskServiceClient taskService;
+    private final PermittedTasks tasks;
     private final Canonicaliser canonicaliser;
 
-    TaskQueryController(TaskServiceClient taskService, Canonicaliser canonicaliser) {
-        this.taskService = taskService;
+    TaskQueryController(PermittedTasks tasks, Canonicaliser canonicaliser) {
+        this.tasks = tasks;
         this.canonicaliser = canonicaliser;
     }
 
@@ -63,7 +66,7 @@ class TaskQueryController {
                 .number("limit", 1, MAX_TASKS)
                 .string("pageToken", MAX_PAGE_TOKEN)
                 .verify();
-        return taskService.tasks(account.id(), query);
+        return tasks.tasks(account, query);
     }
 
     @GetMapping(path = "/v1/tasks.csv", produces = Csv.MEDIA_TYPE)
@@ -78,15 +81,11 @@ class TaskQueryController {
         query.put("limit", Integer.toString(MAX_TASKS));
         // The first page is read before the response begins, so that a failing task store is a problem and not half a
         // file.
-        return taskService
-                .tasks(account.id(), query)
+        return tasks.tasks(account, query)
                 .map(first -> Csv.file(
                         "freshet-tasks.csv",
                         TaskCsv.of(ListingPages.from(
-                                first,
-                                TaskPage::nextPageToken,
-                                query,
-                                next -> taskService.tasks(account.id(), next)))));
+                                first, TaskPage::nextPageToken, query, next -> tasks.tasks(account, next)))));
     }
 
     private QueryParameters taskFilter(ServerHttpRequest request) {
@@ -109,7 +108,7 @@ class TaskQueryController {
             @Parameter(hidden = true) ServerHttpRequest request) {
         TaskId id = TaskIdParameter.of(taskId);
         QueryParameters.of(request).verify();
-        return taskService.task(account.id(), id);
+        return tasks.task(account, id);
     }
 
     @GetMapping(path = "/v1/tasks/{taskId}/objects", produces = MediaType.APPLICATION_JSON_VALUE)
@@ -133,7 +132,7 @@ class TaskQueryController {
                 .number("limit", 1, MAX_OBJECTS)
                 .string("pageToken", MAX_PAGE_TOKEN)
                 .verify();
-        return taskService.objects(account.id(), id, query);
+        return tasks.objects(account, id, query);
     }
 
     @GetMapping(path = "/v1/tasks/{taskId}/objects.csv", produces = Csv.MEDIA_TYPE)
@@ -148,14 +147,10 @@ class TaskQueryController {
         TaskId id = TaskIdParameter.of(taskId);
         QueryParameters.of(request).verify();
         Map<String, String> query = Map.of("limit", Integer.toString(MAX_OBJECTS));
-        return taskService
-                .objects(account.id(), id, query)
+        return tasks.objects(account, id, query)
                 .map(first -> Csv.file(
                         "freshet-task-" + id + ".csv",
                         ObjectCsv.of(ListingPages.from(
-                                first,
-                                ObjectPage::nextPageToken,
-                                query,
-                                next -> taskService.objects(account.id(), id, next)))));
+                                first, ObjectPage::nextPageToken, query, next -> tasks.objects(account, id, next)))));
     }
 }

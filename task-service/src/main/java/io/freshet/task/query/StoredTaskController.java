@@ -10,6 +10,7 @@ import io.freshet.contracts.task.TaskStatus;
 import io.freshet.contracts.task.TaskView;
 import io.freshet.task.web.InvalidRequestException;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -42,12 +43,15 @@ class StoredTaskController {
             @RequestParam @Nullable Instant from,
             @RequestParam @Nullable Instant to,
             @RequestParam @Nullable String batchId,
+            @RequestParam @Nullable List<String> domains,
             @RequestParam(defaultValue = "20") int limit,
             @RequestParam @Nullable String pageToken) {
         checkLimit(limit, MAX_TASKS);
         BatchId batch = batchId == null ? null : StoredBatchController.read("batchId", batchId);
         return queries.page(
-                new TaskFilter(account, kind, type, status, domain, object, from, to, batch), limit, pageToken);
+                new TaskFilter(account, kind, type, status, domain, object, from, to, batch, domains),
+                limit,
+                pageToken);
     }
 
     @GetMapping("/tasks/{id}")

@@ -5,6 +5,7 @@ import io.freshet.contracts.TaskKind;
 import io.freshet.contracts.batch.BatchId;
 import io.freshet.contracts.task.TaskStatus;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param from created at or after
  * @param to created before
  * @param batch the batch that the task is a part of
+ * @param domains domains of which the task has one
  */
 record TaskFilter(
         String account,
@@ -24,7 +26,8 @@ record TaskFilter(
         @Nullable String object,
         @Nullable Instant from,
         @Nullable Instant to,
-        @Nullable BatchId batch) {
+        @Nullable BatchId batch,
+        @Nullable List<String> domains) {
 
     /** Tasks of any batch or none. */
     TaskFilter(
@@ -36,6 +39,6 @@ record TaskFilter(
             @Nullable String object,
             @Nullable Instant from,
             @Nullable Instant to) {
-        this(account, kind, type, status, domain, object, from, to, null);
+        this(account, kind, type, status, domain, object, from, to, null, null);
     }
 }

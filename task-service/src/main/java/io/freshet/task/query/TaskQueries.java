@@ -121,6 +121,7 @@ class TaskQueries {
                 .where("t.selector = :type", "type", name(filter.type()))
                 .where("t.status = :status", "status", name(filter.status()))
                 .where("t.domain = :domain", "domain", filter.domain())
+                .where("t.domain in (:domains)", "domains", filter.domains())
                 .where(
                         "t.batch_id = :batch",
                         "batch",

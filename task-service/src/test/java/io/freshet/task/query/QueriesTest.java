@@ -112,6 +112,8 @@ class QueriesTest {
                 new TaskFilter("account-0", null, Selector.DIRECTORY, null, null, null, null, null),
                 new TaskFilter("account-0", null, null, TaskStatus.RUNNING, null, null, null, null),
                 new TaskFilter("account-0", null, null, null, "d1.example.com", null, null, null),
+                ofDomains(null, List.of("d1.example.com", "d2.example.com")),
+                ofDomains("d2.example.com", List.of("d1.example.com", "d2.example.com")),
                 new TaskFilter("account-0", null, null, null, null, object, null, null),
                 new TaskFilter("account-0", TaskKind.REFRESH, null, TaskStatus.COMPLETE, null, object, null, null),
                 new TaskFilter(
@@ -143,6 +145,10 @@ class QueriesTest {
                         null));
     }
 
+    private static TaskFilter ofDomains(@Nullable String domain, List<String> domains) {
+        return new TaskFilter("account-0", null, null, null, domain, null, null, null, null, domains);
+    }
+
     @ParameterizedTest
     @MethodSource("filters")
     void paging_shows_every_task_once_and_newest_first(TaskFilter filter) {
@@ -168,6 +174,7 @@ class QueriesTest {
                 && is(filter.type(), task.type())
                 && is(filter.status(), task.status())
                 && is(filter.domain(), task.domain())
+                && (filter.domains() == null || filter.domains().contains(task.domain()))
                 && (filter.from() == null || !task.createdAt().isBefore(filter.from()))
                 && (filter.to() == null || task.createdAt().isBefore(filter.to()))
                 && (filter.object() == null || holders.contains(task.taskId().value()));

@@ -173,10 +173,11 @@ class DomainRefreshReader {
     private static String covering(Account account, String domain) throws InvalidObjectException {
         return account.domainCovering(domain)
                 .map(Domain::name)
-                .orElseThrow(() -> new InvalidObjectException(
+                .orElseThrow(() -> ForeignDomain.of(
+                        account,
+                        domain,
                         "is " + domain + ", which is neither one of the account's domains nor a host that one of them"
-                                + " covers; leave it out for all of the account's domains",
-                        InvalidObjectException.Kind.FOREIGN_DOMAIN));
+                                + " covers; leave it out for all of the account's domains"));
     }
 
     /** Every tag is an object of each domain, and all commands of a request are in memory at once. */

@@ -241,8 +241,9 @@ class ObjectReader {
     private static String domainOf(Account account, CanonicalObject object) throws InvalidObjectException {
         return account.domainOf(object.authority())
                 .map(Domain::name)
-                .orElseThrow(() -> new InvalidObjectException(
-                        "names " + object.authority() + ", which none of the account's domains covers",
-                        InvalidObjectException.Kind.FOREIGN_DOMAIN));
+                .orElseThrow(() -> ForeignDomain.of(
+                        account,
+                        object.authority(),
+                        "names " + object.authority() + ", which none of the account's domains covers"));
     }
 }
