@@ -7,8 +7,8 @@ import io.freshet.contracts.QuotaKind;
 import io.freshet.fleet.account.AccountToken;
 import io.freshet.fleet.account.Accounts;
 import io.freshet.fleet.account.Domain;
-import io.freshet.fleet.account.Scope;
 import io.freshet.fleet.account.TokenGrant;
+import io.freshet.fleet.account.TokenScope;
 import io.freshet.fleet.validation.InvalidFleetException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,7 +36,7 @@ class TokenConfigurationTest {
         TokenGrant grant = read("\"" + HASH + "\"").byToken("limited").orElseThrow();
         assertThat(grant.token()).isEqualTo(AccountToken.unlimited(HASH));
         assertThat(grant.token().name()).isEqualTo(HASH.substring(0, 15));
-        assertThat(grant.account().scopes()).containsExactlyInAnyOrder(Scope.values());
+        assertThat(grant.account().scopes()).containsExactlyInAnyOrder(TokenScope.values());
         assertThat(grant.account().isLimitedToDomains()).isFalse();
     }
 
@@ -48,7 +48,7 @@ class TokenConfigurationTest {
                 .orElseThrow();
         assertThat(grant.token().name()).isEqualTo("ci");
         assertThat(grant.token().expires()).isEqualTo(Instant.parse("2027-01-31T00:00:00Z"));
-        assertThat(grant.account().scopes()).containsExactlyInAnyOrder(Scope.READ, Scope.REFRESH);
+        assertThat(grant.account().scopes()).containsExactlyInAnyOrder(TokenScope.READ, TokenScope.REFRESH);
         assertThat(grant.account().domains()).containsExactly(new Domain("www.example.com"));
         assertThat(grant.account().domainOf("a.img.example.com")).isEmpty();
         assertThat(grant.account().isExcluded("a.img.example.com")).isTrue();

@@ -25,7 +25,7 @@ public record Account(
         Quotas quotas,
         int requestsPerMinute,
         Map<String, Map<String, List<String>>> pushVariants,
-        Set<Scope> scopes,
+        Set<TokenScope> scopes,
         List<Domain> excludedDomains) {
 
     public Account {
@@ -45,7 +45,7 @@ public record Account(
             Quotas quotas,
             int requestsPerMinute,
             Map<String, Map<String, List<String>>> pushVariants) {
-        this(id, operator, tokens, domains, quotas, requestsPerMinute, pushVariants, Scope.all(), List.of());
+        this(id, operator, tokens, domains, quotas, requestsPerMinute, pushVariants, TokenScope.all(), List.of());
     }
 
     /** Creates an account with all rights, whose domains declare no variants. */
@@ -60,7 +60,7 @@ public record Account(
     }
 
     /** Returns the account with those of its scopes that are among these. */
-    public Account withScopes(Set<Scope> allowed) {
+    public Account withScopes(Set<TokenScope> allowed) {
         return new Account(
                 id,
                 operator,

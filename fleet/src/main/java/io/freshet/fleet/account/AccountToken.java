@@ -17,7 +17,7 @@ public record AccountToken(
         String hash,
         String name,
         @Nullable Instant expires,
-        Set<Scope> scopes,
+        Set<TokenScope> scopes,
         @Nullable Set<Domain> domains) {
 
     public AccountToken {
@@ -27,7 +27,7 @@ public record AccountToken(
 
     /** Creates a token without limits, named by the begin of its hash. */
     public static AccountToken unlimited(String hash) {
-        return new AccountToken(hash, nameOf(hash), null, Scope.all(), null);
+        return new AccountToken(hash, nameOf(hash), null, TokenScope.all(), null);
     }
 
     /** Returns the name of a token that has none in the configuration. */

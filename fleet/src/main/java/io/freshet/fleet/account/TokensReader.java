@@ -22,7 +22,7 @@ final class TokensReader {
     private static final Pattern HASH = Pattern.compile(Accounts.HASH_PREFIX + "[0-9a-f]{64}");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
     private static final String SCOPES =
-            Scope.all().stream().map(Scope::toString).collect(Collectors.joining(", "));
+            TokenScope.all().stream().map(TokenScope::toString).collect(Collectors.joining(", "));
 
     private final ConfigurationErrors errors;
     /** Id of the account of each hash: a token must not be of two. */
@@ -88,19 +88,19 @@ final class TokensReader {
         }
     }
 
-    private Set<Scope> scopes(String at, AccountProperties account, @Nullable List<String> names) {
+    private Set<TokenScope> scopes(String at, AccountProperties account, @Nullable List<String> names) {
         if (names == null) {
-            return Scope.all();
+            return TokenScope.all();
         }
-        Set<Scope> scopes = EnumSet.noneOf(Scope.class);
+        Set<TokenScope> scopes = EnumSet.noneOf(TokenScope.class);
         for (String name : names) {
-            Scope.named(name)
+            TokenScope.named(name)
                     .ifPresentOrElse(
                             scopes::add, () -> errors.add(at, '"' + name + "\" is not a scope; those are " + SCOPES));
         }
         errors.check(!names.isEmpty(), at, "is empty, which allows nothing; remove it to allow all scopes");
         errors.check(
-                account.operator() || !scopes.contains(Scope.OPERATE),
+                account.operator() || !scopes.contains(TokenScope.OPERATE),
                 at,
                 "has operate, which has no effect; remove it, or make the account an operator's: operator: true");
         return scopes;

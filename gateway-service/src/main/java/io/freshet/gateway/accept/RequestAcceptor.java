@@ -9,7 +9,7 @@ import io.freshet.contracts.admission.IdempotencyConflict;
 import io.freshet.contracts.admission.QuotaExceeded;
 import io.freshet.contracts.admission.RateExceeded;
 import io.freshet.fleet.account.Account;
-import io.freshet.fleet.account.Scope;
+import io.freshet.fleet.account.TokenScope;
 import io.freshet.gateway.auth.TokenRights;
 import io.freshet.gateway.blocking.Blocking;
 import io.freshet.gateway.client.AdmissionClient;
@@ -77,9 +77,9 @@ public class RequestAcceptor {
 
     /** A refresh with a push needs both, also if it repeats a stored request. */
     private static void requireScopes(Account account, CanonicalRequest request) {
-        TokenRights.require(account, request.kind() == TaskKind.PUSH ? Scope.PUSH : Scope.REFRESH);
+        TokenRights.require(account, request.kind() == TaskKind.PUSH ? TokenScope.PUSH : TokenScope.REFRESH);
         if (request.pushFollows()) {
-            TokenRights.require(account, Scope.PUSH);
+            TokenRights.require(account, TokenScope.PUSH);
         }
     }
 

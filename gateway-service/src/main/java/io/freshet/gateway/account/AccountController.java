@@ -2,7 +2,7 @@ package io.freshet.gateway.account;
 
 import io.freshet.fleet.account.Account;
 import io.freshet.fleet.account.Domain;
-import io.freshet.fleet.account.Scope;
+import io.freshet.fleet.account.TokenScope;
 import io.freshet.fleet.node.Fleet;
 import io.freshet.fleet.node.Tier;
 import io.freshet.gateway.request.canonical.PushHeaderProperties;
@@ -43,7 +43,7 @@ class AccountController {
                 account.id(),
                 account.operator(),
                 account.domains().stream().map(Domain::name).toList(),
-                account.scopes().stream().map(Scope::toString).sorted().toList(),
+                account.scopes().stream().map(TokenScope::toString).sorted().toList(),
                 tiers,
                 pushHeaders,
                 limits));

@@ -1,7 +1,7 @@
 package io.freshet.gateway.auth;
 
 import io.freshet.fleet.account.Account;
-import io.freshet.fleet.account.Scope;
+import io.freshet.fleet.account.TokenScope;
 import io.freshet.gateway.problem.ProblemException;
 import io.freshet.gateway.problem.ProblemType;
 import java.util.Arrays;
@@ -14,7 +14,7 @@ import org.springframework.web.util.pattern.PathPatternParser;
 
 /**
  * The rights that a token needs for each endpoint under {@code /v1}. A handler checks what depends on the content of a
- * request: {@code thenPush} and a batch of pushes need {@link Scope#PUSH}, and objects must be of a domain of the token.
+ * request: {@code thenPush} and a batch of pushes need {@link TokenScope#PUSH}, and objects must be of a domain of the token.
  */
 final class EndpointRights {
 
@@ -23,30 +23,32 @@ final class EndpointRights {
             // Batches have tasks of several domains.
             get("/v1/batches/**").ofAllDomains(),
             get("/v1/**"),
-            post("/v1/refreshes", Scope.REFRESH),
-            post("/v1/refreshes/check", Scope.REFRESH),
-            post("/v1/pushes", Scope.PUSH),
-            post("/v1/pushes/check", Scope.PUSH),
-            post("/v1/batches", Scope.REFRESH, Scope.PUSH),
+            post("/v1/refreshes", TokenScope.REFRESH),
+            post("/v1/refreshes/check", TokenScope.REFRESH),
+            post("/v1/pushes", TokenScope.PUSH),
+            post("/v1/pushes/check", TokenScope.PUSH),
+            post("/v1/batches", TokenScope.REFRESH, TokenScope.PUSH),
             // Who may begin something may end something: a cancellation makes no content old.
-            post("/v1/batches/{batchId}/cancel", Scope.REFRESH, Scope.PUSH).ofAllDomains(),
-            post("/v1/tasks/{taskId}/cancel", Scope.REFRESH, Scope.PUSH),
-            post("/v1/tasks/{taskId}/repeat", Scope.REFRESH, Scope.PUSH),
-            post("/v1/tasks/{taskId}/retry", Scope.REFRESH, Scope.PUSH),
+            post("/v1/batches/{batchId}/cancel", TokenScope.REFRESH, TokenScope.PUSH)
+                    .ofAllDomains(),
+            post("/v1/tasks/{taskId}/cancel", TokenScope.REFRESH, TokenScope.PUSH),
+            post("/v1/tasks/{taskId}/repeat", TokenScope.REFRESH, TokenScope.PUSH),
+            post("/v1/tasks/{taskId}/retry", TokenScope.REFRESH, TokenScope.PUSH),
             // A node has content of all domains.
-            of(HttpMethod.PUT, "/v1/nodes/{id}/maintenance", Scope.OPERATE).ofAllDomains(),
-            of(HttpMethod.DELETE, "/v1/nodes/{id}/maintenance", Scope.OPERATE).ofAllDomains(),
-            post("/v1/nodes/{id}/rewind", Scope.OPERATE).ofAllDomains(),
-            post("/v1/nodes/{id}/flush", Scope.OPERATE).ofAllDomains());
+            of(HttpMethod.PUT, "/v1/nodes/{id}/maintenance", TokenScope.OPERATE).ofAllDomains(),
+            of(HttpMethod.DELETE, "/v1/nodes/{id}/maintenance", TokenScope.OPERATE)
+                    .ofAllDomains(),
+            post("/v1/nodes/{id}/rewind", TokenScope.OPERATE).ofAllDomains(),
+            post("/v1/nodes/{id}/flush", TokenScope.OPERATE).ofAllDomains());
 
     private final HttpMethod method;
     private final PathPattern path;
     /** One of them suffices. */
-    private final List<Scope> scopes;
+    private final List<TokenScope> scopes;
 
     private final boolean allDomains;
 
-    private EndpointRights(HttpMethod method, PathPattern path, List<Scope> scopes, boolean allDomains) {
+    private EndpointRights(HttpMethod method, PathPattern path, List<TokenScope> scopes, boolean allDomains) {
         this.method = method;
         this.path = path;
         this.scopes = scopes;
@@ -54,14 +56,14 @@ final class EndpointRights {
     }
 
     private static EndpointRights get(String path) {
-        return of(HttpMethod.GET, path, Scope.READ);
+        return of(HttpMethod.GET, path, TokenScope.READ);
     }
 
-    private static EndpointRights post(String path, Scope... scopes) {
+    private static EndpointRights post(String path, TokenScope... scopes) {
         return of(HttpMethod.POST, path, scopes);
     }
 
-    private static EndpointRights of(HttpMethod method, String path, Scope... scopes) {
+    private static EndpointRights of(HttpMethod method, String path, TokenScope... scopes) {
         return new EndpointRights(method, PathPatternParser.defaultInstance.parse(path), Arrays.asList(scopes), false);
     }
 
@@ -78,7 +80,7 @@ final class EndpointRights {
     }
 
     /** Returns the scopes of which a token needs one. */
-    List<Scope> scopes() {
+    List<TokenScope> scopes() {
         return scopes;
     }
 
@@ -99,7 +101,7 @@ final class EndpointRights {
             if (needed.get().allDomains) {
                 TokenRights.requireAllDomains(account);
             }
-        } else if (account.isLimitedToDomains() || !account.scopes().containsAll(Scope.all())) {
+        } else if (account.isLimitedToDomains() || !account.scopes().containsAll(TokenScope.all())) {
             throw ProblemException.of(
                     ProblemType.NOT_FOUND, "No endpoint that this token may use exists at " + method + " there.");
         }

@@ -2,7 +2,7 @@ package io.freshet.gateway.auth;
 
 import io.freshet.fleet.account.Account;
 import io.freshet.fleet.account.Domain;
-import io.freshet.fleet.account.Scope;
+import io.freshet.fleet.account.TokenScope;
 import io.freshet.gateway.problem.ProblemException;
 import io.freshet.gateway.problem.ProblemType;
 import java.util.Collection;
@@ -20,7 +20,7 @@ public final class TokenRights {
      *
      * @throws ProblemException 403 if it has not
      */
-    public static void require(Account account, Scope scope) {
+    public static void require(Account account, TokenScope scope) {
         requireAny(account, List.of(scope));
     }
 
@@ -44,9 +44,9 @@ public final class TokenRights {
                 || account.domains().stream().anyMatch(each -> each.name().equals(domain));
     }
 
-    static void requireAny(Account account, Collection<Scope> scopes) {
+    static void requireAny(Account account, Collection<TokenScope> scopes) {
         if (scopes.stream().noneMatch(account.scopes()::contains)) {
-            String needed = scopes.stream().map(Scope::toString).sorted().collect(Collectors.joining(" or "));
+            String needed = scopes.stream().map(TokenScope::toString).sorted().collect(Collectors.joining(" or "));
             // A challenge names scopes that are needed together, so that of several alternatives it names the first.
             String challenge = scopes.iterator().next().toString();
             throw ProblemException.of(
@@ -71,7 +71,7 @@ public final class TokenRights {
     private static String scopesOf(Account account) {
         return account.scopes().isEmpty()
                 ? "none"
-                : account.scopes().stream().map(Scope::toString).sorted().collect(Collectors.joining(", "));
+                : account.scopes().stream().map(TokenScope::toString).sorted().collect(Collectors.joining(", "));
     }
 
     private static String domainsOf(Account account) {

@@ -5,7 +5,7 @@ import io.freshet.contracts.TaskKind;
 import io.freshet.contracts.batch.BatchView;
 import io.freshet.contracts.batch.OnError;
 import io.freshet.fleet.account.Account;
-import io.freshet.fleet.account.Scope;
+import io.freshet.fleet.account.TokenScope;
 import io.freshet.gateway.accept.IdempotencyKey;
 import io.freshet.gateway.auth.TokenRights;
 import io.freshet.gateway.blocking.BlockingWork;
@@ -243,7 +243,7 @@ class BatchUploadController {
             throw ProblemException.invalid(Violation.parameter("kind", "is missing"));
         }
         TaskKind kind = value(query, "kind", TaskKind.REFRESH);
-        TokenRights.require(account, kind == TaskKind.PUSH ? Scope.PUSH : Scope.REFRESH);
+        TokenRights.require(account, kind == TaskKind.PUSH ? TokenScope.PUSH : TokenScope.REFRESH);
         BatchOptions options = new BatchOptions(
                 kind,
                 value(query, "type", Selector.URL),

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Kind of request that a token allows. */
-public enum Scope {
+public enum TokenScope {
     /** Queries, streams and inspections. */
     READ,
     /** Refreshes, their checks, and the cancellation of tasks. */
@@ -18,12 +18,12 @@ public enum Scope {
     OPERATE;
 
     /** Returns all scopes: those of a token without a limit. */
-    public static Set<Scope> all() {
-        return EnumSet.allOf(Scope.class);
+    public static Set<TokenScope> all() {
+        return EnumSet.allOf(TokenScope.class);
     }
 
     /** Returns the scope with this name, in lower case. */
-    public static Optional<Scope> named(String name) {
+    public static Optional<TokenScope> named(String name) {
         return Arrays.stream(values())
                 .filter(scope -> scope.toString().equals(name))
                 .findFirst();
