@@ -126,8 +126,8 @@ public final class KafkaClient {
     }
 
     /**
-     * Returns how many leaders the partitions of all topics but internal ones have had, added up. It may be too low while
-     * a broker has not heard of a new leader.
+     * Returns how many leaders the partitions of all topics but internal ones have had, added up. It may be too low
+     * while a broker has not heard of a new leader.
      */
     public long elections() {
         try (Admin admin = admin()) {
