@@ -23,7 +23,7 @@ final class Chaos {
     private final Random random;
     private final Duration longestPause;
 
-    /** What can happen to a part of the cluster, and how it ends. */
+    /** Fault of a part of the cluster, with its begin and its end. */
     record Fault(String target, String kind, Runnable begin, Runnable end) {
 
         @Override
