@@ -6,7 +6,6 @@ import io.freshet.contracts.message.Topics;
 import io.freshet.fleet.node.Fleet;
 import io.freshet.kafka.KafkaClients;
 import io.freshet.kafka.MessagePublisher;
-import io.freshet.kafka.OffsetsRetention;
 import io.freshet.kafka.TaskCancellations;
 import io.freshet.kafka.TopicReader;
 import io.freshet.kafka.command.CommandConsumer;
@@ -39,7 +38,6 @@ import io.freshet.purge.ownership.NodeRegistration;
 import io.freshet.purge.ownership.OwnedPartitions;
 import io.freshet.purge.ownership.OwnershipProperties;
 import io.freshet.purge.ownership.RefreshHandler;
-import io.freshet.purge.ownership.RetentionCheck;
 import io.freshet.purge.replay.RateLimiter;
 import io.freshet.purge.replay.ReplayFactory;
 import io.freshet.purge.replay.ReplayProperties;
@@ -92,13 +90,14 @@ class PurgeWorkerConfiguration {
     TierTopology tiers(
             Fleet fleet,
             NodeProperties settings,
+            DispatchProperties dispatch,
             VerificationProperties verification,
             NodeReachability reachability,
             MeterRegistry meters,
             Clock clock) {
+        NodeProperties own = settings.forFleetOf(fleet.nodes().size(), dispatch.purgesInFlight());
         return new TierTopology(
-                fleet,
-                (node, peers) -> new NodeChannel(node, settings, verification, reachability, peers, meters, clock));
+                fleet, (node, peers) -> new NodeChannel(node, own, verification, reachability, peers, meters, clock));
     }
 
     // ---- dispatch
@@ -174,11 +173,6 @@ class PurgeWorkerConfiguration {
     }
 
     @Bean
-    RetentionCheck retentionCheck(KafkaClients clients) {
-        return new RetentionCheck(new OffsetsRetention(clients));
-    }
-
-    @Bean
     NodeRegistration nodeRegistration(
             Fleet fleet,
             CommandTopic commands,
@@ -195,7 +189,6 @@ class PurgeWorkerConfiguration {
             CommandTopic commands,
             CursorStore store,
             NodeRegistration registration,
-            RetentionCheck retention,
             NodeActions actions,
             TaskCancellations cancellations,
             NodeEvents events,
@@ -210,7 +203,6 @@ class PurgeWorkerConfiguration {
                 commands,
                 store,
                 registration,
-                retention,
                 actions,
                 cancellations,
                 events,

@@ -25,9 +25,12 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Kafka as its administrator sees it, and as anybody may abuse it who is let in. */
 public final class KafkaClient {
+
+    private static final JsonMapper JSON = new JsonMapper();
 
     private final String bootstrap;
 
@@ -35,9 +38,7 @@ public final class KafkaClient {
         this.bootstrap = broker.outside();
     }
 
-    /**
-     * Returns the lag of a group by partition; partitions without a committed offset are absent.
-     */
+    /** Returns the lag of a group by partition; partitions without a committed offset are absent. */
     public Map<Integer, Long> lag(String group, String topic) {
         try (Admin admin = admin()) {
             Map<TopicPartition, Long> ends = ends(admin, topic);
@@ -59,6 +60,31 @@ public final class KafkaClient {
                     .forEach((partition, position) -> read.replace(partition, position.offset()));
             return read.equals(ends(admin, topic));
         }
+    }
+
+    /** Returns how many commands a node's cursors are behind, by partition; partitions without a cursor are absent. */
+    public Map<Integer, Long> nodeLag(String node) {
+        Map<Integer, Long> cursors = new HashMap<>();
+        for (ConsumerRecord<String, byte[]> record : read("node-cursors")) {
+            String[] partitionAndNode = record.key().split("/", 2);
+            if (partitionAndNode[1].equals(node) && record.value() != null) {
+                long applied = JSON.readTree(record.value()).get("applied").asLong();
+                cursors.put(Integer.valueOf(partitionAndNode[0]), applied);
+            }
+        }
+        Map<Integer, Long> lag = new HashMap<>();
+        try (Admin admin = admin()) {
+            ends(admin, "purge-commands")
+                    .forEach((partition, end) -> Optional.ofNullable(cursors.get(partition.partition()))
+                            .ifPresent(cursor -> lag.put(partition.partition(), end - cursor)));
+        }
+        return lag;
+    }
+
+    /** Returns whether a node has cursors, and all of them are at the end of the commands. */
+    public boolean hasAllCommands(String node) {
+        Map<Integer, Long> lag = nodeLag(node);
+        return !lag.isEmpty() && lag.values().stream().allMatch(behind -> behind == 0);
     }
 
     /** Returns how many partitions of a topic each member of a group has. */

@@ -88,7 +88,6 @@ public final class ProcessPlatform {
                 inter.broker.listener.name=PLAINTEXT
                 log.dirs=%5$s
                 offsets.topic.replication.factor=1
-                offsets.retention.minutes=129600
                 transaction.state.log.replication.factor=1
                 transaction.state.log.min.isr=1
                 share.coordinator.state.topic.replication.factor=1
@@ -247,10 +246,12 @@ public final class ProcessPlatform {
             Address address = free();
             Path folder = folder(id);
             Path configuration = write(
-                    folder.resolve("nginx.conf"), load + """
+                    folder.resolve("nginx.conf"),
+                    load + """
                     pid nginx.pid;
                     daemon off;
-                    events { worker_connections 4096; } # one may play fifty nodes
+                    worker_rlimit_nofile %1$d;
+                    events { worker_connections %1$d; }
                     http {
                         access_log off;
                         client_body_temp_path body;
@@ -258,13 +259,13 @@ public final class ProcessPlatform {
                         fastcgi_temp_path fastcgi;
                         uwsgi_temp_path uwsgi;
                         scgi_temp_path scgi;
-                        %s
+                        %2$s
                         server {
-                            listen %s;
-                            %s
+                            listen %3$s;
+                            %4$s
                         }
                     }
-                    """.formatted(site.http(), address.inside(), site.server()));
+                    """.formatted(site.connections(), site.http(), address.inside(), site.server()));
             List<String> command =
                     List.of(nginx.toString(), "-e", "stderr", "-p", folder.toString(), "-c", configuration.toString());
             PausableComponent part =
