@@ -307,7 +307,7 @@ class CursorsTest extends StageTest {
         stage.worker(tiers);
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(stage.sentTo("added"))
-                        .containsExactly("PURGE added /added/1", "PURGE added /added/2"));
+                        .containsExactlyInAnyOrder("PURGE added /added/1", "PURGE added /added/2"));
         await().atMost(PATIENCE)
                 .until(() -> stage.committed("added", added) != null && stage.offset("added", added) == 2);
     }
