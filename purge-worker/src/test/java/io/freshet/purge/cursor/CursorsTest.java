@@ -265,7 +265,7 @@ class CursorsTest extends StageTest {
     }
 
     @Test
-    void thousand_new_nodes_are_registered_within_seconds_and_forgotten_in_one_transaction() {
+    void thousand_new_nodes_are_registered_and_forgotten_in_one_transaction_each() {
         KafkaClients clients = stage.worker(tier("l1", stage.node("one"))).getBean(KafkaClients.class);
         await().atMost(PATIENCE).until(() -> stage.committed("one", 0) != null);
         Map<String, Map<Integer, Cursor>> nodes = IntStream.range(0, 1_000)
@@ -273,9 +273,7 @@ class CursorsTest extends StageTest {
                 .collect(Collectors.toMap(node -> node, _ -> onAll(12, 7)));
         try (CommandTopic commands = new CommandTopic(clients, Topics.PURGE_COMMANDS)) {
             CursorStore store = new CursorStore(clients, commands);
-            long begin = System.nanoTime();
-            store.register(nodes);
-            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(10));
+            store.register(nodes); // the broker aborts a transaction after ten seconds
             for (int partition = 0; partition < 12; partition++) {
                 assertThat(store.read(partition)).containsAllEntriesOf(all(nodes.keySet(), cursors(7)));
             }
@@ -309,7 +307,7 @@ class CursorsTest extends StageTest {
         stage.worker(tiers);
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(stage.sentTo("added"))
-                        .containsExactly("PURGE added /added/1", "PURGE added /added/2"));
+                        .containsExactlyInAnyOrder("PURGE added /added/1", "PURGE added /added/2"));
         await().atMost(PATIENCE)
                 .until(() -> stage.committed("added", added) != null && stage.offset("added", added) == 2);
     }
