@@ -101,7 +101,7 @@ class BacklogMemoryIT {
         assertThat(tasks).hasSize(count);
         CacheNode other = cluster.l1().getFirst();
         Waiting.eventually("the other nodes have got everything")
-                .until(() -> cluster.kafka().isAtEnd("freshet-node-" + other.id(), "purge-commands"));
+                .until(() -> cluster.kafka().hasAllCommands(other.id()));
     }
 
     private String refresh(Pages pages, int i) {

@@ -14,61 +14,71 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Kills and restarts targets in rounds: each target once per round, in random order. */
+/** Injects faults in rounds: each fault once per round, in random order, and one at a time. */
 final class Chaos {
 
     private static final Logger log = LoggerFactory.getLogger(Chaos.class);
 
-    private final List<Target> targets;
+    private final List<Fault> faults;
     private final Random random;
     private final Duration longestPause;
 
-    /** Process, or all processes of a service, that can be killed and started. */
-    record Target(String name, Runnable kill, Runnable start) {}
+    /** Fault of a part of the cluster, with its begin and its end. */
+    record Fault(String target, String kind, Runnable begin, Runnable end) {
 
-    /** @param longestPause between a kill and a start, and between a start and a kill; more than a millisecond */
-    Chaos(List<Target> targets, Random random, Duration longestPause) {
-        this.targets = List.copyOf(targets);
+        @Override
+        public String toString() {
+            return target + ' ' + kind;
+        }
+    }
+
+    /** @param longestPause between begin and end of a fault, and before the next; more than a millisecond */
+    Chaos(List<Fault> faults, Random random, Duration longestPause) {
+        this.faults = List.copyOf(faults);
         this.random = random;
         this.longestPause = longestPause;
     }
 
-    /** Returns the broker, the database and each service as targets. */
-    static List<Target> targetsOf(TestCluster cluster) {
+    /** Returns the deaths of the broker, the database and each service. */
+    static List<Fault> deathsIn(TestCluster cluster) {
         return Stream.concat(
                         Stream.of(
-                                new Target("kafka", cluster::killKafka, cluster::startKafka),
-                                new Target("postgres", cluster::killPostgres, cluster::startPostgres)),
+                                death("kafka", cluster::killKafka, cluster::startKafka),
+                                death("postgres", cluster::killPostgres, cluster::startPostgres)),
                         Stream.of(Service.values())
-                                .map(service -> new Target(
+                                .map(service -> death(
                                         service.toString(), () -> cluster.kill(service), () -> cluster.start(service))))
                 .toList();
     }
 
+    private static Fault death(String target, Runnable kill, Runnable start) {
+        return new Fault(target, "killed", kill, start);
+    }
+
     /**
-     * Kills targets until the time has passed, and each at least once. All targets run when it returns.
+     * Injects faults until the time has passed, and each at least once. All have ended when it returns.
      *
-     * @return the names of the killed targets, in order
+     * @return the faults in order
      */
-    List<String> run(Duration duration) {
+    List<Fault> run(Duration duration) {
         Instant end = Instant.now().plus(duration);
-        List<String> killed = new ArrayList<>();
-        while (killed.isEmpty() || Instant.now().isBefore(end)) {
-            List<Target> round = new ArrayList<>(targets);
+        List<Fault> injected = new ArrayList<>();
+        while (injected.isEmpty() || Instant.now().isBefore(end)) {
+            List<Fault> round = new ArrayList<>(faults);
             Collections.shuffle(round, random);
-            for (Target target : round) {
-                if (killed.size() >= targets.size() && !Instant.now().isBefore(end)) {
+            for (Fault fault : round) {
+                if (injected.size() >= faults.size() && !Instant.now().isBefore(end)) {
                     break;
                 }
-                killed.add(target.name());
-                log.info("kill {}: {}", killed.size(), target.name());
-                target.kill().run();
+                injected.add(fault);
+                log.info("fault {}: {}", injected.size(), fault);
+                fault.begin().run();
                 pause();
-                target.start().run();
+                fault.end().run();
                 pause();
             }
         }
-        return killed;
+        return injected;
     }
 
     /** Lets the load meet this state. */

@@ -12,7 +12,9 @@ import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 
 /**
@@ -22,7 +24,7 @@ import org.awaitility.Awaitility;
 final class ConstantLoad implements AutoCloseable {
 
     private static final int CLIENTS = 256;
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private final Gateway gateway;
     private final History history;
@@ -30,6 +32,7 @@ final class ConstantLoad implements AutoCloseable {
     private final Duration pause;
     private final BackgroundTasks clients = new BackgroundTasks(CLIENTS);
     private final AtomicInteger requests = new AtomicInteger();
+    private final AtomicLong longestMillis = new AtomicLong();
     private final Map<String, AtomicInteger> answers = new ConcurrentHashMap<>();
 
     /** Sends a request to the gateway. */
@@ -88,12 +91,15 @@ final class ConstantLoad implements AutoCloseable {
     }
 
     private String untilAccepted(String path, String body, String key) {
-        return Awaitility.await(path + " is accepted")
+        long begin = System.nanoTime();
+        String taskId = Awaitility.await(path + " is accepted")
                 .atMost(PATIENCE)
                 .pollDelay(Duration.ZERO)
                 .pollInterval(pause)
                 .pollInSameThread()
                 .until(() -> attempt(path, body, key), accepted -> !accepted.isEmpty());
+        longestMillis.accumulateAndGet(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin), Math::max);
+        return taskId;
     }
 
     /** Returns the task id, or an empty string if the request was not accepted. */
@@ -119,7 +125,7 @@ final class ConstantLoad implements AutoCloseable {
 
     @Override
     public String toString() {
-        return requests + " requests, answers " + answers;
+        return requests + " requests, answers " + answers + ", accepted after at most " + longestMillis + " ms";
     }
 
     /**

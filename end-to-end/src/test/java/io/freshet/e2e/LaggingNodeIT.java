@@ -69,8 +69,8 @@ class LaggingNodeIT {
         missed.assertNewAt(away);
         missed.assertContentSurvivedAt(away);
         missed.assertAllComplete();
-        Waiting.eventually("the node's consumer group has no lag")
-                .until(() -> cluster.kafka().isAtEnd("freshet-node-" + away.id(), "purge-commands"));
+        Waiting.eventually("the node's cursors are at the end")
+                .until(() -> cluster.kafka().hasAllCommands(away.id()));
     }
 
     private Latencies refreshedWhileAllAreThere(int count) {

@@ -85,8 +85,8 @@ class TrimmedLogIT {
                     .as("nobody refreshed it, but everything is gone")
                     .matches(copy -> !copy.hit());
         }
-        Waiting.eventually("the node's consumer group has no lag")
-                .until(() -> cluster.kafka().isAtEnd("freshet-node-" + id, "purge-commands"));
+        Waiting.eventually("the node's cursors are at the end")
+                .until(() -> cluster.kafka().hasAllCommands(id));
     }
 
     private CacheNode node(String id) {

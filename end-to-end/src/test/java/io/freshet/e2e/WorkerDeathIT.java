@@ -66,7 +66,7 @@ class WorkerDeathIT {
         missed.assertNewAt(away);
         missed.assertContentSurvivedAt(away);
         missed.assertAllComplete();
-        Waiting.eventually("the node's consumer group has no lag").until(() -> lag() == 0);
+        Waiting.eventually("the node's cursors are at the end").until(() -> lag() == 0);
     }
 
     private static void ask(ManyRefreshes refreshes, int upTo) {
@@ -86,7 +86,7 @@ class WorkerDeathIT {
     }
 
     private long lag() {
-        Map<Integer, Long> lag = cluster.kafka().lag("freshet-node-" + away.id(), "purge-commands");
+        Map<Integer, Long> lag = cluster.kafka().nodeLag(away.id());
         return lag.values().stream().mapToLong(Long::longValue).sum();
     }
 }

@@ -26,6 +26,8 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;
@@ -79,6 +81,7 @@ class FreshetKafkaTest {
                             "push-commands",
                             "task-events",
                             "node-events",
+                            "node-cursors",
                             "purge-commands-dlt",
                             "push-commands-dlt",
                             "task-events-dlt",
@@ -89,6 +92,10 @@ class FreshetKafkaTest {
                     .isEqualTo(Long.toString(Duration.ofDays(7).toMillis()));
             assertThat(configOf(client, "node-events").get("cleanup.policy").value())
                     .isEqualTo("compact");
+            Config cursors = configOf(client, "node-cursors");
+            assertThat(cursors.get("cleanup.policy").value()).isEqualTo("compact");
+            assertThat(cursors.get("segment.bytes").value()).isEqualTo("16777216");
+            assertThat(cursors.get("min.cleanable.dirty.ratio").value()).isEqualTo("0.1");
             assertThat(client.describeTopics(List.of("node-actions", "node-actions-dlt"))
                             .allTopicNames()
                             .get()
@@ -132,6 +139,25 @@ class FreshetKafkaTest {
         ConsumerRecord<String, byte[]> letter = find("purge-commands-dlt", command.key());
         assertThat(letter.value()).isEqualTo(record.value());
         assertThat(letter.partition()).isEqualTo(record.partition());
+    }
+
+    @Test
+    void record_of_an_open_transaction_is_not_read() {
+        TopicPartition partition = new TopicPartition(Topics.NODE_CURSORS, 0);
+        try (Producer<String, byte[]> producer = clients.transactional("open", Duration.ofSeconds(30));
+                Consumer<String, byte[]> consumer = clients.ungrouped()) {
+            producer.initTransactions();
+            producer.beginTransaction();
+            producer.send(new ProducerRecord<>(Topics.NODE_CURSORS, 0, "0/n", new byte[] {1}));
+            producer.flush();
+            consumer.assign(List.of(partition));
+            consumer.seekToBeginning(List.of(partition));
+            assertThat(consumer.endOffsets(List.of(partition))).containsEntry(partition, 0L);
+            assertThat(consumer.poll(Duration.ofSeconds(1))).isEmpty();
+            producer.commitTransaction();
+            assertThat(KafkaTestUtils.getRecords(consumer, Duration.ofSeconds(20), 1))
+                    .hasSize(1);
+        }
     }
 
     @Test

@@ -6,7 +6,6 @@ import io.freshet.contracts.message.Topics;
 import io.freshet.fleet.watch.CurrentFleet;
 import io.freshet.kafka.KafkaClients;
 import io.freshet.kafka.MessagePublisher;
-import io.freshet.kafka.OffsetsRetention;
 import io.freshet.kafka.TaskCancellations;
 import io.freshet.kafka.TopicReader;
 import io.freshet.kafka.command.CommandConsumer;
@@ -37,7 +36,6 @@ import io.freshet.purge.ownership.NodeRegistration;
 import io.freshet.purge.ownership.OwnedPartitions;
 import io.freshet.purge.ownership.OwnershipProperties;
 import io.freshet.purge.ownership.RefreshHandler;
-import io.freshet.purge.ownership.RetentionCheck;
 import io.freshet.purge.replay.RateLimiter;
 import io.freshet.purge.replay.ReplayFactory;
 import io.freshet.purge.replay.ReplayProperties;
@@ -91,13 +89,15 @@ class PurgeWorkerConfiguration {
     TierTopologies topologies(
             CurrentFleet fleet,
             NodeProperties settings,
+            DispatchProperties dispatch,
             VerificationProperties verification,
             NodeReachability reachability,
             MeterRegistry meters,
             Clock clock) {
-        return new TierTopologies(
-                fleet,
-                (node, peers) -> new NodeChannel(node, settings, verification, reachability, peers, meters, clock));
+        return new TierTopologies(fleet, (node, peers) -> {
+            NodeProperties own = settings.forFleetOf(fleet.get().nodes().size(), dispatch.purgesInFlight());
+            return new NodeChannel(node, own, verification, reachability, peers, meters, clock);
+        });
     }
 
     // ---- dispatch
@@ -169,11 +169,6 @@ class PurgeWorkerConfiguration {
     }
 
     @Bean
-    RetentionCheck retentionCheck(KafkaClients clients) {
-        return new RetentionCheck(new OffsetsRetention(clients));
-    }
-
-    @Bean
     NodeRegistration nodeRegistration(
             CurrentFleet fleet,
             CommandTopic commands,
@@ -190,7 +185,6 @@ class PurgeWorkerConfiguration {
             CommandTopic commands,
             CursorStore store,
             NodeRegistration registration,
-            RetentionCheck retention,
             NodeActions actions,
             TaskCancellations cancellations,
             NodeEvents events,
@@ -205,7 +199,6 @@ class PurgeWorkerConfiguration {
                 commands,
                 store,
                 registration,
-                retention,
                 actions,
                 cancellations,
                 events,

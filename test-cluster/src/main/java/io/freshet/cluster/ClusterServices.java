@@ -2,7 +2,6 @@ package io.freshet.cluster;
 
 import io.freshet.cluster.process.Component;
 import io.freshet.cluster.process.ProcessPlatform;
-import io.freshet.cluster.process.ProcessPlatform.Broker;
 import io.freshet.cluster.process.ProcessPlatform.Database;
 import io.freshet.cluster.process.ProcessPlatform.ServiceAddresses;
 import io.freshet.cluster.process.Service;
@@ -25,7 +24,7 @@ import java.util.stream.Stream;
 final class ClusterServices {
 
     private final ProcessPlatform platform;
-    private final Broker kafka;
+    private final KafkaCluster kafka;
     private final Database postgres;
     private final Fleet fleet;
     private final Map<Service, List<Instance>> services = new EnumMap<>(Service.class);
@@ -36,7 +35,7 @@ final class ClusterServices {
     private record Instance(ServiceAddresses place, Component part) {}
 
     /** @param fleet that the services know, unless a test gives them another */
-    ClusterServices(ProcessPlatform platform, Broker kafka, Database postgres, Fleet fleet) {
+    ClusterServices(ProcessPlatform platform, KafkaCluster kafka, Database postgres, Fleet fleet) {
         this.platform = platform;
         this.kafka = kafka;
         this.postgres = postgres;
@@ -113,6 +112,7 @@ final class ClusterServices {
 
     private Instance add(Service service, ServiceAddresses place, Fleet fleet, Map<String, String> settings) {
         Map<String, String> environment = new HashMap<>(environment(service));
+        environment.putAll(kafka.topicSettings());
         environment.putAll(settings);
         Component part = platform.service(service, place, environment, file(place.instance(), fleet));
         parts.add(part);
@@ -125,14 +125,14 @@ final class ClusterServices {
         return switch (service) {
             case TASK_SERVICE ->
                 Map.of(
-                        "SPRING_KAFKA_BOOTSTRAP_SERVERS", kafka.address().inside(),
+                        "SPRING_KAFKA_BOOTSTRAP_SERVERS", kafka.undisturbed(),
                         "SPRING_DATASOURCE_URL", postgres.url(),
                         "SPRING_DATASOURCE_USERNAME", postgres.user(),
                         "SPRING_DATASOURCE_PASSWORD", postgres.password());
             case GATEWAY ->
                 Map.of(
                         "SPRING_KAFKA_BOOTSTRAP_SERVERS",
-                        kafka.proxied().inside(),
+                        kafka.proxied(),
                         "FRESHET_GATEWAY_TASK_SERVICE_URL",
                         first(Service.TASK_SERVICE).address().fromParts().toString(),
                         // On a busy machine an admission must not be done without for being slow.
@@ -145,15 +145,14 @@ final class ClusterServices {
             case PURGE_WORKER ->
                 Map.of(
                         "SPRING_KAFKA_BOOTSTRAP_SERVERS",
-                        kafka.address().inside(),
+                        kafka.undisturbed(),
                         // The origin answers at once, unless a test holds it back.
                         "FRESHET_DELIVERY_REBOUND_DELAY",
                         "2s",
                         // A second purge is due after the cursor behind it was written.
                         "FRESHET_DELIVERY_CURSOR_INTERVAL",
                         "500ms");
-            case PUSH_WORKER ->
-                Map.of("SPRING_KAFKA_BOOTSTRAP_SERVERS", kafka.address().inside());
+            case PUSH_WORKER -> Map.of("SPRING_KAFKA_BOOTSTRAP_SERVERS", kafka.undisturbed());
         };
     }
 

@@ -8,7 +8,6 @@ import io.freshet.cluster.http.GatewayClient;
 import io.freshet.cluster.process.Address;
 import io.freshet.cluster.process.Component;
 import io.freshet.cluster.process.ProcessPlatform;
-import io.freshet.cluster.process.ProcessPlatform.Broker;
 import io.freshet.cluster.process.ProcessPlatform.Cache;
 import io.freshet.cluster.process.ProcessPlatform.Database;
 import io.freshet.cluster.process.Service;
@@ -21,18 +20,19 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The whole of Freshet with everything around it: an origin, a Varnish L2 and two Varnish L1, Kafka, Postgres, the four
- * services. The gateway alone reaches Kafka through a proxy, which can lose what it says.
+ * services. The gateway alone reaches a single broker through a proxy, which can lose what it says; all services reach
+ * several brokers through proxies.
  */
 public final class TestCluster implements AutoCloseable {
 
     private final ProcessPlatform platform;
     private final Origin origin;
-    private final TcpProxy kafkaProxy;
-    private final Broker kafka;
+    private final KafkaCluster kafka;
     private final Database postgres;
     private final Map<String, Cache> caches = new HashMap<>();
     private final Cache l2;
@@ -44,11 +44,10 @@ public final class TestCluster implements AutoCloseable {
     private final Deque<Component> parts = new ArrayDeque<>();
     private final List<TcpProxy> proxies = new ArrayList<>();
 
-    private TestCluster(ProcessPlatform platform) {
+    private TestCluster(ProcessPlatform platform, int brokers) {
         this.platform = platform;
         origin = new Origin(platform.bindAddress());
-        kafkaProxy = proxy(this::proxied);
-        kafka = platform.kafka(kafkaProxy.address().inside());
+        kafka = new KafkaCluster(platform, brokers);
         postgres = platform.postgres();
         Address source =
                 new Address(platform.here() + ":" + origin.port(), platform.bindAddress() + ":" + origin.port());
@@ -65,12 +64,17 @@ public final class TestCluster implements AutoCloseable {
     }
 
     /**
-     * Starts a cluster, and stops it again if a part does not start.
+     * Starts a cluster with one broker, and stops it again if a part does not start.
      *
      * @param name in reports and of its folders
      */
     public static TestCluster launch(String name) {
-        TestCluster cluster = new TestCluster(ProcessPlatform.forTests(name));
+        return launch(name, 1);
+    }
+
+    /** Starts a cluster with several brokers, of which each has all records, and most must have a record. */
+    public static TestCluster launch(String name, int brokers) {
+        TestCluster cluster = new TestCluster(ProcessPlatform.forTests(name), brokers);
         try {
             cluster.start();
             return cluster;
@@ -80,14 +84,9 @@ public final class TestCluster implements AutoCloseable {
         }
     }
 
-    private Address proxied() {
-        return kafka.proxied();
-    }
-
     private void start() {
-        List.of(kafka.part(), postgres.part(), l2.part(), l1a.part(), l1b.part())
-                .forEach(parts::push);
-        ClusterServices.together(List.of(kafka.part()::start, postgres.part()::start, this::startCaches));
+        List.of(postgres.part(), l2.part(), l1a.part(), l1b.part()).forEach(parts::push);
+        ClusterServices.together(List.of(kafka::start, postgres.part()::start, this::startCaches));
         services.start();
     }
 
@@ -146,8 +145,21 @@ public final class TestCluster implements AutoCloseable {
                 .toList();
     }
 
+    /** Returns the proxy between the gateway alone and the only broker. */
     public TcpProxy betweenGatewayAndKafka() {
-        return kafkaProxy;
+        return onlyBroker().fromServices();
+    }
+
+    private KafkaBroker onlyBroker() {
+        if (brokers().size() != 1) {
+            throw new IllegalStateException(brokers().size() + " brokers, each behind proxies of its own");
+        }
+        return brokers().getFirst();
+    }
+
+    /** Returns the brokers, which can be disturbed one by one. */
+    public List<KafkaBroker> brokers() {
+        return kafka.brokers();
     }
 
     /** A way to a node that can be cut, for those whose fleet leads through it. */
@@ -196,11 +208,11 @@ public final class TestCluster implements AutoCloseable {
     }
 
     public KafkaClient kafka() {
-        return new KafkaClient(kafka.administered());
+        return kafka.client();
     }
 
     public void killKafka() {
-        kafka.part().kill();
+        kafka.kill();
     }
 
     public void killPostgres() {
@@ -208,11 +220,11 @@ public final class TestCluster implements AutoCloseable {
     }
 
     public void stopKafka() {
-        kafka.part().stop();
+        kafka.stop();
     }
 
     public void startKafka() {
-        kafka.part().start();
+        kafka.start();
     }
 
     public void stopPostgres() {
@@ -303,8 +315,9 @@ public final class TestCluster implements AutoCloseable {
     @Override
     public void close() {
         services.parts().forEach(parts::push);
-        ClusterServices.together(
-                parts.stream().map(part -> (Runnable) part::close).toList());
+        ClusterServices.together(Stream.concat(
+                        parts.stream().map(part -> (Runnable) part::close), Stream.of(kafka::close))
+                .toList());
         proxies.forEach(TcpProxy::close);
         origin.close();
     }

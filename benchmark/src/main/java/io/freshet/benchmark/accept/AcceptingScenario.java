@@ -63,7 +63,7 @@ public final class AcceptingScenario implements Scenario {
 
     private static void many(BenchmarkEnvironment ground, Address gateway, ScenarioResults results) throws Exception {
         awaitRecorded(ground);
-        new KafkaClient(ground.kafka().administered()).trim(COMMANDS);
+        new KafkaClient(ground.kafka().address()).trim(COMMANDS);
         RefreshScript script = new RefreshScript(ground, MANY);
         script.ask(gateway, CLIENTS_WITH_MANY, ground.load(20, 2));
         Wrk.WrkResult report;
@@ -105,7 +105,7 @@ public final class AcceptingScenario implements Scenario {
     /** Records a second. */
     private static double bare(BenchmarkEnvironment ground, int clients) throws Exception {
         List<ConsumerRecord<String, byte[]>> records =
-                new KafkaClient(ground.kafka().administered()).read(COMMANDS);
+                new KafkaClient(ground.kafka().address()).read(COMMANDS);
         List<byte[]> values = records.stream()
                 .skip(Math.max(0, records.size() - 1_000))
                 .map(ConsumerRecord::value)
@@ -114,7 +114,7 @@ public final class AcceptingScenario implements Scenario {
     }
 
     private static long behind(BenchmarkEnvironment ground) {
-        return new KafkaClient(ground.kafka().administered())
+        return new KafkaClient(ground.kafka().address())
                 .lag(GROUP, COMMANDS).values().stream()
                         .mapToLong(Long::longValue)
                         .sum();

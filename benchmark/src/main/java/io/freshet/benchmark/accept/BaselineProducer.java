@@ -30,7 +30,7 @@ final class BaselineProducer {
 
     /** Records a second, once it has warmed up for as long. */
     double rate(int clients, Duration time) throws Exception {
-        String bootstrap = ground.kafka().administered().outside();
+        String bootstrap = ground.kafka().address().outside();
         String topic = "bare-" + System.nanoTime();
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
             Map<String, String> settings =

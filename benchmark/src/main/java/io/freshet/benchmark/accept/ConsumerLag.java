@@ -12,7 +12,7 @@ final class ConsumerLag {
     private ConsumerLag() {}
 
     static void awaitEnd(BenchmarkEnvironment ground, String group, String topic) {
-        KafkaClient kafka = new KafkaClient(ground.kafka().administered());
+        KafkaClient kafka = new KafkaClient(ground.kafka().address());
         await().atMost(Duration.ofMinutes(10))
                 .pollInterval(Duration.ofMillis(100))
                 .until(() -> kafka.isAtEnd(group, topic));

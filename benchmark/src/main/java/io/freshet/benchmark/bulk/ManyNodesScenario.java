@@ -7,8 +7,16 @@ import io.freshet.benchmark.measure.Scenario;
 import io.freshet.benchmark.measure.ScenarioResults;
 import java.util.List;
 
-/** A backlog in the log into one, ten and fifty nodes that only answer: what a node more costs the worker. */
+/** A backlog in the log into 10, 200, 1,000 and 4,000 nodes that only answer: what a node more costs the workers. */
 public final class ManyNodesScenario implements Scenario {
+
+    private record Size(int nodes, int workers) {
+
+        @Override
+        public String toString() {
+            return (nodes == 1 ? "1 node" : nodes + " nodes") + (workers == 1 ? "" : " and " + workers + " workers");
+        }
+    }
 
     @Override
     public String name() {
@@ -17,30 +25,32 @@ public final class ManyNodesScenario implements Scenario {
 
     @Override
     public void measure(BenchmarkEnvironment ground, ScenarioResults results) throws Exception {
-        double alone = 0;
-        for (int count : ground.brief() ? List.of(1, 2) : List.of(1, 10, 50)) {
-            DrainRate rate = rate(ground, results, count);
-            String nodes = count == 1 ? "1 node" : count + " nodes";
-            results.add(Figure.of("purges into " + nodes, rate.perSecond(), "URLs x nodes/s"));
-            Figure cost = Figure.of("the worker's CPU for a URL and node, " + nodes, rate.cpuSeconds() * 1e6, "µs");
-            if (count == 1) {
-                alone = cost.value();
+        List<Size> sizes = ground.brief()
+                ? List.of(new Size(1, 1), new Size(2, 2))
+                : List.of(new Size(10, 1), new Size(200, 1), new Size(1_000, 1), new Size(4_000, 4));
+        Figure fewest = null;
+        for (Size size : sizes) {
+            DrainRate rate = rate(ground, results, size);
+            results.add(Figure.of("purges into " + size, rate.perSecond(), "URLs x nodes/s"));
+            Figure cost = Figure.of("the workers' CPU for a URL and node, " + size, rate.cpuSeconds() * 1e6, "µs");
+            if (fewest == null) {
+                fewest = cost;
                 results.add(cost);
             } else {
-                results.add(cost.comparedTo("1 node", alone).ratioAtMost(1.2));
+                results.add(cost.comparedTo("the fewest nodes", fewest.value()).ratioAtMost(1.2));
             }
         }
     }
 
-    private static DrainRate rate(BenchmarkEnvironment ground, ScenarioResults results, int count) throws Exception {
-        TargetFleet all = TargetFleet.standIns(ground, count);
-        try (PurgeBacklog backlog = new PurgeBacklog(ground, all.fleet(), all.nodes())) {
-            backlog.warmUp(commands(ground.load(1_200, 6), count));
-            return backlog.drain(commands(ground.load(600, 100), count), "backlog for " + count, results);
+    private static DrainRate rate(BenchmarkEnvironment ground, ScenarioResults results, Size size) throws Exception {
+        TargetFleet all = TargetFleet.standIns(ground, size.nodes());
+        try (PurgeBacklog backlog = new PurgeBacklog(ground, all.fleet(), all.nodes(), size.workers())) {
+            backlog.warmUp(commands(ground.load(1_200, 6), size.nodes()));
+            return backlog.drain(commands(ground.load(600, 100), size.nodes()), "backlog for " + size, results);
         }
     }
 
-    /** CommandProducer for so many thousand answers, yet some in every partition. */
+    /** Returns the commands for this many thousand answers, yet some in every partition. */
     private static int commands(int thousands, int nodes) {
         return Math.max(thousands / nodes, Math.min(thousands, 24));
     }

@@ -10,9 +10,10 @@ import io.freshet.benchmark.measure.ScenarioResults;
 import io.freshet.cluster.Fleet;
 import io.freshet.cluster.process.Service;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
- * A purge-worker that finds a backlog in the log, and has nothing else to do. It stands still while the backlog is
+ * Purge-workers that find a backlog in the log, and have nothing else to do. They stand still while the backlog is
  * written.
  */
 final class PurgeBacklog implements AutoCloseable {
@@ -21,15 +22,23 @@ final class PurgeBacklog implements AutoCloseable {
     private final List<PurgedNodes> nodes;
     private final int nodeCount;
     private final CommandProducer commands;
-    private final RunningService worker;
+    private final List<RunningService> workers;
 
-    /** Returns when the worker knows the nodes, and they have what it said. */
+    /** One worker; returns when it knows the nodes, and they have what it said. */
     PurgeBacklog(BenchmarkEnvironment ground, Fleet fleet, List<PurgedNodes> nodes) throws InterruptedException {
+        this(ground, fleet, nodes, 1);
+    }
+
+    /** Several workers, which share the partitions. */
+    PurgeBacklog(BenchmarkEnvironment ground, Fleet fleet, List<PurgedNodes> nodes, int workers)
+            throws InterruptedException {
         this.ground = ground;
         this.nodes = nodes;
         this.nodeCount = nodes.stream().mapToInt(node -> node.ids().size()).sum();
         this.commands = new CommandProducer(ground);
-        this.worker = ground.start(Service.PURGE_WORKER, fleet);
+        this.workers = Stream.generate(() -> ground.start(Service.PURGE_WORKER, fleet))
+                .limit(workers)
+                .toList();
         AnswerCounter answered = PurgedNodes.counter(nodes);
         commands.refreshes(1);
         answered.await(answers(1));
@@ -44,7 +53,7 @@ final class PurgeBacklog implements AutoCloseable {
     }
 
     /**
-     * Measures a backlog by the worker's own count, but for its first twentieth; in the end the nodes must have counted
+     * Measures a backlog by the workers' own count, but for its first twentieth; in the end the nodes must have counted
      * as many.
      *
      * @param count commands of 1,000 URLs
@@ -55,19 +64,21 @@ final class PurgeBacklog implements AutoCloseable {
         CountSample from = delivered.await(answers(count) / 20);
         try (ResourceMonitor watch = ground.watch(during, results)) {
             CountSample to = delivered.await(answers(count));
-            double cpu = watch.cpuSeconds(worker.name());
+            double cpu = workers.stream()
+                    .mapToDouble(worker -> watch.cpuSeconds(worker.name()))
+                    .sum();
             answered.await(answers(count));
             return new DrainRate(from.rateUntil(to), cpu / (to.count() - from.count()));
         }
     }
 
     private AnswerCounter give(int count) {
-        AnswerCounter delivered = AnswerCounter.ofPurges(worker);
-        worker.part().pause();
+        AnswerCounter delivered = AnswerCounter.ofPurges(workers);
+        workers.forEach(worker -> worker.part().pause());
         try {
             commands.refreshes(count);
         } finally {
-            worker.part().resume();
+            workers.forEach(worker -> worker.part().resume());
         }
         return delivered;
     }
@@ -76,16 +87,16 @@ final class PurgeBacklog implements AutoCloseable {
         return (long) count * CommandProducer.URLS * nodeCount;
     }
 
-    /** Stops the worker. */
+    /** Stops the workers. */
     @Override
     public void close() {
-        worker.part().close();
+        workers.forEach(worker -> worker.part().close());
         commands.close();
     }
 
     /**
      * @param perSecond answers of nodes
-     * @param cpuSeconds of the worker for each
+     * @param cpuSeconds of the workers for each
      */
     record DrainRate(double perSecond, double cpuSeconds) {}
 }

@@ -32,6 +32,9 @@ public record PurgedNodes(List<String> ids, List<Address> addresses, LongSupplie
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
+    /** The socket that listens, and those of four workers. */
+    private static final int CONNECTIONS_PER_NODE = 50;
+
     /** A Varnish; its own counter is asked. */
     static PurgedNodes varnish(BenchmarkEnvironment ground, String id, Address above) {
         Cache cache = ground.varnish(id, above);
@@ -58,7 +61,8 @@ public record PurgedNodes(List<String> ids, List<Address> addresses, LongSupplie
                                 }
                                 """.formatted(addresses.get(i).inside(), ids.get(i)))
                         .collect(Collectors.joining());
-        Address main = ground.nginx(name, new NginxSite(List.of(), http, "location / { stub_status; }"));
+        int connections = 1_024 + count * CONNECTIONS_PER_NODE;
+        Address main = ground.nginx(name, new NginxSite(List.of(), http, "location / { stub_status; }", connections));
         return new PurgedNodes(ids, addresses, () -> firstNumber(get(main.fromHere()), "requests\\s+\\d+ \\d+ (\\d+)"));
     }
 

@@ -42,7 +42,7 @@ final class ArrivalTimes implements AutoCloseable {
         consumer = new KafkaConsumer<>(
                 Map.of(
                         "bootstrap.servers",
-                        ground.kafka().administered().outside(),
+                        ground.kafka().address().outside(),
                         "isolation.level",
                         "read_committed",
                         "fetch.min.bytes",

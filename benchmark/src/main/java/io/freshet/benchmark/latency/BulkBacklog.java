@@ -32,7 +32,7 @@ final class BulkBacklog {
     static BulkBacklog create(RunningServices services, int refreshes, int nodes) {
         RunningService worker = services.purgeWorker();
         GatewayClient gateway = new GatewayClient(services.gateway().uri(), Fleet.TOKEN);
-        AnswerCounter purges = AnswerCounter.ofPurges(worker);
+        AnswerCounter purges = AnswerCounter.ofPurges(List.of(worker));
         worker.part().pause();
         try {
             for (int i = 0; i < refreshes; i++) {

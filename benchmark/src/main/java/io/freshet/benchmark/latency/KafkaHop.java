@@ -32,7 +32,7 @@ final class KafkaHop {
     /** From the beginning of the write until the record has been read and the write is acknowledged. */
     Latencies measure(int warmUp, int count) throws Exception {
         Map<String, Object> settings =
-                Map.of("bootstrap.servers", ground.kafka().administered().outside(), "acks", "all", "linger.ms", 0);
+                Map.of("bootstrap.servers", ground.kafka().address().outside(), "acks", "all", "linger.ms", 0);
         try (Admin admin = Admin.create(settings)) {
             admin.createTopics(List.of(new NewTopic(TOPIC, 12, (short) 1)))
                     .all()

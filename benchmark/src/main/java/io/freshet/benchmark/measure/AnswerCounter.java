@@ -3,6 +3,7 @@ package io.freshet.benchmark.measure;
 import io.freshet.benchmark.measure.BenchmarkEnvironment.RunningService;
 import io.freshet.cluster.http.GatewayClient;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -28,9 +29,12 @@ public final class AnswerCounter {
         return new AnswerCounter(answers, answers.getAsLong());
     }
 
-    /** Returns a counter of the purges of objects that the nodes did not have, as a worker counts them. */
-    public static AnswerCounter ofPurges(RunningService worker) {
-        return ofMetric(worker, "freshet_purges_total", "absent");
+    /** Returns a counter of the purges of objects that the nodes did not have, as the workers count them together. */
+    public static AnswerCounter ofPurges(List<RunningService> workers) {
+        List<LongSupplier> counts = workers.stream()
+                .map(worker -> metric(worker, "freshet_purges_total", "absent"))
+                .toList();
+        return of(() -> counts.stream().mapToLong(LongSupplier::getAsLong).sum());
     }
 
     /** Returns a counter of the objects that the nodes drop by bans or by tags, as a worker counts them. */
@@ -44,8 +48,12 @@ public final class AnswerCounter {
     }
 
     private static AnswerCounter ofMetric(RunningService worker, String name, String outcome) {
+        return of(metric(worker, name, outcome));
+    }
+
+    private static LongSupplier metric(RunningService worker, String name, String outcome) {
         GatewayClient metrics = new GatewayClient(worker.place().management().fromHere(), null);
-        return of(() -> (long) metrics.metric(name, "outcome=\"" + outcome + '"'));
+        return () -> (long) metrics.metric(name, "outcome=\"" + outcome + '"');
     }
 
     /**

@@ -2,6 +2,7 @@ package io.freshet.benchmark.measure;
 
 import io.freshet.cluster.Fleet;
 import io.freshet.cluster.process.Address;
+import io.freshet.cluster.process.BrokerListeners;
 import io.freshet.cluster.process.Component;
 import io.freshet.cluster.process.NginxSite;
 import io.freshet.cluster.process.PausableComponent;
@@ -86,7 +87,7 @@ public final class BenchmarkEnvironment implements AutoCloseable {
     public Broker kafka() {
         Broker running = broker;
         if (running == null) {
-            running = platform.kafka(ProcessPlatform.free().inside());
+            running = platform.kafka(BrokerListeners.ofSingleBroker());
             started("kafka", running.part());
             broker = running;
         }

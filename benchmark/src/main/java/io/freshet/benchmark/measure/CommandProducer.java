@@ -30,7 +30,7 @@ public final class CommandProducer implements AutoCloseable {
         producer = new KafkaProducer<>(
                 Map.of(
                         "bootstrap.servers",
-                        ground.kafka().administered().outside(),
+                        ground.kafka().address().outside(),
                         "compression.type",
                         "lz4",
                         "linger.ms",

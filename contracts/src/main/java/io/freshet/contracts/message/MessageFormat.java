@@ -19,6 +19,7 @@ public final class MessageFormat {
             entry("task-failed.v1", TaskFailed.class),
             entry("node-changed.v1", NodeChanged.class),
             entry("node-flushed.v1", NodeFlushed.class),
+            entry("node-cursor.v1", NodeCursor.class),
             entry("hold-node.v1", HoldNode.class),
             entry("release-node.v1", ReleaseNode.class),
             entry("rewind-node.v1", RewindNode.class),
@@ -39,6 +40,7 @@ public final class MessageFormat {
             case TaskFailed _ -> "task-failed.v1";
             case NodeChanged _ -> "node-changed.v1";
             case NodeFlushed _ -> "node-flushed.v1";
+            case NodeCursor _ -> "node-cursor.v1";
             case HoldNode _ -> "hold-node.v1";
             case ReleaseNode _ -> "release-node.v1";
             case RewindNode _ -> "rewind-node.v1";

@@ -9,6 +9,7 @@ public final class Topics {
     public static final String TASK_CANCELLATIONS = "task-cancellations";
     public static final String TASK_EVENTS = "task-events";
     public static final String NODE_EVENTS = "node-events";
+    public static final String NODE_CURSORS = "node-cursors";
     public static final String NODE_ACTIONS = "node-actions";
     public static final String INSPECTIONS = "inspections";
 
@@ -33,6 +34,7 @@ public final class Topics {
             case TaskCancelled _ -> TASK_CANCELLATIONS;
             case TaskEvent _ -> TASK_EVENTS;
             case NodeEvent _ -> NODE_EVENTS;
+            case NodeCursor _ -> NODE_CURSORS;
             case NodeAction _ -> NODE_ACTIONS;
             case PurgeRetry _ -> PURGE_RETRIES;
             case Inspection _ -> INSPECTIONS;

@@ -3,6 +3,7 @@ package io.freshet.contracts.message;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.freshet.contracts.CursorState;
 import io.freshet.contracts.JsonMapping;
 import io.freshet.contracts.NodeState;
 import io.freshet.contracts.Selector;
@@ -80,6 +81,17 @@ class GoldenFileTest {
                         AT.plusSeconds(5),
                         Duration.ofSeconds(10)),
                 new NodeFlushed("l1-a", AT, "kBqVfYXkQ7q0fLwWUyY0Tw", Map.of(0, 17L, 11, 42L), 3L),
+                new NodeCursor(
+                        11,
+                        "l1-a",
+                        42,
+                        40,
+                        CursorState.IN_SYNC,
+                        "kBqVfYXkQ7q0fLwWUyY0Tw",
+                        AT,
+                        AT.plusSeconds(5),
+                        "start 7",
+                        3),
                 new HoldNode("l1-a", "ops", AT, "a new disk"),
                 new ReleaseNode("l1-a", "ops", AT),
                 new RewindNode("l1-a", "ops", AT, AT.minusSeconds(600)),

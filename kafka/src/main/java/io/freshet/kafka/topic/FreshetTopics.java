@@ -16,6 +16,8 @@ final class FreshetTopics {
 
     private static final Duration INSPECTION_RETENTION = Duration.ofHours(1);
 
+    private static final int CURSOR_SEGMENT_BYTES = 16 * 1024 * 1024;
+
     private final TopicProperties properties;
 
     FreshetTopics(TopicProperties properties) {
@@ -39,6 +41,12 @@ final class FreshetTopics {
                 // Retries that have ended are of no use when their commands have left the topic.
                 kept(Topics.PURGE_RETRIES, properties.commandRetention())
                         .config(TopicConfig.CLEANUP_POLICY_CONFIG, "compact,delete")
+                        .build(),
+                // Few old cursors, because a worker reads all of them. Only full segments are compacted.
+                topic(Topics.NODE_CURSORS, Topics.MAX_MESSAGE_BYTES)
+                        .compact()
+                        .config(TopicConfig.SEGMENT_BYTES_CONFIG, Integer.toString(CURSOR_SEGMENT_BYTES))
+                        .config(TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG, "0.1")
                         .build(),
                 // One partition, since the order of actions matters.
                 topic(Topics.NODE_ACTIONS, Topics.MAX_MESSAGE_BYTES)

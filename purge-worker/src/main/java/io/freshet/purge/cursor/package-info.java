@@ -1,4 +1,4 @@
-/** Cursors of all nodes on all partitions of the purge commands, stored in Kafka as offsets of consumer groups. */
+/** Cursors of all nodes on all partitions of the purge commands, stored in a compacted topic. */
 @NullMarked
 package io.freshet.purge.cursor;
 

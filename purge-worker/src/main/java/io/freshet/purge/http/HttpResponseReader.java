@@ -30,6 +30,7 @@ final class HttpResponseReader {
     }
 
     private static final int MAX_LINE = 16_384;
+    private static final int MIN_BUFFER = 1_024;
     private static final int MAX_HEADERS = 200;
 
     /** Responses to purges are a few hundred bytes; a server that sends more than this answers something else. */
@@ -40,7 +41,9 @@ final class HttpResponseReader {
     private static final String CONNECTION = "connection";
 
     private final List<String> capturedNames;
-    private final byte[] buffer = new byte[MAX_LINE];
+
+    /** Grows with the responses that wait together: a worker has thousands of connections, and few of them are busy. */
+    private byte[] buffer = new byte[MIN_BUFFER];
 
     /** Received bytes that have not been parsed are between these two; the line end is not before {@link #searched}. */
     private int next;
@@ -78,10 +81,7 @@ final class HttpResponseReader {
      * @throws EOFException if the stream has ended
      */
     boolean receive(InputStream in) throws IOException {
-        compact();
-        if (end == buffer.length) {
-            throw new ProtocolException("a line is longer than " + MAX_LINE + " bytes");
-        }
+        makeRoom();
         int received = in.read(buffer, end, buffer.length - end);
         if (received < 0) {
             throw new EOFException("the server closed the connection");
@@ -90,14 +90,24 @@ final class HttpResponseReader {
         return end == buffer.length;
     }
 
-    /** Moves the unfinished line to the start of the buffer. */
-    private void compact() {
-        if (next > 0) {
-            System.arraycopy(buffer, next, buffer, 0, end - next);
-            end -= next;
-            searched -= next;
-            next = 0;
+    /** Moves the unfinished line to the start of the buffer, which grows if the last bytes filled it. */
+    private void makeRoom() throws ProtocolException {
+        byte[] moved = end == buffer.length ? larger() : buffer;
+        System.arraycopy(buffer, next, moved, 0, end - next);
+        buffer = moved;
+        end -= next;
+        searched -= next;
+        next = 0;
+    }
+
+    private byte[] larger() throws ProtocolException {
+        if (buffer.length < MAX_LINE) {
+            return new byte[2 * buffer.length];
         }
+        if (next == 0) {
+            throw new ProtocolException("a line is longer than " + MAX_LINE + " bytes");
+        }
+        return buffer;
     }
 
     /**

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.ProtocolException;
+import java.net.Proxy;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -247,7 +248,7 @@ public final class PipelinedHttpConnection implements Closeable {
         if (socket != null && current != null) {
             return current;
         }
-        Socket plain = new Socket();
+        Socket plain = new Socket(Proxy.NO_PROXY); // the JVM's proxy settings would be read for each connection
         use(plain);
         use(server.connect(plain, connectTimeoutMillis));
         HttpResponseReader opened = new HttpResponseReader(capturedHeaders);

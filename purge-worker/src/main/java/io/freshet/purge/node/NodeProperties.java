@@ -8,7 +8,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Connections and probes of a worker to each node.
  *
- * @param maxConnections connections to one node at most, not counting stalled ones; at least 1
+ * @param maxConnections connections to one node at most, not counting stalled ones; fewer in a fleet of hundreds of
+ *     nodes. At least 1
  * @param maxPipelinedRequests outstanding requests on a connection at most; at least 1
  * @param stallTimeout time after which an outstanding request stalls its connection, so that later requests are sent on
  *     another; more than 0
@@ -39,6 +40,12 @@ public record NodeProperties(
         @DefaultValue("10s") Duration slowTimeout,
         @DefaultValue("600") int maxBansPerMinute) {
 
+    /** Fewer outstanding purges do not make another connection faster, which costs memory and system calls. */
+    private static final int PURGES_PER_CONNECTION = 25;
+
+    /** While a slow object stalls one connection, others use the next. */
+    private static final int FEWEST_CONNECTIONS = 2;
+
     public NodeProperties {
         if (maxConnections < 1
                 || maxPipelinedRequests < 1
@@ -58,5 +65,28 @@ public record NodeProperties(
                     "freshet.nodes: answer-timeout (" + answerTimeout + ") and slow-timeout (" + slowTimeout
                             + ") must be longer than stall-timeout (" + stallTimeout + ")");
         }
+    }
+
+    /**
+     * Returns the settings for a fleet of this size: with so many nodes that each has its part of few purges in flight,
+     * a node has fewer connections, at least two.
+     *
+     * @param purgesInFlight of all nodes together
+     */
+    public NodeProperties forFleetOf(int nodes, int purgesInFlight) {
+        int worthwhile = purgesInFlight / Math.max(1, nodes) / PURGES_PER_CONNECTION;
+        int connections = Math.min(maxConnections, Math.max(FEWEST_CONNECTIONS, worthwhile));
+        return new NodeProperties(
+                connections,
+                maxPipelinedRequests,
+                stallTimeout,
+                maxStalledConnections,
+                connectTimeout,
+                answerTimeout,
+                probeInterval,
+                probeTimeout,
+                probeFailures,
+                slowTimeout,
+                maxBansPerMinute);
     }
 }

@@ -18,9 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class CursorWriter {
 
-    /** Unchanged cursors are written again before they expire; see {@code offsets.retention.minutes}. */
-    private static final long REWRITE_NANOS = Duration.ofHours(12).toNanos();
-
     private final PartitionState partition;
     private final CursorStore store;
     private final long intervalNanos;
@@ -28,7 +25,6 @@ final class CursorWriter {
     private final Map<String, Cursors> written = new HashMap<>();
     private @Nullable CursorProducer producer;
     private long lastWrite;
-    private long lastFullWrite;
     private volatile boolean closed;
     private volatile long committablePosition;
     private volatile @Nullable KafkaException failure;
@@ -45,13 +41,12 @@ final class CursorWriter {
         this.intervalNanos = interval.toNanos();
         this.nanoTime = nanoTime;
         this.lastWrite = nanoTime.getAsLong() - intervalNanos; // the first write is due at once
-        this.lastFullWrite = nanoTime.getAsLong() - REWRITE_NANOS;
     }
 
     /** Fences former owners: from now on only this worker can move the partition's cursors. */
     synchronized void open() {
         if (!closed) {
-            producer = store.open(partition.partition(), partition.nodes().size());
+            producer = store.open(partition.partition());
         }
     }
 
@@ -105,10 +100,6 @@ final class CursorWriter {
     }
 
     private Map<String, Cursors> changed(Map<String, Cursors> now) {
-        if (nanoTime.getAsLong() - lastFullWrite >= REWRITE_NANOS) {
-            lastFullWrite = nanoTime.getAsLong();
-            return now;
-        }
         Map<String, Cursors> changed = new HashMap<>(now);
         changed.entrySet().removeIf(entry -> {
             Cursors before = written.get(entry.getKey());

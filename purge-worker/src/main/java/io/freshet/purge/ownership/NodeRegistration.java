@@ -1,5 +1,6 @@
 package io.freshet.purge.ownership;
 
+import io.freshet.contracts.CursorState;
 import io.freshet.fleet.node.NewNodes;
 import io.freshet.fleet.node.Tier;
 import io.freshet.fleet.watch.CurrentFleet;
@@ -7,7 +8,6 @@ import io.freshet.purge.control.NodeActions;
 import io.freshet.purge.control.NodeEvents;
 import io.freshet.purge.cursor.CommandTopic;
 import io.freshet.purge.cursor.Cursor;
-import io.freshet.purge.cursor.CursorState;
 import io.freshet.purge.cursor.CursorStore;
 import io.freshet.purge.cursor.Cursors;
 import io.freshet.purge.node.NodeChannel;
@@ -52,12 +52,12 @@ public final class NodeRegistration {
     }
 
     /**
-     * Returns the cursors of these nodes on a partition, after registering new nodes. A node that is left out has lost
-     * its cursor.
+     * Returns the cursors of all nodes on a partition, after registering those of these that are new. One of these
+     * that is left out has lost its cursor. Nodes that have left the fleet are included.
      */
     synchronized Map<String, Cursors> withFirstCursors(int partition, List<NodeChannel> nodes) {
         List<String> ids = nodes.stream().map(node -> node.node().id()).toList();
-        Map<String, Cursors> cursors = store.read(partition, ids);
+        Map<String, Cursors> cursors = store.read(partition);
         List<String> missing =
                 ids.stream().filter(id -> !cursors.containsKey(id)).toList();
         if (missing.isEmpty()) {
@@ -70,7 +70,7 @@ public final class NodeRegistration {
             return cursors;
         }
         register(unknown);
-        return store.read(partition, ids);
+        return store.read(partition);
     }
 
     private void register(List<String> nodes) {

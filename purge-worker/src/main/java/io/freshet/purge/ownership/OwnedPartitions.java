@@ -30,7 +30,6 @@ public final class OwnedPartitions implements AutoCloseable {
     private final CommandTopic commands;
     private final CursorStore store;
     private final NodeRegistration registration;
-    private final RetentionCheck retention;
     private final NodeActions actions;
     private final TaskCancellations cancellations;
     private final NodeEvents events;
@@ -52,7 +51,6 @@ public final class OwnedPartitions implements AutoCloseable {
             CommandTopic commands,
             CursorStore store,
             NodeRegistration registration,
-            RetentionCheck retention,
             NodeActions actions,
             TaskCancellations cancellations,
             NodeEvents events,
@@ -66,7 +64,6 @@ public final class OwnedPartitions implements AutoCloseable {
         this.commands = commands;
         this.store = store;
         this.registration = registration;
-        this.retention = retention;
         this.actions = actions;
         this.cancellations = cancellations;
         this.events = events;
@@ -91,16 +88,7 @@ public final class OwnedPartitions implements AutoCloseable {
                 state,
                 topologies,
                 new PartitionOpener(
-                        state,
-                        position,
-                        commands,
-                        cursorWriter,
-                        registration,
-                        retention,
-                        actions,
-                        cancellations,
-                        events,
-                        retries),
+                        state, position, commands, cursorWriter, registration, actions, cancellations, events, retries),
                 follower,
                 cursorWriter,
                 replays.reader(partition),

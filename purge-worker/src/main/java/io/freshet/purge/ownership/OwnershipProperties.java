@@ -13,7 +13,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param recordsPerPoll records that are read at once; one record may hold 1,000 objects. At least 1
  * @param stopTimeout time that a stop waits for the refreshes in flight; the next worker repeats what is not done then.
  *     Zero or more
- * @param cursorInterval time between two writes of a partition's cursors, each a transaction of a dozen requests. What
+ * @param cursorInterval time between two writes of a partition's cursors, each a transaction of a few requests. What
  *     was done since the last one is repeated after a crash, and a second purge may follow this much later than
  *     rebound-delay. Positive
  */

@@ -32,7 +32,6 @@ final class PartitionOpener {
     private final CommandTopic commands;
     private final CursorWriter cursorWriter;
     private final NodeRegistration registration;
-    private final RetentionCheck retention;
     private final NodeActions actions;
     private final TaskCancellations cancellations;
     private final NodeEvents events;
@@ -48,7 +47,6 @@ final class PartitionOpener {
             CommandTopic commands,
             CursorWriter cursorWriter,
             NodeRegistration registration,
-            RetentionCheck retention,
             NodeActions actions,
             TaskCancellations cancellations,
             NodeEvents events,
@@ -58,7 +56,6 @@ final class PartitionOpener {
         this.commands = commands;
         this.cursorWriter = cursorWriter;
         this.registration = registration;
-        this.retention = retention;
         this.actions = actions;
         this.cancellations = cancellations;
         this.events = events;
@@ -72,7 +69,6 @@ final class PartitionOpener {
             return false;
         }
         try {
-            retention.ensurePassed();
             open();
             return true;
         } catch (InterruptException e) {

@@ -2,14 +2,15 @@ package io.freshet.purge.partition;
 
 import static java.util.Objects.requireNonNull;
 
+import io.freshet.contracts.CursorState;
 import io.freshet.purge.cursor.Cursor;
-import io.freshet.purge.cursor.CursorState;
 import io.freshet.purge.cursor.Cursors;
 import io.freshet.purge.node.NodeChannel;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,7 +25,14 @@ import java.util.stream.Stream;
  */
 final class NodeHierarchy {
 
-    private final Map<String, NodePosition> positions = new LinkedHashMap<>();
+    private final Map<String, NodePosition> byId = new HashMap<>();
+
+    /** All positions, parents first. */
+    private final List<NodePosition> positions = new ArrayList<>();
+
+    /** Index of the first position of each tier, and at last the number of positions. */
+    private final int[] tierStarts;
+
     private final PartitionOffsets offsets;
     private final InstantSource clock;
 
@@ -32,35 +40,40 @@ final class NodeHierarchy {
     NodeHierarchy(List<List<NodeChannel>> tiers, PartitionOffsets offsets, InstantSource clock) {
         this.offsets = offsets;
         this.clock = clock;
+        this.tierStarts = new int[tiers.size() + 1];
         for (int tier = 0; tier < tiers.size(); tier++) {
             for (NodeChannel node : tiers.get(tier)) {
-                positions.put(node.node().id(), new NodePosition(node, tier, offsets));
+                NodePosition position = new NodePosition(node, tier, offsets);
+                positions.add(position);
+                byId.put(position.id(), position);
             }
+            tierStarts[tier + 1] = positions.size();
         }
     }
 
     // ---- relations
 
     NodePosition of(NodeChannel node) {
-        return requireNonNull(positions.get(node.node().id()));
+        return requireNonNull(byId.get(node.node().id()));
     }
 
     /** Returns all positions, parents first. */
     Collection<NodePosition> all() {
-        return positions.values();
+        return positions;
     }
 
     Stream<NodePosition> parents(NodePosition child) {
-        return positions.values().stream().filter(position -> position.tier() < child.tier());
+        return positions.subList(0, tierStarts[child.tier()]).stream();
     }
 
     Stream<NodePosition> descendants(NodePosition parent) {
-        return positions.values().stream().filter(position -> position.tier() > parent.tier());
+        return positions.subList(tierStarts[parent.tier() + 1], positions.size()).stream();
     }
 
-    /** Returns the positions of this tier and of all tiers above it. */
+    /** Returns the positions of this tier and of all tiers above it; all positions if there is no such tier. */
     Stream<NodePosition> downTo(int lastTier) {
-        return positions.values().stream().filter(position -> position.tier() <= lastTier);
+        int end = lastTier < tierStarts.length - 1 ? tierStarts[lastTier + 1] : positions.size();
+        return positions.subList(0, end).stream();
     }
 
     /** Returns the lowest of a node's own offset and its parents'. */
@@ -74,11 +87,26 @@ final class NodeHierarchy {
     /** Returns the cursors to commit, by node id. They never pass the parents' cursors. */
     Map<String, Cursors> cursors() {
         Instant now = clock.instant();
-        return positions.values().stream().collect(Collectors.toMap(NodePosition::id, position -> {
-            long applied = cappedByParents(position, NodePosition::appliedOffset);
-            long settled = cappedByParents(position, each -> Math.min(each.settledOffset(), each.appliedOffset()));
+        long[] appliedCaps = caps(NodePosition::appliedOffset);
+        long[] settledCaps = caps(NodePosition::settledOffset);
+        return positions.stream().collect(Collectors.toMap(NodePosition::id, position -> {
+            long applied = Math.min(position.appliedOffset(), appliedCaps[position.tier()]);
+            long settled = Math.min(position.settledOffset(), settledCaps[position.tier()]);
             return position.toCursors(applied, Math.min(settled, applied), now);
         }));
+    }
+
+    /** Returns for each tier the lowest offset of the positions above it. */
+    long[] caps(ToLongFunction<NodePosition> offset) {
+        long[] caps = new long[tierStarts.length - 1];
+        long lowest = Long.MAX_VALUE;
+        for (int tier = 0; tier < caps.length; tier++) {
+            caps[tier] = lowest;
+            for (NodePosition position : positions.subList(tierStarts[tier], tierStarts[tier + 1])) {
+                lowest = Math.min(lowest, offset.applyAsLong(position));
+            }
+        }
+        return caps;
     }
 
     // ---- changes that concern children
@@ -133,14 +161,13 @@ final class NodeHierarchy {
     /** Notes that the topic was trimmed. Nodes whose next commands are gone become lost, unless a flush covers them. */
     void advanceBeginning(long offset) {
         offsets.advanceBeginning(offset);
-        List<NodePosition> behind = positions.values().stream()
-                .filter(NodePosition::isBehindBeginning)
-                .toList();
+        List<NodePosition> behind =
+                positions.stream().filter(NodePosition::isBehindBeginning).toList();
         behind.stream()
                 .filter(position -> !position.isLost() && !position.isFlushed(offsets.beginning() - 1))
                 .forEach(position -> markLost(position, clock.instant()));
         behind.forEach(NodePosition::moveToBeginning);
-        positions.values().forEach(position -> position.advanceSettled(offsets.beginning()));
+        positions.forEach(position -> position.advanceSettled(offsets.beginning()));
     }
 
     // ---- taking over from another worker
@@ -153,22 +180,21 @@ final class NodeHierarchy {
      * @param lastAction number of the newest node action, which does not concern a node without cursors
      */
     void restore(long end, Map<String, Cursors> committed, long lastAction) {
-        for (NodePosition position : positions.values()) { // parents first
+        for (NodePosition position : positions) { // parents first
             Cursors cursors = committed.get(position.id());
             if (cursors == null) {
                 Instant now = clock.instant();
                 Cursor none = new Cursor(0, CursorState.LAGGING, offsets.topicId(), now, now, null, lastAction);
-                cursors = new Cursors(none, none);
+                cursors = new Cursors(none, none.offset());
             }
             restore(position, cursors.applied(), end, committed);
-            position.restoreSettled(cursors.settled().offset());
+            position.restoreSettled(cursors.settled());
         }
     }
 
     private void restore(NodePosition position, Cursor applied, long end, Map<String, Cursors> committed) {
         position.restore(applied);
-        boolean anotherTopic =
-                !applied.topicId().isEmpty() && !applied.topicId().equals(offsets.topicId());
+        boolean anotherTopic = !applied.topicId().equals(offsets.topicId());
         boolean unknownOffset = applied.offset() < offsets.beginning() || applied.offset() > end;
         boolean capped = applied.state() == CursorState.IN_SYNC && wasCapped(position, applied.offset(), committed);
         if (applied.state() == CursorState.LOST) {

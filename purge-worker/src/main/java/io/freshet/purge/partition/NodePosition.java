@@ -1,7 +1,7 @@
 package io.freshet.purge.partition;
 
+import io.freshet.contracts.CursorState;
 import io.freshet.purge.cursor.Cursor;
-import io.freshet.purge.cursor.CursorState;
 import io.freshet.purge.cursor.Cursors;
 import io.freshet.purge.node.NodeChannel;
 import io.freshet.purge.node.ObservedRestartToken;
@@ -315,7 +315,7 @@ final class NodePosition {
         Cursor appliedCursor = token == null
                 ? new Cursor(appliedTo, state, topicId, since, now, null, lastAction)
                 : new Cursor(appliedTo, state, topicId, since, token.at(), token.value(), lastAction);
-        return new Cursors(appliedCursor, new Cursor(settledTo, state, topicId, since, now, null, Cursor.NO_ACTION));
+        return new Cursors(appliedCursor, settledTo);
     }
 
     NodeStatus status() {

@@ -39,8 +39,9 @@ final class ReboundPlan {
     /** Records what each node in sync has received by now, and its parents too. */
     void recordCheckpoints() {
         long now = nanoTime.getAsLong();
+        long[] caps = nodes.caps(NodePosition::appliedOffset);
         inSync().forEach(position ->
-                position.recordCheckpoint(now, nodes.cappedByParents(position, NodePosition::appliedOffset), delay));
+                position.recordCheckpoint(now, Math.min(position.appliedOffset(), caps[position.tier()]), delay));
     }
 
     /** Returns the range to replay now. Skips commands that are known to need no second purge. */

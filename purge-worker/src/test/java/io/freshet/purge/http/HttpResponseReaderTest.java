@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.ProtocolException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -98,16 +99,29 @@ class HttpResponseReaderTest {
     }
 
     @Test
-    void line_longer_than_the_buffer_is_an_error() throws IOException {
-        assertThat(receive("HTTP/1.1 200 " + "x".repeat(16_384))).isTrue();
-        assertThat(reader.poll()).isNull();
-        assertThatThrownBy(() -> receive("x")).isInstanceOf(ProtocolException.class);
+    void line_longer_than_the_limit_is_an_error() throws IOException {
+        receiveAndPoll("HTTP/1.1 200 " + "x".repeat(16_384 - 13));
+        assertThatThrownBy(() -> receive("x"))
+                .isInstanceOf(ProtocolException.class)
+                .hasMessageContaining("longer than 16384");
     }
 
     @Test
-    void more_than_200_headers_are_an_error() throws IOException {
-        receive("HTTP/1.1 200 OK\r\n" + "A: b\r\n".repeat(201));
-        assertThatThrownBy(reader::poll).isInstanceOf(ProtocolException.class).hasMessageContaining("200 headers");
+    void more_than_200_headers_are_an_error() {
+        assertThatThrownBy(() -> receiveAndPoll("HTTP/1.1 200 OK\r\n" + "A: b\r\n".repeat(201)))
+                .isInstanceOf(ProtocolException.class)
+                .hasMessageContaining("200 headers");
+    }
+
+    @Test
+    void full_buffer_is_reported_and_grows() throws IOException {
+        InputStream in = stream("HTTP/1.1 200 " + "x".repeat(10_000));
+        int all = in.available();
+        assertThat(reader.receive(in)).isTrue();
+        int first = all - in.available();
+        assertThat(reader.poll()).isNull();
+        assertThat(reader.receive(in)).isTrue();
+        assertThat(all - in.available()).isEqualTo(2 * first);
     }
 
     @Test
@@ -116,6 +130,19 @@ class HttpResponseReaderTest {
     }
 
     private boolean receive(String text) throws IOException {
-        return reader.receive(new ByteArrayInputStream(text.getBytes(StandardCharsets.US_ASCII)));
+        return reader.receive(stream(text));
+    }
+
+    /** Receives all of a text that contains no complete response. */
+    private void receiveAndPoll(String text) throws IOException {
+        InputStream in = stream(text);
+        while (in.available() > 0) {
+            reader.receive(in);
+            assertThat(reader.poll()).isNull();
+        }
+    }
+
+    private static InputStream stream(String text) {
+        return new ByteArrayInputStream(text.getBytes(StandardCharsets.US_ASCII));
     }
 }

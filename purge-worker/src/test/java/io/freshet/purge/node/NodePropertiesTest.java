@@ -31,6 +31,13 @@ class NodePropertiesTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"8, 1, 8", "8, 250, 8", "8, 500, 4", "8, 4000, 2", "3, 1, 3", "1, 4000, 1"})
+    void connections_of_a_node_become_fewer_with_the_fleet(int max, int nodes, int connections) {
+        NodeProperties properties = bind(Map.of("freshet.nodes.max-connections", Integer.toString(max)));
+        assertThat(properties.forFleetOf(nodes, 50_000).maxConnections()).isEqualTo(connections);
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "max-connections, 0",
         "max-pipelined-requests, 0",

@@ -69,7 +69,6 @@ class RefreshHandlerTest {
 
     @BeforeAll
     void start(@TempDir Path folder) throws IOException {
-        broker.brokerProperty("offsets.retention.minutes", "129600");
         broker.brokerProperty("transaction.state.log.replication.factor", "1");
         broker.brokerProperty("transaction.state.log.min.isr", "1");
         broker.afterPropertiesSet();

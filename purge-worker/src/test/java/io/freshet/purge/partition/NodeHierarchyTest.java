@@ -42,6 +42,7 @@ class NodeHierarchyTest {
         assertThat(nodes.descendants(otherParent)).containsExactly(child, otherChild);
         assertThat(nodes.downTo(0)).containsExactly(parent, otherParent);
         assertThat(nodes.downTo(1)).hasSize(4);
+        assertThat(nodes.downTo(Integer.MAX_VALUE)).hasSize(4);
     }
 
     @Test
@@ -53,6 +54,18 @@ class NodeHierarchyTest {
         assertThat(nodes.cappedByParents(child, NodePosition::appliedOffset)).isEqualTo(10);
         assertThat(nodes.cappedByParents(otherParent, NodePosition::appliedOffset))
                 .isEqualTo(12);
+    }
+
+    @Test
+    void cursors_are_capped_by_the_lowest_offset_of_the_tiers_above() {
+        nodes.markLagging(parent, "is down");
+        offsets.advancePosition(12);
+        assertThat(nodes.caps(NodePosition::appliedOffset)).containsExactly(Long.MAX_VALUE, 10);
+        assertThat(nodes.cursors()).hasSize(4).allSatisfy((id, cursors) -> {
+            NodePosition position = position(id);
+            assertThat(cursors.applied().offset())
+                    .isEqualTo(nodes.cappedByParents(position, NodePosition::appliedOffset));
+        });
     }
 
     @Test

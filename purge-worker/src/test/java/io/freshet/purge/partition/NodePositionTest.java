@@ -2,7 +2,7 @@ package io.freshet.purge.partition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.purge.cursor.CursorState;
+import io.freshet.contracts.CursorState;
 import io.freshet.purge.node.NodeChannel;
 import io.freshet.purge.stage.TestFleet;
 import io.freshet.purge.topology.TierTopology;

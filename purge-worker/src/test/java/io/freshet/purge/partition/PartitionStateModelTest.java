@@ -160,8 +160,7 @@ class PartitionStateModelTest {
         boolean isFinished() {
             return next == end
                     && written.values().stream()
-                            .allMatch(cursors -> cursors.applied().offset() == end
-                                    && cursors.settled().offset() == end);
+                            .allMatch(cursors -> cursors.applied().offset() == end && cursors.settled() == end);
         }
 
         // ---- what the worker does
@@ -298,7 +297,7 @@ class PartitionStateModelTest {
             for (long offset = 0; offset < cursors.applied().offset(); offset++) {
                 check(node, offset, this::first, "has received");
             }
-            for (long offset = 0; offset < cursors.settled().offset(); offset++) {
+            for (long offset = 0; offset < cursors.settled(); offset++) {
                 check(node, offset, this::second, "has received twice");
             }
         }

@@ -2,9 +2,9 @@ package io.freshet.purge.partition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.contracts.CursorState;
 import io.freshet.contracts.Selector;
 import io.freshet.purge.cursor.Cursor;
-import io.freshet.purge.cursor.CursorState;
 import io.freshet.purge.cursor.Cursors;
 import io.freshet.purge.node.NodeChannel;
 import io.freshet.purge.node.ObservedRestartToken;
@@ -59,7 +59,7 @@ class PartitionStateTest {
 
     @ParameterizedTest
     @CsvSource({"IN_SYNC", "LAGGING"})
-    void node_whose_cursor_is_below_the_position_is_lagging_whatever_its_metadata(CursorState written) {
+    void node_whose_cursor_is_below_the_position_is_lagging_whatever_its_state(CursorState written) {
         takeOver(10, 0, 10, Map.of(PARENT, cursors(4, written, TOPIC)));
         assertThat(state.receivingNodes()).doesNotContain(PARENT);
         assertThat(catchUp(PARENT)).isEqualTo(offsets(4, 10));
@@ -137,16 +137,6 @@ class PartitionStateTest {
     void node_action_older_than_a_missing_cursor_is_ignored() {
         takeOverWithout(PARENT, 0);
         assertThat(state.lastAction(PARENT)).isEqualTo(42);
-    }
-
-    @Test
-    void offset_committed_without_metadata_is_where_the_node_begins() {
-        takeOver(
-                10,
-                0,
-                10,
-                Map.of(PARENT, cursors(new Cursor(2, CursorState.LAGGING, "", ACCEPTED, ACCEPTED, null, -1))));
-        assertThat(catchUp(PARENT)).isEqualTo(offsets(2, 10));
     }
 
     @Test
@@ -469,9 +459,7 @@ class PartitionStateTest {
                 10,
                 Map.of(
                         PARENT,
-                        new Cursors(
-                                cursors(10, CursorState.IN_SYNC, TOPIC).applied(),
-                                cursors(6, CursorState.IN_SYNC, TOPIC).settled())));
+                        new Cursors(cursors(10, CursorState.IN_SYNC, TOPIC).applied(), 6)));
         state.snapshot();
         clock.advance(DELAY);
         assertThat(state.nextRebound()).contains(new OffsetRange(6, 10));
@@ -676,7 +664,7 @@ class PartitionStateTest {
     }
 
     private static Cursors cursors(Cursor cursor) {
-        return new Cursors(cursor, cursor);
+        return new Cursors(cursor, cursor.offset());
     }
 
     private void deliver(long offset) {
@@ -723,7 +711,7 @@ class PartitionStateTest {
     }
 
     private long settled(NodeChannel node) {
-        return cursors(node).settled().offset();
+        return cursors(node).settled();
     }
 
     private CursorState cursorState(NodeChannel node) {

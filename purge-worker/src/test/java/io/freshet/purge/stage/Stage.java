@@ -10,6 +10,7 @@ import io.freshet.contracts.message.Headers;
 import io.freshet.contracts.message.Message;
 import io.freshet.contracts.message.MessageFormat;
 import io.freshet.contracts.message.NodeChanged;
+import io.freshet.contracts.message.NodeCursor;
 import io.freshet.contracts.message.ObjectsProgressed;
 import io.freshet.contracts.message.Phase;
 import io.freshet.contracts.message.RefreshCommand;
@@ -17,7 +18,6 @@ import io.freshet.contracts.message.ThenPush;
 import io.freshet.contracts.message.Topics;
 import io.freshet.kafka.ReceivedMessage;
 import io.freshet.purge.PurgeWorker;
-import io.freshet.purge.cursor.CursorStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -46,7 +46,6 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaFuture;
@@ -85,12 +84,7 @@ public final class Stage implements AutoCloseable {
     private volatile boolean listening = true;
 
     public Stage(Path folder) {
-        this(folder, Duration.ofDays(90));
-    }
-
-    public Stage(Path folder, Duration offsetsRetention) {
         this.folder = folder;
-        broker.brokerProperty("offsets.retention.minutes", Long.toString(offsetsRetention.toMinutes()));
         broker.brokerProperty("transaction.state.log.replication.factor", "1");
         broker.brokerProperty("transaction.state.log.min.isr", "1");
         broker.afterPropertiesSet();
@@ -246,12 +240,16 @@ public final class Stage implements AutoCloseable {
         if (message instanceof Command command) {
             record.headers().add(Headers.ACCOUNT, command.account().getBytes(StandardCharsets.UTF_8));
         }
+        send(record);
+        return message;
+    }
+
+    public void send(ProducerRecord<String, byte[]> record) {
         try {
             producer.send(record).get();
         } catch (InterruptedException | ExecutionException e) {
             throw new IllegalStateException(e);
         }
-        return message;
     }
 
     // ---- looking
@@ -311,15 +309,34 @@ public final class Stage implements AutoCloseable {
         return new TopicPartition(Topics.PURGE_COMMANDS, number);
     }
 
-    /** Returns the committed offset of a node's cursor; null if there is none. */
-    @Nullable
-    public OffsetAndMetadata committed(String node, int partition) {
-        return get(admin.listConsumerGroupOffsets(CursorStore.APPLIED + node).partitionsToOffsetAndMetadata())
-                .get(partition(partition));
+    /** Returns a node's committed cursor; null if there is none. */
+    public @Nullable NodeCursor committed(String node, int partition) {
+        NodeCursor newest = null;
+        Map<String, Object> settings = Map.of(
+                "bootstrap.servers", broker.getBrokersAsString(),
+                "auto.offset.reset", "earliest",
+                "isolation.level", "read_committed");
+        try (KafkaConsumer<String, byte[]> consumer =
+                new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
+            int partitions = consumer.partitionsFor(Topics.NODE_CURSORS).size();
+            TopicPartition from = new TopicPartition(Topics.NODE_CURSORS, partition % partitions);
+            consumer.assign(List.of(from));
+            long end = Objects.requireNonNull(consumer.endOffsets(List.of(from)).get(from));
+            while (consumer.position(from) < end) {
+                for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(50))) {
+                    if (record.key().equals(partition + "/" + node)) {
+                        newest = record.value() == null ? null : ReceivedMessage.read(record, NodeCursor.class);
+                    }
+                }
+            }
+        }
+        return newest;
     }
 
+    /** Returns the offset of a node's committed cursor; -1 if there is none. */
     public long offset(String node, int partition) {
-        return Objects.requireNonNull(committed(node, partition)).offset();
+        NodeCursor cursor = committed(node, partition);
+        return cursor == null ? -1 : cursor.applied();
     }
 
     public long end(int partition) {

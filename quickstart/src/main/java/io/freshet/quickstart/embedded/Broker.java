@@ -74,8 +74,6 @@ public final class Broker implements AutoCloseable {
                 entry("auto.create.topics.enable", "false"),
                 entry("offsets.topic.num.partitions", "4"),
                 entry("offsets.topic.replication.factor", "1"),
-                // 90 days: the cursor of a node is a committed offset of a group without members.
-                entry("offsets.retention.minutes", "129600"),
                 entry("transaction.state.log.num.partitions", "4"),
                 entry("transaction.state.log.replication.factor", "1"),
                 entry("transaction.state.log.min.isr", "1"),

@@ -3,6 +3,7 @@ package io.freshet.task.writer;
 import io.freshet.contracts.message.Command;
 import io.freshet.contracts.message.Inspection;
 import io.freshet.contracts.message.NodeAction;
+import io.freshet.contracts.message.NodeCursor;
 import io.freshet.contracts.message.NodeEvent;
 import io.freshet.contracts.message.PurgeRetry;
 import io.freshet.contracts.message.TaskCancelled;
@@ -54,7 +55,7 @@ public class BatchWriter {
                 case TaskEvent event -> taskEvents.add(event);
                 case NodeAction action -> nodeActions.add(action);
                 case NodeEvent _ -> {} // consumed only so that an unreadable one becomes a dead letter
-                case PurgeRetry _ -> {} // for purge-worker only
+                case PurgeRetry _, NodeCursor _ -> {} // for purge-worker only
                 case Inspection _ -> {} // between gateway and purge-worker
             }
         }

@@ -7,9 +7,12 @@ import java.util.List;
  *
  * @param modules file names of the dynamic modules that it needs
  * @param http lines of its {@code http} block
- * @param server lines of its only {@code server} block, but for {@code listen}
+ * @param server lines of its main {@code server} block, but for {@code listen}
+ * @param connections open sockets at most, those that listen included
  */
-public record NginxSite(List<String> modules, String http, String server) {
+public record NginxSite(List<String> modules, String http, String server, int connections) {
+
+    private static final int CONNECTIONS = 4_096;
 
     /** Token that the workers send with purges. */
     public static final String TOKEN = "e2e-nginx-token";
@@ -18,6 +21,11 @@ public record NginxSite(List<String> modules, String http, String server) {
 
     public NginxSite {
         modules = List.copyOf(modules);
+    }
+
+    /** As many connections as a few nodes need. */
+    public NginxSite(List<String> modules, String http, String server) {
+        this(modules, http, server, CONNECTIONS);
     }
 
     /** Passes everything on to this backend and caches nothing. */

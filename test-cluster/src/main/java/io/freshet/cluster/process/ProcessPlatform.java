@@ -73,31 +73,17 @@ public final class ProcessPlatform {
     }
 
     /** As the public image does it: format what is not formatted yet, then serve. */
-    public Broker kafka(String proxy) {
-        Address everybody = free();
-        Address proxied = free();
-        Path folder = folder("kafka");
+    public Broker kafka(BrokerListeners listeners) {
+        String name = "kafka-" + listeners.id();
+        Path folder = folder(name);
         Path properties = write(folder.resolve("server.properties"), """
-                process.roles=broker,controller
-                node.id=1
-                controller.quorum.voters=1@%1$s
-                controller.listener.names=CONTROLLER
-                listeners=CONTROLLER://%1$s,PLAINTEXT://%2$s,PROXIED://%3$s
-                advertised.listeners=PLAINTEXT://%2$s,PROXIED://%4$s
-                listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT
-                inter.broker.listener.name=PLAINTEXT
-                log.dirs=%5$s
-                offsets.topic.replication.factor=1
-                offsets.retention.minutes=129600
-                transaction.state.log.replication.factor=1
-                transaction.state.log.min.isr=1
-                share.coordinator.state.topic.replication.factor=1
-                share.coordinator.state.topic.min.isr=1
+                %s
+                log.dirs=%s
                 group.initial.rebalance.delay.ms=0
                 log.cleaner.dedupe.buffer.size=2097152
-                %6$s
+                %s
                 """.formatted(
-                free().inside(), everybody.inside(), proxied.inside(), proxy, folder.resolve("data"), brokerSettings));
+                        listeners.properties(), folder.resolve("data"), brokerSettings));
         String classPath = System.getProperty("java.class.path");
         run(
                 List.of(
@@ -110,12 +96,12 @@ public final class ProcessPlatform {
                         "4L6g3nShT-eMCtK--X86sw",
                         "-c"),
                 properties.toString(),
-                log("kafka"));
+                log(name));
         List<String> command =
                 java("512m", List.of(LARGE_PAGES, "-cp", classPath, "kafka.Kafka", properties.toString()));
-        Component part =
-                new ProcessComponent("kafka", command, Map.of(), folder, log("kafka"), () -> Probe.accepts(everybody));
-        return new Broker(part, everybody, proxied, everybody);
+        Component part = new ProcessComponent(
+                name, command, Map.of(), folder, log(name), () -> Probe.accepts(listeners.direct()));
+        return new Broker(part, listeners.direct(), listeners.proxied().advertised());
     }
 
     public Database postgres() {
@@ -247,10 +233,12 @@ public final class ProcessPlatform {
             Address address = free();
             Path folder = folder(id);
             Path configuration = write(
-                    folder.resolve("nginx.conf"), load + """
+                    folder.resolve("nginx.conf"),
+                    load + """
                     pid nginx.pid;
                     daemon off;
-                    events { worker_connections 4096; } # one may play fifty nodes
+                    worker_rlimit_nofile %1$d;
+                    events { worker_connections %1$d; }
                     http {
                         access_log off;
                         client_body_temp_path body;
@@ -258,13 +246,13 @@ public final class ProcessPlatform {
                         fastcgi_temp_path fastcgi;
                         uwsgi_temp_path uwsgi;
                         scgi_temp_path scgi;
-                        %s
+                        %2$s
                         server {
-                            listen %s;
-                            %s
+                            listen %3$s;
+                            %4$s
                         }
                     }
-                    """.formatted(site.http(), address.inside(), site.server()));
+                    """.formatted(site.connections(), site.http(), address.inside(), site.server()));
             List<String> command =
                     List.of(nginx.toString(), "-e", "stderr", "-p", folder.toString(), "-c", configuration.toString());
             PausableComponent part =
@@ -405,11 +393,10 @@ public final class ProcessPlatform {
     }
 
     /**
-     * @param address of the listener for everybody
-     * @param proxied where the proxy leads to
-     * @param administered of the listener for this JVM
+     * @param address of the listener without a proxy
+     * @param proxied of the proxy
      */
-    public record Broker(Component part, Address address, Address proxied, Address administered) {}
+    public record Broker(Component part, Address address, Address proxied) {}
 
     /** @param url JDBC, as the parts reach it */
     public record Database(Component part, String url, String user, String password) {}
