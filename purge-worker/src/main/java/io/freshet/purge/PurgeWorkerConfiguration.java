@@ -165,7 +165,8 @@ class PurgeWorkerConfiguration {
             FollowUpPublisher followUps,
             ReplayProperties settings) {
         RateLimiter rateLimiter = new RateLimiter(settings.catchUpObjectsPerSecond());
-        return new ReplayFactory(clients, commands, cancellations, dispatcher, progress, followUps, rateLimiter);
+        return new ReplayFactory(
+                clients, commands, cancellations, dispatcher, progress, followUps, rateLimiter, settings.retireAfter());
     }
 
     @Bean

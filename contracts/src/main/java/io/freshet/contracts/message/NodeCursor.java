@@ -3,6 +3,7 @@ package io.freshet.contracts.message;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.freshet.contracts.CursorState;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param at when the cursor was taken; with a restart token, when that was seen
  * @param restartToken of the node at that time, if its driver reads one
  * @param lastAction number of the last node action that was carried out on the partition; -1 for none
+ * @param retired whether the node has left the fleet, and nothing waits for it any more
  */
 public record NodeCursor(
         int partition,
@@ -29,7 +31,8 @@ public record NodeCursor(
         Instant since,
         Instant at,
         @Nullable String restartToken,
-        long lastAction)
+        long lastAction,
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean retired)
         implements Message {
 
     public NodeCursor {

@@ -6,6 +6,7 @@ import io.freshet.purge.topology.TierTopology;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Factory of the progress of refreshes that were dispatched before, as their partition knows it. */
 public final class ReplayProgress {
@@ -36,7 +37,14 @@ public final class ReplayProgress {
             IntStream.range(0, indexes.size()).forEach(progress::sent);
         }
         partition.incompleteObjects(offset).forEach(progress::addMissing);
-        progress.describeComplete(tiers.remark(command));
+        progress.describeComplete(remark(tiers.remark(command), partition.retiredRemark(offset)));
         return progress;
+    }
+
+    private static @Nullable String remark(@Nullable String ofDrivers, @Nullable String ofRetired) {
+        if (ofDrivers == null) {
+            return ofRetired;
+        }
+        return ofRetired == null ? ofDrivers : ofDrivers + "; " + ofRetired;
     }
 }

@@ -86,17 +86,31 @@ final class CursorWriter {
         PartitionSnapshot snapshot = partition.snapshot();
         Map<String, Cursors> changed = changed(snapshot.cursors());
         if (!changed.isEmpty()) {
-            try {
-                open.commit(changed);
-            } catch (KafkaException e) {
-                // It is unknown whether the cursors were written, or another worker owns the partition.
-                failure = e;
-                throw e;
-            }
+            commit(open, changed);
             written.putAll(changed);
             lastWrite = nanoTime.getAsLong();
         }
         committablePosition = snapshot.position();
+    }
+
+    /** Writes the cursors of nodes that have left the fleet, once nothing waits for them any more. */
+    synchronized void writeRetired() {
+        CursorProducer open = producer;
+        Map<String, Cursors> retired = partition.retiredCursors();
+        if (open != null && !closed && !hasFailed() && !retired.isEmpty()) {
+            commit(open, retired);
+            partition.noteRetiredWritten();
+        }
+    }
+
+    private void commit(CursorProducer open, Map<String, Cursors> cursors) {
+        try {
+            open.commit(cursors);
+        } catch (KafkaException e) {
+            // It is unknown whether the cursors were written, or another worker owns the partition.
+            failure = e;
+            throw e;
+        }
     }
 
     private Map<String, Cursors> changed(Map<String, Cursors> now) {

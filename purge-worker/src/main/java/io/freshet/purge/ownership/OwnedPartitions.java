@@ -94,6 +94,7 @@ public final class OwnedPartitions implements AutoCloseable {
                 replays.reader(partition),
                 replays.catchUp(state, follower::canReceive),
                 replays.rebound(state),
+                replays.retired(state),
                 retries);
         PartitionOwner former = owners.put(partition, owner);
         if (former == null) {

@@ -27,6 +27,7 @@ final class PartitionOwner implements AutoCloseable {
     private final PartitionReader reader;
     private final LogReplay catchUp;
     private final LogReplay rebound;
+    private final LogReplay retired;
     private final RetryLists retries;
 
     /** One thread per partition, not a scheduled task: {@link #close} must interrupt whatever it waits for. */
@@ -58,6 +59,7 @@ final class PartitionOwner implements AutoCloseable {
             PartitionReader reader,
             LogReplay catchUp,
             LogReplay rebound,
+            LogReplay retired,
             RetryLists retries) {
         this.state = state;
         this.topologies = topologies;
@@ -67,6 +69,7 @@ final class PartitionOwner implements AutoCloseable {
         this.reader = reader;
         this.catchUp = catchUp;
         this.rebound = rebound;
+        this.retired = retired;
         this.retries = retries;
         this.thread = Thread.ofVirtual().name("partition-" + state.partition()).unstarted(this::run);
     }
@@ -111,6 +114,7 @@ final class PartitionOwner implements AutoCloseable {
             opener.readAges(reader);
             catchUp.start();
             rebound.start();
+            retired.start();
             while (!closed) {
                 followAndWrite();
                 Thread.sleep(INTERVAL);
@@ -130,6 +134,7 @@ final class PartitionOwner implements AutoCloseable {
             follower.follow();
             if (topologies.isCurrent(state.topology())) {
                 cursorWriter.writeIfDue();
+                cursorWriter.writeRetired();
             } else if (draining) {
                 cursorWriter.write();
                 outdated = true;
@@ -207,6 +212,7 @@ final class PartitionOwner implements AutoCloseable {
         thread.interrupt();
         catchUp.close();
         rebound.close();
+        retired.close();
         retries.close(state);
         refreshes.forEach(Thread::interrupt);
         cursorWriter.close();
@@ -219,6 +225,7 @@ final class PartitionOwner implements AutoCloseable {
             thread.join();
             catchUp.awaitEnd();
             rebound.awaitEnd();
+            retired.awaitEnd();
             for (Thread refresh : refreshes) {
                 refresh.join();
             }

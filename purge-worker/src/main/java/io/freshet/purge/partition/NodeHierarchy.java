@@ -76,6 +76,18 @@ final class NodeHierarchy {
         return positions.subList(0, end).stream();
     }
 
+    /** Returns the cursors of nodes that are not part of the fleet. */
+    Map<String, Cursors> notIn(Map<String, Cursors> committed) {
+        Map<String, Cursors> others = new HashMap<>(committed);
+        others.keySet().removeAll(byId.keySet());
+        return others;
+    }
+
+    /** Returns the offset below which all nodes have received every second purge. */
+    long settledBelow() {
+        return positions.stream().mapToLong(NodePosition::settledOffset).min().orElse(offsets.position());
+    }
+
     /** Returns the lowest of a node's own offset and its parents'. */
     long cappedByParents(NodePosition position, ToLongFunction<NodePosition> offset) {
         return Stream.concat(Stream.of(position), parents(position))

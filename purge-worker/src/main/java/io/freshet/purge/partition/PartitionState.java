@@ -34,6 +34,7 @@ public final class PartitionState {
     private final CatchUpPlan catchUp;
     private final ReboundPlan rebound;
     private final AppliedTimes appliedTimes = new AppliedTimes();
+    private final Retirement retirement = new Retirement();
 
     /**
      * @param generation of the consumer group in which this worker was assigned the partition
@@ -89,6 +90,7 @@ public final class PartitionState {
             String topicId, long position, long beginning, long end, Map<String, Cursors> committed, long lastAction) {
         offsets.open(topicId, position, beginning);
         nodes.restore(end, committed, lastAction);
+        retirement.open(nodes.notIn(committed), offsets, nodes.settledBelow());
     }
 
     // ---- dispatch
@@ -307,6 +309,43 @@ public final class PartitionState {
     /** Notes that this range needs no second purge. */
     public synchronized void skipRebound(OffsetRange range) {
         rebound.skip(range);
+    }
+
+    // ---- nodes that have left the fleet
+
+    /** Notes that a node outside the fleet has not completed some objects of the command at this offset. */
+    public synchronized void noteLeftIncomplete(String node, long offset) {
+        retirement.noteIncomplete(node, offset);
+    }
+
+    /** Returns the next range with commands that waited for nodes that have left the fleet. */
+    public synchronized Optional<OffsetRange> nextRetired() {
+        return retirement.next();
+    }
+
+    /** Returns whether the command at this offset is to be reported without nodes that have left the fleet. */
+    public synchronized boolean concernsRetired(long offset) {
+        return retirement.concerns(offset);
+    }
+
+    /** Notes that everything below this offset was reported without the nodes that have left the fleet. */
+    public synchronized void completeRetired(long offset) {
+        retirement.reportedBelow(offset);
+    }
+
+    /** Returns the cursors, to be written, of nodes that nothing waits for any more. */
+    public synchronized Map<String, Cursors> retiredCursors() {
+        return retirement.reported();
+    }
+
+    /** Notes that these cursors have been written. */
+    public synchronized void noteRetiredWritten() {
+        retirement.written();
+    }
+
+    /** Returns which nodes left the fleet before they completed the command at this offset; null if none did. */
+    public synchronized @Nullable String retiredRemark(long offset) {
+        return retirement.remark(offset);
     }
 
     // ---- queries

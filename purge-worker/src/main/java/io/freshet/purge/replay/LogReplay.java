@@ -10,6 +10,7 @@ import io.freshet.purge.node.NodeChannel;
 import io.freshet.purge.partition.OffsetRange;
 import io.freshet.purge.partition.PartitionState;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -83,6 +84,11 @@ public abstract class LogReplay implements AutoCloseable {
 
     /** Notes on the partition that this range holds nothing to send. */
     abstract void skip(OffsetRange range);
+
+    /** Notes when the command was accepted that is sent to these nodes now. */
+    void noteAge(List<NodeChannel> due, Instant acceptedAt) {
+        partition.noteOldestMissing(due, acceptedAt);
+    }
 
     public void start() {
         thread.start();
@@ -194,7 +200,7 @@ public abstract class LogReplay implements AutoCloseable {
         skip(step.empty());
         RefreshCommand command = step.command();
         if (command != null) {
-            partition.noteOldestMissing(step.due(), command.acceptedAt());
+            noteAge(step.due(), command.acceptedAt());
         }
         Completion completion = result(sent);
         if (completion != null) {

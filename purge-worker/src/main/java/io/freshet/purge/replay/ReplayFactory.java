@@ -9,6 +9,7 @@ import io.freshet.purge.dispatch.ProgressPublisher;
 import io.freshet.purge.dispatch.RefreshDispatcher;
 import io.freshet.purge.node.NodeChannel;
 import io.freshet.purge.partition.PartitionState;
+import java.time.Duration;
 import java.util.function.Predicate;
 import org.apache.kafka.common.TopicPartition;
 
@@ -22,7 +23,9 @@ public final class ReplayFactory {
     private final ProgressPublisher progress;
     private final FollowUpPublisher followUps;
     private final RateLimiter rateLimiter;
+    private final Duration retireAfter;
 
+    /** @param retireAfter time after which a node outside the fleet has left it */
     public ReplayFactory(
             KafkaClients clients,
             CommandTopic commands,
@@ -30,7 +33,8 @@ public final class ReplayFactory {
             RefreshDispatcher dispatcher,
             ProgressPublisher progress,
             FollowUpPublisher followUps,
-            RateLimiter rateLimiter) {
+            RateLimiter rateLimiter,
+            Duration retireAfter) {
         this.clients = clients;
         this.commands = commands;
         this.cancellations = cancellations;
@@ -38,6 +42,7 @@ public final class ReplayFactory {
         this.progress = progress;
         this.followUps = followUps;
         this.rateLimiter = rateLimiter;
+        this.retireAfter = retireAfter;
     }
 
     /** @param canReceive whether a lagging node may be sent something now */
@@ -57,6 +62,11 @@ public final class ReplayFactory {
     public LogReplay rebound(PartitionState partition) {
         return new ReboundReplay(
                 partition, reader(partition.partition()), commands, cancellations, dispatcher, progress, followUps);
+    }
+
+    public LogReplay retired(PartitionState partition) {
+        return new RetiredReplay(
+                partition, reader(partition.partition()), commands, cancellations, progress, followUps, retireAfter);
     }
 
     public PartitionReader reader(int partition) {

@@ -61,10 +61,19 @@ public final class RetryLists implements IncompleteRefreshes {
         for (PurgeRetry retry : known) {
             if (retry.topicId().equals(partition.topicId()) && retry.offset() >= beginning) {
                 // A retry of another node stays in the topic: the worker's configuration may be an older one.
-                partition.topology().node(retry.node()).ifPresent(node -> list.start(retry, node));
+                partition
+                        .topology()
+                        .node(retry.node())
+                        .ifPresentOrElse(node -> list.start(retry, node), () -> noteLeft(partition, retry));
             } else {
                 publisher.deleteUntilAcknowledged(retry);
             }
+        }
+    }
+
+    private static void noteLeft(PartitionState partition, PurgeRetry retry) {
+        if (!retry.ended()) {
+            partition.noteLeftIncomplete(retry.node(), retry.offset());
         }
     }
 

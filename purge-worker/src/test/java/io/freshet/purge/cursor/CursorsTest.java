@@ -77,7 +77,8 @@ class CursorsTest extends StageTest {
                         now.since(),
                         now.at(),
                         now.restartToken(),
-                        now.lastAction()));
+                        now.lastAction(),
+                        false));
         stage.journal.clear();
         stage.events.clear();
         stage.worker(tiers);
