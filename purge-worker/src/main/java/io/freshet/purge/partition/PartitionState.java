@@ -123,6 +123,7 @@ public final class PartitionState {
     public synchronized void advanceBeginning(long offset) {
         nodes.advanceBeginning(offset);
         nodes.all().forEach(position -> position.incomplete().trim(offsets.beginning()));
+        retirement.reportedBelow(offsets.beginning());
     }
 
     // ---- single nodes
@@ -326,6 +327,14 @@ public final class PartitionState {
     /** Returns whether the command at this offset is to be reported without nodes that have left the fleet. */
     public synchronized boolean concernsRetired(long offset) {
         return retirement.concerns(offset);
+    }
+
+    /**
+     * Returns whether the command at this offset may have waited for none but nodes that have left the fleet. If not,
+     * the second purge of another node reports it.
+     */
+    public synchronized boolean mayHaveWaitedForRetired(long offset) {
+        return retirement.mayHaveWaited(offset);
     }
 
     /** Notes that everything below this offset was reported without the nodes that have left the fleet. */

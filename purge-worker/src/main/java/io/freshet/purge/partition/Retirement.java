@@ -39,17 +39,22 @@ final class Retirement {
     /** Position at which the partition was opened: no later command was sent to a node that had left. */
     private long end;
 
-    private boolean isNoted;
+    /** Offset below which the nodes of the fleet had received every second purge when the partition was opened. */
+    private long settled;
+
+    private boolean isReported;
 
     /**
      * Finds the nodes that have left.
      *
      * @param committed cursors by id of nodes that are not part of the fleet
-     * @param settled offset below which the nodes of the fleet have received every second purge. What follows they
-     *     report themselves
+     * @param settledInFleet offset below which the nodes of the fleet have received every second purge
      */
-    void open(Map<String, Cursors> committed, PartitionOffsets offsets, long settled) {
+    void open(Map<String, Cursors> committed, PartitionOffsets offsets, long settledInFleet) {
+        List.of(left, missingFrom, incomplete).forEach(Map::clear);
+        ranges.clear();
         end = offsets.position();
+        settled = settledInFleet;
         committed.forEach((node, cursors) -> {
             if (!cursors.retired()) {
                 left.put(node, cursors);
@@ -63,8 +68,7 @@ final class Retirement {
                 long received = lost ? offsets.beginning() : Math.max(applied.offset(), offsets.beginning());
                 long settledByNode = lost ? received : Math.max(cursors.settled(), offsets.beginning());
                 missingFrom.put(node, received);
-                awaited.add(new OffsetRange(settledByNode, Math.min(settled, end)));
-                awaited.add(new OffsetRange(received, end));
+                awaited.add(new OffsetRange(Math.min(settledByNode, received), end));
             }
         });
         ranges.addAll(OffsetRange.union(awaited));
@@ -80,11 +84,11 @@ final class Retirement {
 
     /** Returns the next range to report. */
     Optional<OffsetRange> next() {
-        isNoted |= ranges.isEmpty();
+        isReported |= ranges.isEmpty();
         return Optional.ofNullable(ranges.peek());
     }
 
-    /** Returns whether the command at this offset waited for a node that has left. */
+    /** Returns whether the command at this offset belongs to the range to report now. */
     boolean concerns(long offset) {
         OffsetRange range = ranges.peek();
         return range != null && range.from() <= offset && offset < range.to();
@@ -101,9 +105,14 @@ final class Retirement {
         }
     }
 
+    /** Returns whether the command at this offset may have waited for none but nodes that have left. */
+    boolean mayHaveWaited(long offset) {
+        return offset < settled || remark(offset) != null;
+    }
+
     /** Returns the cursors of the nodes that nothing waits for any more, to be written; empty before the report. */
     Map<String, Cursors> reported() {
-        return isNoted
+        return isReported
                 ? left.entrySet().stream()
                         .collect(Collectors.toMap(
                                 Map.Entry::getKey, node -> node.getValue().retire()))

@@ -67,9 +67,11 @@ final class RetiredReplay extends LogReplay {
 
     @Override
     Completion send(RefreshCommand command, long offset, List<NodeChannel> due) throws InterruptedException {
+        boolean hasWaited = partition.mayHaveWaitedForRetired(offset);
+        // A refused one fails anyway, and its reasons stay.
         boolean isRefused = due.stream().anyMatch(node -> !node.driver().supports(command.selector()));
-        if (isRefused) {
-            return () -> partition.completeRetired(offset + 1); // it fails anyway, and its reasons stay
+        if (isRefused || !hasWaited && tiers.needsRebound(command.selector())) {
+            return () -> partition.completeRetired(offset + 1);
         }
         RefreshProgress refresh = ReplayProgress.of(command, partition, offset);
         if (partition.isSettledWith(Set.of(), offset, Integer.MAX_VALUE)) {
@@ -79,7 +81,7 @@ final class RetiredReplay extends LogReplay {
         int lastTier = tiers.lastTier(command.thenPush());
         return () -> followUps.complete(
                 command,
-                () -> lastTier >= 0 && isLast(command, offset, lastTier),
+                () -> hasWaited && lastTier >= 0 && isLast(command, offset, lastTier),
                 () -> partition.completeRetired(offset + 1));
     }
 

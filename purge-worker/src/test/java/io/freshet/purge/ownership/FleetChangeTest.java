@@ -1,9 +1,12 @@
 package io.freshet.purge.ownership;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.freshet.contracts.NodeState;
+import io.freshet.contracts.message.NodeCursor;
+import io.freshet.contracts.message.PushCommand;
 import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.purge.node.NodeChannel;
 import io.freshet.purge.stage.Stage;
@@ -16,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -69,6 +73,62 @@ class FleetChangeTest extends StageTest {
                 .until(() -> stage.journal.contains("PURGE left-b /down")
                         && stage.journal.contains("PURGE left-b /without"));
         stage.awaitState(NodeState.IN_SYNC, "left-a", "left-b");
+    }
+
+    @Test
+    void task_that_waited_for_a_node_that_left_goes_on_without_it_and_says_so() {
+        StandInNode a = stage.node("retired-a");
+        StandInNode b = stage.node("retired-b");
+        ConfigurableApplicationContext worker = stage.worker(Stage.tier("l1", a, b));
+        stage.awaitState(NodeState.IN_SYNC, "retired-a", "retired-b");
+        RefreshCommand before = stage.publish(Stage.refresh("/before"));
+        stage.awaitSettled(before);
+        b.stop();
+        RefreshCommand waiting = stage.publish(Stage.refresh("/waiting", Stage.thenPush("l1")));
+        stage.awaitMissing(waiting, "retired-b");
+        stage.change(worker, Stage.tier("l1", a));
+        stage.awaitSettled(waiting);
+        assertThat(remark(waiting)).isEqualTo("without retired-b, which has left the fleet");
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(pushes(waiting)).isEqualTo(1));
+        RefreshCommand after = stage.publish(Stage.refresh("/after"));
+        stage.awaitSettled(after);
+        assertThat(remark(after)).isNull();
+        await().atMost(PATIENCE).until(() -> cursor("retired-b").retired());
+        long reports = stage.progress(waiting).count();
+
+        stage.stop(worker);
+        ConfigurableApplicationContext next = stage.worker(Stage.tier("l1", a));
+        stage.awaitSettled(stage.publish(Stage.refresh("/next")));
+        b.start();
+        stage.change(next, Stage.tier("l1", a, b));
+        await().atMost(PATIENCE).until(() -> stage.journal.contains("PURGE retired-b /waiting"));
+        await().atMost(PATIENCE).until(() -> stage.journal.contains("PURGE retired-b /next"));
+        stage.awaitState(NodeState.IN_SYNC, "retired-b");
+        await().atMost(PATIENCE).until(() -> !cursor("retired-b").retired());
+        assertThat(stage.progress(waiting)
+                        .skip(reports)
+                        .flatMap(event -> event.objects().stream())
+                        .filter(object -> !object.missing().isEmpty()))
+                .as("a task that went on without the node is not open again")
+                .isEmpty();
+        assertThat(remark(before)).isNull();
+    }
+
+    @Test
+    void object_that_a_node_refused_before_it_left_is_complete_without_it() {
+        StandInNode a = stage.node("refusal-a");
+        StandInNode b = stage.node("refusal-b");
+        ConfigurableApplicationContext worker = stage.worker(Stage.tier("l1", a, b));
+        stage.awaitState(NodeState.IN_SYNC, "refusal-a", "refusal-b");
+        b.answer("/refused", 500);
+        RefreshCommand refused = stage.publish(Stage.refresh("/refused"));
+        stage.awaitMissing(refused, "refusal-b");
+        RefreshCommand later = stage.publish(Stage.refresh("/later"));
+        stage.awaitSettled(later);
+        stage.change(worker, Stage.tier("l1", a));
+        stage.awaitSettled(refused);
+        assertThat(remark(refused)).isEqualTo("without refusal-b, which has left the fleet");
+        assertThat(remark(later)).isNull();
     }
 
     @Test
@@ -133,6 +193,20 @@ class FleetChangeTest extends StageTest {
         stage.awaitState(NodeState.IN_SYNC, "full-b");
         assertThat(stage.sentTo("full-b")).contains("BAN full-b /");
         assertThat(stage.sentTo("full-a")).doesNotContain("BAN full-a /");
+    }
+
+    /** Returns the description in the newest report of a refresh of one object. */
+    private static @Nullable String remark(RefreshCommand refresh) {
+        return stage.progress(refresh).toList().getLast().objects().getFirst().description();
+    }
+
+    private static long pushes(RefreshCommand refresh) {
+        PushCommand push = requireNonNull(refresh.thenPush()).command(refresh);
+        return stage.events.stream().filter(push::equals).count();
+    }
+
+    private static NodeCursor cursor(String node) {
+        return requireNonNull(stage.committed(node, 0));
     }
 
     private static NodeChannel channel(ConfigurableApplicationContext worker, String node) {

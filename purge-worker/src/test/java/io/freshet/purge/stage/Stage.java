@@ -136,6 +136,7 @@ public final class Stage implements AutoCloseable {
                 "freshet.delivery.cursor-interval", "200ms",
                 "spring.main.banner-mode", "off"));
         all.put("freshet.configuration.poll-interval", "50ms");
+        all.put("freshet.delivery.retire-after", "500ms");
         all.putAll(settings);
         String[] arguments = all.entrySet().stream()
                 .map(setting -> "--" + setting.getKey() + '=' + setting.getValue())
@@ -272,7 +273,8 @@ public final class Stage implements AutoCloseable {
                         .anyMatch(event -> event.objects().getFirst().missing().equals(List.of(nodes))));
     }
 
-    private Stream<ObjectsProgressed> progress(RefreshCommand command) {
+    /** Returns the reports of a refresh, in the order in which they were published. */
+    public Stream<ObjectsProgressed> progress(RefreshCommand command) {
         return events.stream()
                 .filter(ObjectsProgressed.class::isInstance)
                 .map(ObjectsProgressed.class::cast)
