@@ -9,6 +9,7 @@ import io.freshet.contracts.message.NodeCursor;
 import io.freshet.contracts.message.PushCommand;
 import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.purge.node.NodeChannel;
+import io.freshet.purge.retry.RetryLists;
 import io.freshet.purge.stage.Stage;
 import io.freshet.purge.stage.StageTest;
 import io.freshet.purge.stage.StandInNode;
@@ -122,7 +123,8 @@ class FleetChangeTest extends StageTest {
         stage.awaitState(NodeState.IN_SYNC, "refusal-a", "refusal-b");
         b.answer("/refused", 500);
         RefreshCommand refused = stage.publish(Stage.refresh("/refused"));
-        stage.awaitMissing(refused, "refusal-b");
+        await().atMost(PATIENCE)
+                .until(() -> worker.getBean(RetryLists.class).size() == 1);
         RefreshCommand later = stage.publish(Stage.refresh("/later"));
         stage.awaitSettled(later);
         stage.change(worker, Stage.tier("l1", a));
@@ -196,16 +198,16 @@ class FleetChangeTest extends StageTest {
     }
 
     /** Returns the description in the newest report of a refresh of one object. */
-    private static @Nullable String remark(RefreshCommand refresh) {
+    private @Nullable String remark(RefreshCommand refresh) {
         return stage.progress(refresh).toList().getLast().objects().getFirst().description();
     }
 
-    private static long pushes(RefreshCommand refresh) {
+    private long pushes(RefreshCommand refresh) {
         PushCommand push = requireNonNull(refresh.thenPush()).command(refresh);
         return stage.events.stream().filter(push::equals).count();
     }
 
-    private static NodeCursor cursor(String node) {
+    private NodeCursor cursor(String node) {
         return requireNonNull(stage.committed(node, 0));
     }
 
