@@ -89,11 +89,20 @@ class NodesAtRunTimeIT {
                 }
                 assertThat(checks.getAndSet(0)).isGreaterThan(MIN_CHECKS);
 
+                Pages missed = cluster.origin().pages();
+                assertThat(added.get(missed.url("missed.html")).version()).isEqualTo(1);
+                cluster.pause(added);
+                missed.publish(2);
+                String waiting = refresh(missed.url("missed.html"));
+                Waiting.task(
+                        gateway, waiting, "waits", task -> task.laggingNodes().contains(ADDED));
                 cluster.replaceFleet(cluster.fleet().yaml());
                 awaitChanges("applied", 2, 1);
                 assertValid(1);
                 Waiting.eventually(ADDED + " has left").until(() -> !isKnown(ADDED));
-                cluster.pause(added);
+                assertThat(Waiting.complete(gateway, waiting).laggingNodes()).isEmpty();
+                assertThat(gateway.objects(waiting, null, 1).getFirst().description())
+                        .isEqualTo("without " + ADDED + ", which has left the fleet");
                 for (int i = 0; i < REFRESHES_WITHOUT; i++) {
                     assertRefreshIsComplete(cluster.origin().pages().url("without.html"));
                 }
@@ -102,6 +111,7 @@ class NodesAtRunTimeIT {
                 cluster.replaceFleet(with);
                 WORKERS.forEach(cluster::rollingRestart);
                 assertThat(answersUntilInSync(added)).endsWith(200);
+                assertThat(added.get(missed.url("missed.html")).version()).isEqualTo(2);
                 try (BackgroundTasks reader = reading(added)) {
                     assertRefreshReaches(added);
                     awaitChanges("applied", 3, 0);
@@ -190,9 +200,11 @@ class NodesAtRunTimeIT {
     }
 
     private void assertRefreshIsComplete(String url) {
-        Task task =
-                Waiting.complete(gateway, gateway.refresh("url", List.of(url)).taskId());
-        assertThat(task.laggingNodes()).isEmpty();
+        assertThat(Waiting.complete(gateway, refresh(url)).laggingNodes()).isEmpty();
+    }
+
+    private String refresh(String url) {
+        return gateway.refresh("url", List.of(url)).taskId();
     }
 
     private void readAnyPage() {

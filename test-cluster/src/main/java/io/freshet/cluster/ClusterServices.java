@@ -159,7 +159,9 @@ final class ClusterServices {
                         "2s",
                         // A second purge is due after the cursor behind it was written.
                         "FRESHET_DELIVERY_CURSOR_INTERVAL",
-                        "500ms");
+                        "500ms",
+                        "FRESHET_DELIVERY_RETIRE_AFTER",
+                        "2s");
             case PUSH_WORKER -> Map.of("SPRING_KAFKA_BOOTSTRAP_SERVERS", kafka.undisturbed());
         };
     }

@@ -123,8 +123,7 @@ class FleetChangeTest extends StageTest {
         stage.awaitState(NodeState.IN_SYNC, "refusal-a", "refusal-b");
         b.answer("/refused", 500);
         RefreshCommand refused = stage.publish(Stage.refresh("/refused"));
-        await().atMost(PATIENCE)
-                .until(() -> worker.getBean(RetryLists.class).size() == 1);
+        await().atMost(PATIENCE).until(() -> worker.getBean(RetryLists.class).size() == 1);
         RefreshCommand later = stage.publish(Stage.refresh("/later"));
         stage.awaitSettled(later);
         stage.change(worker, Stage.tier("l1", a));
