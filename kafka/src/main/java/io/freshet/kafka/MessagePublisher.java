@@ -7,6 +7,7 @@ import io.freshet.contracts.message.Message;
 import io.freshet.contracts.message.MessageFormat;
 import io.freshet.contracts.message.NodeAction;
 import io.freshet.contracts.message.NodeCursor;
+import io.freshet.contracts.message.NodeDefinition;
 import io.freshet.contracts.message.NodeEvent;
 import io.freshet.contracts.message.PurgeRetry;
 import io.freshet.contracts.message.PushCommand;
@@ -70,7 +71,7 @@ public final class MessagePublisher {
                 case PurgeRetry retry -> header(record, Headers.ACCOUNT, retry.account());
                 case Inspection inspection -> header(record, Headers.ACCOUNT, inspection.account());
                 case TaskCancelled cancelled -> header(record, Headers.ACCOUNT, cancelled.account());
-                case NodeEvent _, NodeAction _, NodeCursor _ -> {}
+                case NodeEvent _, NodeAction _, NodeDefinition _, NodeCursor _ -> {}
             }
             return producer.send(record).thenApply(_ -> null);
         } catch (RuntimeException e) {
@@ -84,7 +85,13 @@ public final class MessagePublisher {
             case RefreshCommand refresh -> refreshPartitions.partition(refresh, partitions(message));
             case PurgeRetry retry -> retry.partition() % partitions(message);
             case NodeCursor cursor -> cursor.partition() % partitions(message);
-            case PushCommand _, TaskCancelled _, TaskEvent _, NodeEvent _, NodeAction _, Inspection _ -> null;
+            case PushCommand _,
+                    TaskCancelled _,
+                    TaskEvent _,
+                    NodeEvent _,
+                    NodeAction _,
+                    NodeDefinition _,
+                    Inspection _ -> null;
         };
     }
 
@@ -123,7 +130,7 @@ public final class MessagePublisher {
     private KafkaOperations<String, byte[]> producer(Message message, byte[] value) {
         return switch (message) {
             case Command _, TaskCancelled _, TaskEvent _, Inspection _ -> value.length < LARGE ? small : large;
-            case NodeEvent _, NodeAction _, NodeCursor _, PurgeRetry _ -> small;
+            case NodeEvent _, NodeAction _, NodeDefinition _, NodeCursor _, PurgeRetry _ -> small;
         };
     }
 

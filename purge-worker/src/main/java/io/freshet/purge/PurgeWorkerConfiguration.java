@@ -3,6 +3,7 @@ package io.freshet.purge;
 import io.freshet.contracts.message.ConsumerGroups;
 import io.freshet.contracts.message.RefreshCommand;
 import io.freshet.contracts.message.Topics;
+import io.freshet.fleet.definition.NodeDefinitions;
 import io.freshet.fleet.watch.CurrentFleet;
 import io.freshet.kafka.KafkaClients;
 import io.freshet.kafka.MessagePublisher;
@@ -16,6 +17,7 @@ import io.freshet.purge.control.NodeActions;
 import io.freshet.purge.control.NodeEvents;
 import io.freshet.purge.cursor.CommandTopic;
 import io.freshet.purge.cursor.CursorStore;
+import io.freshet.purge.discovery.NodeDiscovery;
 import io.freshet.purge.dispatch.DispatchProperties;
 import io.freshet.purge.dispatch.FollowUpPublisher;
 import io.freshet.purge.dispatch.InFlightLimiter;
@@ -171,12 +173,13 @@ class PurgeWorkerConfiguration {
     @Bean
     NodeRegistration nodeRegistration(
             CurrentFleet fleet,
+            NodeDefinitions definitions,
             CommandTopic commands,
             CursorStore store,
             NodeEvents events,
             NodeActions actions,
             EventClock clock) {
-        return new NodeRegistration(fleet, commands, store, events, actions, clock);
+        return new NodeRegistration(fleet, definitions, commands, store, events, actions, clock);
     }
 
     @Bean
@@ -291,6 +294,18 @@ class PurgeWorkerConfiguration {
                 replay.reboundDelay(),
                 clock,
                 nanoTime);
+    }
+
+    @Bean
+    NodeDiscovery nodeDiscovery(
+            CurrentFleet fleet,
+            NodeDefinitions definitions,
+            OwnedPartitions partitions,
+            MessagePublisher publisher,
+            NodeProperties settings,
+            MeterRegistry meters,
+            Clock clock) {
+        return new NodeDiscovery(fleet, definitions, partitions, publisher, settings, meters, clock);
     }
 
     // ---- inspections

@@ -3,6 +3,7 @@ package io.freshet.push;
 import io.freshet.contracts.message.ConsumerGroups;
 import io.freshet.contracts.message.PushCommand;
 import io.freshet.contracts.message.Topics;
+import io.freshet.fleet.definition.NodeDefinitions;
 import io.freshet.fleet.watch.CurrentFleet;
 import io.freshet.kafka.KafkaClients;
 import io.freshet.kafka.MessagePublisher;
@@ -90,7 +91,7 @@ public class PushWorker {
 
     @Bean
     PushHandler pushHandler(
-            CurrentFleet fleet,
+            NodeDefinitions definitions,
             NodeAvailability states,
             Warmer warmer,
             MessagePublisher publisher,
@@ -102,7 +103,7 @@ public class PushWorker {
                 properties.defaultLimit(),
                 properties.limits(),
                 properties.retries().maxBackoff());
-        TargetStages targets = new TargetStages(fleet, states::unavailableBecause);
+        TargetStages targets = new TargetStages(definitions::fleet, states::unavailableBecause);
         return new PushHandler(
                 targets, limits, warmer, publisher, manifests, cancellations, properties.progressInterval(), clock);
     }

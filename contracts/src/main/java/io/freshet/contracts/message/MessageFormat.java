@@ -24,6 +24,7 @@ public final class MessageFormat {
             entry("release-node.v1", ReleaseNode.class),
             entry("rewind-node.v1", RewindNode.class),
             entry("flush-node.v1", FlushNode.class),
+            entry("node-definition.v1", NodeDefinition.class),
             entry("inspect-url.v1", InspectUrl.class),
             entry("url-inspected.v1", UrlInspected.class));
 
@@ -45,6 +46,7 @@ public final class MessageFormat {
             case ReleaseNode _ -> "release-node.v1";
             case RewindNode _ -> "rewind-node.v1";
             case FlushNode _ -> "flush-node.v1";
+            case NodeDefinition _ -> "node-definition.v1";
             case InspectUrl _ -> "inspect-url.v1";
             case UrlInspected _ -> "url-inspected.v1";
         };

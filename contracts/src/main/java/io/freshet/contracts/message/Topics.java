@@ -11,6 +11,7 @@ public final class Topics {
     public static final String NODE_EVENTS = "node-events";
     public static final String NODE_CURSORS = "node-cursors";
     public static final String NODE_ACTIONS = "node-actions";
+    public static final String NODE_DEFINITIONS = "node-definitions";
     public static final String INSPECTIONS = "inspections";
 
     /**
@@ -36,6 +37,7 @@ public final class Topics {
             case NodeEvent _ -> NODE_EVENTS;
             case NodeCursor _ -> NODE_CURSORS;
             case NodeAction _ -> NODE_ACTIONS;
+            case NodeDefinition _ -> NODE_DEFINITIONS;
             case PurgeRetry _ -> PURGE_RETRIES;
             case Inspection _ -> INSPECTIONS;
         };

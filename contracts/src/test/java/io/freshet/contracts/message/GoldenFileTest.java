@@ -13,6 +13,7 @@ import io.freshet.contracts.inspection.NodeCopy;
 import io.freshet.contracts.inspection.OriginResponse;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -93,6 +94,16 @@ class GoldenFileTest {
                         "start 7",
                         3),
                 new HoldNode("l1-a", "ops", AT, "a new disk"),
+                new NodeDefinition(
+                        "l1-c",
+                        "l1",
+                        URI.create("http://10.0.0.7:80"),
+                        "varnish",
+                        "eu-1",
+                        NodeDefinition.Source.API,
+                        false,
+                        "ops",
+                        AT),
                 new ReleaseNode("l1-a", "ops", AT),
                 new RewindNode("l1-a", "ops", AT, AT.minusSeconds(600)),
                 new FlushNode("l1-a", "ops", AT),

@@ -16,6 +16,11 @@ public sealed interface Driver {
     /** The name under {@code freshet.fleet.drivers}. */
     String name();
 
+    /** Returns the header in which responses hold the node's id; empty if they do not. */
+    default String identityHeader() {
+        return IDENTITY_HEADER;
+    }
+
     /** Returns whether a refresh by this selector is possible. */
     boolean supports(Selector selector);
 
@@ -169,6 +174,11 @@ public sealed interface Driver {
         @Override
         public String name() {
             return driver.name();
+        }
+
+        @Override
+        public String identityHeader() {
+            return driver.identityHeader();
         }
 
         @Override

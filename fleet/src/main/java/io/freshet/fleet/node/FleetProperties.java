@@ -57,7 +57,18 @@ public record FleetProperties(
             @DefaultValue("") String name,
             @DefaultValue("all") PushRouting pushRouting,
             @DefaultValue("empty") NewNodes newNodes,
-            @DefaultValue List<NodeEntryProperties> nodes) {}
+            @DefaultValue List<NodeEntryProperties> nodes,
+            @Nullable DiscoveryProperties discovery) {}
+
+    record DiscoveryProperties(
+            @DefaultValue("") String dns,
+            @DefaultValue("address") Discovery.RecordType type,
+            @DefaultValue("0") int port,
+            @DefaultValue("") String driver,
+            @DefaultValue("") String region,
+            @DefaultValue("10s") Duration interval,
+            @DefaultValue("5m") Duration retireAfter,
+            @DefaultValue("") String server) {}
 
     record NodeEntryProperties(
             @DefaultValue("") String id,

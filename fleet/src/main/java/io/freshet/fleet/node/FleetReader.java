@@ -8,8 +8,6 @@ import io.freshet.fleet.node.FleetProperties.NodeEntryProperties;
 import io.freshet.fleet.node.FleetProperties.RestartTokenProperties;
 import io.freshet.fleet.node.FleetProperties.TierProperties;
 import io.freshet.fleet.validation.ConfigurationErrors;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,9 +23,6 @@ public final class FleetReader {
 
     public static final String ROOT = "freshet.fleet";
 
-    /** Node ids become names of consumer groups and parts of record keys. */
-    private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}");
-
     /** RFC 9110, 5.6.2. */
     private static final Pattern HTTP_TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
@@ -35,8 +30,6 @@ public final class FleetReader {
     private static final Pattern VISIBLE_ASCII_OR_SPACE = Pattern.compile("[\\x20-\\x7e]*");
 
     private final ConfigurationErrors errors;
-    private final Set<String> ids = new HashSet<>();
-    private final Map<URI, String> addresses = new HashMap<>();
 
     public FleetReader(ConfigurationErrors errors) {
         this.errors = errors;
@@ -49,73 +42,39 @@ public final class FleetReader {
                 !properties.tiers().isEmpty(),
                 ROOT + ".tiers",
                 "names no tier; a fleet has at least one, parents first");
+        NodeReader nodes = new NodeReader(errors, drivers);
+        DiscoveryReader discoveries = new DiscoveryReader(errors, drivers);
         List<Tier> tiers = new ArrayList<>();
         Set<String> names = new HashSet<>();
         for (int i = 0; i < properties.tiers().size(); i++) {
             TierProperties tier = properties.tiers().get(i);
             String at = ROOT + ".tiers[" + i + "]";
-            errors.check(ID.matcher(tier.name()).matches(), at + ".name", quoted(tier.name()) + " is not a name " + ID);
+            errors.check(
+                    NodeReader.isId(tier.name()),
+                    at + ".name",
+                    quoted(tier.name()) + " is not a name " + NodeReader.ID);
             errors.check(names.add(tier.name()), at + ".name", quoted(tier.name()) + " is another tier's name, too");
-            tiers.add(new Tier(tier.name(), tier.pushRouting(), tier.newNodes(), nodes(at, tier.nodes(), drivers)));
+            tiers.add(new Tier(
+                    tier.name(),
+                    tier.pushRouting(),
+                    tier.newNodes(),
+                    nodes(at, tier.nodes(), nodes),
+                    tier.discovery() == null ? null : discoveries.read(at + ".discovery", tier.discovery())));
         }
-        return new Fleet(tiers);
+        return new Fleet(tiers, drivers);
     }
 
-    private List<Node> nodes(String tier, List<NodeEntryProperties> properties, Map<String, Driver> drivers) {
-        errors.check(!properties.isEmpty(), tier + ".nodes", "names no node");
+    private List<Node> nodes(String tier, List<NodeEntryProperties> properties, NodeReader reader) {
         List<Node> nodes = new ArrayList<>();
         for (int i = 0; i < properties.size(); i++) {
-            Node node = node(tier + ".nodes[" + i + "]", properties.get(i), drivers);
+            NodeEntryProperties entry = properties.get(i);
+            Node node = reader.read(
+                    tier + ".nodes[" + i + "].", entry.id(), entry.address(), entry.driver(), entry.region());
             if (node != null) {
                 nodes.add(node);
             }
         }
         return nodes;
-    }
-
-    private @Nullable Node node(String at, NodeEntryProperties properties, Map<String, Driver> drivers) {
-        String id = properties.id();
-        errors.check(ID.matcher(id).matches(), at + ".id", quoted(id) + " is not an id " + ID);
-        errors.check(ids.add(id), at + ".id", quoted(id) + " is another node's id, too");
-        Driver driver = drivers.get(properties.driver());
-        errors.check(
-                driver != null,
-                at + ".driver",
-                quoted(properties.driver()) + " is not under " + ROOT + ".drivers, which has " + drivers.keySet());
-        URI address = address(at + ".address", properties.address());
-        String region = properties.region();
-        errors.check(
-                region.isEmpty() || ID.matcher(region).matches(),
-                at + ".region",
-                quoted(region) + " is not a name " + ID);
-        if (address == null || driver == null) {
-            return null;
-        }
-        String other = addresses.putIfAbsent(address, id);
-        errors.check(other == null, at + ".address", address + " is the address of " + other + ", too");
-        return new Node(id, address, driver, region.isEmpty() ? null : region);
-    }
-
-    private @Nullable URI address(String at, String text) {
-        try {
-            URI uri = new URI(text);
-            boolean https = "https".equals(uri.getScheme());
-            boolean fit = (https || "http".equals(uri.getScheme()))
-                    && uri.getHost() != null
-                    && uri.getRawUserInfo() == null
-                    && uri.getRawQuery() == null
-                    && uri.getRawFragment() == null
-                    && (uri.getRawPath().isEmpty() || uri.getRawPath().equals("/"))
-                    && uri.getPort() != 0
-                    && uri.getPort() <= 65_535;
-            if (errors.check(fit, at, quoted(text) + " is not http://host:port or https://host:port")) {
-                int port = uri.getPort() > 0 ? uri.getPort() : https ? 443 : 80;
-                return new URI(uri.getScheme(), null, uri.getHost(), port, null, null, null);
-            }
-        } catch (URISyntaxException e) {
-            errors.add(at, quoted(text) + " is not an address: " + e.getReason());
-        }
-        return null;
     }
 
     private Driver widened(String name, DriverProperties properties) {

@@ -17,6 +17,7 @@ public enum ProblemType {
     NOT_REPEATABLE(409, "The task cannot be repeated"),
     NOT_CANCELLABLE(409, "Nothing is left to cancel"),
     NOTHING_TO_RETRY(409, "No object of the task has failed"),
+    NODE_DEFINED_ELSEWHERE(409, "The node is not defined by this API"),
     UPLOAD_ENDED(409, "The upload has ended"),
     UNSUPPORTED_BY_NODES(409, "Not every node can purge by this type"),
     TOO_LARGE(413, "The body is too large"),

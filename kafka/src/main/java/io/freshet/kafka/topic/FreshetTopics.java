@@ -53,6 +53,10 @@ final class FreshetTopics {
                         .partitions(1)
                         .compact()
                         .build(),
+                topic(Topics.NODE_DEFINITIONS, Topics.MAX_MESSAGE_BYTES)
+                        .partitions(1)
+                        .compact()
+                        .build(),
                 // Questions and answers that nobody reads later.
                 kept(Topics.INSPECTIONS, INSPECTION_RETENTION).partitions(1).build());
         Stream<NewTopic> deadLetters = sources.stream()

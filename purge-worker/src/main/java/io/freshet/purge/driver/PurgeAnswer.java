@@ -19,7 +19,7 @@ public record PurgeAnswer(int status, String reason, Map<String, String> headers
 
     /** Returns the value of a header; null if the response has none. */
     @Nullable
-    String header(String name) {
+    public String header(String name) {
         return headers.get(name.toLowerCase(Locale.ROOT));
     }
 }

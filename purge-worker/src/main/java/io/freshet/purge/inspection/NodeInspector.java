@@ -65,7 +65,13 @@ final class NodeInspector {
 
     /** Returns what the origin answers to a node of the first tier, whose nodes have no parents. */
     OriginResponse askOrigin(Purge url) {
-        List<NodeChannel> tier = tiers.inOrder().getFirst();
+        List<NodeChannel> tier = tiers.inOrder().stream()
+                .filter(nodes -> !nodes.isEmpty())
+                .findFirst()
+                .orElse(List.of());
+        if (tier.isEmpty()) {
+            return new OriginResponse("none", "the fleet has no node now", null);
+        }
         NodeChannel node = tier.stream()
                 .filter(each -> each.health().isHealthy())
                 .findFirst()

@@ -11,12 +11,12 @@ import org.springframework.scheduling.concurrent.SimpleAsyncTaskScheduler;
  * Task that is repeated until it is closed. It has a scheduler of its own: tasks with a fixed delay share their
  * scheduler's only thread, and a flush may take minutes.
  */
-final class PeriodicTask implements AutoCloseable {
+public final class PeriodicTask implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(PeriodicTask.class);
 
     /** One run of the task. */
-    interface Run {
+    public interface Run {
         void run() throws InterruptedException;
     }
 
@@ -26,7 +26,7 @@ final class PeriodicTask implements AutoCloseable {
     private final ScheduledFuture<?> schedule;
 
     /** @param delay between the end of a run and the next */
-    PeriodicTask(String name, Duration delay, Run task) {
+    public PeriodicTask(String name, Duration delay, Run task) {
         this.name = name;
         this.task = task;
         scheduler.setVirtualThreads(true);

@@ -1,6 +1,7 @@
 package io.freshet.purge.ownership;
 
 import io.freshet.contracts.CursorState;
+import io.freshet.fleet.definition.NodeDefinitions;
 import io.freshet.fleet.node.NewNodes;
 import io.freshet.fleet.node.Tier;
 import io.freshet.fleet.watch.CurrentFleet;
@@ -30,6 +31,7 @@ public final class NodeRegistration {
     private static final Logger log = LoggerFactory.getLogger(NodeRegistration.class);
 
     private final CurrentFleet fleet;
+    private final NodeDefinitions definitions;
     private final CommandTopic commands;
     private final CursorStore store;
     private final NodeEvents events;
@@ -38,17 +40,24 @@ public final class NodeRegistration {
 
     public NodeRegistration(
             CurrentFleet fleet,
+            NodeDefinitions definitions,
             CommandTopic commands,
             CursorStore store,
             NodeEvents events,
             NodeActions actions,
             InstantSource clock) {
         this.fleet = fleet;
+        this.definitions = definitions;
         this.commands = commands;
         this.store = store;
         this.events = events;
         this.actions = actions;
         this.clock = clock;
+    }
+
+    /** Returns whether the fleet has all nodes that were defined beside the configuration when this worker started. */
+    boolean isFleetComplete() {
+        return definitions.isComplete();
     }
 
     /**

@@ -19,7 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Opens a partition from its committed cursors, once all node actions, node events and cancellations have been read.
+ * Opens a partition from its committed cursors, once all definitions of nodes, node actions, node events and
+ * cancellations have been read.
  */
 final class PartitionOpener {
 
@@ -64,7 +65,10 @@ final class PartitionOpener {
 
     /** Tries to open the partition. Returns false, after a pause, if it must be tried again. */
     boolean tryOpen() throws InterruptedException {
-        if (!actions.isComplete() || !cancellations.isComplete() || !events.isComplete()) {
+        if (!registration.isFleetComplete()
+                || !actions.isComplete()
+                || !cancellations.isComplete()
+                || !events.isComplete()) {
             Thread.sleep(POLL_INTERVAL);
             return false;
         }

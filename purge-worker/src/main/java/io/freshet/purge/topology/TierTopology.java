@@ -29,6 +29,10 @@ public final class TierTopology {
     private static final int MAX_NAMED = 3;
 
     private final List<List<NodeChannel>> tiers;
+
+    /** Tiers without those that have no node now. */
+    private final List<List<NodeChannel>> populated;
+
     private final List<String> names;
     private final List<NodeChannel> all;
     private final List<String> ids;
@@ -41,6 +45,7 @@ public final class TierTopology {
                         .map(node -> channels.apply(tier, node))
                         .toList())
                 .toList();
+        populated = tiers.stream().filter(tier -> !tier.isEmpty()).toList();
         names = fleet.tiers().stream().map(Tier::name).toList();
         all = tiers.stream().flatMap(List::stream).toList();
         ids = all.stream().map(channel -> channel.node().id()).toList();
@@ -62,7 +67,7 @@ public final class TierTopology {
      */
     public List<List<NodeChannel>> route(Collection<NodeChannel> first, Collection<NodeChannel> below) {
         if (first.size() == all.size()) {
-            return tiers;
+            return populated;
         }
         List<List<NodeChannel>> route = new ArrayList<>();
         boolean parents = false;

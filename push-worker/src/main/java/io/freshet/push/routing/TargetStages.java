@@ -6,26 +6,27 @@ import io.freshet.fleet.node.Fleet;
 import io.freshet.fleet.node.Node;
 import io.freshet.fleet.node.PushRouting;
 import io.freshet.fleet.node.Tier;
-import io.freshet.fleet.watch.CurrentFleet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Stages of pushes: one for each tier, one after the other, parents first. */
 public final class TargetStages {
 
-    private final CurrentFleet current;
+    private final Supplier<Fleet> current;
     private final Function<String, Optional<String>> unavailable;
 
     /**
      * Creates the stages of the current fleet.
      *
+     * @param current returns the current fleet
      * @param unavailable returns the reason why the node with an id is unavailable; empty if it is available
      */
-    public TargetStages(CurrentFleet current, Function<String, Optional<String>> unavailable) {
+    public TargetStages(Supplier<Fleet> current, Function<String, Optional<String>> unavailable) {
         this.current = current;
         this.unavailable = unavailable;
     }
@@ -53,7 +54,8 @@ public final class TargetStages {
                 .orElseThrow(() -> new IllegalArgumentException("the fleet has no tier \"" + name + '"'));
         List<Node> nodes = region == null ? tier.nodes() : tier.nodesOf(region);
         if (nodes.isEmpty()) {
-            throw new IllegalArgumentException("tier \"" + name + "\" has no node in region \"" + region + '"');
+            throw new IllegalArgumentException(
+                    "tier \"" + name + "\" has no node" + (region == null ? " now" : " in region \"" + region + '"'));
         }
         return new TargetStage(nodes, tier.pushRouting(), isFirst(fleet, tier), unavailable);
     }
@@ -77,6 +79,10 @@ public final class TargetStages {
     }
 
     private static boolean isFirst(Fleet fleet, Tier tier) {
-        return tier.equals(fleet.tiers().getFirst());
+        return fleet.tiers().stream()
+                .filter(each -> !each.nodes().isEmpty())
+                .findFirst()
+                .filter(tier::equals)
+                .isPresent();
     }
 }
