@@ -20,6 +20,7 @@ class ArchitectureTest {
     /** Packages from the top to the bottom. Each knows only those below it, and the leaves. */
     private static final List<String> LAYERS = List.of(
             "inspection",
+            "discovery",
             "operations",
             "ownership",
             "retry",

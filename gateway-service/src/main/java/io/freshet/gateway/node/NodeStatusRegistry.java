@@ -2,14 +2,17 @@ package io.freshet.gateway.node;
 
 import io.freshet.contracts.NodeState;
 import io.freshet.contracts.message.NodeChanged;
+import io.freshet.contracts.message.NodeDefinition;
 import io.freshet.contracts.message.NodeEvent;
 import io.freshet.contracts.message.NodeFlushed;
 import io.freshet.contracts.message.Topics;
+import io.freshet.fleet.definition.NodeDefinitions;
 import io.freshet.fleet.node.Fleet;
 import io.freshet.fleet.node.Node;
 import io.freshet.fleet.node.Tier;
 import io.freshet.fleet.watch.CurrentFleet;
 import io.freshet.gateway.node.NodePartitionStates.ReportsOfNode;
+import io.freshet.gateway.node.NodeView.NodeSource;
 import io.freshet.kafka.KafkaClients;
 import io.freshet.kafka.ReceivedMessage;
 import io.freshet.kafka.TopicReader;
@@ -40,14 +43,16 @@ public class NodeStatusRegistry implements SmartLifecycle, TopicReader.Listener 
     private static final Duration CHECK_INTERVAL = Duration.ofMillis(200);
 
     private final CurrentFleet fleet;
+    private final NodeDefinitions definitions;
     private final Clock clock;
     private final TopicReader reader;
     private final NodePartitionStates lastReports;
     private final Sinks.Empty<Void> stopped = Sinks.empty();
     private final Flux<List<NodeView>> changes;
 
-    NodeStatusRegistry(CurrentFleet fleet, KafkaClients clients, Clock clock) {
+    NodeStatusRegistry(CurrentFleet fleet, NodeDefinitions definitions, KafkaClients clients, Clock clock) {
         this.fleet = fleet;
+        this.definitions = definitions;
         this.clock = clock;
         this.lastReports = new NodePartitionStates(ids(fleet.get()), clock, System::nanoTime);
         fleet.onChange(next -> lastReports.configure(ids(next)));
@@ -122,6 +127,7 @@ public class NodeStatusRegistry implements SmartLifecycle, TopicReader.Listener 
                 node.id(),
                 tier.name(),
                 node.address(),
+                source(node.id()),
                 state(reports, firstLagging.isPresent()),
                 reports.current().isEmpty() ? null : reports.current().stream().allMatch(NodeChanged::reachable),
                 firstLagging
@@ -143,6 +149,17 @@ public class NodeStatusRegistry implements SmartLifecycle, TopicReader.Listener 
                         .orElse(null),
                 partitions.stream().anyMatch(NodeChanged::held),
                 partitions.stream().anyMatch(NodeChanged::needsFlush));
+    }
+
+    private NodeSource source(String id) {
+        if (fleet.configured().nodes().stream().anyMatch(node -> node.id().equals(id))) {
+            return NodeSource.FILE;
+        }
+        return definitions
+                .of(id)
+                .filter(definition -> definition.source() == NodeDefinition.Source.DNS)
+                .map(_ -> NodeSource.DNS)
+                .orElse(NodeSource.API);
     }
 
     /**

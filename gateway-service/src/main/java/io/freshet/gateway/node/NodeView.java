@@ -1,5 +1,6 @@
 package io.freshet.gateway.node;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.freshet.contracts.NodeState;
 import java.net.URI;
 import java.time.Instant;
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The state of a node over all partitions.
  *
+ * @param source what names the node: the configuration file, an operator's request or DNS
  * @param reachable null if no worker reports the node
  * @param since time of the last change of the state; of an unknown node, time of the report that was not repeated
  * @param why reason for which the node is lagging, from its probe or response, or for which it is unknown
@@ -21,6 +23,7 @@ record NodeView(
         String id,
         String tier,
         URI address,
+        NodeSource source,
         NodeState state,
         @Nullable Boolean reachable,
         @Nullable Instant since,
@@ -29,4 +32,15 @@ record NodeView(
         long lagSeconds,
         @Nullable Instant flushedAt,
         boolean maintenance,
-        boolean needsFlush) {}
+        boolean needsFlush) {
+
+    /** Source of a node. */
+    enum NodeSource {
+        @JsonProperty("file")
+        FILE,
+        @JsonProperty("api")
+        API,
+        @JsonProperty("dns")
+        DNS
+    }
+}

@@ -36,8 +36,11 @@ final class DnsResolver {
     private final LookupSession session;
 
     DnsResolver(Discovery discovery) {
+        this(discovery, resolver(discovery.server()));
+    }
+
+    DnsResolver(Discovery discovery, Resolver resolver) {
         this.discovery = discovery;
-        Resolver resolver = resolver(discovery.server());
         resolver.setTimeout(TIMEOUT);
         this.session = LookupSession.builder().resolver(resolver).build();
     }
