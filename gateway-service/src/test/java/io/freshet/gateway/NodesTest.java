@@ -146,17 +146,19 @@ class NodesTest extends GatewayOnKafka {
                             .jsonPath("$.nodes[0].since")
                             .isEqualTo("2026-11-22T10:15:40Z"));
             inSync("l2-a", 200);
-            gateway.management()
-                    .get()
-                    .uri("/actuator/prometheus")
-                    .exchange()
-                    .expectBody(String.class)
-                    .value(metrics -> assertThat(metrics)
-                            .contains(
-                                    "freshet_node_lagging{node=\"l2-a\"} NaN",
-                                    "freshet_node_lag_seconds{node=\"l2-a\"} NaN",
-                                    "freshet_node_reachable{node=\"l2-a\"} NaN")
-                            .containsPattern("freshet_nodes\\{state=\"unknown\"} [1-3]\\.0"));
+            // The reports on the other partitions end a moment later.
+            Awaitility.await()
+                    .untilAsserted(() -> gateway.management()
+                            .get()
+                            .uri("/actuator/prometheus")
+                            .exchange()
+                            .expectBody(String.class)
+                            .value(metrics -> assertThat(metrics)
+                                    .contains(
+                                            "freshet_node_lagging{node=\"l2-a\"} NaN",
+                                            "freshet_node_lag_seconds{node=\"l2-a\"} NaN",
+                                            "freshet_node_reachable{node=\"l2-a\"} NaN")
+                                    .containsPattern("freshet_nodes\\{state=\"unknown\"} [1-3]\\.0")));
             publisher.publish(briefly("l2-a", 1, NodeState.LAGGING)).join();
             Awaitility.await().untilAsserted(() -> inSync("l2-a", 503));
             Awaitility.await().during(Duration.ofSeconds(4)).untilAsserted(() -> inSync("l2-a", 503));

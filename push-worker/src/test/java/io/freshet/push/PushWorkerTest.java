@@ -195,7 +195,7 @@ class PushWorkerTest {
         Files.move(next, fleetFile, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         assertThat(finished(waiting))
                 .extracting(ObjectState::phase, ObjectState::description)
-                .containsExactly(tuple(Phase.SETTLED, "without leaving-x, which is not part of the fleet any more"));
+                .containsExactly(tuple(Phase.SETTLED, "leaving-x: has left the fleet"));
         assertThat(finished(push("leaving.test", "leaving", Map.of(), "http://leaving.test/2")))
                 .extracting(ObjectState::phase, ObjectState::nodes)
                 .containsExactly(tuple(Phase.SETTLED, 1));

@@ -91,6 +91,14 @@ final class ClusterServices {
         start(service);
     }
 
+    /** Restarts the instances of a service one after the other, each with its present fleet file. */
+    void rollingRestart(Service service) {
+        running(service).forEach(instance -> {
+            instance.part().stop();
+            instance.part().start();
+        });
+    }
+
     /** Returns the addresses of the instances of a service, the oldest first. */
     List<ServiceAddresses> addresses(Service service) {
         return running(service).stream().map(Instance::place).toList();

@@ -265,6 +265,11 @@ public final class TestCluster implements AutoCloseable {
         services.replaceFleet(yaml);
     }
 
+    /** Restarts the instances of a service one after the other, each with its present fleet file. */
+    public void rollingRestart(Service service) {
+        services.rollingRestart(service);
+    }
+
     /** Runs one more instance of a service, with a fleet of its own. */
     public void startOneMore(Service service, Fleet other) {
         services.startOneMore(service, other);

@@ -140,9 +140,7 @@ final class NodeWorker implements Runnable {
         switch (result) {
             case PushResult.Pushed warm -> progress.delivered(item.index(), node(), warm.bytes(), warm.remark());
             case PushResult.NotPushed _
-            when warmer.hasLeft(job) ->
-                progress.delivered(
-                        item.index(), node(), 0, "without " + node() + ", which is not part of the fleet any more");
+            when warmer.hasLeft(job) -> progress.delivered(item.index(), node(), 0, "has left the fleet");
             case PushResult.NotPushed notPushed -> progress.failed(item.index(), node(), notPushed.why());
         }
     }
