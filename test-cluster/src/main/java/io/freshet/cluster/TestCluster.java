@@ -280,6 +280,11 @@ public final class TestCluster implements AutoCloseable {
         return extraNodes;
     }
 
+    /** Returns the address of a node as the services reach it. */
+    public URI addressForServices(String id) {
+        return requireNonNull(caches.get(id), id).address().fromParts();
+    }
+
     /** A node that was added to the fleet. */
     public CacheNode node(String id) {
         return new CacheNode(id, requireNonNull(caches.get(id), id).address().fromHere());

@@ -4,6 +4,7 @@ import io.freshet.contracts.message.Command;
 import io.freshet.contracts.message.Inspection;
 import io.freshet.contracts.message.NodeAction;
 import io.freshet.contracts.message.NodeCursor;
+import io.freshet.contracts.message.NodeDefinition;
 import io.freshet.contracts.message.NodeEvent;
 import io.freshet.contracts.message.PurgeRetry;
 import io.freshet.contracts.message.TaskCancelled;
@@ -56,6 +57,7 @@ public class BatchWriter {
                 case NodeAction action -> nodeActions.add(action);
                 case NodeEvent _ -> {} // consumed only so that an unreadable one becomes a dead letter
                 case PurgeRetry _, NodeCursor _ -> {} // for purge-worker only
+                case NodeDefinition _ -> {} // for gateway and workers
                 case Inspection _ -> {} // between gateway and purge-worker
             }
         }
