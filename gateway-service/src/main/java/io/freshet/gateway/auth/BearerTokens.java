@@ -2,10 +2,9 @@ package io.freshet.gateway.auth;
 
 import io.freshet.fleet.account.Accounts;
 import io.freshet.fleet.account.TokenGrant;
-import io.freshet.gateway.problem.ProblemException;
-import io.freshet.gateway.problem.ProblemType;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.springframework.core.Ordered;
@@ -22,7 +21,8 @@ import org.springframework.web.util.pattern.PathPatternParser;
 import reactor.core.publisher.Mono;
 
 /**
- * Filter that authenticates every request under {@code /v1} by its bearer token, and refuses what the token does not
+ * Filter that authenticates every request under {@code /v1} by its bearer token, which is one of the configuration or a
+ * JSON Web Token of the issuer, and refuses what the token does not
  * allow. Handlers get the account with the rights of the token as the request attribute {@code account}, without which
  * they cannot be reached, and the {@link Caller} as {@code caller}.
  */
@@ -33,15 +33,17 @@ class BearerTokens implements WebFilter {
     /** Matches decoded paths, as handler mappings do; comparing the raw path would let encoded paths through. */
     private static final PathPattern PROTECTED = PathPatternParser.defaultInstance.parse("/v1/**");
 
+    /** JSON Web Tokens are long. The limit of all headers of a request is 8 KiB. */
     private static final Pattern BEARER =
-            Pattern.compile("Bearer +([A-Za-z0-9._~+/=-]{1,1024})", Pattern.CASE_INSENSITIVE);
+            Pattern.compile("Bearer +([A-Za-z0-9._~+/=-]{1,6000})", Pattern.CASE_INSENSITIVE);
 
     private final Accounts accounts;
-
+    private final JwtTokens jwts;
     private final Clock clock;
 
-    BearerTokens(Accounts accounts, Clock clock) {
+    BearerTokens(Accounts accounts, JwtTokens jwts, Clock clock) {
         this.accounts = accounts;
+        this.jwts = jwts;
         this.clock = clock;
     }
 
@@ -49,44 +51,41 @@ class BearerTokens implements WebFilter {
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
         ServerHttpRequest request = exchange.getRequest();
         PathContainer path = request.getPath().pathWithinApplication();
-        if (PROTECTED.matches(path)) {
-            Caller caller = authenticate(request.getHeaders());
-            EndpointRights.require(caller.account(), request.getMethod(), path);
-            caller.addTo(exchange);
-        }
-        return chain.filter(exchange);
+        return PROTECTED.matches(path)
+                ? authenticate(request.getHeaders()).flatMap(caller -> {
+                    EndpointRights.require(caller.account(), request.getMethod(), path);
+                    caller.addTo(exchange);
+                    return chain.filter(exchange);
+                })
+                : chain.filter(exchange);
     }
 
-    private Caller authenticate(HttpHeaders headers) {
+    private Mono<Caller> authenticate(HttpHeaders headers) {
         List<String> values = headers.getOrEmpty(HttpHeaders.AUTHORIZATION);
         if (values.isEmpty()) {
-            throw unauthorized("The Authorization header is missing.", "Bearer realm=\"freshet\"");
+            throw InvalidToken.missing("The Authorization header is missing.");
         }
         Matcher matcher = BEARER.matcher(values.getFirst());
         if (values.size() > 1 || !matcher.matches()) {
-            throw unauthorized("The Authorization header must be: Bearer TOKEN", "Bearer realm=\"freshet\"");
+            throw InvalidToken.missing("The Authorization header must be: Bearer TOKEN");
         }
-        Caller caller = accounts.byToken(matcher.group(1))
-                .map(BearerTokens::callerOf)
-                .orElseThrow(() -> invalidToken("No account has this token."));
+        String token = matcher.group(1);
+        Optional<TokenGrant> grant = accounts.byToken(token);
+        if (grant.isPresent()) {
+            return Mono.just(caller(grant.get()));
+        }
+        if (JwtTokens.isJwt(token)) {
+            return jwts.authenticate(token);
+        }
+        throw InvalidToken.of("No account has this token.");
+    }
+
+    private Caller caller(TokenGrant grant) {
+        Caller caller = new Caller(
+                grant.account(), grant.token().name(), grant.token().expires());
         if (caller.isExpired(clock.instant())) {
-            throw invalidToken("The token expired at " + caller.expires() + ". Use a new one.");
+            throw InvalidToken.of("The token expired at " + caller.expires() + ". Use a new one.");
         }
         return caller;
-    }
-
-    private static Caller callerOf(TokenGrant grant) {
-        return new Caller(grant.account(), grant.token().name(), grant.token().expires());
-    }
-
-    private static ProblemException invalidToken(String detail) {
-        return unauthorized(detail, "Bearer realm=\"freshet\", error=\"invalid_token\"");
-    }
-
-    private static ProblemException unauthorized(String detail, String challenge) {
-        // Closes the connection, so that idle connections are those of authenticated clients.
-        return ProblemException.of(ProblemType.UNAUTHORIZED, detail)
-                .header(HttpHeaders.WWW_AUTHENTICATE, challenge)
-                .header(HttpHeaders.CONNECTION, "close");
     }
 }
