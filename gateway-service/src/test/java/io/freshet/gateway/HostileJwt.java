@@ -98,9 +98,7 @@ enum HostileJwt {
         @Override
         String of(TokenIssuer issuer) throws Exception {
             return sign(
-                    header(JWSAlgorithm.RS256, issuer.key()),
-                    claims(issuer),
-                    new RSASSASigner(TokenIssuer.newKey()));
+                    header(JWSAlgorithm.RS256, issuer.key()), claims(issuer), new RSASSASigner(TokenIssuer.newKey()));
         }
     },
     KEY_THAT_IS_NOT_THE_ISSUERS("asymmetric algorithm") {
@@ -124,7 +122,11 @@ enum HostileJwt {
         @Override
         String of(TokenIssuer issuer) throws Exception {
             String[] valid = valid(issuer).split("\\.");
-            return valid[0] + '.' + base64(claims(issuer).subject("somebody").build().toString()) + '.' + valid[2];
+            return valid[0]
+                    + '.'
+                    + base64(claims(issuer).subject("somebody").build().toString())
+                    + '.'
+                    + valid[2];
         }
     },
     WITHOUT_SIGNATURE("has the form") {
@@ -187,7 +189,7 @@ enum HostileJwt {
                 .issuer(issuer.uri())
                 .subject("ci")
                 .audience(TokenIssuer.AUDIENCE)
-                .issueTime(in(-1))
+                .issueTime(in(-600))
                 .expirationTime(in(300))
                 .claim("scope", "read refresh")
                 .claim("freshet_account", "acme");

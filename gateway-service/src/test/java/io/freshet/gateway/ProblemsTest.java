@@ -94,6 +94,13 @@ class ProblemsTest {
         assertThat(taskService.admissions).isEmpty();
     }
 
+    @Test
+    void json_web_token_without_an_issuer_is_refused_with_the_setting() {
+        Refusal refusal = problem(post(gateway.as("a.b.c"), URL_REFRESH), 401, "unauthorized");
+        assertThat(refusal.headers().getFirst("WWW-Authenticate")).contains("invalid_token");
+        assertThat(refusal.text("/detail")).contains("accepts no JSON Web Tokens", "freshet.gateway.jwt.issuer-uri");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {"/v1", "/v1/", "/v1/nothing", "/%761/tasks", "/v1;a=b/tasks", "/v1/tasks/events", "/v1/nodes"})

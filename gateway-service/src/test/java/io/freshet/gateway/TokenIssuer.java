@@ -67,7 +67,8 @@ final class TokenIssuer implements AutoCloseable {
                             context.addBeanFactoryPostProcessor(beans -> beans.registerSingleton("issuer", issuer));
                             context.register(Server.class);
                             context.refresh();
-                            servlets.addFilter("security", new DelegatingFilterProxy("springSecurityFilterChain", context))
+                            servlets.addFilter(
+                                            "security", new DelegatingFilterProxy("springSecurityFilterChain", context))
                                     .addMappingForUrlPatterns(null, false, "/*");
                             // Without a servlet, Tomcat would not call filters.
                             servlets.addServlet("nothing", new HttpServlet() {}).addMapping("/");
@@ -125,7 +126,10 @@ final class TokenIssuer implements AutoCloseable {
             if (answer.statusCode() != 200) {
                 throw new IllegalStateException(answer.statusCode() + " " + answer.body());
             }
-            return JsonMapping.mapper().readTree(answer.body()).path("access_token").asString();
+            return JsonMapping.mapper()
+                    .readTree(answer.body())
+                    .path("access_token")
+                    .asString();
         }
     }
 
@@ -173,13 +177,12 @@ final class TokenIssuer implements AutoCloseable {
 
         @Bean
         OAuth2TokenCustomizer<JwtEncodingContext> claims() {
-            return context ->
-                    context.getClaims()
-                            .audience(List.of(AUDIENCE))
-                            .claim("freshet_account", "acme")
-                            // As other issuers name them.
-                            .claim("tenant", "acme")
-                            .claim("scp", String.join(" ", context.getAuthorizedScopes()));
+            return context -> context.getClaims()
+                    .audience(List.of(AUDIENCE))
+                    .claim("freshet_account", "acme")
+                    // As other issuers name them.
+                    .claim("tenant", "acme")
+                    .claim("scp", String.join(" ", context.getAuthorizedScopes()));
         }
 
         @Bean

@@ -81,8 +81,8 @@ class BearerTokens implements WebFilter {
     }
 
     private Caller caller(TokenGrant grant) {
-        Caller caller = new Caller(
-                grant.account(), grant.token().name(), grant.token().expires());
+        Caller caller =
+                new Caller(grant.account(), grant.token().name(), grant.token().expires());
         if (caller.isExpired(clock.instant())) {
             throw InvalidToken.of("The token expired at " + caller.expires() + ". Use a new one.");
         }

@@ -32,7 +32,8 @@ final class IssuerKeys {
 
     private static final Logger log = LoggerFactory.getLogger(IssuerKeys.class);
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
-    private static final ParameterizedTypeReference<Map<String, Object>> METADATA = new ParameterizedTypeReference<>() {};
+    private static final ParameterizedTypeReference<Map<String, Object>> METADATA =
+            new ParameterizedTypeReference<>() {};
 
     private final String issuer;
     private final WebClient http;
@@ -137,8 +138,8 @@ final class IssuerKeys {
     }
 
     private UnavailableKeysException failed(Throwable error) {
-        String reason = Objects.requireNonNullElse(
-                error.getMessage(), error.getClass().getSimpleName());
+        String reason =
+                Objects.requireNonNullElse(error.getMessage(), error.getClass().getSimpleName());
         if (failedAt == null) {
             log.warn(
                     "cannot read the keys of the issuer {}: {}. JSON Web Tokens get 503 while no keys younger than {}"

@@ -76,8 +76,8 @@ class JwtTokens {
             return InvalidToken.of("The JSON Web Token is not valid: " + invalid.getMessage() + '.');
         }
         if (error instanceof JwtException) {
-            return InvalidToken.of("The JSON Web Token is not signed by a key of " + properties.issuerUri()
-                    + " with an asymmetric algorithm.");
+            return InvalidToken.of("The JSON Web Token is malformed, or not signed by a key of "
+                    + properties.issuerUri() + " with an asymmetric algorithm.");
         }
         if (error.getCause() instanceof IssuerKeys.UnavailableKeysException) {
             return ProblemException.unavailable(
@@ -102,12 +102,11 @@ class JwtTokens {
 
     private Set<TokenScope> scopes(Jwt jwt) {
         Object claim = jwt.getClaim(properties.scopeClaim());
-        Collection<?> names =
-                switch (claim) {
-                    case null -> List.of();
-                    case Collection<?> list -> list;
-                    default -> Arrays.asList(claim.toString().split(" "));
-                };
+        Collection<?> names = switch (claim) {
+            case null -> List.of();
+            case Collection<?> list -> list;
+            default -> Arrays.asList(claim.toString().split(" "));
+        };
         Set<TokenScope> scopes = EnumSet.noneOf(TokenScope.class);
         names.forEach(name -> TokenScope.named(String.valueOf(name)).ifPresent(scopes::add));
         return scopes;

@@ -38,7 +38,10 @@ class OpenApiDocument {
                                 TOKEN,
                                 new SecurityScheme()
                                         .type(SecurityScheme.Type.HTTP)
-                                        .scheme("bearer")))
+                                        .scheme("bearer")
+                                        .description("A token of the account, or a JSON Web Token of the issuer that"
+                                                + " the gateway trusts, if there is one. Either may be limited to"
+                                                + " the scopes read, refresh, push and operate.")))
                 .addSecurityItem(new SecurityRequirement().addList(TOKEN));
     }
 

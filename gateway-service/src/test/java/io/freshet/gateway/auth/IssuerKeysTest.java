@@ -91,7 +91,9 @@ class IssuerKeysTest {
 
     private List<String> read(@Nullable String keyId) {
         JWKSet set = keys.get(keyId).block(Duration.ofSeconds(10));
-        return set == null ? List.of() : set.getKeys().stream().map(JWK::getKeyID).toList();
+        return set == null
+                ? List.of()
+                : set.getKeys().stream().map(JWK::getKeyID).toList();
     }
 
     private void pass(Duration time) {
@@ -174,7 +176,8 @@ class IssuerKeysTest {
 
     @Test
     void symmetric_keys_are_left_out() throws Exception {
-        OctetSequenceKey secret = new OctetSequenceKeyGenerator(256).keyID("secret").generate();
+        OctetSequenceKey secret =
+                new OctetSequenceKeyGenerator(256).keyID("secret").generate();
         published = new JWKSet(List.of(secret, key("a")));
         assertThat(read("secret")).containsExactly("a");
     }
