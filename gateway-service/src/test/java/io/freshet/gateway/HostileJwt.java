@@ -17,7 +17,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
 
-/** JSON Web Tokens that differ from a valid one of the issuer in one respect, and a part of the detail of the refusal. */
+/** JSON Web Tokens that differ from a valid one of the issuer in one respect, with a part of the refusal's detail. */
 enum HostileJwt {
     OTHER_ISSUER("of another issuer") {
         @Override

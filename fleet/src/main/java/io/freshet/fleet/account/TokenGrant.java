@@ -1,7 +1,7 @@
 package io.freshet.fleet.account;
 
 /**
- * What a token gives access to.
+ * A token with the account as it may use it.
  *
  * @param account the token's account with the scopes and domains that the token allows
  */

@@ -54,7 +54,8 @@ class AccountController {
      *
      * @param operator whether the account may see nodes and request node actions
      * @param domains domains whose content it may refresh and push with the token
-     * @param scopes kinds of requests that the token allows: {@code read}, {@code refresh}, {@code push}, {@code operate}
+     * @param scopes kinds of requests that the token allows: {@code read}, {@code refresh}, {@code push},
+     *     {@code operate}
      * @param tiers tiers that a push may warm, parents first
      * @param pushHeaders headers that a push may set
      */

@@ -14,7 +14,8 @@ import org.springframework.web.util.pattern.PathPatternParser;
 
 /**
  * The rights that a token needs for each endpoint under {@code /v1}. A handler checks what depends on the content of a
- * request: {@code thenPush} and a batch of pushes need {@link TokenScope#PUSH}, and objects must be of a domain of the token.
+ * request: {@code thenPush} and a batch of pushes need {@link TokenScope#PUSH}, and objects must be of a domain of the
+ * token.
  */
 final class EndpointRights {
 

@@ -16,8 +16,8 @@ import org.springframework.web.reactive.function.client.WebClient;
 import reactor.core.publisher.Mono;
 
 /**
- * Public keys of the issuer of JSON Web Tokens, found by OpenID Connect discovery and kept in memory. They are read when
- * the first token needs them, so that the gateway starts without the issuer.
+ * Public keys of the issuer of JSON Web Tokens, found by OpenID Connect discovery and kept in memory. They are read
+ * when the first token needs them, so that the gateway starts without the issuer.
  */
 final class IssuerKeys {
 

@@ -8,10 +8,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Settings of JSON Web Tokens, which are accepted beside the accounts' own tokens if there is an issuer.
  *
- * @param issuerUri Issuer of the JSON Web Tokens, written exactly as in their claim iss: an http or https URL, below which
- *     OpenID Connect discovery finds the keys. If absent, no JSON Web Token is accepted.
- * @param audience Value that the claim aud must contain. Required with issuer-uri, so that tokens for other services are
- *     refused.
+ * @param issuerUri Issuer of the JSON Web Tokens, written exactly as in their claim iss: an http or https URL, below
+ *     which OpenID Connect discovery finds the keys. If absent, no JSON Web Token is accepted.
+ * @param audience Value that the claim aud must contain. Required with issuer-uri, so that tokens for other services
+ *     are refused.
  * @param accountClaim Claim with the id of the account.
  * @param scopeClaim Claim with the scopes read, refresh, push and operate, separated by spaces or in a list; others are
  *     ignored.
