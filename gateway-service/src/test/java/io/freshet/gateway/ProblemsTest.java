@@ -463,6 +463,7 @@ class ProblemsTest {
                                 "/v1/tasks/events",
                                 "/v1/quotas",
                                 "/v1/inspect",
+                                "/v1/audit",
                                 "/v1/nodes",
                                 "/v1/nodes/events",
                                 "/v1/nodes/{id}/maintenance",

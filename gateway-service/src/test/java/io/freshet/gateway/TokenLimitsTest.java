@@ -301,6 +301,7 @@ class TokenLimitsTest extends GatewayOnKafka {
 
     @ParameterizedTest
     @CsvSource({
+        "GET,/v1/audit",
         "GET,/v1/batches",
         "GET,/v1/batches/7",
         "GET,/v1/batches/7/errors.csv",

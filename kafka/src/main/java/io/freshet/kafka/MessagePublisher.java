@@ -1,5 +1,6 @@
 package io.freshet.kafka;
 
+import io.freshet.contracts.message.AuditEntry;
 import io.freshet.contracts.message.Command;
 import io.freshet.contracts.message.Headers;
 import io.freshet.contracts.message.Inspection;
@@ -69,7 +70,7 @@ public final class MessagePublisher {
                 case PurgeRetry retry -> header(record, Headers.ACCOUNT, retry.account());
                 case Inspection inspection -> header(record, Headers.ACCOUNT, inspection.account());
                 case TaskCancelled cancelled -> header(record, Headers.ACCOUNT, cancelled.account());
-                case NodeEvent _, NodeAction _ -> {}
+                case NodeEvent _, NodeAction _, AuditEntry _ -> {}
             }
             return producer.send(record).thenApply(_ -> null);
         } catch (RuntimeException e) {
@@ -82,7 +83,7 @@ public final class MessagePublisher {
         return switch (message) {
             case RefreshCommand refresh -> refreshPartitions.partition(refresh, partitions(message));
             case PurgeRetry retry -> retry.partition() % partitions(message);
-            case PushCommand _, TaskCancelled _, TaskEvent _, NodeEvent _, NodeAction _, Inspection _ -> null;
+            case PushCommand _, TaskCancelled _, TaskEvent _, NodeEvent _, NodeAction _, Inspection _, AuditEntry _ -> null;
         };
     }
 

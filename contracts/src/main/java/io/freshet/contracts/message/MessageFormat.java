@@ -24,7 +24,8 @@ public final class MessageFormat {
             entry("rewind-node.v1", RewindNode.class),
             entry("flush-node.v1", FlushNode.class),
             entry("inspect-url.v1", InspectUrl.class),
-            entry("url-inspected.v1", UrlInspected.class));
+            entry("url-inspected.v1", UrlInspected.class),
+            entry("audit-entry.v1", AuditEntry.class));
 
     private MessageFormat() {}
 
@@ -45,6 +46,7 @@ public final class MessageFormat {
             case FlushNode _ -> "flush-node.v1";
             case InspectUrl _ -> "inspect-url.v1";
             case UrlInspected _ -> "url-inspected.v1";
+            case AuditEntry _ -> "audit-entry.v1";
         };
     }
 

@@ -11,6 +11,7 @@ public final class Topics {
     public static final String NODE_EVENTS = "node-events";
     public static final String NODE_ACTIONS = "node-actions";
     public static final String INSPECTIONS = "inspections";
+    public static final String AUDIT_LOG = "audit-log";
 
     /**
      * Largest record that a topic takes ({@code max.message.bytes}), in bytes. A command of 1,000 URLs of 1,024 bytes
@@ -36,6 +37,7 @@ public final class Topics {
             case NodeAction _ -> NODE_ACTIONS;
             case PurgeRetry _ -> PURGE_RETRIES;
             case Inspection _ -> INSPECTIONS;
+            case AuditEntry _ -> AUDIT_LOG;
         };
     }
 }

@@ -84,6 +84,16 @@ class GoldenFileTest {
                 new ReleaseNode("l1-a", "ops", AT),
                 new RewindNode("l1-a", "ops", AT, AT.minusSeconds(600)),
                 new FlushNode("l1-a", "ops", AT),
+                new AuditEntry(
+                        INSPECTION,
+                        AT,
+                        "ops",
+                        "ci",
+                        "192.0.2.1",
+                        "hold",
+                        "l1-a",
+                        Map.of("reason", "a new disk"),
+                        AuditOutcome.ACCEPTED),
                 new InspectUrl(INSPECTION, "acme", "https://www.example.com/a", true, AT),
                 new UrlInspected(
                         INSPECTION,

@@ -53,8 +53,9 @@ class BearerTokens implements WebFilter {
         PathContainer path = request.getPath().pathWithinApplication();
         return PROTECTED.matches(path)
                 ? authenticate(request.getHeaders()).flatMap(caller -> {
-                    EndpointRights.require(caller.account(), request.getMethod(), path);
+                    // First, so that the audit log knows whose request was refused.
                     caller.addTo(exchange);
+                    EndpointRights.require(caller.account(), request.getMethod(), path);
                     return chain.filter(exchange);
                 })
                 : chain.filter(exchange);

@@ -23,6 +23,8 @@ final class EndpointRights {
     private static final List<EndpointRights> ALL = List.of(
             // Batches have tasks of several domains.
             get("/v1/batches/**").ofAllDomains(),
+            // Actions concern nodes, which have content of all domains.
+            get("/v1/audit").ofAllDomains(),
             get("/v1/**"),
             post("/v1/refreshes", TokenScope.REFRESH),
             post("/v1/refreshes/check", TokenScope.REFRESH),

@@ -6,7 +6,8 @@ import io.freshet.contracts.message.HoldNode;
 import io.freshet.contracts.message.NodeAction;
 import io.freshet.contracts.message.ReleaseNode;
 import io.freshet.contracts.message.RewindNode;
-import io.freshet.fleet.account.Account;
+import io.freshet.gateway.audit.AuditLog;
+import io.freshet.gateway.auth.Caller;
 import io.freshet.gateway.blocking.BlockingWork;
 import io.freshet.gateway.openapi.ApiProblems;
 import io.freshet.gateway.openapi.JsonBody;
@@ -22,6 +23,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Map;
 import java.util.function.BiFunction;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -46,6 +48,7 @@ class NodeActionController {
 
     private final NodeStatusRegistry registry;
     private final NodeActionReader reader;
+    private final AuditLog auditLog;
     private final NodeActionPublisher publisher;
     private final BlockingWork blockingWork;
     private final Clock clock;
@@ -53,11 +56,13 @@ class NodeActionController {
     NodeActionController(
             NodeStatusRegistry registry,
             NodeActionReader reader,
+            AuditLog auditLog,
             NodeActionPublisher publisher,
             BlockingWork blockingWork,
             Clock clock) {
         this.registry = registry;
         this.reader = reader;
+        this.auditLog = auditLog;
         this.publisher = publisher;
         this.blockingWork = blockingWork;
         this.clock = clock;
@@ -98,16 +103,16 @@ class NodeActionController {
     @JsonBody(MaintenanceRequest.class)
     Mono<AcceptedNodeAction> hold(
             @PathVariable String id,
-            @RequestAttribute Account account,
+            @RequestAttribute Caller caller,
             @Parameter(hidden = true) ServerHttpRequest request,
             @Parameter(hidden = true) @RequestBody(required = false) Mono<byte[]> body) {
         return accept(
                 id,
-                account,
+                caller,
                 request,
                 body,
                 (bytes, now) -> new HoldNode(
-                        id, account.id(), now, reader.maintenance(bytes).reason()));
+                        id, caller.account().id(), now, reader.maintenance(bytes).reason()));
     }
 
     @DeleteMapping(path = "/maintenance")
@@ -115,12 +120,12 @@ class NodeActionController {
     @Operation(operationId = "release", summary = "End a node's maintenance: it is sent the commands that it missed")
     Mono<AcceptedNodeAction> release(
             @PathVariable String id,
-            @RequestAttribute Account account,
+            @RequestAttribute Caller caller,
             @Parameter(hidden = true) ServerHttpRequest request,
             @Parameter(hidden = true) @RequestBody(required = false) Mono<byte[]> body) {
-        return accept(id, account, request, body, (bytes, now) -> {
+        return accept(id, caller, request, body, (bytes, now) -> {
             reader.requireNoBody(bytes);
-            return new ReleaseNode(id, account.id(), now);
+            return new ReleaseNode(id, caller.account().id(), now);
         });
     }
 
@@ -130,16 +135,16 @@ class NodeActionController {
     @JsonBody(RewindRequest.class)
     Mono<AcceptedNodeAction> rewind(
             @PathVariable String id,
-            @RequestAttribute Account account,
+            @RequestAttribute Caller caller,
             @Parameter(hidden = true) ServerHttpRequest request,
             @Parameter(hidden = true) @RequestBody(required = false) Mono<byte[]> body) {
         return accept(
                 id,
-                account,
+                caller,
                 request,
                 body,
                 (bytes, now) -> new RewindNode(
-                        id, account.id(), now, now.minus(reader.rewind(bytes).by())));
+                        id, caller.account().id(), now, now.minus(reader.rewind(bytes).by())));
     }
 
     @PostMapping(path = "/flush")
@@ -147,22 +152,22 @@ class NodeActionController {
     @Operation(operationId = "flush", summary = "Drop the whole content of a node, then of its children")
     Mono<AcceptedNodeAction> flush(
             @PathVariable String id,
-            @RequestAttribute Account account,
+            @RequestAttribute Caller caller,
             @Parameter(hidden = true) ServerHttpRequest request,
             @Parameter(hidden = true) @RequestBody(required = false) Mono<byte[]> body) {
-        return accept(id, account, request, body, (bytes, now) -> {
+        return accept(id, caller, request, body, (bytes, now) -> {
             reader.requireNoBody(bytes);
-            return new FlushNode(id, account.id(), now);
+            return new FlushNode(id, caller.account().id(), now);
         });
     }
 
     private Mono<AcceptedNodeAction> accept(
             String id,
-            Account account,
+            Caller caller,
             ServerHttpRequest request,
             Mono<byte[]> body,
             BiFunction<byte[], Instant, NodeAction> read) {
-        if (!account.operator()) {
+        if (!caller.account().operator()) {
             throw ProblemException.of(ProblemType.FORBIDDEN, "Only an operator's account may request node actions.");
         }
         if (registry.byId(id).isEmpty()) {
@@ -171,8 +176,27 @@ class NodeActionController {
         QueryParameters.of(request).verify();
         return blockingWork.run(body, bytes -> {
             NodeAction action = read.apply(bytes, clock.instant());
+            // Before the action, so that no action is missing in the log.
+            auditLog.recordAccepted(caller, request, action.at(), nameOf(action), id, details(action));
             publisher.publish(action);
             return AcceptedNodeAction.of(action);
         });
+    }
+
+    private static String nameOf(NodeAction action) {
+        return switch (action) {
+            case HoldNode _ -> "hold";
+            case ReleaseNode _ -> "release";
+            case RewindNode _ -> "rewind";
+            case FlushNode _ -> "flush";
+        };
+    }
+
+    private static Map<String, String> details(NodeAction action) {
+        return switch (action) {
+            case HoldNode hold -> Map.of("reason", hold.reason());
+            case RewindNode rewind -> Map.of("to", rewind.to().toString());
+            case ReleaseNode _, FlushNode _ -> Map.of();
+        };
     }
 }

@@ -13,6 +13,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     production
  * @param commandRetention time for which commands are kept; a node may be down this long and still catch up
  * @param eventRetention time for which events are kept
+ * @param auditRetention time for which entries of the audit log are kept; positive
  */
 @ConfigurationProperties("freshet.topics")
 public record TopicProperties(
@@ -20,13 +21,18 @@ public record TopicProperties(
         @DefaultValue("1") short replication,
         @DefaultValue("1") int minInsyncReplicas,
         @DefaultValue("7d") Duration commandRetention,
-        @DefaultValue("7d") Duration eventRetention) {
+        @DefaultValue("7d") Duration eventRetention,
+        @DefaultValue("90d") Duration auditRetention) {
 
     public TopicProperties {
         if (partitions < 1 || replication < 1 || minInsyncReplicas < 1 || minInsyncReplicas > replication) {
             throw new IllegalArgumentException("freshet.topics: partitions (" + partitions + ") and replication ("
                     + replication + ") must be at least 1, and min-insync-replicas (" + minInsyncReplicas
                     + ") between 1 and replication");
+        }
+        if (!auditRetention.isPositive()) {
+            throw new IllegalArgumentException(
+                    "freshet.topics: audit-retention (" + auditRetention + ") must be positive, such as 90d");
         }
     }
 }

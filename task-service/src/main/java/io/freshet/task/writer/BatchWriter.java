@@ -1,5 +1,6 @@
 package io.freshet.task.writer;
 
+import io.freshet.contracts.message.AuditEntry;
 import io.freshet.contracts.message.Command;
 import io.freshet.contracts.message.Inspection;
 import io.freshet.contracts.message.NodeAction;
@@ -56,6 +57,7 @@ public class BatchWriter {
                 case NodeEvent _ -> {} // consumed only so that an unreadable one becomes a dead letter
                 case PurgeRetry _ -> {} // for purge-worker only
                 case Inspection _ -> {} // between gateway and purge-worker
+                case AuditEntry _ -> {} // for gateways only
             }
         }
         transaction.executeWithoutResult(_ -> {
