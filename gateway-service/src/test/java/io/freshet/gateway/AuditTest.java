@@ -65,8 +65,10 @@ class AuditTest extends GatewayOnKafka {
         Awaitility.await()
                 .atMost(Duration.ofSeconds(30))
                 .ignoreException(AssertionError.class)
-                .until(() ->
-                        page("limit=1").at("/entries/0/details/reason").asString("").equals(reason));
+                .until(() -> page("limit=1")
+                        .at("/entries/0/details/reason")
+                        .asString("")
+                        .equals(reason));
         return page("limit=1").at("/entries/0");
     }
 
@@ -95,7 +97,9 @@ class AuditTest extends GatewayOnKafka {
     @Test
     void every_kind_of_action_is_in_the_log() {
         action("acme", "DELETE", "l1-a/maintenance", "").expectStatus().isAccepted();
-        action("acme", "POST", "l1-a/rewind", "{\"by\": \"PT10M\"}").expectStatus().isAccepted();
+        action("acme", "POST", "l1-a/rewind", "{\"by\": \"PT10M\"}")
+                .expectStatus()
+                .isAccepted();
         action("acme", "POST", "l2-a/flush", "").expectStatus().isAccepted();
         String reason = reason();
         hold("acme", reason);
@@ -160,8 +164,10 @@ class AuditTest extends GatewayOnKafka {
         }
         entryWith(reasons.getFirst());
         JsonNode first = page("limit=2");
-        JsonNode second = page("limit=2&pageToken=" + first.path("nextPageToken").asString());
-        JsonNode third = page("limit=1&pageToken=" + second.path("nextPageToken").asString());
+        JsonNode second =
+                page("limit=2&pageToken=" + first.path("nextPageToken").asString());
+        JsonNode third =
+                page("limit=1&pageToken=" + second.path("nextPageToken").asString());
         assertThat(Stream.of(first, second, third)
                         .flatMap(each -> each.path("entries").valueStream())
                         .map(entry -> entry.at("/details/reason").asString()))
@@ -175,10 +181,14 @@ class AuditTest extends GatewayOnKafka {
         hold("acme", reason);
         String at = entryWith(reason).path("at").asString();
         String next = Instant.parse(at).plusNanos(1).toString();
-        assertThat(page("from=" + at + "&until=" + next).at("/entries/0/details/reason").asString())
+        assertThat(page("from=" + at + "&until=" + next)
+                        .at("/entries/0/details/reason")
+                        .asString())
                 .isEqualTo(reason);
         assertThat(page("from=" + next).path("entries").size()).isZero();
-        assertThat(page("until=" + at + "&limit=1").at("/entries/0/details/reason").asString(""))
+        assertThat(page("until=" + at + "&limit=1")
+                        .at("/entries/0/details/reason")
+                        .asString(""))
                 .isNotEqualTo(reason);
     }
 

@@ -83,7 +83,8 @@ public final class MessagePublisher {
         return switch (message) {
             case RefreshCommand refresh -> refreshPartitions.partition(refresh, partitions(message));
             case PurgeRetry retry -> retry.partition() % partitions(message);
-            case PushCommand _, TaskCancelled _, TaskEvent _, NodeEvent _, NodeAction _, Inspection _, AuditEntry _ -> null;
+            case PushCommand _, TaskCancelled _, TaskEvent _, NodeEvent _, NodeAction _, Inspection _, AuditEntry _ ->
+                null;
         };
     }
 
@@ -122,7 +123,7 @@ public final class MessagePublisher {
     private KafkaOperations<String, byte[]> producer(Message message, byte[] value) {
         return switch (message) {
             case Command _, TaskCancelled _, TaskEvent _, Inspection _ -> value.length < LARGE ? small : large;
-            case NodeEvent _, NodeAction _, PurgeRetry _ -> small;
+            case NodeEvent _, NodeAction _, PurgeRetry _, AuditEntry _ -> small;
         };
     }
 

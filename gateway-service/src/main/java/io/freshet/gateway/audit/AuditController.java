@@ -95,8 +95,8 @@ class AuditController {
                     "The audit log has not been read from Kafka yet. Retry later.", RETRY_AFTER);
         }
         int limit = Integer.parseInt(parameters.getOrDefault(LIMIT, String.valueOf(DEFAULT_LIMIT)));
-        return Mono.fromSupplier(() ->
-                page(entries.find(before(parameters.get(PAGE_TOKEN)), wanted(parameters), limit + 1), limit));
+        return Mono.fromSupplier(
+                () -> page(entries.find(before(parameters.get(PAGE_TOKEN)), wanted(parameters), limit + 1), limit));
     }
 
     private static AuditPage page(List<StoredEntry> found, int limit) {

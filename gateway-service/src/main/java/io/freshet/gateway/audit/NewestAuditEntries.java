@@ -1,8 +1,6 @@
 package io.freshet.gateway.audit;
 
 import io.freshet.contracts.message.AuditEntry;
-import io.freshet.contracts.message.Topics;
-import io.freshet.kafka.KafkaClients;
 import io.freshet.kafka.ReceivedMessage;
 import io.freshet.kafka.TopicReader;
 import java.util.ArrayDeque;
@@ -12,25 +10,17 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.springframework.context.SmartLifecycle;
-import org.springframework.stereotype.Component;
 
 /** The newest entries of the audit log, as read from its topic. */
-@Component
-class NewestAuditEntries implements SmartLifecycle, TopicReader.Listener {
+class NewestAuditEntries implements TopicReader.Listener {
 
     /** Bounds the memory: an entry has about 1 KB. */
     static final int MAX_ENTRIES = 10_000;
 
-    private final TopicReader reader;
     /** Oldest first; guarded by this. */
     private final Deque<StoredEntry> newest = new ArrayDeque<>();
 
     private volatile boolean caughtUp;
-
-    NewestAuditEntries(KafkaClients clients) {
-        this.reader = new TopicReader(clients, Topics.AUDIT_LOG, TopicReader.From.BEGINNING, this);
-    }
 
     /**
      * An entry with its place in the topic.
@@ -80,20 +70,5 @@ class NewestAuditEntries implements SmartLifecycle, TopicReader.Listener {
             }
         }
         return found;
-    }
-
-    @Override
-    public void start() {
-        reader.start();
-    }
-
-    @Override
-    public void stop() {
-        reader.stop();
-    }
-
-    @Override
-    public boolean isRunning() {
-        return reader.isRunning();
     }
 }

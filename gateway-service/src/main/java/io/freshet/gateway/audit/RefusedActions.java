@@ -74,7 +74,8 @@ class RefusedActions implements WebFilter {
                 : chain.filter(exchange)
                         .onErrorResume(
                                 ProblemException.class,
-                                problem -> record(exchange, action.get(), problem).then(Mono.error(problem)));
+                                problem ->
+                                        record(exchange, action.get(), problem).then(Mono.error(problem)));
     }
 
     private static Optional<RequestedAction> actionOf(ServerWebExchange exchange) {
@@ -83,8 +84,8 @@ class RefusedActions implements WebFilter {
         for (AuditedAction action : ACTIONS) {
             PathMatchInfo match = action.method.equals(method) ? action.path.matchAndExtract(path) : null;
             if (match != null) {
-                return Optional.of(new RequestedAction(
-                        action.name, match.getUriVariables().getOrDefault("id", "")));
+                return Optional.of(
+                        new RequestedAction(action.name, match.getUriVariables().getOrDefault("id", "")));
             }
         }
         return Optional.empty();
@@ -119,8 +120,11 @@ class RefusedActions implements WebFilter {
     }
 
     private Bucket bucket(String account) {
-        return buckets.computeIfAbsent(account, _ -> Bucket.builder()
-                .addLimit(limit -> limit.capacity(MAX_PER_MINUTE).refillGreedy(MAX_PER_MINUTE, Duration.ofMinutes(1)))
-                .build());
+        return buckets.computeIfAbsent(
+                account,
+                _ -> Bucket.builder()
+                        .addLimit(limit ->
+                                limit.capacity(MAX_PER_MINUTE).refillGreedy(MAX_PER_MINUTE, Duration.ofMinutes(1)))
+                        .build());
     }
 }

@@ -112,7 +112,10 @@ class NodeActionController {
                 request,
                 body,
                 (bytes, now) -> new HoldNode(
-                        id, caller.account().id(), now, reader.maintenance(bytes).reason()));
+                        id,
+                        caller.account().id(),
+                        now,
+                        reader.maintenance(bytes).reason()));
     }
 
     @DeleteMapping(path = "/maintenance")
@@ -144,7 +147,10 @@ class NodeActionController {
                 request,
                 body,
                 (bytes, now) -> new RewindNode(
-                        id, caller.account().id(), now, now.minus(reader.rewind(bytes).by())));
+                        id,
+                        caller.account().id(),
+                        now,
+                        now.minus(reader.rewind(bytes).by())));
     }
 
     @PostMapping(path = "/flush")

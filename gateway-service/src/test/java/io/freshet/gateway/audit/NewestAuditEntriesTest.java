@@ -8,7 +8,6 @@ import io.freshet.contracts.message.Headers;
 import io.freshet.contracts.message.MessageFormat;
 import io.freshet.contracts.message.Topics;
 import io.freshet.gateway.audit.NewestAuditEntries.StoredEntry;
-import io.freshet.kafka.KafkaClients;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
@@ -18,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 class NewestAuditEntriesTest {
 
-    private final NewestAuditEntries entries = new NewestAuditEntries(new KafkaClients(Map.of()));
+    private final NewestAuditEntries entries = new NewestAuditEntries();
 
     private void receive(long offset) {
         AuditEntry entry = new AuditEntry(

@@ -48,7 +48,9 @@ final class FreshetTopics {
                 // Questions and answers that nobody reads later.
                 kept(Topics.INSPECTIONS, INSPECTION_RETENTION).partitions(1).build(),
                 // One partition, whose order is that of the log.
-                kept(Topics.AUDIT_LOG, properties.auditRetention()).partitions(1).build());
+                kept(Topics.AUDIT_LOG, properties.auditRetention())
+                        .partitions(1)
+                        .build());
         Stream<NewTopic> deadLetters = sources.stream()
                 .map(source -> topic(Topics.deadLettersOf(source.name()), MAX_DEAD_LETTER_BYTES)
                         .partitions(source.numPartitions())
